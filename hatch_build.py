@@ -1,0 +1,104 @@
+"""Builds the front end (`js/`) into `legnext_widgets/static/`.
+
+Runs inside every build of a wheel or an sdist, and by itself as `python hatch_build.py`. The sources are
+compared by content, not by date, so a stale build is never shipped, an unpacked sdist needs no
+Node, and a fresh clone builds exactly once.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+from hatchling.builders.hooks.plugin.interface import BuildHookInterface
+
+PROJECT = Path(__file__).resolve().parent
+BUILT = ("widget.js", "widget.css")
+NOT_SOURCES = {"node_modules", "coverage", "dist"}
+
+
+class FrontEndBuildHook(BuildHookInterface[Any]):
+    """Makes sure that the front end in the distribution is that of the sources beside it."""
+
+    def initialize(self, version: str, build_data: dict[str, Any]) -> None:  # noqa: ARG002
+        """Called by hatchling before it collects the files of a distribution."""
+        build_front_end(Path(self.root))
+
+
+def build_front_end(project: Path = PROJECT) -> bool:
+    """Builds the front end when its sources are not those it was last built from.
+
+    Args:
+        project: Folder that holds `js/` and `legnext_widgets/`.
+
+    Returns:
+        Whether anything had to be built.
+
+    Raises:
+        RuntimeError: Node is missing or the build failed.
+    """
+    sources = project / "js"
+    static = project / "legnext_widgets" / "static"
+    stamp = static / "sources.sha256"
+    digest = digest_of_sources(sources)
+    if all((static / name).is_file() for name in BUILT) and _read(stamp) == digest:
+        return False
+    stamp.unlink(missing_ok=True)
+    install_packages(sources)
+    _npm(sources, "run", "build")
+    missing = [name for name in BUILT if not (static / name).is_file()]
+    if missing:
+        raise RuntimeError(f"`npm run build` in js/ did not make {' and '.join(missing)}.")
+    stamp.write_text(digest, encoding="utf-8")
+    return True
+
+
+def install_packages(sources: Path) -> None:
+    """Installs what the lock file of the front end names, unless that is what is installed."""
+    lock = sources / "package-lock.json"
+    stamp = sources / "node_modules" / ".installed-lock.sha256"
+    digest = hashlib.sha256(lock.read_bytes()).hexdigest()
+    if _read(stamp) != digest:
+        _npm(sources, "ci", "--no-audit", "--no-fund", "--loglevel=error")
+        stamp.write_text(digest, encoding="utf-8")
+
+
+def digest_of_sources(sources: Path) -> str:
+    """Gives one digest of the names and contents of all source files of the front end."""
+    digest = hashlib.sha256()
+    for folder, folders, names in os.walk(sources):
+        folders[:] = sorted(set(folders) - NOT_SOURCES)
+        for name in sorted(names):
+            path = Path(folder, name)
+            digest.update(path.relative_to(sources).as_posix().encode() + b"\0")
+            digest.update(hashlib.sha256(path.read_bytes()).digest())
+    return digest.hexdigest()
+
+
+def _npm(folder: Path, *arguments: str) -> None:
+    npm = shutil.which("npm")
+    if npm is None:
+        raise RuntimeError(
+            "The front end has to be built from js/, and that needs Node.js 20 or newer with npm, "
+            "which was not found. Install Node.js, or install a released wheel instead."
+        )
+    # What npm says goes to stderr: stdout belongs to the build backend's caller.
+    outcome = subprocess.run([npm, *arguments], cwd=folder, stdout=sys.stderr, check=False)
+    if outcome.returncode:
+        raise RuntimeError(f"`npm {' '.join(arguments)}` failed in {folder}; see its output above.")
+
+
+def _read(path: Path) -> str | None:
+    return path.read_text(encoding="utf-8").strip() if path.is_file() else None
+
+
+if __name__ == "__main__":
+    try:
+        print("front end built" if build_front_end() else "front end is up to date")
+    except RuntimeError as problem:
+        sys.exit(str(problem))
