@@ -1,8 +1,8 @@
 """Builds the front end (`js/`) into `legnext_widgets/static/`.
 
-Runs inside every build of a wheel or an sdist, and by itself as `python hatch_build.py`. The sources are
-compared by content, not by date, so a stale build is never shipped, an unpacked sdist needs no
-Node, and a fresh clone builds exactly once.
+Runs inside every build of a wheel or an sdist, and by itself as `python hatch_build.py`. The
+sources are compared by content, not by date, so a stale build is never shipped, an unpacked sdist
+needs no Node, and a fresh clone builds exactly once.
 """
 
 from __future__ import annotations
