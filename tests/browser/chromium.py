@@ -1,0 +1,36 @@
+"""The browser of the machine, under Playwright."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from playwright.sync_api import Browser, sync_playwright
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+# Without a sandbox because tests run as root in containers; the rest keeps it from phoning home.
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+@contextmanager
+def start_chromium() -> Iterator[Browser]:
+    """Starts a headless browser with an empty profile; `./dev` says which in LEGNEXT_BROWSER."""
+    program = os.environ.get("LEGNEXT_BROWSER") or shutil.which("chromium")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=program, headless=True, args=FLAGS)
+        try:
+            yield browser
+        finally:
+            browser.close()

@@ -1,0 +1,92 @@
+"""One JupyterLab and one browser for all tests here; a fresh profile and library for each."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.browser.chromium import start_chromium
+from tests.browser.jupyterlab import JupyterLab
+from tests.browser.notebook_page import NotebookPage, write_notebook
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Generator, Iterator
+
+    from playwright.sync_api import Browser
+
+ARTIFACTS = Path(__file__).resolve().parents[2] / "artifacts" / "browser"
+PHASES = pytest.StashKey[dict[str, pytest.TestReport]]()
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    here = Path(__file__).parent
+    for item in items:
+        if here in item.path.parents:
+            item.add_marker(pytest.mark.browser)
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_runtest_makereport(
+    item: pytest.Item,
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    report = yield
+    item.stash.setdefault(PHASES, {})[report.when] = report
+    return report
+
+
+# Of package scope: while Playwright's synchronous API is open, asyncio tests could not run.
+@pytest.fixture(scope="package")
+def browser() -> Iterator[Browser]:
+    with start_chromium() as browser:
+        yield browser
+
+
+@pytest.fixture(scope="package")
+def lab_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[JupyterLab]:
+    with JupyterLab(tmp_path_factory.mktemp("lab")) as lab:
+        yield lab
+
+
+@pytest.fixture
+def lab(lab_server: JupyterLab) -> Iterator[JupyterLab]:
+    yield lab_server
+    lab_server.forget()
+
+
+@pytest.fixture
+def open_notebook(
+    browser: Browser, lab: JupyterLab, request: pytest.FixtureRequest
+) -> Iterator[Callable[..., NotebookPage]]:
+    """Opens a notebook of the given cells, or one of the repository's by its path."""
+    opened: list[NotebookPage] = []
+
+    def open_one(*cells: str, path: Path | None = None) -> NotebookPage:
+        name = f"{request.node.name}-{len(opened)}.ipynb".replace("[", "-").replace("]", "")
+        if path is None:
+            write_notebook(lab.notebooks, name, *cells)
+        else:
+            shutil.copy(path, lab.notebooks / name)
+        notebook = NotebookPage.open(browser, lab, name)
+        opened.append(notebook)
+        return notebook
+
+    yield open_one
+    call = request.node.stash.get(PHASES, {}).get("call")
+    if call is not None and call.failed:
+        _keep_evidence(request.node.name, opened, lab)
+    for notebook in opened:
+        notebook.close()
+
+
+def _keep_evidence(test: str, notebooks: list[NotebookPage], lab: JupyterLab) -> None:
+    folder = ARTIFACTS / test.replace("[", "-").replace("]", "")
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    shutil.copy(lab.log, folder / "jupyterlab.log")
+    for number, notebook in enumerate(notebooks):
+        notebook.page.screenshot(path=folder / f"page-{number}.png")
+        console = "\n".join(notebook.console)
+        (folder / f"console-{number}.txt").write_text(console, encoding="utf-8")

@@ -1,0 +1,177 @@
+"""A notebook in JupyterLab, as a person's hands and eyes have it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import nbformat
+from playwright.sync_api import Page, expect
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from playwright.sync_api import Browser, Locator
+
+    from tests.browser.jupyterlab import JupyterLab
+
+PANEL = "window.jupyterapp?.shell?.currentWidget"
+KERNEL = f"{PANEL}?.sessionContext?.session?.kernel"
+
+_RUN = """async ([command, index]) => {
+  const panel = window.jupyterapp.shell.currentWidget;
+  if (index !== null) {
+    panel.content.deselectAll();
+    panel.content.activeCellIndex = index;
+  }
+  // Not awaited: what is looked at often happens while the cells still run.
+  void window.jupyterapp.commands.execute(command);
+}"""
+
+_CODE_CELLS = f"""() => {PANEL}?.content?.widgets
+  .filter(cell => cell.model.type === 'code')
+  .map(cell => ({{
+    source: cell.model.sharedModel.getSource(),
+    count: cell.model.executionCount,
+    outputs: cell.model.outputs.toJSON(),
+  }}))"""
+
+_ALL_HAVE_RUN = f"""() => {KERNEL}?.status === 'idle' && {PANEL}?.content?.widgets
+  .filter(cell => cell.model.type === 'code' && cell.model.sharedModel.getSource().trim())
+  .every(cell => cell.model.executionCount !== null && cell.model.executionState !== 'running')"""
+
+_EVALUATE = f"""async expression => {{
+  const kernel = {KERNEL};
+  const future = kernel.requestExecute(
+    {{code: '', silent: true, store_history: false, user_expressions: {{value: expression}}}});
+  const reply = await future.done;
+  const value = reply.content.user_expressions.value;
+  if (value.status !== 'ok') throw new Error(value.evalue);
+  return value.data['text/plain'];
+}}"""
+
+
+def write_notebook(folder: Path, name: str, *cells: str) -> str:
+    """Writes a notebook of code cells that opens without asking for a kernel.
+
+    Returns:
+        Its name, to be opened by.
+    """
+    notebook = nbformat.v4.new_notebook(
+        cells=[nbformat.v4.new_code_cell(source) for source in cells],
+        metadata={
+            "kernelspec": {
+                "name": "python3",
+                "display_name": "Python 3 (ipykernel)",
+                "language": "python",
+            }
+        },
+    )
+    nbformat.write(notebook, folder / name)
+    return name
+
+
+class NotebookPage:
+    """One notebook open in one tab.
+
+    Args:
+        page: The tab.
+        lab: The server whose notebooks are opened.
+    """
+
+    def __init__(self, page: Page, lab: JupyterLab) -> None:
+        self.page = page
+        self.lab = lab
+        self.console: list[str] = []
+        page.on("console", lambda message: self.console.append(f"{message.type}: {message.text}"))
+        page.on("pageerror", lambda error: self.console.append(f"pageerror: {error}"))
+
+    @classmethod
+    def open(cls, browser: Browser, lab: JupyterLab, name: str, **context: Any) -> NotebookPage:
+        """Opens a notebook in a tab of a fresh profile and waits for its kernel."""
+        options = {"viewport": {"width": 1280, "height": 1600}, **context}
+        notebook = cls(browser.new_context(**options).new_page(), lab)
+        notebook.go_to(name)
+        return notebook
+
+    def go_to(self, name: str) -> None:
+        """Opens a notebook of the server by its name, or the same one anew."""
+        self.page.goto(f"{self.lab.url}lab/tree/{name}?reset", wait_until="domcontentloaded")
+        self.wait_until_idle()
+
+    def wait_until_idle(self, timeout: float = 60) -> None:
+        """Waits until the kernel has nothing to do."""
+        # Lab says so before the first cell can be run unless the notebook's model is ready, too.
+        ready = f"() => {KERNEL}?.status === 'idle' && {PANEL}?.content?.model?.cells?.length > 0"
+        self.page.wait_for_function(ready, timeout=timeout * 1000)
+
+    @property
+    def kernel_status(self) -> str:
+        """What Lab shows of the kernel: `idle`, `busy`, ..."""
+        status: str = self.page.evaluate(f"() => {KERNEL}?.status")
+        return status
+
+    def run_all(self) -> None:
+        """Starts running all cells, top to bottom."""
+        self.page.evaluate(_RUN, ["notebook:run-all-cells", None])
+
+    def run_cell(self, index: int) -> None:
+        """Starts running one cell."""
+        self.page.evaluate(_RUN, ["notebook:run-cell", index])
+
+    def wait_until_all_ran(self, timeout: float = 120) -> None:
+        """Waits until each code cell has run to its end."""
+        self.page.wait_for_function(_ALL_HAVE_RUN, timeout=timeout * 1000)
+
+    def code_cells(self) -> list[dict[str, Any]]:
+        """Source, execution count and outputs (as in the notebook's file) of each code cell."""
+        cells: list[dict[str, Any]] = self.page.evaluate(_CODE_CELLS)
+        return cells
+
+    def errors(self) -> list[str]:
+        """The error outputs of all cells, each as the cell's first line and the error."""
+        return [
+            f"{cell['source'].splitlines()[0]} ... {output['ename']}: {output['evalue']}"
+            for cell in self.code_cells()
+            for output in cell["outputs"]
+            if output["output_type"] == "error"
+        ]
+
+    def text_of(self, index: int) -> str:
+        """What the code cell of this number has printed so far."""
+        outputs = self.code_cells()[index]["outputs"]
+        texts = [output.get("text", "") for output in outputs]
+        return "".join("".join(text) for text in texts)
+
+    def wait_for_text(self, index: int, text: str, timeout: float = 60) -> None:
+        """Waits until a code cell has printed this."""
+        self.page.wait_for_function(
+            f"""([index, text]) => {PANEL}?.content?.widgets
+              .filter(cell => cell.model.type === 'code')[index].model.outputs.toJSON()
+              .some(output => [output.text ?? ''].flat().join('').includes(text))""",
+            arg=[index, text],
+            timeout=timeout * 1000,
+        )
+
+    def evaluate(self, expression: str) -> str:
+        """The repr of a Python expression in the kernel; between cells, unseen by the notebook."""
+        value: str = self.page.evaluate(_EVALUATE, expression)
+        return value
+
+    def output(self, index: int) -> Locator:
+        """The output area of the code cell of this number, brought into view."""
+        area = self.page.locator(".jp-CodeCell").nth(index).locator(".jp-Cell-outputWrapper")
+        area.scroll_into_view_if_needed()
+        return area
+
+    def use_theme(self, name: str) -> None:
+        """Switches Lab's theme, such as `JupyterLab Dark`, and waits until it is drawn."""
+        self.page.evaluate(
+            "name => window.jupyterapp.commands.execute('apputils:change-theme', {theme: name})",
+            name,
+        )
+        expect(self.page.locator("body")).to_have_attribute("data-jp-theme-name", name)
+        expect(self.page.locator("#jupyterlab-splash")).to_have_count(0)
+
+    def close(self) -> None:
+        """Closes the tab, as a person who is done does."""
+        self.page.context.close()
