@@ -1,0 +1,104 @@
+"""Distributions built once, as a person with a clean clone builds them."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+import tarfile
+import zipfile
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+PROJECT = Path(__file__).resolve().parents[2]
+
+
+@dataclass(frozen=True)
+class Distributions:
+    """A wheel and an sdist, and the checkout that they were built from."""
+
+    checkout: Path
+    wheel: Path
+    sdist: Path
+
+    def names_in_wheel(self) -> list[str]:
+        with zipfile.ZipFile(self.wheel) as archive:
+            return archive.namelist()
+
+    def names_in_sdist(self) -> list[str]:
+        """Names without the folder that all of them lie in."""
+        with tarfile.open(self.sdist) as archive:
+            return [name.partition("/")[2] for name in archive.getnames()]
+
+
+@dataclass(frozen=True)
+class Environment:
+    """A virtual environment of its own."""
+
+    folder: Path
+
+    @property
+    def scripts(self) -> Path:
+        return self.folder / ("Scripts" if sys.platform == "win32" else "bin")
+
+    def run(
+        self, *arguments: str | Path, environment: dict[str, str] | None = None
+    ) -> subprocess.CompletedProcess[str]:
+        """Runs the environment's Python outside of the repository; its failure is the test's."""
+        outcome = subprocess.run(
+            [self.scripts / "python", *arguments],
+            cwd=self.folder,
+            env=environment,
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=280,
+        )
+        assert outcome.returncode == 0, outcome.stdout + outcome.stderr
+        return outcome
+
+
+@pytest.fixture(scope="session")
+def checkout(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What a clone of the repository with the changes at hand would hold, and nothing built."""
+    folder = tmp_path_factory.mktemp("checkout")
+    listed = subprocess.run(
+        ["git", "ls-files", "--cached", "--others", "--exclude-standard", "-z"],
+        cwd=PROJECT,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    for name in filter(None, listed.stdout.split("\0")):
+        if (PROJECT / name).is_file():
+            (folder / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy(PROJECT / name, folder / name)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def distributions(checkout: Path, tmp_path_factory: pytest.TempPathFactory) -> Distributions:
+    folder = tmp_path_factory.mktemp("dist")
+    outcome = subprocess.run(
+        [sys.executable, "-m", "build", "--outdir", folder, checkout],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert outcome.returncode == 0, outcome.stdout + outcome.stderr
+    (wheel,) = folder.glob("*.whl")
+    (sdist,) = folder.glob("*.tar.gz")
+    return Distributions(checkout, wheel, sdist)
+
+
+@pytest.fixture(scope="session")
+def clean_environment(
+    distributions: Distributions, tmp_path_factory: pytest.TempPathFactory
+) -> Environment:
+    """An empty environment into which the wheel was installed, without any extra."""
+    environment = Environment(tmp_path_factory.mktemp("clean"))
+    subprocess.run([sys.executable, "-m", "venv", environment.folder], check=True)
+    environment.run("-m", "pip", "install", "--quiet", distributions.wheel)
+    return environment

@@ -1,0 +1,124 @@
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import tomllib
+import zipfile
+from typing import TYPE_CHECKING
+
+import pytest
+
+import hatch_build
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tests.packaging.conftest import Distributions, Environment
+
+pytestmark = pytest.mark.packaging
+
+BUILT = {"legnext_widgets/static/widget.js", "legnext_widgets/static/widget.css"}
+FIND_BUILT = """
+from importlib.resources import files
+for name in ("widget.js", "widget.css"):
+    assert files("legnext_widgets").joinpath("static", name).stat().st_size > 100, name
+"""
+
+
+def test_wheel_and_sdist_hold_the_built_front_end(distributions: Distributions) -> None:
+    assert set(distributions.names_in_wheel()) >= BUILT
+    assert set(distributions.names_in_sdist()) >= BUILT
+
+
+def test_wheel_holds_the_package_and_nothing_else(distributions: Distributions) -> None:
+    names = distributions.names_in_wheel()
+    folders = {name.partition("/")[0] for name in names}
+    version = _version(distributions.checkout)
+
+    assert folders == {"legnext_widgets", f"legnext_widgets-{version}.dist-info"}
+    assert not [
+        name for name in names if "test" in name or name.endswith((".ts", ".tsx", ".sha256"))
+    ]
+    assert "legnext_widgets/py.typed" in names
+    assert "legnext_widgets/notebooks/quickstart.ipynb" in names
+    assert any(name.endswith("licenses/LICENSE") for name in names)
+
+
+def test_sdist_holds_what_the_front_end_is_built_from(distributions: Distributions) -> None:
+    names = distributions.names_in_sdist()
+
+    assert {"js/package.json", "js/package-lock.json", "hatch_build.py"} <= set(names)
+    assert not [name for name in names if "node_modules" in name]
+
+
+def test_wheel_works_in_an_empty_environment(
+    clean_environment: Environment, distributions: Distributions
+) -> None:
+    version = _version(distributions.checkout)
+
+    clean_environment.run("-c", FIND_BUILT)
+    shown = clean_environment.run(
+        "-c", "import legnext_widgets as lw; print(lw.__version__, lw.Client, lw.VideoStudio)"
+    )
+    said = clean_environment.run("-m", "legnext_widgets", "--version")
+
+    assert shown.stdout.startswith(f"{version} ")
+    assert said.stdout.strip().endswith(version)
+
+
+def test_sdist_installs_without_node(distributions: Distributions, tmp_path: Path) -> None:
+    without_node = {**os.environ, "PATH": str(tmp_path)}
+    target = tmp_path / "installed"
+    outcome = subprocess.run(
+        [
+            *(sys.executable, "-m", "pip", "install", "--quiet", "--no-deps"),
+            *("--target", target, distributions.sdist),
+        ],
+        env=without_node,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert outcome.returncode == 0, outcome.stderr
+    assert all((target / name).is_file() for name in BUILT)
+
+
+def test_a_front_end_older_than_its_sources_is_built_anew(distributions: Distributions) -> None:
+    checkout = distributions.checkout
+    stylesheet = next(iter(sorted((checkout / "js" / "src").rglob("*.css"))))
+    before = stylesheet.read_text(encoding="utf-8")
+    assert not hatch_build.build_front_end(checkout)
+    try:
+        stylesheet.write_text(before + "\n.legnext-widgets .changed-by-a-test { order: 12345 }\n")
+        subprocess.run(
+            [
+                *(sys.executable, "-m", "build", "--wheel", "--no-isolation"),
+                *("--outdir", checkout / "dist", checkout),
+            ],
+            capture_output=True,
+            check=True,
+        )
+        (wheel,) = (checkout / "dist").glob("*.whl")
+        with zipfile.ZipFile(wheel) as archive:
+            assert b"12345" in archive.read("legnext_widgets/static/widget.css")
+    finally:
+        stylesheet.write_text(before, encoding="utf-8")
+
+
+def test_building_without_node_says_what_to_install(
+    checkout: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    (tmp_path / "js").mkdir()
+    (tmp_path / "js" / "package-lock.json").write_text("{}")
+    monkeypatch.setenv("PATH", str(tmp_path))
+
+    with pytest.raises(RuntimeError, match=r"Node\.js 20"):
+        hatch_build.build_front_end(tmp_path)
+
+
+def _version(checkout: Path) -> str:
+    with (checkout / "pyproject.toml").open("rb") as file:
+        version: str = tomllib.load(file)["project"]["version"]
+    return version
