@@ -1,0 +1,157 @@
+"""The tables of the journal, their version, and the way forward from older versions."""
+
+from __future__ import annotations
+
+import sqlite3
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+APPLICATION_ID = 0x4C4E5857
+"""Marks a SQLite file as a journal of this project (the letters LNXW)."""
+
+FIRST_TABLES = """
+CREATE TABLE realms (
+    realm   INTEGER PRIMARY KEY,
+    service TEXT NOT NULL,
+    account TEXT NOT NULL,
+    sandbox INTEGER NOT NULL,
+    UNIQUE (service, account, sandbox)
+);
+CREATE TABLE entries (
+    entry      INTEGER PRIMARY KEY,
+    realm      INTEGER NOT NULL REFERENCES realms (realm),
+    state      TEXT NOT NULL,
+    session    TEXT NOT NULL DEFAULT '',
+    attempt_id TEXT UNIQUE,
+    endpoint   TEXT NOT NULL DEFAULT '',
+    sent_at    REAL,
+    job_id     TEXT,
+    kind       TEXT NOT NULL DEFAULT '',
+    status     TEXT NOT NULL DEFAULT '',
+    final      INTEGER NOT NULL DEFAULT 0,
+    created_at REAL NOT NULL,
+    duration   REAL,
+    points     INTEGER,
+    reason     TEXT,
+    favourite  INTEGER NOT NULL DEFAULT 0,
+    note       TEXT NOT NULL DEFAULT '',
+    searchable TEXT NOT NULL DEFAULT '',
+    indexed    INTEGER NOT NULL DEFAULT 0,
+    payload    TEXT,
+    task       TEXT
+);
+CREATE INDEX entries_by_age ON entries (created_at DESC, entry DESC);
+CREATE INDEX entries_by_job ON entries (job_id) WHERE job_id IS NOT NULL;
+CREATE INDEX entries_by_kind ON entries (kind, created_at DESC);
+CREATE INDEX entries_running ON entries (created_at) WHERE state = 'accepted' AND final = 0;
+CREATE INDEX entries_open ON entries (created_at) WHERE state IN ('intended', 'uncertain');
+CREATE INDEX entries_favourite ON entries (created_at) WHERE favourite = 1;
+CREATE INDEX entries_unindexed ON entries (entry) WHERE indexed = 0;
+CREATE TABLE clips (
+    entry       INTEGER NOT NULL REFERENCES entries (entry) ON DELETE CASCADE,
+    number      INTEGER NOT NULL,
+    file        TEXT NOT NULL,
+    bytes       INTEGER NOT NULL,
+    kept_at     REAL NOT NULL,
+    poster      TEXT,
+    poster_bytes INTEGER NOT NULL DEFAULT 0,
+    PRIMARY KEY (entry, number)
+) WITHOUT ROWID;
+"""
+
+MIGRATIONS: Sequence[str] = (FIRST_TABLES,)
+"""What leads from version n to n + 1, in order; a published step never changes."""
+
+SCHEMA_VERSION = len(MIGRATIONS)
+
+FULL_TEXT_TABLE = (
+    "CREATE VIRTUAL TABLE IF NOT EXISTS words USING fts5"
+    "(searchable, tokenize = 'unicode61 remove_diacritics 2')"
+)
+
+
+class NewerJournalError(Exception):
+    """The journal was written by a newer version of this package."""
+
+
+class ForeignDatabaseError(Exception):
+    """The file is a SQLite database of some other program."""
+
+
+def version_of(connection: sqlite3.Connection) -> int:
+    """Read the schema version of a journal.
+
+    Args:
+        connection: An open connection; nothing is changed.
+
+    Returns:
+        The version; 0 for an empty file.
+
+    Raises:
+        NewerJournalError: When the version is newer than this code knows.
+        ForeignDatabaseError: When the file belongs to another program.
+    """
+    version = int(connection.execute("PRAGMA user_version").fetchone()[0])
+    owner = int(connection.execute("PRAGMA application_id").fetchone()[0])
+    tables = int(connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0])
+    if owner != APPLICATION_ID and (owner or tables):
+        raise ForeignDatabaseError
+    if version > SCHEMA_VERSION:
+        raise NewerJournalError
+    return version
+
+
+def migrate(connection: sqlite3.Connection, steps: Sequence[str] = MIGRATIONS) -> None:
+    """Bring a journal to the newest version, all steps or none.
+
+    Args:
+        connection: A connection in autocommit mode (`isolation_level=None`).
+        steps: The migrations, the first leading from version 0 to 1.
+    """
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        # Read inside the transaction: another process may have migrated in the meantime.
+        version = int(connection.execute("PRAGMA user_version").fetchone()[0])
+        for number, script in enumerate(steps[version:], start=version + 1):
+            for statement in statements_of(script):
+                connection.execute(statement)
+            connection.execute(f"PRAGMA user_version = {number}")
+        connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+        connection.execute("COMMIT")
+    except BaseException:
+        if connection.in_transaction:
+            connection.execute("ROLLBACK")
+        raise
+
+
+def statements_of(script: str) -> list[str]:
+    """Split a script, since `executescript` would commit the open transaction."""
+    statements, pending = [], ""
+    for line in script.splitlines():
+        pending += line + "\n"
+        if sqlite3.complete_statement(pending):
+            statements.append(pending.strip())
+            pending = ""
+    if pending.strip():
+        statements.append(pending.strip())
+    return statements
+
+
+def add_full_text(connection: sqlite3.Connection) -> bool:
+    """Make the full text table if this build of SQLite can.
+
+    Args:
+        connection: A writable connection.
+
+    Returns:
+        Whether full text search is available through this connection.
+    """
+    try:
+        connection.execute(FULL_TEXT_TABLE)
+        return True
+    except sqlite3.OperationalError as error:
+        if "no such module" in str(error):
+            return False
+        raise

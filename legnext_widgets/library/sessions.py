@@ -1,0 +1,105 @@
+"""Which processes are alive: whose attempts are still under way, and whose nobody will finish."""
+
+from __future__ import annotations
+
+import uuid
+from contextlib import suppress
+from typing import TYPE_CHECKING
+
+from filelock import FileLock, Timeout
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+LONGEST_FLIGHT = 15 * 60.0
+"""Seconds after which an attempt without an outcome is called uncertain, whoever made it."""
+
+LOCKED = "lock-"
+UNLOCKED = "time-"
+
+
+class Session:
+    """One open library. It holds a file lock that the system drops when the process dies.
+
+    Args:
+        folder: Where the lock files lie, or None where locks cannot be trusted; then only the age
+            of an attempt tells whether its process may still be alive.
+    """
+
+    def __init__(self, folder: Path | None) -> None:
+        self.folder = folder
+        self.name = f"{UNLOCKED}{uuid.uuid4().hex}"
+        self._lock: FileLock | None = None
+
+    def begin(self) -> str:
+        """Take the lock, once.
+
+        Returns:
+            The name under which attempts of this session are noted.
+        """
+        if self._lock is None and self.folder is not None:
+            name = f"{LOCKED}{uuid.uuid4().hex}"
+            try:
+                self.folder.mkdir(mode=0o700, exist_ok=True)
+                # Taken by the writer's thread, given back by whoever closes the library.
+                lock = FileLock(self.folder / name, thread_local=False)
+                lock.acquire(blocking=False)
+            except (OSError, NotImplementedError, Timeout):
+                self.folder = None
+            else:
+                self.name, self._lock = name, lock
+        return self.name
+
+    def end(self) -> None:
+        """Give the lock back: what this session left open is uncertain from now on."""
+        lock, self._lock = self._lock, None
+        if lock is None or self.folder is None:
+            return
+        path = self.folder / self.name
+        lock.release(force=True)
+        path.unlink(missing_ok=True)
+        self.name = f"{UNLOCKED}{uuid.uuid4().hex}"
+
+    def may_be_working(self, name: str, age: float) -> bool:
+        """Tell whether the session that made an attempt may still learn its outcome.
+
+        Args:
+            name: The session noted with the attempt.
+            age: Seconds since the attempt began.
+
+        Returns:
+            False when its process is gone, or when no request can take that long.
+        """
+        if age > LONGEST_FLIGHT:
+            return False
+        if name == self.name:
+            return True
+        if not name.startswith(LOCKED) or self.folder is None:
+            return name.startswith((UNLOCKED, LOCKED))
+        return is_held(self.folder / name)
+
+
+def is_held(path: Path) -> bool:
+    """Tell whether some process holds the lock of a session.
+
+    Args:
+        path: The lock file; that of an ended session is removed.
+
+    Returns:
+        Whether the session lives.
+    """
+    if not path.exists():
+        return False
+    lock = FileLock(path, thread_local=False)
+    try:
+        lock.acquire(blocking=False)
+    except Timeout:
+        return True
+    except (OSError, NotImplementedError):
+        return path.exists()
+    # Removed while held, so that nobody who looks at the same time takes this look for life.
+    # Windows does not remove an open file.
+    with suppress(OSError):
+        path.unlink(missing_ok=True)
+    lock.release(force=True)
+    return False
