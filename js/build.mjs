@@ -1,0 +1,71 @@
+// Bundles the front end into the Python package, or serves the plain page for development.
+//   node build.mjs                 widget.js + widget.css into ../legnext_widgets/static
+//   node build.mjs --serve [port]  the page of all states, rebuilt on every reload
+//   node build.mjs --pages [dir]   the same page as files, for tests and screenshots
+import { cp, mkdir, readFile } from "node:fs/promises";
+import { dirname, join, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+import { gzipSync } from "node:zlib";
+import * as esbuild from "esbuild";
+
+const here = dirname(fileURLToPath(import.meta.url));
+const staticFolder = resolve(here, "../legnext_widgets/static");
+const GZIPPED_LIMIT = 60 * 1024;
+
+const shared = {
+  bundle: true,
+  format: "esm",
+  target: ["chrome111", "firefox115", "safari16.4"],
+  jsx: "automatic",
+  jsxImportSource: "preact",
+  absWorkingDir: here,
+  logLevel: "warning",
+};
+
+const widget = {
+  ...shared,
+  entryPoints: { widget: "src/notebook/widget.ts" },
+  outdir: staticFolder,
+  minify: true,
+  legalComments: "none",
+};
+
+const page = (outdir) => ({
+  ...shared,
+  entryPoints: { page: "pages/page.ts" },
+  outdir,
+  sourcemap: "inline",
+});
+
+async function buildPages(folder) {
+  await mkdir(folder, { recursive: true });
+  await esbuild.build(page(folder));
+  await cp(join(here, "pages/index.html"), join(folder, "index.html"));
+}
+
+async function reportSize() {
+  let total = 0;
+  for (const name of ["widget.js", "widget.css"]) {
+    const bytes = gzipSync(await readFile(join(staticFolder, name))).length;
+    total += bytes;
+    console.log(`${name}: ${(bytes / 1024).toFixed(1)} KB gzipped`);
+  }
+  if (total > GZIPPED_LIMIT)
+    throw new Error(`the bundle is over its limit: ${total} bytes gzipped`);
+}
+
+const [mode, argument] = process.argv.slice(2);
+if (mode === "--serve") {
+  const folder = join(here, "dist-pages");
+  await buildPages(folder);
+  const context = await esbuild.context(page(folder));
+  const port = Number(argument ?? 5178);
+  const server = await context.serve({ servedir: folder, host: "127.0.0.1", port });
+  console.log(`http://127.0.0.1:${server.port}/?state=gallery`);
+} else if (mode === "--pages") {
+  await buildPages(resolve(argument ?? join(here, "dist-pages")));
+} else {
+  await mkdir(staticFolder, { recursive: true });
+  await esbuild.build(widget);
+  await reportSize();
+}

@@ -1,0 +1,54 @@
+import type { AnyModel, InitializeProps, RenderProps } from "@anywidget/types";
+import type { Host } from "../ui/host";
+import { mount } from "../ui/mount";
+import { createSession, type Session } from "../ui/session";
+import { modelHost } from "./model_host";
+
+type Model = AnyModel<Record<string, unknown>>;
+type Initialize = Pick<InitializeProps<Record<string, unknown>>, "model"> & {
+  signal?: AbortSignal;
+};
+type Render = Pick<RenderProps<Record<string, unknown>>, "model" | "el"> & {
+  signal?: AbortSignal;
+};
+
+/**
+ * A function, so that each model gets a closure of its own: the views of one model share one
+ * session, and nothing is kept at module level. `signal` is missing in older front ends, so
+ * everything is also cleaned up through the returned functions.
+ */
+export default function widget() {
+  let shared: Session | null = null;
+
+  function open(model: Model): { session: Session; host: Host } {
+    const host = modelHost(model);
+    return { session: createSession(host), host };
+  }
+
+  return {
+    initialize({ model, signal }: Initialize) {
+      const { session } = open(model);
+      shared = session;
+      const close = () => {
+        session.dispose();
+        if (shared === session) shared = null;
+      };
+      signal?.addEventListener("abort", close, { once: true });
+      return close;
+    },
+
+    render({ model, el, signal }: Render) {
+      const own = shared ? null : open(model).session;
+      const session = shared ?? own;
+      if (!session) return undefined;
+      const face = model.get("_face") === "gallery" ? "gallery" : "studio";
+      const unmount = mount(el, session, face);
+      const close = () => {
+        unmount();
+        own?.dispose();
+      };
+      signal?.addEventListener("abort", close, { once: true });
+      return close;
+    },
+  };
+}

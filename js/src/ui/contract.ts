@@ -1,0 +1,297 @@
+/**
+ * What Python and the browser say to each other, and the reading of it. Everything that comes
+ * in is `unknown` until it went through here: a wrong or missing part becomes its neutral value.
+ */
+
+export type Source = "image_url" | "image_job" | "text";
+export type Motion = "" | "low" | "high";
+
+export interface Inputs {
+  source: Source;
+  prompt: string;
+  image_url: string;
+  source_job_id: string;
+  image_no: number;
+  video_type: number;
+  motion: Motion;
+  raw: boolean;
+  loop: boolean;
+  end_image_url: string;
+  /** 0 leaves the number of videos to the service. */
+  batch_size: number;
+  callback: string;
+}
+export type Field = keyof Inputs;
+
+export const NEUTRAL_INPUTS: Readonly<Inputs> = Object.freeze({
+  source: "image_url",
+  prompt: "",
+  image_url: "",
+  source_job_id: "",
+  image_no: 0,
+  video_type: 0,
+  motion: "",
+  raw: false,
+  loop: false,
+  end_image_url: "",
+  batch_size: 0,
+  callback: "",
+});
+export const FIELDS = Object.keys(NEUTRAL_INPUTS) as readonly Field[];
+
+export interface Config {
+  promptLimit: number;
+  images: number;
+  batchSizes: readonly number[];
+  locale: string | null;
+}
+
+export interface Sample {
+  title: string;
+  url: string;
+}
+
+export interface Service {
+  sandbox: boolean;
+  speed: number;
+  host: string;
+  note: string | null;
+  hasKey: boolean;
+  samples: readonly Sample[];
+}
+
+export type MediaKind = "video" | "image";
+
+export interface Media {
+  kind: MediaKind;
+  index: number;
+  url: string | null;
+  /** Unix seconds after which `url` stops working. */
+  expires: number | null;
+  pull: boolean;
+}
+
+export interface JobSettings {
+  video_type: number | null;
+  motion: string | null;
+  raw: boolean;
+  loop: boolean;
+  batch_size: number | null;
+  image_url: string | null;
+  end_image_url: string | null;
+}
+
+export interface Job {
+  id: string;
+  kind: string;
+  status: string;
+  done: boolean;
+  prompt: string;
+  settings: JobSettings;
+  parent: { job_id: string; index: number } | null;
+  sandbox: boolean;
+  created: number | null;
+  elapsed: number | null;
+  remaining: number | null;
+  points: { frozen: number | null; consumed: number | null };
+  error: { message: string; next: string } | null;
+  warning: string | null;
+  media: readonly Media[];
+}
+
+export interface Delta {
+  revision: number;
+  since: number;
+  jobs: readonly Job[];
+  total: number;
+}
+
+export type Phase = "sending" | "accepted" | "refused" | "uncertain";
+
+export interface Submission {
+  click: string | null;
+  phase: Phase;
+  jobId: string | null;
+  title: string;
+  message: string;
+  field: string | null;
+  candidates: readonly string[];
+}
+
+export interface Selection {
+  job_id: string;
+  index: number;
+}
+
+export type KernelMessage =
+  | { type: "jobs"; delta: Delta }
+  | { type: "looked_up"; jobId: string; error: string | null }
+  | { type: "media"; pull: string; chunk: number; chunks: number; bytes: number; mime: string }
+  | { type: "media_error"; pull: string; message: string; retry: boolean };
+
+type Bag = Readonly<Record<string, unknown>>;
+
+const bag = (value: unknown): Bag | null =>
+  typeof value === "object" && value !== null && !Array.isArray(value) ? (value as Bag) : null;
+const text = (value: unknown): string => (typeof value === "string" ? value : "");
+const textOrNull = (value: unknown): string | null => (typeof value === "string" ? value : null);
+const number = (value: unknown): number | null =>
+  typeof value === "number" && Number.isFinite(value) ? value : null;
+const list = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : []);
+
+function kept<T>(values: readonly (T | null)[]): T[] {
+  return values.filter((value): value is T => value !== null);
+}
+
+export function readInput<F extends Field>(field: F, value: unknown): Inputs[F] {
+  const neutral = NEUTRAL_INPUTS[field];
+  const read = typeof value === typeof neutral ? value : neutral;
+  return read as Inputs[F];
+}
+
+export function readConfig(value: unknown): Config {
+  const config = bag(value) ?? {};
+  const limits = bag(config.limits) ?? {};
+  const sizes = kept(list(limits.batch_sizes).map(number));
+  return {
+    promptLimit: number(limits.prompt) ?? 8192,
+    images: number(limits.images) ?? 4,
+    batchSizes: sizes.length > 0 ? sizes : [1, 2, 4],
+    locale: textOrNull(config.locale),
+  };
+}
+
+export function readService(value: unknown): Service {
+  const service = bag(value) ?? {};
+  const samples = list(service.examples).map((entry): Sample | null => {
+    const sample = bag(entry);
+    return sample ? { title: text(sample.title), url: text(sample.url) } : null;
+  });
+  return {
+    sandbox: service.sandbox === true,
+    speed: number(service.speed) ?? 1,
+    host: text(service.host),
+    note: textOrNull(service.note),
+    hasKey: service.has_key !== false,
+    samples: kept(samples),
+  };
+}
+
+function readMedia(value: unknown): Media | null {
+  const media = bag(value);
+  const index = number(media?.index);
+  if (!media || index === null) return null;
+  return {
+    kind: media.kind === "image" ? "image" : "video",
+    index,
+    url: textOrNull(media.url),
+    expires: number(media.expires),
+    pull: media.pull === true,
+  };
+}
+
+function readSettings(value: unknown): JobSettings {
+  const settings = bag(value) ?? {};
+  return {
+    video_type: number(settings.video_type),
+    motion: textOrNull(settings.motion),
+    raw: settings.raw === true,
+    loop: settings.loop === true,
+    batch_size: number(settings.batch_size),
+    image_url: textOrNull(settings.image_url),
+    end_image_url: textOrNull(settings.end_image_url),
+  };
+}
+
+function readJob(value: unknown): Job | null {
+  const job = bag(value);
+  const id = text(job?.id);
+  if (!job || id === "") return null;
+  const parent = bag(job.parent);
+  const points = bag(job.points) ?? {};
+  const error = bag(job.error);
+  return {
+    id,
+    kind: text(job.kind),
+    status: text(job.status),
+    done: job.done === true,
+    prompt: text(job.prompt),
+    settings: readSettings(job.settings),
+    parent: parent ? { job_id: text(parent.job_id), index: number(parent.index) ?? 0 } : null,
+    sandbox: job.sandbox === true,
+    created: number(job.created),
+    elapsed: number(job.elapsed),
+    remaining: number(job.remaining),
+    points: { frozen: number(points.frozen), consumed: number(points.consumed) },
+    error: error ? { message: text(error.message), next: text(error.next) } : null,
+    warning: textOrNull(job.warning),
+    media: kept(list(job.media).map(readMedia)),
+  };
+}
+
+export function readDelta(value: unknown): Delta | null {
+  const delta = bag(value);
+  const revision = number(delta?.revision);
+  const since = number(delta?.since);
+  if (!delta || revision === null || since === null) return null;
+  const jobs = kept(list(delta.jobs).map(readJob));
+  return { revision, since, jobs, total: number(delta.total) ?? jobs.length };
+}
+
+const PHASES: readonly string[] = ["sending", "accepted", "refused", "uncertain"];
+
+export function readSubmission(value: unknown): Submission | null {
+  const submission = bag(value);
+  if (!submission || !PHASES.includes(text(submission.phase))) return null;
+  return {
+    click: textOrNull(submission.click),
+    phase: submission.phase as Phase,
+    jobId: textOrNull(submission.job_id),
+    title: text(submission.title),
+    message: text(submission.message),
+    field: textOrNull(submission.field),
+    candidates: list(submission.candidates).map(text).filter(Boolean),
+  };
+}
+
+export function readSelection(value: unknown): Selection | null {
+  const selection = bag(value);
+  const index = number(selection?.index);
+  const jobId = text(selection?.job_id);
+  return jobId === "" || index === null ? null : { job_id: jobId, index };
+}
+
+export function readMessage(value: unknown): KernelMessage | null {
+  const message = bag(value);
+  if (!message) return null;
+  switch (message.type) {
+    case "jobs": {
+      const delta = readDelta(message);
+      return delta ? { type: "jobs", delta } : null;
+    }
+    case "looked_up":
+      return {
+        type: "looked_up",
+        jobId: text(message.job_id),
+        error: textOrNull(message.error),
+      };
+    case "media": {
+      const pull = text(message.pull);
+      const error = bag(message.error);
+      if (error) {
+        const retry = error.retry === true;
+        return { type: "media_error", pull, message: text(error.message), retry };
+      }
+      return {
+        type: "media",
+        pull,
+        chunk: number(message.chunk) ?? 0,
+        chunks: number(message.chunks) ?? 1,
+        bytes: number(message.bytes) ?? 0,
+        mime: text(message.mime) || "video/mp4",
+      };
+    }
+    default:
+      return null;
+  }
+}

@@ -1,0 +1,16 @@
+import { render } from "preact";
+import type { Session } from "./session";
+import { App, type Face } from "./views/app";
+import "./styles/index.css";
+
+/** Shows a session inside `el`; the returned function takes it away again. */
+export function mount(el: HTMLElement, session: Session, face: Face): () => void {
+  const place = el.ownerDocument.createElement("div");
+  el.append(place);
+  render(<App session={session} face={face} />, place);
+  return () => {
+    session.drafts.flush();
+    render(null, place);
+    place.remove();
+  };
+}

@@ -1,0 +1,92 @@
+import { type Signal, signal } from "@preact/signals";
+import { FIELDS, type Field, type Inputs, readInput } from "../contract";
+import type { Host } from "../host";
+
+const TYPING_PAUSE_MS = 150;
+const ECHO_MEMORY = 24;
+
+/**
+ * The inputs as they stand in the browser. The traits are the truth; a draft only runs ahead of
+ * them while someone types, and never lets a late echo of its own older text overwrite newer one.
+ */
+export interface Drafts {
+  field<F extends Field>(field: F): Signal<Inputs[F]>;
+  all(): Inputs;
+  /** Typed text: saved after a short pause. */
+  type<F extends Field>(field: F, value: Inputs[F]): void;
+  /** A choice: saved at once, together with what was typed before. */
+  choose(values: Partial<Inputs>): void;
+  flush(): void;
+  dispose(): void;
+}
+
+type Signals = { [F in Field]: Signal<Inputs[F]> };
+
+export function createDrafts(host: Host): Drafts {
+  const signals = Object.fromEntries(
+    FIELDS.map((field) => [field, signal(readInput(field, host.get(field)))]),
+  ) as unknown as Signals;
+  const unsaved = new Set<Field>();
+  const sent = new Map<Field, unknown[]>();
+  let timer: ReturnType<typeof setTimeout> | undefined;
+
+  function flush() {
+    clearTimeout(timer);
+    timer = undefined;
+    if (unsaved.size === 0) return;
+    for (const field of unsaved) {
+      const value = signals[field].peek();
+      sent.set(field, [...(sent.get(field) ?? []), value].slice(-ECHO_MEMORY));
+      host.set(field, value);
+    }
+    unsaved.clear();
+    host.save();
+  }
+
+  function put<F extends Field>(field: F, value: Inputs[F]) {
+    const target: Signal<Inputs[F]> = signals[field];
+    if (target.peek() === value) return;
+    target.value = value;
+    unsaved.add(field);
+  }
+
+  function takeFromKernel<F extends Field>(field: F) {
+    const value = readInput(field, host.get(field));
+    const target: Signal<Inputs[F]> = signals[field];
+    if (value === target.peek()) {
+      sent.delete(field);
+      return;
+    }
+    // Ours is newer and on its way: it will win, so do not show theirs in between.
+    if (unsaved.has(field)) return;
+    const echoes = sent.get(field) ?? [];
+    if (echoes.slice(0, -1).includes(value)) return;
+    target.value = value;
+  }
+
+  const stops = FIELDS.map((field) => host.onChange(field, () => takeFromKernel(field)));
+
+  return {
+    field: <F extends Field>(field: F): Signal<Inputs[F]> => signals[field],
+    all: () =>
+      Object.fromEntries(FIELDS.map((field) => [field, signals[field].value])) as unknown as Inputs,
+    type(field, value) {
+      put(field, value);
+      if (unsaved.size === 0) return;
+      clearTimeout(timer);
+      timer = setTimeout(flush, TYPING_PAUSE_MS);
+    },
+    choose(values) {
+      for (const field of FIELDS) {
+        const value = values[field];
+        if (value !== undefined) put(field, value as never);
+      }
+      flush();
+    },
+    flush,
+    dispose() {
+      flush();
+      for (const stop of stops) stop();
+    },
+  };
+}

@@ -1,0 +1,67 @@
+import { computed, type ReadonlySignal, signal } from "@preact/signals";
+import type { Delta, Job, MediaKind } from "../contract";
+
+export interface JobsState {
+  revision: number;
+  total: number;
+  /** Insertion order means nothing; `ordered` is what is shown. */
+  byId: ReadonlyMap<string, TimedJob>;
+}
+
+/** A snapshot and when it came, so that its seconds can be counted on. */
+export interface TimedJob {
+  job: Job;
+  receivedAt: number;
+}
+
+export const NO_JOBS: JobsState = { revision: -1, total: 0, byId: new Map() };
+
+/**
+ * Applies a delta, or says that something between was missed. A delta from the beginning
+ * (`since` 0) replaces everything; one that is already known changes nothing.
+ */
+export function applyDelta(
+  state: JobsState,
+  delta: Delta,
+  now: number,
+): { state: JobsState; gap: boolean } {
+  const whole = delta.since === 0;
+  if (!whole && state.revision < delta.since) return { state, gap: true };
+  const known = delta.revision < state.revision;
+  const empty = delta.revision === state.revision && delta.jobs.length === 0;
+  if (known || empty) return { state, gap: false };
+  const byId = new Map(whole ? [] : state.byId);
+  for (const job of delta.jobs) byId.set(job.id, { job, receivedAt: now });
+  return { state: { revision: delta.revision, total: delta.total, byId }, gap: false };
+}
+
+/** Newest first; of the same second, the order of arrival turned round stays stable. */
+export function newestFirst(jobs: Iterable<TimedJob>): TimedJob[] {
+  return [...jobs].reverse().sort((a, b) => (b.job.created ?? 0) - (a.job.created ?? 0));
+}
+
+export const hasMedia = (job: Job, kind: MediaKind): boolean =>
+  job.media.some((media) => media.kind === kind);
+
+export interface JobStore {
+  readonly state: ReadonlySignal<JobsState>;
+  readonly ordered: ReadonlySignal<readonly TimedJob[]>;
+  get(id: string): Job | undefined;
+  /** Takes a delta in; false when a `sync` is needed first. */
+  take(delta: Delta, now: number): boolean;
+}
+
+export function createJobStore(): JobStore {
+  const state = signal<JobsState>(NO_JOBS);
+  const ordered = computed(() => newestFirst(state.value.byId.values()));
+  return {
+    state,
+    ordered,
+    get: (id) => state.value.byId.get(id)?.job,
+    take(delta, now) {
+      const next = applyDelta(state.peek(), delta, now);
+      state.value = next.state;
+      return !next.gap;
+    },
+  };
+}

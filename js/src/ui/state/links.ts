@@ -1,0 +1,21 @@
+/**
+ * An absolute http(s) link, or null. Everything that becomes an `href` or `src` goes through
+ * here, so that `javascript:`, `data:` and their kin never do.
+ */
+export function webLink(text: string | null | undefined): string | null {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters hide in links
+  if (!text || /[\s\u0000-\u001f\u007f]/.test(text)) return null;
+  if (!/^https?:\/\/[^/?#]/i.test(text)) return null;
+  try {
+    const url = new URL(text);
+    return url.protocol === "http:" || url.protocol === "https:" ? text : null;
+  } catch {
+    return null;
+  }
+}
+
+const JOB_ID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+
+export function isJobId(text: string): boolean {
+  return JOB_ID.test(text);
+}

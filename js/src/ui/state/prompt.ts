@@ -1,0 +1,56 @@
+import type { Inputs } from "../contract";
+import { webLink } from "./links";
+
+/** How a link, words and options become the one text that is sent; Python's `prompts.py` decides. */
+
+const LINK_AT_HEAD = /^\s*(https?:\/\/\S+)(?:\s+|$)/i;
+const OPTION =
+  /(?<!\S)--(?:(?<motion>motion)\s+(?:low|high)|(?<raw>raw)|(?<loop>loop)|(?<end>end)\s+https?:\/\/\S+|(?<batch>bs)\s+[124])(?!\S)/gi;
+const OPTION_FIELDS = {
+  motion: "motion",
+  raw: "raw",
+  loop: "loop",
+  end: "end_image_url",
+  batch: "batch_size",
+} as const;
+
+export type OptionField = (typeof OPTION_FIELDS)[keyof typeof OPTION_FIELDS];
+
+export function linkAtHead(prompt: string): string | null {
+  return webLink(LINK_AT_HEAD.exec(prompt)?.[1]);
+}
+
+/** The prompt without the link at its head and without known options: what the person wrote. */
+export function wordsOf(prompt: string): string {
+  const rest = linkAtHead(prompt) ? prompt.replace(LINK_AT_HEAD, "") : prompt;
+  return rest.replace(OPTION, " ").trim();
+}
+
+export function optionsIn(prompt: string): Set<OptionField> {
+  const found = new Set<OptionField>();
+  for (const match of prompt.matchAll(OPTION)) {
+    for (const [group, field] of Object.entries(OPTION_FIELDS)) {
+      if (match.groups?.[group]) found.add(field);
+    }
+  }
+  return found;
+}
+
+export function compose(inputs: Inputs): string {
+  if (inputs.source === "text") return inputs.prompt;
+  const link = inputs.source === "image_url" ? inputs.image_url : "";
+  const pieces = [link, inputs.prompt.trim()];
+  if (inputs.motion) pieces.push(`--motion ${inputs.motion}`);
+  if (inputs.raw) pieces.push("--raw");
+  if (inputs.loop) pieces.push("--loop");
+  if (inputs.end_image_url) pieces.push(`--end ${inputs.end_image_url}`);
+  if (inputs.batch_size) pieces.push(`--bs ${inputs.batch_size}`);
+  return pieces.filter(Boolean).join(" ");
+}
+
+/** Characters as Python counts them: code points, not UTF-16 units. */
+export function codePoints(text: string): number {
+  let count = 0;
+  for (const _ of text) count += 1;
+  return count;
+}

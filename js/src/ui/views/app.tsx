@@ -1,0 +1,68 @@
+import { useEffect, useMemo, useRef, useState } from "preact/hooks";
+import type { Session } from "../session";
+import { detectTheme, watchTheme } from "../state/theme";
+import { WordsProvider, wordsFor } from "../words/words";
+import { Announcer } from "./announcer";
+import { SceneProvider } from "./context";
+import { Gallery } from "./gallery";
+import { Header } from "./header";
+import { holdOffHost } from "./host_keys";
+import { LargeView } from "./large_view";
+import { Queue } from "./queue";
+import { Studio } from "./studio";
+import { useSecondsWhileRunning } from "./ticking";
+import { createViewState } from "./view_state";
+
+export type Face = "studio" | "gallery";
+
+export function App({ session, face }: { session: Session; face: Face }) {
+  const root = useRef<HTMLDivElement>(null);
+  const view = useMemo(createViewState, []);
+  const [theme, setTheme] = useState(() => detectTheme(document, false));
+  const scene = useMemo(() => ({ session, view }), [session, view]);
+  const words = useMemo(
+    () => wordsFor(session.config.value.locale ?? navigator.language),
+    [session.config.value.locale],
+  );
+
+  useEffect(() => watchTheme(document, setTheme), []);
+  useEffect(() => (root.current ? holdOffHost(root.current) : undefined), []);
+  useSecondsWhileRunning(session, view.now);
+
+  const sandbox = session.service.value.sandbox;
+  return (
+    <WordsProvider value={words}>
+      <SceneProvider value={scene}>
+        <div
+          ref={root}
+          class="legnext-widgets"
+          lang={words.language}
+          data-face={face}
+          data-theme={theme}
+          data-sandbox={String(sandbox)}
+          // JupyterLab reads this: its one-letter shortcuts stay off while the focus is in here.
+          data-lm-suppress-shortcuts="true"
+        >
+          <div class="frame">
+            <Header face={face} />
+            {face === "studio" ? (
+              <div class="columns">
+                <Studio />
+                <div class="results">
+                  <Queue />
+                  <Gallery face={face} />
+                </div>
+              </div>
+            ) : (
+              <div class="results alone">
+                <Gallery face={face} />
+              </div>
+            )}
+          </div>
+          <LargeView reusable={face === "studio"} />
+          <Announcer />
+        </div>
+      </SceneProvider>
+    </WordsProvider>
+  );
+}

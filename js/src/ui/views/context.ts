@@ -1,0 +1,19 @@
+import { createContext } from "preact";
+import { useContext } from "preact/hooks";
+import type { Session } from "../session";
+import type { ViewState } from "./view_state";
+
+export interface Scene {
+  session: Session;
+  view: ViewState;
+}
+
+const SceneContext = createContext<Scene | null>(null);
+
+export const SceneProvider = SceneContext.Provider;
+
+export function useScene(): Scene {
+  const scene = useContext(SceneContext);
+  if (!scene) throw new Error("used outside of a scene");
+  return scene;
+}

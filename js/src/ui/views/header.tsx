@@ -1,0 +1,78 @@
+import { useWords } from "../words/words";
+import type { Face } from "./app";
+import { useScene } from "./context";
+import { FlaskIcon, Mark, WarningIcon } from "./icons";
+
+export function Header({ face }: { face: Face }) {
+  const { session } = useScene();
+  const words = useWords();
+  const service = session.service.value;
+  const speed = service.speed !== 1 ? ` · ${words.sandbox.speed(service.speed)}` : "";
+  return (
+    <header class="header">
+      <div class="header-line">
+        <Mark />
+        <h2 class="header-title">
+          {face === "studio" ? words.studio.title : words.studio.galleryTitle}
+        </h2>
+        <span class="spacer" />
+        {service.sandbox ? (
+          <span class="badge badge-sandbox">
+            <FlaskIcon />
+            {words.sandbox.badge}
+            {speed}
+          </span>
+        ) : (
+          service.host && (
+            <span class="header-host" title={words.service.connected(service.host)}>
+              {service.host}
+            </span>
+          )
+        )}
+      </div>
+      {service.sandbox && face === "studio" && (
+        <p class="strip strip-sandbox">
+          {words.sandbox.explained}
+          {service.note ? ` ${service.note}` : ""}
+        </p>
+      )}
+      {!service.sandbox && !service.hasKey && (
+        <p class="strip strip-warning">
+          <WarningIcon />
+          <span>
+            <strong>{words.service.noKey}.</strong> {words.service.noKeyNext}
+          </span>
+        </p>
+      )}
+      <ConnectionStrip />
+    </header>
+  );
+}
+
+function ConnectionStrip() {
+  const { session } = useScene();
+  const words = useWords();
+  const connection = session.connection.value;
+  const unanswered = session.click.value?.state === "unanswered";
+  const text =
+    connection === "gone"
+      ? words.connection.gone
+      : unanswered
+        ? words.connection.unanswered
+        : words.connection.quiet;
+  return (
+    <div role="status">
+      {connection !== "well" && (
+        <p class="strip strip-warning">
+          <WarningIcon />
+          <span>{text}</span>
+          {unanswered && (
+            <button type="button" class="link-button" onClick={() => session.repeatClick()}>
+              {words.connection.askAgain}
+            </button>
+          )}
+        </p>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,119 @@
+import { memo } from "preact/compat";
+import { useState } from "preact/hooks";
+import type { Job } from "../contract";
+import { clock } from "../state/time";
+import { useWords } from "../words/words";
+import type { Face } from "./app";
+import { ClipTile } from "./clip_tile";
+import { useScene } from "./context";
+import { ImageIcon } from "./icons";
+import { JobImage } from "./image_tile";
+import { ReuseButton } from "./reuse_button";
+import { SourceThumb } from "./source_thumb";
+import { titleOf } from "./title";
+
+/** A finished job: what was asked, from what, and its clips or images side by side. */
+export const JobCard = memo(function JobCard({ job, face }: { job: Job; face: Face }) {
+  const words = useWords();
+  const [ratio, setRatio] = useState<number | null>(null);
+  const videos = job.media.filter((media) => media.kind === "video");
+  const images = job.media.filter((media) => media.kind === "image");
+  const title = titleOf(job, words);
+  return (
+    <li class="card" data-job-id={job.id} data-status={job.status}>
+      <div class="card-head">
+        <SourceThumb job={job} />
+        <div class="card-words">
+          <p class="card-title" dir="auto" title={title}>
+            {title}
+          </p>
+          <CardFacts job={job} />
+        </div>
+        {face === "studio" && <ReuseButton job={job} title={title} />}
+      </div>
+      {job.warning && (
+        <p class="queue-warning" dir="auto">
+          {job.warning}
+        </p>
+      )}
+      {videos.length > 0 && (
+        <div class="clips" data-count={videos.length} style={ratioStyle(ratio)}>
+          {videos.map((media) => (
+            <ClipTile
+              key={media.index}
+              job={job}
+              media={media}
+              title={title}
+              onRatio={(value) => setRatio((known) => known ?? value)}
+            />
+          ))}
+        </div>
+      )}
+      {images.length > 0 && (
+        <div class="clips" data-count={images.length} style={ratioStyle(1)}>
+          {images.map((media) => (
+            <AnimateTile key={media.index} job={job} index={media.index} />
+          ))}
+        </div>
+      )}
+    </li>
+  );
+});
+
+/** Within what a row of tiles can carry: neither slivers nor towers. */
+function ratioStyle(ratio: number | null) {
+  return ratio === null ? undefined : { "--ratio": String(Math.min(2, Math.max(0.62, ratio))) };
+}
+
+function CardFacts({ job }: { job: Job }) {
+  const words = useWords();
+  const { settings } = job;
+  const points = job.points.consumed;
+  const videos = job.media.filter((media) => media.kind === "video").length;
+  const facts = [
+    words.kind[job.kind] ?? job.kind,
+    videos > 0 ? words.gallery.clips(videos) : words.gallery.images(job.media.length),
+    settings.video_type === null
+      ? ""
+      : settings.video_type === 1
+        ? words.options.hd
+        : words.options.sd,
+    settings.motion === "high" ? `${words.options.motion}: ${words.options.high}` : "",
+    settings.loop ? words.options.loop : "",
+    settings.raw ? words.options.raw : "",
+    job.elapsed === null ? "" : clock(job.elapsed),
+    points === null ? "" : words.queue.points(points),
+  ].filter(Boolean);
+  return (
+    <p class="card-facts">
+      {facts.join(" · ")}
+      {job.sandbox && <span class="tag-sandbox">{words.sandbox.tag}</span>}
+    </p>
+  );
+}
+
+function AnimateTile({ job, index }: { job: Job; index: number }) {
+  const { session, view } = useScene();
+  const words = useWords();
+  const media = job.media.find((entry) => entry.kind === "image" && entry.index === index);
+  if (!media) return null;
+  return (
+    <div class="clip image" data-image={index}>
+      <button
+        type="button"
+        class="clip-open"
+        aria-label={words.gallery.animateImage(index + 1)}
+        onClick={() => {
+          session.drafts.choose({ source: "image_job", source_job_id: job.id, image_no: index });
+          view.focusPrompt.value += 1;
+        }}
+      >
+        <JobImage job={job} media={media} />
+        <span class="clip-call">
+          <ImageIcon />
+          {words.gallery.animate}
+        </span>
+      </button>
+    </div>
+  );
+}

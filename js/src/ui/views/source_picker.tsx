@@ -1,0 +1,82 @@
+import type { Source } from "../contract";
+import { webLink } from "../state/links";
+import { useWords } from "../words/words";
+import { useScene } from "./context";
+import { Segments, TextField } from "./field";
+import { ImageIcon, StackIcon, TextIcon } from "./icons";
+import { ImageJobPicker, TextResults } from "./image_picker";
+import { Picture } from "./picture";
+import type { ShownProblems } from "./shown_problems";
+
+/** Where the clip begins: a link, an image of an earlier job, or words that become images. */
+export function SourcePicker({ problems }: { problems: ShownProblems }) {
+  const { session } = useScene();
+  const words = useWords();
+  const source = session.drafts.field("source").value;
+  return (
+    <section class="source" aria-label={words.source.legend}>
+      <Segments<Source>
+        legend={words.source.legend}
+        field="source"
+        large
+        value={source}
+        segments={[
+          { value: "image_url", label: words.source.image_url, icon: <ImageIcon /> },
+          { value: "image_job", label: words.source.image_job, icon: <StackIcon /> },
+          { value: "text", label: words.source.text, icon: <TextIcon /> },
+        ]}
+        choose={(value) => session.drafts.choose({ source: value })}
+      />
+      {source === "image_url" && <ImageLink problem={problems.image_url} />}
+      {source === "image_job" && <ImageJobPicker problems={problems} />}
+      {source === "text" && <TextResults />}
+    </section>
+  );
+}
+
+function ImageLink({ problem }: { problem: string | undefined }) {
+  const { session, view } = useScene();
+  const words = useWords();
+  const url = session.drafts.field("image_url").value;
+  const samples = session.service.value.sandbox ? session.service.value.samples : [];
+  return (
+    <>
+      <TextField
+        field="image_url"
+        label={words.source.imageUrl}
+        placeholder={words.source.imageUrlPlaceholder}
+        inputMode="url"
+        problem={problem}
+      />
+      <Picture url={url} alt={words.source.previewAlt} />
+      {samples.length > 0 && (
+        <fieldset class="samples">
+          <legend class="label">{words.source.samples}</legend>
+          <ul class="thumbs">
+            {samples.map((sample) => {
+              const link = webLink(sample.url);
+              if (!link) return null;
+              return (
+                <li key={sample.url}>
+                  <button
+                    type="button"
+                    class="thumb"
+                    title={sample.title}
+                    aria-label={words.source.useSample(sample.title)}
+                    aria-pressed={url === sample.url}
+                    onClick={() => {
+                      session.drafts.choose({ image_url: sample.url });
+                      view.touch("image_url");
+                    }}
+                  >
+                    <img src={link} alt="" loading="lazy" referrerpolicy="no-referrer" />
+                  </button>
+                </li>
+              );
+            })}
+          </ul>
+        </fieldset>
+      )}
+    </>
+  );
+}

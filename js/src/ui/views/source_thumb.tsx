@@ -1,0 +1,34 @@
+import type { Job } from "../contract";
+import { webLink } from "../state/links";
+import { useScene } from "./context";
+import { JobImage } from "./image_tile";
+
+/** What the clip was made from, small: the linked picture or the image of an earlier job. */
+export function SourceThumb({ job }: { job: Job }) {
+  const { session } = useScene();
+  const { parent } = job;
+  const origin = parent ? session.jobs.state.value.byId.get(parent.job_id)?.job : undefined;
+  const image = origin?.media.find(
+    (media) => media.kind === "image" && media.index === parent?.index,
+  );
+  const link = webLink(job.settings.image_url);
+  if (origin && image) {
+    return (
+      <span class="source-thumb">
+        <JobImage job={origin} media={image} />
+      </span>
+    );
+  }
+  if (!link) return null;
+  return (
+    <span class="source-thumb">
+      <img
+        src={link}
+        alt=""
+        loading="lazy"
+        referrerpolicy="no-referrer"
+        onError={(event) => event.currentTarget.parentElement?.setAttribute("hidden", "")}
+      />
+    </span>
+  );
+}

@@ -1,0 +1,41 @@
+import { type Signal, signal } from "@preact/signals";
+import type { Field, Selection } from "../contract";
+
+/** What belongs to one view alone and never travels: what is open, touched, put away, ticking. */
+export interface ViewState {
+  readonly touched: Signal<ReadonlySet<Field>>;
+  readonly submitTried: Signal<boolean>;
+  readonly large: Signal<Selection | null>;
+  /** Failed jobs and outcomes that the person has put away. */
+  readonly dismissed: Signal<ReadonlySet<string>>;
+  /** Milliseconds of `performance.now()`, advancing once a second while something runs. */
+  readonly now: Signal<number>;
+  readonly announcement: Signal<string>;
+  /** Asks the form to bring the first problem into focus. */
+  readonly focusProblem: Signal<number>;
+  /** Asks the form to take the focus to the prompt, after a source was chosen elsewhere. */
+  readonly focusPrompt: Signal<number>;
+  touch(field: Field): void;
+  dismiss(key: string): void;
+}
+
+export function createViewState(): ViewState {
+  const touched = signal<ReadonlySet<Field>>(new Set());
+  const dismissed = signal<ReadonlySet<string>>(new Set());
+  return {
+    touched,
+    submitTried: signal(false),
+    large: signal(null),
+    dismissed,
+    now: signal(performance.now()),
+    announcement: signal(""),
+    focusProblem: signal(0),
+    focusPrompt: signal(0),
+    touch(field) {
+      if (!touched.peek().has(field)) touched.value = new Set([...touched.peek(), field]);
+    },
+    dismiss(key) {
+      dismissed.value = new Set([...dismissed.peek(), key]);
+    },
+  };
+}
