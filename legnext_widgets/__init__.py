@@ -1,0 +1,142 @@
+"""Legnext AI video generation in notebooks: a studio widget, a gallery, and the client under them.
+
+    import legnext_widgets as lw
+
+    lw.VideoStudio()               # the widget; opens on the sandbox where there is no key
+    client = lw.Client()           # the same from cells
+    job = client.video_diffusion("The waves roll in", image_url="https://…/sea.jpg")
+    job.wait().download("clips")
+
+Names are loaded when they are first used, so that the client alone never loads Jupyter.
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+from .composition import plug_in
+
+if TYPE_CHECKING:
+    from .client.async_client import AsyncClient
+    from .client.errors import (
+        APIError,
+        AuthenticationError,
+        BadRequestError,
+        BudgetExceededError,
+        DownloadError,
+        InsufficientCreditsError,
+        InvalidResponseError,
+        JobFailedError,
+        JobTimeoutError,
+        LegnextError,
+        MissingAPIKeyError,
+        NotFoundError,
+        PayloadTooLargeError,
+        PermissionDeniedError,
+        RateLimitError,
+        ServerError,
+        SubmissionUncertainError,
+        TransportError,
+        UnprocessableError,
+    )
+    from .client.jobs import AsyncJob, AsyncVideo, Job, Video
+    from .client.requests import Diffusion, ExtendVideo, VideoDiffusion, VideoType, VideoUpscale
+    from .client.sync_client import Client
+    from .client.tasks import Balance, Task
+    from .library import Library
+    from .nested_asyncio import allow_nested_asyncio
+    from .widgets.gallery import VideoGallery
+    from .widgets.studio import VideoStudio
+
+_HOMES = {
+    "client.async_client": ["AsyncClient"],
+    "client.sync_client": ["Client"],
+    "client.jobs": ["AsyncJob", "AsyncVideo", "Job", "Video"],
+    "client.requests": ["Diffusion", "ExtendVideo", "VideoDiffusion", "VideoType", "VideoUpscale"],
+    "client.tasks": ["Balance", "Task"],
+    "client.errors": [
+        "APIError",
+        "AuthenticationError",
+        "BadRequestError",
+        "BudgetExceededError",
+        "DownloadError",
+        "InsufficientCreditsError",
+        "InvalidResponseError",
+        "JobFailedError",
+        "JobTimeoutError",
+        "LegnextError",
+        "MissingAPIKeyError",
+        "NotFoundError",
+        "PayloadTooLargeError",
+        "PermissionDeniedError",
+        "RateLimitError",
+        "ServerError",
+        "SubmissionUncertainError",
+        "TransportError",
+        "UnprocessableError",
+    ],
+    "library": ["Library"],
+    "nested_asyncio": ["allow_nested_asyncio"],
+    "widgets.gallery": ["VideoGallery"],
+    "widgets.studio": ["VideoStudio"],
+}
+plug_in()
+
+_HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
+
+__all__ = [
+    "APIError",
+    "AsyncClient",
+    "AsyncJob",
+    "AsyncVideo",
+    "AuthenticationError",
+    "BadRequestError",
+    "Balance",
+    "BudgetExceededError",
+    "Client",
+    "Diffusion",
+    "DownloadError",
+    "ExtendVideo",
+    "InsufficientCreditsError",
+    "InvalidResponseError",
+    "Job",
+    "JobFailedError",
+    "JobTimeoutError",
+    "LegnextError",
+    "Library",
+    "MissingAPIKeyError",
+    "NotFoundError",
+    "PayloadTooLargeError",
+    "PermissionDeniedError",
+    "RateLimitError",
+    "ServerError",
+    "SubmissionUncertainError",
+    "Task",
+    "TransportError",
+    "UnprocessableError",
+    "Video",
+    "VideoDiffusion",
+    "VideoGallery",
+    "VideoStudio",
+    "VideoType",
+    "VideoUpscale",
+    "allow_nested_asyncio",
+]
+
+
+def __getattr__(name: str) -> Any:
+    if name == "__version__":
+        from importlib.metadata import version
+
+        return version("legnext-widgets")
+    if name not in _HOME_OF:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    home = importlib.import_module(f".{_HOME_OF[name]}", __name__)
+    value = getattr(home, name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__, "__version__"})

@@ -1,0 +1,143 @@
+"""The channel to the service: HTTP requests with the key, to the API's own origin only."""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections.abc import Mapping
+from typing import Any, Literal
+
+import httpx
+
+from .addresses import ACCOUNT_PATH, TASK_PATH
+from .answers import Answer
+from .errors import TransportError
+from .keys import Secret
+
+LONGEST_ANSWER = 8 * 2**20
+"""Bytes; a longer answer is not one of this API."""
+
+_log = logging.getLogger("legnext_widgets")
+
+_NOTHING_SENT = (
+    httpx.ConnectError,
+    httpx.ConnectTimeout,
+    httpx.PoolTimeout,
+    httpx.ProxyError,
+    httpx.UnsupportedProtocol,
+    httpx.LocalProtocolError,
+)
+
+
+class LostAnswerError(Exception):
+    """A request left, and no whole answer came back.
+
+    Attributes:
+        reason: In plain words.
+        partial: The part of the body that did arrive.
+    """
+
+    def __init__(self, reason: str, partial: bytes = b"") -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.partial = partial
+
+
+class Channel:
+    """Sends requests to the service.
+
+    Args:
+        base_url: Origin of the service, with or without a path before `/api`.
+        key: Sent as `x-api-key` with each request of this channel and nowhere else.
+        timeout: Seconds for each phase (connect, write, read) of a request.
+        http_client: A client to use instead of an own one; it is not closed here.
+    """
+
+    def __init__(
+        self, base_url: str, key: Secret, *, timeout: float, http_client: httpx.AsyncClient | None
+    ) -> None:
+        self.base_url = base_url.rstrip("/")
+        self.timeout = httpx.Timeout(timeout, connect=min(timeout, 15.0))
+        self._key = key
+        self._owned: list[httpx.AsyncClient] = []
+        if http_client is None:
+            certificates = httpx.create_ssl_context()
+            # A connection kept open may be closed by the server at the very moment at which a paid
+            # request is written to it, and then nobody knows its outcome. So those get a fresh one.
+            fresh = httpx.Limits(max_connections=20, max_keepalive_connections=0)
+            self.http = httpx.AsyncClient(verify=certificates)
+            self._submitting = httpx.AsyncClient(verify=certificates, limits=fresh)
+            self._owned += [self.http, self._submitting]
+        else:
+            self.http = self._submitting = http_client
+
+    async def get_job(self, job_id: str) -> Answer:
+        """`GET /api/v1/job/{job_id}`."""
+        return await self._get(f"{TASK_PATH}/job/{job_id}")
+
+    async def get_account(self, what: Literal["balance", "active_tasks"]) -> Answer:
+        """`GET /api/account/...`."""
+        return await self._get(f"{ACCOUNT_PATH}/{what}")
+
+    async def post(self, endpoint: str, payload: Mapping[str, Any]) -> Answer:
+        """`POST /api/v1/{endpoint}`, exactly once.
+
+        Raises:
+            TransportError: The request provably did not reach the service.
+            LostAnswerError: It may have.
+        """
+        body = json.dumps(payload, ensure_ascii=False).encode()
+        return await self._exchange(self._submitting, "POST", f"{TASK_PATH}/{endpoint}", body)
+
+    async def aclose(self) -> None:
+        """Closes the connections this channel opened."""
+        for client in self._owned:
+            await client.aclose()
+
+    async def _get(self, path: str) -> Answer:
+        try:
+            return await self._exchange(self.http, "GET", path, None)
+        except LostAnswerError as error:
+            raise TransportError(f"No whole answer from {self.base_url}: {error.reason}.") from None
+
+    async def _exchange(
+        self, client: httpx.AsyncClient, method: str, path: str, body: bytes | None
+    ) -> Answer:
+        headers = {"x-api-key": self._key.reveal(), "accept": "application/json"}
+        if body is not None:
+            headers["content-type"] = "application/json"
+        received = bytearray()
+        status, seen = 0, dict[str, str]()
+        try:
+            async with client.stream(
+                method,
+                self.base_url + path,
+                content=body,
+                headers=headers,
+                timeout=self.timeout,
+                follow_redirects=False,
+            ) as response:
+                status, seen = response.status_code, dict(response.headers)
+                async for chunk in response.aiter_bytes():
+                    received += chunk
+                    if len(received) > LONGEST_ANSWER:
+                        raise LostAnswerError("the answer is far too long", bytes(received))
+                return Answer(status, seen, bytes(received))
+        except _NOTHING_SENT as error:
+            # The cause is not chained: its request object holds the key.
+            raise TransportError(
+                f"Could not reach {self.base_url} ({_in_words(error)}). Nothing was sent."
+            ) from None
+        except (httpx.HTTPError, httpx.StreamError, httpx.InvalidURL) as error:
+            if 400 <= status < 500:  # a refusal is a refusal, whatever became of its text
+                return Answer(status, seen, bytes(received))
+            raise LostAnswerError(_in_words(error), bytes(received)) from None
+
+
+def _in_words(error: Exception) -> str:
+    if isinstance(error, httpx.ConnectTimeout | httpx.PoolTimeout):
+        return "no connection in time"
+    if isinstance(error, httpx.TimeoutException):
+        return "no answer in time"
+    said = str(error).strip()
+    return f"{type(error).__name__}: {said}" if said else type(error).__name__

@@ -1,0 +1,268 @@
+"""Downloads: a clip is fetched whole or not at all.
+
+The key is never sent to a media host: its requests carry none of the client's headers.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import os
+import re
+import tempfile
+from collections.abc import AsyncIterator, Awaitable, Callable
+from pathlib import Path
+from typing import IO
+
+import httpx
+from tenacity import (
+    AsyncRetrying,
+    retry_if_exception_type,
+    stop_after_attempt,
+    wait_random_exponential,
+)
+
+from .addresses import is_web_link, without_query
+from .errors import DownloadError
+
+ATTEMPTS = 5
+"""How often an interrupted download is taken up again."""
+
+AT_ONCE = 4
+"""Downloads of one client that run at the same time."""
+
+_REDIRECTS = 5
+_REFUSED = (401, 403, 404, 410)
+
+Renew = Callable[[], Awaitable[str | None]]
+Progress = Callable[[int, int | None], object]
+
+_log = logging.getLogger("legnext_widgets")
+
+
+class _InterruptedError(Exception):
+    """The connection ended early; what came so far is kept."""
+
+
+class _RefusedError(Exception):
+    """The link has expired or is not accepted."""
+
+
+class Downloader:
+    """Fetches media files.
+
+    Args:
+        http: Used without its key header. Redirects are followed here, http(s) only.
+        timeout: For each phase of a request.
+    """
+
+    def __init__(self, http: httpx.AsyncClient, timeout: httpx.Timeout) -> None:
+        self._http = http
+        self._timeout = timeout
+        self._places = asyncio.Semaphore(AT_ONCE)
+
+    async def save(
+        self, url: str | None, target: Path, *, renew: Renew, progress: Progress | None = None
+    ) -> Path:
+        """Fetches a file into `target`, which appears only when it is whole.
+
+        Args:
+            url: The link; None when it has to be asked for first.
+            target: Name of the file; its folder is made when missing. A file of this name is
+                replaced.
+            renew: Gives a fresh link; called once when the link is refused or has expired.
+            progress: Called with the bytes so far and in all (None when not said).
+
+        Raises:
+            DownloadError: It could not be fetched or written.
+        """
+        try:
+            await asyncio.to_thread(target.parent.mkdir, parents=True, exist_ok=True)
+            file = await asyncio.to_thread(_temporary_beside, target)
+        except OSError as error:
+            raise DownloadError(f"Cannot write to {target.parent}: {error.strerror}.") from error
+        try:
+            async with self._places:
+                await self._fetch_renewed(url, file, renew, progress)
+            await asyncio.to_thread(_finish, file, target)
+        except OSError as error:
+            raise DownloadError(f"Cannot write {target}: {error.strerror or error}.") from error
+        finally:
+            _discard(file)
+        return target
+
+    async def read(self, url: str | None, *, renew: Renew) -> bytes:
+        """Fetches a file into memory.
+
+        Raises:
+            DownloadError: It could not be fetched.
+        """
+        with tempfile.TemporaryFile() as file:
+            async with self._places:
+                await self._fetch_renewed(url, file, renew, None)
+            file.seek(0)
+            return file.read()
+
+    async def _fetch_renewed(
+        self, url: str | None, file: IO[bytes], renew: Renew, progress: Progress | None
+    ) -> None:
+        renewed = url is None
+        if url is None:
+            url = await renew()
+        for _ in range(2):
+            if url is None:
+                break
+            try:
+                await self._fetch(url, file, progress)
+            except _RefusedError as error:
+                if renewed:
+                    raise DownloadError(
+                        f"{_shown(url)} was refused ({error}), and so was a fresh link. "
+                        "Outputs are stored for 30 days."
+                    ) from None
+                url, renewed = await renew(), True
+                file.seek(0)
+                file.truncate()
+            else:
+                return
+        raise DownloadError("The service gives no link to this clip (any more).")
+
+    async def _fetch(self, url: str, file: IO[bytes], progress: Progress | None) -> None:
+        retrying = AsyncRetrying(
+            stop=stop_after_attempt(ATTEMPTS),
+            wait=wait_random_exponential(multiplier=0.5, max=8),
+            retry=retry_if_exception_type(_InterruptedError),
+            reraise=True,
+        )
+        marks: dict[str, str] = {}
+        try:
+            await retrying(self._fetch_on, url, file, marks, progress)
+        except _InterruptedError as error:
+            raise DownloadError(f"{_shown(url)} could not be fetched: {error}.") from None
+
+    async def _fetch_on(
+        self, url: str, file: IO[bytes], marks: dict[str, str], progress: Progress | None
+    ) -> None:
+        """Fetches what is still missing, from where the last try ended."""
+        have = file.seek(0, os.SEEK_END)
+        headers = {"accept-encoding": "identity"}
+        if have:
+            headers["range"] = f"bytes={have}-"
+            if "etag" in marks:
+                headers["if-range"] = marks["etag"]
+        try:
+            async with self._opened(url, headers) as response:
+                have, total = _take_up(response, file, have)
+                etag = response.headers.get("etag", "")
+                if etag and not etag.startswith("W/"):
+                    marks["etag"] = etag
+                async for chunk in response.aiter_bytes():
+                    await asyncio.to_thread(file.write, chunk)
+                    have += len(chunk)
+                    if progress is not None:
+                        progress(have, total)
+        except httpx.HTTPError as error:
+            raise _InterruptedError(str(error) or type(error).__name__) from None
+        if total is not None and have < total:
+            raise _InterruptedError(f"only {have} of {total} bytes came")
+        if have == 0:
+            raise _InterruptedError("the file is empty")
+
+    @contextlib.asynccontextmanager
+    async def _opened(self, url: str, headers: dict[str, str]) -> AsyncIterator[httpx.Response]:
+        for _ in range(_REDIRECTS + 1):
+            if not is_web_link(url):
+                raise DownloadError("The clip's address is not an http(s) link; it is not opened.")
+            request = httpx.Request(
+                "GET", url, headers=headers, extensions={"timeout": self._timeout.as_dict()}
+            )
+            response = await self._http.send(
+                request, stream=True, follow_redirects=False, auth=_NO_LOGIN
+            )
+            try:
+                if not response.has_redirect_location:
+                    yield response
+                    return
+                url = str(response.url.join(response.headers["location"]))
+            finally:
+                await response.aclose()
+        raise DownloadError("The clip's address leads in circles.")
+
+
+def _take_up(response: httpx.Response, file: IO[bytes], have: int) -> tuple[int, int | None]:
+    """Where the answer's bytes belong in the file, and how long the file will be."""
+    status = response.status_code
+    length = response.headers.get("content-length", "")
+    total = int(length) if length.isdigit() else None
+    if status in _REFUSED:
+        raise _RefusedError(f"HTTP {status}")
+    if status == 206:
+        match = re.fullmatch(r"bytes (\d+)-\d+/(\d+|\*)", response.headers.get("content-range", ""))
+        if match and int(match[1]) == have:
+            return have, int(match[2]) if match[2] != "*" else None
+        file.seek(0)
+        file.truncate()
+        raise _InterruptedError("the server sent another part than was asked for")
+    if status == 416 or status != 200:
+        if status == 416:
+            file.seek(0)
+            file.truncate()
+        if status in (408, 416, 425, 429) or status >= 500:
+            raise _InterruptedError(f"HTTP {status}")
+        raise DownloadError(f"The media host answered HTTP {status}.")
+    if response.headers.get("content-type", "").startswith("text/html"):
+        raise _InterruptedError("a web page came instead of a clip")
+    file.seek(0)
+    file.truncate()
+    return 0, total
+
+
+def file_name(job_id: str, index: int, suffix: str) -> str:
+    """A safe name for a file of a job, whatever the service's link looks like."""
+    safe = re.sub(r"[^0-9A-Za-z_-]", "_", job_id)[:64] or "job"
+    return f"{safe}_{index}{suffix}"
+
+
+def suffix_of(url: str | None, default: str) -> str:
+    """The file type in a link, when it is a usual one for media."""
+    match = re.search(
+        r"\.(mp4|webm|mov|png|jpe?g|webp|gif)$", without_query(url or ""), re.IGNORECASE
+    )
+    return f".{match[1].lower()}" if match else default
+
+
+def _temporary_beside(target: Path) -> IO[bytes]:
+    handle, name = tempfile.mkstemp(
+        prefix=f".{target.name[:40]}.", suffix=".part", dir=target.parent
+    )
+    os.close(handle)
+    return Path(name).open("w+b")
+
+
+def _finish(file: IO[bytes], target: Path) -> None:
+    file.flush()
+    os.fsync(file.fileno())
+    file.close()
+    umask = os.umask(0)
+    os.umask(umask)
+    Path(file.name).chmod(0o666 & ~umask)
+    Path(file.name).replace(target)
+
+
+def _discard(file: IO[bytes]) -> None:
+    """Closes and removes a temporary file; one that became the real file is not there any more."""
+    file.close()
+    with contextlib.suppress(OSError):
+        Path(file.name).unlink(missing_ok=True)
+
+
+def _shown(url: str) -> str:
+    return without_query(url)
+
+
+class _NoLogin(httpx.Auth):
+    """Keeps httpx from adding a login of the environment (.netrc) to a request for media."""
+
+
+_NO_LOGIN = _NoLogin()

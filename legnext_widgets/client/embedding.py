@@ -1,0 +1,34 @@
+"""A client of the sandbox inside this process: which option belongs to whom."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from . import ports
+from .settings import Settings, look_up
+
+_OF_THE_CLIENT = ("timeout", "max_concurrent", "budget_points", "library")
+
+
+def embedded_settings(
+    *, speed: float, options: Mapping[str, Any]
+) -> tuple[ports.EmbeddedService, Settings]:
+    """Starts an embedded sandbox and gives the settings of a client of it.
+
+    Its jobs live no longer than this process, so they are remembered only where `library` is given.
+    """
+    for_client = {name: value for name, value in options.items() if name in _OF_THE_CLIENT}
+    for_sandbox = {name: value for name, value in options.items() if name not in _OF_THE_CLIENT}
+    embedded = ports.start_sandbox(speed=speed, **for_sandbox)
+    defaults = {"timeout": 30.0, "max_concurrent": 6, "budget_points": None, "library": None}
+    settings = look_up(
+        **(defaults | for_client),
+        api_key="sandbox",
+        base_url=embedded.base_url,
+        http_client=embedded.http_client(),
+        open_default_journal=lambda: None,
+        sandbox=True,
+        speed=embedded.speed,
+    )
+    return embedded, settings

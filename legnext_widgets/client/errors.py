@@ -1,0 +1,262 @@
+"""What can go wrong: what happened, whether points were spent, and what to do next."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, ClassVar
+
+if TYPE_CHECKING:
+    from .jobs import AsyncJob, Job
+    from .requests import Request
+    from .tasks import Task
+
+
+class LegnextError(Exception):
+    """The root of all errors of this package but `ValueError` for bad arguments.
+
+    Attributes:
+        message: What happened, in plain words.
+    """
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message)
+        self.message = message
+
+
+class MissingAPIKeyError(LegnextError):
+    """No API key was given or found; nothing was sent."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "No API key. Pass api_key=..., set the environment variable LEGNEXT_API_KEY, or in "
+            "Colab add a secret of that name and give this notebook access to it. To learn and try "
+            "without a key and without cost, use Client.sandbox()."
+        )
+
+
+class BudgetExceededError(LegnextError):
+    """The job would exceed the client's `budget_points`; nothing was sent, no points were spent.
+
+    Attributes:
+        budget: The limit, in points.
+        spent: Points that this client's jobs have frozen or consumed so far.
+        cost: Points the refused job was expected to take.
+    """
+
+    def __init__(self, *, budget: int, spent: int, cost: int) -> None:
+        super().__init__(
+            f"This job is expected to take {cost} points, but of the budget of {budget} points "
+            f"{spent} are spent or reserved. Nothing was sent. Raise budget_points to go on."
+        )
+        self.budget = budget
+        self.spent = spent
+        self.cost = cost
+
+
+class TransportError(LegnextError):
+    """The service could not be reached.
+
+    For a job that means: nothing was sent, no points were spent, and trying again is safe.
+    """
+
+
+class InvalidResponseError(LegnextError):
+    """The service answered with something that is not what its documentation describes.
+
+    Attributes:
+        body: The answer as text, at most 500 characters of it.
+    """
+
+    def __init__(self, message: str, *, body: str = "") -> None:
+        super().__init__(message)
+        self.body = body
+
+
+class SubmissionUncertainError(LegnextError):
+    """A job was sent, but no clear answer came back: it may be running and may have been charged.
+
+    It is never sent again by itself. Look at `candidates`, or in the service's dashboard; take a
+    running job over with `client.job(id)`; submit again only when you are sure that none was made.
+
+    Attributes:
+        request: What was sent.
+        sent_at: When the attempt began (aware UTC).
+        candidates: Running tasks of the same kind that were created after the attempt began and
+            that this client does not know. Empty when there are none or nobody could be asked.
+    """
+
+    def __init__(
+        self,
+        reason: str,
+        *,
+        request: Request,
+        sent_at: datetime,
+        candidates: Sequence[Task] = (),
+        candidates_known: bool = True,
+    ) -> None:
+        self.request = request
+        self.sent_at = sent_at
+        self.candidates = list(candidates)
+        if self.candidates:
+            ids = ", ".join(task.job_id for task in self.candidates)
+            hint = f"It may be one of these running jobs: {ids}. Take it over with client.job(id)."
+        elif candidates_known:
+            hint = (
+                "The service lists no running job that could be it; it may still appear. Look at "
+                "client.active_tasks() or the dashboard before you submit it again."
+            )
+        else:
+            hint = (
+                "The running jobs could not be asked for. Look at client.active_tasks() or the "
+                "dashboard before you submit it again."
+            )
+        super().__init__(
+            f"The request was sent, but its outcome is unknown: {reason}. It may be running and "
+            f"charged, so it was not sent again. {hint}"
+        )
+        self.reason = reason
+
+
+class DownloadError(LegnextError):
+    """A file could not be fetched or written; the job is not affected and not charged again."""
+
+
+class _JobError(LegnextError):
+    def __init__(self, message: str, *, job: Job | AsyncJob) -> None:
+        super().__init__(message)
+        self.job = job
+
+
+class JobFailedError(_JobError):
+    """The service ended the job as failed.
+
+    Attributes:
+        job: The job.
+        code: The service's number for the reason, or None.
+        raw_message: The service's own technical text.
+        detail: Whatever else the service said.
+    """
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        job: Job | AsyncJob,
+        code: int | None = None,
+        raw_message: str = "",
+        detail: object = None,
+    ) -> None:
+        super().__init__(message, job=job)
+        self.code = code
+        self.raw_message = raw_message
+        self.detail = detail
+
+
+class JobTimeoutError(_JobError, TimeoutError):
+    """The time to wait is up; the job goes on at the service and can be waited for again.
+
+    Attributes:
+        job: The job.
+    """
+
+
+class APIError(LegnextError):
+    """The service answered with an error. A refused job costs nothing.
+
+    Attributes:
+        status_code: HTTP status of the answer.
+        code: The service's own number, usually the same.
+        message: What the service says, or a sentence about the status when it says nothing.
+        raw_message: The service's technical text.
+        detail: Whatever else the service said.
+        body: The answer as parsed JSON, or as text.
+        request_id: The answer's `x-request-id`, or None.
+    """
+
+    advice: ClassVar[str] = ""
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        status_code: int,
+        code: int | None = None,
+        raw_message: str = "",
+        detail: Any = None,
+        body: Any = None,
+        request_id: str | None = None,
+    ) -> None:
+        super().__init__(message)
+        self.status_code = status_code
+        self.code = code
+        self.raw_message = raw_message
+        self.detail = detail
+        self.body = body
+        self.request_id = request_id
+
+    def __str__(self) -> str:
+        text = f"{self.status_code}: {self.message}"
+        return f"{text} {self.advice}" if self.advice else text
+
+
+class BadRequestError(APIError):
+    """400: the service could not use the request."""
+
+
+class AuthenticationError(APIError):
+    """401: the API key was not accepted."""
+
+    advice = "(Check the API key.)"
+
+
+class InsufficientCreditsError(APIError):
+    """402: the account has too few credits; nothing was started."""
+
+    advice = "(Nothing was started. Add credits to the account.)"
+
+
+class PermissionDeniedError(APIError):
+    """403: sensitive content, or not allowed for this account."""
+
+
+class NotFoundError(APIError):
+    """404: the service knows no such job (for this account)."""
+
+
+class PayloadTooLargeError(APIError):
+    """413: the request is too large."""
+
+
+class UnprocessableError(APIError):
+    """422: a value in the request is not valid."""
+
+
+class RateLimitError(APIError):
+    """429: too many requests, even after waiting and trying again; nothing was started.
+
+    Attributes:
+        retry_after: Seconds the service asked to wait, or None when it did not say.
+    """
+
+    advice = "(Too many requests. Wait a little.)"
+
+    def __init__(self, message: str, *, retry_after: float | None = None, **rest: Any) -> None:
+        super().__init__(message, **rest)
+        self.retry_after = retry_after
+
+
+class ServerError(APIError):
+    """5xx: a fault of the service or of a proxy before it."""
+
+
+ERROR_BY_STATUS: dict[int, type[APIError]] = {
+    400: BadRequestError,
+    401: AuthenticationError,
+    402: InsufficientCreditsError,
+    403: PermissionDeniedError,
+    404: NotFoundError,
+    413: PayloadTooLargeError,
+    422: UnprocessableError,
+    429: RateLimitError,
+}

@@ -1,0 +1,66 @@
+"""The API key: where it is found, and how it is kept from being shown."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import sys
+from typing import NoReturn
+
+from .errors import MissingAPIKeyError
+
+KEY_NAME = "LEGNEXT_API_KEY"
+
+
+class Secret:
+    """A text that no repr, log, traceback with locals or pickle shows."""
+
+    __slots__ = ("_text",)
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+
+    def reveal(self) -> str:
+        """The text itself, for the one place that sends it."""
+        return self._text
+
+    @property
+    def fingerprint(self) -> str:
+        """A one-way mark that tells accounts apart without giving the key away."""
+        return hashlib.scrypt(
+            self._text.encode(), salt=b"legnext-widgets account", n=2**12, r=8, p=1, dklen=8
+        ).hex()
+
+    def __repr__(self) -> str:
+        return "<secret>"
+
+    def __reduce__(self) -> NoReturn:
+        raise TypeError("An API key is not written into pickles.")
+
+
+def find_key(given: str | None = None) -> Secret:
+    """The key: the argument, else the environment's `LEGNEXT_API_KEY`, else Colab's secret.
+
+    Raises:
+        MissingAPIKeyError: There is none.
+        ValueError: It has characters that no HTTP header can carry.
+    """
+    key = (given or os.environ.get(KEY_NAME) or colab_secret(KEY_NAME) or "").strip()
+    if not key:
+        raise MissingAPIKeyError
+    if not (key.isascii() and key.isprintable()) or " " in key:
+        raise ValueError("api_key must be plain text without spaces; was something else pasted?")
+    return Secret(key)
+
+
+def colab_secret(name: str) -> str | None:
+    """A secret that the person stored in Colab and opened to this notebook; None anywhere else."""
+    if "google.colab" not in sys.modules:
+        return None
+    try:
+        from google.colab import userdata  # type: ignore[import-not-found, unused-ignore]
+
+        value = userdata.get(name)
+    except Exception:  # Colab raises errors of its own when the secret is missing or not opened
+        return None
+    return value if isinstance(value, str) else None

@@ -1,0 +1,41 @@
+"""What the package plugs into the client: its default memory and its embedded sandbox.
+
+The client imports neither; `legnext_widgets/__init__.py` sets these two when it is imported. This
+module loads nothing, so that it costs nothing then.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, Protocol
+
+if TYPE_CHECKING:
+    import httpx
+
+    from .journal import Journal
+
+
+class EmbeddedService(Protocol):
+    """A simulated service inside this process."""
+
+    @property
+    def base_url(self) -> str:
+        """Its origin."""
+
+    @property
+    def speed(self) -> float:
+        """How many times faster than real its clock runs."""
+
+    def http_client(self) -> httpx.AsyncClient | None:
+        """What reaches it, or None when an ordinary client does."""
+
+    def close(self) -> None:
+        """Ends it."""
+
+
+def _nothing_plugged_in(*_: Any, **__: Any) -> Any:
+    raise RuntimeError("import legnext_widgets first: it plugs the parts together")
+
+
+open_default_journal: Callable[[], Journal | None] = _nothing_plugged_in
+start_sandbox: Callable[..., EmbeddedService] = _nothing_plugged_in

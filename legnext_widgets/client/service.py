@@ -1,0 +1,302 @@
+"""The core of both clients: every operation as a coroutine, on one event loop."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import random
+import uuid
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any, TypeVar
+
+from tenacity import AsyncRetrying, RetryCallState, retry_if_exception, stop_after_attempt
+
+from .answers import RETRY_AFTER_CAP, Answer, check, task_in
+from .budget import Budget
+from .channel import Channel
+from .checks import check_job_id, require
+from .downloads import Downloader, Progress, Renew
+from .errors import (
+    DownloadError,
+    InvalidResponseError,
+    LegnextError,
+    RateLimitError,
+    ServerError,
+    SubmissionUncertainError,
+    TransportError,
+)
+from .following import Follower
+from .journal import Attempt, Realm
+from .requests import Request
+from .schedule import after_trouble
+from .sending import AbandonedError, OutcomeUnknownError, send
+from .settings import Settings
+from .tasks import Balance, Task, parse_balance, parse_tasks
+from .tracking import TrackedJob
+
+_READ_ATTEMPTS = 3
+_CLOCKS_APART = timedelta(seconds=90)
+"""How far the service's clock may be behind ours when running tasks are matched by their time."""
+
+T = TypeVar("T")
+_log = logging.getLogger("legnext_widgets")
+
+
+class Service:
+    """One account of the service, seen from one client.
+
+    It may be made anywhere; its coroutines run on one event loop.
+    """
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self.sandbox = settings.sandbox
+        self.budget = Budget(settings.budget_points)
+        self.jobs: dict[str, TrackedJob] = {}
+        self._channel = Channel(
+            settings.base_url,
+            settings.key,
+            timeout=settings.timeout,
+            http_client=settings.http_client,
+        )
+        self.downloader = Downloader(self._channel.http, self._channel.timeout)
+        self.follower = Follower(self._fetch, self._durations, speed=settings.speed)
+        self._sending: set[asyncio.Task[TrackedJob]] = set()
+        self._writing: set[asyncio.Task[None]] = set()
+        self._on_new_job: list[Callable[[TrackedJob], object]] = []
+
+    @property
+    def realm(self) -> Realm:
+        """Whose jobs these are; that it is the sandbox may be known only after its first answer."""
+        return replace(self.settings.realm, sandbox=self.sandbox)
+
+    async def submit(self, request: Request) -> TrackedJob:
+        """Sends a request; if the caller is cancelled meanwhile, what left is followed to its end.
+
+        Raises:
+            BudgetExceededError, TransportError, APIError, SubmissionUncertainError: As documented.
+        """
+        abandoned = asyncio.Event()
+        task = asyncio.create_task(self._submit(request, abandoned))
+        self._sending.add(task)
+        task.add_done_callback(self._sent)
+        try:
+            return await asyncio.shield(task)
+        except asyncio.CancelledError:
+            abandoned.set()
+            raise
+
+    def handle(self, job_id: str) -> TrackedJob:
+        """The job of an id, whoever submitted it; nothing is asked.
+
+        Raises:
+            ValueError: It is not a job id.
+        """
+        if job_id not in self.jobs:
+            require(check_job_id("job_id", job_id))
+            job_id = job_id.lower() if job_id.lower() in self.jobs else job_id
+        return self.jobs.get(job_id) or self._add(TrackedJob(job_id))
+
+    async def refresh(self, job: TrackedJob) -> None:
+        """Asks for a job now.
+
+        Raises:
+            TransportError, APIError, InvalidResponseError: As documented.
+        """
+        await self._read(lambda: self._fetch_into(job))
+
+    async def wait(self, job: TrackedJob, timeout: float | None) -> None:
+        """Returns when a job is done.
+
+        Raises:
+            TimeoutError: The time is up; the job goes on.
+            AuthenticationError, PermissionDeniedError, NotFoundError: It cannot be followed.
+        """
+        async with asyncio.timeout(timeout):
+            self.follower.follow(job, now=job.task is None or job.trouble is not None)
+            await job.settled()
+
+    async def balance(self) -> Balance:
+        """What the account has left."""
+        return await self._read(self._ask_balance)
+
+    async def active_tasks(self) -> list[Task]:
+        """What runs now on the account."""
+        return await self._read(self._ask_active_tasks)
+
+    async def save(
+        self, job: TrackedJob, url: Callable[[], str | None], path: Path, progress: Progress | None
+    ) -> Path:
+        """Fetches a file of a job; its link is asked for again when it has expired."""
+        return await self.downloader.save(
+            url(), path, renew=self._renewed(job, url), progress=progress
+        )
+
+    async def read(self, job: TrackedJob, url: Callable[[], str | None]) -> bytes:
+        """Fetches a file of a job into memory."""
+        return await self.downloader.read(url(), renew=self._renewed(job, url))
+
+    def on_new_job(self, tell: Callable[[TrackedJob], object]) -> Callable[[], None]:
+        """Calls `tell` with each job this client gets to know; gives the function to stop it."""
+        self._on_new_job.append(tell)
+        return lambda: self._on_new_job.remove(tell) if tell in self._on_new_job else None
+
+    async def aclose(self, patience: float = 5.0) -> None:
+        """Ends all work; requests on their way get `patience` seconds to bring home a job id."""
+        if self._sending:
+            await asyncio.wait(self._sending, timeout=patience)
+        await self.follower.aclose()
+        for task in list(self._sending):
+            task.cancel()
+        if self._writing:
+            await asyncio.wait(self._writing, timeout=patience)
+        await self._channel.aclose()
+
+    async def _submit(self, request: Request, abandoned: asyncio.Event) -> TrackedJob:
+        attempt = Attempt(
+            id=str(uuid.uuid4()),
+            realm=self.realm,
+            endpoint=request.endpoint,
+            payload=request.payload(),
+            sent_at=datetime.now(UTC),
+        )
+        self.budget.reserve(attempt.id, request.endpoint.replace("-", "_"))
+        try:
+            task = await send(attempt, self, self.settings.journal, abandoned)
+        except OutcomeUnknownError as unknown:
+            # The points stay reserved: they may well have been taken.
+            raise await self._uncertain(request, unknown) from None
+        except BaseException:
+            self.budget.release(attempt.id)
+            raise
+        self.budget.count(task)
+        self.budget.release(attempt.id)
+        job = self.jobs.get(task.job_id) or self._add(TrackedJob(task.job_id, request=request))
+        job.update(task)
+        self.follower.follow(job)
+        return job
+
+    async def post(self, endpoint: str, payload: Mapping[str, Any]) -> Answer:
+        """Sends one POST and learns from the answer whether this is the sandbox."""
+        answer = await self._channel.post(endpoint, payload)
+        self._notice_sandbox(answer)
+        return answer
+
+    async def _uncertain(
+        self, request: Request, unknown: OutcomeUnknownError
+    ) -> SubmissionUncertainError:
+        candidates: list[Task] = []
+        known = True
+        try:
+            async with asyncio.timeout(10):
+                running = await self.active_tasks()
+        except (TimeoutError, LegnextError):
+            known = False
+        else:
+            kind = request.endpoint.replace("-", "_")
+            earliest = unknown.sent_at - _CLOCKS_APART
+            candidates = [
+                task
+                for task in running
+                if task.job_id
+                and task.job_id not in self.jobs
+                and task.task_type.replace("-", "_") in (kind, "")
+                and (task.began is None or task.began >= earliest)
+            ]
+        return SubmissionUncertainError(
+            unknown.reason,
+            request=request,
+            sent_at=unknown.sent_at,
+            candidates=candidates,
+            candidates_known=known,
+        )
+
+    def _sent(self, task: asyncio.Task[TrackedJob]) -> None:
+        self._sending.discard(task)
+        if task.cancelled():
+            return
+        error = task.exception()  # read, so that asyncio does not report it a second time
+        if error is not None and not isinstance(error, LegnextError | AbandonedError):
+            _log.error("Sending a request failed: %s: %s", type(error).__name__, error)
+
+    def _add(self, job: TrackedJob) -> TrackedJob:
+        self.jobs[job.id] = job
+        job.speed = self.follower.speed
+        for tell in list(self._on_new_job):
+            tell(job)
+        return job
+
+    async def _fetch(self, job_id: str) -> Task:
+        answer = await self._channel.get_job(job_id)
+        self._notice_sandbox(answer)
+        task = task_in(answer)
+        known = self.jobs.get(job_id)
+        if known is not None and known.request is not None:
+            self.budget.count(task)
+        changed = known is None or known.task is None or known.task.raw != task.raw
+        if self.settings.journal and changed:
+            writing = asyncio.create_task(self.settings.journal.observe(self.realm, task.raw))
+            self._writing.add(writing)
+            writing.add_done_callback(self._writing.discard)
+        return task
+
+    async def _fetch_into(self, job: TrackedJob) -> None:
+        job.update(await self._fetch(job.id))
+
+    async def _ask_balance(self) -> Balance:
+        answer = await self._channel.get_account("balance")
+        check(answer)
+        return parse_balance(answer.body)
+
+    async def _ask_active_tasks(self) -> list[Task]:
+        answer = await self._channel.get_account("active_tasks")
+        check(answer)
+        return parse_tasks(answer.body)
+
+    async def _read(self, ask: Callable[[], Awaitable[T]]) -> T:
+        """Asks something that costs nothing, a few times if need be."""
+        retrying = AsyncRetrying(
+            stop=stop_after_attempt(_READ_ATTEMPTS),
+            wait=_wait,
+            retry=retry_if_exception(_is_passing),
+            reraise=True,
+        )
+        return await retrying(ask)
+
+    def _renewed(self, job: TrackedJob, url: Callable[[], str | None]) -> Renew:
+        async def renew() -> str | None:
+            try:
+                await self.refresh(job)
+            except LegnextError as error:
+                raise DownloadError(f"A fresh link could not be asked for: {error}") from error
+            return url()
+
+        return renew
+
+    def _durations(self, task_type: str) -> Sequence[float]:
+        journal = self.settings.journal
+        if journal is None or self.sandbox:
+            return ()
+        return journal.durations(task_type, sandbox=False)
+
+    def _notice_sandbox(self, answer: Answer) -> None:
+        speed = answer.sandbox_speed
+        if speed is not None and not self.sandbox:
+            self.sandbox = True
+            self.follower.speed = speed
+
+
+def _is_passing(error: BaseException) -> bool:
+    if isinstance(error, RateLimitError):
+        return (error.retry_after or 0) <= RETRY_AFTER_CAP
+    return isinstance(error, TransportError | ServerError | InvalidResponseError)
+
+
+def _wait(state: RetryCallState) -> float:
+    error = state.outcome.exception() if state.outcome else None
+    if isinstance(error, RateLimitError) and error.retry_after is not None:
+        return error.retry_after
+    return after_trouble(state.attempt_number, random.random()) / 4

@@ -1,0 +1,111 @@
+"""What a client was told when it was made."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any, Literal
+
+import httpx
+
+from .addresses import SERVICE_ORIGIN, is_web_link, origin_of
+from .journal import Journal, Realm
+from .keys import Secret, find_key
+
+BASE_URL_NAME = "LEGNEXT_BASE_URL"
+
+
+@dataclass(frozen=True)
+class Settings:
+    """The options of a client, looked up and checked.
+
+    Attributes:
+        speed: How many times faster than the real service the clock there runs; only the sandbox
+            has another value than 1.
+        sandbox: Whether the service is known to be the simulated one.
+        journal: The memory, or None for a client that remembers nothing.
+    """
+
+    key: Secret
+    base_url: str
+    timeout: float
+    max_concurrent: int
+    budget_points: int | None
+    journal: Journal | None
+    http_client: httpx.AsyncClient | None
+    sandbox: bool = False
+    speed: float = 1.0
+
+    @property
+    def realm(self) -> Realm:
+        """Whose jobs are made with these settings."""
+        return Realm(origin_of(self.base_url), self.key.fingerprint, self.sandbox)
+
+    def changed(self, options: Mapping[str, Any]) -> Settings:
+        """These settings with some options of the constructor changed.
+
+        Raises:
+            TypeError: There is no such option.
+            ValueError: An option is outside its limits.
+        """
+        names = {"base_url", "timeout", "max_concurrent", "budget_points", "library", "http_client"}
+        unknown = set(options) - names
+        if unknown:
+            raise TypeError(f"unknown options: {', '.join(sorted(unknown))}")
+        given = {name: getattr(self, name) for name in names - {"library"}} | dict(options)
+        library = given.pop("library", self.journal or False)
+        checked = look_up(
+            api_key=self.key.reveal(), library=library, open_default_journal=lambda: None, **given
+        )
+        moved = checked.base_url != self.base_url
+        return replace(
+            checked,
+            sandbox=self.sandbox and not moved,
+            speed=1.0 if moved else self.speed,
+        )
+
+
+def look_up(
+    *,
+    api_key: str | None,
+    base_url: str | None,
+    timeout: float,
+    max_concurrent: int,
+    budget_points: int | None,
+    library: Journal | Literal[False] | None,
+    http_client: httpx.AsyncClient | None,
+    open_default_journal: Callable[[], Journal | None],
+    sandbox: bool = False,
+    speed: float = 1.0,
+) -> Settings:
+    """Checks a client's arguments and finds what was left open.
+
+    Raises:
+        MissingAPIKeyError: There is no key.
+        ValueError: An argument is outside its limits.
+    """
+    if timeout <= 0:
+        raise ValueError("timeout must be more than 0 seconds")
+    if max_concurrent < 1:
+        raise ValueError("max_concurrent must be 1 or more")
+    if budget_points is not None and budget_points < 0:
+        raise ValueError("budget_points must be 0 or more")
+    address = base_url or os.environ.get(BASE_URL_NAME) or SERVICE_ORIGIN
+    if not is_web_link(address):
+        raise ValueError("base_url must be an http:// or https:// address")
+    if library is not None and library is not False and not isinstance(library, Journal):
+        raise TypeError("library must be a Library, or False to remember nothing")
+    key = find_key(api_key)
+    journal = None if library is False else (library or open_default_journal())
+    return Settings(
+        key=key,
+        base_url=address.rstrip("/"),
+        timeout=timeout,
+        max_concurrent=max_concurrent,
+        budget_points=budget_points,
+        journal=journal,
+        http_client=http_client,
+        sandbox=sandbox,
+        speed=speed,
+    )

@@ -1,0 +1,159 @@
+"""What is known of one job at this moment, and who is told when it changes."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+from .errors import LegnextError
+from .requests import Request
+from .schedule import Expectation, expected_remaining
+from .tasks import FINAL_STATUSES, Task
+
+
+class TrackedJob:
+    """One job. It is changed on its client's event loop only and may be read from any thread.
+
+    Attributes:
+        id: The job id; empty for a job that was never accepted.
+        request: What was submitted, or None for a job taken over by its id.
+        task: The last answer, or None before the first one.
+        refusal: Why the job was not accepted, for a job of a batch that failed to start.
+        trouble: Why it is not followed any more although it is not done (401, 403, 404).
+        hiccup: What went wrong with the last poll, while polling goes on; None when it was fine.
+    """
+
+    def __init__(
+        self, job_id: str, *, request: Request | None = None, task: Task | None = None
+    ) -> None:
+        self.id = job_id
+        self.request = request
+        self.task = task
+        self.refusal: LegnextError | None = None
+        self.trouble: LegnextError | None = None
+        self.hiccup: LegnextError | None = None
+        self.speed = 1.0
+        self.expected: Expectation | None = None
+        self._seen_at = time.monotonic()
+        self._submitted_here = request is not None
+        self._watchers: list[Callable[[], object]] = []
+        self._changed: asyncio.Event | None = None
+
+    @property
+    def status(self) -> str:
+        """The service's word; `unknown` before it was asked, `failed` if it never started."""
+        if self.refusal is not None:
+            return "failed"
+        return self.task.status if self.task else "unknown"
+
+    @property
+    def done(self) -> bool:
+        """Whether nothing will change any more."""
+        return self.status in FINAL_STATUSES
+
+    @property
+    def task_type(self) -> str:
+        """Such as `video_diffusion`; empty when nobody knows yet."""
+        if self.task and self.task.task_type:
+            return self.task.task_type.replace("-", "_")
+        return self.request.endpoint.replace("-", "_") if self.request else ""
+
+    @property
+    def created_at(self) -> datetime | None:
+        """When the service made the job, by its clock."""
+        return self.task.began if self.task else None
+
+    @property
+    def elapsed(self) -> float | None:
+        """Seconds since the job was made, or that it took; None when nobody knows.
+
+        For a job submitted here it runs on this machine's clock, whatever the service's clock says.
+        """
+        if self.task and self.done and self.task.duration is not None:
+            return self.task.duration
+        if self._submitted_here:
+            return time.monotonic() - self._seen_at
+        if self.created_at is None:
+            return None
+        return max(0.0, (datetime.now(UTC) - self.created_at).total_seconds())
+
+    @property
+    def age(self) -> float:
+        """Seconds since the job began to run, as far as is known, else since it was made."""
+        if self.task and self.task.meta.started_at and self.task.meta.created_at:
+            queued = (self.task.meta.started_at - self.task.meta.created_at).total_seconds()
+            return max(0.0, (self.elapsed or 0.0) - max(0.0, queued))
+        return self.elapsed or 0.0
+
+    @property
+    def expected_remaining(self) -> float | None:
+        """Seconds the job is expected to run still; None when nobody can say."""
+        if self.done or self.expected is None or self.status == "unknown":
+            return None
+        return expected_remaining(self.age, self.expected, speed=self.speed)
+
+    @property
+    def progress(self) -> float | None:
+        """0 to 1: what the service says, else an estimate from how long such jobs take."""
+        if self.done:
+            return 1.0 if self.status == "completed" else None
+        if self.task and self.task.progress is not None:
+            return min(1.0, max(0.0, self.task.progress / 100))
+        remaining = self.expected_remaining
+        if remaining is None:
+            return None
+        return min(0.99, self.age / (self.age + remaining)) if self.age + remaining else 0.0
+
+    def update(self, task: Task) -> None:
+        """Takes in an answer of the service."""
+        before = (self.status, self.task.raw if self.task else None, self.trouble, self.hiccup)
+        if not (self.done and not task.done):  # an old answer that arrives late changes nothing
+            self.task = task
+        self.trouble = self.hiccup = None
+        if before != (self.status, self.task.raw if self.task else None, None, None):
+            self.tell()
+
+    def stop_for(self, trouble: LegnextError) -> None:
+        """Remembers why the job cannot be followed any more."""
+        self.trouble = trouble
+        self.tell()
+
+    def stumble(self, hiccup: LegnextError) -> None:
+        """Remembers what went wrong with a poll, while polling goes on."""
+        first = self.hiccup is None
+        self.hiccup = hiccup
+        if first:
+            self.tell()
+
+    def watch(self, callback: Callable[[], object]) -> Callable[[], None]:
+        """Calls `callback` after every change, on the client's loop; gives what stops it."""
+        self._watchers.append(callback)
+
+        def stop() -> None:
+            if callback in self._watchers:
+                self._watchers.remove(callback)
+
+        return stop
+
+    def tell(self) -> None:
+        """Wakes all who wait and calls all who watch."""
+        if self._changed is not None:
+            self._changed.set()
+            self._changed = None
+        for watcher in list(self._watchers):
+            watcher()
+
+    async def settled(self) -> None:
+        """Returns when the job is done; to be awaited on the client's loop.
+
+        Raises:
+            LegnextError: It cannot be followed any more.
+        """
+        while not self.done:
+            if self.trouble is not None:
+                raise self.trouble
+            if self._changed is None:
+                self._changed = asyncio.Event()
+            await self._changed.wait()

@@ -1,0 +1,37 @@
+"""`asyncio.run(...)` inside a cell, for notebooks whose author wants it; never applied unasked."""
+
+from __future__ import annotations
+
+import importlib
+from importlib.metadata import PackageNotFoundError, version
+
+
+def allow_nested_asyncio() -> None:
+    """Lets `asyncio.run(...)` and `run_until_complete(...)` work where a loop already runs.
+
+    On ipykernel 7 only the package nest-asyncio2 does so without losing button clicks and queued
+    cells; it comes with ipykernel from 7.3 on. Elsewhere nest-asyncio is used. `await` in a cell
+    needs neither.
+
+    Raises:
+        RuntimeError: This is ipykernel 7 and nest-asyncio2 is not installed.
+    """
+    if _ipykernel_generation() >= 7:
+        try:
+            patch = importlib.import_module("nest_asyncio2")
+        except ModuleNotFoundError:
+            raise RuntimeError(
+                "On ipykernel 7, nested event loops need the package nest-asyncio2 (pip install "
+                "nest-asyncio2): with nest-asyncio, button clicks and queued cells are lost. Or "
+                "use `await` in the cell instead of asyncio.run(...)."
+            ) from None
+    else:
+        patch = importlib.import_module("nest_asyncio")
+    patch.apply()
+
+
+def _ipykernel_generation() -> int:
+    try:
+        return int(version("ipykernel").partition(".")[0])
+    except (PackageNotFoundError, ValueError):
+        return 0
