@@ -1,11 +1,135 @@
-"""The command `legnext-widgets`."""
+"""The command `legnext-widgets`: a demo in JupyterLab, and the sandbox as a server."""
 
 from __future__ import annotations
 
+import importlib.util
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+
 import click
 
+QUICKSTART = "quickstart.ipynb"
+REAL_SERVICE_VARIABLES = ("LEGNEXT_API_KEY", "LEGNEXT_BASE_URL")
+DEFAULT_PORT = 8765
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.version_option(package_name="legnext-widgets", prog_name="legnext-widgets")
 def main() -> None:
     """Legnext AI video generation in notebooks."""
+
+
+@main.command()
+@click.argument("folder", required=False, type=click.Path(path_type=Path, file_okay=False))
+@click.option("--no-browser", is_flag=True, help="Only print the address, do not open it.")
+def demo(folder: Path | None, *, no_browser: bool) -> None:
+    """Open JupyterLab on a copy of the quickstart notebook, against the sandbox.
+
+    The copy is made in FOLDER, or in a new temporary folder. A notebook that is there already is
+    opened as it is. No API key is used, even if the environment holds one.
+    """
+    missing = [name for name in ("jupyterlab", "av", "uvicorn") if not _is_installed(name)]
+    if missing:
+        raise click.ClickException(
+            f"The demo also needs {', '.join(missing)}. Install what is missing with:\n"
+            '    pip install "legnext-widgets[demo]"'
+        )
+    place = folder or Path(tempfile.mkdtemp(prefix="legnext-demo-"))
+    notebook = copy_quickstart(place)
+    click.echo(f"The notebook is {notebook}. Press Ctrl+C here to end the demo.")
+    command = [sys.executable, "-m", "jupyterlab", notebook.name]
+    command += ["--no-browser"] if no_browser else []
+    # Jupyter refuses to run as root unless told; inside a container there is often nobody else.
+    command += ["--allow-root"] if getattr(os, "geteuid", lambda: 1)() == 0 else []
+    process = subprocess.Popen(
+        command, cwd=notebook.parent, env=demo_environment(os.environ, notebook.parent)
+    )
+    sys.exit(_wait_for(process))
+
+
+@main.command()
+@click.option(
+    "--port",
+    type=click.IntRange(0, 65535),
+    default=DEFAULT_PORT,
+    show_default=True,
+    help="Port to listen on; 0 takes a free one.",
+)
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
+@click.option(
+    "--speed",
+    type=click.FloatRange(min=0, min_open=True),
+    default=1.0,
+    show_default=True,
+    help="How many times as fast as the service jobs go; 60 makes minutes of seconds.",
+)
+@click.option(
+    "--offline",
+    is_flag=True,
+    help="Fetch no pictures and deliver no callbacks beyond this machine.",
+)
+def sandbox(port: int, host: str, speed: float, *, offline: bool) -> None:
+    """Serve the simulated Legnext API for any client in any language.
+
+    Every non-empty x-api-key is accepted; each has an account of its own. Nothing is spent.
+    """
+    from .sandbox import serve
+
+    try:
+        serve(host=host, port=port, speed=speed, offline=offline)
+    except (OSError, RuntimeError) as problem:
+        raise click.ClickException(str(problem)) from problem
+
+
+def copy_quickstart(folder: Path) -> Path:
+    """Copies the quickstart notebook into a folder, unless there is one already.
+
+    Args:
+        folder: Made when it is missing.
+
+    Returns:
+        The notebook in the folder.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    notebook = folder.resolve() / QUICKSTART
+    if not notebook.exists():
+        shutil.copyfile(_carried_quickstart(), notebook)
+    return notebook
+
+
+def demo_environment(environment: Mapping[str, str], folder: Path) -> dict[str, str]:
+    """The environment of the demo's kernels: no way to the paid service, a library of its own.
+
+    Args:
+        environment: The person's own.
+        folder: The demo's folder, which also takes the library.
+    """
+    kept = {
+        name: value for name, value in environment.items() if name not in REAL_SERVICE_VARIABLES
+    }
+    return kept | {"LEGNEXT_LIBRARY": str(folder / "library")}
+
+
+def _carried_quickstart() -> Path:
+    package = Path(__file__).resolve().parent
+    installed = package / "notebooks" / QUICKSTART
+    # In a clone the notebook lies where people look for it, and only the wheel moves it.
+    return installed if installed.exists() else package.parent / "notebooks" / QUICKSTART
+
+
+def _is_installed(module: str) -> bool:
+    return importlib.util.find_spec(module) is not None
+
+
+def _wait_for(process: subprocess.Popen[bytes]) -> int:
+    while True:
+        try:
+            return process.wait()
+        except KeyboardInterrupt:
+            # Jupyter has got it, too, and asks whether it is meant.
+            continue

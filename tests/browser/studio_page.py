@@ -1,0 +1,176 @@
+"""A studio in a notebook, by what a person sees of it: names of fields, jobs, clips that move."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from playwright.sync_api import expect
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Locator
+
+MOVING = 0.5
+"""Seconds into a clip after which it is taken to play."""
+
+# Each status that was shown, and each first picture that moved, with the time it was seen. Media
+# events do not bubble, but they can be captured.
+_START_RECORDING = """() => {
+  const seen = window.seenOfJobs = {statuses: [], playback: []};
+  const last = new Map();
+  const look = () => {
+    for (const job of document.querySelectorAll('.legnext-widgets [data-job-id][data-status]')) {
+      const {jobId, status} = job.dataset;
+      if (last.get(jobId) === status) continue;
+      last.set(jobId, status);
+      seen.statuses.push({job: jobId, status, at: Date.now() / 1000});
+    }
+  };
+  new MutationObserver(look).observe(document.body, {
+    subtree: true, childList: true, attributeFilter: ['data-status', 'data-job-id'],
+  });
+  look();
+  document.addEventListener('timeupdate', event => {
+    const video = event.target;
+    if (!(video.currentTime > 0) || video.paused) return;
+    const job = video.closest('[data-job-id]')?.dataset.jobId;
+    const clip = video.closest('[data-clip]')?.dataset.clip;
+    if (job && !seen.playback.some(entry => entry.job === job && entry.clip === clip))
+      seen.playback.push({job, clip, at: Date.now() / 1000});
+  }, {capture: true});
+}"""
+
+
+@dataclass(frozen=True)
+class PlayedClip:
+    """A clip that was seen playing.
+
+    Attributes:
+        index: Its number within the job, from 0.
+        width: Pixels of the video itself, not of the page.
+        height: Likewise.
+        position: Seconds to which it had played when it was looked at.
+    """
+
+    index: int
+    width: int
+    height: int
+    position: float
+
+
+@dataclass(frozen=True)
+class Recording:
+    """What a job showed while it was recorded; times are seconds since 1970.
+
+    Attributes:
+        statuses: Each status, once for each change.
+        completed_at: When the page first said `completed`.
+        first_playback_at: When a picture first moved.
+    """
+
+    statuses: tuple[str, ...]
+    completed_at: float | None
+    first_playback_at: float | None
+
+
+class StudioPage:
+    """One view of a studio.
+
+    Args:
+        root: The view's outermost element.
+    """
+
+    def __init__(self, root: Locator) -> None:
+        self.root = root
+        self.page = root.page
+        self.prompt = root.get_by_role("textbox", name="Prompt", exact=True)
+        self.image_url = root.get_by_role("textbox", name="Image URL", exact=True)
+        self.generate = root.get_by_role("button", name="Generate", exact=True)
+        self.gallery = root.get_by_role("region", name="Gallery")
+        self.queue = root.get_by_role("region", name="Queue")
+        self.jobs = root.locator("[data-job-id]")
+
+    @classmethod
+    def within(cls, place: Locator) -> StudioPage:
+        """The only view within a cell's output; waits until it is drawn."""
+        root = place.locator(".legnext-widgets")
+        expect(root).to_be_visible(timeout=30_000)
+        return cls(root)
+
+    def start_recording(self) -> None:
+        """Begins to note what all jobs of the page show."""
+        self.page.evaluate(_START_RECORDING)
+
+    def recording_of(self, job_id: str) -> Recording:
+        """What was noted of one job so far."""
+        seen: dict[str, list[dict[str, Any]]] = self.page.evaluate("() => window.seenOfJobs")
+        statuses = [entry for entry in seen["statuses"] if entry["job"] == job_id]
+        completed = [entry["at"] for entry in statuses if entry["status"] == "completed"]
+        played = [entry["at"] for entry in seen["playback"] if entry["job"] == job_id]
+        return Recording(
+            statuses=tuple(entry["status"] for entry in statuses),
+            completed_at=min(completed, default=None),
+            first_playback_at=min(played, default=None),
+        )
+
+    def fill_in(self, prompt: str, image_url: str | None = None) -> None:
+        """Types a prompt and chooses a picture: a link, or the first of the samples."""
+        if image_url is None:
+            self.root.get_by_role("button", name="Use sample picture").first.click()
+        else:
+            self.image_url.click()
+            self.image_url.press("Control+a")
+            self.image_url.press_sequentially(image_url)
+        self.prompt.click()
+        self.prompt.press("Control+a")
+        self.prompt.press_sequentially(prompt)
+
+    def press_generate(self) -> str:
+        """Presses Generate and waits until the queue shows the new job.
+
+        Returns:
+            The new job's id.
+        """
+        known = self.job_ids()
+        self.generate.click()
+        self.page.wait_for_function(
+            """([root, known]) => [...root.querySelectorAll('[data-job-id]')]
+              .some(job => !known.includes(job.dataset.jobId))""",
+            arg=[self.root.element_handle(), known],
+            timeout=30_000,
+        )
+        (new,) = set(self.job_ids()) - set(known)
+        return new
+
+    def job_ids(self) -> list[str]:
+        """The ids of all jobs in view, newest first, each once."""
+        ids: list[str] = self.jobs.evaluate_all("jobs => jobs.map(job => job.dataset.jobId)")
+        return list(dict.fromkeys(ids))
+
+    def job(self, job_id: str) -> Locator:
+        """The entry of a job, in the queue or the gallery."""
+        return self.root.locator(f'[data-job-id="{job_id}"]')
+
+    def clip(self, job_id: str, index: int) -> Locator:
+        """One clip of a job in the gallery."""
+        return self.job(job_id).locator(f'[data-clip="{index}"]')
+
+    def wait_for_clips(self, job_id: str, count: int = 4, timeout: float = 60) -> None:
+        """Waits until the gallery shows all clips of a job."""
+        clips = self.gallery.locator(f'[data-job-id="{job_id}"] [data-clip]')
+        expect(clips).to_have_count(count, timeout=timeout * 1000)
+
+    def play(self, job_id: str, index: int) -> PlayedClip:
+        """Points at a clip and waits until it has played for half a second."""
+        clip = self.clip(job_id, index)
+        clip.scroll_into_view_if_needed()
+        clip.hover()
+        video = clip.locator("video")
+        video.wait_for(state="attached", timeout=30_000)
+        self.page.wait_for_function(
+            "([video, position]) => video.currentTime > position && video.videoWidth > 0",
+            arg=[video.element_handle(), MOVING],
+            timeout=30_000,
+        )
+        seen = video.evaluate("video => [video.videoWidth, video.videoHeight, video.currentTime]")
+        return PlayedClip(index, seen[0], seen[1], seen[2])

@@ -1,0 +1,53 @@
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+import pytest
+from click.testing import CliRunner
+
+from legnext_widgets import command_line
+from legnext_widgets.command_line import copy_quickstart, demo_environment, main
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def test_quickstart_is_copied_into_a_new_folder(tmp_path: Path) -> None:
+    notebook = copy_quickstart(tmp_path / "new" / "folder")
+
+    assert notebook.name == "quickstart.ipynb"
+    assert json.loads(notebook.read_text(encoding="utf-8"))["cells"]
+
+
+def test_a_notebook_that_a_person_changed_is_left_alone(tmp_path: Path) -> None:
+    (tmp_path / "quickstart.ipynb").write_text("my own work")
+
+    assert copy_quickstart(tmp_path).read_text() == "my own work"
+
+
+def test_the_demo_cannot_reach_the_paid_service(tmp_path: Path) -> None:
+    person = {"PATH": "/bin", "LEGNEXT_API_KEY": "secret", "LEGNEXT_BASE_URL": "https://x.test"}
+
+    environment = demo_environment(person, tmp_path)
+
+    assert environment == {"PATH": "/bin", "LEGNEXT_LIBRARY": str(tmp_path / "library")}
+
+
+def test_without_the_demo_extra_the_command_says_what_to_install(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(command_line, "_is_installed", lambda name: name != "jupyterlab")
+
+    outcome = CliRunner().invoke(main, ["demo", str(tmp_path)])
+
+    assert outcome.exit_code == 1
+    assert 'pip install "legnext-widgets[demo]"' in outcome.output
+    assert not list(tmp_path.iterdir())
+
+
+def test_impossible_speeds_and_ports_are_refused() -> None:
+    for arguments in (["--speed", "0"], ["--speed", "-1"], ["--port", "70000"]):
+        outcome = CliRunner().invoke(main, ["sandbox", *arguments])
+        assert outcome.exit_code == 2, arguments
+        assert "Invalid value" in outcome.output
