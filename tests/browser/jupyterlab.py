@@ -10,7 +10,7 @@ import sys
 import urllib.request
 from typing import TYPE_CHECKING, Any, Self
 
-from tests.browser.waiting import wait_until
+from tests.waiting import wait_until
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.browser.waiting import wait_until
+from tests.waiting import wait_until
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -40,7 +40,7 @@ curl -X POST "https://api.legnext.ai/api/v1/video-diffusion" \\
     "videoType": 1,
     "callback": "https://webhook.site/d0ca59bc-35a6-4a1e-b1b1-aea7faeb7f67"
   }'
-"""
+"""  # noqa: E501
 LOOK_AT_A_JOB = 'curl "https://api.legnext.ai/api/v1/job/{job_id}" -H "x-api-key: YOUR_API_KEY"'
 
 
