@@ -58,7 +58,7 @@ export function createPuller(host: Host, newId: () => string): Puller {
   }
 
   function ask(pull: Pull) {
-    const chunk = pull.parts.findIndex((part) => part === undefined);
+    const chunk = pull.parts.indexOf(undefined);
     host.send({
       type: "media",
       pull: pull.id,

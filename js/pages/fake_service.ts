@@ -1,0 +1,59 @@
+import type { FakeKernel } from "./fake_kernel";
+import { runningJob, videoJob } from "./fixtures";
+
+type Values = Record<string, unknown>;
+const CHUNK = 64 * 1024;
+
+/** Lets a fake kernel answer as a Python one would, on a clock of a few seconds. */
+export function serve(kernel: FakeKernel): void {
+  kernel.answer = (message) => {
+    if (message.type === "submit") void acceptJob(kernel, message);
+    if (message.type === "media") void sendChunk(kernel, message);
+    if (message.type === "look_up") {
+      const error = "The service knows no such job.";
+      setTimeout(() => kernel.tell({ type: "looked_up", job_id: message.job_id, error }), 700);
+    }
+  };
+}
+
+const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
+
+async function acceptJob(kernel: FakeKernel, { click, inputs }: Values): Promise<void> {
+  const base = { click, job_id: null, title: "", message: "", field: null, candidates: [] };
+  kernel.change({ busy: true, _submission: { ...base, phase: "sending" } });
+  await pause(600);
+  const prompt = (inputs as Values).prompt;
+  const finished = videoJob({ prompt, created: Date.now() / 1000 }, "dusk-wide");
+  const job = { ...runningJob({ prompt }), id: finished.id, created: finished.created };
+  kernel.change({ busy: false, _submission: { ...base, phase: "accepted", job_id: job.id } });
+  const steps = [
+    { ...job, status: "pending", elapsed: 0, remaining: null },
+    { ...job, status: "staged", elapsed: 1, remaining: 5 },
+    { ...job, status: "processing", elapsed: 2, remaining: 4 },
+    finished,
+  ];
+  for (const step of steps) {
+    const known = kernel.get("_live") as { revision: number };
+    kernel.change({ _live: { revision: known.revision + 1, since: known.revision, jobs: [step] } });
+    await pause(1500);
+  }
+}
+
+async function sendChunk(kernel: FakeKernel, message: Values): Promise<void> {
+  const file = `media/dunes-wide-${message.index}.mp4`;
+  const bytes = await (await fetch(new URL(file, location.href))).arrayBuffer();
+  const chunk = Number(message.chunk);
+  const part = bytes.slice(chunk * CHUNK, (chunk + 1) * CHUNK);
+  const chunks = Math.ceil(bytes.byteLength / CHUNK);
+  kernel.tell(
+    {
+      type: "media",
+      pull: message.pull,
+      chunk,
+      chunks,
+      bytes: bytes.byteLength,
+      mime: "video/mp4",
+    },
+    [new DataView(part)],
+  );
+}

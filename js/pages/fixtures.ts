@@ -1,0 +1,310 @@
+/** Trait values for every state that a studio can be in, as Python would send them. */
+
+type Values = Record<string, unknown>;
+
+const NOW = Date.now() / 1000;
+const media = (name: string) => new URL(`media/${name}`, location.href).href;
+
+export const PROMPTS = {
+  dunes: "Slow dolly over wind-carved dunes at golden hour, sand drifting off the ridges",
+  fjord: "Mist lifts from a still fjord while the camera glides forward, low over the water",
+  dusk: "City hills at dusk, lights come on one by one, gentle parallax",
+  meadow: "A meadow breathing in the wind, pollen in the backlight",
+  long: `A single continuous take. ${"The camera moves through an abandoned greenhouse where ferns have taken the floor, past panes that fog and clear, towards a door that is already open; dust turns in the light. ".repeat(9)}`,
+  arabic: "غروب الشمس فوق الكثبان الرملية، والكاميرا تتحرك ببطء نحو الأفق 🌅",
+  hostile: `<img src=x onerror="document.title='owned'"><script>document.title='owned'</script>"'\`{{7*7}}`,
+};
+
+let count = 0;
+function id(): string {
+  count += 1;
+  return `c6821434-5e41-408f-b42b-${String(count).padStart(12, "0")}`;
+}
+
+export function videoJob(changes: Values = {}, scene = "dunes-wide", clips = 4): Values {
+  return {
+    id: id(),
+    kind: "video_diffusion",
+    status: "completed",
+    done: true,
+    prompt: PROMPTS.dunes,
+    settings: {
+      video_type: 1,
+      motion: "high",
+      raw: false,
+      loop: false,
+      batch_size: null,
+      image_url: media(`${scene}-0.jpg`),
+      end_image_url: null,
+    },
+    parent: null,
+    sandbox: true,
+    created: NOW - 60 * count,
+    elapsed: 236,
+    remaining: null,
+    points: { frozen: null, consumed: 480 },
+    error: null,
+    warning: null,
+    media: Array.from({ length: clips }, (_, index) => ({
+      kind: "video",
+      index,
+      url: media(`${scene}-${index}.mp4`),
+      expires: NOW + 3600,
+      pull: true,
+    })),
+    ...changes,
+  };
+}
+
+export function imageJob(changes: Values = {}, scene = "meadow-wide"): Values {
+  return {
+    ...videoJob({}, scene),
+    kind: "diffusion",
+    prompt: PROMPTS.meadow,
+    settings: {},
+    elapsed: 42,
+    points: { frozen: null, consumed: 80 },
+    media: Array.from({ length: 4 }, (_, index) => ({
+      kind: "image",
+      index,
+      url: media(`${scene}-${index}.jpg`),
+      expires: null,
+      pull: true,
+    })),
+    ...changes,
+  };
+}
+
+export function runningJob(changes: Values = {}): Values {
+  return videoJob({
+    status: "processing",
+    done: false,
+    elapsed: 97,
+    remaining: 118,
+    points: { frozen: 480, consumed: null },
+    media: [],
+    ...changes,
+  });
+}
+
+export function failedJob(changes: Values = {}): Values {
+  return videoJob({
+    status: "failed",
+    done: true,
+    prompt: PROMPTS.dusk,
+    elapsed: 31,
+    points: { frozen: null, consumed: 0 },
+    media: [],
+    error: {
+      message: "The service could not load the image from its link.",
+      next: "No points were spent. Check that the link opens for everyone, then generate again.",
+    },
+    ...changes,
+  });
+}
+
+export function live(jobs: readonly Values[], revision = 7): Values {
+  return { revision, since: 0, jobs, total: jobs.length };
+}
+
+export const BARE: Values = {
+  _face: "studio",
+  source: "image_url",
+  prompt: "",
+  image_url: "",
+  source_job_id: "",
+  image_no: 0,
+  video_type: 0,
+  motion: "",
+  raw: false,
+  loop: false,
+  end_image_url: "",
+  batch_size: 0,
+  callback: "",
+  busy: false,
+  _config: {
+    limits: { prompt: 8192, images: 4, batch_sizes: [1, 2, 4] },
+    final_statuses: ["completed", "failed"],
+    locale: null,
+  },
+  _service: {
+    sandbox: true,
+    speed: 60,
+    host: "127.0.0.1",
+    note: null,
+    has_key: false,
+    examples: ["dunes", "fjord", "dusk", "meadow"].map((title) => ({
+      title,
+      url: media(`${title}-wide-0.jpg`),
+    })),
+  },
+  _live: live([], 0),
+  _submission: null,
+  _selected: null,
+};
+
+const REAL = { sandbox: false, speed: 1, host: "api.legnext.ai", note: null, has_key: true };
+const FILLED = {
+  prompt: PROMPTS.dunes,
+  get image_url() {
+    return media("dunes-wide-0.jpg");
+  },
+  video_type: 1,
+  motion: "high",
+};
+
+function outcome(phase: string, title: string, message: string, more: Values = {}): Values {
+  const base = { click: "fixture", phase, job_id: null, title, message };
+  return { ...base, field: null, candidates: [], ...more };
+}
+
+/** Each state is made anew, so that ids and times are fresh. */
+export const STATES: Record<string, () => Values> = {
+  empty: () => ({}),
+  real: () => ({ _service: REAL }),
+  nokey: () => ({ _service: { ...REAL, has_key: false } }),
+  filled: () => ({ ...FILLED }),
+  problems: () => ({
+    prompt: "The gate opens --motion low",
+    image_url: "ftp://example.com/gate.png",
+    motion: "high",
+    end_image_url: "not a link",
+    callback: "localhost:80",
+  }),
+  toolong: () => ({ ...FILLED, prompt: PROMPTS.long.repeat(5) }),
+  sending: () => ({ ...FILLED, busy: true }),
+  queue: () => ({
+    ...FILLED,
+    _live: live([
+      runningJob({ prompt: PROMPTS.fjord, status: "pending", elapsed: 2, remaining: null }),
+      runningJob({ prompt: PROMPTS.meadow, status: "staged", elapsed: 21, remaining: 260 }),
+      runningJob(),
+      runningJob({
+        prompt: PROMPTS.dusk,
+        status: "rendering_audio",
+        elapsed: 301,
+        remaining: -20,
+        warning: "The service has not answered for 40 s; asking again.",
+      }),
+    ]),
+  }),
+  gallery: () => {
+    const images = imageJob();
+    const first = videoJob();
+    return {
+      ...FILLED,
+      _live: live([
+        first,
+        runningJob({ prompt: PROMPTS.fjord, created: NOW + 1 }),
+        videoJob(
+          {
+            prompt: PROMPTS.meadow,
+            parent: { job_id: images.id, index: 2 },
+            settings: { video_type: 0, motion: "low", raw: true, loop: true, batch_size: 2 },
+          },
+          "meadow-wide",
+          2,
+        ),
+        images,
+        videoJob({ prompt: PROMPTS.dusk }, "dusk-tall"),
+        videoJob({ prompt: PROMPTS.fjord }, "fjord-wide", 1),
+      ]),
+      _selected: { job_id: first.id, index: 1 },
+    };
+  },
+  choose: () => {
+    const images = imageJob();
+    return {
+      source: "image_job",
+      source_job_id: images.id,
+      image_no: 1,
+      prompt: "The wind grows stronger",
+      _live: live([images, imageJob({ prompt: PROMPTS.fjord }, "fjord-wide")]),
+    };
+  },
+  text: () => ({
+    source: "text",
+    prompt: PROMPTS.meadow,
+    _live: live([imageJob({ kind: "diffusion" })]),
+  }),
+  textwaiting: () => ({
+    source: "text",
+    prompt: PROMPTS.meadow,
+    _live: live([runningJob({ kind: "diffusion", prompt: PROMPTS.meadow })]),
+  }),
+  failed: () => ({ ...FILLED, _live: live([failedJob(), videoJob()]) }),
+  refused: () => ({
+    ...FILLED,
+    _submission: outcome(
+      "refused",
+      "Not enough points",
+      "The service refused the request: this job takes 480 points and the account has 120. Nothing was sent. Top up, then generate again.",
+    ),
+  }),
+  uncertain: () => ({
+    ...FILLED,
+    _submission: outcome(
+      "uncertain",
+      "It is not known whether this was accepted",
+      "The connection broke after the request was sent. It is not sent again, because that could cost twice. Look below whether one of these is it.",
+      { candidates: ["c6821434-5e41-408f-b42b-2562306b109c"] },
+    ),
+  }),
+  expired: () => {
+    const gone = { kind: "video", url: media("dunes-wide-0.mp4"), expires: NOW - 10, pull: false };
+    const job = videoJob();
+    job.media = [0, 1, 2, 3].map((index) => ({ ...gone, index }));
+    return { ...FILLED, _live: live([job, videoJob({ prompt: PROMPTS.fjord }, "missing-wide")]) };
+  },
+  pulled: () => {
+    const job = videoJob();
+    job.media = [0, 1, 2, 3].map((index) => ({
+      kind: "video",
+      index,
+      url: null,
+      expires: null,
+      pull: true,
+    }));
+    return { ...FILLED, _live: live([job]) };
+  },
+  gone: () => ({ ...FILLED, _live: live([runningJob(), videoJob()]) }),
+  long: () => ({
+    ...FILLED,
+    prompt: PROMPTS.long,
+    _live: live([videoJob({ prompt: PROMPTS.long }), runningJob({ prompt: PROMPTS.long })]),
+  }),
+  rtl: () => ({
+    ...FILLED,
+    prompt: PROMPTS.arabic,
+    _live: live([runningJob({ prompt: PROMPTS.arabic }), videoJob({ prompt: PROMPTS.arabic })]),
+  }),
+  hostile: () => ({
+    prompt: PROMPTS.hostile,
+    image_url: "javascript:alert(1)",
+    _service: { ...REAL, host: PROMPTS.hostile, note: PROMPTS.hostile },
+    _live: live([
+      videoJob({
+        prompt: PROMPTS.hostile,
+        status: PROMPTS.hostile,
+        kind: PROMPTS.hostile,
+        warning: PROMPTS.hostile,
+        settings: { image_url: "javascript:alert(1)", motion: PROMPTS.hostile },
+        parent: { job_id: PROMPTS.hostile, index: 0 },
+        media: [
+          { kind: "video", index: 0, url: "javascript:alert(1)", expires: null, pull: false },
+          { kind: "video", index: 1, url: "data:text/html,owned", expires: null, pull: false },
+        ],
+      }),
+      failedJob({ error: { message: PROMPTS.hostile, next: PROMPTS.hostile } }),
+      runningJob({ prompt: PROMPTS.hostile, status: PROMPTS.hostile }),
+    ]),
+    _submission: outcome("refused", PROMPTS.hostile, PROMPTS.hostile, {
+      candidates: [PROMPTS.hostile],
+    }),
+  }),
+  alone: () => ({
+    _face: "gallery",
+    _live: live([videoJob(), videoJob({ prompt: PROMPTS.dusk }, "dusk-tall")]),
+  }),
+  alonempty: () => ({ _face: "gallery" }),
+};

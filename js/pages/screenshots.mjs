@@ -1,0 +1,92 @@
+// Takes a picture of every state in both themes and three widths, and counts what axe finds.
+//   node pages/screenshots.mjs [folder] [state,state…]
+// Needs `node build.mjs --pages` and, for clips that show, `pages/make_media.py` before.
+import { createReadStream, existsSync } from "node:fs";
+import { mkdir, readFile } from "node:fs/promises";
+import { createServer } from "node:http";
+import { createRequire } from "node:module";
+import { dirname, extname, join, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+import { chromium } from "playwright-core";
+
+const here = dirname(fileURLToPath(import.meta.url));
+const pages = resolve(here, "../dist-pages");
+const folder = resolve(process.argv[2] ?? join(here, "../screenshots"));
+const only = process.argv[3]?.split(",");
+const executablePath = process.env.CHROMIUM ?? "/usr/bin/chromium";
+const TYPES = {
+  ".html": "text/html",
+  ".js": "text/javascript",
+  ".css": "text/css",
+  ".mp4": "video/mp4",
+  ".jpg": "image/jpeg",
+};
+
+const server = createServer((request, response) => {
+  const path = join(pages, new URL(request.url, "http://x").pathname.replace(/\/$/, "/index.html"));
+  if (!path.startsWith(pages) || !existsSync(path)) return response.writeHead(404).end();
+  response.writeHead(200, { "content-type": TYPES[extname(path)] ?? "application/octet-stream" });
+  createReadStream(path).pipe(response);
+});
+await new Promise((ready) => server.listen(0, "127.0.0.1", ready));
+const address = `http://127.0.0.1:${server.address().port}/`;
+
+const browser = await chromium.launch({
+  executablePath,
+  args: ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"],
+});
+const axe = await readFile(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+await mkdir(folder, { recursive: true });
+
+const VARIANTS = { problems: "&tried=1", large: "&open=1", largetall: "&open=1" };
+const STATE_OF = { large: "gallery", largetall: "alone" };
+let found = 0;
+
+async function states() {
+  const page = await browser.newPage();
+  await page.goto(address);
+  const names = await page.$$eval("#states a", (links) => links.map((link) => link.textContent));
+  await page.close();
+  return [...names, "large", "largetall"].filter((name) => !only || only.includes(name));
+}
+
+for (const name of await states()) {
+  for (const theme of ["light", "dark"]) {
+    for (const width of [360, 720, 1200]) {
+      const page = await browser.newPage({
+        viewport: { width, height: name.startsWith("large") ? 800 : 900 },
+      });
+      page.on("pageerror", (error) => console.log(`${name} ${theme} ${width}: ${error}`));
+      const state = STATE_OF[name] ?? name;
+      const query = `?bare=1&state=${state}&theme=${theme}${VARIANTS[name] ?? ""}`;
+      await page.goto(address + query, { waitUntil: "networkidle" });
+      await page.waitForTimeout(700);
+      await page.screenshot({
+        path: join(folder, `${name}-${theme}-${width}.png`),
+        fullPage: !name.startsWith("large"),
+      });
+      await page.evaluate(axe);
+      const violations = await page.evaluate(async () => {
+        const tags = ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa", "best-practice"];
+        const rules = { region: { enabled: false }, "page-has-heading-one": { enabled: false } };
+        const report = await window.axe.run(".legnext-widgets", {
+          runOnly: { type: "tag", values: tags },
+          rules,
+        });
+        return report.violations.map(({ id, nodes }) => ({
+          id,
+          where: nodes.map((node) => `${node.target} ${node.any[0]?.message ?? ""}`).slice(0, 3),
+        }));
+      });
+      found += violations.length;
+      if (violations.length > 0) {
+        console.log(`${name} ${theme} ${width}: ${JSON.stringify(violations, null, 1)}`);
+      }
+      await page.close();
+    }
+  }
+}
+console.log(`axe: ${found} violations; pictures in ${folder}`);
+await browser.close();
+server.close();
+process.exitCode = found > 0 ? 1 : 0;
