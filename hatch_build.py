@@ -49,8 +49,9 @@ def build_front_end(project: Path = PROJECT) -> bool:
     if all((static / name).is_file() for name in BUILT) and _read(stamp) == digest:
         return False
     stamp.unlink(missing_ok=True)
+    print("Building the front end from js/ ...", file=sys.stderr, flush=True)
     install_packages(sources)
-    _npm(sources, "run", "build")
+    _npm(sources, "run", "--silent", "build")
     missing = [name for name in BUILT if not (static / name).is_file()]
     if missing:
         raise RuntimeError(f"`npm run build` in js/ did not make {' and '.join(missing)}.")
@@ -99,6 +100,6 @@ def _read(path: Path) -> str | None:
 
 if __name__ == "__main__":
     try:
-        print("front end built" if build_front_end() else "front end is up to date")
+        build_front_end()
     except RuntimeError as problem:
         sys.exit(str(problem))
