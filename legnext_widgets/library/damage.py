@@ -18,7 +18,8 @@ from legnext_widgets.library.opening import COMPANIONS, Opening
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-TABLES = ("realms", "entries", "clips")
+TABLES = {"realms": "realm", "entries": "entry", "clips": "entry", "settings": "name"}
+"""Each table with the column by which it is stored, owners before what they own."""
 
 
 def is_damage(error: sqlite3.Error) -> bool:
@@ -103,10 +104,9 @@ def readable_rows(source: sqlite3.Connection, table: str) -> Iterator[sqlite3.Ro
     Yields:
         Rows; some of them twice.
     """
-    order = "entry" if table == "clips" else "rowid"
     for direction in ("ASC", "DESC"):
         try:
-            yield from source.execute(f"SELECT * FROM {table} ORDER BY {order} {direction}")
+            yield from source.execute(f"SELECT * FROM {table} ORDER BY {TABLES[table]} {direction}")
             return
         except sqlite3.Error:
             continue

@@ -1,39 +1,31 @@
-"""The library as people and the client use it."""
+"""The library as people use it: what was made, and the clips kept of it."""
 
 from __future__ import annotations
 
-import logging
-import os
-import sqlite3
 import time
-import weakref
 from dataclasses import replace
+from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Self, TypeVar
+from typing import TYPE_CHECKING, Any
 
-from legnext_widgets.library import entries, filesystem, queries, remembered
-from legnext_widgets.library.database import Database, Operation
+from legnext_widgets.library import clip_rows, entries, exporting, queries, remembered, settings
+from legnext_widgets.library.journal import PROCESS_ENDED, DiskJournal
+from legnext_widgets.library.kept import KeptClips
 from legnext_widgets.library.queries import Page, PointsTotal, Wanted
-from legnext_widgets.library.sessions import Session
-from legnext_widgets.library.writer import Writer, finished
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
-    from datetime import datetime
+    import os
+    import sqlite3
+    from collections.abc import Awaitable, Callable, Iterable
 
     from legnext_widgets.client.jobs import Job, Video
-    from legnext_widgets.client.journal import Attempt, Realm
+    from legnext_widgets.client.journal import Realm
+    from legnext_widgets.library.clip_rows import Clip
     from legnext_widgets.library.rows import LibraryRecord
 
-T = TypeVar("T")
 
-log = logging.getLogger("legnext_widgets.library")
-
-PROCESS_ENDED = "The process that sent it ended before the answer was noted."
-
-
-class Library:
+class Library(DiskJournal):
     """The memory of all jobs and the clips kept of them, in one folder.
 
     Several libraries, in one process or in many, may use the same folder at the same time. What
@@ -45,121 +37,14 @@ class Library:
     """
 
     def __init__(self, path: str | os.PathLike[str] | None = None) -> None:
-        folder = filesystem.default_folder() if path is None else Path(path).expanduser()
-        self.path = folder.absolute()
-        self._database = Database(self.path)
-        self._writer = Writer(self._database)
-        self._unreadable: str | None = None
-        self._under_way: dict[str, Attempt] = {}
-        self._begin_session()
-        self._finalizer = weakref.finalize(self, close_all, self._writer, self._sessions)
-        _open_libraries.add(self)
-
-    def __repr__(self) -> str:
-        return f"Library({str(self.path)!r})"
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.close()
+        super().__init__(path)
+        self._clips = KeptClips(self._database, self._writer, lambda: self._session)
 
     @property
     def trouble(self) -> str | None:
         """What is wrong with the disk and what that means, in words; None when all is well."""
-        said = (self._database.trouble, self._unreadable, self._writer.trouble)
+        said = (super().trouble, self._clips.trouble)
         return " ".join(text for text in said if text) or None
-
-    def close(self) -> None:
-        """Write what is left, end the writer's thread and close the files.
-
-        Attempts still without an outcome count as uncertain from then on. A closed library opens
-        again by being used.
-        """
-        close_all(self._writer, self._sessions)
-        self._database.close()
-
-    # What the client's journal protocol asks for.
-
-    async def intend(self, attempt: Attempt) -> None:
-        """Remember that `attempt` is about to be sent; on the disk when this returns."""
-        self._under_way[attempt.id] = attempt
-        await self._note(partial(self._intend, attempt=attempt), durable=True)
-
-    async def accept(self, attempt_id: str, job_id: str, answer: bytes) -> None:
-        """Remember the job that came of an attempt; on the disk when this returns."""
-        attempt = self._under_way.pop(attempt_id, None)
-        await self._note(
-            partial(
-                entries.accept,
-                attempt_id=attempt_id,
-                job_id=job_id,
-                answer=answer,
-                attempt=attempt,
-            ),
-            durable=True,
-        )
-
-    async def refuse(self, attempt_id: str, reason: str) -> None:
-        """Remember that nothing was started and nothing charged."""
-        self._under_way.pop(attempt_id, None)
-        await self._note(partial(entries.refuse, attempt_id=attempt_id, reason=reason))
-
-    async def doubt(self, attempt_id: str, reason: str) -> None:
-        """Remember that nobody knows whether the attempt started a job."""
-        await self._note(partial(entries.doubt, attempt_id=attempt_id, reason=reason), durable=True)
-
-    async def observe(self, realm: Realm, task: Mapping[str, Any]) -> None:
-        """Remember the task object as the service last gave it."""
-        await self._note(partial(entries.observe, realm=realm, task=dict(task)))
-
-    async def abandon(self, job_id: str, reason: str, *, realm: Realm | None = None) -> None:
-        """Remember that the service does not know a job any more, so that it is not asked again.
-
-        Args:
-            job_id: The job.
-            reason: What the service said.
-            realm: Whose job; by default the newest of that id.
-        """
-
-        def write(connection: Any) -> None:
-            entry = entries.entry_of_job(connection, job_id, realm)
-            if entry is not None:
-                entries.abandon(connection, entry, reason)
-
-        await self._note(write)
-
-    def record(self, job_id: str, *, realm: Realm | None = None) -> LibraryRecord | None:
-        """Tell what is remembered of a job.
-
-        Args:
-            job_id: The job.
-            realm: Whose job; by default the newest of that id.
-
-        Returns:
-            The record, or None when the library does not know the job.
-        """
-
-        def read(connection: Any) -> LibraryRecord | None:
-            entry = entries.entry_of_job(connection, job_id, realm)
-            return None if entry is None else queries.by_entry(connection, self.path, entry)
-
-        return self._look(read, None)
-
-    def durations(self, task_type: str, *, sandbox: bool) -> Sequence[float]:
-        """Tell how long jobs of a kind took: seconds from created to ended, newest first.
-
-        Args:
-            task_type: Such as `video_diffusion`.
-            sandbox: Those of a simulated service, or those of the real one.
-
-        Returns:
-            The newest 60 at most.
-        """
-        nothing: list[float] = []
-        return self._look(
-            lambda connection: queries.durations(connection, task_type, sandbox), nothing
-        )
 
     # Asking.
 
@@ -330,70 +215,193 @@ class Library:
         """Write a note about a job; an empty one removes it."""
         self._change(job_id, partial(entries.annotate, note=note))
 
-    def _change(self, job_id: str, change: Callable[..., T]) -> T:
-        """Change the entry of a job or of an attempt, and wait until that is done."""
+    def forget(self, job_id: str) -> None:
+        """Remove a job, or an attempt by its id, from the library together with its kept clips.
 
-        def write(connection: Any) -> T:
-            entry = entries.entry_of_job(connection, job_id)
-            if entry is None:
-                entry = entries.entry_of_attempt(connection, job_id)
-            if entry is None:
-                raise KeyError(f"The library does not know the job {job_id}.")
-            return change(connection, entry=entry)
+        The job itself goes on at the service.
 
-        result: T = self._writer.submit(write, postponable=False).result()
-        return result
+        Args:
+            job_id: The job; or the id of an attempt whose outcome is not known.
 
-    def _intend(self, connection: Any, attempt: Attempt) -> None:
-        entries.intend(connection, attempt, self._session.begin())
+        Raises:
+            KeyError: When the library does not know it.
+            OSError: When a clip could not be deleted.
+        """
+        self._clips.delete_files(list(self._change(job_id, entries.forget)))
 
-    async def _note(self, operation: Operation, *, durable: bool = False) -> None:
-        try:
-            await finished(self._writer.submit(operation, durable=durable))
-        except Exception as error:
-            # A paid answer in hand is worth more than its note: `trouble` tells the person.
-            log.debug("a note for %s was not written", self.path, exc_info=error)
+    # Clips.
 
-    def _look(self, query: Callable[[Any], T], nothing: T) -> T:
-        try:
-            found = self._database.read(query)
-        except (sqlite3.Error, OSError) as error:
-            if self._unreadable is None:
-                log.warning("The library in %s cannot be read: %s", self.path, error)
-            self._unreadable = f"The library in {self.path} cannot be read ({error})."
-            return nothing
-        self._unreadable = None
-        return found
+    @property
+    def keep_clips(self) -> bool:
+        """Whether finished clips are to be downloaded at once; remembered in the library."""
+        return self._look(partial(settings.read, name=settings.KEEP_CLIPS), None) != "no"
 
-    def _begin_session(self) -> None:
-        trusted = not (self._database.network or self._database.in_memory)
-        self._session = Session(self.path / "sessions" if trusted else None)
-        self._sessions = [self._session]
+    @keep_clips.setter
+    def keep_clips(self, keep: bool) -> None:
+        self._set(settings.KEEP_CLIPS, "yes" if keep else "no")
 
-    def _after_fork(self) -> None:
-        self._database.after_fork()
-        self._writer.after_fork()
-        self._under_way = {}
-        self._sessions.clear()
-        self._begin_session()
-        self._finalizer.detach()
-        self._finalizer = weakref.finalize(self, close_all, self._writer, self._sessions)
+    @property
+    def max_bytes(self) -> int | None:
+        """Bytes that kept clips may fill, None for any number; remembered in the library."""
+        return settings.limit_from(
+            self._look(partial(settings.read, name=settings.MAX_BYTES), None)
+        )
+
+    @max_bytes.setter
+    def max_bytes(self, limit: int | None) -> None:
+        if limit is not None and limit < 0:
+            raise ValueError("max_bytes is a number of bytes from 0 on, or None.")
+        self._set(settings.MAX_BYTES, "" if limit is None else str(int(limit)))
+
+    @property
+    def size(self) -> int:
+        """Bytes of all kept clips and their posters."""
+        return self._look(clip_rows.bytes_kept, 0)
+
+    async def keep(
+        self,
+        job_id: str,
+        index: int,
+        fetch: Callable[[Path], Awaitable[object]],
+        *,
+        realm: Realm | None = None,
+    ) -> Path | None:
+        """Bring a clip into the library, unless it is there already.
+
+        Args:
+            job_id: A job that the library knows.
+            index: Index of the clip in the job, from 0.
+            fetch: Writes the whole clip to the path it is given, which does not exist yet, or
+                raises. It is not called when the clip is there.
+            realm: Whose job; by default the newest of that id.
+
+        Returns:
+            Where the clip lies. None when it is not kept: the switch is off, the limit is
+            reached or the disk refuses; `trouble` says which of the last two.
+
+        Raises:
+            KeyError: When the library does not know the job.
+            Exception: What `fetch` raises. Nothing half done is left behind.
+        """
+        if not self.keep_clips:
+            return None
+        return await self._clips.keep(job_id, index, fetch, realm, self.max_bytes)
+
+    def kept_path(self, job_id: str, index: int, *, realm: Realm | None = None) -> Path | None:
+        """Tell where a kept clip lies, None when it is not kept or was deleted by hand."""
+        record = self.record(job_id, realm=realm)
+        return existing(record.kept.get(index)) if record else None
+
+    def poster_path(self, job_id: str, index: int, *, realm: Realm | None = None) -> Path | None:
+        """Tell where the poster of a kept clip lies, None when it has none."""
+        record = self.record(job_id, realm=realm)
+        return existing(record.posters.get(index)) if record else None
+
+    def add_poster(
+        self, job_id: str, index: int, picture: bytes, *, realm: Realm | None = None
+    ) -> Path:
+        """Give a kept clip a poster made elsewhere, such as in a browser.
+
+        Args:
+            job_id: The job.
+            index: Index of the clip in the job.
+            picture: A WebP, JPEG or PNG picture of at most 64 KiB.
+            realm: Whose job; by default the newest of that id.
+
+        Returns:
+            Where the poster lies.
+
+        Raises:
+            KeyError: When the clip is not kept.
+            ValueError: When it is no such picture.
+        """
+
+        def read(connection: sqlite3.Connection) -> Clip | None:
+            entry, _ = clip_rows.owner_of(connection, job_id, realm)
+            return clip_rows.clip_of(connection, entry, index)
+
+        clip = self._database.read(read)
+        if clip is None:
+            raise KeyError(f"Clip {index} of the job {job_id} is not kept.")
+        return self._clips.put_poster(clip, picture)
+
+    def prune(
+        self, max_bytes: int | None = None, older_than: timedelta | datetime | None = None
+    ) -> int:
+        """Delete kept clips, those kept longest first. Favourites are spared.
+
+        Jobs stay in the journal: a clip whose link still works can be kept again.
+
+        Args:
+            max_bytes: Delete until all kept clips together fill no more than this.
+            older_than: Delete what was kept before this time, or longer ago than this.
+
+        Returns:
+            How many bytes were freed.
+        """
+        nothing: list[Clip] = []
+        doomed = choose_clips(
+            self._look(clip_rows.prunable, nothing), self.size, max_bytes, older_than, time.time()
+        )
+        return self._clips.remove(doomed)
+
+    def export(self, folder: str | os.PathLike[str], **wanted: Any) -> Path:
+        """Copy kept clips out of the library, to be looked at anywhere.
+
+        Each clip gets a readable name and a JSON file beside it that says how it was made; the
+        page `index.html` shows all of them without a network, also those that are not kept.
+
+        Args:
+            folder: Where to; made when it is missing. What an earlier export left is reused.
+            **wanted: Which jobs, as for `records`.
+
+        Returns:
+            The page.
+
+        Raises:
+            OSError: When the folder cannot be written.
+        """
+        return exporting.export(self.records(**wanted), Path(folder).expanduser())
+
+    def _set(self, name: str, value: str) -> None:
+        write = partial(settings.write, name=name, value=value)
+        self._writer.submit(write, postponable=False).result()
 
 
-def close_all(writer: Writer, sessions: list[Session]) -> None:
-    """Write what is left, then let go of the sessions."""
-    writer.close()
-    for session in sessions:
-        session.end()
+def existing(path: Path | None) -> Path | None:
+    """Give a path back when there is a file."""
+    return path if path is not None and path.is_file() else None
 
 
-_open_libraries: weakref.WeakSet[Library] = weakref.WeakSet()
+def choose_clips(
+    oldest_first: list[Clip],
+    size: int,
+    max_bytes: int | None,
+    older_than: timedelta | datetime | None,
+    now: float,
+) -> list[Clip]:
+    """Choose which clips to delete.
 
+    Args:
+        oldest_first: The clips that may be deleted.
+        size: Bytes of all clips, also of those that may not.
+        max_bytes: What may remain at most; None for any number.
+        older_than: What must go whatever the size; None for nothing.
+        now: Unix seconds.
 
-def _after_fork() -> None:
-    for library in list(_open_libraries):
-        library._after_fork()
-
-
-if hasattr(os, "register_at_fork"):
-    os.register_at_fork(after_in_child=_after_fork)
+    Returns:
+        The clips, oldest first.
+    """
+    limit = None
+    if isinstance(older_than, datetime):
+        limit = older_than.timestamp()
+    elif older_than is not None:
+        limit = now - older_than.total_seconds()
+    doomed = []
+    for clip in oldest_first:
+        too_old = limit is not None and clip.kept_at < limit
+        too_much = max_bytes is not None and size > max_bytes
+        if too_old or too_much:
+            doomed.append(clip)
+            size -= clip.size
+    return doomed

@@ -128,7 +128,12 @@ class Opening:
         A drive without locks, or one that another process blocks for long, is used all the same:
         what happens under this lock is rare and made of atomic steps.
         """
-        lock = FileLock(self.folder / "journal.lock", timeout=LOCK_SECONDS, thread_local=False)
+        lock = FileLock(
+            self.folder / "journal.lock",
+            timeout=LOCK_SECONDS,
+            mode=filesystem.FILE_MODE,
+            thread_local=False,
+        )
         try:
             lock.acquire()
         except (OSError, NotImplementedError, Timeout):

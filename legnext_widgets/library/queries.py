@@ -275,11 +275,3 @@ def totals(connection: sqlite3.Connection, wanted: Wanted) -> list[PointsTotal]:
         values,
     ).fetchall()
     return [PointsTotal(date.fromisoformat(row[0]), row[1], row[2], row[3]) for row in found]
-
-
-def bytes_kept(connection: sqlite3.Connection) -> int:
-    """Add up the sizes of kept clips and posters."""
-    found = connection.execute(
-        "SELECT coalesce(sum(bytes + poster_bytes), 0) FROM clips"
-    ).fetchone()
-    return int(found[0])

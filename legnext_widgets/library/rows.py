@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, cast
 
 from legnext_widgets.client.journal import Attempt, AttemptState, JobRecord, Realm
+from legnext_widgets.library.clip_files import place_of
 
 if TYPE_CHECKING:
     import sqlite3
@@ -64,9 +65,10 @@ def records_of(
     kept: dict[int, dict[int, Path]] = {}
     posters: dict[int, dict[int, Path]] = {}
     for clip in clips_of(connection, [row["entry"] for row in rows]):
-        kept.setdefault(clip["entry"], {})[clip["number"]] = folder / clip["file"]
-        if clip["poster"]:
-            posters.setdefault(clip["entry"], {})[clip["number"]] = folder / clip["poster"]
+        for places, name in ((kept, clip["file"]), (posters, clip["poster"])):
+            place = place_of(folder, name)
+            if place is not None:
+                places.setdefault(clip["entry"], {})[clip["number"]] = place
     return [
         record_of(row, kept.get(row["entry"], {}), posters.get(row["entry"], {})) for row in rows
     ]

@@ -59,6 +59,10 @@ CREATE TABLE clips (
     poster_bytes INTEGER NOT NULL DEFAULT 0,
     PRIMARY KEY (entry, number)
 ) WITHOUT ROWID;
+CREATE TABLE settings (
+    name  TEXT PRIMARY KEY,
+    value TEXT NOT NULL
+) WITHOUT ROWID;
 """
 
 MIGRATIONS: Sequence[str] = (FIRST_TABLES,)

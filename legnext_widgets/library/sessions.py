@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import threading
 import uuid
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from filelock import FileLock, Timeout
+
+from legnext_widgets.library.filesystem import FILE_MODE, FOLDER_MODE
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -30,6 +33,7 @@ class Session:
         self.folder = folder
         self.name = f"{UNLOCKED}{uuid.uuid4().hex}"
         self._lock: FileLock | None = None
+        self._beginning = threading.Lock()
 
     def begin(self) -> str:
         """Take the lock, once.
@@ -37,18 +41,22 @@ class Session:
         Returns:
             The name under which attempts of this session are noted.
         """
-        if self._lock is None and self.folder is not None:
-            name = f"{LOCKED}{uuid.uuid4().hex}"
-            try:
-                self.folder.mkdir(mode=0o700, exist_ok=True)
-                # Taken by the writer's thread, given back by whoever closes the library.
-                lock = FileLock(self.folder / name, thread_local=False)
-                lock.acquire(blocking=False)
-            except (OSError, NotImplementedError, Timeout):
-                self.folder = None
-            else:
-                self.name, self._lock = name, lock
-        return self.name
+        with self._beginning:
+            if self._lock is None and self.folder is not None:
+                self._take_lock(self.folder)
+            return self.name
+
+    def _take_lock(self, folder: Path) -> None:
+        name = f"{LOCKED}{uuid.uuid4().hex}"
+        try:
+            folder.mkdir(mode=FOLDER_MODE, exist_ok=True)
+            # Taken by whoever writes first, given back by whoever closes the library.
+            lock = FileLock(folder / name, mode=FILE_MODE, thread_local=False)
+            lock.acquire(blocking=False)
+        except (OSError, NotImplementedError, Timeout):
+            self.folder = None
+        else:
+            self.name, self._lock = name, lock
 
     def end(self) -> None:
         """Give the lock back: what this session left open is uncertain from now on."""
@@ -70,8 +78,10 @@ class Session:
         Returns:
             False when its process is gone, or when no request can take that long.
         """
-        if age > LONGEST_FLIGHT:
-            return False
+        return age <= LONGEST_FLIGHT and self.is_alive(name)
+
+    def is_alive(self, name: str) -> bool:
+        """Tell whether a session is open somewhere; true where nobody can tell."""
         if name == self.name:
             return True
         if not name.startswith(LOCKED) or self.folder is None:

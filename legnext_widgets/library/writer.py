@@ -68,20 +68,30 @@ class Writer:
             A future that is done when it is written. Cancelling it cancels nothing but the wait.
         """
         note = Note(operation, durable, postponable)
-        if not threads_can_start():
-            self._write([note])
-            return note.outcome
         with self._starting:
             if self._thread is None:
-                notes = self._notes
-                thread = threading.Thread(
-                    target=_empty, args=(weakref.ref(self), notes), name="legnext-library"
-                )
-                thread.daemon = True
-                thread.start()
-                self._thread = thread
-            self._notes.put(note)
+                self._thread = self._started_thread()
+            if self._thread is not None:
+                self._notes.put(note)
+                return note.outcome
+        self._write([note])
         return note.outcome
+
+    def _started_thread(self) -> threading.Thread | None:
+        if not threads_can_start():
+            return None
+        thread = threading.Thread(
+            target=_empty,
+            args=(weakref.ref(self), self._notes),
+            name="legnext-library",
+            daemon=True,
+        )
+        try:
+            thread.start()
+        except RuntimeError:
+            # The interpreter is about to end, or the system has no thread to give.
+            return None
+        return thread
 
     def close(self) -> None:
         """Write what is left and end the thread; a later note starts it again."""

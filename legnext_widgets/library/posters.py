@@ -1,0 +1,64 @@
+"""Small still pictures of kept clips, so that a gallery need not load every video."""
+
+from __future__ import annotations
+
+import io
+import logging
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from PIL.Image import Image
+
+log = logging.getLogger("legnext_widgets.library")
+
+MOST_BYTES = 8_000
+LONGEST_SIDE = 320
+
+ATTEMPTS = ((1.0, 62), (1.0, 45), (0.75, 45), (0.75, 30), (0.5, 25))
+"""Scale and quality, tried in this order until the picture is small enough."""
+
+
+def poster_of(clip: Path) -> bytes | None:
+    """Make the poster of a clip from its first frame.
+
+    Args:
+        clip: A video file.
+
+    Returns:
+        A WebP picture of at most 8,000 bytes, or None: without the extra
+        `legnext-widgets[sandbox]` there is nothing to decode with, and not every file is a video.
+    """
+    try:
+        import av  # noqa: PLC0415 - an optional extra
+        import PIL.Image  # noqa: F401, PLC0415 - an optional extra
+    except ImportError:
+        return None
+    try:
+        with av.open(str(clip)) as container:
+            frame: Any = next(container.decode(video=0))
+            return small_picture(frame.to_image())
+    except Exception as error:
+        # Decoders raise errors of many kinds, and a clip without a poster is still a clip.
+        log.debug("no poster for %s", clip, exc_info=error)
+        return None
+
+
+def small_picture(image: Image) -> bytes | None:
+    """Shrink a picture until it fits.
+
+    Args:
+        image: Of any size.
+
+    Returns:
+        The picture as WebP, or None when even the smallest is too large.
+    """
+    for scale, quality in ATTEMPTS:
+        smaller = image.convert("RGB")
+        smaller.thumbnail((round(LONGEST_SIDE * scale),) * 2)
+        buffer = io.BytesIO()
+        smaller.save(buffer, "WEBP", quality=quality, method=4)
+        if buffer.tell() <= MOST_BYTES:
+            return buffer.getvalue()
+    return None

@@ -1,0 +1,288 @@
+"""Kept clips: whole or not there, counted, pruned, with posters."""
+
+from __future__ import annotations
+
+import asyncio
+import errno
+import io
+import os
+import stat
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from legnext_widgets.library import Library
+from legnext_widgets.library.clip_files import clip_file, place_of
+from legnext_widgets.library.posters import MOST_BYTES
+from tests.library import made
+from tests.library.made import OTHER_ACCOUNT, REALM
+
+
+class Download:
+    """Stands for the client's downloader and counts its calls."""
+
+    def __init__(self, content: bytes = b"a whole clip", error: Exception | None = None) -> None:
+        self.content = content
+        self.error = error
+        self.calls = 0
+
+    async def __call__(self, target: Path) -> None:
+        self.calls += 1
+        half = len(self.content) // 2
+        target.write_bytes(self.content[:half])
+        await asyncio.sleep(0)
+        if self.error is not None:
+            raise self.error
+        target.write_bytes(self.content)
+
+
+def files_in(folder: Path, name: str) -> list[Path]:
+    return [path for path in (folder / name).rglob("*") if path.is_file()]
+
+
+async def test_a_clip_is_fetched_once_and_found_again(library: Library, folder: Path) -> None:
+    job_id = await made.job(library)
+    download = Download()
+    path = await library.keep(job_id, 2, download)
+    assert path is not None
+    assert path.read_bytes() == b"a whole clip"
+    assert await library.keep(job_id, 2, download) == path
+    assert download.calls == 1
+    assert library.kept_path(job_id, 2) == path
+    assert library.kept_path(job_id, 1) is None
+    assert library.size == len(b"a whole clip")
+    assert files_in(folder, "partial") == []
+    with Library(folder) as second:
+        record = second.record(job_id)
+        assert record is not None
+        assert dict(record.kept) == {2: path}
+
+
+async def test_only_the_owner_may_read_what_is_kept(library: Library, folder: Path) -> None:
+    job_id = await made.job(library)
+    await library.keep(job_id, 0, Download())
+    for path in (folder, *folder.rglob("*")):
+        assert stat.S_IMODE(path.stat().st_mode) & 0o077 == 0, path
+
+
+async def test_a_broken_download_leaves_nothing_behind(library: Library, folder: Path) -> None:
+    job_id = await made.job(library)
+    with pytest.raises(ConnectionResetError):
+        await library.keep(job_id, 0, Download(error=ConnectionResetError(errno.ECONNRESET, "x")))
+    assert files_in(folder, "clips") == files_in(folder, "partial") == []
+    assert library.kept_path(job_id, 0) is None
+    assert await library.keep(job_id, 0, Download()) is not None
+
+
+async def test_a_full_disk_while_downloading_is_told_and_costs_only_the_clip(
+    library: Library,
+) -> None:
+    job_id = await made.job(library)
+    full = Download(error=OSError(errno.ENOSPC, os.strerror(errno.ENOSPC)))
+    assert await library.keep(job_id, 0, full) is None
+    assert "could not be kept" in (library.trouble or "")
+    assert await library.keep(job_id, 0, Download()) is not None
+    assert library.trouble is None
+
+
+async def test_an_empty_download_is_no_clip(library: Library) -> None:
+    job_id = await made.job(library)
+    with pytest.raises(ValueError, match="nothing was fetched"):
+        await library.keep(job_id, 0, Download(content=b""))
+    assert library.kept_path(job_id, 0) is None
+
+
+async def test_two_sessions_fetch_one_clip_once(library: Library, folder: Path) -> None:
+    job_id = await made.job(library)
+    download = Download()
+    with Library(folder) as second:
+        paths = await asyncio.gather(
+            *(each.keep(job_id, 0, download) for each in (library, second, library, second))
+        )
+    assert len(set(paths)) == 1
+    assert download.calls == 1
+
+
+async def test_a_clip_renamed_just_before_a_crash_is_taken_over(
+    library: Library, folder: Path
+) -> None:
+    job_id = await made.job(library)
+    target = folder / clip_file(REALM, job_id, 0)
+    target.parent.mkdir(parents=True)
+    target.write_bytes(b"whole, since only whole files are renamed")
+    download = Download()
+    assert await library.keep(job_id, 0, download) == target
+    assert download.calls == 0
+    assert library.size == target.stat().st_size
+
+
+async def test_a_clip_deleted_by_hand_is_fetched_again(library: Library) -> None:
+    job_id = await made.job(library)
+    download = Download()
+    path = await library.keep(job_id, 0, download)
+    assert path is not None
+    path.unlink()
+    assert library.kept_path(job_id, 0) is None
+    assert await library.keep(job_id, 0, download) == path
+    assert download.calls == 2
+
+
+async def test_accounts_never_share_a_file(library: Library) -> None:
+    shared = made.new_id()
+    for realm in (REALM, OTHER_ACCOUNT):
+        await library.observe(realm, made.task(shared))
+        await library.keep(shared, 0, Download(realm.account.encode()), realm=realm)
+    path = library.kept_path(shared, 0, realm=OTHER_ACCOUNT)
+    assert path is not None
+    assert path.read_bytes() == OTHER_ACCOUNT.account.encode()
+
+
+async def test_the_switch_and_the_limit_are_remembered_and_obeyed(
+    library: Library, folder: Path
+) -> None:
+    job_id = await made.job(library)
+    library.keep_clips = False
+    with Library(folder) as second:
+        assert second.keep_clips is False
+        assert await second.keep(job_id, 0, Download()) is None
+        second.keep_clips = True
+        second.max_bytes = 10
+    assert library.max_bytes == 10
+    assert await library.keep(job_id, 0, Download(b"x" * 10)) is not None
+    assert await library.keep(job_id, 1, Download()) is None
+    assert "raise its max_bytes" in (library.trouble or "")
+    library.max_bytes = None
+    assert library.max_bytes is None
+    assert await library.keep(job_id, 1, Download()) is not None
+    assert library.trouble is None
+
+
+async def test_prune_frees_the_oldest_and_spares_favourites(library: Library) -> None:
+    jobs = [await made.job(library) for _ in range(4)]
+    for job_id in jobs:
+        await library.keep(job_id, 0, Download(b"x" * 100))
+    library.favourite(jobs[0])
+    assert library.prune(max_bytes=250) == 200
+    assert [library.kept_path(job_id, 0) is not None for job_id in jobs] == [
+        True,
+        False,
+        False,
+        True,
+    ]
+    assert library.size == 200
+    assert library.prune(older_than=timedelta(days=1)) == 0
+    assert library.prune(older_than=timedelta(0)) == 100
+    assert library.prune() == 0
+    assert library.count() == 4
+    assert library.size == 100
+
+
+async def test_forget_removes_the_job_and_its_files(library: Library, folder: Path) -> None:
+    job_id = await made.job(library, "a secret whale")
+    await library.keep(job_id, 0, Download())
+    library.forget(job_id)
+    assert library.record(job_id) is None
+    assert library.records(search="whale") == []
+    assert files_in(folder, "clips") == []
+    assert library.size == 0
+    with pytest.raises(KeyError):
+        library.forget(job_id)
+
+
+async def test_an_uncertain_attempt_can_be_forgotten(library: Library) -> None:
+    begun = made.attempt()
+    await library.intend(begun)
+    await library.doubt(begun.id, "who knows")
+    library.forget(begun.id)
+    assert library.uncertain_records() == []
+
+
+@pytest.mark.parametrize(
+    "hostile", ["../../etc/passwd", "/etc/passwd", "a/b", "..", "", "x" * 300, "nul\0", "é", "\ud800"]
+)
+async def test_no_job_id_leads_out_of_the_folder(
+    library: Library, folder: Path, hostile: str
+) -> None:
+    file = clip_file(REALM, hostile, 0)
+    path = place_of(folder, file)
+    assert path is not None
+    assert path.resolve().is_relative_to(folder.resolve() / "clips")
+
+
+@pytest.mark.parametrize(
+    "hostile", ["../../etc/passwd", "/etc/passwd", "journal.sqlite3", "clips/../journal.sqlite3"]
+)
+async def test_a_journal_from_somebody_else_cannot_point_out_of_the_folder(
+    library: Library, hostile: str
+) -> None:
+    job_id = await made.job(library)
+    path = await library.keep(job_id, 0, Download())
+    library._database.write(
+        [lambda connection: connection.execute("UPDATE clips SET file = ?", (hostile,))],
+        durable=False,
+    )
+    record = library.record(job_id)
+    assert record is not None
+    assert not record.kept
+    library.forget(job_id)
+    assert path is not None
+    assert path.exists()
+    assert (library.path / "journal.sqlite3").exists()
+
+
+async def test_rubbish_of_dead_sessions_is_removed_and_that_of_living_ones_is_not(
+    library: Library, folder: Path
+) -> None:
+    job_id = await made.job(library)
+    with Library(folder) as other:
+        await made.job(other)
+        partial = folder / "partial"
+        partial.mkdir()
+        dead = partial / "lock-00000000000000000000000000000000.abc.mp4"
+        living = partial / f"{other._session.name}.abc.mp4"
+        dead.write_bytes(b"half")
+        living.write_bytes(b"half")
+        await library.keep(job_id, 0, Download())
+        assert not dead.exists()
+        assert living.exists()
+
+
+async def test_a_real_clip_gets_a_small_poster(library: Library) -> None:
+    image = pytest.importorskip("PIL.Image")
+    job_id = await made.job(library)
+    await library.keep(job_id, 0, Download(real_mp4()))
+    poster = library.poster_path(job_id, 0)
+    assert poster is not None
+    assert 100 < poster.stat().st_size <= MOST_BYTES
+    with image.open(poster) as picture:
+        assert picture.width <= 320
+        assert picture.width / picture.height == pytest.approx(16 / 9, abs=0.02)
+
+
+async def test_a_poster_made_elsewhere_is_taken(library: Library) -> None:
+    job_id = await made.job(library)
+    await library.keep(job_id, 0, Download())
+    assert library.poster_path(job_id, 0) is None
+    path = library.add_poster(job_id, 0, b"\xff\xd8\xff and so on")
+    assert path.suffix == ".jpg"
+    assert library.poster_path(job_id, 0) == path
+    with pytest.raises(ValueError, match="poster is a"):
+        library.add_poster(job_id, 0, b"<svg onload=alert(1)>")
+    with pytest.raises(KeyError, match="not kept"):
+        library.add_poster(job_id, 3, b"\xff\xd8\xff")
+
+
+def real_mp4() -> bytes:
+    """A short noisy clip, which makes a poster that is hard to shrink."""
+    av = pytest.importorskip("av")
+    numpy = pytest.importorskip("numpy")
+    buffer = io.BytesIO()
+    with av.open(buffer, "w", format="mp4") as container:
+        stream = container.add_stream("libx264", rate=24)
+        stream.width, stream.height, stream.pix_fmt = 640, 360, "yuv420p"
+        noise = numpy.random.default_rng(1).integers(0, 255, (360, 640, 3), dtype="uint8")
+        for _ in range(2):
+            container.mux(stream.encode(av.VideoFrame.from_ndarray(noise, format="rgb24")))
+        container.mux(stream.encode())
+    return buffer.getvalue()
