@@ -44,6 +44,14 @@ class _Embedded:
     def base_url(self) -> str:
         return str(self.sandbox.base_url)
 
+    @property
+    def note(self) -> str | None:
+        return self.sandbox.note
+
+    @property
+    def examples(self) -> list[dict[str, str]]:
+        return [{"title": title, "url": url} for title, url in self.sandbox.examples]
+
     def http_client(self) -> httpx.AsyncClient | None:
         if self._on_a_socket:
             return None

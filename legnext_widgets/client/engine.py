@@ -64,7 +64,10 @@ class Engine:
         if threading.current_thread() is self._thread:
             coroutine.close()
             raise RuntimeError("A blocking call was made in the engine's own thread.")
-        future = self.start(coroutine)
+        return self.result(self.start(coroutine), leave_running=leave_running)
+
+    def result(self, future: concurrent.futures.Future[T], *, leave_running: bool = False) -> T:
+        """Waits for what `start` began, interruptibly: see `run`."""
         try:
             while True:
                 try:

@@ -26,6 +26,14 @@ class EmbeddedService(Protocol):
     def speed(self) -> float:
         """How many times faster than real its clock runs."""
 
+    @property
+    def note(self) -> str | None:
+        """What a person should know about how it works here."""
+
+    @property
+    def examples(self) -> list[dict[str, str]]:
+        """Pictures of its own to try, each with `title` and `url`."""
+
     def http_client(self) -> httpx.AsyncClient | None:
         """What reaches it, or None when an ordinary client does."""
 

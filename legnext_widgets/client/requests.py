@@ -22,7 +22,6 @@ from .checks import (
 from .prompts import (
     BATCH_SIZES,
     MOTIONS,
-    PROMPT_LIMIT,
     PromptParts,
     compose,
     options_in,

@@ -100,6 +100,11 @@ class Service:
             job_id = job_id.lower() if job_id.lower() in self.jobs else job_id
         return self.jobs.get(job_id) or self._add(TrackedJob(job_id))
 
+    def forget(self, job: TrackedJob) -> None:
+        """Drops the handle of a job that proved unknown to the service."""
+        if job.task is None and self.jobs.get(job.id) is job:
+            del self.jobs[job.id]
+
     async def refresh(self, job: TrackedJob) -> None:
         """Asks for a job now.
 

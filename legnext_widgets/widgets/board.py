@@ -1,0 +1,242 @@
+"""What studio and gallery share: jobs followed into traits, selection, clips for the browser."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import Any
+
+import anywidget
+import traitlets
+
+from legnext_widgets.client.errors import LegnextError
+from legnext_widgets.client.jobs import Job, Video
+
+from . import front_end
+from .changes import IN_ONE_MESSAGE, IN_ONE_PAGE, Changes
+from .media import MediaFiles
+from .publishing import Publisher
+from .snapshots import snapshot
+
+_log = logging.getLogger("legnext_widgets")
+
+
+class JobBoard(anywidget.AnyWidget):
+    """A widget that shows jobs. Its traits are written by one thread at a time."""
+
+    _esm = front_end.MODULE
+    _css = front_end.STYLES
+
+    _open = False
+
+    _face = traitlets.Unicode("gallery").tag(sync=True)
+    _config = traitlets.Dict(front_end.CONFIG).tag(sync=True)
+    _service = traitlets.Dict().tag(sync=True)
+    _live = traitlets.Dict().tag(sync=True)
+    _selected: traitlets.Dict[str, Any] = traitlets.Dict(None, allow_none=True).tag(sync=True)
+
+    jobs = traitlets.Tuple(help="The jobs shown, newest first.")
+    videos = traitlets.Tuple(help="Their videos, newest job first.")
+    selected = traitlets.Instance(
+        Video, allow_none=True, help="The video a person chose, or None; may be set."
+    )
+
+    def __init__(self, **traits: Any) -> None:
+        front_end.require_built()
+        self._writing = threading.RLock()
+        self._shown: dict[str, Job] = {}
+        self._changes = Changes()
+        self._unwatch: list[Callable[[], object]] = []
+        self._media = MediaFiles()
+        self._open = True
+        self._publisher = Publisher(self._publish, f"legnext-{type(self).__name__}")
+        super().__init__(**traits)
+        self.on_msg(self._on_message)
+        self.observe(self._select_in_browser, "selected")
+        self.observe(self._select_in_kernel, "_selected")
+
+    def show(self, jobs: Iterable[Job]) -> None:
+        """Adds jobs to those shown, and follows their changes."""
+        added = [job for job in jobs if job.id and job.id not in self._shown]
+        for job in added:
+            self._shown[job.id] = job
+            self._unwatch.append(job._tracked.watch(self._told(job)))
+        if added:
+            self._publisher.changed(*(job.id for job in added))
+
+    def close(self) -> None:
+        """Stops the widget's work and removes it from view. Jobs go on at the service."""
+        if self._open:
+            self._open = False
+            for stop in self._unwatch:
+                stop()
+            self._publisher.close()
+            self._media.close()
+        super().close()
+
+    def _told(self, job: Job) -> Callable[[], None]:
+        publisher, job_id = self._publisher, job.id
+        return lambda: publisher.changed(job_id)
+
+    def _newest_first(self) -> list[Job]:
+        def age(numbered: tuple[int, Job]) -> tuple[float, int]:
+            known_since, job = numbered
+            created = job._tracked.created_at
+            # The service's clock has whole seconds; within one, what became known later is newer.
+            return (created.timestamp() if created else float("inf"), known_since)
+
+        newest_first = sorted(enumerate(self._shown.values()), key=age, reverse=True)
+        return [job for _, job in newest_first]
+
+    def _is_sandbox(self, job: Job) -> bool:
+        return job._client._service.sandbox
+
+    def _snapshots(self, jobs: Iterable[Job]) -> list[dict[str, Any]]:
+        return [snapshot(job._tracked, sandbox=self._is_sandbox(job)) for job in jobs]
+
+    def _publish(self, changed: set[str]) -> None:
+        with self._writing:
+            if not self._open:
+                return
+            ids = [job_id for job_id in self._shown if job_id in changed]
+            for start in range(0, len(ids), IN_ONE_MESSAGE):
+                some = ids[start : start + IN_ONE_MESSAGE]
+                since = self._changes.note(some)
+                self._live = {
+                    "revision": self._changes.revision,
+                    "since": since,
+                    "jobs": self._snapshots(self._shown[job_id] for job_id in some),
+                    "total": len(self._shown),
+                }
+            jobs = tuple(self._newest_first())
+            videos = tuple(video for job in jobs for video in job.videos)
+            # Traits compare by ==, and a job equals itself whatever became of it.
+            if ids:
+                self._set_and_tell("jobs", jobs)
+            if videos != self.videos:
+                self.videos = videos
+
+    def _set_and_tell(self, name: str, value: object) -> None:
+        old = getattr(self, name)
+        if old != value:
+            self.set_trait(name, value)
+        else:
+            self.notify_change(
+                traitlets.Bunch(name=name, old=old, new=value, owner=self, type="change")
+            )
+
+    def _on_message(self, _: object, content: Any, _buffers: object) -> None:
+        """Takes a message of the browser; only hands work on, whatever thread this is."""
+        kind = content.get("type") if isinstance(content, dict) else None
+        handler = getattr(self, f"_on_{kind}", None) if isinstance(kind, str) else None
+        if handler is None or kind not in self._intents:
+            _log.warning("An unknown message came from the browser.")
+            return
+        handler(content)
+
+    _intents: frozenset[str] = frozenset({"sync", "refresh", "media"})
+
+    def _on_sync(self, content: dict[str, Any]) -> None:
+        revision = content.get("since")
+        since = revision if isinstance(revision, int) else 0
+        self._publisher.post(lambda: self._send_jobs(since))
+
+    def _send_jobs(self, since: int) -> None:
+        with self._writing:
+            if since <= 0:
+                jobs = self._newest_first()[:IN_ONE_PAGE]
+            else:
+                jobs = [self._shown[job_id] for job_id in self._changes.since(since)]
+            content = {
+                "type": "jobs",
+                "revision": self._changes.revision,
+                "since": max(0, since),
+                "jobs": self._snapshots(jobs),
+                "total": len(self._shown),
+            }
+        self.send(content)
+
+    def _on_refresh(self, content: dict[str, Any]) -> None:
+        job = self._shown.get(str(content.get("job_id")))
+        if job is not None:
+            self._start(job, job._client._service.refresh(job._tracked))
+
+    def _start(self, job: Job, work: Any) -> None:
+        """Begins work on the job's engine; its failure is shown at the job."""
+
+        async def shown() -> None:
+            try:
+                await work
+            except LegnextError as error:
+                job._tracked.stumble(error)
+
+        job._client._engine.start(shown())
+
+    def _on_media(self, content: dict[str, Any]) -> None:
+        job = self._shown.get(str(content.get("job_id")))
+        pull, number = content.get("pull"), content.get("chunk")
+        kind, index = content.get("media"), content.get("index")
+        there = (
+            job is not None
+            and kind in ("video", "image")
+            and isinstance(index, int)
+            and 0 <= index < len(_links(job, kind))
+        )
+        if job is None or not there or not isinstance(number, int):
+            self._refuse_media(pull, "There is no such clip.", retry=False)
+            return
+        job._client._engine.start(self._pull(job, str(kind), int(str(index)), pull, number))
+
+    async def _pull(self, job: Job, kind: str, index: int, pull: object, number: int) -> None:
+        def link() -> str | None:
+            links = _links(job, kind)
+            return links[index] if index < len(links) else None
+
+        async def fetch(path: Path) -> Path:
+            return await job._client._service.save(job._tracked, link, path, None)
+
+        suffix = "mp4" if kind == "video" else "png"
+        try:
+            chunk = await self._media.chunk(f"{job.id}_{index}.{suffix}", number, fetch)
+        except (LegnextError, ValueError, OSError) as error:
+            self._refuse_media(pull, str(error), retry=isinstance(error, LegnextError))
+            return
+        content = {
+            "type": "media",
+            "pull": pull,
+            "chunk": chunk.number,
+            "chunks": chunk.count,
+            "bytes": chunk.size,
+            "mime": chunk.mime,
+        }
+        self._publisher.post(lambda: self.send(content, [chunk.data]))
+
+    def _refuse_media(self, pull: object, message: str, *, retry: bool) -> None:
+        content = {"type": "media", "pull": pull, "error": {"message": message, "retry": retry}}
+        self._publisher.post(lambda: self.send(content))
+
+    def _select_in_browser(self, change: Any) -> None:
+        video = change.new
+        chosen = None if video is None else {"job_id": video.job_id, "index": video.index}
+        with self._writing:
+            if self._selected != chosen:
+                self.set_trait("_selected", chosen)
+
+    def _select_in_kernel(self, change: Any) -> None:
+        chosen = change.new or {}
+        job = self._shown.get(str(chosen.get("job_id")))
+        index = chosen.get("index")
+        videos = job.videos if job else []
+        found = videos[index] if isinstance(index, int) and 0 <= index < len(videos) else None
+        with self._writing:
+            if self.selected != found:
+                self.selected = found
+
+
+def _links(job: Job, kind: str) -> list[str | None]:
+    task = job._tracked.task
+    if task is None:
+        return []
+    return task.output.video_urls if kind == "video" else task.output.image_urls

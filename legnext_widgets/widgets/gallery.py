@@ -1,0 +1,59 @@
+"""The gallery alone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from legnext_widgets.client.jobs import Job, Video
+
+from . import front_end
+from .board import JobBoard
+
+
+class VideoGallery(JobBoard):
+    """Shows videos that play on hover or focus, open large, and can be downloaded.
+
+    Args:
+        items: Jobs, videos, or anything with a `jobs()` such as a library. Jobs that still run are
+            followed. Of a video, all videos of its job are shown.
+        layout: An `ipywidgets.Layout`.
+
+    Raises:
+        TypeError: An item is neither a job nor a video of a `Client`, or an argument is unknown.
+    """
+
+    def __init__(self, items: Any = (), **traits: Any) -> None:
+        unknown = set(traits) - {"layout"}
+        if unknown:
+            raise TypeError(f"VideoGallery has no arguments {', '.join(sorted(unknown))}")
+        jobs = list(_jobs_of(items))
+        super().__init__(_face="gallery", **traits)
+        first = jobs[0]._client if jobs else None
+        self._service = front_end.service_facts(
+            base_url=first._settings.base_url if first else "",
+            sandbox=any(self._is_sandbox(job) for job in jobs),
+            speed=first._service.follower.speed if first else 1.0,
+            note=None,
+            examples=[],
+        )
+        self.show(jobs)
+        self._publish({job.id for job in jobs})
+        for job in jobs:
+            job._client._follow(job._tracked)
+
+
+def _jobs_of(items: Any) -> Iterable[Job]:
+    if isinstance(items, Job | Video):
+        items = [items]
+    elif callable(getattr(items, "jobs", None)):
+        items = items.jobs()
+    for item in items:
+        if isinstance(item, Video):
+            yield Job(item._client, item._tracked)
+        elif isinstance(item, Job):
+            yield item
+        else:
+            raise TypeError(
+                f"a gallery shows jobs and videos of a Client, not {type(item).__name__}"
+            )

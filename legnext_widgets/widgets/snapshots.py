@@ -1,0 +1,175 @@
+"""What the browser is told of a job: small, plain JSON, the same for the same state. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from legnext_widgets.client.errors import (
+    AuthenticationError,
+    InsufficientCreditsError,
+    LegnextError,
+    NotFoundError,
+    PermissionDeniedError,
+    SubmissionUncertainError,
+    TransportError,
+)
+from legnext_widgets.client.prompts import PromptParts, split
+from legnext_widgets.client.requests import (
+    Diffusion,
+    ExtendVideo,
+    Request,
+    VideoDiffusion,
+    VideoUpscale,
+)
+from legnext_widgets.client.results import expiry_of
+from legnext_widgets.client.tasks import Task
+from legnext_widgets.client.tracking import TrackedJob
+
+Json = dict[str, Any]
+
+_LONGEST_TEXT = 600
+"""Characters of a prompt or an error in a snapshot: a change must stay a small message."""
+
+
+def snapshot(job: TrackedJob, *, sandbox: bool) -> Json:
+    """One job, as the front end's contract has it."""
+    parts = prompt_parts(job.request)
+    created = job.created_at
+    usage = job.task.usage if job.task else None
+    return {
+        "id": job.id,
+        "kind": job.task_type,
+        "status": job.status,
+        "done": job.done,
+        "prompt": _short(parts.words),
+        "settings": {
+            "video_type": getattr(job.request, "video_type", None),
+            "motion": parts.motion,
+            "raw": parts.raw,
+            "loop": parts.loop,
+            "batch_size": parts.batch_size,
+            "image_url": parts.image_url,
+            "end_image_url": parts.end_image_url,
+        },
+        "parent": parent(job.request),
+        "sandbox": sandbox,
+        "created": created.timestamp() if created else None,
+        "elapsed": _rounded(job.elapsed),
+        "remaining": _rounded(job.expected_remaining),
+        "points": {
+            "frozen": usage.frozen if usage else None,
+            "consumed": usage.consumed if usage else None,
+        },
+        "error": _error(job),
+        "warning": _warning(job),
+        "media": list(_media(job.task)) if job.status == "completed" and job.task else [],
+    }
+
+
+def prompt_parts(request: Request | None) -> PromptParts:
+    """Words and options of a request, wherever they were written."""
+    if isinstance(request, VideoDiffusion):
+        return split(request.text)
+    if isinstance(request, ExtendVideo):
+        return split(request.prompt or "")
+    if isinstance(request, Diffusion):
+        return PromptParts(words=request.text)
+    return PromptParts()
+
+
+def parent(request: Request | None) -> Json | None:
+    """The picture or clip that a job was made from, when that is one of another job."""
+    if isinstance(request, VideoDiffusion) and request.job_id is not None:
+        return {"job_id": request.job_id, "index": request.image_no}
+    if isinstance(request, ExtendVideo | VideoUpscale):
+        return {"job_id": request.job_id, "index": request.video_no}
+    return None
+
+
+def next_step(error: LegnextError | None, code: int | None = None) -> str:
+    """What a person can do about an error."""
+    if isinstance(error, SubmissionUncertainError):
+        return "Look at the running jobs before you generate again."
+    if isinstance(error, AuthenticationError) or code == 401:
+        return "Check the API key."
+    if isinstance(error, InsufficientCreditsError) or code == 402:
+        return "Add credits to the account, or choose fewer or smaller jobs."
+    if isinstance(error, PermissionDeniedError) or code == 403:
+        return "Change the words or the picture, or ask the service's support about your account."
+    if isinstance(error, NotFoundError) or code == 404:
+        return "Check the job's id. Outputs are stored for 30 days."
+    if isinstance(error, TransportError):
+        return "Check the connection and try again; nothing was sent."
+    return "Change the words or the picture and generate again."
+
+
+def _error(job: TrackedJob) -> Json | None:
+    if job.status == "failed":
+        error = job.task.error if job.task else None
+        said = (error.message or error.raw_message) if error else ""
+        message = said or "The service does not say why the job failed."
+        code = error.code if error else None
+        return {"message": _short(message), "next": next_step(None, code)}
+    if job.trouble is not None:
+        return {"message": _short(job.trouble.message), "next": next_step(job.trouble)}
+    return None
+
+
+def _warning(job: TrackedJob) -> str | None:
+    if job.hiccup is None or job.done:
+        return None
+    return _short(f"The job goes on; asking for it failed just now ({job.hiccup.message})")
+
+
+def _media(task: Task) -> Iterable[Json]:
+    links = [("video", url) for url in task.output.video_urls]
+    if not links:
+        links = [("image", url) for url in task.output.image_urls]
+    for index, (kind, url) in enumerate(links):
+        expires = expiry_of(url)
+        yield {
+            "kind": kind,
+            "index": index,
+            "url": url,
+            "expires": expires.timestamp() if expires else None,
+            "pull": True,
+        }
+
+
+def _rounded(seconds: float | None) -> float | None:
+    return None if seconds is None else round(seconds, 1)
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= _LONGEST_TEXT else f"{text[: _LONGEST_TEXT - 1]}…"
+
+
+def refused(error: Exception, click: str | None) -> Json:
+    """The outcome of a submission that made no job, for the browser."""
+    uncertain = isinstance(error, SubmissionUncertainError)
+    known = isinstance(error, LegnextError)
+    message = error.message if isinstance(error, LegnextError) else str(error)
+    return {
+        "click": click,
+        "phase": "uncertain" if uncertain else "refused",
+        "job_id": None,
+        "title": "Sent, but the outcome is unknown" if uncertain else "Not started",
+        "message": f"{message} {next_step(error) if known and not uncertain else ''}".strip(),  # type: ignore[arg-type]
+        "field": _first_field(error),
+        "candidates": [task.job_id for task in error.candidates]
+        if isinstance(error, SubmissionUncertainError)
+        else [],
+    }
+
+
+def _first_field(error: Exception) -> str | None:
+    problems = getattr(error, "problems", ())
+    return problems[0].field if problems else None
+
+
+def outcome(phase: str, click: str | None, job_id: str | None = None) -> Json:
+    """The state of a submission that goes well, for the browser."""
+    title = "Sending" if phase == "sending" else "Accepted"
+    empty: Mapping[str, Any] = {"message": "", "field": None, "candidates": []}
+    return {"click": click, "phase": phase, "job_id": job_id, "title": title, **empty}
