@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+import shutil
+import uuid
 from collections.abc import Callable, Coroutine, Generator, Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from .downloads import Progress, file_name, suffix_of
+from .errors import DownloadError, LegnextError
+from .journal import JobRecord
 from .requests import ExtendVideo, Request, VideoDiffusion, VideoUpscale
 from .results import Clip, JobFacts, Shown
 from .tracking import TrackedJob
@@ -20,7 +24,7 @@ if TYPE_CHECKING:
 class Video(Clip):
     """One video of a job; its file is fetched when asked for."""
 
-    def __init__(self, client: Client, tracked: TrackedJob, index: int) -> None:
+    def __init__(self, client: Client | None, tracked: TrackedJob, index: int) -> None:
         super().__init__(tracked, index)
         self._client = client
 
@@ -39,9 +43,12 @@ class Video(Clip):
             DownloadError: It could not be fetched or written. The job is not affected.
         """
         target = target_of(self, path)
-        service = self._client._service
-        saving = service.save(self._tracked, lambda: self.url, target, progress)
-        return self._client._engine.run(saving)
+        if self.kept is not None:
+            return copied(self.kept, target)
+        client = self._client_needed()
+        return client._engine.run(
+            client._service.save(self._tracked, lambda: self.url, target, progress)
+        )
 
     def read(self) -> bytes:
         """The MP4 as bytes.
@@ -49,22 +56,45 @@ class Video(Clip):
         Raises:
             DownloadError: It could not be fetched.
         """
-        return self._client._engine.run(self._client._service.read(self._tracked, lambda: self.url))
+        if self.kept is not None:
+            return self.kept.read_bytes()
+        client = self._client_needed()
+        return client._engine.run(client._service.read(self._tracked, lambda: self.url))
+
+    def _client_needed(self) -> Client:
+        if self._client is None:
+            raise _not_with_a_client(self.job_id)
+        return self._client
 
 
 class Job(JobFacts[Video]):
     """One job at the service, followed in the background once it was submitted or waited for."""
 
-    def __init__(self, client: Client, tracked: TrackedJob) -> None:
-        self._client = client
+    def __init__(self, client: Client | None, tracked: TrackedJob) -> None:
+        self._taken_by = client
         self._tracked = tracked
+
+    @classmethod
+    def remembered(cls, record: JobRecord, client: Client | None = None) -> Job:
+        """The job as a library has it.
+
+        Without a client all that is remembered can be read, and clips that were kept be saved; to
+        ask the service, take the job over with `client.job(id)`.
+        """
+        return cls(client, TrackedJob.of_record(record))
+
+    @property
+    def _client(self) -> Client:
+        if self._taken_by is None:
+            raise _not_with_a_client(self.id)
+        return self._taken_by
 
     @property
     def videos(self) -> list[Video]:
         """Its videos, by their number; empty until it is completed."""
         task = self._tracked.task
         count = len(task.output.video_urls) if task else 0
-        return Shown(Video(self._client, self._tracked, index) for index in range(count))
+        return Shown(Video(self._taken_by, self._tracked, index) for index in range(count))
 
     def wait(self, timeout: float | None = None) -> Job:
         """Waits until the job is done; Ctrl-C stops the waiting, never the job.
@@ -133,12 +163,13 @@ class Job(JobFacts[Video]):
         Raises:
             DownloadError: One could not be fetched; those that could are kept.
         """
+        if all(video.kept is not None for video in self.videos):
+            return [video.save(folder_target(video, folder)) for video in self.videos]
         service = self._client._service
-        targets = [(video, folder_target(video, folder)) for video in self.videos]
         return self._client._engine.run(
             all_saved(
-                service.save(self._tracked, _link_of(video), target, progress)
-                for video, target in targets
+                service.save(self._tracked, _link_of(video), folder_target(video, folder), progress)
+                for video in self.videos
             )
         )
 
@@ -251,6 +282,32 @@ class AsyncJob(JobFacts[AsyncVideo]):
     async def animate(self, image_no: int, prompt: str | None = None, **options: Any) -> AsyncJob:
         """Animates one of its images: see `Client.video_diffusion`."""
         return await self._client.submit(_animation(self.id, image_no, prompt, options))
+
+
+def copied(file: Path, target: Path) -> Path:
+    """Copies a kept clip, whole or not at all.
+
+    Raises:
+        DownloadError: It could not be written.
+    """
+    part = target.with_name(f".{target.name}.{uuid.uuid4().hex}.part")
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            shutil.copyfile(file, part)
+            part.replace(target)
+        finally:
+            part.unlink(missing_ok=True)
+    except OSError as error:
+        raise DownloadError(f"Cannot write {target}: {error.strerror or error}.") from error
+    return target
+
+
+def _not_with_a_client(job_id: str) -> LegnextError:
+    return LegnextError(
+        f"Job {job_id} comes from a library and belongs to no client. To ask the service, take it "
+        f'over: client.job("{job_id}").'
+    )
 
 
 def target_of(video: Clip, path: str | Path) -> Path:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Generic, NoReturn, TypeVar
 from urllib.parse import parse_qs, urlsplit
 
@@ -39,6 +40,12 @@ class Clip:
     def job_id(self) -> str:
         """Id of the job that made it."""
         return self._tracked.id
+
+    @property
+    def kept(self) -> Path | None:
+        """Its file on this machine, when the library has kept it and it is still there."""
+        path = self._tracked.kept.get(self.index)
+        return path if path is not None and path.is_file() else None
 
     @property
     def url(self) -> str | None:

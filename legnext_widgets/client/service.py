@@ -7,7 +7,6 @@ import logging
 import random
 import uuid
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, TypeVar
@@ -29,7 +28,7 @@ from .errors import (
     TransportError,
 )
 from .following import Follower
-from .journal import Attempt, Realm
+from .journal import Attempt
 from .requests import Request
 from .schedule import after_trouble
 from .sending import AbandonedError, OutcomeUnknownError, send
@@ -68,11 +67,6 @@ class Service:
         self._writing: set[asyncio.Task[None]] = set()
         self._on_new_job: list[Callable[[TrackedJob], object]] = []
 
-    @property
-    def realm(self) -> Realm:
-        """Whose jobs these are; that it is the sandbox may be known only after its first answer."""
-        return replace(self.settings.realm, sandbox=self.sandbox)
-
     async def submit(self, request: Request) -> TrackedJob:
         """Sends a request; if the caller is cancelled meanwhile, what left is followed to its end.
 
@@ -98,7 +92,11 @@ class Service:
         if job_id not in self.jobs:
             require(check_job_id("job_id", job_id))
             job_id = job_id.lower() if job_id.lower() in self.jobs else job_id
-        return self.jobs.get(job_id) or self._add(TrackedJob(job_id))
+        known = self.jobs.get(job_id)
+        if known is not None:
+            return known
+        record = self.settings.journal.record(job_id) if self.settings.journal else None
+        return self._add(TrackedJob.of_record(record) if record else TrackedJob(job_id))
 
     def forget(self, job: TrackedJob) -> None:
         """Drops the handle of a job that proved unknown to the service."""
@@ -163,7 +161,7 @@ class Service:
     async def _submit(self, request: Request, abandoned: asyncio.Event) -> TrackedJob:
         attempt = Attempt(
             id=str(uuid.uuid4()),
-            realm=self.realm,
+            realm=self.settings.realm,
             endpoint=request.endpoint,
             payload=request.payload(),
             sent_at=datetime.now(UTC),
@@ -243,7 +241,9 @@ class Service:
             self.budget.count(task)
         changed = known is None or known.task is None or known.task.raw != task.raw
         if self.settings.journal and changed:
-            writing = asyncio.create_task(self.settings.journal.observe(self.realm, task.raw))
+            writing = asyncio.create_task(
+                self.settings.journal.observe(self.settings.realm, task.raw)
+            )
             self._writing.add(writing)
             writing.add_done_callback(self._writing.discard)
         return task

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
+from pathlib import Path
 
-from .errors import LegnextError
-from .requests import Request
+from .errors import LegnextError, SubmissionUncertainError
+from .journal import JobRecord
+from .requests import Request, from_payload
 from .schedule import Expectation, expected_remaining
 from .tasks import FINAL_STATUSES, Task
 
@@ -23,6 +25,7 @@ class TrackedJob:
         refusal: Why the job was not accepted, for a job of a batch that failed to start.
         trouble: Why it is not followed any more although it is not done (401, 403, 404).
         hiccup: What went wrong with the last poll, while polling goes on; None when it was fine.
+        kept: Files of its videos that are on this machine, by their number.
     """
 
     def __init__(
@@ -34,6 +37,7 @@ class TrackedJob:
         self.refusal: LegnextError | None = None
         self.trouble: LegnextError | None = None
         self.hiccup: LegnextError | None = None
+        self.kept: Mapping[int, Path] = {}
         self.speed = 1.0
         self.expected: Expectation | None = None
         self._seen_at = time.monotonic()
@@ -41,17 +45,41 @@ class TrackedJob:
         self._watchers: list[Callable[[], object]] = []
         self._changed: asyncio.Event | None = None
 
+    @classmethod
+    def of_record(cls, record: JobRecord) -> TrackedJob:
+        """The job as a memory has it; its times run on the service's clock."""
+        job = cls(record.job_id or "", task=Task.of(record.task) if record.task else None)
+        if record.attempt is not None:
+            try:
+                job.request = from_payload(record.attempt.endpoint, record.attempt.payload)
+            except ValueError:  # written by a version that allowed what this one does not
+                job.request = None
+        job.kept = dict(record.kept)
+        if record.state == "accepted" and job.task is None:
+            job.task = Task.of({"job_id": job.id, "status": "pending"})
+        if record.state != "accepted" and job.request is not None:
+            job.refusal = SubmissionUncertainError(
+                record.reason or "the program ended before the answer came",
+                request=job.request,
+                sent_at=record.created_at,
+                candidates_known=False,
+            )
+        return job
+
     @property
     def status(self) -> str:
-        """The service's word; `unknown` before it was asked, `failed` if it never started."""
+        """The service's word; `unknown` before it was asked, `failed` if it never started.
+
+        `uncertain` is said of a request of which nobody knows whether it became a job.
+        """
         if self.refusal is not None:
-            return "failed"
+            return "uncertain" if isinstance(self.refusal, SubmissionUncertainError) else "failed"
         return self.task.status if self.task else "unknown"
 
     @property
     def done(self) -> bool:
         """Whether nothing will change any more."""
-        return self.status in FINAL_STATUSES
+        return self.refusal is not None or self.status in FINAL_STATUSES
 
     @property
     def task_type(self) -> str:
