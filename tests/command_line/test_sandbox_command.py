@@ -60,8 +60,11 @@ class RunningSandbox:
         self.said = ""
         self._reader = threading.Thread(target=self._read, daemon=True)
         self._reader.start()
-        wait_until(self._address, "the sandbox says its address")
+        wait_until(
+            lambda: self._address() or self.process.poll() is not None, "the sandbox has an address"
+        )
         self.url = self._address() or ""
+        assert self.url, f"the sandbox ended at once:\n{self.said}"
 
     def curl(self, command: str, key: str = "any-key") -> Any:
         """Runs a documented call against this sandbox and reads its answer."""
