@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any, TypedDict, cast
 
 from legnext_widgets.client.checks import InvalidInputError, Problem
-from legnext_widgets.client.prompts import split_link
+from legnext_widgets.client.prompts import split, split_link
 from legnext_widgets.client.requests import Diffusion, Request, VideoDiffusion
 
 SOURCES = ("image_url", "image_job", "text")
@@ -80,6 +80,38 @@ def inputs_of(given: Mapping[str, Any]) -> Inputs:
         if name in given and type(given[name]) is type(neutral)
     }
     return cast(Inputs, kept)
+
+
+def inputs_from(request: Request) -> Inputs:
+    """The inputs that make this request again; one that extends or enlarges a video makes none.
+
+    Raises:
+        ValueError: The studio's inputs do not make requests of this kind.
+    """
+    again: Inputs = {**NEUTRAL, "callback": request.callback or ""}
+    if isinstance(request, Diffusion):
+        return {**again, "source": "text", "prompt": request.text}
+    if not isinstance(request, VideoDiffusion):
+        raise ValueError("only images and animations can be made again from the inputs")
+    parts = split(request.text)
+    again |= {
+        "prompt": parts.words,
+        "video_type": int(request.video_type),
+        "motion": parts.motion or "",
+        "raw": parts.raw,
+        "loop": parts.loop,
+        "end_image_url": parts.end_image_url or "",
+        "batch_size": parts.batch_size or 0,
+    }
+    if request.job_id is not None:
+        again |= {
+            "source": "image_job",
+            "source_job_id": request.job_id,
+            "image_no": request.image_no or 0,
+        }
+    else:
+        again |= {"source": "image_url", "image_url": parts.image_url or ""}
+    return again
 
 
 def _build(inputs: Inputs) -> Request:

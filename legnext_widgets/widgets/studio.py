@@ -19,7 +19,7 @@ from legnext_widgets.client.tracking import TrackedJob
 
 from . import front_end
 from .board import JobBoard
-from .inputs import NEUTRAL, Inputs, inputs_of, problems_of, request_of
+from .inputs import NEUTRAL, Inputs, inputs_from, inputs_of, problems_of, request_of
 from .snapshots import outcome, refused
 
 _log = logging.getLogger("legnext_widgets")
@@ -28,6 +28,7 @@ SANDBOX_SPEED = 30.0
 """The sandbox that opens by itself: a job of four minutes takes eight seconds."""
 
 _CLICKS = 200
+_ON_ITS_WAY = "A request of this studio is already on its way. Nothing was sent a second time."
 
 
 class _Text(traitlets.Unicode[str, str]):
@@ -130,7 +131,7 @@ class VideoStudio(JobBoard):
         """
         future = self._submit(None)
         if future is None:
-            raise LegnextError("A request of this studio is already on its way.")
+            raise LegnextError(_ON_ITS_WAY)
         return Job(self._client, self._client._engine.result(future, leave_running=True))
 
     def close(self) -> None:
@@ -182,7 +183,7 @@ class VideoStudio(JobBoard):
                 self._submission = refused(failure, click)
             self.busy = False
 
-    _intents = frozenset({"sync", "refresh", "media", "submit", "look_up"})
+    _intents = frozenset({"sync", "refresh", "media", "submit", "look_up", "reuse"})
 
     def _on_submit(self, content: dict[str, Any]) -> None:
         click = content.get("click")
@@ -193,14 +194,35 @@ class VideoStudio(JobBoard):
             self._clicks[click] = None
             while len(self._clicks) > _CLICKS:
                 self._clicks.popitem(last=False)
+            if self.busy:
+                self._submission = refused(LegnextError(_ON_ITS_WAY), click)
+                return
             if isinstance(given, dict):
-                with self.hold_trait_notifications():
-                    for name, value in inputs_of(given).items():
-                        self.set_trait(name, value)
+                self._take_in(inputs_of(given))
         try:
             self._submit(click)
         except (InvalidInputError, LegnextError) as error:
             _log.info("Nothing was sent: %s", error)
+
+    def _on_reuse(self, content: dict[str, Any]) -> None:
+        """Sets the inputs to those of an earlier job, in full length."""
+        job = self._shown.get(str(content.get("job_id")))
+        if job is None or job.request is None:
+            return
+        try:
+            again = inputs_from(job.request)
+        except ValueError:
+            return
+        with self._writing:
+            self._take_in(again)
+
+    def _take_in(self, inputs: Inputs) -> None:
+        with self.hold_trait_notifications():
+            for name, value in inputs.items():
+                try:
+                    self.set_trait(name, value)
+                except traitlets.TraitError:
+                    _log.warning("The browser sent a value that %s does not take.", name)
 
     def _on_look_up(self, content: dict[str, Any]) -> None:
         job_id = str(content.get("job_id", "")).strip()
