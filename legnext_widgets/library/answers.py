@@ -23,6 +23,7 @@ class Seen:
         created_at: Unix seconds, None when the service gave no time.
         duration: Seconds from created to ended.
         points: Those consumed, or those frozen while it runs.
+        videos: How many videos it has made.
     """
 
     job_id: str
@@ -32,6 +33,7 @@ class Seen:
     created_at: float | None
     duration: float | None
     points: int | None
+    videos: int
 
 
 def read_task(task: Mapping[str, Any]) -> Seen:
@@ -53,6 +55,8 @@ def read_task(task: Mapping[str, Any]) -> Seen:
         duration = ended - created
     usage = meta.get("usage")
     usage = usage if isinstance(usage, Mapping) else {}
+    output = task.get("output")
+    videos = output.get("video_urls") if isinstance(output, Mapping) else None
     return Seen(
         job_id=text(task.get("job_id")),
         kind=kind_of(text(task.get("task_type"))),
@@ -61,6 +65,7 @@ def read_task(task: Mapping[str, Any]) -> Seen:
         created_at=created,
         duration=duration,
         points=whole(usage.get("consume" if final else "frozen")),
+        videos=len(videos) if isinstance(videos, list) else 0,
     )
 
 

@@ -73,6 +73,11 @@ def keep(connection: sqlite3.Connection, entry: int, number: int, file: str, siz
         " ON CONFLICT (entry, number) DO UPDATE SET file = excluded.file, bytes = excluded.bytes",
         (entry, number, file, size, time.time()),
     )
+    connection.execute(
+        "UPDATE entries SET clips_due = 0 WHERE entry = ? AND videos <="
+        " (SELECT count(*) FROM clips c WHERE c.entry = entries.entry)",
+        (entry,),
+    )
     return clips(connection, "c.entry = ? AND c.number = ?", (entry, number))[0]
 
 
@@ -85,7 +90,10 @@ def add_poster(connection: sqlite3.Connection, clip: Clip, poster: str, size: in
 
 
 def remove(connection: sqlite3.Connection, clips: list[Clip]) -> None:
-    """Note that clips are no longer kept."""
+    """Note that clips are no longer kept, and not to be fetched again either."""
+    connection.executemany(
+        "UPDATE entries SET clips_due = 0 WHERE entry = ?", [(clip.entry,) for clip in clips]
+    )
     connection.executemany(
         "DELETE FROM clips WHERE entry = ? AND number = ?",
         [(clip.entry, clip.number) for clip in clips],

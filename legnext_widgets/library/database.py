@@ -167,6 +167,7 @@ class Database:
             filesystem.make_private(self.folder)
             self.network = filesystem.is_network_drive(self.folder)
             self._opening = Opening(self.folder, network=self.network)
+            self._opening.check_writable()
             self._ensure_file()
             # The first look inside; preparing looks at the file's head only.
             self._read(lambda connection: connection.execute("SELECT max(entry) FROM entries"))

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from legnext_widgets.client.journal import Attempt, Realm
 from legnext_widgets.client.tasks import FINAL_STATUSES
-from legnext_widgets.library import search
+from legnext_widgets.library import search, settings
 from legnext_widgets.library.answers import Seen, kind_of, read_task, task_in
 from legnext_widgets.library.redaction import without_secrets
 
@@ -21,6 +21,12 @@ if TYPE_CHECKING:
 
 NOWHERE = Realm(service="", account="")
 """The realm of a job whose attempt was never noted."""
+
+OBSERVED = (
+    *("status", "final", "duration", "points", "videos", "clips_due", "task"),
+    *("favourite", "note"),
+)
+"""Columns that a job can have before its own attempt is known."""
 
 
 def intend(connection: sqlite3.Connection, attempt: Attempt, session: str) -> int:
@@ -122,7 +128,7 @@ def observe(connection: sqlite3.Connection, realm: Realm, task: Mapping[str, Any
 def abandon(connection: sqlite3.Connection, entry: int, reason: str) -> None:
     """Note that the service no longer knows a job, so that nobody asks for it again."""
     connection.execute(
-        "UPDATE entries SET final = 1, reason = ? WHERE entry = ? AND final = 0",
+        "UPDATE entries SET final = 1, clips_due = 0, reason = ? WHERE entry = ?",
         (str(without_secrets(reason)), entry),
     )
 
@@ -177,7 +183,7 @@ def update_task(
         "UPDATE entries SET task = ?, status = ?, final = ?,"
         " kind = coalesce(nullif(?, ''), kind),"
         " duration = coalesce(?, duration), points = coalesce(?, points),"
-        " reason = NULL WHERE entry = ?",
+        " videos = max(videos, ?), reason = NULL WHERE entry = ?",
         (
             compact(without_secrets(dict(task))),
             seen.status or "pending",
@@ -185,9 +191,13 @@ def update_task(
             seen.kind,
             seen.duration,
             seen.points,
+            seen.videos,
             entry,
         ),
     )
+    if seen.videos and seen.status == "completed" and known["status"] != "completed":
+        keep = settings.read(connection, settings.KEEP_CLIPS) != "no"
+        connection.execute("UPDATE entries SET clips_due = ? WHERE entry = ?", (int(keep), entry))
     if known["foreign_job"]:
         if seen.created_at is not None:
             connection.execute(
@@ -209,14 +219,8 @@ def absorb_observed(connection: sqlite3.Connection, entry: int) -> None:
     connection.execute("UPDATE clips SET entry = ? WHERE entry = ?", (entry, other["entry"]))
     forget(connection, other["entry"])
     connection.execute(
-        "UPDATE entries SET status = ?, final = ?, duration = ?, points = ?, task = ?,"
-        " favourite = ?, note = ? WHERE entry = ?",
-        (
-            *(other[name] for name in ("status", "final", "duration", "points", "task")),
-            other["favourite"],
-            other["note"],
-            entry,
-        ),
+        f"UPDATE entries SET {' = ?, '.join(OBSERVED)} = ? WHERE entry = ?",
+        (*(other[name] for name in OBSERVED), entry),
     )
     make_findable(connection, entry)
 

@@ -139,6 +139,16 @@ class Library(DiskJournal):
             lambda connection: queries.unfinished(connection, self.path, realm), nothing
         )
 
+    def unkept_records(self, realm: Realm | None = None) -> list[LibraryRecord]:
+        """List the completed jobs of which some clips are still to be kept, newest first.
+
+        Pruned clips are not among them, nor what completed while `keep_clips` was off.
+        """
+        nothing: list[LibraryRecord] = []
+        return self._look(
+            lambda connection: queries.with_clips_due(connection, self.path, realm), nothing
+        )
+
     def uncertain_records(self, realm: Realm | None = None) -> list[LibraryRecord]:
         """List the attempts of which nobody knows whether they started a job, oldest first.
 

@@ -53,6 +53,16 @@ class Opening:
         """The journal file."""
         return self.folder / JOURNAL
 
+    def check_writable(self) -> None:
+        """Find out early what SQLite would say at the first write only.
+
+        Raises:
+            PermissionError: When the folder or the journal may only be read.
+        """
+        for place in (self.folder, self.path):
+            if place.exists() and not os.access(place, os.W_OK):
+                raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(place))
+
     def connect(self, path: Path) -> sqlite3.Connection:
         """Connect to a file that exists.
 
@@ -208,7 +218,7 @@ def locks_work(folder: Path) -> bool:
     """
     if sys.platform == "win32":
         return True
-    import fcntl  # noqa: PLC0415 - not every system has it
+    import fcntl
 
     probe = folder / f"lock-probe-{uuid.uuid4().hex}"
     try:

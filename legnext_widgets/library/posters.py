@@ -31,8 +31,8 @@ def poster_of(clip: Path) -> bytes | None:
         `legnext-widgets[sandbox]` there is nothing to decode with, and not every file is a video.
     """
     try:
-        import av  # noqa: PLC0415 - an optional extra
-        import PIL.Image  # noqa: F401, PLC0415 - an optional extra
+        import av
+        import PIL.Image  # noqa: F401 - an optional extra
     except ImportError:
         return None
     try:

@@ -240,6 +240,19 @@ def unfinished(
     return rows.records_of(connection, found, folder)
 
 
+def with_clips_due(
+    connection: sqlite3.Connection, folder: Path, realm: Realm | None
+) -> list[LibraryRecord]:
+    """Read the completed jobs of which not every clip was kept yet, newest first."""
+    where, values = conditions(Wanted(realm=realm), full_text=False)
+    found = connection.execute(
+        f"SELECT {rows.COLUMNS} {rows.FROM} WHERE {where} AND e.clips_due = 1"
+        " ORDER BY e.created_at DESC, e.entry DESC",
+        values,
+    ).fetchall()
+    return rows.records_of(connection, found, folder)
+
+
 def without_outcome(
     connection: sqlite3.Connection, folder: Path, realm: Realm | None
 ) -> list[tuple[LibraryRecord, str]]:

@@ -2,21 +2,29 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol, cast
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from legnext_widgets.client.jobs import Job, Video
+    from legnext_widgets.client.journal import JobRecord
     from legnext_widgets.library.rows import LibraryRecord
+
+
+class Remembering(Protocol):
+    """What the client's jobs can be made of."""
+
+    def remembered(self, record: JobRecord) -> Job:
+        """Make a job of a record, without a client until one takes it over."""
 
 
 def job(record: LibraryRecord) -> Job:
     """Make a job of a record."""
     # The client is imported late, so that a look into the library need not load all of it.
-    from legnext_widgets.client.jobs import Job  # noqa: PLC0415
+    from legnext_widgets.client.jobs import Job
 
-    return Job.remembered(record)
+    return cast("Remembering", Job).remembered(record)
 
 
 def jobs(records: Iterable[LibraryRecord]) -> list[Job]:

@@ -34,6 +34,8 @@ CREATE TABLE entries (
     created_at REAL NOT NULL,
     duration   REAL,
     points     INTEGER,
+    videos     INTEGER NOT NULL DEFAULT 0,
+    clips_due  INTEGER NOT NULL DEFAULT 0,
     reason     TEXT,
     favourite  INTEGER NOT NULL DEFAULT 0,
     note       TEXT NOT NULL DEFAULT '',
@@ -47,6 +49,7 @@ CREATE INDEX entries_by_job ON entries (job_id) WHERE job_id IS NOT NULL;
 CREATE INDEX entries_by_kind ON entries (kind, created_at DESC);
 CREATE INDEX entries_running ON entries (created_at) WHERE state = 'accepted' AND final = 0;
 CREATE INDEX entries_open ON entries (created_at) WHERE state IN ('intended', 'uncertain');
+CREATE INDEX entries_clips_due ON entries (created_at) WHERE clips_due = 1;
 CREATE INDEX entries_favourite ON entries (created_at) WHERE favourite = 1;
 CREATE INDEX entries_unindexed ON entries (entry) WHERE indexed = 0;
 CREATE TABLE clips (

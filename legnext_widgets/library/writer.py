@@ -124,7 +124,7 @@ class Writer:
                 self._refuse(notes, error)
             else:
                 self._write_one_by_one(notes)
-        except Exception as error:  # noqa: BLE001
+        except Exception as error:
             # A fault in one operation must not take its neighbours with it.
             if len(notes) == 1:
                 settle(notes[0].outcome, error=error)

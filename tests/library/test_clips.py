@@ -178,6 +178,24 @@ async def test_prune_frees_the_oldest_and_spares_favourites(library: Library) ->
     assert library.size == 100
 
 
+async def test_clips_still_to_be_kept_are_listed_until_they_are(
+    library: Library, folder: Path
+) -> None:
+    job_id = await made.job(library)
+    await made.job(library, status="failed")
+    for number in range(4):
+        with Library(folder) as second:
+            (record,) = second.unkept_records()
+        assert (record.job_id, sorted(record.kept)) == (job_id, list(range(number)))
+        await library.keep(job_id, number, Download())
+    assert library.unkept_records() == []
+    library.prune(max_bytes=0)
+    assert library.unkept_records() == []
+    library.keep_clips = False
+    await made.job(library)
+    assert library.unkept_records() == []
+
+
 async def test_forget_removes_the_job_and_its_files(library: Library, folder: Path) -> None:
     job_id = await made.job(library, "a secret whale")
     await library.keep(job_id, 0, Download())
@@ -199,7 +217,8 @@ async def test_an_uncertain_attempt_can_be_forgotten(library: Library) -> None:
 
 
 @pytest.mark.parametrize(
-    "hostile", ["../../etc/passwd", "/etc/passwd", "a/b", "..", "", "x" * 300, "nul\0", "é", "\ud800"]
+    "hostile",
+    ["../../etc/passwd", "/etc/passwd", "a/b", "..", "", "x" * 300, "nul\0", "é", "\ud800"],
 )
 async def test_no_job_id_leads_out_of_the_folder(
     library: Library, folder: Path, hostile: str

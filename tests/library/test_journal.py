@@ -185,10 +185,10 @@ async def test_a_closed_library_opens_again_by_being_used(library: Library) -> N
 
 async def test_odd_answers_are_remembered_without_complaint(library: Library) -> None:
     odd_answers: tuple[dict[str, object], ...] = (
-            {"status": None, "meta": "soon", "output": 7},
-            {"status": "dreaming", "meta": {"created_at": "yesterday", "usage": [1]}},
-            {"meta": {"usage": {"frozen": float("1e400"), "consume": True}}, "task_type": 3},
-        )
+        {"status": None, "meta": "soon", "output": 7},
+        {"status": "dreaming", "meta": {"created_at": "yesterday", "usage": [1]}},
+        {"meta": {"usage": {"frozen": float("1e400"), "consume": True}}, "task_type": 3},
+    )
     for number, odd in enumerate(odd_answers):
         await library.observe(REALM, {"job_id": f"odd-{number}", **odd})
         assert library.record(f"odd-{number}") is not None
