@@ -162,6 +162,7 @@ class AsyncClient:
     async def aclose(self) -> None:
         """Ends the client's work and connections. Jobs go on at the service."""
         with contextlib.ExitStack() as last:
+            last.callback(self._settings.close_journal)
             if self._embedded is not None:
                 last.callback(self._embedded.close)
             await self._service.aclose()

@@ -6,7 +6,7 @@ The client works with any object that has these methods and knows nothing of how
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -99,3 +99,34 @@ class Journal(Protocol):
 
     def durations(self, task_type: str, *, sandbox: bool) -> Sequence[float]:
         """Seconds from created to ended of the newest completed jobs of a kind, newest first."""
+
+
+@runtime_checkable
+class Archive(Journal, Protocol):
+    """A journal that also keeps clips, and tells what it knows to the next session."""
+
+    async def keep(
+        self,
+        job_id: str,
+        index: int,
+        fetch: Callable[[Path], Awaitable[object]],
+        *,
+        realm: Realm | None = None,
+    ) -> Path | None:
+        """Bring a clip into the archive unless it is there; None when it is not to be kept.
+
+        Raises:
+            KeyError: When the job is not known.
+            Exception: What `fetch` raises.
+        """
+
+    def records(
+        self, *, realm: Realm | None = None, limit: int | None = None
+    ) -> Sequence[JobRecord]:
+        """List remembered jobs, newest first."""
+
+    def unfinished_records(self, realm: Realm | None = None) -> Sequence[JobRecord]:
+        """List the jobs that were running when last heard of."""
+
+    def close(self) -> None:
+        """Writes what is still to be written and ends."""

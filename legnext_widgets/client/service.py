@@ -14,6 +14,7 @@ from typing import Any, TypeVar
 from tenacity import AsyncRetrying, RetryCallState, retry_if_exception, stop_after_attempt
 
 from .answers import RETRY_AFTER_CAP, Answer, check, task_in
+from .archiving import Archivist
 from .budget import Budget
 from .channel import Channel
 from .checks import check_job_id, require
@@ -28,7 +29,7 @@ from .errors import (
     TransportError,
 )
 from .following import Follower
-from .journal import Attempt
+from .journal import Archive, Attempt
 from .requests import Request
 from .schedule import after_trouble
 from .sending import AbandonedError, OutcomeUnknownError, send
@@ -63,6 +64,7 @@ class Service:
         )
         self.downloader = Downloader(self._channel.http, self._channel.timeout)
         self.follower = Follower(self._fetch, self._durations, speed=settings.speed)
+        self._archivist = self._make_archivist()
         self._sending: set[asyncio.Task[TrackedJob]] = set()
         self._writing: set[asyncio.Task[None]] = set()
         self._on_new_job: list[Callable[[TrackedJob], object]] = []
@@ -97,6 +99,16 @@ class Service:
             return known
         record = self.settings.journal.record(job_id) if self.settings.journal else None
         return self._add(TrackedJob.of_record(record) if record else TrackedJob(job_id))
+
+    async def recall(self, limit: int) -> None:
+        """Takes up the jobs of earlier sessions; those that were running are followed on."""
+        if self._archivist is None:
+            return
+        for job in await self._archivist.recalled(limit):
+            if job.id not in self.jobs:
+                self._add(job)
+                self.follower.follow(job, now=True)
+                self._archivist.look_at(job)
 
     def forget(self, job: TrackedJob) -> None:
         """Drops the handle of a job that proved unknown to the service."""
@@ -152,6 +164,8 @@ class Service:
         if self._sending:
             await asyncio.wait(self._sending, timeout=patience)
         await self.follower.aclose()
+        if self._archivist is not None:
+            await self._archivist.aclose()
         for task in list(self._sending):
             task.cancel()
         if self._writing:
@@ -217,6 +231,20 @@ class Service:
             candidates_known=known,
         )
 
+    def _make_archivist(self) -> Archivist | None:
+        archive = self.settings.journal
+        if not isinstance(archive, Archive):
+            return None
+
+        async def fetch(job: TrackedJob, url: Callable[[], str | None], path: Path) -> Path:
+            return await self.save(job, url, path, None)
+
+        async def written() -> None:
+            if self._writing:
+                await asyncio.wait(self._writing)
+
+        return Archivist(archive, self.settings.realm, fetch, written)
+
     def _sent(self, task: asyncio.Task[TrackedJob]) -> None:
         self._sending.discard(task)
         if task.cancelled():
@@ -228,6 +256,9 @@ class Service:
     def _add(self, job: TrackedJob) -> TrackedJob:
         self.jobs[job.id] = job
         job.speed = self.follower.speed
+        archivist = self._archivist
+        if archivist is not None:
+            job.watch(lambda: archivist.look_at(job))
         for tell in list(self._on_new_job):
             tell(job)
         return job

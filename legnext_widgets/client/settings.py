@@ -10,7 +10,7 @@ from typing import Any, Literal
 import httpx
 
 from .addresses import SERVICE_ORIGIN, is_web_link, origin_of
-from .journal import Journal, Realm
+from .journal import Archive, Journal, Realm
 from .keys import Secret, find_key
 
 BASE_URL_NAME = "LEGNEXT_BASE_URL"
@@ -24,6 +24,7 @@ class Settings:
         speed: How many times faster than the real service the clock there runs; only the sandbox
             has another value than 1.
         sandbox: Whether the service is known to be the simulated one.
+        owns_journal: Whether the memory was opened for this client and is closed with it.
         journal: The memory, or None for a client that remembers nothing.
     """
 
@@ -36,6 +37,12 @@ class Settings:
     http_client: httpx.AsyncClient | None
     sandbox: bool = False
     speed: float = 1.0
+    owns_journal: bool = False
+
+    def close_journal(self) -> None:
+        """Closes the memory if it was opened for this client."""
+        if self.owns_journal and isinstance(self.journal, Archive):
+            self.journal.close()
 
     @property
     def realm(self) -> Realm:
@@ -110,4 +117,5 @@ def look_up(
         http_client=http_client,
         sandbox=sandbox,
         speed=speed,
+        owns_journal=library is None,
     )

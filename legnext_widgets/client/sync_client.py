@@ -287,6 +287,7 @@ class Client:
         """Ends the client's threads and connections. Jobs go on at the service."""
         if not self._engine.closed:
             self._engine.finish(self._service.aclose())
+        self._settings.close_journal()
         if self._embedded is not None:
             self._embedded.close()
 

@@ -195,6 +195,9 @@ class JobBoard(anywidget.AnyWidget):
             return links[index] if index < len(links) else None
 
         async def fetch(path: Path) -> Path:
+            kept = job._tracked.kept.get(index) if kind == "video" else None
+            if kept is not None and kept.is_file():
+                return kept
             return await job._client._service.save(job._tracked, link, path, None)
 
         suffix = "mp4" if kind == "video" else "png"

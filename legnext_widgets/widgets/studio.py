@@ -19,6 +19,7 @@ from legnext_widgets.client.tracking import TrackedJob
 
 from . import front_end
 from .board import JobBoard
+from .changes import IN_ONE_PAGE
 from .inputs import NEUTRAL, Inputs, inputs_from, inputs_of, problems_of, request_of
 from .snapshots import outcome, refused
 
@@ -98,6 +99,7 @@ class VideoStudio(JobBoard):
         self._sandbox_shown = False
         self._say_who_serves()
         self._unwatch.append(self._client._service.on_new_job(self._show_new))
+        self._client._engine.run(self._client._service.recall(IN_ONE_PAGE))
         self.show(self._client.jobs)
         self._publish(set(self._shown))
 

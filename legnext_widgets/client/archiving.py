@@ -1,0 +1,88 @@
+"""Bringing finished clips into the library, and jobs of earlier sessions back out of it."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Iterable
+from pathlib import Path
+
+from .errors import LegnextError
+from .journal import Archive, JobRecord, Realm
+from .tracking import TrackedJob
+
+Fetch = Callable[[TrackedJob, Callable[[], str | None], Path], Awaitable[Path]]
+
+_log = logging.getLogger("legnext_widgets")
+
+
+class Archivist:
+    """Keeps the clips of jobs as these are completed.
+
+    Args:
+        archive: Where they are kept.
+        realm: Whose jobs.
+        fetch: Downloads a file of a job to a path.
+        written: Returns when what was told to the archive so far is written.
+    """
+
+    def __init__(
+        self,
+        archive: Archive,
+        realm: Realm,
+        fetch: Fetch,
+        written: Callable[[], Awaitable[object]],
+    ) -> None:
+        self._archive = archive
+        self._realm = realm
+        self._fetch = fetch
+        self._written = written
+        self._keeping: dict[str, asyncio.Task[None]] = {}
+
+    def look_at(self, job: TrackedJob) -> None:
+        """Begins to keep the clips of a job that is completed; on the client's loop."""
+        if job.status == "completed" and job.id not in self._keeping and _missing(job):
+            self._keeping[job.id] = asyncio.get_running_loop().create_task(self._keep_all(job))
+
+    async def recalled(self, limit: int) -> list[TrackedJob]:
+        """The jobs of earlier sessions: the newest `limit`, oldest first, and all unfinished."""
+
+        def read() -> Iterable[JobRecord]:
+            newest = self._archive.records(realm=self._realm, limit=limit)
+            return [*self._archive.unfinished_records(self._realm), *reversed(newest)]
+
+        records = await asyncio.to_thread(read)
+        by_id = {record.job_id: record for record in records if record.job_id}
+        return [TrackedJob.of_record(record) for record in by_id.values()]
+
+    async def aclose(self) -> None:
+        """Stops; what is not kept yet is kept in a later session."""
+        for task in self._keeping.values():
+            task.cancel()
+        await asyncio.gather(*self._keeping.values(), return_exceptions=True)
+
+    async def _keep_all(self, job: TrackedJob) -> None:
+        await self._written()
+        await asyncio.gather(*(self._keep(job, index) for index in _missing(job)))
+
+    async def _keep(self, job: TrackedJob, index: int) -> None:
+        def link() -> str | None:
+            links = job.task.output.video_urls if job.task else []
+            return links[index] if index < len(links) else None
+
+        async def fetch(path: Path) -> Path:
+            return await self._fetch(job, link, path)
+
+        try:
+            path = await self._archive.keep(job.id, index, fetch, realm=self._realm)
+        except (LegnextError, KeyError, OSError) as error:
+            _log.warning("Clip %d of job %s could not be kept: %s", index, job.id, error)
+            return
+        if path is not None:
+            job.kept = {**job.kept, index: path}
+            job.tell()
+
+
+def _missing(job: TrackedJob) -> list[int]:
+    count = len(job.task.output.video_urls) if job.task else 0
+    return [index for index in range(count) if index not in job.kept]
