@@ -28,6 +28,10 @@ FLAGS = [
 def start_chromium() -> Iterator[Browser]:
     """Starts a headless browser with an empty profile; `./dev` says which in LEGNEXT_BROWSER."""
     program = os.environ.get("LEGNEXT_BROWSER") or shutil.which("chromium")
+    node = shutil.which("node")
+    if node:
+        # Playwright's own Node needs a system library that a bare Debian lacks; ours runs already.
+        os.environ.setdefault("PLAYWRIGHT_NODEJS_PATH", node)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=program, headless=True, args=FLAGS)
         try:
