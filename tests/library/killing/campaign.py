@@ -1,0 +1,306 @@
+"""Kills many sessions on one folder and then counts what is left."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import importlib
+import multiprocessing
+import multiprocessing.connection
+import os
+import random
+import signal
+import threading
+import time
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from multiprocessing.connection import Connection
+from pathlib import Path
+
+from legnext_widgets.library import Library
+from tests.library.killing.counting_server import (
+    CLIPS,
+    EVENTS,
+    CountingServer,
+    clip_bytes,
+)
+from tests.library.killing.suicide import MOMENTS, NOTES
+
+JOURNAL_DRIVER = "tests.library.killing.journal_driver"
+PROMPTS_A_SESSION = 2
+PATIENCE_SECONDS = 60.0
+FIRST_GUESS_SECONDS = 0.3
+
+
+@dataclass(frozen=True)
+class Kill:
+    """How one session ends.
+
+    Attributes:
+        event: When the server reports this event for the n-th time, where `earlier` is n - 1.
+        note: When the journal writes such a note, and at which moment of writing it.
+        after: After so many seconds, if nothing else is said.
+        earlier: How many such events or notes pass first.
+    """
+
+    event: str | None = None
+    note: tuple[str, str] | None = None
+    after: float | None = None
+    earlier: int = 0
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a campaign left behind.
+
+    Attributes:
+        name: Of the campaign.
+        kills: Sessions that were killed.
+        accepted: Jobs that the server accepted.
+        known: Those of which a new process knows the job id.
+        uncertain: Those that it lists as attempts without a known outcome.
+        lost: Those that it knows nothing of.
+        sent_twice: Prompts that were posted more than once.
+        half_files: Files under a clip's name that are not that clip.
+        unfinished: Known jobs without their result or without one of their clips.
+    """
+
+    name: str
+    kills: int
+    accepted: int
+    known: int
+    uncertain: int
+    lost: int
+    sent_twice: int
+    half_files: int
+    unfinished: int
+
+
+KillSessions = Callable[["Sessions"], int]
+"""Runs and kills sessions, and returns how many died by it."""
+
+
+def kills_at_every_step() -> list[Kill]:
+    """Say how to kill at each step of a job's life, for the first and for the second job."""
+    at_events = [Kill(event=event, earlier=n) for event in EVENTS for n in (0, 1)]
+    at_notes = [Kill(note=(note, moment)) for note in NOTES for moment in MOMENTS]
+    return at_events + at_notes
+
+
+def at_every_step(sessions: Sessions) -> int:
+    """Kill one session at each step of a job's life."""
+    return sum(sessions.run_and_kill(kill) for kill in kills_at_every_step())
+
+
+def at_random_moments(count: int, seed: int) -> KillSessions:
+    """Kill so many sessions at random moments between their beginning and their end."""
+    chance = random.Random(seed)
+
+    def kill_them(sessions: Sessions) -> int:
+        killed, longest = 0, FIRST_GUESS_SECONDS
+        while killed < count:
+            begun = time.monotonic()
+            if sessions.run_and_kill(Kill(after=chance.uniform(0, longest))):
+                killed += 1
+                # On a busy machine sessions take longer, and their ends must be reached too.
+                longest *= 1.05
+            else:
+                longest = time.monotonic() - begun
+        return killed
+
+    return kill_them
+
+
+def run_campaign(
+    name: str, kill_sessions: KillSessions, folder: Path, driver: str = JOURNAL_DRIVER
+) -> Outcome:
+    """Run one session after the other on one folder and kill each; then one that may finish.
+
+    Args:
+        name: What the table calls it.
+        kill_sessions: How the sessions end.
+        folder: The library's folder.
+        driver: The module that has the session's `run`.
+
+    Returns:
+        What a new process knows afterwards, compared with what the server saw.
+    """
+    with counting_server() as server:
+        sessions = Sessions(server, folder, driver)
+        killed = kill_sessions(sessions)
+        sessions.run_to_the_end()
+        return count(name, killed, server, folder)
+
+
+class Sessions:
+    """Starts sessions in processes of their own.
+
+    Args:
+        server: What they talk to.
+        folder: The library's folder.
+        driver: The module that has the session's `run`.
+    """
+
+    def __init__(self, server: CountingServer, folder: Path, driver: str) -> None:
+        self.server = server
+        self.folder = folder
+        self.driver = driver
+        self.started = 0
+
+    def run_and_kill(self, kill: Kill) -> bool:
+        """Run a session until it is killed.
+
+        Returns:
+            Whether it was; it may have ended before.
+        """
+        self.started += 1
+        prompts = [f"session {self.started} job {n}" for n in range(PROMPTS_A_SESSION)]
+        at = None if kill.note is None else (*kill.note, kill.earlier)
+        process = processes().Process(
+            target=session, args=(self.driver, self.server.base_url, self.folder, prompts, at)
+        )
+        seen = 0
+        deadly = threading.Lock()
+        started = threading.Event()
+
+        def on_event(event: str) -> None:
+            nonlocal seen
+            with deadly:
+                if event != kill.event:
+                    return
+                seen += 1
+                if seen == kill.earlier + 1:
+                    started.wait(PATIENCE_SECONDS)
+                    kill_now(process)
+                    # The answer goes on only when nobody is left to read it.
+                    wait_for_end(process)
+
+        if kill.event is not None:
+            self.server.on_event = on_event
+        process.start()
+        started.set()
+        if kill.after is not None:
+            # The passing of time is the very thing that is tried here.
+            time.sleep(kill.after)
+            kill_now(process)
+        wait_for_end(process)
+        process.join(PATIENCE_SECONDS)
+        self.server.on_event = lambda _: None
+        if process.exitcode not in (0, -signal.SIGKILL):
+            raise AssertionError(f"a session ended by itself, with {process.exitcode}")
+        return process.exitcode == -signal.SIGKILL
+
+    def run_to_the_end(self) -> None:
+        """Run a session that nobody kills and that has no jobs of its own."""
+        process = processes().Process(
+            target=session, args=(self.driver, self.server.base_url, self.folder, [], None)
+        )
+        process.start()
+        process.join(PATIENCE_SECONDS)
+        assert process.exitcode == 0
+
+
+def kill_now(process: multiprocessing.process.BaseProcess) -> None:
+    """Kill a process that may have ended already."""
+    if process.pid is not None:
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(process.pid, signal.SIGKILL)
+
+
+def wait_for_end(process: multiprocessing.process.BaseProcess) -> None:
+    """Wait until a process is gone, without taking its exit code from whoever joins it."""
+    multiprocessing.connection.wait([process.sentinel], PATIENCE_SECONDS)
+
+
+def count(name: str, killed: int, server: CountingServer, folder: Path) -> Outcome:
+    """Ask a new process what it knows, and compare."""
+    here, there = processes().Pipe()
+    process = processes().Process(target=tell_what_is_known, args=(folder, there))
+    process.start()
+    assert here.poll(PATIENCE_SECONDS)
+    known, uncertain, completed, clips = here.recv()
+    process.join()
+    lost = [
+        job for job, prompt in server.jobs.items() if job not in known and prompt not in uncertain
+    ]
+    whole = {
+        (job, number): hashlib.sha256(clip_bytes(job, number)).hexdigest()
+        for job in server.jobs
+        for number in range(CLIPS)
+    }
+    files = [hashlib.sha256(path.read_bytes()).hexdigest() for path in folder.rglob("*.mp4")]
+    return Outcome(
+        name=name,
+        kills=killed,
+        accepted=len(server.jobs),
+        known=sum(job in known for job in server.jobs),
+        uncertain=sum(
+            job not in known and prompt in uncertain for job, prompt in server.jobs.items()
+        ),
+        lost=len(lost),
+        sent_twice=sum(posts > 1 for posts in server.posts.values()),
+        half_files=sum(digest not in set(whole.values()) for digest in files),
+        unfinished=sum(
+            job not in completed or any(clips.get((job, n)) != whole[job, n] for n in range(CLIPS))
+            for job in known
+        ),
+    )
+
+
+def tell_what_is_known(folder: Path, told: Connection) -> None:
+    """In a new process: say what the library in a folder knows."""
+    with Library(folder) as library:
+        records = library.records()
+        told.send(
+            (
+                {record.job_id for record in records},
+                {
+                    record.attempt.payload["prompt"]
+                    for record in library.uncertain_records()
+                    if record.attempt
+                },
+                {record.job_id for record in records if record.status == "completed"},
+                {
+                    (record.job_id, number): hashlib.sha256(path.read_bytes()).hexdigest()
+                    for record in records
+                    for number, path in record.kept.items()
+                },
+            )
+        )
+
+
+def session(
+    driver: str, base_url: str, folder: Path, prompts: list[str], at: tuple[str, str, int] | None
+) -> None:
+    """In a process of its own: run one session of a driver."""
+    importlib.import_module(driver).run(base_url, folder, prompts, at)
+
+
+def processes() -> multiprocessing.context.ForkServerContext:
+    """Processes that start quickly: their imports are made once, in a server that forks them."""
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload([JOURNAL_DRIVER, __name__])
+    return context
+
+
+@contextlib.contextmanager
+def counting_server() -> Iterator[CountingServer]:
+    """Run the service for a while."""
+    server = CountingServer()
+    try:
+        yield server
+    finally:
+        server.close()
+
+
+def table(outcomes: Iterable[Outcome]) -> str:
+    """Compose the table of what campaigns left behind."""
+    columns = (
+        *("kills", "accepted", "known", "uncertain", "lost"),
+        *("sent_twice", "half_files", "unfinished"),
+    )
+    lines = [f"{'killed':<24}" + "".join(f"{name.replace('_', ' '):>12}" for name in columns)]
+    for outcome in outcomes:
+        figures = "".join(f"{getattr(outcome, name):>12}" for name in columns)
+        lines.append(f"{outcome.name:<24}{figures}")
+    return "\n".join(lines)

@@ -1,0 +1,62 @@
+"""One session of a program that uses the library as the client does, with nothing in between."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import uuid
+from datetime import UTC, datetime
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+from legnext_widgets.client.journal import Attempt, Realm
+from legnext_widgets.library import Library
+from tests.library.killing import suicide
+
+
+def run(
+    base_url: str, folder: Path, prompts: list[str], at: tuple[str, str, int] | None = None
+) -> None:
+    """Finish what earlier sessions left, then make a job for each prompt."""
+    with Library(folder) as library:
+        suicide.arm(library, at)
+        asyncio.run(session(library, base_url, prompts))
+
+
+async def session(library: Library, base_url: str, prompts: list[str]) -> None:
+    realm = Realm(base_url, "fingerprint")
+    async with httpx.AsyncClient(base_url=base_url, trust_env=False) as http:
+        known = [record.job_id for record in library.unfinished_records(realm)]
+        known += [record.job_id for record in library.unkept_records(realm)]
+        await asyncio.gather(*(follow(library, http, realm, str(job_id)) for job_id in known))
+        await asyncio.gather(*(submit(library, http, realm, prompt) for prompt in prompts))
+
+
+async def submit(library: Library, http: httpx.AsyncClient, realm: Realm, prompt: str) -> None:
+    attempt = Attempt(
+        str(uuid.uuid4()), realm, "video-diffusion", {"prompt": prompt}, datetime.now(UTC)
+    )
+    await library.intend(attempt)
+    answer = await http.post("/api/v1/video-diffusion", json=dict(attempt.payload))
+    job_id = answer.json()["job_id"]
+    await library.accept(attempt.id, job_id, answer.content)
+    await follow(library, http, realm, job_id)
+
+
+async def follow(library: Library, http: httpx.AsyncClient, realm: Realm, job_id: str) -> None:
+    task: dict[str, Any] = {}
+    while task.get("status") != "completed":
+        task = json.loads((await http.get(f"/api/v1/job/{job_id}")).content)
+        await library.observe(realm, task)
+    for number, url in enumerate(task["output"]["video_urls"]):
+        await library.keep(job_id, number, partial(download, http, url), realm=realm)
+
+
+async def download(http: httpx.AsyncClient, url: str, target: Path) -> None:
+    async with http.stream("GET", url) as answer:
+        with target.open("wb") as file:
+            async for chunk in answer.aiter_bytes(16_384):
+                file.write(chunk)
