@@ -65,7 +65,7 @@ def install_packages(sources: Path) -> None:
     stamp = sources / "node_modules" / ".installed-lock.sha256"
     digest = hashlib.sha256(lock.read_bytes()).hexdigest()
     if _read(stamp) != digest:
-        _npm(sources, "ci", "--no-audit", "--no-fund", "--loglevel=error")
+        _npm(sources, "ci", "--no-audit", "--no-fund", "--no-update-notifier", "--loglevel=error")
         stamp.write_text(digest, encoding="utf-8")
 
 

@@ -68,7 +68,9 @@ def _report_failure(notebook: NotebookPage, problem: Exception) -> int:
     picture = SCREENSHOTS / "failure.png"
     notebook.page.screenshot(path=picture)
     shutil.copy(notebook.lab.log, SCREENSHOTS / "jupyterlab.log")
-    print(f"\nFailed: {problem}", file=sys.stderr)
+    # Playwright appends the whole page, which the screenshot shows better.
+    reason = "\n".join(str(problem).splitlines()[:6])
+    print(f"\nFailed: {reason}", file=sys.stderr)
     for error in notebook.errors():
         print(f"A cell failed: {error}", file=sys.stderr)
     for line in notebook.console[-20:]:
