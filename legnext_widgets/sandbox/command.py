@@ -1,0 +1,117 @@
+"""Serves the sandbox for the command line."""
+
+from __future__ import annotations
+
+import signal
+import sys
+import threading
+from collections.abc import Iterable
+from typing import TextIO
+
+from .faults import KINDS
+from .seeded import JOB_ID
+from .service import Sandbox
+
+_GREETING = """\
+Legnext sandbox: a simulated service on this machine. No key is needed, nothing is charged.
+
+  Base URL   {base}
+  Speed      {speed:g}: a video takes {seconds:.0f} s instead of about 200 s
+  Key        {key}
+  Points     {points} on each account (480 a video, 80 an image, 120 an upscale)
+{note}
+For any client:  export LEGNEXT_BASE_URL={base} LEGNEXT_API_KEY=sandbox
+
+Animate an image (one of an image job that is there from the start):
+
+  curl -X POST "{base}/api/v1/video-diffusion" \\
+    -H "x-api-key: sandbox" -H "Content-Type: application/json" \\
+    -d '{{"jobId": "{job_id}", "imageNo": 0, "prompt": "Gentle waves"}}'
+
+or one by its link:
+
+  curl -X POST "{base}/api/v1/video-diffusion" \\
+    -H "x-api-key: sandbox" -H "Content-Type: application/json" \\
+    -d '{{"prompt": "{example} The sun sets slowly --motion high"}}'
+
+Then ask for it by its job_id:
+
+  curl -H "x-api-key: sandbox" {base}/api/v1/job/JOB_ID
+
+Faults, to see how a client takes them ({kinds}):
+
+  curl -X POST {base}/sandbox/faults -d '{{"kind": "rate_limit", "times": 2}}'
+  curl -X DELETE {base}/sandbox/faults
+
+Ctrl-C ends it.
+"""
+
+
+def serve(
+    host: str = "127.0.0.1",
+    port: int = 8642,
+    speed: float = 1.0,
+    *,
+    api_key: str | None = None,
+    points: int = 100_000,
+    seed: int | str | None = None,
+    offline: bool = False,
+    faults: Iterable[str] = (),
+    link_seconds: float = 3600.0,
+    carried: bool = False,
+    out: TextIO | None = None,
+) -> None:
+    """Serves a sandbox until Ctrl-C or a termination signal.
+
+    Args:
+        host: Address to listen on.
+        port: Port to listen on; 0 takes a free one.
+        speed: How many times faster than the real service.
+        api_key: The only good key; None takes any.
+        points: What each account begins with.
+        seed: Makes it the same in every run.
+        offline: Neither fetch nor deliver beyond this machine.
+        faults: Faults that are on from the start, as text: `rate_limit:times=2`.
+        link_seconds: How long links to media work.
+        carried: Show the clips that the package carries.
+        out: Where the greeting goes; standard output if None.
+
+    Raises:
+        RuntimeError: uvicorn is not installed.
+        OSError: The port is taken.
+        ValueError: An argument is out of its limits.
+    """
+    sandbox = Sandbox(
+        speed,
+        api_key=api_key,
+        points=points,
+        seed=seed,
+        offline=offline,
+        faults=faults,
+        link_seconds=link_seconds,
+        carried=carried,
+    )
+    with sandbox:
+        sandbox.start(host, port)
+        greeting = _GREETING.format(
+            base=sandbox.base_url,
+            speed=sandbox.speed,
+            seconds=200 / sandbox.speed,
+            key="the one you gave" if api_key else "any; each has its own account",
+            points=points,
+            note=f"  Note       {sandbox.note}\n" if sandbox.note else "",
+            job_id=JOB_ID,
+            example=sandbox.examples[0][1],
+            kinds=", ".join(KINDS),
+        )
+        print(greeting, file=out or sys.stdout, flush=True)  # noqa: T201 - it is a command's output
+        _wait(sandbox)
+
+
+def _wait(sandbox: Sandbox) -> None:
+    if threading.current_thread() is threading.main_thread():
+        signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        sandbox.join()
+    except KeyboardInterrupt:
+        return

@@ -1,0 +1,212 @@
+"""Faults that a caller can switch on: everything that can go wrong between a client and the service."""
+
+from __future__ import annotations
+
+import fnmatch
+import itertools
+import threading
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass, field, fields, replace
+from random import Random
+from typing import Any
+
+KINDS = {
+    "latency": "answers come `seconds` late; the request is acted on before (when=after) or after it",
+    "rate_limit": "429; with `retry_after` (seconds, or a date as text) a Retry-After header",
+    "server_error": "a JSON error with `status` 500 or what you say",
+    "proxy_html": "an HTML page with `status` 502 or what you say, as of a proxy in between",
+    "cut_before": "the connection is cut before the request is acted on",
+    "cut_after": "the request is acted on, then the connection is cut before an answer",
+    "truncated_json": "the answer's JSON stops in the middle",
+    "truncated_media": "the connection is cut after `fraction` of a media file",
+    "expired_links": "links in answers have expired already",
+    "failed_job": "the job is accepted and ends failed, with `status` as code and `message`",
+}
+"""What can be switched on, and what it does."""
+
+_DEFAULT_PATHS = {"truncated_media": "/media/*", "failed_job": "/api/v1/*"}
+_IN_ANSWERS = frozenset({"expired_links", "failed_job"})
+
+
+@dataclass(eq=False)
+class Fault:
+    """One fault and to which requests it happens. Use it in `with` to switch it off at the end.
+
+    Attributes:
+        kind: One of `KINDS`.
+        path: Pattern of paths it happens to, with `*`; by default those where it makes sense.
+        method: HTTP method it happens to, or None for all.
+        times: How often at most, or None for always.
+        probability: Chance that it happens to a request it could happen to, 0 to 1.
+        skip: How many requests it lets through first.
+        seconds: How long a `latency` is.
+        when: `"before"` or `"after"` the request is acted on, for `latency`.
+        retry_after: What a `rate_limit` says in Retry-After: seconds, a date as text, or None.
+        status: HTTP status, or the code of a failed job.
+        message: Text of the error.
+        fraction: How much of a media file or a JSON text is sent, 0 to 1.
+        id: Its number.
+        seen: Requests it could have happened to.
+        happened: How often it did.
+    """
+
+    kind: str
+    path: str | None = None
+    method: str | None = None
+    times: int | None = None
+    probability: float = 1.0
+    skip: int = 0
+    seconds: float = 5.0
+    when: str = "before"
+    retry_after: float | str | None = 1
+    status: int | None = None
+    message: str | None = None
+    fraction: float = 0.5
+    id: int = 0
+    seen: int = 0
+    happened: int = 0
+    _owner: Faults | None = field(default=None, repr=False)
+
+    def __post_init__(self) -> None:
+        if self.kind not in KINDS:
+            raise ValueError(f"unknown fault {self.kind!r}; there are {', '.join(KINDS)}")
+        if not 0 <= self.probability <= 1 or not 0 <= self.fraction <= 1:
+            raise ValueError("probability and fraction must be from 0 to 1")
+        if self.when not in ("before", "after"):
+            raise ValueError("when must be 'before' or 'after'")
+        if self.seconds < 0 or self.skip < 0 or (self.times is not None and self.times < 0):
+            raise ValueError("seconds, skip and times must not be negative")
+
+    def __enter__(self) -> Fault:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._owner is not None:
+            self._owner.switch_off(self)
+
+    def as_dict(self) -> dict[str, Any]:
+        """All of it, for JSON."""
+        found = asdict(replace(self, _owner=None))
+        del found["_owner"]
+        return found
+
+    def _fits(self, method: str, path: str) -> bool:
+        pattern = self.path or _DEFAULT_PATHS.get(self.kind, "/api/*")
+        return fnmatch.fnmatchcase(path, pattern) and self.method in (None, method)
+
+
+class Faults:
+    """The faults of one sandbox; safe from any thread.
+
+    Example: `with sandbox.faults.switch_on("rate_limit", retry_after=2, times=3): ...`
+    """
+
+    def __init__(self, random: Random, faults: Iterable[Fault | Mapping[str, Any] | str] = ()) -> None:
+        self._random = random
+        self._lock = threading.Lock()
+        self._faults: list[Fault] = []
+        self._happened: dict[str, int] = {}
+        self._numbers = itertools.count(1)
+        for fault in faults:
+            self.add(fault if isinstance(fault, Fault) else read_fault(fault))
+
+    def switch_on(self, kind: str, **options: Any) -> Fault:
+        """Switches a fault on.
+
+        Args:
+            kind: One of `KINDS`.
+            **options: The attributes of `Fault`: `path`, `method`, `times`, `probability`, `skip`,
+                `seconds`, `when`, `retry_after`, `status`, `message`, `fraction`.
+
+        Returns:
+            The fault, for counting (`.happened`), for `switch_off` and for `with`.
+
+        Raises:
+            ValueError: An unknown kind, option or value.
+        """
+        return self.add(read_fault({"kind": kind, **options}))
+
+    def switch_off(self, fault: Fault | int | str) -> None:
+        """Switches off one fault, the fault with a number, or all of a kind."""
+        with self._lock:
+            self._faults = [f for f in self._faults if fault not in (f, f.id, f.kind)]
+
+    def clear(self) -> None:
+        """Switches all faults off."""
+        with self._lock:
+            self._faults = []
+
+    def count(self, kind: str | None = None) -> int:
+        """How often faults of a kind, or all, happened; those switched off included."""
+        with self._lock:
+            return sum(n for name, n in self._happened.items() if kind in (None, name))
+
+    @property
+    def active(self) -> list[Fault]:
+        """What is switched on, the oldest first."""
+        with self._lock:
+            return list(self._faults)
+
+    def on_the_way(self, method: str, path: str) -> list[Fault]:
+        """The faults that happen to the transport of this request."""
+        with self._lock:
+            return [f for f in self._faults if f.kind not in _IN_ANSWERS and self._draw(f, method, path)]
+
+    def in_answer(self, kind: str, method: str, path: str) -> Fault | None:
+        """The fault of this kind that happens to what this request is answered, if one does."""
+        with self._lock:
+            return next((f for f in self._faults if f.kind == kind and self._draw(f, method, path)), None)
+
+    def add(self, fault: Fault) -> Fault:
+        """Switches on a fault that was made before."""
+        with self._lock:
+            fault.id, fault._owner = next(self._numbers), self
+            self._faults.append(fault)
+        return fault
+
+    def _draw(self, fault: Fault, method: str, path: str) -> bool:
+        if not fault._fits(method, path):
+            return False
+        fault.seen += 1
+        if fault.seen <= fault.skip or (fault.times is not None and fault.happened >= fault.times):
+            return False
+        if self._random.random() >= fault.probability:
+            return False
+        fault.happened += 1
+        self._happened[fault.kind] = self._happened.get(fault.kind, 0) + 1
+        return True
+
+
+_OPTIONS = {item.name for item in fields(Fault)} - {"id", "seen", "happened", "_owner"}
+_WHOLE = ("times", "skip", "status")
+_BROKEN = ("probability", "seconds", "fraction")
+
+
+def read_fault(source: Mapping[str, Any] | str) -> Fault:
+    """A fault from JSON, or from text such as `rate_limit:times=2,path=/api/v1/job/*`.
+
+    Raises:
+        ValueError: It says something that no fault has.
+    """
+    if isinstance(source, str):
+        kind, _, rest = source.partition(":")
+        options: dict[str, Any] = {"kind": kind.strip()}
+        for piece in filter(None, rest.split(",")):
+            name, equals, value = piece.partition("=")
+            if not equals:
+                raise ValueError(f"{piece!r} is not of the form name=value")
+            options[name.strip()] = value.strip()
+    else:
+        options = dict(source)
+    if "kind" not in options:
+        raise ValueError(f"a fault needs a kind: {', '.join(KINDS)}")
+    if unknown := sorted(set(options) - _OPTIONS):
+        raise ValueError(f"unknown: {', '.join(unknown)}; a fault has {', '.join(sorted(_OPTIONS))}")
+    try:
+        options |= {n: int(options[n]) for n in _WHOLE if options.get(n) is not None}
+        options |= {n: float(options[n]) for n in _BROKEN if n in options}
+    except (TypeError, ValueError):
+        raise ValueError(f"{', '.join(_WHOLE + _BROKEN)} are numbers") from None
+    if isinstance(options.get("method"), str):
+        options["method"] = options["method"].upper()
+    return Fault(**options)

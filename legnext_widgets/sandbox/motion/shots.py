@@ -1,0 +1,79 @@
+"""How a clip was made: written down, so that it can be extended and rendered larger."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from .poses import Move, Pose
+
+RATE = 24
+"""Frames in a second."""
+FRAMES = 108
+"""Of a fresh clip: 4.5 s."""
+MORE_FRAMES = 96
+"""That an extension adds: 4 s."""
+
+_SHORT_SIDES = (480, 720)
+_WIDEST = 2.4
+
+
+@dataclass(frozen=True)
+class Shot:
+    """One move of the camera through one picture.
+
+    Attributes:
+        picture: The picture's file.
+        depth: A grey picture that is white where it is near, or None when nobody knows.
+        move: The camera's way.
+        frames: How many.
+        variant: Number of the clip in its job; chooses light and air.
+        seed: Of the job.
+        raw: Plain: without light, grain and air.
+        high: Much motion.
+        end_picture: The picture to end on, or None.
+        continues: The shot goes on from another's last frame.
+    """
+
+    picture: Path
+    depth: Path | None
+    move: Move
+    frames: int
+    variant: int
+    seed: int
+    raw: bool = False
+    high: bool = False
+    end_picture: Path | None = None
+    continues: bool = False
+
+    def after(self) -> tuple[Path, Path | None, Pose]:
+        """What a next shot begins with: picture, depth, and pose."""
+        if self.end_picture is not None:
+            return self.end_picture, None, Pose()
+        return self.picture, self.depth, self.move.end
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """A clip: its size and its shots."""
+
+    width: int
+    height: int
+    shots: tuple[Shot, ...]
+
+    def larger(self) -> Recipe:
+        """The same, one and a half times as large: 480p becomes 720p, 720p becomes 1080p."""
+        return Recipe(_even(self.width * 1.5), _even(self.height * 1.5), self.shots)
+
+
+def clip_size(width: int, height: int, video_type: int) -> tuple[int, int]:
+    """Size of a clip of a picture: 480 or 720 pixels on the short side, even, as wide as the picture."""
+    short = _SHORT_SIDES[video_type]
+    aspect = min(_WIDEST, max(1 / _WIDEST, width / height))
+    if aspect >= 1:
+        return _even(short * aspect), short
+    return short, _even(short / aspect)
+
+
+def _even(length: float) -> int:
+    return max(2, round(length / 2) * 2)
