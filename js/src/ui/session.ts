@@ -108,7 +108,7 @@ export function createSession(host: Host): Session {
   function sync() {
     host.send({ type: "sync", since: Math.max(0, jobs.state.peek().revision) });
     expectAnswer(() => {
-      connection.value = "quiet";
+      if (connection.peek() === "well") connection.value = "quiet";
     });
   }
 
@@ -134,8 +134,9 @@ export function createSession(host: Host): Session {
       take(message, buffers);
     }),
     host.onDisconnect(() => {
-      // Perhaps a kernel that comes back: ask, and believe the silence.
+      if (connection.peek() === "gone") return;
       connection.value = "gone";
+      // Perhaps it comes back: ask once, and believe the silence.
       sync();
     }),
   );

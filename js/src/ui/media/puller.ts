@@ -33,6 +33,7 @@ interface Pull {
 const AT_ONCE = 2;
 const BUSY_AFTER_MS = 8_000;
 const TRIES = 4;
+const FIRST_PAUSE_MS = 1_000;
 /** A cell may hold the kernel for minutes, and asking more often would only queue more work. */
 const PATIENCE_MS = 60_000;
 
@@ -76,8 +77,10 @@ export function createPuller(host: Host, newId: () => string): Puller {
 
   function again(pull: Pull, why: string) {
     pull.tries += 1;
+    clearTimeout(pull.timer);
     if (pull.tries >= TRIES) end(pull, () => pull.reject(new PullError(why)));
-    else ask(pull);
+    else if (why === "timeout") ask(pull);
+    else pull.timer = setTimeout(() => ask(pull), FIRST_PAUSE_MS * 2 ** (pull.tries - 1));
   }
 
   function tell(pull: Pull, isWaiting: boolean) {

@@ -3,7 +3,8 @@ import { FIELDS, type Field, type Inputs, readInput } from "../contract";
 import type { Host } from "../host";
 
 const TYPING_PAUSE_MS = 150;
-const ECHO_MEMORY = 24;
+/** An older value of ours that comes back within this time is an echo, later it is a new wish. */
+const ECHO_MS = 3_000;
 
 /**
  * The inputs as they stand in the browser. The traits are the truth; a draft only runs ahead of
@@ -27,8 +28,13 @@ export function createDrafts(host: Host): Drafts {
     FIELDS.map((field) => [field, signal(readInput(field, host.get(field)))]),
   ) as unknown as Signals;
   const unsaved = new Set<Field>();
-  const sent = new Map<Field, unknown[]>();
+  const sent = new Map<Field, { value: unknown; at: number }[]>();
   let timer: ReturnType<typeof setTimeout> | undefined;
+
+  function recent(field: Field) {
+    const since = performance.now() - ECHO_MS;
+    return (sent.get(field) ?? []).filter(({ at }) => at >= since);
+  }
 
   function flush() {
     clearTimeout(timer);
@@ -36,7 +42,7 @@ export function createDrafts(host: Host): Drafts {
     if (unsaved.size === 0) return;
     for (const field of unsaved) {
       const value = signals[field].peek();
-      sent.set(field, [...(sent.get(field) ?? []), value].slice(-ECHO_MEMORY));
+      sent.set(field, [...recent(field), { value, at: performance.now() }]);
       host.set(field, value);
     }
     unsaved.clear();
@@ -53,14 +59,10 @@ export function createDrafts(host: Host): Drafts {
   function takeFromKernel<F extends Field>(field: F) {
     const value = readInput(field, host.get(field));
     const target: Signal<Inputs[F]> = signals[field];
-    if (value === target.peek()) {
-      sent.delete(field);
-      return;
-    }
     // Ours is newer and on its way: it will win, so do not show theirs in between.
-    if (unsaved.has(field)) return;
-    const echoes = sent.get(field) ?? [];
-    if (echoes.slice(0, -1).includes(value)) return;
+    if (value === target.peek() || unsaved.has(field)) return;
+    const older = recent(field).slice(0, -1);
+    if (older.some((entry) => entry.value === value)) return;
     target.value = value;
   }
 

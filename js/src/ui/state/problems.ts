@@ -16,13 +16,14 @@ export type Problems = Partial<Record<Field, ProblemCode>>;
 export type Limits = Pick<Config, "promptLimit" | "images" | "batchSizes">;
 
 /** What keeps these inputs from being sent, one code a field; the first found counts. */
-export function findProblems(inputs: Inputs, limits: Limits): Problems {
+export function findProblems(given: Inputs, limits: Limits): Problems {
+  const inputs = withoutMargins(given);
   const problems: Problems = {};
   const report = (field: Field, code: ProblemCode) => {
     problems[field] ??= code;
   };
   if (inputs.source === "text") {
-    if (!inputs.prompt.trim()) report("prompt", "required");
+    if (!inputs.prompt) report("prompt", "required");
   } else {
     checkOptions(inputs, limits, report);
     if (inputs.source === "image_job") checkImageOfJob(inputs, limits, report);
@@ -31,6 +32,18 @@ export function findProblems(inputs: Inputs, limits: Limits): Problems {
   if (inputs.callback && !webLink(inputs.callback)) report("callback", "not_a_url");
   if (codePoints(compose(inputs)) > limits.promptLimit) report("prompt", "too_long");
   return problems;
+}
+
+/** White space around a link, an id or a prompt does not matter. */
+function withoutMargins(inputs: Inputs): Inputs {
+  return {
+    ...inputs,
+    prompt: inputs.prompt.trim(),
+    image_url: inputs.image_url.trim(),
+    source_job_id: inputs.source_job_id.trim(),
+    end_image_url: inputs.end_image_url.trim(),
+    callback: inputs.callback.trim(),
+  };
 }
 
 type Report = (field: Field, code: ProblemCode) => void;

@@ -37,13 +37,14 @@ export function optionsIn(prompt: string): Set<OptionField> {
 }
 
 export function compose(inputs: Inputs): string {
-  if (inputs.source === "text") return inputs.prompt;
-  const link = inputs.source === "image_url" ? inputs.image_url : "";
-  const pieces = [link, inputs.prompt.trim()];
+  const words = inputs.prompt.trim();
+  if (inputs.source === "text") return words;
+  const pieces = [inputs.source === "image_url" ? inputs.image_url.trim() : "", words];
   if (inputs.motion) pieces.push(`--motion ${inputs.motion}`);
   if (inputs.raw) pieces.push("--raw");
   if (inputs.loop) pieces.push("--loop");
-  if (inputs.end_image_url) pieces.push(`--end ${inputs.end_image_url}`);
+  const end = inputs.end_image_url.trim();
+  if (end) pieces.push(`--end ${end}`);
   if (inputs.batch_size) pieces.push(`--bs ${inputs.batch_size}`);
   return pieces.filter(Boolean).join(" ");
 }

@@ -1,5 +1,7 @@
 import { useSignalEffect } from "@preact/signals";
 import { useRef } from "preact/hooks";
+import type { Submission } from "../contract";
+import type { Session } from "../session";
 import { hasMedia } from "../state/jobs";
 import { useWords } from "../words/words";
 import { useScene } from "./context";
@@ -9,14 +11,14 @@ import { titleOf } from "./title";
 export function Announcer() {
   const { session, view } = useScene();
   const words = useWords();
-  const known = useRef<Map<string, boolean> | null>(null);
-  const lastOutcome = useRef<string | null>(null);
+  // What is there when the view opens is no news.
+  const known = useRef(doneById(session));
+  const told = useRef(outcomeKey(session.submission.peek()));
 
   useSignalEffect(() => {
     const jobs = session.jobs.ordered.value;
     const before = known.current;
-    known.current = new Map(jobs.map(({ job }) => [job.id, job.done]));
-    if (!before) return;
+    known.current = doneById(session);
     const said = jobs
       .filter(({ job }) => job.done && before.get(job.id) === false)
       .map(({ job }) => {
@@ -32,13 +34,10 @@ export function Announcer() {
 
   useSignalEffect(() => {
     const outcome = session.submission.value;
-    const key = outcome ? `${outcome.click}/${outcome.phase}` : null;
-    const first = lastOutcome.current === null;
-    if (key === lastOutcome.current) return;
-    lastOutcome.current = key ?? "";
-    // What happened before this view was opened is no news.
-    if (!outcome || (first && session.click.peek() === null && outcome.phase !== "sending")) return;
-    if (outcome.phase === "accepted") view.announcement.value = words.announce.accepted;
+    const key = outcomeKey(outcome);
+    if (key === told.current) return;
+    told.current = key;
+    if (outcome?.phase === "accepted") view.announcement.value = words.announce.accepted;
   });
 
   return (
@@ -47,3 +46,9 @@ export function Announcer() {
     </div>
   );
 }
+
+function doneById(session: Session): ReadonlyMap<string, boolean> {
+  return new Map(session.jobs.ordered.peek().map(({ job }) => [job.id, job.done]));
+}
+
+const outcomeKey = (outcome: Submission | null): string => `${outcome?.click}/${outcome?.phase}`;

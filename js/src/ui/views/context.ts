@@ -1,5 +1,5 @@
 import { createContext } from "preact";
-import { useContext } from "preact/hooks";
+import { useContext, useState } from "preact/hooks";
 import type { Session } from "../session";
 import type { ViewState } from "./view_state";
 
@@ -16,4 +16,10 @@ export function useScene(): Scene {
   const scene = useContext(SceneContext);
   if (!scene) throw new Error("used outside of a scene");
   return scene;
+}
+
+/** Preact's own `useId` counts anew in each view, so ids of two views would be the same. */
+export function useElementId(): string {
+  const { view } = useScene();
+  return useState(() => view.nextId())[0];
 }

@@ -1,7 +1,7 @@
 import type { ComponentChildren } from "preact";
-import { useId, useLayoutEffect, useRef } from "preact/hooks";
+import { useLayoutEffect, useRef } from "preact/hooks";
 import type { Field } from "../contract";
-import { useScene } from "./context";
+import { useElementId, useScene } from "./context";
 import { WarningIcon } from "./icons";
 
 type TextualField = "prompt" | "image_url" | "source_job_id" | "end_image_url" | "callback";
@@ -23,7 +23,7 @@ interface TextFieldProps {
 /** A labelled text input bound to a draft, with its hint and its problem beside it. */
 export function TextField(props: TextFieldProps) {
   const { session } = useScene();
-  const id = useId();
+  const id = useElementId();
   const element = useRef<HTMLInputElement & HTMLTextAreaElement>(null);
   const value = session.drafts.field(props.field).value;
 
@@ -113,9 +113,12 @@ interface SegmentsProps<T> {
 
 /** A choice of few, as native radio buttons: arrow keys and names come with them. */
 export function Segments<T extends string | number>(props: SegmentsProps<T>) {
-  const name = useId();
+  const name = useElementId();
   return (
-    <fieldset class={props.large ? "segments large" : "segments"} data-field={props.field}>
+    <fieldset
+      class={props.large ? "segments large" : "segments"}
+      aria-describedby={props.problem ? `${name}-problem` : undefined}
+    >
       <legend class="label">{props.legend}</legend>
       <div class="segments-row">
         {props.segments.map((segment) => (
@@ -123,6 +126,7 @@ export function Segments<T extends string | number>(props: SegmentsProps<T>) {
             <input
               type="radio"
               name={name}
+              data-field={props.field}
               checked={segment.value === props.value}
               aria-invalid={props.problem ? "true" : undefined}
               onChange={() => props.choose(segment.value)}
@@ -134,7 +138,7 @@ export function Segments<T extends string | number>(props: SegmentsProps<T>) {
           </label>
         ))}
       </div>
-      <Problem text={props.problem} />
+      <Problem id={`${name}-problem`} text={props.problem} />
     </fieldset>
   );
 }
@@ -146,7 +150,7 @@ export function Toggle(props: {
   problem?: string | undefined;
 }) {
   const { session } = useScene();
-  const id = useId();
+  const id = useElementId();
   return (
     <div class="toggle">
       <label class="toggle-line">

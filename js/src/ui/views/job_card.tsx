@@ -86,7 +86,7 @@ function CardFacts({ job }: { job: Job }) {
   ].filter(Boolean);
   return (
     <p class="card-facts">
-      {facts.join(" · ")}
+      <span>{facts.join(" · ")}</span>
       {job.sandbox && <span class="tag-sandbox">{words.sandbox.tag}</span>}
     </p>
   );

@@ -1,5 +1,5 @@
 import type { ComponentChildren } from "preact";
-import { useEffect, useRef } from "preact/hooks";
+import { useLayoutEffect, useRef } from "preact/hooks";
 import type { Job, Media, Selection } from "../contract";
 import { useClip } from "../media/use_clip";
 import { useWords } from "../words/words";
@@ -44,19 +44,22 @@ function LargeDialog({ entry, clips, at, reusable }: LargeDialogProps) {
   const { session, view } = useScene();
   const words = useWords();
   const dialog = useRef<HTMLDialogElement>(null);
+  const closer = useRef<HTMLButtonElement>(null);
   const { job, media } = entry;
   const title = titleOf(job, words);
   const ofJob = clips.filter((clip) => clip.job.id === job.id);
   const place = ofJob.findIndex((clip) => clip.media.index === media.index);
   const inputs = inputsOf(job);
 
-  useEffect(() => {
+  // Before the paint: what has the focus now is what gets it back.
+  useLayoutEffect(() => {
     const element = dialog.current;
     const root = element?.getRootNode() as Document | ShadowRoot | undefined;
     const before = root?.activeElement;
     if (element && !element.open) {
       if (element.showModal) element.showModal();
       else element.setAttribute("open", "");
+      closer.current?.focus();
     }
     return () => {
       if (element?.open) element.close?.();
@@ -126,6 +129,7 @@ function LargeDialog({ entry, clips, at, reusable }: LargeDialogProps) {
           <div class="large-head">
             <h3>{words.large.title(place + 1, ofJob.length)}</h3>
             <button
+              ref={closer}
               type="button"
               class="icon-button"
               aria-label={words.large.close}

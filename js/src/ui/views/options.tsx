@@ -1,5 +1,6 @@
 import { useEffect, useRef } from "preact/hooks";
 import type { Motion } from "../contract";
+import { webLink } from "../state/links";
 import { useWords } from "../words/words";
 import { useScene } from "./context";
 import { Segments, TextField, Toggle } from "./field";
@@ -94,7 +95,7 @@ export function Options({ problems }: { problems: ShownProblems }) {
                 inputMode="url"
                 problem={problems.end_image_url}
               />
-              {drafts.field("end_image_url").value && (
+              {webLink(drafts.field("end_image_url").value) && (
                 <Picture
                   url={drafts.field("end_image_url").value}
                   alt={words.source.endPreviewAlt}

@@ -9,18 +9,16 @@ const TYPING_PAUSE_MS = 350;
 export function Picture({ url, alt, small }: { url: string; alt: string; small?: boolean }) {
   const words = useWords();
   const link = webLink(url.trim());
-  const [shown, setShown] = useState(link);
-  const [state, setState] = useState<"loading" | "loaded" | "failed">("loading");
+  const [settled, setSettled] = useState(link);
+  const [outcome, setOutcome] = useState<{ link: string; state: "loaded" | "failed" } | null>(null);
 
   useEffect(() => {
-    const timer = setTimeout(() => {
-      setShown(link);
-      setState("loading");
-    }, TYPING_PAUSE_MS);
+    const timer = setTimeout(() => setSettled(link), TYPING_PAUSE_MS);
     return () => clearTimeout(timer);
   }, [link]);
 
-  const current = shown === link ? shown : null;
+  const current = settled === link ? link : null;
+  const state = outcome?.link === current ? (outcome?.state ?? "loading") : "loading";
   return (
     <div class={small ? "picture small" : "picture"} data-state={current ? state : "empty"}>
       {current && (
@@ -30,8 +28,8 @@ export function Picture({ url, alt, small }: { url: string; alt: string; small?:
           alt={alt}
           referrerpolicy="no-referrer"
           decoding="async"
-          onLoad={() => setState("loaded")}
-          onError={() => setState("failed")}
+          onLoad={() => setOutcome({ link: current, state: "loaded" })}
+          onError={() => setOutcome({ link: current, state: "failed" })}
         />
       )}
       {!current && (

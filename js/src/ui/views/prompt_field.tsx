@@ -1,7 +1,6 @@
-import { useId } from "preact/hooks";
 import { codePoints, compose } from "../state/prompt";
 import { useWords } from "../words/words";
-import { useScene } from "./context";
+import { useElementId, useScene } from "./context";
 import { TextField } from "./field";
 
 const NEAR_THE_LIMIT = 0.9;
@@ -9,7 +8,7 @@ const NEAR_THE_LIMIT = 0.9;
 export function PromptField({ problem }: { problem: string | undefined }) {
   const { session } = useScene();
   const words = useWords();
-  const id = useId();
+  const id = useElementId();
   const source = session.drafts.field("source").value;
   const used = codePoints(compose(session.drafts.all()));
   const limit = session.config.value.promptLimit;

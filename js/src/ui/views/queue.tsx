@@ -39,7 +39,7 @@ export function Queue() {
 }
 
 function RunningJob({ timed }: { timed: TimedJob }) {
-  const { view } = useScene();
+  const { session, view } = useScene();
   const words = useWords();
   const { job } = timed;
   const now = view.now.value;
@@ -86,6 +86,16 @@ function RunningJob({ timed }: { timed: TimedJob }) {
             <WarningIcon />
             {job.warning}
           </p>
+        )}
+        {job.error && (
+          <div class="queue-foot">
+            <p class="queue-error" dir="auto">
+              {job.error.message} <span class="queue-next">{job.error.next}</span>
+            </p>
+            <button type="button" class="link-button" onClick={() => session.refresh(job.id)}>
+              {words.queue.askAgain}
+            </button>
+          </div>
         )}
       </div>
     </li>

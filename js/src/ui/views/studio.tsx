@@ -63,8 +63,10 @@ export function Studio() {
     >
       <div class="controls-body">
         <SourcePicker problems={problems} />
-        <PromptField problem={problems.prompt} />
-        <Options problems={problems} />
+        <div class="wishes">
+          <PromptField problem={problems.prompt} />
+          <Options problems={problems} />
+        </div>
       </div>
       <div class="controls-foot">
         <Outcome />

@@ -1,5 +1,6 @@
 import { type Signal, signal } from "@preact/signals";
 import type { Field, Selection } from "../contract";
+import { newId } from "../state/new_id";
 
 /** What belongs to one view alone and never travels: what is open, touched, put away, ticking. */
 export interface ViewState {
@@ -15,12 +16,16 @@ export interface ViewState {
   readonly focusProblem: Signal<number>;
   /** Asks the form to take the focus to the prompt, after a source was chosen elsewhere. */
   readonly focusPrompt: Signal<number>;
+  /** An id for an element; several views and widgets share one document. */
+  nextId(): string;
   touch(field: Field): void;
   dismiss(key: string): void;
 }
 
 export function createViewState(): ViewState {
   const touched = signal<ReadonlySet<Field>>(new Set());
+  const prefix = `legnext-${newId()}`;
+  let ids = 0;
   const dismissed = signal<ReadonlySet<string>>(new Set());
   return {
     touched,
@@ -31,6 +36,10 @@ export function createViewState(): ViewState {
     announcement: signal(""),
     focusProblem: signal(0),
     focusPrompt: signal(0),
+    nextId() {
+      ids += 1;
+      return `${prefix}-${ids}`;
+    },
     touch(field) {
       if (!touched.peek().has(field)) touched.value = new Set([...touched.peek(), field]);
     },

@@ -141,7 +141,7 @@ export const en = {
     useAgain: "Use again",
     useAgainFor: (title: string) => `Use the settings again of: ${title}`,
     dismissFor: (title: string) => `Dismiss: ${title}`,
-    copyId: "Copy job ID",
+    askAgain: "Ask again",
     progress: (title: string) => `Progress of ${title}`,
   },
   status: {

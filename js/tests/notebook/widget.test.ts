@@ -1,0 +1,119 @@
+import type { AnyModel } from "@anywidget/types";
+import { screen, waitFor } from "@testing-library/dom";
+import { describe, expect, it } from "vitest";
+import { BARE, live, videoJob } from "../../pages/fixtures";
+import widget from "../../src/notebook/widget";
+
+type Values = Record<string, unknown>;
+type Listener = (...values: unknown[]) => void;
+
+/** A model as anywidget passes it: get, set, events, and no more. */
+class FakeModel {
+  readonly listeners = new Map<string, Set<Listener>>();
+  readonly sent: Values[] = [];
+  constructor(readonly values: Values) {}
+  get = (name: string) => this.values[name];
+  set = (name: string, value: unknown) => {
+    this.values[name] = value;
+    this.tell(`change:${name}`);
+  };
+  save_changes = () => undefined;
+  send = (message: Values) => {
+    this.sent.push(message);
+  };
+  on = (name: string, listener: Listener) => {
+    const known = this.listeners.get(name) ?? new Set();
+    this.listeners.set(name, known.add(listener));
+  };
+  off = (name: string, listener: Listener) => {
+    this.listeners.get(name)?.delete(listener);
+  };
+  tell(name: string, ...values: unknown[]) {
+    for (const listener of [...(this.listeners.get(name) ?? [])]) listener(...values);
+  }
+  get count() {
+    return [...this.listeners.values()].reduce((sum, set) => sum + set.size, 0);
+  }
+  asModel() {
+    return this as unknown as AnyModel<Values>;
+  }
+}
+
+function place(): HTMLElement {
+  const el = document.createElement("div");
+  document.body.append(el);
+  return el;
+}
+
+describe("the anywidget adapter", () => {
+  it("gives the views of one model one session", async () => {
+    const fake = new FakeModel({ ...BARE });
+    const { initialize, render } = widget();
+    initialize({ model: fake.asModel() });
+    const before = fake.count;
+    render({ model: fake.asModel(), el: place() });
+    render({ model: fake.asModel(), el: place() });
+    expect(fake.count).toBe(before);
+    expect(screen.getAllByRole("button", { name: "Generate" })).toHaveLength(2);
+  });
+
+  it("shows the gallery alone when that is its face", () => {
+    const fake = new FakeModel({ ...BARE, _face: "gallery" });
+    const { initialize, render } = widget();
+    initialize({ model: fake.asModel() });
+    render({ model: fake.asModel(), el: place() });
+    screen.getByRole("region", { name: "Gallery" });
+    expect(screen.queryByRole("button", { name: "Generate" })).toBeNull();
+  });
+
+  it("works and cleans up where initialize and signal are missing", () => {
+    const fake = new FakeModel({ ...BARE });
+    const el = place();
+    const cleanUp = widget().render({ model: fake.asModel(), el });
+    screen.getByRole("button", { name: "Generate" });
+    cleanUp?.();
+    expect(el.childElementCount).toBe(0);
+    expect(fake.count).toBe(0);
+  });
+
+  it("ends with its signals", () => {
+    const fake = new FakeModel({ ...BARE });
+    const { initialize, render } = widget();
+    const ofModel = new AbortController();
+    const ofView = new AbortController();
+    const el = place();
+    initialize({ model: fake.asModel(), signal: ofModel.signal });
+    render({ model: fake.asModel(), el, signal: ofView.signal });
+    ofView.abort();
+    expect(el.childElementCount).toBe(0);
+    ofModel.abort();
+    expect(fake.count).toBe(0);
+  });
+
+  it("reads a change of the model and a message with bytes of any kind", async () => {
+    const fake = new FakeModel({ ...BARE });
+    const { initialize, render } = widget();
+    initialize({ model: fake.asModel() });
+    render({ model: fake.asModel(), el: place() });
+    fake.set("_live", live([videoJob({ id: "a", prompt: "waves" })]));
+    await screen.findByText("waves");
+    fake.tell("msg:custom", { type: "jobs", ...live([], 99) }, [new ArrayBuffer(2)]);
+    await waitFor(() => expect(screen.queryByText("waves")).toBeNull());
+  });
+
+  it("does not break when the kernel is gone and sending throws", async () => {
+    const fake = new FakeModel({
+      ...BARE,
+      prompt: "waves",
+      image_url: "https://example.com/a.jpg",
+    });
+    fake.send = () => {
+      throw new Error("no comm");
+    };
+    const { initialize, render } = widget();
+    initialize({ model: fake.asModel() });
+    render({ model: fake.asModel(), el: place() });
+    screen.getByRole("button", { name: "Generate" }).click();
+    await screen.findByText(/The kernel is gone/);
+  });
+});

@@ -1,0 +1,18 @@
+import { afterEach, beforeEach, vi } from "vitest";
+
+/** What jsdom lacks of a browser, as far as the UI uses it. */
+beforeEach(() => {
+  document.body.replaceChildren();
+  document.body.removeAttribute("data-theme");
+  vi.stubGlobal("matchMedia", () => ({
+    matches: false,
+    addEventListener: () => undefined,
+    removeEventListener: () => undefined,
+  }));
+  HTMLMediaElement.prototype.play = () => Promise.resolve();
+  HTMLMediaElement.prototype.pause = () => undefined;
+});
+
+afterEach(() => {
+  vi.useRealTimers();
+});

@@ -1,0 +1,67 @@
+import { describe, expect, it } from "vitest";
+import { runningJob, videoJob } from "../../pages/fixtures";
+import { type Delta, readDelta } from "../../src/ui/contract";
+import { applyDelta, createJobStore, NO_JOBS } from "../../src/ui/state/jobs";
+
+function delta(revision: number, since: number, jobs: Record<string, unknown>[]): Delta {
+  const read = readDelta({ revision, since, jobs, total: jobs.length });
+  if (!read) throw new Error("not a delta");
+  return read;
+}
+
+describe("the job store", () => {
+  it("takes the first whole state", () => {
+    const { state, gap } = applyDelta(NO_JOBS, delta(4, 0, [videoJob({ id: "a" })]), 0);
+    expect(gap).toBe(false);
+    expect([...state.byId.keys()]).toEqual(["a"]);
+  });
+
+  it("adds what a delta changed and keeps the rest", () => {
+    const store = createJobStore();
+    store.take(delta(1, 0, [videoJob({ id: "a" }), runningJob({ id: "b" })]), 0);
+    store.take(delta(2, 1, [videoJob({ id: "b" })]), 0);
+    expect(store.get("a")?.done).toBe(true);
+    expect(store.get("b")?.done).toBe(true);
+  });
+
+  it("notices that something between was missed, and changes nothing", () => {
+    const store = createJobStore();
+    store.take(delta(1, 0, [runningJob({ id: "a" })]), 0);
+    expect(store.take(delta(9, 8, [videoJob({ id: "a" })]), 0)).toBe(false);
+    expect(store.get("a")?.done).toBe(false);
+  });
+
+  it("asks for all when it begins in the middle", () => {
+    expect(createJobStore().take(delta(9, 8, []), 0)).toBe(false);
+  });
+
+  it("is not thrown back by an old delta that comes late", () => {
+    const store = createJobStore();
+    store.take(delta(5, 0, [videoJob({ id: "a" })]), 0);
+    store.take(delta(3, 2, [runningJob({ id: "a" })]), 0);
+    store.take(delta(2, 0, [runningJob({ id: "a" })]), 0);
+    expect(store.get("a")?.done).toBe(true);
+  });
+
+  it("gives the same when a delta comes twice", () => {
+    const store = createJobStore();
+    const twice = delta(2, 0, [videoJob({ id: "a" })]);
+    store.take(twice, 0);
+    store.take(twice, 0);
+    expect(store.ordered.value).toHaveLength(1);
+  });
+
+  it("lets a whole state replace all", () => {
+    const store = createJobStore();
+    store.take(delta(2, 0, [videoJob({ id: "a" }), videoJob({ id: "b" })]), 0);
+    store.take(delta(3, 0, [videoJob({ id: "b" })]), 0);
+    expect(store.get("a")).toBeUndefined();
+  });
+
+  it("shows the newest first", () => {
+    const store = createJobStore();
+    const at = (id: string, created: number) => videoJob({ id, created });
+    store.take(delta(1, 0, [at("old", 10), at("new", 30), at("mid", 20)]), 0);
+    expect(store.ordered.value.map(({ job }) => job.id)).toEqual(["new", "mid", "old"]);
+  });
+});

@@ -1,0 +1,25 @@
+import { readFileSync } from "node:fs";
+import { resolve } from "node:path";
+import { describe, expect, it } from "vitest";
+import { type Inputs, NEUTRAL_INPUTS, readConfig } from "../../src/ui/contract";
+import { findProblems } from "../../src/ui/state/problems";
+
+interface Case {
+  name: string;
+  inputs: Partial<Inputs>;
+  problems: Record<string, string>;
+}
+
+const shared = resolve(import.meta.dirname, "../../../tests/contract/inputs.json");
+const cases = JSON.parse(readFileSync(shared, "utf8")) as Case[];
+const config = readConfig({});
+
+describe("the problems of inputs are the same here as in Python", () => {
+  it("there are cases", () => {
+    expect(cases.length).toBeGreaterThan(20);
+  });
+
+  it.each(cases)("$name", ({ inputs, problems }) => {
+    expect(findProblems({ ...NEUTRAL_INPUTS, ...inputs }, config)).toEqual(problems);
+  });
+});

@@ -1,0 +1,36 @@
+import { screen, waitFor } from "@testing-library/dom";
+import userEvent from "@testing-library/user-event";
+import { FakeKernel } from "../pages/fake_kernel";
+import { BARE } from "../pages/fixtures";
+import { mount } from "../src/ui/mount";
+import { createSession } from "../src/ui/session";
+import type { Face } from "../src/ui/views/app";
+
+type Values = Record<string, unknown>;
+
+export const VALID: Values = { prompt: "waves", image_url: "https://example.com/sea.jpg" };
+
+/** A studio in the document over a fake kernel, and what a person does with it. */
+export function openStudio(values: Values = {}, face: Face = "studio") {
+  const kernel = new FakeKernel({ ...BARE, ...values });
+  const session = createSession(kernel.host());
+  const open = () => {
+    const el = document.createElement("div");
+    document.body.append(el);
+    return { el, unmount: mount(el, session, face) };
+  };
+  const { el, unmount } = open();
+  return {
+    kernel,
+    session,
+    el,
+    unmount,
+    open,
+    user: userEvent.setup(),
+    generate: () => screen.getByRole("button", { name: "Generate" }),
+    prompt: () => screen.getByRole<HTMLTextAreaElement>("textbox", { name: "Prompt" }),
+    sent: (type: string) => kernel.sent.filter((message) => message.type === type),
+  };
+}
+
+export const settled = waitFor;
