@@ -300,7 +300,11 @@ class Service:
             retry=retry_if_exception(_is_passing),
             reraise=True,
         )
-        return await retrying(ask)
+
+        async def asked() -> T:  # tenacity awaits only what it knows to be a coroutine function
+            return await ask()
+
+        return await retrying(asked)
 
     def _renewed(self, job: TrackedJob, url: Callable[[], str | None]) -> Renew:
         async def renew() -> str | None:

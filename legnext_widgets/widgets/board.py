@@ -24,7 +24,11 @@ _log = logging.getLogger("legnext_widgets")
 
 
 class JobBoard(anywidget.AnyWidget):
-    """A widget that shows jobs. Its traits are written by one thread at a time."""
+    """A widget that shows jobs.
+
+    One thread writes what the browser sees. Another one sets `jobs` and `videos`, as a person's
+    observer may block in it, wait for a job, save a clip: the browser is not held up by that.
+    """
 
     _esm = front_end.MODULE
     _css = front_end.STYLES
@@ -45,13 +49,14 @@ class JobBoard(anywidget.AnyWidget):
 
     def __init__(self, **traits: Any) -> None:
         front_end.require_built()
-        self._writing = threading.RLock()
+        self._state = threading.RLock()
         self._shown: dict[str, Job] = {}
         self._changes = Changes()
         self._unwatch: list[Callable[[], object]] = []
         self._media = MediaFiles()
         self._open = True
         self._publisher = Publisher(self._publish, f"legnext-{type(self).__name__}")
+        self._teller = Publisher(self._tell, f"legnext-{type(self).__name__}-observers")
         super().__init__(**traits)
         self.on_msg(self._on_message)
         self.observe(self._select_in_browser, "selected")
@@ -65,6 +70,12 @@ class JobBoard(anywidget.AnyWidget):
             self._unwatch.append(job._tracked.watch(self._told(job)))
         if added:
             self._publisher.changed(*(job.id for job in added))
+            self._teller.changed(*(job.id for job in added))
+
+    def _begin(self) -> None:
+        """Sets the traits for the first time, before anybody can observe them."""
+        self._publish(set(self._shown))
+        self._tell(set(self._shown))
 
     def close(self) -> None:
         """Stops the widget's work and removes it from view. Jobs go on at the service."""
@@ -73,12 +84,18 @@ class JobBoard(anywidget.AnyWidget):
             for stop in self._unwatch:
                 stop()
             self._publisher.close()
+            self._teller.close()
             self._media.close()
         super().close()
 
     def _told(self, job: Job) -> Callable[[], None]:
-        publisher, job_id = self._publisher, job.id
-        return lambda: publisher.changed(job_id)
+        publisher, teller, job_id = self._publisher, self._teller, job.id
+
+        def tell() -> None:
+            publisher.changed(job_id)
+            teller.changed(job_id)
+
+        return tell
 
     def _newest_first(self) -> list[Job]:
         def age(numbered: tuple[int, Job]) -> tuple[float, int]:
@@ -87,7 +104,7 @@ class JobBoard(anywidget.AnyWidget):
             # The service's clock has whole seconds; within one, what became known later is newer.
             return (created.timestamp() if created else float("inf"), known_since)
 
-        newest_first = sorted(enumerate(self._shown.values()), key=age, reverse=True)
+        newest_first = sorted(enumerate(list(self._shown.values())), key=age, reverse=True)
         return [job for _, job in newest_first]
 
     def _is_sandbox(self, job: Job) -> bool:
@@ -97,28 +114,33 @@ class JobBoard(anywidget.AnyWidget):
         return [snapshot(job._tracked, sandbox=self._is_sandbox(job)) for job in jobs]
 
     def _publish(self, changed: set[str]) -> None:
-        with self._writing:
-            if not self._open:
-                return
-            ids = [job_id for job_id in self._shown if job_id in changed]
-            for start in range(0, len(ids), IN_ONE_MESSAGE):
-                some = ids[start : start + IN_ONE_MESSAGE]
+        """Tells the browser of changed jobs, a few in each message."""
+        ids = [job_id for job_id in list(self._shown) if job_id in changed]
+        for start in range(0, len(ids), IN_ONE_MESSAGE):
+            some = ids[start : start + IN_ONE_MESSAGE]
+            with self._state:
                 since = self._changes.note(some)
-                self._live = {
-                    "revision": self._changes.revision,
-                    "since": since,
-                    "jobs": self._snapshots(self._shown[job_id] for job_id in some),
-                    "total": len(self._shown),
-                }
-            jobs = tuple(self._newest_first())
-            videos = tuple(video for job in jobs for video in job.videos)
-            # Traits compare by ==, and a job equals itself whatever became of it.
-            if ids:
+                revision = self._changes.revision
+            self._live = {
+                "revision": revision,
+                "since": since,
+                "jobs": self._snapshots(self._shown[job_id] for job_id in some),
+                "total": len(self._shown),
+            }
+
+    def _tell(self, changed: set[str]) -> None:
+        """Tells people's observers; one that raises does not keep the others from being told."""
+        jobs = tuple(self._newest_first())
+        videos = tuple(video for job in jobs for video in job.videos)
+        try:
+            if changed:
                 self._set_and_tell("jobs", jobs)
+        finally:
             if videos != self.videos:
                 self.videos = videos
 
     def _set_and_tell(self, name: str, value: object) -> None:
+        """Sets a trait and tells its observers, even of an equal value: jobs change inside."""
         old = getattr(self, name)
         if old != value:
             self.set_trait(name, value)
@@ -144,19 +166,22 @@ class JobBoard(anywidget.AnyWidget):
         self._publisher.post(lambda: self._send_jobs(since))
 
     def _send_jobs(self, since: int) -> None:
-        with self._writing:
-            if since <= 0:
-                jobs = self._newest_first()[:IN_ONE_PAGE]
-            else:
-                jobs = [self._shown[job_id] for job_id in self._changes.since(since)]
-            content = {
+        with self._state:
+            revision = self._changes.revision
+            later = self._changes.since(since)
+        if since <= 0:
+            jobs = self._newest_first()[:IN_ONE_PAGE]
+        else:
+            jobs = [self._shown[job_id] for job_id in later]
+        self.send(
+            {
                 "type": "jobs",
-                "revision": self._changes.revision,
+                "revision": revision,
                 "since": max(0, since),
                 "jobs": self._snapshots(jobs),
                 "total": len(self._shown),
             }
-        self.send(content)
+        )
 
     def _on_refresh(self, content: dict[str, Any]) -> None:
         job = self._shown.get(str(content.get("job_id")))
@@ -223,9 +248,8 @@ class JobBoard(anywidget.AnyWidget):
     def _select_in_browser(self, change: Any) -> None:
         video = change.new
         chosen = None if video is None else {"job_id": video.job_id, "index": video.index}
-        with self._writing:
-            if self._selected != chosen:
-                self.set_trait("_selected", chosen)
+        if self._selected != chosen:
+            self.set_trait("_selected", chosen)
 
     def _select_in_kernel(self, change: Any) -> None:
         chosen = change.new or {}
@@ -233,9 +257,8 @@ class JobBoard(anywidget.AnyWidget):
         index = chosen.get("index")
         videos = job.videos if job else []
         found = videos[index] if isinstance(index, int) and 0 <= index < len(videos) else None
-        with self._writing:
-            if self.selected != found:
-                self.selected = found
+        if self.selected != found:
+            self.selected = found
 
 
 def _links(job: Job, kind: str) -> list[str | None]:

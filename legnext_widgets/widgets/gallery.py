@@ -38,7 +38,7 @@ class VideoGallery(JobBoard):
             examples=[],
         )
         self.show(jobs)
-        self._publish({job.id for job in jobs})
+        self._begin()
         for job in jobs:
             job._client._follow(job._tracked)
 

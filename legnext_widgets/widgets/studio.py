@@ -94,6 +94,7 @@ class VideoStudio(JobBoard):
             raise TypeError("client must be a Client (an AsyncClient belongs to its own loop)")
         front_end.require_built()
         self._clicks: OrderedDict[str, None] = OrderedDict()
+        self._sending = False
         self._client, self._owns_client = _client_for(client, library, budget_points)
         super().__init__(_face="studio", **inputs)
         self._sandbox_shown = False
@@ -101,7 +102,7 @@ class VideoStudio(JobBoard):
         self._unwatch.append(self._client._service.on_new_job(self._show_new))
         self._client._engine.run(self._client._service.recall(IN_ONE_PAGE))
         self.show(self._client.jobs)
-        self._publish(set(self._shown))
+        self._begin()
 
     @property
     def client(self) -> Client:
@@ -148,17 +149,14 @@ class VideoStudio(JobBoard):
 
     def _submit(self, click: str | None) -> concurrent.futures.Future[TrackedJob] | None:
         """Begins to send; None when a request is on its way already."""
-        with self._writing:
-            if self.busy:
+        with self._state:
+            if self._sending:
                 return None
-            try:
-                request = request_of(self._inputs())
-            except InvalidInputError as error:
-                self._submission = refused(error, click)
-                raise
+            self._sending = True
+        try:
+            request = request_of(self._inputs())
             self.busy = True
             self._submission = outcome("sending", click)
-        try:
             sending = self._client._engine.start(self._client._service.submit(request))
         except BaseException as error:
             self._submitted(click, None, error)
@@ -176,33 +174,33 @@ class VideoStudio(JobBoard):
     def _submitted(
         self, click: str | None, job: TrackedJob | None, error: BaseException | None
     ) -> None:
-        with self._writing:
-            if job is not None:
-                self._say_who_serves()
-                self._submission = outcome("accepted", click, job.id)
-            else:
-                failure = error if isinstance(error, Exception) else LegnextError("Interrupted.")
-                self._submission = refused(failure, click)
-            self.busy = False
+        if job is not None:
+            self._say_who_serves()
+            self._submission = outcome("accepted", click, job.id)
+        else:
+            failure = error if isinstance(error, Exception) else LegnextError("Interrupted.")
+            self._submission = refused(failure, click)
+        with self._state:
+            self._sending = False
+        self.busy = False
 
     _intents = frozenset({"sync", "refresh", "media", "submit", "look_up", "reuse"})
 
     def _on_submit(self, content: dict[str, Any]) -> None:
         click = content.get("click")
         given = content.get("inputs")
-        with self._writing:
+        with self._state:
             if not isinstance(click, str) or click in self._clicks:
                 return
             self._clicks[click] = None
             while len(self._clicks) > _CLICKS:
                 self._clicks.popitem(last=False)
-            if self.busy:
-                self._submission = refused(LegnextError(_ON_ITS_WAY), click)
-                return
-            if isinstance(given, dict):
-                self._take_in(inputs_of(given))
+            sending = self._sending
+        if isinstance(given, dict) and not sending:
+            self._take_in(inputs_of(given))
         try:
-            self._submit(click)
+            if self._submit(click) is None:
+                self._submission = refused(LegnextError(_ON_ITS_WAY), click)
         except (InvalidInputError, LegnextError) as error:
             _log.info("Nothing was sent: %s", error)
 
@@ -215,8 +213,7 @@ class VideoStudio(JobBoard):
             again = inputs_from(job.request)
         except ValueError:
             return
-        with self._writing:
-            self._take_in(again)
+        self._take_in(again)
 
     def _take_in(self, inputs: Inputs) -> None:
         with self.hold_trait_notifications():

@@ -1,0 +1,386 @@
+"""The studio in the kernel, with the service scripted and the browser played by the test."""
+
+from __future__ import annotations
+
+import json
+import threading
+
+import httpx
+import ipywidgets
+import pytest
+
+import legnext_widgets as lw
+from tests.waiting import wait_until
+from tests.widgets.conftest import KEY
+from tests.widgets.scripted_service import CLIP
+
+THREE_CHUNKS = 3
+
+
+def test_an_unknown_argument_is_refused(client):
+    with pytest.raises(TypeError, match="promt"):
+        lw.VideoStudio(client, promt="waves")
+
+
+def test_an_async_client_is_refused_with_the_reason(service):
+    with pytest.raises(TypeError, match="AsyncClient"):
+        lw.VideoStudio(lw.AsyncClient("k", http_client=service.http_client(), library=False))
+
+
+def test_the_inputs_make_the_request_that_is_sent(studio, service):
+    studio.motion = "high"
+    studio.video_type = lw.VideoType.HD
+
+    job = studio.submit()
+
+    assert job.request == studio.request
+    assert service.posts == [studio.request.payload()]
+    assert service.posts[0]["prompt"] == "https://example.com/sea.jpg waves --motion high"
+
+
+def test_inputs_with_problems_send_nothing(studio, service):
+    studio.prompt = ""
+
+    assert studio.request is None
+    assert "8192" in studio.problems["prompt"]
+    with pytest.raises(ValueError, match="prompt"):
+        studio.submit()
+    assert service.posts == []
+
+
+def test_text_becomes_an_image_job(studio, service):
+    studio.source = "text"
+
+    job = studio.submit()
+
+    assert isinstance(job.request, lw.Diffusion)
+    assert service.posts == [{"text": "waves"}]
+
+
+def test_a_link_joins_prompt_and_textarea_both_ways(studio):
+    area = ipywidgets.Textarea()
+    link = ipywidgets.link((studio, "prompt"), (area, "value"))
+
+    assert area.value == "waves"
+    area.value = "foam"
+    assert studio.prompt == "foam"
+    studio.prompt = "spray"
+    assert area.value == "spray"
+    link.unlink()
+
+
+def test_one_click_sends_once_however_often_its_message_arrives(studio, browser, service):
+    for _ in range(3):
+        browser.say(type="submit", click="one", inputs={})
+
+    wait_until(lambda: studio.jobs and not studio.busy, "the job is there")
+    assert len(service.posts) == 1
+
+
+def test_a_second_click_while_busy_is_answered_and_sends_nothing(studio, browser, service):
+    service.hold.clear()
+    browser.say(type="submit", click="one", inputs={})
+    wait_until(lambda: service.posts, "the first request is out")
+
+    browser.say(type="submit", click="two", inputs={"prompt": "something else"})
+
+    assert studio._submission["click"] == "two"
+    assert studio._submission["phase"] == "refused"
+    assert studio.prompt == "waves"
+    service.hold.set()
+    wait_until(lambda: not studio.busy, "the first request is answered")
+    assert studio._submission["click"] == "one"
+    assert studio._submission["phase"] == "accepted"
+    assert len(service.posts) == 1
+
+
+def test_what_the_person_saw_is_what_is_sent(studio, browser, service):
+    browser.say(type="submit", click="one", inputs={"prompt": "foam", "raw": True, "evil": 1})
+
+    wait_until(lambda: service.posts, "the request is out")
+    assert service.posts[0]["prompt"] == "https://example.com/sea.jpg foam --raw"
+    assert studio.prompt == "foam"
+
+
+def test_values_of_a_wrong_type_from_the_browser_are_ignored(studio, browser, service):
+    browser.say(type="submit", click="one", inputs={"prompt": 5, "source": "nonsense", "raw": None})
+
+    wait_until(lambda: service.posts, "the request is out")
+    assert service.posts[0]["prompt"] == "https://example.com/sea.jpg waves"
+
+
+def test_observers_hear_of_jobs_videos_and_selection(studio, service):
+    heard = []
+    studio.observe(lambda change: heard.append(change.name), ["jobs", "videos", "selected", "busy"])
+
+    job = studio.submit()
+    wait_until(lambda: "jobs" in heard, "the job is told")
+    service.complete(job.id)
+    wait_until(lambda: "videos" in heard, "the videos are told")
+    studio.selected = studio.videos[1]
+
+    assert "busy" in heard
+    assert heard[-1] == "selected"
+    assert studio.jobs[0].status == "completed"
+    assert [video.index for video in studio.videos] == [0, 1, 2, 3]
+
+
+def test_every_status_is_told_to_observers(studio, service):
+    statuses = []
+    studio.observe(lambda change: statuses.append(change.new[0].status), "jobs")
+    job = studio.submit()
+
+    for status in ("staged", "processing"):
+        service.move(job.id, status)
+        wait_until(lambda status=status: status in statuses, status)
+    service.complete(job.id)
+
+    wait_until(lambda: "completed" in statuses, "completed")
+
+
+def test_an_observer_may_save_a_clip_and_wait_for_the_job(studio, service, tmp_path):
+    saved = []
+
+    def save_first(change):
+        change.new[0]._client.job(change.new[0].job_id).wait(10)
+        saved.append(change.new[0].save(tmp_path / "first.mp4"))
+
+    studio.observe(save_first, "videos")
+    service.complete(studio.submit().id)
+
+    wait_until(lambda: saved, "the observer has saved the clip")
+    assert saved[0].read_bytes() == CLIP
+
+
+def test_an_observer_that_raises_does_not_end_the_studio(studio, service, caplog):
+    studio.observe(lambda change: 1 / 0, "jobs")
+    job = studio.submit()
+
+    service.complete(job.id)
+
+    wait_until(lambda: studio.videos, "the videos are shown all the same")
+    assert "ZeroDivisionError" in caplog.text
+
+
+def test_jobs_submitted_from_a_cell_appear_newest_first(studio, client):
+    first = client.diffusion("a lighthouse")
+    second = client.diffusion("a harbour")
+
+    wait_until(lambda: len(studio.jobs) == 2, "both are shown")
+    assert [job.id for job in studio.jobs] == [second.id, first.id]
+
+
+def test_selection_goes_both_ways(studio, service):
+    service.complete(studio.submit().id)
+    wait_until(lambda: studio.videos, "the videos are there")
+
+    studio._selected = {"job_id": studio.jobs[0].id, "index": 2}
+    assert studio.selected == studio.videos[2]
+    studio.selected = studio.videos[0]
+    assert studio._selected == {"job_id": studio.jobs[0].id, "index": 0}
+    studio._selected = {"job_id": "nonsense", "index": "x"}
+    assert studio.selected is None
+
+
+def test_an_unknown_outcome_is_said_and_nothing_is_sent_again(studio, browser, service):
+    service.refuse_with = httpx.ReadTimeout("")
+
+    browser.say(type="submit", click="one", inputs={})
+
+    wait_until(
+        lambda: studio._submission and studio._submission["phase"] == "uncertain", "it is said"
+    )
+    assert "not sent again" in studio._submission["message"]
+    assert len(service.posts) == 1
+    assert not studio.busy
+
+
+def test_a_refusal_is_told_in_the_service_s_words_with_the_next_step(studio, browser, service):
+    service.refuse_with = httpx.Response(402, json={"code": 402, "message": "not enough credits"})
+
+    browser.say(type="submit", click="one", inputs={})
+
+    wait_until(lambda: studio._submission["phase"] == "refused", "it is told")
+    assert "not enough credits" in studio._submission["message"]
+    assert "Add credits" in studio._submission["message"]
+
+
+def test_a_budget_stops_the_studio_before_anything_is_sent(client, service):
+    studio = lw.VideoStudio(
+        client, image_url="https://example.com/a.jpg", prompt="waves", budget_points=100
+    )
+
+    with pytest.raises(lw.BudgetExceededError):
+        studio.submit()
+
+    assert service.posts == []
+    studio.close()
+
+
+def test_the_browser_pulls_a_clip_in_chunks_and_it_is_fetched_once(studio, browser, service):
+    job = studio.submit()
+    service.complete(job.id)
+    wait_until(lambda: studio.videos, "the videos are there")
+
+    for chunk in range(THREE_CHUNKS):
+        browser.say(type="media", pull="p", job_id=job.id, media="video", index=1, chunk=chunk)
+
+    wait_until(lambda: len(browser.heard("media")) == THREE_CHUNKS, "all chunks came")
+    parts = {content["chunk"]: data[0] for content, data in browser.received if data}
+    assert b"".join(bytes(parts[number]) for number in range(THREE_CHUNKS)) == CLIP
+    assert {content["bytes"] for content in browser.heard("media")} == {len(CLIP)}
+    assert len(service.media_requests) == 1
+    assert "x-api-key" not in service.media_requests[0].headers
+
+
+@pytest.mark.parametrize(
+    "wrong", [{"index": 9}, {"index": "0"}, {"job_id": "x"}, {"chunk": 99}, {"media": "file"}]
+)
+def test_a_pull_of_what_is_not_there_is_refused(studio, browser, service, wrong):
+    job = studio.submit()
+    service.complete(job.id)
+    wait_until(lambda: studio.videos, "the videos are there")
+    pull = {"job_id": job.id, "media": "video", "index": 0, "chunk": 0, **wrong}
+
+    browser.say(type="media", pull="p", **pull)
+
+    wait_until(lambda: browser.heard("media"), "an answer came")
+    assert browser.heard("media")[0]["error"]["message"]
+
+
+def test_a_view_that_comes_late_asks_and_gets_all_jobs(studio, browser, service):
+    job = studio.submit()
+    service.complete(job.id)
+    wait_until(lambda: studio.videos, "the videos are there")
+
+    browser.say(type="sync", since=0)
+
+    wait_until(lambda: browser.heard("jobs"), "an answer came")
+    answer = browser.heard("jobs")[0]
+    assert [shown["status"] for shown in answer["jobs"]] == ["completed"]
+    assert answer["revision"] == studio._live["revision"]
+
+
+def test_changes_follow_each_other_without_a_gap(studio, browser, service):
+    job = studio.submit()
+    service.move(job.id, "processing")
+    wait_until(lambda: studio.jobs and studio.jobs[0].status == "processing", "processing")
+    service.complete(job.id)
+    wait_until(lambda: studio.videos, "completed")
+
+    revisions = [(update["since"], update["revision"]) for update in browser.updates]
+    assert revisions == sorted(revisions)
+    assert all(since + 1 == revision for since, revision in revisions)
+
+
+def test_a_change_is_a_small_message_however_many_jobs_there_are(studio, browser, service, client):
+    jobs = [client.diffusion(f"picture {number}") for number in range(30)]
+    wait_until(lambda: len(studio.jobs) == len(jobs), "all are shown")
+    service.complete(jobs[3].id)
+    wait_until(lambda: studio.videos, "the change is shown")
+
+    assert max(len(json.dumps(update)) for update in browser.updates) < 2048 * 2
+    assert len(json.dumps(browser.updates[-1])) < 2048
+
+
+def test_an_earlier_job_is_looked_up_and_shown(studio, browser, service, client):
+    other = lw.Client(KEY, http_client=service.http_client(), library=False)
+    job = other.diffusion("a lighthouse")
+
+    browser.say(type="look_up", job_id=job.id)
+
+    wait_until(lambda: browser.heard("looked_up"), "an answer came")
+    assert browser.heard("looked_up")[0]["error"] is None
+    wait_until(lambda: [shown.id for shown in studio.jobs] == [job.id], "it is shown")
+    other.close()
+
+
+@pytest.mark.parametrize("job_id", ["nonsense", "00000000-0000-4000-8000-000000000000"])
+def test_looking_up_what_is_not_there_says_so_and_shows_nothing(studio, browser, job_id):
+    browser.say(type="look_up", job_id=job_id)
+
+    wait_until(lambda: browser.heard("looked_up"), "an answer came")
+    assert browser.heard("looked_up")[0]["error"]
+    assert studio.jobs == ()
+
+
+def test_an_earlier_job_s_inputs_are_taken_up_in_full(studio, browser):
+    words = "waves " * 300 + "at last"
+    studio.prompt = words
+    studio.loop = True
+    job = studio.submit()
+    wait_until(lambda: studio.jobs, "it is shown")
+    studio.prompt, studio.loop, studio.image_url = "", False, ""
+
+    browser.say(type="reuse", job_id=job.id)
+
+    assert (studio.prompt, studio.loop) == (words, True)
+    assert studio.image_url == "https://example.com/sea.jpg"
+
+
+def test_the_key_is_in_no_trait_and_no_message(studio, browser, service):
+    service.complete(studio.submit().id)
+    wait_until(lambda: studio.videos, "the videos are there")
+    browser.say(type="sync", since=0)
+    wait_until(lambda: browser.received, "an answer came")
+
+    everything = [studio.get_state(), browser.received, browser.updates, repr(studio)]
+
+    assert KEY not in repr(everything)
+    assert KEY not in repr(vars(studio))
+
+
+def test_unknown_messages_do_nothing(studio, browser, service):
+    for content in ({"type": "close"}, {"type": "__init__"}, {"type": 5}, {}, {"type": "select"}):
+        browser.say(**content)
+
+    assert service.posts == []
+    assert studio.jobs == ()
+
+
+def test_closing_stops_all_work_and_leaves_the_job_running(service):
+    before = set(threading.enumerate())
+    client = lw.Client(KEY, http_client=service.http_client(), library=False)
+    studio = lw.VideoStudio(client, image_url="https://example.com/sea.jpg", prompt="waves")
+    job = studio.submit()
+    wait_until(lambda: service.polls, "it is polled")
+
+    studio.close()
+    client.close()
+
+    wait_until(lambda: set(threading.enumerate()) <= before, "no thread is left")
+    polls = len(service.polls)
+    assert service.jobs[job.id]["status"] == "pending"
+    assert len(service.polls) == polls
+
+
+def test_a_failed_job_says_why_and_what_to_do(studio, browser, service):
+    job = studio.submit()
+    service.move(job.id, "failed", error={"code": 403, "message": "sensitive content"})
+
+    wait_until(lambda: studio.jobs and studio.jobs[0].done, "it has failed")
+    wait_until(lambda: browser.updates[-1]["jobs"][0]["error"], "the browser is told")
+    error = browser.updates[-1]["jobs"][0]["error"]
+    assert error["message"] == "sensitive content"
+    assert "Change the words" in error["next"]
+
+
+def test_a_gallery_shows_jobs_and_videos_and_follows_them(client, service):
+    job = client.video_diffusion("waves", image_url="https://example.com/sea.jpg")
+    gallery = lw.VideoGallery([job])
+    assert gallery.videos == ()
+
+    service.complete(job.id)
+
+    wait_until(lambda: len(gallery.videos) == 4, "the videos are shown")
+    other = lw.VideoGallery(job.videos[:1])
+    assert other.videos == tuple(job.videos)
+    for widget in (gallery, other):
+        widget.close()
+
+
+def test_a_gallery_refuses_what_it_cannot_show():
+    with pytest.raises(TypeError, match="str"):
+        lw.VideoGallery(["a.mp4"])
+    with pytest.raises(TypeError, match="columns"):
+        lw.VideoGallery([], columns=3)
