@@ -1,9 +1,9 @@
 """A simulated Legnext: the same HTTP API with real clips, for learning, demos and tests.
 
-    from legnext_widgets.sandbox import Sandbox
+from legnext_widgets.sandbox import Sandbox
 
-    with Sandbox(speed=60).start() as sandbox:
-        ...  # any HTTP client, at sandbox.base_url, with any key
+with Sandbox(speed=60).start() as sandbox:
+    ...  # any HTTP client, at sandbox.base_url, with any key
 """
 
 from .command import serve

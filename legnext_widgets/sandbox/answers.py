@@ -59,7 +59,7 @@ def _image_output(job: Job, link: Link) -> dict[str, Any]:
     if job.status != "completed" or job.outputs is None or job.grid is None:
         return {"image_url": "", "image_urls": None, "seed": ""}
     numbers = list(range(len(job.outputs)))
-    actions: dict[str, Any] = {name: numbers for name in _IMAGE_ACTIONS} | {"reroll": True}
+    actions: dict[str, Any] = dict.fromkeys(_IMAGE_ACTIONS, numbers) | {"reroll": True}
     return {
         "image_url": link(job.grid),
         "image_urls": [link(output) for output in job.outputs],
@@ -100,7 +100,7 @@ def balance(account: Account, now: float) -> dict[str, Any]:
 
 
 def active_tasks(jobs: list[Job], now: float) -> dict[str, Any]:
-    """What runs or waits, the newest first; the envelope is a guess, the real one is not documented."""
+    """What runs or waits, the newest first; the real envelope is not documented."""
     return {
         "code": 200,
         "data": [

@@ -88,12 +88,12 @@ class _Api:
             raise Refusal(404, "Job not found")
         return self._task(request, job)
 
-    async def balance(self, request: Request, account: Account) -> Response:
+    async def balance(self, _request: Request, account: Account) -> Response:
         """The account's points."""
         self._scheduler.advance()
         return JSONResponse(answers.balance(account, self._sandbox.clock()))
 
-    async def active_tasks(self, request: Request, account: Account) -> Response:
+    async def active_tasks(self, _request: Request, account: Account) -> Response:
         """What runs or waits."""
         self._scheduler.advance()
         jobs = self._scheduler.active(account)
@@ -172,7 +172,9 @@ class _Api:
         if job is None:
             raise Refusal(404, "Job not found")
         wanted = {"diffusion"} if order.kind == "video_diffusion" else VIDEO_KINDS
-        if job.kind not in wanted or (order.kind != "video_diffusion" and job.kind == "video_upscale"):
+        if job.kind not in wanted or (
+            order.kind != "video_diffusion" and job.kind == "video_upscale"
+        ):
             raise Refusal(422, f"A {job.kind} job cannot be used for this")
         if job.status != "completed" or job.outputs is None or job.ended is None:
             raise Refusal(422, f"The job must be completed first, it is {job.status}")

@@ -1,4 +1,4 @@
-"""What the sandbox shows where no image and video libraries are installed: clips that it carries."""
+"""Shows clips that the package carries, where no image and video libraries are installed."""
 
 from __future__ import annotations
 

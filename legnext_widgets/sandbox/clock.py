@@ -41,7 +41,9 @@ class Pulse:
             self._stirred = True
             self._wake.notify()
             if self._thread is None and not self._closed:
-                thread = threading.Thread(target=self._run, name="legnext-sandbox-pulse", daemon=True)
+                thread = threading.Thread(
+                    target=self._run, name="legnext-sandbox-pulse", daemon=True
+                )
                 try:
                     thread.start()
                 except RuntimeError:

@@ -104,7 +104,7 @@ def serve(
             example=sandbox.examples[0][1],
             kinds=", ".join(KINDS),
         )
-        print(greeting, file=out or sys.stdout, flush=True)  # noqa: T201 - it is a command's output
+        print(greeting, file=out or sys.stdout, flush=True)
         _wait(sandbox)
 
 

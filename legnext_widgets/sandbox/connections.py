@@ -28,7 +28,7 @@ class Connections:
         self._open.pop(peer, None)
 
     def abort(self, peer: Any) -> bool:
-        """Cuts a connection at once, without sending what is buffered; False when it is not ours."""
+        """Cuts a connection at once, with what is buffered; False when it is not ours."""
         transport = self._open.pop(peer, None)
         if transport is None:
             return False

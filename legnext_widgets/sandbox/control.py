@@ -1,4 +1,4 @@
-"""The sandbox's own paths, outside of the service's: what it is, and its faults, for any language."""
+"""The sandbox's own paths, apart from the service's: what it is, and its faults."""
 
 from __future__ import annotations
 

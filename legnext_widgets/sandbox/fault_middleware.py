@@ -32,7 +32,7 @@ class FaultyService:
         faults: What goes wrong.
         connections: The sockets that can be cut.
         note: Told method and path of every request that arrives.
-        speed: Said in a header of every answer, so that nobody mistakes the sandbox for the service.
+        speed: Said in a header of every answer, so that nobody takes it for the service.
     """
 
     def __init__(
@@ -82,7 +82,7 @@ class FaultyService:
             return self._cut_after(app)
         return _refusal(fault)
 
-    async def _cut(self, scope: Scope, receive: Receive, send: Send) -> None:
+    async def _cut(self, scope: Scope, receive: Receive, _send: Send) -> None:
         if not self._connections.abort(scope.get("client")):
             raise ConnectionCut
         while (await receive())["type"] != "http.disconnect":
@@ -144,7 +144,9 @@ def _refusal(fault: Fault) -> Response:
         headers = {} if fault.retry_after is None else {"Retry-After": f"{fault.retry_after}"}
         return JSONResponse(answers.plain_error(status, message), status, headers)
     status = fault.status or 500
-    return JSONResponse(answers.plain_error(status, fault.message or "Internal server error"), status)
+    return JSONResponse(
+        answers.plain_error(status, fault.message or "Internal server error"), status
+    )
 
 
 async def _answer_of(app: ASGIApp, scope: Scope, receive: Receive) -> list[Message]:

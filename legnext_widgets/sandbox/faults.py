@@ -1,4 +1,4 @@
-"""Faults that a caller can switch on: everything that can go wrong between a client and the service."""
+"""Faults that a caller can switch on: what can go wrong between a client and the service."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ import threading
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field, fields, replace
 from random import Random
-from typing import Any
+from typing import Any, Self
 
 KINDS = {
-    "latency": "answers come `seconds` late; the request is acted on before (when=after) or after it",
+    "latency": "the answer comes `seconds` late; `when` says if the request is acted on before or after it",
     "rate_limit": "429; with `retry_after` (seconds, or a date as text) a Retry-After header",
     "server_error": "a JSON error with `status` 500 or what you say",
     "proxy_html": "an HTML page with `status` 502 or what you say, as of a proxy in between",
@@ -77,7 +77,7 @@ class Fault:
         if self.seconds < 0 or self.skip < 0 or (self.times is not None and self.times < 0):
             raise ValueError("seconds, skip and times must not be negative")
 
-    def __enter__(self) -> Fault:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -101,7 +101,9 @@ class Faults:
     Example: `with sandbox.faults.switch_on("rate_limit", retry_after=2, times=3): ...`
     """
 
-    def __init__(self, random: Random, faults: Iterable[Fault | Mapping[str, Any] | str] = ()) -> None:
+    def __init__(
+        self, random: Random, faults: Iterable[Fault | Mapping[str, Any] | str] = ()
+    ) -> None:
         self._random = random
         self._lock = threading.Lock()
         self._faults: list[Fault] = []
@@ -150,12 +152,16 @@ class Faults:
     def on_the_way(self, method: str, path: str) -> list[Fault]:
         """The faults that happen to the transport of this request."""
         with self._lock:
-            return [f for f in self._faults if f.kind not in _IN_ANSWERS and self._draw(f, method, path)]
+            return [
+                f for f in self._faults if f.kind not in _IN_ANSWERS and self._draw(f, method, path)
+            ]
 
     def in_answer(self, kind: str, method: str, path: str) -> Fault | None:
         """The fault of this kind that happens to what this request is answered, if one does."""
         with self._lock:
-            return next((f for f in self._faults if f.kind == kind and self._draw(f, method, path)), None)
+            return next(
+                (f for f in self._faults if f.kind == kind and self._draw(f, method, path)), None
+            )
 
     def add(self, fault: Fault) -> Fault:
         """Switches on a fault that was made before."""
@@ -201,7 +207,9 @@ def read_fault(source: Mapping[str, Any] | str) -> Fault:
     if "kind" not in options:
         raise ValueError(f"a fault needs a kind: {', '.join(KINDS)}")
     if unknown := sorted(set(options) - _OPTIONS):
-        raise ValueError(f"unknown: {', '.join(unknown)}; a fault has {', '.join(sorted(_OPTIONS))}")
+        raise ValueError(
+            f"unknown: {', '.join(unknown)}; a fault has {', '.join(sorted(_OPTIONS))}"
+        )
     try:
         options |= {n: int(options[n]) for n in _WHOLE if options.get(n) is not None}
         options |= {n: float(options[n]) for n in _BROKEN if n in options}

@@ -23,7 +23,9 @@ class Verdict(Enum):
 
 def signed(path: str, expires: int, secret: bytes) -> str:
     """The path with its `Expires` (unix seconds) and `Signature`."""
-    query = urlencode({"Expires": expires, "Signature": _proof(path, expires, secret)}, quote_via=quote)
+    query = urlencode(
+        {"Expires": expires, "Signature": _proof(path, expires, secret)}, quote_via=quote
+    )
     return f"{path}?{query}"
 
 

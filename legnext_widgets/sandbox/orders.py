@@ -1,9 +1,10 @@
-"""What a POST asks for: its body checked as the documentation says, and the refusal when it is bad."""
+"""What a POST asks for: its body, checked as the documentation says, or a refusal."""
 
 from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
 from typing import Any
 
 from legnext_widgets.client.addresses import is_job_id, is_web_link
@@ -18,7 +19,7 @@ BODY_LIMIT = 1 << 20
 _SENSITIVE = re.compile(r"\b(gore|gory|nude|nudity|naked|nsfw|porn\w*|beheading)\b", re.IGNORECASE)
 
 
-class Refusal(Exception):
+class Refusal(Exception):  # noqa: N818 - it is an answer, no error of ours
     """The service will not do it.
 
     Attributes:
@@ -59,10 +60,10 @@ def read_order(endpoint: str, body: bytes, origin: str) -> Order:
         "video-upscale": _video_upscale,
         "diffusion": _diffusion,
     }
-    return readers[endpoint](fields, {"callback": _callback(fields), "origin": origin})
+    return replace(readers[endpoint](fields), callback=_callback(fields), origin=origin)
 
 
-def _video_diffusion(fields: dict[str, Any], rest: dict[str, str]) -> Order:
+def _video_diffusion(fields: dict[str, Any]) -> Order:
     video_type = _number(fields, "videoType", 0, 1, default=0)
     by_job = "jobId" in fields or "imageNo" in fields
     prompt = _prompt(fields, "prompt", required=not by_job)
@@ -71,26 +72,28 @@ def _video_diffusion(fields: dict[str, Any], rest: dict[str, str]) -> Order:
             raise Refusal(400, "prompt must begin with an image url: [image_url] your prompt text")
         if not prompt.words:
             raise Refusal(400, "prompt must have text after the image url")
-        return Order("video_diffusion", prompt, video_type, **rest)
+        return Order("video_diffusion", prompt, video_type)
     if prompt.image_url is not None:
-        raise Refusal(400, "give either jobId and imageNo, or a prompt that begins with an image url")
+        raise Refusal(
+            400, "give either jobId and imageNo, or a prompt that begins with an image url"
+        )
     job_id, number = _job_id(fields), _number(fields, "imageNo", 0, 3)
-    return Order("video_diffusion", prompt, video_type, job_id, number, **rest)
+    return Order("video_diffusion", prompt, video_type, job_id, number)
 
 
-def _extend_video(fields: dict[str, Any], rest: dict[str, str]) -> Order:
+def _extend_video(fields: dict[str, Any]) -> Order:
     prompt = _prompt(fields, "prompt", required=False)
     job_id, number = _job_id(fields), _number(fields, "videoNo", 0, 3)
-    return Order("extend_video", prompt, 0, job_id, number, **rest)
+    return Order("extend_video", prompt, 0, job_id, number)
 
 
-def _video_upscale(fields: dict[str, Any], rest: dict[str, str]) -> Order:
+def _video_upscale(fields: dict[str, Any]) -> Order:
     job_id, number = _job_id(fields), _number(fields, "videoNo", 0, 3)
-    return Order("video_upscale", PromptParts(), 0, job_id, number, **rest)
+    return Order("video_upscale", PromptParts(), 0, job_id, number)
 
 
-def _diffusion(fields: dict[str, Any], rest: dict[str, str]) -> Order:
-    return Order("diffusion", _prompt(fields, "text", required=True), **rest)
+def _diffusion(fields: dict[str, Any]) -> Order:
+    return Order("diffusion", _prompt(fields, "text", required=True))
 
 
 def _object(body: bytes) -> dict[str, Any]:
@@ -112,7 +115,9 @@ def _prompt(fields: dict[str, Any], name: str, *, required: bool) -> PromptParts
     if len(text) > PROMPT_LIMIT:
         raise Refusal(422, f"{name} must have 1 to {PROMPT_LIMIT} characters, it has {len(text)}")
     if found := _SENSITIVE.search(text):
-        raise Refusal(403, f"Sensitive content detected: '{found[0].lower()}'. Please change the prompt.")
+        raise Refusal(
+            403, f"Sensitive content detected: '{found[0].lower()}'. Please change the prompt."
+        )
     return split(text)
 
 

@@ -20,7 +20,7 @@ _RESERVED = ("example.com", "example.org", "example.net")
 
 
 class PictureError(Exception):
-    """A picture could not be had; the text is meant for the person who gave the link."""
+    """A picture could not be had; the text is for the person who gave the link."""
 
 
 def is_reserved(url: str) -> bool:
@@ -58,11 +58,15 @@ def fetch(url: str, *, loopback_only: bool = False) -> bytes:
             if not is_web_link(url):
                 raise PictureError("the image link leads to something that is not http or https")
             if loopback_only and not is_loopback(url):
-                raise PictureError("the image link leads off this machine, and the sandbox is offline")
+                raise PictureError(
+                    "the image link leads off this machine, and the sandbox is offline"
+                )
             try:
                 found = _fetch_once(client, url, deadline)
             except httpx.HTTPError as error:
-                raise PictureError(f"the image could not be fetched: {type(error).__name__}") from None
+                raise PictureError(
+                    f"the image could not be fetched: {type(error).__name__}"
+                ) from None
             if isinstance(found, bytes):
                 return found
             url = urljoin(url, found)

@@ -105,7 +105,9 @@ class RenderedProduction:
         grid = Image.new("RGB", (width * 2, height * 2))
         for number, output in enumerate(outputs):
             with Image.open(output.file or "") as picture:
-                grid.paste(picture.resize((width, height)), (number % 2 * width, number // 2 * height))
+                grid.paste(
+                    picture.resize((width, height)), (number % 2 * width, number // 2 * height)
+                )
         grid.save(file, compress_level=3)
         made(job, outputs, self._output(path, file))
 
@@ -128,9 +130,7 @@ class RenderedProduction:
         high = prompt.motion == "high"
         loop = prompt.loop and end_picture is None
         move = move_for(number, job.seed, high=high, raw=prompt.raw, loop=loop)
-        return Shot(
-            *source, move, FRAMES, number, job.seed, prompt.raw, high, end_picture
-        )
+        return Shot(*source, move, FRAMES, number, job.seed, prompt.raw, high, end_picture)
 
     def _extensions(self, job: Job) -> list[Recipe]:
         earlier = job.source_output
@@ -145,7 +145,15 @@ class RenderedProduction:
                 number, job.seed, high=high, raw=prompt.raw, loop=prompt.loop, start=pose
             )
             shot = Shot(
-                picture, depth, move, MORE_FRAMES, number, job.seed, prompt.raw, high, continues=True
+                picture,
+                depth,
+                move,
+                MORE_FRAMES,
+                number,
+                job.seed,
+                prompt.raw,
+                high,
+                continues=True,
             )
             shots = (*earlier.recipe.shots, shot)
             recipes.append(Recipe(earlier.recipe.width, earlier.recipe.height, shots))
@@ -158,7 +166,9 @@ class RenderedProduction:
         return [earlier.recipe.larger()]
 
     def _render(self, job: Job, recipes: list[Recipe], collected: _Collected) -> None:
-        before = job.source_output.file if job.kind == "extend_video" and job.source_output else None
+        before = (
+            job.source_output.file if job.kind == "extend_video" and job.source_output else None
+        )
         for number, recipe in enumerate(recipes):
             self._do(collected, partial(self._render_clip, job, number, recipe, before, collected))
 
@@ -235,7 +245,9 @@ class RenderedProduction:
             return self._shelf
 
     def _output(self, path: str, file: Path, drawn: Drawn | None = None) -> Output:
-        output = Output(path, file, drawn.picture if drawn else None, drawn.depth if drawn else None)
+        output = Output(
+            path, file, drawn.picture if drawn else None, drawn.depth if drawn else None
+        )
         self._media.publish(path, file, output)
         return output
 
@@ -282,5 +294,7 @@ def _guarded(collected: _Collected, task: Callable[[], None]) -> None:
     except (pictures.PictureError, PictureUnreadableError) as error:
         collected.fail(Trouble(400, str(error)))
     except Exception as error:
-        collected.fail(Trouble(500, f"the sandbox could not make it: {type(error).__name__}: {error}"))
+        collected.fail(
+            Trouble(500, f"the sandbox could not make it: {type(error).__name__}: {error}")
+        )
         raise

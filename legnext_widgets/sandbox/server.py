@@ -54,7 +54,9 @@ class ServerThread:
         self._server = uvicorn.Server(config)
         self._stopped = threading.Event()
         self._ready = threading.Event()
-        self._thread = threading.Thread(target=self._run, name="legnext-sandbox-server", daemon=True)
+        self._thread = threading.Thread(
+            target=self._run, name="legnext-sandbox-server", daemon=True
+        )
         self._thread.start()
         self._wait_until_started()
 
@@ -95,7 +97,7 @@ class ServerThread:
             watch.cancel()
 
     async def _watch(self) -> None:
-        while not self._server.started:
+        while not self._server.started:  # noqa: ASYNC110 - uvicorn has no event for it
             await asyncio.sleep(0.005)
         self._ready.set()
 

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import partial
 from random import Random
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
 from . import answers, callbacks, seeded
 from .accounts import Accounts
@@ -123,7 +123,7 @@ class Sandbox:
 
     @property
     def base_url(self) -> str:
-        """Where it is reached: on its socket once started, else a name that only `transport` knows."""
+        """Where it is reached: its socket once started, else a name that only `transport` knows."""
         return self._server.base_url if self._server is not None else _NOWHERE
 
     @property
@@ -136,7 +136,7 @@ class Sandbox:
         """Title and link of each example picture, good as `image_url` of a job."""
         return [(title, f"{self.base_url}{path}") for title, path in self.example_paths]
 
-    def start(self, host: str = "127.0.0.1", port: int = 0) -> Sandbox:
+    def start(self, host: str = "127.0.0.1", port: int = 0) -> Self:
         """Serves on a socket, in a thread of its own; harmless when it does already.
 
         Args:
@@ -174,7 +174,7 @@ class Sandbox:
             server.close()
         self._finalizer()
 
-    def __enter__(self) -> Sandbox:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:

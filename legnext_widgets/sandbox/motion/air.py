@@ -34,7 +34,9 @@ class Air:
         self._kind = variant % 4
         self._random = np.random.default_rng([seed, variant])
         self._width, self._height = width, height
-        self._grain = (self._random.standard_normal((height + 32, width + 32)) * _GRAIN).astype(np.int16)
+        self._grain = (self._random.standard_normal((height + 32, width + 32)) * _GRAIN).astype(
+            np.int16
+        )
         self._dark_edges = self._edges()
         self._veil = self._wide_veil()
         self._motes = self._random.random((_MOTES, 5))
@@ -75,7 +77,9 @@ class Air:
         down = np.linspace(0, 1, self._height, dtype=np.float32)[:, None]
         if self._kind == 1:
             slant = across - 0.35 * down
-            return np.asarray(34 * np.exp(-((slant - 0.85) ** 2) / 0.05) * (1.1 - 0.5 * down), np.float32)
+            return np.asarray(
+                34 * np.exp(-((slant - 0.85) ** 2) / 0.05) * (1.1 - 0.5 * down), np.float32
+            )
         if self._kind == 2:
             rows, columns = 5, 16
             cells = self._random.random((rows, columns)).astype(np.float32)

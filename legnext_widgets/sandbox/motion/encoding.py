@@ -45,7 +45,9 @@ def encode(
     """
     unfinished = file.with_suffix(".part")
     try:
-        with av.open(str(unfinished), "w", format="mp4", options={"movflags": "+faststart"}) as clip:
+        with av.open(
+            str(unfinished), "w", format="mp4", options={"movflags": "+faststart"}
+        ) as clip:
             stream: Any = clip.add_stream("libx264", rate=RATE, options=_OPTIONS)
             stream.width, stream.height = size
             stream.pix_fmt = "yuv420p"
@@ -54,8 +56,8 @@ def encode(
             stream.thread_count = 1
             stream.codec_context.color_range = 1
             stream.codec_context.colorspace = 6
-            number = _copy(before, clip, stream) if before is not None else 0
-            for number, planes in enumerate(frames, number):
+            first = _copy(before, clip, stream) if before is not None else 0
+            for number, planes in enumerate(frames, first):
                 if stopped():
                     raise RenderingStoppedError
                 frame = av.VideoFrame.from_ndarray(planes, format="yuv420p")

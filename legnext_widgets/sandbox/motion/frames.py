@@ -46,7 +46,9 @@ class ShotFrames:
     def _frame(self, number: int, part: float) -> Bytes2D:
         shot = self._shot
         progress = shot.move.progress(part)
-        sway = 0.0 if shot.raw else 0.005 * (2.2 if shot.high else 1.0) * math.sin(math.pi * part) ** 2
+        sway = (
+            0.0 if shot.raw else 0.005 * (2.2 if shot.high else 1.0) * math.sin(math.pi * part) ** 2
+        )
         planes = self._plate.seen_from(shot.move.at(part), sway, phase=2 * math.pi * part * 2)
         arrival = self._arrival(part)
         if self._end is not None and arrival > 0:

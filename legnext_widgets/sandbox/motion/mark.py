@@ -34,7 +34,9 @@ class Mark:
         self._half = (slice(self.top // 2, bottom // 2), slice(self.left // 2, right // 2))
         self._chroma_cover = self._letters[::2, ::2]
 
-    def on_planes(self, luma: NDArray[np.uint8], blue: NDArray[np.uint8], red: NDArray[np.uint8]) -> None:
+    def on_planes(
+        self, luma: NDArray[np.uint8], blue: NDArray[np.uint8], red: NDArray[np.uint8]
+    ) -> None:
         """Writes it into the planes of a frame."""
         part = luma[self._where] * (1 - self._shadow)
         luma[self._where] = part + (235 - part) * self._letters

@@ -45,7 +45,7 @@ def open_picture(file: Path) -> Image.Image:
             return turned.convert("RGB")
     except PictureUnreadableError:
         raise
-    except Exception as error:  # noqa: BLE001 - Pillow raises whatever a broken file provokes
+    except Exception as error:
         raise PictureUnreadableError(f"the image cannot be read: {type(error).__name__}") from None
 
 
@@ -59,7 +59,9 @@ class Plate:
         height: Of the clip.
     """
 
-    def __init__(self, picture: Image.Image, near: Image.Image | None, width: int, height: int) -> None:
+    def __init__(
+        self, picture: Image.Image, near: Image.Image | None, width: int, height: int
+    ) -> None:
         self.width, self.height = width, height
         fitted = _cut(picture, width / height)
         scale = max(1.0, min(_OVERSIZE, fitted.width / width))
@@ -70,7 +72,9 @@ class Plate:
         # Video keeps 16 to 235 for brightness; pictures use 0 to 255.
         self._y = y.point([round(16 + v * 219 / 255) for v in range(256)])
         self._chroma = tuple(
-            p.resize(half, Image.Resampling.BOX).point([round(128 + (v - 128) * 224 / 255) for v in range(256)])
+            p.resize(half, Image.Resampling.BOX).point(
+                [round(128 + (v - 128) * 224 / 255) for v in range(256)]
+            )
             for p in (cb, cr)
         )
         self._depth = _depth_grid(near)
@@ -130,9 +134,7 @@ def _depth_grid(near: Image.Image | None) -> NDArray[np.float64]:
     return np.asarray(small, np.float64) / 255
 
 
-def _warped(
-    plane: Image.Image, grid: NDArray[np.float64], width: int, height: int
-) -> Bytes2D:
+def _warped(plane: Image.Image, grid: NDArray[np.float64], width: int, height: int) -> Bytes2D:
     places = (grid + 1) / 2 * np.array([plane.width, plane.height])
     corners = places.tolist()
     columns = [round(i * width / _COLUMNS) for i in range(_COLUMNS + 1)]

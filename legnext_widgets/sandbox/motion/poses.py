@@ -43,7 +43,9 @@ class Pose:
     def within(self) -> Pose:
         """The nearest pose that shows nothing from beyond the picture's edge."""
         spread = abs(math.cos(self.roll)) + 1.78 * abs(math.sin(self.roll))
-        zoom = max(self.zoom, spread / (1 - min(0.3, abs(self.slide_x) / 2 + abs(self.slide_y) / 2)))
+        zoom = max(
+            self.zoom, spread / (1 - min(0.3, abs(self.slide_x) / 2 + abs(self.slide_y) / 2))
+        )
         room_x = max(0.0, 1 - spread / zoom - abs(self.slide_x) / 2)
         room_y = max(0.0, 1 - spread / zoom - abs(self.slide_y) / 2)
         return Pose(
@@ -126,7 +128,9 @@ def move_for(
     if start is not None:
         begin = start
         if kind == 0 or start.zoom > 1.75:
-            target = Pose(max(1.06, min(1.9, start.zoom * (1.3 if kind == 0 else 0.7))), 0.1 * way, 0)
+            target = Pose(
+                max(1.06, min(1.9, start.zoom * (1.3 if kind == 0 else 0.7))), 0.1 * way, 0
+            )
     return Move(
         start=begin.within(),
         target=target.within(),
@@ -138,14 +142,27 @@ def move_for(
 
 def _ways(kind: int, way: int, size: float, near: float) -> tuple[Pose, Pose]:
     if kind == 0:  # in, towards what is near the middle
-        return Pose(), Pose(1 + 0.75 * size, 0.14 * way * size, 0.1 * size, 0.0, 0.04 * way * near * size)
+        return Pose(), Pose(
+            1 + 0.75 * size, 0.14 * way * size, 0.1 * size, 0.0, 0.04 * way * near * size
+        )
     if kind == 1:  # past, from one side to the other
         room, slide = 0.3 * size, 0.17 * size * near
         zoom = 1.12 + 0.42 * size
-        return Pose(zoom, -room * way, 0, 0, slide * way), Pose(zoom, room * way, 0, 0, -slide * way)
+        return Pose(zoom, -room * way, 0, 0, slide * way), Pose(
+            zoom, room * way, 0, 0, -slide * way
+        )
     if kind == 2:  # out, until all of it is seen
-        return Pose(1.15 + 0.8 * size, -0.16 * way, 0.16 * size, 0, 0, 0.05 * near * size), Pose(1.02)
+        return Pose(1.15 + 0.8 * size, -0.16 * way, 0.16 * size, 0, 0, 0.05 * near * size), Pose(
+            1.02
+        )
     return (  # around: a turn, with the near things passing the far ones
         Pose(1.2 + 0.15 * size, -0.05 * way, 0.03, -0.055 * way * size, 0.22 * way * size * near),
-        Pose(1.3 + 0.35 * size, 0.07 * way, -0.06, 0.06 * way * size, -0.22 * way * size * near, -0.06 * near * size),
+        Pose(
+            1.3 + 0.35 * size,
+            0.07 * way,
+            -0.06,
+            0.06 * way * size,
+            -0.22 * way * size * near,
+            -0.06 * near * size,
+        ),
     )

@@ -67,7 +67,7 @@ class Recipe:
 
 
 def clip_size(width: int, height: int, video_type: int) -> tuple[int, int]:
-    """Size of a clip of a picture: 480 or 720 pixels on the short side, even, as wide as the picture."""
+    """Size of a clip of a picture: 480 or 720 pixels on the short side, even, of its shape."""
     short = _SHORT_SIDES[video_type]
     aspect = min(_WIDEST, max(1 / _WIDEST, width / height))
     if aspect >= 1:

@@ -36,16 +36,20 @@ SCENES = (
     Scene(
         "mountain-lake", "Mountain lake", ("mountain", "lake", "alps", "snow", "reflection"), 1, 5
     ),
-    Scene("city", "City after rain", ("city", "street", "neon", "rain", "tower", "cyberpunk"), 0, 8),
+    Scene(
+        "city", "City after rain", ("city", "street", "neon", "rain", "tower", "cyberpunk"), 0, 8
+    ),
     Scene("balloons", "Balloons at dawn", ("balloon", "sky", "valley", "festival", "float"), 1, 2),
     Scene(
-        "northern-lights", "Northern lights", ("aurora", "northern", "star", "winter", "night"), 0, 4
+        "northern-lights",
+        "Northern lights",
+        ("aurora", "northern", "star", "winter", "night"),
+        0,
+        4,
     ),
     Scene("dunes", "Dunes", ("desert", "dune", "sand", "sahara", "camel"), 0, 6),
     Scene("forest", "Forest in the morning", ("forest", "tree", "wood", "fern", "jungle"), 0, 7),
-    Scene(
-        "lighthouse", "Lighthouse", ("lighthouse", "cliff", "harbour", "harbor", "storm"), 1, 11
-    ),
+    Scene("lighthouse", "Lighthouse", ("lighthouse", "cliff", "harbour", "harbor", "storm"), 1, 11),
 )
 
 _MOOD_WORDS = {

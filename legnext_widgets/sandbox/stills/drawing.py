@@ -7,25 +7,27 @@ from typing import TYPE_CHECKING
 import numpy as np
 from PIL import Image
 
-from . import landscapes, places
+from . import landscapes, sea, sights, woods
 from .paint import Canvas
 
 if TYPE_CHECKING:
     from .catalogue import Scene
 
 _PAINTERS = {
-    "ocean": places.ocean,
-    "lighthouse": places.lighthouse,
-    "balloons": places.balloons,
-    "city": places.city,
+    "ocean": sea.ocean,
+    "lighthouse": sea.lighthouse,
+    "balloons": sights.balloons,
+    "city": sights.city,
     "mountain-lake": landscapes.mountain_lake,
     "dunes": landscapes.dunes,
-    "northern-lights": landscapes.northern_lights,
-    "forest": landscapes.forest,
+    "northern-lights": woods.northern_lights,
+    "forest": woods.forest,
 }
 
 
-def draw(scene: Scene, mood: int, seed: int, size: tuple[int, int]) -> tuple[Image.Image, Image.Image]:
+def draw(
+    scene: Scene, mood: int, seed: int, size: tuple[int, int]
+) -> tuple[Image.Image, Image.Image]:
     """A picture of a scene, and how near each part of it is.
 
     Args:

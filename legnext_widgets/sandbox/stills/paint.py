@@ -73,7 +73,7 @@ class Canvas:
     def noise(
         self, scale: float, octaves: int = 4, stretch: float = 1.0, gain: float = 0.5
     ) -> Plane:
-        """Clouds of noise, 0 to 1: `scale` cells over the height, `stretch` times as wide as high."""
+        """Clouds of noise, 0 to 1: `scale` cells over the height, each `stretch` times as wide."""
         total = np.zeros((self.height, self.width), np.float32)
         strength, weight = 1.0, 0.0
         for _ in range(octaves):
@@ -89,6 +89,14 @@ class Canvas:
         total /= weight
         low, high = np.percentile(total[::8, ::8], (2, 98))
         return np.asarray(np.clip((total - low) / max(1e-6, high - low), 0, 1), np.float32)
+
+    def relief(self, scale: float, octaves: int = 5) -> Plane:
+        """Rough ground lit from the upper left, 0 (in shadow) to 1."""
+        rough = self.noise(scale, octaves, gain=0.6)
+        shift = max(1, self.height // 150)
+        slope = rough - np.roll(rough, (-shift, -shift), (0, 1))
+        spread = float(np.std(slope[::4, ::4])) or 1.0
+        return np.asarray(np.clip(0.5 + slope / (4 * spread), 0, 1), np.float32)
 
     def glow(self, x: float, y: float, radius: float, power: float = 2.0) -> Plane:
         """Light around a point that is 1 there and fades over the radius."""
@@ -124,11 +132,13 @@ class Canvas:
         sheet = Image.new("L", (self.width * factor, self.height * factor))
         pen = ImageDraw.Draw(sheet)
         for points in polygons:
-            pen.polygon([(x * self.height * factor, y * self.height * factor) for x, y in points], 255)
+            pen.polygon(
+                [(x * self.height * factor, y * self.height * factor) for x, y in points], 255
+            )
         sheet = sheet.resize((self.width, self.height), Image.Resampling.BOX)
         if soft:
             sheet = sheet.filter(ImageFilter.GaussianBlur(soft * self.height))
-        return np.asarray(sheet, np.float32) / 255
+        return np.asarray(np.asarray(sheet, np.float32) / 255, np.float32)
 
     def blurred(self, plane: Plane, radius: float) -> Plane:
         """A plane made soft; the radius is in parts of the height."""

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ..motion.mark import Mark
+from legnext_widgets.sandbox.motion.mark import Mark
+
 from .catalogue import Scene
 from .drawing import draw
 
