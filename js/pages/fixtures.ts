@@ -171,7 +171,7 @@ export const STATES: Record<string, () => Values> = {
     end_image_url: "not a link",
     callback: "localhost:80",
   }),
-  toolong: () => ({ ...FILLED, prompt: PROMPTS.long.repeat(5) }),
+  toolong: () => ({ ...FILLED, prompt: PROMPTS.long.repeat(6) }),
   sending: () => ({ ...FILLED, busy: true }),
   queue: () => ({
     ...FILLED,

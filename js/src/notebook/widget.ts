@@ -1,5 +1,4 @@
 import type { AnyModel, InitializeProps, RenderProps } from "@anywidget/types";
-import type { Host } from "../ui/host";
 import { mount } from "../ui/mount";
 import { createSession, type Session } from "../ui/session";
 import { modelHost } from "./model_host";
@@ -20,14 +19,11 @@ type Render = Pick<RenderProps<Record<string, unknown>>, "model" | "el"> & {
 export default function widget() {
   let shared: Session | null = null;
 
-  function open(model: Model): { session: Session; host: Host } {
-    const host = modelHost(model);
-    return { session: createSession(host), host };
-  }
+  const open = (model: Model) => createSession(modelHost(model));
 
   return {
     initialize({ model, signal }: Initialize) {
-      const { session } = open(model);
+      const session = open(model);
       shared = session;
       const close = () => {
         session.dispose();
@@ -38,7 +34,7 @@ export default function widget() {
     },
 
     render({ model, el, signal }: Render) {
-      const own = shared ? null : open(model).session;
+      const own = shared ? null : open(model);
       const session = shared ?? own;
       if (!session) return undefined;
       const face = model.get("_face") === "gallery" ? "gallery" : "studio";

@@ -105,16 +105,19 @@ export function createSession(host: Host): Session {
     silence = setTimeout(unanswered, ANSWER_WITHIN_MS);
   }
 
+  function growQuiet() {
+    if (connection.peek() === "well") connection.value = "quiet";
+  }
+
   function sync() {
     host.send({ type: "sync", since: Math.max(0, jobs.state.peek().revision) });
-    expectAnswer(() => {
-      if (connection.peek() === "well") connection.value = "quiet";
-    });
+    expectAnswer(growQuiet);
   }
 
   stops.push(
     effect(() => {
       const delta = live.value;
+      if (connection.peek() === "gone") heard();
       if (delta && !jobs.take(delta, performance.now())) sync();
     }),
     effect(() => {
@@ -159,7 +162,7 @@ export function createSession(host: Host): Session {
     expectAnswer(() => {
       const open = click.peek();
       if (open) click.value = { ...open, state: "unanswered" };
-      connection.value = connection.peek() === "gone" ? "gone" : "quiet";
+      growQuiet();
     });
   }
 
@@ -200,6 +203,7 @@ export function createSession(host: Host): Session {
     lookUpJob(jobId) {
       lookUp.value = { jobId, state: "asked", error: null };
       host.send({ type: "look_up", job_id: jobId });
+      expectAnswer(growQuiet);
     },
     dispose() {
       clearTimeout(silence);

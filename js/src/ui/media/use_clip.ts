@@ -1,4 +1,4 @@
-import { useEffect, useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import type { Media } from "../contract";
 import type { Session } from "../session";
 import { chooseWay } from "./playback";
@@ -11,6 +11,8 @@ export interface Clip {
   src: string | null;
   /** 0 to 1 while pulling. */
   part: number;
+  /** The element has what it needs from its source. */
+  onSourceReady(): void;
   /** The element could not play its source: try the next way. */
   onSourceError(): void;
   retry(): void;
@@ -27,13 +29,16 @@ export function useClip(
   { wanted, urgent }: { wanted: boolean; urgent: boolean },
 ): Clip {
   const [failedUrl, setFailedUrl] = useState<string | null>(null);
+  // A link that was opened in time goes on to play after its end, so it is not given up for that.
+  const openedUrl = useRef<string | null>(null);
   const [attempt, setAttempt] = useState(0);
   const [pulled, setPulled] = useState<{ state: ClipState; src: string | null; part: number }>({
     state: "idle",
     src: null,
     part: 0,
   });
-  const way = chooseWay(media, {
+  const opened = openedUrl.current !== null && openedUrl.current === media.url;
+  const way = chooseWay(opened ? { ...media, expires: null } : media, {
     now: Date.now() / 1000,
     pageProtocol: location.protocol,
     linkFailed: failedUrl !== null && failedUrl === media.url,
@@ -72,13 +77,18 @@ export function useClip(
 
   const retry = () => {
     setFailedUrl(null);
+    openedUrl.current = null;
     setAttempt((count) => count + 1);
   };
   const onSourceError = () => {
+    openedUrl.current = null;
     if (way.by === "link") setFailedUrl(media.url);
     else setPulled({ state: "failed", src: null, part: 0 });
   };
-  const shared = { onSourceError, retry };
+  const onSourceReady = () => {
+    if (way.by === "link") openedUrl.current = way.url;
+  };
+  const shared = { onSourceReady, onSourceError, retry };
   if (!wanted) return { state: "idle", src: null, part: 0, ...shared };
   if (way.by === "link") return { state: "ready", src: way.url, part: 1, ...shared };
   if (way.by === "nothing") {

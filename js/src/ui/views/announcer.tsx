@@ -1,8 +1,9 @@
 import { useSignalEffect } from "@preact/signals";
 import { useRef } from "preact/hooks";
-import type { Submission } from "../contract";
+import type { Job, Submission } from "../contract";
 import type { Session } from "../session";
 import { hasMedia } from "../state/jobs";
+import type { Words } from "../words/en";
 import { useWords } from "../words/words";
 import { useScene } from "./context";
 import { titleOf } from "./title";
@@ -12,23 +13,16 @@ export function Announcer() {
   const { session, view } = useScene();
   const words = useWords();
   // What is there when the view opens is no news.
-  const known = useRef(doneById(session));
+  const known = useRef(statusById(session));
   const told = useRef(outcomeKey(session.submission.peek()));
 
   useSignalEffect(() => {
     const jobs = session.jobs.ordered.value;
     const before = known.current;
-    known.current = doneById(session);
+    known.current = statusById(session);
     const said = jobs
-      .filter(({ job }) => job.done && before.get(job.id) === false)
-      .map(({ job }) => {
-        const title = titleOf(job, words);
-        if (job.error) return words.announce.failed(title);
-        const count = job.media.length;
-        return hasMedia(job, "video")
-          ? words.announce.ready(count, title)
-          : words.announce.imagesReady(count, title);
-      });
+      .filter(({ job }) => before.get(job.id) !== undefined && before.get(job.id) !== job.status)
+      .map(({ job }) => news(job, words));
     if (said.length > 0) view.announcement.value = said.join(" ");
   });
 
@@ -47,8 +41,18 @@ export function Announcer() {
   );
 }
 
-function doneById(session: Session): ReadonlyMap<string, boolean> {
-  return new Map(session.jobs.ordered.peek().map(({ job }) => [job.id, job.done]));
+function statusById(session: Session): ReadonlyMap<string, string> {
+  return new Map(session.jobs.ordered.peek().map(({ job }) => [job.id, job.status]));
 }
 
 const outcomeKey = (outcome: Submission | null): string => `${outcome?.click}/${outcome?.phase}`;
+
+function news(job: Job, words: Words): string {
+  const title = titleOf(job, words);
+  if (!job.done) return words.announce.status(words.status[job.status] ?? job.status, title);
+  if (job.error) return words.announce.failed(title);
+  const count = job.media.length;
+  return hasMedia(job, "image")
+    ? words.announce.imagesReady(count, title)
+    : words.announce.ready(count, title);
+}

@@ -79,6 +79,7 @@ export function ClipTile({ job, media, title, onRatio }: ClipTileProps) {
             tabIndex={-1}
             disablePictureInPicture
             onLoadedMetadata={(event) => {
+              clip.onSourceReady();
               const { videoWidth, videoHeight } = event.currentTarget;
               if (videoHeight > 0) onRatio(videoWidth / videoHeight);
             }}

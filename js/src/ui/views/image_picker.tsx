@@ -38,12 +38,15 @@ function ImageChoice({ job }: { job: Job }) {
               aria-label={words.source.image(media.index + 1, job.prompt)}
               aria-pressed={isSource && drafts.field("image_no").value === media.index}
               onClick={() => {
+                const from = drafts.field("source").value;
                 drafts.choose({
                   source: "image_job",
                   source_job_id: job.id,
                   image_no: media.index,
                 });
                 view.touch("source_job_id");
+                // Under "Text" this button goes away with its panel, and the focus with it.
+                if (from === "text") view.focusPrompt.value += 1;
               }}
             >
               <JobImage job={job} media={media} />

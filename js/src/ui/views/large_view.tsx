@@ -151,6 +151,7 @@ function LargeDialog({ entry, clips, at, reusable }: LargeDialogProps) {
                 onClick={() => {
                   session.drafts.choose(inputs);
                   close();
+                  view.focusPrompt.value += 1;
                 }}
               >
                 <ReuseIcon />

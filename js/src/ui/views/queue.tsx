@@ -141,7 +141,10 @@ function EndedJob({ timed: { job } }: { timed: TimedJob }) {
               type="button"
               class="link-button"
               aria-label={words.queue.useAgainFor(title)}
-              onClick={() => session.drafts.choose(inputs)}
+              onClick={() => {
+                session.drafts.choose(inputs);
+                view.focusPrompt.value += 1;
+              }}
             >
               <ReuseIcon />
               {words.queue.useAgain}

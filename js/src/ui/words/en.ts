@@ -217,6 +217,7 @@ export const en = {
       `${count} ${plural(count, "clip is", "clips are")} ready: ${title}`,
     imagesReady: (count: number, title: string) => `${count} images are ready: ${title}`,
     failed: (title: string) => `Failed: ${title}`,
+    status: (status: string, title: string) => `${status}: ${title}`,
   },
 };
 
