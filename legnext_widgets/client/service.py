@@ -110,10 +110,19 @@ class Service:
                 self.follower.follow(job, now=True)
                 self._archivist.look_at(job)
 
-    def forget(self, job: TrackedJob) -> None:
-        """Drops the handle of a job that proved unknown to the service."""
-        if job.task is None and self.jobs.get(job.id) is job:
-            del self.jobs[job.id]
+    async def look_up(self, job_id: str) -> TrackedJob:
+        """Brings in a job by its id, if the service knows it.
+
+        Raises:
+            ValueError: It is not a job id.
+            TransportError, APIError, InvalidResponseError: As documented.
+        """
+        require(check_job_id("job_id", job_id))
+        task = await self._read(lambda: self._fetch(job_id))
+        job = self.handle(task.job_id)
+        job.update(task)
+        self.follower.follow(job)
+        return job
 
     async def refresh(self, job: TrackedJob) -> None:
         """Asks for a job now.

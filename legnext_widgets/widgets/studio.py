@@ -225,22 +225,17 @@ class VideoStudio(JobBoard):
 
     def _on_look_up(self, content: dict[str, Any]) -> None:
         job_id = str(content.get("job_id", "")).strip()
+        self._client._engine.start(self._look_up(job_id))
+
+    async def _look_up(self, job_id: str) -> None:
         try:
-            job = self._client.job(job_id)
+            await self._client._service.look_up(job_id)
+        except LegnextError as error:
+            self._answer_look_up(job_id, error.message)
         except ValueError as error:
             self._answer_look_up(job_id, str(error))
-            return
-        self._client._engine.start(self._look_up(job))
-
-    async def _look_up(self, job: Job) -> None:
-        try:
-            await self._client._service.refresh(job._tracked)
-        except LegnextError as error:
-            self._client._service.forget(job._tracked)
-            self._answer_look_up(job.id, error.message)
-            return
-        self._client._service.follower.follow(job._tracked)
-        self._answer_look_up(job.id, None)
+        else:
+            self._answer_look_up(job_id, None)
 
     def _answer_look_up(self, job_id: str, error: str | None) -> None:
         answer = {"type": "looked_up", "job_id": job_id, "error": error}

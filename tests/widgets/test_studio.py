@@ -251,7 +251,7 @@ def test_a_pull_of_what_is_not_there_is_refused(studio, browser, service, wrong)
 def test_a_view_that_comes_late_asks_and_gets_all_jobs(studio, browser, service):
     job = studio.submit()
     service.complete(job.id)
-    wait_until(lambda: studio.videos, "the videos are there")
+    wait_until(lambda: studio._live["jobs"][0]["status"] == "completed", "the browser is told")
 
     browser.say(type="sync", since=0)
 
