@@ -197,7 +197,8 @@ class DiskJournal:
         self._database.after_fork()
         self._writer.after_fork()
         self._under_way = {}
-        self._sessions.clear()
+        for session in self._sessions:
+            session.after_fork()
         self._begin_session()
         self._finalizer.detach()
         self._finalizer = weakref.finalize(self, close_all, self._writer, self._sessions)

@@ -204,7 +204,9 @@ class KeptClips:
         for path in folder.glob("*.*"):
             with suppress(OSError):
                 age = time.time() - path.stat().st_mtime
-                if age > STALE_PARTIAL_SECONDS or not session.is_alive(path.name.split(".")[0]):
+                # Downloaders may put a dot before the name and more behind it.
+                owner = path.name.lstrip(".").split(".")[0]
+                if age > STALE_PARTIAL_SECONDS or not session.is_alive(owner):
                     path.unlink()
 
     @asynccontextmanager

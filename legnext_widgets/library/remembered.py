@@ -2,36 +2,33 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Protocol, cast
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from legnext_widgets.client.jobs import Job, Video
-    from legnext_widgets.client.journal import JobRecord
     from legnext_widgets.library.rows import LibraryRecord
 
-
-class Remembering(Protocol):
-    """What the client's jobs can be made of."""
-
-    def remembered(self, record: JobRecord) -> Job:
-        """Make a job of a record, without a client until one takes it over."""
+# The client's jobs are imported late, so that a look into the library need not load all of it.
 
 
 def job(record: LibraryRecord) -> Job:
-    """Make a job of a record."""
-    # The client is imported late, so that a look into the library need not load all of it.
+    """Make a job of a record: readable without a client, taken over by `client.job(id)`."""
     from legnext_widgets.client.jobs import Job
 
-    return cast("Remembering", Job).remembered(record)
+    return Job.remembered(record)
 
 
 def jobs(records: Iterable[LibraryRecord]) -> list[Job]:
-    """Make jobs of records."""
-    return [job(record) for record in records]
+    """Make jobs of records, in a list that shows itself in a notebook."""
+    from legnext_widgets.client.results import Shown
+
+    return Shown(job(record) for record in records)
 
 
 def videos(of: Iterable[Job]) -> list[Video]:
-    """List the videos of jobs."""
-    return [video for each in of for video in each.videos]
+    """List the videos of jobs, in a list that shows itself in a notebook."""
+    from legnext_widgets.client.results import Shown
+
+    return Shown(video for each in of for video in each.videos)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import threading
 import uuid
 from contextlib import suppress
@@ -67,6 +68,19 @@ class Session:
         lock.release(force=True)
         path.unlink(missing_ok=True)
         self.name = f"{UNLOCKED}{uuid.uuid4().hex}"
+
+    def after_fork(self) -> None:
+        """In a forked child: leave the lock to the parent.
+
+        Before version 4, filelock gave back the parent's lock when the child's copy went away.
+        """
+        context = getattr(self._lock, "_context", None)
+        inherited = getattr(context, "lock_file_fd", None)
+        if context is not None and inherited is not None:
+            with suppress(OSError):
+                os.close(inherited)
+            context.lock_file_fd = None
+        self._lock = None
 
     def may_be_working(self, name: str, age: float) -> bool:
         """Tell whether the session that made an attempt may still learn its outcome.

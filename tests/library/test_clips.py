@@ -260,11 +260,14 @@ async def test_rubbish_of_dead_sessions_is_removed_and_that_of_living_ones_is_no
         partial.mkdir()
         dead = partial / "lock-00000000000000000000000000000000.abc.mp4"
         living = partial / f"{other._session.name}.abc.mp4"
+        hidden = partial / f".{living.name[:40]}.x1y2.part"
+        hidden.write_bytes(b"half")
         dead.write_bytes(b"half")
         living.write_bytes(b"half")
         await library.keep(job_id, 0, Download())
         assert not dead.exists()
         assert living.exists()
+        assert hidden.exists()
 
 
 async def test_a_real_clip_gets_a_small_poster(library: Library) -> None:

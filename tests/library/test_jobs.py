@@ -1,0 +1,56 @@
+"""The library's jobs and videos are those of the client."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from legnext_widgets.client.jobs import Job, Video
+from legnext_widgets.client.journal import Archive
+from legnext_widgets.library import Library
+from tests.library import made
+from tests.library.test_clips import Download
+
+
+def test_library_is_an_archive_for_the_client(library: Library) -> None:
+    assert isinstance(library, Archive)
+
+
+async def test_jobs_and_videos_come_newest_first_and_can_be_searched(library: Library) -> None:
+    cat = await made.job(library, "a cat")
+    dog = await made.job(library, "a dog", sent_at=made.FIRST_DAY.replace(day=21))
+    running = await made.job(library, "a whale", status="processing")
+    assert {job.id for job in library.jobs()} == {cat, dog, running}
+    assert [job.id for job in library.jobs(status="completed")] == [dog, cat]
+    assert [job.id for job in library.jobs(search="whale")] == [running]
+    videos = library.videos(search="dog")
+    assert [(video.job_id, video.index) for video in videos] == [(dog, n) for n in range(4)]
+    assert all(isinstance(video, Video) for video in videos)
+    assert [job.id for job in library.unfinished()] == [running]
+
+
+async def test_a_remembered_job_knows_what_was_asked_for(library: Library) -> None:
+    job_id = await made.job(library, "https://example.com/a.png a cat --motion high")
+    job = library.get(job_id)
+    assert isinstance(job, Job)
+    assert job.done
+    assert job.request is not None
+    assert job.request.payload()["prompt"] == "https://example.com/a.png a cat --motion high"
+    assert job.usage.consumed == 480
+    assert library.get("nowhere") is None
+
+
+async def test_a_kept_clip_is_saved_without_the_service(library: Library, tmp_path: Path) -> None:
+    job_id = await made.job(library)
+    await library.keep(job_id, 1, Download(b"the clip"))
+    video = library.videos()[1]
+    assert video.read() == b"the clip"
+    assert video.save(tmp_path / "mine.mp4").read_bytes() == b"the clip"
+
+
+async def test_an_uncertain_attempt_is_a_job_that_says_so(library: Library) -> None:
+    begun = made.attempt("https://example.com/a.png a cat")
+    await library.intend(begun)
+    await library.doubt(begun.id, "the connection broke")
+    (job,) = library.uncertain()
+    assert job.status == "uncertain"
+    assert "the connection broke" in str(job.error)
