@@ -178,6 +178,13 @@ describe("the source", () => {
     expect(String(kernel.get("image_url"))).toContain("dunes");
   });
 
+  it("shows a sample's name where its picture cannot be reached", async () => {
+    openStudio();
+    const sample = screen.getByRole("button", { name: "Use sample picture: dunes" });
+    fireEvent.error(sample.querySelector("img") as HTMLElement);
+    await within(sample).findByText("dunes");
+  });
+
   it("offers no samples outside of the sandbox", () => {
     const { el } = openStudio({
       _service: { sandbox: false, examples: [{ title: "x", url: "https://example.com/x.jpg" }] },

@@ -7,6 +7,7 @@ import { ClipFacts } from "./clip_facts";
 import { ClipTrouble } from "./clip_trouble";
 import { useScene } from "./context";
 import { CopyLink } from "./copy_link";
+import { placeDialog } from "./dialog_place";
 import { DownloadButton } from "./download_button";
 import { BackIcon, CloseIcon, NextIcon, ReuseIcon, Spinner } from "./icons";
 import { inputsOf } from "./reuse";
@@ -59,6 +60,7 @@ function LargeDialog({ entry, clips, at, reusable }: LargeDialogProps) {
     if (element && !element.open) {
       if (element.showModal) element.showModal();
       else element.setAttribute("open", "");
+      if (before) placeDialog(element, before);
       closer.current?.focus();
     }
     return () => {

@@ -1,4 +1,5 @@
-import type { Source } from "../contract";
+import { useState } from "preact/hooks";
+import type { Sample, Source } from "../contract";
 import { webLink } from "../state/links";
 import { useWords } from "../words/words";
 import { useScene } from "./context";
@@ -53,30 +54,50 @@ function ImageLink({ problem }: { problem: string | undefined }) {
         <fieldset class="samples">
           <legend class="label">{words.source.samples}</legend>
           <ul class="thumbs">
-            {samples.map((sample) => {
-              const link = webLink(sample.url);
-              if (!link) return null;
-              return (
-                <li key={sample.url}>
-                  <button
-                    type="button"
-                    class="thumb"
-                    title={sample.title}
-                    aria-label={words.source.useSample(sample.title)}
-                    aria-pressed={url === sample.url}
-                    onClick={() => {
-                      session.drafts.choose({ image_url: sample.url });
-                      view.touch("image_url");
-                    }}
-                  >
-                    <img src={link} alt="" loading="lazy" referrerpolicy="no-referrer" />
-                  </button>
-                </li>
-              );
-            })}
+            {samples.map((sample) => (
+              <li key={sample.url}>
+                <SampleButton
+                  sample={sample}
+                  chosen={url === sample.url}
+                  choose={() => {
+                    session.drafts.choose({ image_url: sample.url });
+                    view.touch("image_url");
+                  }}
+                />
+              </li>
+            ))}
           </ul>
         </fieldset>
       )}
     </>
+  );
+}
+
+interface SampleButtonProps {
+  sample: Sample;
+  chosen: boolean;
+  choose(): void;
+}
+
+/** A picture to click; where the browser cannot reach it, its name. */
+function SampleButton({ sample, chosen, choose }: SampleButtonProps) {
+  const words = useWords();
+  const [failed, setFailed] = useState(false);
+  const link = webLink(sample.url);
+  return (
+    <button
+      type="button"
+      class="thumb"
+      title={sample.title}
+      aria-label={words.source.useSample(sample.title)}
+      aria-pressed={chosen}
+      onClick={choose}
+    >
+      {link && !failed ? (
+        <img src={link} alt="" referrerpolicy="no-referrer" onError={() => setFailed(true)} />
+      ) : (
+        <span class="thumb-name">{sample.title}</span>
+      )}
+    </button>
   );
 }
