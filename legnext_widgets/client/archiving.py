@@ -80,6 +80,9 @@ class Archivist:
             return
         if path is not None:
             job.kept = {**job.kept, index: path}
+            poster = self._archive.poster_path(job.id, index, realm=self._realm)
+            if poster is not None:
+                job.posters = {**job.posters, index: poster}
             job.tell()
 
 

@@ -59,6 +59,9 @@ class JobRecord:
         task: The last task object the service sent, as JSON; signed URLs without their query.
         kept: Path of each kept clip, by its index.
         reason: Why the attempt was refused, or why its outcome is unknown.
+        posters: Path of a small picture of each kept clip that has one, by the clip's index.
+        favourite: Whether the person marked it.
+        note: What the person wrote about it.
     """
 
     realm: Realm
@@ -69,6 +72,9 @@ class JobRecord:
     task: Mapping[str, Any] | None = None
     kept: Mapping[int, Path] = field(default_factory=dict)
     reason: str | None = None
+    posters: Mapping[int, Path] = field(default_factory=dict)
+    favourite: bool = False
+    note: str = ""
 
 
 @runtime_checkable
@@ -119,6 +125,9 @@ class Archive(Journal, Protocol):
             KeyError: When the job is not known.
             Exception: What `fetch` raises.
         """
+
+    def poster_path(self, job_id: str, index: int, *, realm: Realm | None = None) -> Path | None:
+        """Tell where the poster of a kept clip lies, None when it has none."""
 
     def records(
         self, *, realm: Realm | None = None, limit: int | None = None

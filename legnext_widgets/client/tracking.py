@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import time
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
@@ -13,6 +14,8 @@ from .journal import JobRecord
 from .requests import Request, from_payload
 from .schedule import Expectation, expected_remaining
 from .tasks import FINAL_STATUSES, Task
+
+_log = logging.getLogger("legnext_widgets")
 
 
 class TrackedJob:
@@ -25,7 +28,11 @@ class TrackedJob:
         refusal: Why the job was not accepted, for a job of a batch that failed to start.
         trouble: Why it is not followed any more although it is not done (401, 403, 404).
         hiccup: What went wrong with the last poll, while polling goes on; None when it was fine.
+        submitted_here: Whether this client submitted it, so that it counts for its budget.
         kept: Files of its videos that are on this machine, by their number.
+        posters: Small pictures of these.
+        favourite: Whether the person marked it.
+        note: What the person wrote about it.
     """
 
     def __init__(
@@ -38,10 +45,13 @@ class TrackedJob:
         self.trouble: LegnextError | None = None
         self.hiccup: LegnextError | None = None
         self.kept: Mapping[int, Path] = {}
+        self.posters: Mapping[int, Path] = {}
+        self.favourite = False
+        self.note = ""
         self.speed = 1.0
         self.expected: Expectation | None = None
         self._seen_at = time.monotonic()
-        self._submitted_here = request is not None
+        self.submitted_here = request is not None
         self._watchers: list[Callable[[], object]] = []
         self._changed: asyncio.Event | None = None
 
@@ -54,7 +64,8 @@ class TrackedJob:
                 job.request = from_payload(record.attempt.endpoint, record.attempt.payload)
             except ValueError:  # written by a version that allowed what this one does not
                 job.request = None
-        job.kept = dict(record.kept)
+        job.kept, job.posters = dict(record.kept), dict(record.posters)
+        job.favourite, job.note = record.favourite, record.note
         if record.state == "accepted" and job.task is None:
             job.task = Task.of({"job_id": job.id, "status": "pending"})
         if record.state != "accepted" and job.request is not None:
@@ -101,7 +112,7 @@ class TrackedJob:
         """
         if self.task and self.done and self.task.duration is not None:
             return self.task.duration
-        if self._submitted_here:
+        if self.submitted_here:
             return time.monotonic() - self._seen_at
         if self.created_at is None:
             return None
@@ -110,10 +121,12 @@ class TrackedJob:
     @property
     def age(self) -> float:
         """Seconds since the job began to run, as far as is known, else since it was made."""
+        # Where the service's clock is unknown, or ahead of ours, time still passes here.
+        age = max(self.elapsed or 0.0, time.monotonic() - self._seen_at)
         if self.task and self.task.meta.started_at and self.task.meta.created_at:
             queued = (self.task.meta.started_at - self.task.meta.created_at).total_seconds()
-            return max(0.0, (self.elapsed or 0.0) - max(0.0, queued))
-        return self.elapsed or 0.0
+            return max(0.0, age - max(0.0, queued))
+        return age
 
     @property
     def expected_remaining(self) -> float | None:
@@ -171,7 +184,10 @@ class TrackedJob:
             self._changed.set()
             self._changed = None
         for watcher in list(self._watchers):
-            watcher()
+            try:
+                watcher()
+            except Exception:  # whoever watches must not end the following of the job
+                _log.exception("What watches job %s raised an error.", self.id)
 
     async def settled(self) -> None:
         """Returns when the job is done; to be awaited on the client's loop.

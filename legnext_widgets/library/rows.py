@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, cast
 
@@ -36,17 +36,11 @@ class LibraryRecord(JobRecord):
         entry: The number of this entry in the library.
         kind: Such as `video_diffusion`, as answers write it; empty when it is not known.
         status: The last status the service told, `pending` before any.
-        favourite: Whether the person marked it.
-        note: What the person wrote about it.
-        posters: Path of the poster of each kept clip that has one, by the clip's index.
     """
 
     entry: int = 0
     kind: str = ""
     status: str = ""
-    favourite: bool = False
-    note: str = ""
-    posters: Mapping[int, Path] = field(default_factory=dict)
 
 
 def records_of(
