@@ -231,15 +231,19 @@ def main() -> None:
         # A development tool: the tests are not installed with the package.
         from tests.library.killing import campaign
 
-        with tempfile.TemporaryDirectory() as folder:
-            outcomes = [
-                campaign.run_campaign("at every step", campaign.at_every_step, Path(folder) / "a"),
-                campaign.run_campaign(
-                    "at random moments",
-                    campaign.at_random_moments(chosen.kills, seed=1),
-                    Path(folder) / "b",
-                ),
-            ]
+        outcomes = []
+        for who, driver in (
+            ("journal", campaign.JOURNAL_DRIVER),
+            ("client", campaign.CLIENT_DRIVER),
+        ):
+            for how, killing in (
+                ("at every step", campaign.at_every_step),
+                ("at random moments", campaign.at_random_moments(chosen.kills, seed=1)),
+            ):
+                with tempfile.TemporaryDirectory() as folder:
+                    outcomes.append(
+                        campaign.run_campaign(f"{who}, {how}", killing, Path(folder) / "l", driver)
+                    )
         print()
         print(campaign.table(outcomes))
 

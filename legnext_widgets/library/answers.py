@@ -107,7 +107,12 @@ def seconds(value: object) -> float | None:
 
 def text(value: object) -> str:
     """Take a text, and nothing for anything else."""
-    return value if isinstance(value, str) else ""
+    return storable(value) if isinstance(value, str) else ""
+
+
+def storable(value: str) -> str:
+    """Replace what no database takes: halves of characters, which JSON can contain."""
+    return value.encode("utf-8", "replace").decode("utf-8")
 
 
 def whole(value: object) -> int | None:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from legnext_widgets.client.journal import Attempt, Realm
 from legnext_widgets.client.tasks import FINAL_STATUSES
 from legnext_widgets.library import search, settings
-from legnext_widgets.library.answers import Seen, kind_of, read_task, task_in
+from legnext_widgets.library.answers import Seen, kind_of, read_task, storable, task_in
 from legnext_widgets.library.redaction import without_secrets
 
 if TYPE_CHECKING:
@@ -84,7 +84,7 @@ def accept(
     connection.execute(
         "UPDATE entries SET state = 'accepted', job_id = ?, reason = NULL,"
         " status = CASE status WHEN '' THEN 'pending' ELSE status END WHERE entry = ?",
-        (job_id, entry),
+        (storable(job_id), entry),
     )
     absorb_observed(connection, entry)
     task = task_in(answer)
@@ -106,7 +106,7 @@ def close_attempt(connection: sqlite3.Connection, attempt_id: str, state: str, r
     """Note the outcome of an attempt, unless its job is already known."""
     connection.execute(
         "UPDATE entries SET state = ?, reason = ? WHERE attempt_id = ? AND state != 'accepted'",
-        (state, str(without_secrets(reason)), attempt_id),
+        (state, storable(str(without_secrets(reason))), attempt_id),
     )
 
 
@@ -129,7 +129,7 @@ def abandon(connection: sqlite3.Connection, entry: int, reason: str) -> None:
     """Note that the service no longer knows a job, so that nobody asks for it again."""
     connection.execute(
         "UPDATE entries SET final = 1, clips_due = 0, reason = ? WHERE entry = ?",
-        (str(without_secrets(reason)), entry),
+        (storable(str(without_secrets(reason))), entry),
     )
 
 
@@ -140,7 +140,7 @@ def mark(connection: sqlite3.Connection, entry: int, favourite: bool) -> None:
 
 def annotate(connection: sqlite3.Connection, entry: int, note: str) -> None:
     """Write what the person says about a job."""
-    connection.execute("UPDATE entries SET note = ? WHERE entry = ?", (note, entry))
+    connection.execute("UPDATE entries SET note = ? WHERE entry = ?", (storable(note), entry))
     make_findable(connection, entry)
 
 
@@ -185,7 +185,7 @@ def update_task(
         " duration = coalesce(?, duration), points = coalesce(?, points),"
         " videos = max(videos, ?), reason = NULL WHERE entry = ?",
         (
-            compact(without_secrets(dict(task))),
+            json_of_task(task, seen),
             seen.status or "pending",
             int(seen.final),
             seen.kind,
@@ -278,7 +278,7 @@ def entry_of_job(
     connection: sqlite3.Connection, job_id: str, realm: Realm | None = None
 ) -> int | None:
     """Find the newest entry of a job, in one realm or in any."""
-    where, values = "e.job_id = ?", [job_id]
+    where, values = "e.job_id = ?", [storable(job_id)]
     if realm is not None:
         where += " AND r.service = ? AND r.account = ? AND r.sandbox = ?"
         values += [realm.service, realm.account, str(int(realm.sandbox))]
@@ -290,6 +290,19 @@ def entry_of_job(
     return None if found is None else int(found[0])
 
 
+def json_of_task(task: Mapping[str, Any], seen: Seen) -> str:
+    """Write a task object without secrets; what cannot be written is reduced to what was read."""
+    try:
+        return compact(without_secrets(dict(task)))
+    except (RecursionError, TypeError, ValueError):
+        return compact({"job_id": seen.job_id, "task_type": seen.kind, "status": seen.status})
+
+
 def compact(value: object) -> str:
     """Write JSON without needless blanks."""
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"), default=str)
+    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"), default=str)
+    try:
+        text.encode("utf-8")
+    except UnicodeEncodeError:
+        return json.dumps(value, separators=(",", ":"), default=str)
+    return text

@@ -43,6 +43,7 @@ class DiskJournal:
         self._writer = Writer(self._database)
         self._unreadable: str | None = None
         self._under_way: dict[str, Attempt] = {}
+        self._forgotten: set[str] = set()
         self._begin_session()
         self._finalizer = weakref.finalize(self, close_all, self._writer, self._sessions)
         _open_journals.add(self)
@@ -103,7 +104,8 @@ class DiskJournal:
 
     async def observe(self, realm: Realm, task: Mapping[str, Any]) -> None:
         """Remember the task object as the service last gave it."""
-        await self._note(partial(entries.observe, realm=realm, task=dict(task)))
+        if task.get("job_id") not in self._forgotten:
+            await self._note(partial(entries.observe, realm=realm, task=dict(task)))
 
     async def abandon(self, job_id: str, reason: str, *, realm: Realm | None = None) -> None:
         """Remember that the service does not know a job any more, so that it is not asked again.

@@ -228,7 +228,8 @@ class Library(DiskJournal):
     def forget(self, job_id: str) -> None:
         """Remove a job, or an attempt by its id, from the library together with its kept clips.
 
-        The job itself goes on at the service.
+        The job itself goes on at the service. What a client of this library still hears of it is
+        not noted again.
 
         Args:
             job_id: The job; or the id of an attempt whose outcome is not known.
@@ -237,7 +238,9 @@ class Library(DiskJournal):
             KeyError: When the library does not know it.
             OSError: When a clip could not be deleted.
         """
-        self._clips.delete_files(list(self._change(job_id, entries.forget)))
+        files = self._change(job_id, entries.forget)
+        self._forgotten.add(job_id)
+        self._clips.delete_files(list(files))
 
     # Clips.
 

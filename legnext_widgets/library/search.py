@@ -9,6 +9,8 @@ from typing import Any
 
 URL = re.compile(r"https?://\S+", re.IGNORECASE)
 
+CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
+
 # Scripts written without spaces: each character becomes a word of its own, and what is searched
 # for becomes a phrase of such words, so that any part of a sentence is found.
 UNSPACED = re.compile(
@@ -33,7 +35,8 @@ def folded(text: str) -> str:
         Without differences of case and of character width; characters of scripts that use no
         spaces stand apart; words are separated by single spaces.
     """
-    plain = unicodedata.normalize("NFKC", text).casefold()
+    readable = CONTROL.sub(" ", text.encode("utf-8", "replace").decode("utf-8"))
+    plain = unicodedata.normalize("NFKC", readable).casefold()
     return " ".join(UNSPACED.sub(lambda found: f" {found.group()} ", plain).split())
 
 
@@ -69,7 +72,7 @@ def full_text_query(search: str) -> str | None:
         or digit (an emoji, say), which the full text index does not hold.
     """
     phrases = []
-    for term in search.split():
+    for term in CONTROL.sub(" ", search).split():
         phrase = folded(term).replace('"', " ")
         if not any(character.isalnum() for character in phrase):
             return None
@@ -86,4 +89,7 @@ def like_patterns(search: str) -> list[str]:
     Returns:
         One pattern a word.
     """
-    return ["%" + re.sub(r"([\\%_])", r"\\\1", folded(term)) + "%" for term in search.split()]
+    return [
+        "%" + re.sub(r"([\\%_])", r"\\\1", folded(term)) + "%"
+        for term in CONTROL.sub(" ", search).split()
+    ]

@@ -206,6 +206,8 @@ async def test_forget_removes_the_job_and_its_files(library: Library, folder: Pa
     assert library.size == 0
     with pytest.raises(KeyError):
         library.forget(job_id)
+    await library.observe(REALM, made.task(job_id))
+    assert library.record(job_id) is None
 
 
 async def test_an_uncertain_attempt_can_be_forgotten(library: Library) -> None:

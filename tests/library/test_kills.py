@@ -9,6 +9,9 @@ from pathlib import Path
 import pytest
 
 from tests.library.killing.campaign import (
+    CLIENT_DRIVER,
+    JOURNAL_DRIVER,
+    Kill,
     Outcome,
     at_every_step,
     at_random_moments,
@@ -17,17 +20,19 @@ from tests.library.killing.campaign import (
     table,
 )
 
-RANDOM_KILLS = int(os.environ.get("LEGNEXT_RANDOM_KILLS", "20"))
+RANDOM_KILLS = int(os.environ.get("LEGNEXT_RANDOM_KILLS", "12"))
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="there is no SIGKILL")
 
+drivers = pytest.mark.parametrize(
+    ("who", "driver"), [("journal", JOURNAL_DRIVER), ("client", CLIENT_DRIVER)]
+)
 
-@pytest.fixture(scope="module")
-def outcomes() -> list[Outcome]:
-    return []
 
-
-def check(outcome: Outcome) -> None:
+def check(outcome: Outcome, kills: int, capsys: pytest.CaptureFixture[str]) -> None:
+    with capsys.disabled():
+        print("\n" + table([outcome]))
+    assert outcome.kills == kills
     assert outcome.accepted > 0
     assert outcome.lost == 0
     assert outcome.sent_twice == 0
@@ -36,20 +41,27 @@ def check(outcome: Outcome) -> None:
     assert outcome.known + outcome.uncertain == outcome.accepted
 
 
-def test_no_job_is_lost_when_killed_at_any_step(folder: Path, outcomes: list[Outcome]) -> None:
-    outcome = run_campaign("at every step", at_every_step, folder)
-    outcomes.append(outcome)
-    check(outcome)
-    assert outcome.kills == len(kills_at_every_step())
+@drivers
+def test_no_job_is_lost_when_killed_at_any_step(
+    folder: Path, capsys: pytest.CaptureFixture[str], who: str, driver: str
+) -> None:
+    outcome = run_campaign(f"{who}, at every step", at_every_step, folder, driver)
+    check(outcome, len(kills_at_every_step()), capsys)
 
 
+@drivers
 def test_no_job_is_lost_when_killed_at_random_moments(
-    folder: Path, outcomes: list[Outcome], capsys: pytest.CaptureFixture[str]
+    folder: Path, capsys: pytest.CaptureFixture[str], who: str, driver: str
 ) -> None:
     killing = at_random_moments(RANDOM_KILLS, seed=2025)
-    outcome = run_campaign("at random moments", killing, folder)
-    outcomes.append(outcome)
-    with capsys.disabled():
-        print("\n" + table(outcomes))
-    check(outcome)
-    assert outcome.kills == RANDOM_KILLS
+    outcome = run_campaign(f"{who}, at random moments", killing, folder, driver)
+    check(outcome, RANDOM_KILLS, capsys)
+
+
+def test_a_session_that_forgets_its_intents_is_found_out(folder: Path) -> None:
+    faulty = "tests.library.killing.forgetful_driver"
+    kill = Kill(event="job accepted, nothing answered")
+    outcome = run_campaign(
+        "forgetful", lambda sessions: sessions.run_and_kill(kill), folder, forgetful
+    )
+    assert (outcome.kills, outcome.lost) == (1, 1)

@@ -27,6 +27,7 @@ from tests.library.killing.counting_server import (
 from tests.library.killing.suicide import MOMENTS, NOTES
 
 JOURNAL_DRIVER = "tests.library.killing.journal_driver"
+CLIENT_DRIVER = "tests.library.killing.client_driver"
 PROMPTS_A_SESSION = 2
 PATIENCE_SECONDS = 60.0
 FIRST_GUESS_SECONDS = 0.3
@@ -279,7 +280,7 @@ def session(
 def processes() -> multiprocessing.context.ForkServerContext:
     """Processes that start quickly: their imports are made once, in a server that forks them."""
     context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload([JOURNAL_DRIVER, __name__])
+    context.set_forkserver_preload([JOURNAL_DRIVER, CLIENT_DRIVER, __name__])
     return context
 
 
@@ -299,8 +300,8 @@ def table(outcomes: Iterable[Outcome]) -> str:
         *("kills", "accepted", "known", "uncertain", "lost"),
         *("sent_twice", "half_files", "unfinished"),
     )
-    lines = [f"{'killed':<24}" + "".join(f"{name.replace('_', ' '):>12}" for name in columns)]
+    lines = [f"{'killed':<30}" + "".join(f"{name.replace('_', ' '):>12}" for name in columns)]
     for outcome in outcomes:
         figures = "".join(f"{getattr(outcome, name):>12}" for name in columns)
-        lines.append(f"{outcome.name:<24}{figures}")
+        lines.append(f"{outcome.name:<30}{figures}")
     return "\n".join(lines)

@@ -1,0 +1,29 @@
+"""One session of the client with its library, as a studio or a script uses them."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+
+from legnext_widgets.client.sync_client import Client
+from legnext_widgets.library import Library
+from tests.library.killing import suicide
+
+PATIENCE_SECONDS = 60.0
+
+
+def run(
+    base_url: str, folder: Path, prompts: list[str], at: tuple[str, str, int] | None = None
+) -> None:
+    """Finish what earlier sessions left, then make a job for each prompt."""
+    with Library(folder) as library:
+        suicide.arm(library, at)
+        with Client("a-key", base_url=base_url, library=library) as client:
+            client._engine.run(client._service.recall(1000))
+            for prompt in prompts:
+                client.video_diffusion(prompt, image_url="https://example.com/still.png")
+            deadline = time.monotonic() + PATIENCE_SECONDS
+            while library.unfinished_records() or library.unkept_records():
+                if time.monotonic() > deadline:
+                    raise TimeoutError("the client does not finish its jobs")
+                time.sleep(0.01)
