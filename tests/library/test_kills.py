@@ -59,7 +59,7 @@ def test_no_job_is_lost_when_killed_at_random_moments(
 
 
 def test_a_session_that_forgets_its_intents_is_found_out(folder: Path) -> None:
-    faulty = "tests.library.killing.forgetful_driver"
+    forgetful = "tests.library.killing.forgetful_driver"
     kill = Kill(event="job accepted, nothing answered")
     outcome = run_campaign(
         "forgetful", lambda sessions: sessions.run_and_kill(kill), folder, forgetful
