@@ -11,7 +11,7 @@ TASK_PATH = "/api/v1"
 ACCOUNT_PATH = "/api/account"
 
 _UUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
-_UNPRINTABLE = re.compile(r"[\s\x00-\x1f\x7f]")
+_UNPRINTABLE = re.compile(r"[\s\x00-\x1f\x7f\ud800-\udfff]")
 _LINK_WITH_QUERY = re.compile(r"(https?://[^\s\"'<>?#]+)\?[^\s\"'<>]*", re.IGNORECASE)
 
 

@@ -5,14 +5,14 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from http import HTTPStatus
 from typing import Any
 
 from .errors import ERROR_BY_STATUS, APIError, InvalidResponseError, RateLimitError, ServerError
-from .tasks import Task, parse_object
+from .tasks import Task, parse_json, parse_object
 
 SANDBOX_HEADER = "x-legnext-sandbox"
 """Every answer of the sandbox has it: `speed=60`."""
@@ -33,8 +33,8 @@ class Answer:
     """
 
     status: int
-    headers: Mapping[str, str]
-    body: bytes
+    headers: Mapping[str, str] = field(repr=False)
+    body: bytes = field(repr=False)
 
     @property
     def ok(self) -> bool:
@@ -61,7 +61,7 @@ def job_id_in(body: bytes) -> str | None:
     """
     try:
         found: Any = json.loads(body)
-    except (ValueError, RecursionError):
+    except (ValueError, RecursionError):  # cut off, or not to be read in full: the id may be there
         match = _JOB_ID_IN_TEXT.search(body)
         return match[1].decode("ascii") if match else None
     for place in (found, found.get("data")) if isinstance(found, dict) else ():
@@ -106,11 +106,12 @@ def error_in(answer: Answer) -> APIError | None:
     except InvalidResponseError:
         found = {}
     said = _said(found)
-    if answer.ok:
-        if found.get("job_id") or not (isinstance(said.get("code"), int) and said["code"] >= 400):
-            return None
-        return _error(said["code"], said, answer)
-    return _error(answer.status, said, answer)
+    if not answer.ok:
+        return _error(answer.status, said, answer)
+    code = said.get("code")
+    if found.get("job_id") or not (isinstance(code, int) and 400 <= code <= 599):
+        return None
+    return _error(code, said, answer)
 
 
 def retry_after(headers: Mapping[str, str], now: datetime | None = None) -> float | None:
@@ -122,7 +123,7 @@ def retry_after(headers: Mapping[str, str], now: datetime | None = None) -> floa
         return float(value)
     try:
         moment = parsedate_to_datetime(value)
-    except ValueError:
+    except (ValueError, OverflowError, TypeError):
         return None
     moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
     return max(0.0, (moment - (now or datetime.now(UTC))).total_seconds())
@@ -151,7 +152,9 @@ def _error(status: int, said: Mapping[str, Any], answer: Answer) -> APIError:
     }
     message = said.get("message")
     if not (isinstance(message, str) and message):
-        message = details["raw_message"] or _about(status)
+        detail = said.get("detail")
+        message = details["raw_message"] or (detail if isinstance(detail, str) else "")
+        message = message or _about(status)
     kind = ERROR_BY_STATUS.get(status, ServerError if status >= 500 else APIError)
     if kind is RateLimitError:
         return RateLimitError(message, retry_after=retry_after(answer.headers), **details)
@@ -167,8 +170,8 @@ def _about(status: int) -> str:
 
 def _parsed_or_text(body: bytes) -> Any:
     try:
-        return json.loads(body)
-    except (ValueError, RecursionError):
+        return parse_json(body)
+    except ValueError:
         return _shown(body)
 
 

@@ -44,7 +44,7 @@ class Archivist:
         if job.status == "completed" and job.id not in self._keeping and _missing(job):
             self._keeping[job.id] = asyncio.get_running_loop().create_task(self._keep_all(job))
 
-    async def recalled(self, limit: int) -> list[TrackedJob]:
+    async def recalled(self, limit: int) -> list[JobRecord]:
         """The jobs of earlier sessions: the newest `limit`, oldest first, and all unfinished."""
 
         def read() -> Iterable[JobRecord]:
@@ -52,8 +52,7 @@ class Archivist:
             return [*self._archive.unfinished_records(self._realm), *reversed(newest)]
 
         records = await asyncio.to_thread(read)
-        by_id = {record.job_id: record for record in records if record.job_id}
-        return [TrackedJob.of_record(record) for record in by_id.values()]
+        return list({record.job_id: record for record in records if record.job_id}.values())
 
     async def aclose(self) -> None:
         """Stops; what is not kept yet is kept in a later session."""

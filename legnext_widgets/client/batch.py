@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Callable, Sequence
 
 from .errors import LegnextError
@@ -11,6 +12,8 @@ from .service import Service
 from .tracking import TrackedJob
 
 BatchProgress = Callable[[int, int], object]
+
+_log = logging.getLogger("legnext_widgets")
 
 
 class Batch:
@@ -35,6 +38,7 @@ class Batch:
         self._at_once = at_once
         self._progress = progress
         self._submissions: dict[int, asyncio.Task[TrackedJob]] = {}
+        self._done: set[int] = set()
 
     @property
     def jobs(self) -> list[TrackedJob]:
@@ -49,20 +53,26 @@ class Batch:
     async def run(self) -> list[TrackedJob]:
         """Sends what was not sent yet and waits until all jobs are done."""
         places = asyncio.Semaphore(self._at_once)
-        done = 0
 
         async def one(index: int) -> None:
-            nonlocal done
             async with places:
                 await self._see_through(index)
-            done += 1
-            if self._progress is not None:
-                self._progress(done, len(self.requests))
+            self._done.add(index)
+            self._tell()
 
         async with asyncio.TaskGroup() as group:
             for index in range(len(self.requests)):
-                group.create_task(one(index))
+                if index not in self._done:
+                    group.create_task(one(index))
         return self.jobs
+
+    def _tell(self) -> None:
+        if self._progress is None:
+            return
+        try:
+            self._progress(len(self._done), len(self.requests))
+        except Exception:  # a progress display must not end what was paid for
+            _log.exception("Your progress callback raised an error.")
 
     async def _see_through(self, index: int) -> None:
         submission = self._submissions.get(index)
@@ -74,18 +84,19 @@ class Batch:
             await self._service.wait(job, None)
         except LegnextError:
             return  # it stays in place as a failed job, or as one that cannot be followed
+        except Exception as error:  # one that cannot be sent at all must not lose the others
+            _log.warning("Request %d of a batch failed: %r", index, error)
 
     def _job(self, index: int) -> TrackedJob:
         submission = self._submissions.get(index)
+        error: BaseException | None = LegnextError("It was not sent, or its answer never came.")
         if submission is not None and submission.done() and not submission.cancelled():
             error = submission.exception()
             if error is None:
                 return submission.result()
-            refused = TrackedJob("", request=self.requests[index])
-            refused.refusal = (
-                error
-                if isinstance(error, LegnextError)
-                else LegnextError(f"Not started: {error!r}")
-            )
-            return refused
-        return TrackedJob("", request=self.requests[index])
+        refused = TrackedJob("", request=self.requests[index])
+        if isinstance(error, LegnextError):
+            refused.refusal = error
+        else:
+            refused.refusal = LegnextError(f"Not started: {error!r}")
+        return refused

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from types import MappingProxyType
 
 from .errors import BudgetExceededError
@@ -43,10 +44,18 @@ class Budget:
         Raises:
             BudgetExceededError: They are not there.
         """
-        cost = self.cost(task_type)
+        self.check([task_type])
+        self._reserved[attempt_id] = self.cost(task_type)
+
+    def check(self, task_types: Iterable[str]) -> None:
+        """Looks whether several jobs fit in.
+
+        Raises:
+            BudgetExceededError: They do not.
+        """
+        cost = sum(self.cost(task_type) for task_type in task_types)
         if self.limit is not None and self.spent + cost > self.limit:
             raise BudgetExceededError(budget=self.limit, spent=self.spent, cost=cost)
-        self._reserved[attempt_id] = cost
 
     def release(self, attempt_id: str) -> None:
         """Gives back what was set aside: the request was refused, or is counted as a job now."""

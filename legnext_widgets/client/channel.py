@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 import json
-import logging
 from collections.abc import Mapping
 from typing import Any, Literal
 
 import httpx
 
-from .addresses import ACCOUNT_PATH, TASK_PATH
+from .addresses import ACCOUNT_PATH, TASK_PATH, origin_of, redact_links
 from .answers import Answer
 from .errors import TransportError
 from .keys import Secret
+from .redaction import plain, quiet_about_links
 
 LONGEST_ANSWER = 8 * 2**20
 """Bytes; a longer answer is not one of this API."""
-
-_log = logging.getLogger("legnext_widgets")
 
 _NOTHING_SENT = (
     httpx.ConnectError,
@@ -25,8 +23,10 @@ _NOTHING_SENT = (
     httpx.PoolTimeout,
     httpx.ProxyError,
     httpx.UnsupportedProtocol,
-    httpx.LocalProtocolError,
+    httpx.InvalidURL,
 )
+_ACCEPT = {"accept": "application/json"}
+_SEND = _ACCEPT | {"content-type": "application/json"}
 
 
 class LostAnswerError(Exception):
@@ -57,6 +57,7 @@ class Channel:
         self, base_url: str, key: Secret, *, timeout: float, http_client: httpx.AsyncClient | None
     ) -> None:
         self.base_url = base_url.rstrip("/")
+        self._shown = origin_of(base_url)
         self.timeout = httpx.Timeout(timeout, connect=min(timeout, 15.0))
         self._key = key
         self._owned: list[httpx.AsyncClient] = []
@@ -98,46 +99,71 @@ class Channel:
         try:
             return await self._exchange(self.http, "GET", path, None)
         except LostAnswerError as error:
-            raise TransportError(f"No whole answer from {self.base_url}: {error.reason}.") from None
+            reason = error.reason
+        raise TransportError(f"No whole answer from {self._shown}: {reason}.")
 
     async def _exchange(
         self, client: httpx.AsyncClient, method: str, path: str, body: bytes | None
     ) -> Answer:
-        headers = {"x-api-key": self._key.reveal(), "accept": "application/json"}
-        if body is not None:
-            headers["content-type"] = "application/json"
-        received = bytearray()
-        status, seen = 0, dict[str, str]()
+        if client.is_closed:
+            raise TransportError("The HTTP client is closed. Nothing was sent.")
+        got = _Received()
+        failure: BaseException | None = None
         try:
-            async with client.stream(
+            request = client.build_request(
                 method,
                 self.base_url + path,
                 content=body,
-                headers=headers,
+                headers=_ACCEPT if body is None else _SEND,
                 timeout=self.timeout,
-                follow_redirects=False,
-            ) as response:
-                status, seen = response.status_code, dict(response.headers)
-                async for chunk in response.aiter_bytes():
-                    received += chunk
-                    if len(received) > LONGEST_ANSWER:
-                        raise LostAnswerError("the answer is far too long", bytes(received))
-                return Answer(status, seen, bytes(received))
+            )
+            # Set here, so that no local variable of ours holds it, whatever shows a traceback.
+            request.headers["x-api-key"] = self._key.reveal()
+            with quiet_about_links():
+                await self._receive(client, request, got)
         except _NOTHING_SENT as error:
-            # The cause is not chained: its request object holds the key.
-            raise TransportError(
-                f"Could not reach {self.base_url} ({_in_words(error)}). Nothing was sent."
-            ) from None
-        except (httpx.HTTPError, httpx.StreamError, httpx.InvalidURL) as error:
-            if 400 <= status < 500:  # a refusal is a refusal, whatever became of its text
-                return Answer(status, seen, bytes(received))
-            raise LostAnswerError(_in_words(error), bytes(received)) from None
+            failure = TransportError(
+                f"Could not reach {self._shown} ({_in_words(error)}). Nothing was sent."
+            )
+        except Exception as error:  # a client of somebody else's may raise anything
+            if not 400 <= got.status < 500:  # a refusal is one, whatever became of its text
+                failure = LostAnswerError(_in_words(error), bytes(got.body))
+        except BaseException as interruption:
+            raise plain(interruption)  # noqa: B904 - it is the same error
+        if failure is not None:
+            # Raised here and not above, where the cause with its request and key would hang on it.
+            raise failure
+        return Answer(got.status, got.headers, bytes(got.body))
+
+    async def _receive(
+        self, client: httpx.AsyncClient, request: httpx.Request, got: _Received
+    ) -> None:
+        response = await client.send(request, stream=True, follow_redirects=False)
+        try:
+            got.status, got.headers = response.status_code, dict(response.headers)
+            async for chunk in response.aiter_bytes():
+                got.body += chunk
+                if len(got.body) > LONGEST_ANSWER:
+                    raise LostAnswerError("the answer is far too long", bytes(got.body))
+        finally:
+            await response.aclose()
+
+
+class _Received:
+    """What has come of an answer so far."""
+
+    def __init__(self) -> None:
+        self.status = 0
+        self.headers: dict[str, str] = {}
+        self.body = bytearray()
 
 
 def _in_words(error: Exception) -> str:
+    if isinstance(error, LostAnswerError):
+        return error.reason
     if isinstance(error, httpx.ConnectTimeout | httpx.PoolTimeout):
         return "no connection in time"
     if isinstance(error, httpx.TimeoutException):
         return "no answer in time"
-    said = str(error).strip()
+    said = redact_links(str(error).strip())
     return f"{type(error).__name__}: {said}" if said else type(error).__name__

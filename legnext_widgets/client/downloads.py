@@ -9,6 +9,7 @@ import asyncio
 import contextlib
 import logging
 import os
+import random
 import re
 import tempfile
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -16,24 +17,21 @@ from pathlib import Path
 from typing import IO
 
 import httpx
-from tenacity import (
-    AsyncRetrying,
-    retry_if_exception_type,
-    stop_after_attempt,
-    wait_random_exponential,
-)
+from tenacity import AsyncRetrying, RetryCallState, retry_if_exception_type
 
-from .addresses import is_web_link, without_query
+from .addresses import is_web_link, redact_links, without_query
 from .errors import DownloadError
+from .redaction import quiet_about_links
 
 ATTEMPTS = 5
-"""How often an interrupted download is taken up again."""
+"""How often in a row a download may bring nothing new before it is given up."""
 
 AT_ONCE = 4
 """Downloads of one client that run at the same time."""
 
 _REDIRECTS = 5
-_REFUSED = (401, 403, 404, 410)
+_REFUSED = (400, 401, 403, 404, 410)
+_TRIES_IN_ALL = 40
 
 Renew = Callable[[], Awaitable[str | None]]
 Progress = Callable[[int, int | None], object]
@@ -43,6 +41,15 @@ _log = logging.getLogger("legnext_widgets")
 
 class _InterruptedError(Exception):
     """The connection ended early; what came so far is kept."""
+
+
+class _Marks:
+    """What is known of a file while it is fetched in several tries."""
+
+    def __init__(self) -> None:
+        self.etag = ""
+        self.farthest = 0
+        self.in_vain = 0
 
 
 class _RefusedError(Exception):
@@ -79,7 +86,7 @@ class Downloader:
         """
         try:
             await asyncio.to_thread(target.parent.mkdir, parents=True, exist_ok=True)
-            file = await asyncio.to_thread(_temporary_beside, target)
+            file = _temporary_beside(target)  # in a thread, a cancellation would leave it behind
         except OSError as error:
             raise DownloadError(f"Cannot write to {target.parent}: {error.strerror}.") from error
         try:
@@ -122,52 +129,51 @@ class Downloader:
                         "Outputs are stored for 30 days."
                     ) from None
                 url, renewed = await renew(), True
-                file.seek(0)
-                file.truncate()
+                _start_over(file)
             else:
                 return
         raise DownloadError("The service gives no link to this clip (any more).")
 
     async def _fetch(self, url: str, file: IO[bytes], progress: Progress | None) -> None:
+        marks = _Marks()
         retrying = AsyncRetrying(
-            stop=stop_after_attempt(ATTEMPTS),
-            wait=wait_random_exponential(multiplier=0.5, max=8),
+            stop=lambda state: marks.in_vain >= ATTEMPTS or state.attempt_number >= _TRIES_IN_ALL,
+            wait=_wait,
             retry=retry_if_exception_type(_InterruptedError),
             reraise=True,
         )
-        marks: dict[str, str] = {}
         try:
             await retrying(self._fetch_on, url, file, marks, progress)
         except _InterruptedError as error:
             raise DownloadError(f"{_shown(url)} could not be fetched: {error}.") from None
 
     async def _fetch_on(
-        self, url: str, file: IO[bytes], marks: dict[str, str], progress: Progress | None
+        self, url: str, file: IO[bytes], marks: _Marks, progress: Progress | None
     ) -> None:
         """Fetches what is still missing, from where the last try ended."""
         have = file.seek(0, os.SEEK_END)
         headers = {"accept-encoding": "identity"}
         if have:
             headers["range"] = f"bytes={have}-"
-            if "etag" in marks:
-                headers["if-range"] = marks["etag"]
+            if marks.etag:
+                headers["if-range"] = marks.etag
+        marks.in_vain += 1
         try:
             async with self._opened(url, headers) as response:
                 have, total = _take_up(response, file, have)
                 etag = response.headers.get("etag", "")
-                if etag and not etag.startswith("W/"):
-                    marks["etag"] = etag
+                marks.etag = etag if not etag.startswith("W/") else ""
                 async for chunk in response.aiter_bytes():
                     await asyncio.to_thread(file.write, chunk)
                     have += len(chunk)
-                    if progress is not None:
-                        progress(have, total)
-        except httpx.HTTPError as error:
-            raise _InterruptedError(str(error) or type(error).__name__) from None
-        if total is not None and have < total:
-            raise _InterruptedError(f"only {have} of {total} bytes came")
-        if have == 0:
-            raise _InterruptedError("the file is empty")
+                    if have > marks.farthest:
+                        marks.farthest, marks.in_vain = have, 0
+                    _tell(progress, have, total)
+        except (httpx.HTTPError, httpx.StreamError) as error:
+            raise _InterruptedError(redact_links(str(error)) or type(error).__name__) from None
+        except (httpx.InvalidURL, UnicodeError) as error:
+            raise DownloadError("The clip's address cannot be opened.") from error
+        _check_length(file, have, total)
 
     @contextlib.asynccontextmanager
     async def _opened(self, url: str, headers: dict[str, str]) -> AsyncIterator[httpx.Response]:
@@ -177,9 +183,10 @@ class Downloader:
             request = httpx.Request(
                 "GET", url, headers=headers, extensions={"timeout": self._timeout.as_dict()}
             )
-            response = await self._http.send(
-                request, stream=True, follow_redirects=False, auth=_NO_LOGIN
-            )
+            with quiet_about_links():
+                response = await self._http.send(
+                    request, stream=True, follow_redirects=False, auth=_NO_LOGIN
+                )
             try:
                 if not response.has_redirect_location:
                     yield response
@@ -190,32 +197,59 @@ class Downloader:
         raise DownloadError("The clip's address leads in circles.")
 
 
+def _check_length(file: IO[bytes], have: int, total: int | None) -> None:
+    if total is not None and have != total:
+        if have > total:
+            _start_over(file)
+        raise _InterruptedError(f"{have} of {total} bytes came")
+    if have == 0:
+        raise _InterruptedError("the file is empty")
+
+
 def _take_up(response: httpx.Response, file: IO[bytes], have: int) -> tuple[int, int | None]:
     """Where the answer's bytes belong in the file, and how long the file will be."""
     status = response.status_code
     length = response.headers.get("content-length", "")
-    total = int(length) if length.isdigit() else None
+    encoded = response.headers.get("content-encoding", "identity") != "identity"
+    total = int(length) if length.isdecimal() and not encoded else None
     if status in _REFUSED:
         raise _RefusedError(f"HTTP {status}")
     if status == 206:
         match = re.fullmatch(r"bytes (\d+)-\d+/(\d+|\*)", response.headers.get("content-range", ""))
-        if match and int(match[1]) == have:
+        if match and int(match[1]) == have and not encoded:
             return have, int(match[2]) if match[2] != "*" else None
-        file.seek(0)
-        file.truncate()
+        _start_over(file)
         raise _InterruptedError("the server sent another part than was asked for")
     if status == 416 or status != 200:
         if status == 416:
-            file.seek(0)
-            file.truncate()
+            _start_over(file)
         if status in (408, 416, 425, 429) or status >= 500:
             raise _InterruptedError(f"HTTP {status}")
         raise DownloadError(f"The media host answered HTTP {status}.")
     if response.headers.get("content-type", "").startswith("text/html"):
         raise _InterruptedError("a web page came instead of a clip")
+    _start_over(file)
+    return 0, total
+
+
+def _tell(progress: Progress | None, have: int, total: int | None) -> None:
+    if progress is None:
+        return
+    try:
+        progress(have, total)
+    except Exception:  # a progress display must not end a download
+        _log.exception("Your progress callback raised an error.")
+
+
+def _start_over(file: IO[bytes]) -> None:
     file.seek(0)
     file.truncate()
-    return 0, total
+
+
+def _wait(state: RetryCallState) -> float:
+    """Seconds before the next try; jitter keeps several downloads from knocking at once."""
+    ceiling: float = min(8.0, 0.5 * 2 ** min(state.attempt_number - 1, 10))
+    return ceiling * random.uniform(0.2, 1)
 
 
 def file_name(job_id: str, index: int, suffix: str) -> str:

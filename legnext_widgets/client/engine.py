@@ -9,6 +9,7 @@ import asyncio
 import atexit
 import concurrent.futures
 import contextlib
+import functools
 import logging
 import os
 import queue
@@ -39,6 +40,7 @@ class Engine:
         self._calls: queue.SimpleQueue[Callable[[], object] | None] | None = None
         self._process = os.getpid()
         self._closed = False
+        self._at_exit: Callable[[], None] | None = None
         self._before_exit: Callable[[], object] | None = None
 
     def start(self, coroutine: Coroutine[Any, Any, T]) -> concurrent.futures.Future[T]:
@@ -101,13 +103,18 @@ class Engine:
     def before_exit(self, finish: Callable[[], object]) -> None:
         """What is called when the interpreter ends, while threads still run."""
         self._before_exit = finish
-        reference = weakref.ref(self)
-        atexit.register(_finish, reference)
+        self._at_exit = functools.partial(_finish, weakref.ref(self))
+        atexit.register(self._at_exit)
 
     @property
     def closed(self) -> bool:
         """Whether it was ended."""
         return self._closed
+
+    @property
+    def in_own_process(self) -> bool:
+        """Whether this process is the one that made it, and no fork."""
+        return self._process == os.getpid()
 
     def finish(self, last: Coroutine[Any, Any, object], patience: float = 15.0) -> None:
         """Runs a last coroutine for at most `patience` seconds, then ends the engine."""
@@ -121,14 +128,19 @@ class Engine:
 
     def close(self) -> None:
         """Ends both threads; what still runs is cancelled."""
+        if not self.in_own_process:  # another thread may have held the lock when we forked
+            self._closed = True
+            return
         with self._lock:
             if self._closed:
                 return
             self._closed = True
             loop, thread, calls = self._loop, self._thread, self._calls
+        if self._at_exit is not None:
+            atexit.unregister(self._at_exit)
         if calls is not None:
             calls.put(None)
-        if loop is None or thread is None or self._process != os.getpid():
+        if loop is None or thread is None:
             return
         with contextlib.suppress(RuntimeError):
             loop.call_soon_threadsafe(loop.stop)
@@ -136,15 +148,15 @@ class Engine:
             thread.join(timeout=5)
 
     def _running_loop(self) -> asyncio.AbstractEventLoop:
+        if not self.in_own_process:  # another thread may have held the lock when we forked
+            raise LegnextError(
+                "This client was made before the process was forked, and its connections belong to "
+                "the parent. Make a new client in the child process."
+            )
         with self._lock:
             if self._closed:
                 raise LegnextError(
                     "This client is closed. Jobs go on at the service; make a new client."
-                )
-            if self._process != os.getpid():
-                raise LegnextError(
-                    "This client was made before the process was forked, and its connections "
-                    "belong to the parent. Make a new client in the child process."
                 )
             if self._loop is None:
                 self._loop = asyncio.new_event_loop()

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, ClassVar
+
+from .addresses import redact_links
+from .redaction import redacted
 
 if TYPE_CHECKING:
     from .jobs import AsyncJob, Job
@@ -20,8 +23,21 @@ class LegnextError(Exception):
     """
 
     def __init__(self, message: str) -> None:
-        super().__init__(message)
-        self.message = message
+        self.message = redact_links(message)
+        super().__init__(self.message)
+
+    def __reduce__(self) -> tuple[Callable[..., LegnextError], tuple[Any, ...]]:
+        """For pickles, which hold neither the job with its client nor what signs a link."""
+        said = {name: redacted(value) for name, value in vars(self).items() if name != "job"}
+        return _unpickled, (type(self), self.args, said)
+
+
+def _unpickled(
+    kind: type[LegnextError], args: tuple[Any, ...], said: dict[str, Any]
+) -> LegnextError:
+    error = kind.__new__(kind, *args)
+    error.__dict__.update(said)
+    return error
 
 
 class MissingAPIKeyError(LegnextError):
@@ -70,7 +86,7 @@ class InvalidResponseError(LegnextError):
 
     def __init__(self, message: str, *, body: str = "") -> None:
         super().__init__(message)
-        self.body = body
+        self.body = redact_links(body)
 
 
 class SubmissionUncertainError(LegnextError):
@@ -123,6 +139,9 @@ class DownloadError(LegnextError):
 
 
 class _JobError(LegnextError):
+    job: Job | AsyncJob
+    """The job; None in an error that was pickled, since a job belongs to its client."""
+
     def __init__(self, message: str, *, job: Job | AsyncJob) -> None:
         super().__init__(message)
         self.job = job

@@ -31,22 +31,29 @@ _LOOK = 2.0
 _SLEPT = 10.0
 """Seconds the wall clock must be ahead of the monotonic one to mean that the machine slept."""
 
+_IN_TURN = 5
+"""One in so many questions to queued jobs goes to who waited longest for one, the others to who
+queues longest: those start next."""
+
 _log = logging.getLogger("legnext_widgets")
 
 
-@dataclass
+@dataclass(eq=False)
 class _Followed:
+    """A job and when to ask for it next.
+
+    Attributes:
+        since: When it began to queue, on the monotonic clock.
+        queued: Whether it waits for its turn at the service, as far as is known.
+    """
+
     job: TrackedJob
     ask_at: float
     failures: int = 0
     asking: bool = False
-    asked: int = 0
 
-    @property
-    def place(self) -> tuple[int, float, float]:
-        """Who comes first when not all can be asked: who likely runs, then who queues longest."""
-        queued = self.job.status == "pending" and self.asked > 1
-        return (1 if queued else 0, -self.job.age if queued else self.ask_at, self.ask_at)
+    since: float = 0.0
+    queued: bool = False
 
 
 class Follower:
@@ -73,6 +80,7 @@ class Follower:
         self._wake = asyncio.Event()
         self._not_before = 0.0
         self._slow = 1.0
+        self._queue_turn = 0
 
     def follow(self, job: TrackedJob, *, now: bool = False) -> None:
         """Begins to follow a job, or goes on after trouble; does nothing for one that is done.
@@ -88,7 +96,9 @@ class Follower:
         ask_at = time.monotonic() + (0.0 if now else max(0.1, FIRST / self.speed))
         followed = self._followed.get(job.id)
         if followed is None:
-            self._followed[job.id] = _Followed(job, ask_at)
+            self._followed[job.id] = _Followed(
+                job, ask_at, since=time.monotonic() - job.age, queued=job.status == "pending"
+            )
         elif now and not followed.failures:
             followed.ask_at = min(followed.ask_at, ask_at)
         self._wake.set()
@@ -106,7 +116,11 @@ class Follower:
         return len(self._followed)
 
     async def aclose(self) -> None:
-        """Stops all work."""
+        """Stops all work; who still waits for a job is told."""
+        for followed in list(self._followed.values()):
+            followed.job.stop_for(
+                LegnextError("The client was closed; the job goes on at the service.")
+            )
         self._followed.clear()
         tasks = [*self._asking, *([self._turning] if self._turning else [])]
         for task in tasks:
@@ -121,17 +135,26 @@ class Follower:
                 self._ask_all_soon(now)
             wall, steady = time.time(), now
             sleep = _LOOK
-            due = [f for f in self._followed.values() if not f.asking and f.ask_at <= now]
             if now < self._not_before:
                 sleep = self._not_before - now
-            elif due:
-                self._ask(min(due, key=lambda followed: followed.place))
+            elif (followed := self._next(now)) is not None:
+                self._ask(followed)
                 self._not_before = now + self._gap
                 sleep = self._gap
             else:
-                resting = [f.ask_at - now for f in self._followed.values() if not f.asking]
+                resting = (f.ask_at - now for f in self._followed.values() if not f.asking)
                 sleep = min(resting, default=_LOOK)
             await self._sleep(min(max(sleep, 0.001), _LOOK))
+
+    def _next(self, now: float) -> _Followed | None:
+        """Whom to ask of those whose time has come: who likely runs, then who queues."""
+        due = [f for f in self._followed.values() if f.ask_at <= now and not f.asking]
+        running = [f for f in due if not f.queued]
+        if running or not due:
+            return min(running, key=_asking_time, default=None)
+        self._queue_turn += 1
+        in_turn = self._queue_turn % _IN_TURN == 0
+        return min(due, key=_asking_time if in_turn else _queueing_time)
 
     @property
     def _gap(self) -> float:
@@ -154,7 +177,6 @@ class Follower:
 
     def _ask(self, followed: _Followed) -> None:
         followed.asking = True
-        followed.asked += 1
         task = asyncio.create_task(self._ask_one(followed))
         self._asking.add(task)
         task.add_done_callback(self._asking.discard)
@@ -172,6 +194,7 @@ class Follower:
             followed.failures = 0
             self._slow = max(1.0, self._slow * 0.8)
             job.update(task)
+            followed.queued = job.status == "pending"
             if job.done:
                 self._followed.pop(job.id, None)
             else:
@@ -207,3 +230,11 @@ class Follower:
         job.speed = self.speed
         job.expected = expectation(job.task_type, self._durations(job.task_type))
         return job.expected
+
+
+def _asking_time(followed: _Followed) -> float:
+    return followed.ask_at
+
+
+def _queueing_time(followed: _Followed) -> float:
+    return followed.since

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import inspect
 import shutil
 import uuid
 from collections.abc import Callable, Coroutine, Generator, Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from .calls import Calls
 from .downloads import Progress, file_name, suffix_of
 from .errors import DownloadError, LegnextError
 from .journal import JobRecord
@@ -47,7 +49,9 @@ class Video(Clip):
             return copied(self.kept, target)
         client = self._client_needed()
         return client._engine.run(
-            client._service.save(self._tracked, lambda: self.url, target, progress)
+            client._service.save(
+                self._tracked, lambda: self.url, target, told_elsewhere(client, progress)
+            )
         )
 
     def read(self) -> bytes:
@@ -146,6 +150,8 @@ class Job(JobFacts[Video]):
         Returns:
             A function that stops it.
         """
+        if inspect.iscoroutinefunction(callback):
+            raise TypeError("The callback must be a plain function; AsyncClient takes coroutines.")
         engine = self._client._engine
         stop = self._tracked.watch(lambda: engine.call_soon(lambda: callback(self)))
         self._client._follow(self._tracked)
@@ -166,9 +172,10 @@ class Job(JobFacts[Video]):
         if all(video.kept is not None for video in self.videos):
             return [video.save(folder_target(video, folder)) for video in self.videos]
         service = self._client._service
+        tell = told_elsewhere(self._client, progress)
         return self._client._engine.run(
             all_saved(
-                service.save(self._tracked, _link_of(video), folder_target(video, folder), progress)
+                service.save(self._tracked, _link_of(video), folder_target(video, folder), tell)
                 for video in self.videos
             )
         )
@@ -252,8 +259,12 @@ class AsyncJob(JobFacts[AsyncVideo]):
         return self
 
     def watch(self, callback: Callable[[AsyncJob], object]) -> Callable[[], None]:
-        """Calls `callback(job)` after every change, on the loop; gives the function to stop it."""
-        stop = self._tracked.watch(lambda: asyncio.get_running_loop().call_soon(callback, self))
+        """Calls `callback(job)` after every change, on the loop; gives the function to stop it.
+
+        A coroutine function is awaited, one call after the other.
+        """
+        calls = Calls(callback, self)
+        stop = self._tracked.watch(calls.make)
         self._client._service.follower.follow(self._tracked)
         return stop
 
@@ -282,6 +293,14 @@ class AsyncJob(JobFacts[AsyncVideo]):
     async def animate(self, image_no: int, prompt: str | None = None, **options: Any) -> AsyncJob:
         """Animates one of its images: see `Client.video_diffusion`."""
         return await self._client.submit(_animation(self.id, image_no, prompt, options))
+
+
+def told_elsewhere(client: Client, progress: Progress | None) -> Progress | None:
+    """The same report, made in the thread for people's callbacks, where it may block."""
+    if progress is None:
+        return None
+    report = progress
+    return lambda have, total: client._engine.call_soon(lambda: report(have, total))
 
 
 def copied(file: Path, target: Path) -> Path:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import random
-from collections.abc import Mapping
+from collections.abc import Awaitable, Mapping
 from datetime import datetime
 from typing import Any, Protocol
 
@@ -64,50 +64,79 @@ async def send(
     """
     if journal:
         await journal.intend(attempt)
+    notes = _Notes(attempt.id, journal)
+    lost: str | None = None
     try:
         answer = await _post_until_reached(attempt, poster, abandoned)
     except (LegnextError, AbandonedError) as error:
-        if journal:
-            await journal.refuse(attempt.id, str(error) or "abandoned before it was sent")
+        await notes.refuse(str(error) or "abandoned before it was sent")
         raise
     except LostAnswerError as error:
-        job_id = job_id_in(error.partial)
-        if job_id is None:
-            if journal:
-                await journal.doubt(attempt.id, error.reason)
-            raise OutcomeUnknownError(error.reason, attempt.sent_at) from None
+        lost = error.reason
         answer = Answer(200, {}, error.partial)
-    return await _read(attempt, answer, journal)
+    refusal = None if lost is not None else _refusal_in(answer)
+    if refusal is not None:
+        await notes.refuse(str(refusal))
+        raise refusal
+    job_id = job_id_in(answer.body)
+    if job_id is None:
+        reason = lost or _why_unknown(answer)
+        await notes.doubt(reason)
+        raise OutcomeUnknownError(reason, attempt.sent_at)
+    await notes.accept(job_id, answer.body)
+    return _task(job_id, attempt, answer)
 
 
-async def _read(attempt: Attempt, answer: Answer, journal: Journal | None) -> Task:
-    job_id = job_id_in(answer.body) if answer.ok else None
-    if job_id is not None:
-        if journal:
-            await journal.accept(attempt.id, job_id, answer.body)
-        return _task(job_id, attempt, answer)
-    error = error_in(answer)
-    reason = _why_unknown(answer, error)
-    if reason is None and error is not None:
-        if journal:
-            await journal.refuse(attempt.id, str(error))
-        raise error
-    if journal:
-        await journal.doubt(attempt.id, reason or "")
-    raise OutcomeUnknownError(reason or "", attempt.sent_at)
+class _Notes:
+    """Writes down an outcome. It is in hand then, so that a failing memory must not take it away.
 
-
-def _why_unknown(answer: Answer, error: APIError | None) -> str | None:
-    """Why an answer without a job id leaves the outcome open; None when it is a clear refusal.
-
-    A status of 5xx comes from somewhere that had the request; 408 may stand for a wait of a proxy.
+    Args:
+        attempt_id: Whose outcome.
+        journal: Where; None remembers nothing.
     """
-    if answer.status == 408 or answer.status >= 500:
-        said = f": {error.message}" if error else ""
-        return f"the answer was HTTP {answer.status}{said}"
-    if answer.ok and error is None:
+
+    def __init__(self, attempt_id: str, journal: Journal | None) -> None:
+        self._id = attempt_id
+        self._journal = journal
+
+    async def accept(self, job_id: str, answer: bytes) -> None:
+        if self._journal:
+            await self._write(self._journal.accept(self._id, job_id, answer))
+
+    async def refuse(self, reason: str) -> None:
+        if self._journal:
+            await self._write(self._journal.refuse(self._id, reason))
+
+    async def doubt(self, reason: str) -> None:
+        if self._journal:
+            await self._write(self._journal.doubt(self._id, reason))
+
+    async def _write(self, note: Awaitable[None]) -> None:
+        try:
+            await note
+        except Exception as error:
+            _log.warning("What became of a request was not remembered: %r", error)
+
+
+def _refusal_in(answer: Answer) -> APIError | None:
+    """The error of an answer that says for certain that nothing was started.
+
+    A 5xx, in the status or in the body of a success, comes from somewhere that had the request; a
+    408 may stand for the wait of a proxy; a 303 is a usual answer to something that was done.
+    """
+    error = error_in(answer)
+    if error is None:
+        return None
+    code = error.status_code
+    clear = code in (301, 307, 308) or (400 <= code < 500 and code != 408)
+    return error if clear else None
+
+
+def _why_unknown(answer: Answer) -> str:
+    error = error_in(answer)
+    if error is None:
         return "the answer names no job"
-    return None
+    return f"the answer was HTTP {error.status_code}: {error.message}"
 
 
 def _task(job_id: str, attempt: Attempt, answer: Answer) -> Task:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import os
 import random
 import uuid
 from collections.abc import Awaitable, Callable, Mapping, Sequence
@@ -29,7 +30,8 @@ from .errors import (
     TransportError,
 )
 from .following import Follower
-from .journal import Archive, Attempt
+from .journal import Archive, Attempt, JobRecord
+from .redaction import plain
 from .requests import Request
 from .schedule import after_trouble
 from .sending import AbandonedError, OutcomeUnknownError, send
@@ -65,6 +67,9 @@ class Service:
         self.downloader = Downloader(self._channel.http, self._channel.timeout)
         self.follower = Follower(self._fetch, self._durations, speed=settings.speed)
         self._archivist = self._make_archivist()
+        self._closed = False
+        self._process = os.getpid()
+        self._loop: asyncio.AbstractEventLoop | None = None
         self._sending: set[asyncio.Task[TrackedJob]] = set()
         self._writing: set[asyncio.Task[None]] = set()
         self._on_new_job: list[Callable[[TrackedJob], object]] = []
@@ -75,15 +80,29 @@ class Service:
         Raises:
             BudgetExceededError, TransportError, APIError, SubmissionUncertainError: As documented.
         """
+        self._enter()
+        if not isinstance(request, Request):
+            raise TypeError(f"a request object is needed, not {type(request).__name__}")
         abandoned = asyncio.Event()
+        sent_at = datetime.now(UTC)
         task = asyncio.create_task(self._submit(request, abandoned))
         self._sending.add(task)
         task.add_done_callback(self._sent)
         try:
             return await asyncio.shield(task)
         except asyncio.CancelledError:
-            abandoned.set()
-            raise
+            caller = asyncio.current_task()
+            if not task.cancelled() or (caller is not None and caller.cancelling()):
+                abandoned.set()
+                raise
+        except LegnextError as error:
+            raise plain(error)  # noqa: B904 - it is the same error
+        raise SubmissionUncertainError(
+            "the client was closed before the answer came",
+            request=request,
+            sent_at=sent_at,
+            candidates_known=False,
+        )
 
     def handle(self, job_id: str) -> TrackedJob:
         """The job of an id, whoever submitted it; nothing is asked.
@@ -104,10 +123,16 @@ class Service:
         """Takes up the jobs of earlier sessions; those that were running are followed on."""
         if self._archivist is None:
             return
-        for job in await self._archivist.recalled(limit):
-            if job.id not in self.jobs:
-                self._add(job)
-                self.follower.follow(job, now=True)
+        self._enter()
+        for record in await self._archivist.recalled(limit):
+            await self.take_up(record)
+
+    async def take_up(self, record: JobRecord) -> None:
+        """Goes on with a remembered job: follows it if it was running, keeps its clips if not."""
+        if record.job_id and record.job_id not in self.jobs:
+            job = self._add(TrackedJob.of_record(record))
+            self.follower.follow(job, now=True)
+            if self._archivist is not None:
                 self._archivist.look_at(job)
 
     async def look_up(self, job_id: str) -> TrackedJob:
@@ -118,6 +143,7 @@ class Service:
             TransportError, APIError, InvalidResponseError: As documented.
         """
         require(check_job_id("job_id", job_id))
+        self._enter()
         task = await self._read(lambda: self._fetch(job_id))
         job = self.handle(task.job_id)
         job.update(task)
@@ -130,6 +156,7 @@ class Service:
         Raises:
             TransportError, APIError, InvalidResponseError: As documented.
         """
+        self._enter()
         await self._read(lambda: self._fetch_into(job))
 
     async def wait(self, job: TrackedJob, timeout: float | None) -> None:
@@ -139,29 +166,40 @@ class Service:
             TimeoutError: The time is up; the job goes on.
             AuthenticationError, PermissionDeniedError, NotFoundError: It cannot be followed.
         """
+        self._enter()
         async with asyncio.timeout(timeout):
             self.follower.follow(job, now=job.task is None or job.trouble is not None)
             await job.settled()
 
     async def balance(self) -> Balance:
         """What the account has left."""
+        self._enter()
         return await self._read(self._ask_balance)
 
     async def active_tasks(self) -> list[Task]:
         """What runs now on the account."""
+        self._enter()
         return await self._read(self._ask_active_tasks)
 
     async def save(
         self, job: TrackedJob, url: Callable[[], str | None], path: Path, progress: Progress | None
     ) -> Path:
         """Fetches a file of a job; its link is asked for again when it has expired."""
-        return await self.downloader.save(
-            url(), path, renew=self._renewed(job, url), progress=progress
-        )
+        self._enter()
+        try:
+            return await self.downloader.save(
+                url(), path, renew=self._renewed(job, url), progress=progress
+            )
+        except LegnextError as error:
+            raise plain(error)  # noqa: B904 - it is the same error
 
     async def read(self, job: TrackedJob, url: Callable[[], str | None]) -> bytes:
         """Fetches a file of a job into memory."""
-        return await self.downloader.read(url(), renew=self._renewed(job, url))
+        self._enter()
+        try:
+            return await self.downloader.read(url(), renew=self._renewed(job, url))
+        except LegnextError as error:
+            raise plain(error)  # noqa: B904 - it is the same error
 
     def on_new_job(self, tell: Callable[[TrackedJob], object]) -> Callable[[], None]:
         """Calls `tell` with each job this client gets to know; gives the function to stop it."""
@@ -170,16 +208,46 @@ class Service:
 
     async def aclose(self, patience: float = 5.0) -> None:
         """Ends all work; requests on their way get `patience` seconds to bring home a job id."""
+        self._closed = True
+        here = asyncio.get_running_loop()
+        if self._process != os.getpid() or (self._loop or here) is not here:
+            return  # its tasks and connections belong to a loop that is not ours to touch
         if self._sending:
             await asyncio.wait(self._sending, timeout=patience)
+        sending = list(self._sending)
+        for task in sending:
+            task.cancel()
+        await asyncio.gather(*sending, return_exceptions=True)
         await self.follower.aclose()
         if self._archivist is not None:
             await self._archivist.aclose()
-        for task in list(self._sending):
-            task.cancel()
         if self._writing:
             await asyncio.wait(self._writing, timeout=patience)
         await self._channel.aclose()
+
+    def _enter(self) -> None:
+        """Checks that this client can be used here.
+
+        Raises:
+            LegnextError: It is closed, or belongs to another process or event loop.
+        """
+        if self._closed:
+            raise LegnextError(
+                "This client is closed. Jobs go on at the service; make a new client."
+            )
+        if self._process != os.getpid():
+            raise LegnextError(
+                "This client was made before the process was forked, and its connections belong to "
+                "the parent. Make a new client in the child process."
+            )
+        here = asyncio.get_running_loop()
+        if self._loop is None:
+            self._loop = here
+        if self._loop is not here:
+            raise LegnextError(
+                "This client belongs to the event loop on which it was first used. Make a new "
+                "AsyncClient for each asyncio.run(), or use Client, which works everywhere."
+            )
 
     async def _submit(self, request: Request, abandoned: asyncio.Event) -> TrackedJob:
         attempt = Attempt(
@@ -218,7 +286,7 @@ class Service:
         known = True
         try:
             async with asyncio.timeout(10):
-                running = await self.active_tasks()
+                running = await self._read(self._ask_active_tasks)
         except (TimeoutError, LegnextError):
             known = False
         else:
@@ -228,7 +296,7 @@ class Service:
                 task
                 for task in running
                 if task.job_id
-                and task.job_id not in self.jobs
+                and not self._knows(task.job_id)
                 and task.task_type.replace("-", "_") in (kind, "")
                 and (task.began is None or task.began >= earliest)
             ]
@@ -239,6 +307,11 @@ class Service:
             candidates=candidates,
             candidates_known=known,
         )
+
+    def _knows(self, job_id: str) -> bool:
+        """Whether the job is this client's, or was remembered by another session as its own."""
+        journal = self.settings.journal
+        return job_id in self.jobs or (journal is not None and journal.record(job_id) is not None)
 
     def _make_archivist(self) -> Archivist | None:
         archive = self.settings.journal
@@ -276,8 +349,10 @@ class Service:
         answer = await self._channel.get_job(job_id)
         self._notice_sandbox(answer)
         task = task_in(answer)
+        if task.job_id.lower() != job_id.lower():
+            raise InvalidResponseError("The answer is about another job.")
         known = self.jobs.get(job_id)
-        if known is not None and known.request is not None:
+        if known is not None and known.submitted_here:
             self.budget.count(task)
         changed = known is None or known.task is None or known.task.raw != task.raw
         if self.settings.journal and changed:
@@ -285,8 +360,13 @@ class Service:
                 self.settings.journal.observe(self.settings.realm, task.raw)
             )
             self._writing.add(writing)
-            writing.add_done_callback(self._writing.discard)
+            writing.add_done_callback(self._written)
         return task
+
+    def _written(self, writing: asyncio.Task[None]) -> None:
+        self._writing.discard(writing)
+        if not writing.cancelled() and (error := writing.exception()) is not None:
+            _log.warning("The state of a job was not remembered: %r", error)
 
     async def _fetch_into(self, job: TrackedJob) -> None:
         job.update(await self._fetch(job.id))
@@ -313,7 +393,10 @@ class Service:
         async def asked() -> T:  # tenacity awaits only what it knows to be a coroutine function
             return await ask()
 
-        return await retrying(asked)
+        try:
+            return await retrying(asked)
+        except LegnextError as error:
+            raise plain(error)  # noqa: B904 - it is the same error
 
     def _renewed(self, job: TrackedJob, url: Callable[[], str | None]) -> Renew:
         async def renew() -> str | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any, Literal
 
 import httpx
@@ -44,7 +45,7 @@ class Settings:
         if self.owns_journal and isinstance(self.journal, Archive):
             self.journal.close()
 
-    @property
+    @cached_property
     def realm(self) -> Realm:
         """Whose jobs are made with these settings."""
         if self.sandbox:  # an embedded one has another address each time

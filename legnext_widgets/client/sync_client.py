@@ -288,7 +288,7 @@ class Client:
         if not self._engine.closed:
             self._engine.finish(self._service.aclose())
         self._settings.close_journal()
-        if self._embedded is not None:
+        if self._embedded is not None and self._engine.in_own_process:
             self._embedded.close()
 
     def _follow(self, job: TrackedJob) -> None:

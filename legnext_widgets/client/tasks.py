@@ -7,7 +7,7 @@ counts as not said, and everything stays in `Task.raw` as it was received.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import UTC, datetime
 from typing import Annotated, Any, TypeVar
 
@@ -18,16 +18,19 @@ from pydantic import (
     ConfigDict,
     Field,
     PrivateAttr,
-    ValidationError,
     ValidatorFunctionWrapHandler,
     WrapValidator,
 )
 
 from .addresses import is_web_link
 from .errors import InvalidResponseError
+from .redaction import redacted
 
 FINAL_STATUSES = frozenset({"completed", "failed"})
 """A job in one of these changes no more; any other status, known or not, is waited through."""
+
+_DEEPEST = 64
+"""Levels of a JSON value; deeper ones would break what walks through them."""
 
 T = TypeVar("T")
 
@@ -35,12 +38,8 @@ T = TypeVar("T")
 def _or_default(value: Any, validate: ValidatorFunctionWrapHandler) -> Any:
     try:
         return validate(value)
-    except (ValidationError, ValueError, OverflowError, RecursionError):
+    except (ValueError, OverflowError, RecursionError):  # pydantic's own error is a ValueError
         return None
-
-
-def _texts(value: Any) -> list[str]:
-    return [item for item in value if isinstance(item, str)] if isinstance(value, list) else []
 
 
 def _links(value: Any) -> list[str | None]:
@@ -66,7 +65,12 @@ def _time(value: Any) -> Any:
 
 
 def _text(value: Any) -> str:
-    return value if isinstance(value, str) else ""
+    return _well_formed(value) if isinstance(value, str) else ""
+
+
+def _well_formed(text: str) -> str:
+    """The text with half characters (lone surrogates), which JSON can hold, replaced by `?`."""
+    return text.encode("utf-8", "replace").decode()
 
 
 def _whole(value: Any) -> Any:
@@ -85,6 +89,11 @@ class _Answer(BaseModel):
     model_config = ConfigDict(
         frozen=True, extra="allow", protected_namespaces=(), allow_inf_nan=False
     )
+
+    def __repr_args__(self) -> Iterator[tuple[str | None, Any]]:
+        """What a repr shows: no signature of a link, and no secret of a callback."""
+        for name, value in super().__repr_args__():
+            yield name, "…" if name == "config" and value else redacted(value)
 
 
 class Usage(_Answer):
@@ -175,6 +184,18 @@ class Task(_Answer):
 
     _raw: dict[str, Any] = PrivateAttr(default_factory=dict)
 
+    def __reduce__(self) -> tuple[Callable[..., Task], tuple[dict[str, Any]]]:
+        """For pickles, which lose what signs a link; asking for the job gives fresh ones."""
+        return type(self).of, (redacted(self._raw),)
+
+    def __repr_args__(self) -> Iterator[tuple[str | None, Any]]:
+        """One line: id, kind, status, and why it failed."""
+        yield from (
+            (name, value)
+            for name in ("job_id", "task_type", "status", "error")
+            if (value := getattr(self, name))
+        )
+
     @property
     def raw(self) -> dict[str, Any]:
         """The JSON object as it was received."""
@@ -218,15 +239,13 @@ class Task(_Answer):
         if "job_id" not in found and isinstance(inner, dict) and "job_id" in inner:
             found = inner
         if "job_id" not in found and "status" not in found:
-            raise InvalidResponseError(
-                "The answer is not a task object.", body=json.dumps(found)[:500]
-            )
+            raise InvalidResponseError("The answer is not a task object.", body=str(found)[:500])
         return cls.of(found)
 
     @classmethod
     def of(cls, found: Mapping[str, Any]) -> Task:
         """The task in a JSON object; fields of an unexpected type count as not said."""
-        raw = {str(name): value for name, value in found.items()}
+        raw = {_well_formed(str(name)): value for name, value in found.items()}
         if raw.get("status") == "" or not isinstance(raw.get("status", "unknown"), str):
             raw["status"] = "unknown"
         task = cls.model_validate(raw)
@@ -253,6 +272,30 @@ class Balance(_Answer):
     updated_at: Time = None
 
 
+def parse_json(body: bytes | bytearray | str) -> Any:
+    """A JSON value that is not nested deeper than any answer of a service is.
+
+    Raises:
+        ValueError: It is not one; its message is the rest of a sentence.
+    """
+    try:
+        found = json.loads(body)
+    except (ValueError, RecursionError):
+        raise ValueError("is not JSON") from None
+    inside = [found]
+    for _ in range(_DEEPEST):
+        inside = [item for holder in inside for item in _items(holder)]
+        if not inside:
+            return found
+    raise ValueError("is nested too deeply")
+
+
+def _items(holder: Any) -> Iterable[Any]:
+    if isinstance(holder, dict):
+        return holder.values()
+    return holder if isinstance(holder, list) else ()
+
+
 def parse_object(body: bytes | bytearray | str | Mapping[str, Any]) -> dict[str, Any]:
     """A JSON object.
 
@@ -263,9 +306,9 @@ def parse_object(body: bytes | bytearray | str | Mapping[str, Any]) -> dict[str,
         return dict(body)
     shown = body if isinstance(body, str) else bytes(body).decode("utf-8", "replace")
     try:
-        found = json.loads(body)
-    except (ValueError, RecursionError):
-        raise InvalidResponseError("The answer is not JSON.", body=shown[:500]) from None
+        found = parse_json(body)
+    except ValueError as error:
+        raise InvalidResponseError(f"The answer {error}.", body=shown[:500]) from None
     if not isinstance(found, dict):
         raise InvalidResponseError("The answer is not a JSON object.", body=shown[:500])
     return found
@@ -280,7 +323,7 @@ def parse_balance(body: bytes) -> Balance:
     found = parse_object(body)
     data = found.get("data", found)
     if not isinstance(data, dict):
-        raise InvalidResponseError("The answer holds no balance.", body=json.dumps(found)[:500])
+        raise InvalidResponseError("The answer holds no balance.", body=str(found)[:500])
     return Balance.model_validate(data)
 
 
@@ -291,9 +334,9 @@ def parse_tasks(body: bytes) -> list[Task]:
         InvalidResponseError: It is not JSON, or there is no list in it.
     """
     try:
-        found = json.loads(body)
-    except (ValueError, RecursionError):
-        raise InvalidResponseError("The answer is not JSON.") from None
+        found = parse_json(body)
+    except ValueError as error:
+        raise InvalidResponseError(f"The answer {error}.") from None
     listed = next(_lists(found, depth=3), None)
     if listed is None:
         raise InvalidResponseError("The answer holds no list of tasks.")
