@@ -11,7 +11,7 @@ from random import Random
 from typing import Any, Self
 
 KINDS = {
-    "latency": "the answer comes `seconds` late; `when` says if the request is acted on before or after it",
+    "latency": "the answer is `seconds` late; `when`: the pause is before or after acting",
     "rate_limit": "429; with `retry_after` (seconds, or a date as text) a Retry-After header",
     "server_error": "a JSON error with `status` 500 or what you say",
     "proxy_html": "an HTML page with `status` 502 or what you say, as of a proxy in between",
@@ -40,7 +40,7 @@ class Fault:
         probability: Chance that it happens to a request it could happen to, 0 to 1.
         skip: How many requests it lets through first.
         seconds: How long a `latency` is.
-        when: `"before"` or `"after"` the request is acted on, for `latency`.
+        when: `"before"` or `"after"`: whether `latency` comes before the request is acted on.
         retry_after: What a `rate_limit` says in Retry-After: seconds, a date as text, or None.
         status: HTTP status, or the code of a failed job.
         message: Text of the error.

@@ -29,6 +29,7 @@ OPEN_TO_PAGES = {
 }
 """Headers by which a page of another origin may load media."""
 
+_FOLDER_LIMIT = 1 << 30
 _RANGE = re.compile(r"bytes=(\d*)-(\d*)")
 
 
@@ -39,6 +40,8 @@ class MediaFolder:
         self._root: Path | None = None
         self._files: dict[str, Path] = {}
         self._outputs: dict[str, Output] = {}
+        self._sizes: dict[str, int] = {}
+        self._size = 0
         self._lock = threading.Lock()
 
     @property
@@ -53,8 +56,23 @@ class MediaFolder:
         """Serves a file under a path; `output` is what it belongs to."""
         with self._lock:
             self._files[path] = file
+            if self._root is not None and self._root in file.parents:
+                self._sizes[path] = file.stat().st_size
+                self._size += self._sizes[path]
+                self._make_room()
             if output is not None:
                 self._outputs[path] = output
+
+    def _make_room(self) -> None:
+        """Drops the oldest files when there are too many bytes; their links then give 404."""
+        while self._size > _FOLDER_LIMIT and len(self._sizes) > 1:
+            path = next(iter(self._sizes))
+            self._size -= self._sizes.pop(path)
+            self._files.pop(path).unlink(missing_ok=True)
+            output = self._outputs.pop(path, None)
+            for extra in (output.picture, output.depth) if output else ():
+                if extra is not None:
+                    extra.unlink(missing_ok=True)
 
     def announce(self, path: str, output: Output) -> None:
         """Says what a path will serve once its file is made."""
@@ -76,6 +94,7 @@ class MediaFolder:
         with self._lock:
             root, self._root = self._root, None
             self._files.clear()
+            self._sizes.clear()
             self._outputs.clear()
         if root is not None:
             shutil.rmtree(root, ignore_errors=True)

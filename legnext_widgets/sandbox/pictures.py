@@ -20,11 +20,11 @@ _RESERVED = ("example.com", "example.org", "example.net")
 
 
 class PictureError(Exception):
-    """A picture could not be had; the text is for the person who gave the link."""
+    """A picture could not be had; the text is for whoever gave the link."""
 
 
 def is_reserved(url: str) -> bool:
-    """Whether a link is of a host that exists for examples only: there the sandbox draws a still."""
+    """Whether a link is of a host for examples only; the sandbox draws a still for it."""
     host = (urlsplit(url).hostname or "").lower()
     return host.endswith(".example") or any(
         host == name or host.endswith(f".{name}") for name in _RESERVED

@@ -8,6 +8,8 @@ import threading
 from collections.abc import Callable
 
 _LOG = logging.getLogger(__name__)
+_PATIENCE = 5.0
+"""Seconds that closing waits for a task that does not look at `stopping`, such as a slow fetch."""
 
 
 class Workers:
@@ -53,7 +55,7 @@ class Workers:
             self._tasks.put(None)
         for thread in threads:
             if thread is not threading.current_thread():
-                thread.join()
+                thread.join(_PATIENCE)
 
     def _start_one(self) -> bool:
         name = f"legnext-sandbox-{self._name}-{len(self._threads)}"

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import av
+from av.bitstream import BitStreamFilterContext
 
 from .shots import RATE
 
@@ -15,7 +16,8 @@ if TYPE_CHECKING:
     from .plates import Bytes2D
 
 # No B-frames: packets of an earlier clip can then stand before fresh ones as they are.
-_OPTIONS = {"preset": "superfast", "crf": "25", "bf": "0", "g": "48", "x264-params": "scenecut=0"}
+_OPTIONS = {"preset": "superfast", "bf": "0", "g": "48", "x264-params": "scenecut=0"}
+_QUALITY = 25
 _TICK = Fraction(1, RATE)
 
 
@@ -29,6 +31,7 @@ def encode(
     frames: Iterable[Bytes2D],
     *,
     before: Path | None = None,
+    quality: int = _QUALITY,
     stopped: Callable[[], bool] = lambda: False,
 ) -> None:
     """Writes a clip; it appears under its name only when it is whole.
@@ -38,6 +41,7 @@ def encode(
         size: Width and height.
         frames: In the layout of yuv420p.
         before: A clip made here, of the same size, whose pictures come first.
+        quality: Of x264's constant rate factor: less is better and larger.
         stopped: Asked before each frame; True gives up.
 
     Raises:
@@ -48,7 +52,9 @@ def encode(
         with av.open(
             str(unfinished), "w", format="mp4", options={"movflags": "+faststart"}
         ) as clip:
-            stream: Any = clip.add_stream("libx264", rate=RATE, options=_OPTIONS)
+            stream: Any = clip.add_stream(
+                "libx264", rate=RATE, options=_OPTIONS | {"crf": f"{quality}"}
+            )
             stream.width, stream.height = size
             stream.pix_fmt = "yuv420p"
             stream.time_base = _TICK
@@ -74,13 +80,16 @@ def _copy(before: Path, clip: Any, stream: Any) -> int:
     clip.start_encoding()
     count = 0
     with av.open(str(before)) as source:
+        # The muxer expects packets in the encoder's form, not in that of a file.
+        as_encoded = BitStreamFilterContext("h264_mp4toannexb", source.streams.video[0])
         for packet in source.demux(video=0):
             if packet.size == 0:
                 continue
-            packet.pts = packet.dts = count
-            packet.duration = 1
-            packet.time_base = _TICK
-            packet.stream = stream
-            clip.mux(packet)
-            count += 1
+            for fresh in as_encoded.filter(packet):
+                fresh.pts = fresh.dts = count
+                fresh.duration = 1
+                fresh.time_base = _TICK
+                fresh.stream = stream
+                clip.mux(fresh)
+                count += 1
     return count
