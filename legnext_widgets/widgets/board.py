@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
 import anywidget
 import traitlets
 
-from legnext_widgets.client.errors import LegnextError
+from legnext_widgets.client.errors import DownloadError, LegnextError
 from legnext_widgets.client.jobs import Job, Video
 
 from . import front_end
@@ -64,13 +64,17 @@ class JobBoard(anywidget.AnyWidget):
 
     def show(self, jobs: Iterable[Job]) -> None:
         """Adds jobs to those shown, and follows their changes."""
-        added = [job for job in jobs if job.id and job.id not in self._shown]
-        for job in added:
-            self._shown[job.id] = job
-            self._unwatch.append(job._tracked.watch(self._told(job)))
-        if added:
-            self._publisher.changed(*(job.id for job in added))
-            self._teller.changed(*(job.id for job in added))
+        for job in jobs:
+            if job.id:
+                self._show_as(job.id, job)
+
+    def _show_as(self, shown_id: str, job: Job) -> None:
+        if shown_id in self._shown:
+            return
+        self._shown[shown_id] = job
+        tell = self._told(shown_id)
+        self._unwatch.append(job._tracked.watch(tell))
+        tell()
 
     def _begin(self) -> None:
         """Sets the traits for the first time, before anybody can observe them."""
@@ -88,30 +92,35 @@ class JobBoard(anywidget.AnyWidget):
             self._media.close()
         super().close()
 
-    def _told(self, job: Job) -> Callable[[], None]:
-        publisher, teller, job_id = self._publisher, self._teller, job.id
+    def _told(self, shown_id: str) -> Callable[[], None]:
+        publisher, teller = self._publisher, self._teller
 
         def tell() -> None:
-            publisher.changed(job_id)
-            teller.changed(job_id)
+            publisher.changed(shown_id)
+            teller.changed(shown_id)
 
         return tell
 
-    def _newest_first(self) -> list[Job]:
-        def age(numbered: tuple[int, Job]) -> tuple[float, int]:
-            known_since, job = numbered
+    def _newest_first(self) -> list[str]:
+        def age(numbered: tuple[int, tuple[str, Job]]) -> tuple[float, int]:
+            known_since, (_, job) = numbered
             created = job._tracked.created_at
             # The service's clock has whole seconds; within one, what became known later is newer.
             return (created.timestamp() if created else float("inf"), known_since)
 
-        newest_first = sorted(enumerate(list(self._shown.values())), key=age, reverse=True)
-        return [job for _, job in newest_first]
+        newest_first = sorted(enumerate(list(self._shown.items())), key=age, reverse=True)
+        return [shown_id for _, (shown_id, _) in newest_first]
 
     def _is_sandbox(self, job: Job) -> bool:
         return job._client._service.sandbox
 
-    def _snapshots(self, jobs: Iterable[Job]) -> list[dict[str, Any]]:
-        return [snapshot(job._tracked, sandbox=self._is_sandbox(job)) for job in jobs]
+    def _snapshots(self, shown_ids: Iterable[str]) -> list[dict[str, Any]]:
+        shown = [(shown_id, self._shown.get(shown_id)) for shown_id in shown_ids]
+        return [
+            snapshot(job._tracked, sandbox=self._is_sandbox(job), job_id=shown_id)
+            for shown_id, job in shown
+            if job is not None
+        ]
 
     def _publish(self, changed: set[str]) -> None:
         """Tells the browser of changed jobs, a few in each message."""
@@ -124,13 +133,14 @@ class JobBoard(anywidget.AnyWidget):
             self._live = {
                 "revision": revision,
                 "since": since,
-                "jobs": self._snapshots(self._shown[job_id] for job_id in some),
+                "jobs": self._snapshots(some),
                 "total": len(self._shown),
             }
 
     def _tell(self, changed: set[str]) -> None:
         """Tells people's observers; one that raises does not keep the others from being told."""
-        jobs = tuple(self._newest_first())
+        newest_first = [self._shown.get(shown_id) for shown_id in self._newest_first()]
+        jobs = tuple(job for job in newest_first if job is not None and job.id)
         videos = tuple(video for job in jobs for video in job.videos)
         try:
             if changed:
@@ -169,10 +179,7 @@ class JobBoard(anywidget.AnyWidget):
         with self._state:
             revision = self._changes.revision
             later = self._changes.since(since)
-        if since <= 0:
-            jobs = self._newest_first()[:IN_ONE_PAGE]
-        else:
-            jobs = [self._shown[job_id] for job_id in later]
+        jobs = self._newest_first()[:IN_ONE_PAGE] if since <= 0 else later
         self.send(
             {
                 "type": "jobs",
@@ -205,9 +212,9 @@ class JobBoard(anywidget.AnyWidget):
         kind, index = content.get("media"), content.get("index")
         there = (
             job is not None
-            and kind in ("video", "image")
+            and kind in ("video", "image", "poster")
             and isinstance(index, int)
-            and 0 <= index < len(_links(job, kind))
+            and 0 <= index < len(_links(job, str(kind)))
         )
         if job is None or not there or not isinstance(number, int):
             self._refuse_media(pull, "There is no such clip.", retry=False)
@@ -220,12 +227,14 @@ class JobBoard(anywidget.AnyWidget):
             return links[index] if index < len(links) else None
 
         async def fetch(path: Path) -> Path:
-            kept = job._tracked.kept.get(index) if kind == "video" else None
-            if kept is not None and kept.is_file():
-                return kept
+            on_disk = _files(job, kind).get(index)
+            if on_disk is not None and on_disk.is_file():
+                return on_disk
+            if kind == "poster":
+                raise DownloadError("This clip has no poster.")
             return await job._client._service.save(job._tracked, link, path, None)
 
-        suffix = "mp4" if kind == "video" else "png"
+        suffix = {"video": "mp4", "image": "png", "poster": "poster"}[kind]
         try:
             chunk = await self._media.chunk(f"{job.id}_{index}.{suffix}", number, fetch)
         except (LegnextError, ValueError, OSError) as error:
@@ -265,4 +274,9 @@ def _links(job: Job, kind: str) -> list[str | None]:
     task = job._tracked.task
     if task is None:
         return []
-    return task.output.video_urls if kind == "video" else task.output.image_urls
+    return task.output.image_urls if kind == "image" else task.output.video_urls
+
+
+def _files(job: Job, kind: str) -> Mapping[int, Path]:
+    """Files of a job that are on this machine, by their number."""
+    return {"video": job._tracked.kept, "poster": job._tracked.posters}.get(kind, {})

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 IN_ONE_MESSAGE = 2
 """Jobs in one change, so that it stays below 2 KB with four signed links each."""
 
-IN_ONE_PAGE = 100
+IN_ONE_PAGE = 24
 """Jobs, newest first, that a view gets when it asks for all."""
 
 

@@ -14,6 +14,8 @@ STATIC = Path(__file__).parent.parent / "static"
 MODULE = STATIC / "widget.js"
 STYLES = STATIC / "widget.css"
 
+LOCALES = ("en", "zh-CN", "es")
+
 CONFIG: dict[str, Any] = {
     "limits": {"prompt": PROMPT_LIMIT, "images": IMAGES, "batch_sizes": list(BATCH_SIZES)},
     "final_statuses": sorted(FINAL_STATUSES),
@@ -35,7 +37,13 @@ def require_built() -> None:
 
 
 def service_facts(
-    *, base_url: str, sandbox: bool, speed: float, note: str | None, examples: list[dict[str, str]]
+    *,
+    base_url: str,
+    sandbox: bool,
+    speed: float,
+    note: str | None,
+    examples: list[dict[str, str]],
+    has_key: bool = True,
 ) -> dict[str, Any]:
     """What the front end shows of the service; never a key."""
     return {
@@ -43,6 +51,6 @@ def service_facts(
         "speed": speed,
         "host": urlsplit(base_url).netloc.rpartition("@")[2],
         "note": note,
-        "has_key": True,
+        "has_key": has_key,
         "examples": examples,
     }

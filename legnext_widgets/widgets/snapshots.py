@@ -32,13 +32,19 @@ _LONGEST_TEXT = 600
 """Characters of a prompt or an error in a snapshot: a change must stay a small message."""
 
 
-def snapshot(job: TrackedJob, *, sandbox: bool) -> Json:
-    """One job, as the front end's contract has it."""
+def snapshot(job: TrackedJob, *, sandbox: bool, job_id: str | None = None) -> Json:
+    """One job, as the front end's contract has it.
+
+    Args:
+        job: The job.
+        sandbox: Whether it belongs to the simulated service.
+        job_id: What to call a job that has no id of the service.
+    """
     parts = prompt_parts(job.request)
     created = job.created_at
     usage = job.task.usage if job.task else None
     return {
-        "id": job.id,
+        "id": job_id or job.id,
         "kind": job.task_type,
         "status": job.status,
         "done": job.done,
@@ -63,7 +69,10 @@ def snapshot(job: TrackedJob, *, sandbox: bool) -> Json:
         },
         "error": _error(job),
         "warning": _warning(job),
-        "media": list(_media(job.task)) if job.status == "completed" and job.task else [],
+        "media": list(_media(job)) if job.status == "completed" else [],
+        "favourite": job.favourite,
+        "note": _short(job.note),
+        "can": possible_steps(job),
     }
 
 
@@ -105,6 +114,8 @@ def next_step(error: LegnextError | None, code: int | None = None) -> str:
 
 
 def _error(job: TrackedJob) -> Json | None:
+    if job.refusal is not None:
+        return {"message": _short(job.refusal.message), "next": next_step(job.refusal)}
     if job.status == "failed":
         error = job.task.error if job.task else None
         said = (error.message or error.raw_message) if error else ""
@@ -122,7 +133,21 @@ def _warning(job: TrackedJob) -> str | None:
     return _short(f"The job goes on; asking for it failed just now ({job.hiccup.message})")
 
 
-def _media(task: Task) -> Iterable[Json]:
+def possible_steps(job: TrackedJob) -> dict[str, bool]:
+    """What can be made of a job: by what the service says of it, else by its kind."""
+    made_clips = bool(job.task and job.task.output.video_urls) and job.status == "completed"
+    made_images = bool(job.task and job.task.output.image_urls) and job.status == "completed"
+    said = (job.task.output.available_actions or {}) if job.task else {}
+    return {
+        "extend": made_clips and (not said or "extend" in said),
+        "upscale": made_clips and (not said or "upscale" in said),
+        "animate": made_images,
+        "reuse": isinstance(job.request, Diffusion | VideoDiffusion),
+    }
+
+
+def _media(job: TrackedJob) -> Iterable[Json]:
+    task = job.task or Task.of({})
     links = [("video", url) for url in task.output.video_urls]
     if not links:
         links = [("image", url) for url in task.output.image_urls]
@@ -134,6 +159,8 @@ def _media(task: Task) -> Iterable[Json]:
             "url": url,
             "expires": expires.timestamp() if expires else None,
             "pull": True,
+            "kept": kind == "video" and index in job.kept,
+            "poster": kind == "video" and index in job.posters,
         }
 
 

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import concurrent.futures
 import logging
-from collections import OrderedDict
 from typing import Any, Literal
 
 import traitlets
@@ -15,21 +13,21 @@ from legnext_widgets.client.jobs import Job
 from legnext_widgets.client.journal import Journal
 from legnext_widgets.client.requests import Request
 from legnext_widgets.client.sync_client import Client
+from legnext_widgets.client.tasks import Balance
 from legnext_widgets.client.tracking import TrackedJob
 
 from . import front_end
-from .board import JobBoard
-from .changes import IN_ONE_PAGE
-from .inputs import NEUTRAL, Inputs, inputs_from, inputs_of, problems_of, request_of
-from .snapshots import outcome, refused
+from .account import account_facts
+from .inputs import NEUTRAL, Inputs, inputs_of, problems_of, request_of
+from .intents import StudioIntents
+from .publishing import Publisher
+from .recalling import recall
+from .submitting import Submitter
 
 _log = logging.getLogger("legnext_widgets")
 
 SANDBOX_SPEED = 30.0
 """The sandbox that opens by itself: a job of four minutes takes eight seconds."""
-
-_CLICKS = 200
-_ON_ITS_WAY = "A request of this studio is already on its way. Nothing was sent a second time."
 
 
 class _Text(traitlets.Unicode[str, str]):
@@ -46,7 +44,7 @@ class _Whole(traitlets.Int[int, int]):
         return int(super().validate(obj, 0 if value is None else value))
 
 
-class VideoStudio(JobBoard):
+class VideoStudio(StudioIntents):
     """Describe a clip or point at an image, generate, watch the jobs live, play what came of them.
 
     Args:
@@ -54,6 +52,7 @@ class VideoStudio(JobBoard):
             environment, and where there is no API key one of the sandbox, marked as such.
         library: As for `Client`.
         budget_points: As for `Client`: points that the jobs of this studio may take in all.
+        locale: Language of the words in it: `"en"`, `"zh-CN"`, `"es"`; None follows the browser.
         **inputs: First values of the inputs: `source` (`"image_url"`, `"image_job"`, `"text"`),
             `prompt`, `image_url`, `source_job_id`, `image_no` (0 to 3), `video_type` (0 or 1),
             `motion`, `raw`, `loop`, `end_image_url`, `batch_size` (0, 1, 2, 4), `callback`. Each is
@@ -78,6 +77,8 @@ class VideoStudio(JobBoard):
 
     busy = traitlets.Bool(False, help="Whether a request is on its way.").tag(sync=True)
     _submission = traitlets.Dict(None, allow_none=True).tag(sync=True)
+    _batch = traitlets.Dict(None, allow_none=True).tag(sync=True)
+    _account = traitlets.Dict().tag(sync=True)
 
     def __init__(
         self,
@@ -85,6 +86,7 @@ class VideoStudio(JobBoard):
         *,
         library: Journal | Literal[False] | None = None,
         budget_points: int | None = None,
+        locale: Literal["en", "zh-CN", "es"] | None = None,
         **inputs: Any,
     ) -> None:
         unknown = set(inputs) - {*NEUTRAL, "layout"}
@@ -92,17 +94,30 @@ class VideoStudio(JobBoard):
             raise TypeError(f"VideoStudio has no arguments {', '.join(sorted(unknown))}")
         if client is not None and not isinstance(client, Client):
             raise TypeError("client must be a Client (an AsyncClient belongs to its own loop)")
+        if locale is not None and locale not in front_end.LOCALES:
+            raise ValueError(f"locale must be one of {', '.join(front_end.LOCALES)}")
         front_end.require_built()
-        self._clicks: OrderedDict[str, None] = OrderedDict()
-        self._sending = False
         self._client, self._owns_client = _client_for(client, library, budget_points)
+        self._keyless = client is None and self._client._embedded is not None
+        self._library = library
+        self._balance: Balance | None = None
+        self._recalled = 0
+        self._submitter = Submitter(self._tell_outcome)
+        self._accountant = Publisher(lambda _: self._say_account(), "legnext-account")
         super().__init__(_face="studio", **inputs)
-        self._sandbox_shown = False
-        self._say_who_serves()
-        self._unwatch.append(self._client._service.on_new_job(self._show_new))
-        self._client._engine.run(self._client._service.recall(IN_ONE_PAGE))
-        self.show(self._client.jobs)
+        self._config = {**front_end.CONFIG, "locale": locale}
+        self._begin_with_client()
+
+    def _begin_with_client(self) -> None:
+        """Shows what the client knows and follows what it gets to know."""
+        client = self._client
+        self._unwatch.append(client._service.on_new_job(self._show_new))
+        self._recalled = recall(client, self._show_as)
+        self.show(client.jobs)
         self._begin()
+        self._say_who_serves()
+        self._say_account()
+        self._ask_balance()
 
     @property
     def client(self) -> Client:
@@ -132,14 +147,14 @@ class VideoStudio(JobBoard):
             ValueError: The inputs make no request; nothing was sent.
             LegnextError: As `Client.submit`; also when another request is on its way.
         """
-        future = self._submit(None)
-        if future is None:
-            raise LegnextError(_ON_ITS_WAY)
-        return Job(self._client, self._client._engine.result(future, leave_running=True))
+        sending = self._submitter.submit(self._client, lambda: request_of(self._inputs()), None)
+        return Job(self._client, self._client._engine.result(sending, leave_running=True))
 
     def close(self) -> None:
         """Stops the studio's work and removes it from view. Jobs go on and stay in the library."""
         was_open = self._open
+        if was_open:
+            self._accountant.close()
         super().close()
         if was_open and self._owns_client:
             self._client.close()
@@ -147,117 +162,71 @@ class VideoStudio(JobBoard):
     def _inputs(self) -> Inputs:
         return inputs_of({name: getattr(self, name) for name in NEUTRAL})
 
-    def _submit(self, click: str | None) -> concurrent.futures.Future[TrackedJob] | None:
-        """Begins to send; None when a request is on its way already."""
-        with self._state:
-            if self._sending:
-                return None
-            self._sending = True
-        try:
-            request = request_of(self._inputs())
-            self.busy = True
-            self._submission = outcome("sending", click)
-            sending = self._client._engine.start(self._client._service.submit(request))
-        except BaseException as error:
-            self._submitted(click, None, error)
-            raise
-        sending.add_done_callback(lambda done: self._told_of_outcome(click, done))
-        return sending
-
-    def _told_of_outcome(
-        self, click: str | None, done: concurrent.futures.Future[TrackedJob]
-    ) -> None:
-        error = None if done.cancelled() else done.exception()
-        job = done.result() if not done.cancelled() and error is None else None
-        self._publisher.post(lambda: self._submitted(click, job, error))
-
-    def _submitted(
-        self, click: str | None, job: TrackedJob | None, error: BaseException | None
-    ) -> None:
-        if job is not None:
+    def _tell_outcome(self, told: dict[str, Any], sending: bool) -> None:
+        def write() -> None:
             self._say_who_serves()
-            self._submission = outcome("accepted", click, job.id)
+            self._submission = told
+            self.busy = sending
+            self._say_account()
+
+        if told["phase"] == "sending":
+            self.busy, self._submission = True, told
         else:
-            failure = error if isinstance(error, Exception) else LegnextError("Interrupted.")
-            self._submission = refused(failure, click)
-        with self._state:
-            self._sending = False
-        self.busy = False
-
-    _intents = frozenset({"sync", "refresh", "media", "submit", "look_up", "reuse"})
-
-    def _on_submit(self, content: dict[str, Any]) -> None:
-        click = content.get("click")
-        given = content.get("inputs")
-        with self._state:
-            if not isinstance(click, str) or click in self._clicks:
-                return
-            self._clicks[click] = None
-            while len(self._clicks) > _CLICKS:
-                self._clicks.popitem(last=False)
-            sending = self._sending
-        if isinstance(given, dict) and not sending:
-            self._take_in(inputs_of(given))
-        try:
-            if self._submit(click) is None:
-                self._submission = refused(LegnextError(_ON_ITS_WAY), click)
-        except (InvalidInputError, LegnextError) as error:
-            _log.info("Nothing was sent: %s", error)
-
-    def _on_reuse(self, content: dict[str, Any]) -> None:
-        """Sets the inputs to those of an earlier job, in full length."""
-        job = self._shown.get(str(content.get("job_id")))
-        if job is None or job.request is None:
-            return
-        try:
-            again = inputs_from(job.request)
-        except ValueError:
-            return
-        self._take_in(again)
-
-    def _take_in(self, inputs: Inputs) -> None:
-        with self.hold_trait_notifications():
-            for name, value in inputs.items():
-                try:
-                    self.set_trait(name, value)
-                except traitlets.TraitError:
-                    _log.warning("The browser sent a value that %s does not take.", name)
-
-    def _on_look_up(self, content: dict[str, Any]) -> None:
-        job_id = str(content.get("job_id", "")).strip()
-        self._client._engine.start(self._look_up(job_id))
-
-    async def _look_up(self, job_id: str) -> None:
-        try:
-            await self._client._service.look_up(job_id)
-        except LegnextError as error:
-            self._answer_look_up(job_id, error.message)
-        except ValueError as error:
-            self._answer_look_up(job_id, str(error))
-        else:
-            self._answer_look_up(job_id, None)
-
-    def _answer_look_up(self, job_id: str, error: str | None) -> None:
-        answer = {"type": "looked_up", "job_id": job_id, "error": error}
-        self._publisher.post(lambda: self.send(answer))
+            self._publisher.post(write)
 
     def _show_new(self, job: TrackedJob) -> None:
         self.show([Job(self._client, job)])
 
+    def _tell(self, changed: set[str]) -> None:
+        super()._tell(changed)
+        if any(job.done for job in self.jobs if job.id in changed):
+            self._ask_balance()
+
+    def _ask_balance(self) -> None:
+        async def ask() -> None:
+            try:
+                self._balance = await self._client._service.balance()
+            except LegnextError as error:
+                _log.info("The balance could not be asked for: %s", error)
+            self._accountant.changed()
+
+        self._client._engine.start(ask())
+
+    def _say_account(self) -> None:
+        journal = self._client._settings.journal
+        budget = self._client._service.budget
+        facts = account_facts(self._balance, budget, journal, self._recalled)
+        if facts != self._account:
+            self._account = facts
+
     def _say_who_serves(self) -> None:
         """Says it again once the first answer showed that this is the sandbox."""
-        service = self._client._service
-        if self._service and self._sandbox_shown == service.sandbox:
-            return
-        self._sandbox_shown = service.sandbox
-        embedded = self._client._embedded
-        self._service = front_end.service_facts(
+        service, embedded = self._client._service, self._client._embedded
+        facts = front_end.service_facts(
             base_url=self._client._settings.base_url,
             sandbox=service.sandbox,
             speed=service.follower.speed,
             note=embedded.note if embedded else None,
             examples=embedded.examples if embedded else [],
+            has_key=not self._keyless,
         )
+        if facts != self._service:
+            self._service = facts
+
+    def _work_with(self, client: Client) -> None:
+        """Goes on with another client, as after a key was given."""
+        old, owned = self._client, self._owns_client
+        for stop in self._unwatch:
+            stop()
+        self._unwatch.clear()
+        self._shown.clear()
+        self._client, self._owns_client, self._keyless = client, True, False
+        self._balance = None
+        self._begin_with_client()
+        self._tell(set())
+        self._send_jobs(0)
+        if owned:
+            old.close()
 
 
 def _client_for(

@@ -84,9 +84,10 @@ def test_a_second_click_while_busy_is_answered_and_sends_nothing(studio, browser
 
     browser.say(type="submit", click="two", inputs={"prompt": "something else"})
 
-    assert studio._submission["click"] == "two"
+    wait_until(lambda: studio._submission["click"] == "two", "the second click is answered")
     assert studio._submission["phase"] == "refused"
     assert studio.prompt == "waves"
+    assert studio.busy
     service.hold.set()
     wait_until(lambda: not studio.busy, "the first request is answered")
     assert studio._submission["click"] == "one"

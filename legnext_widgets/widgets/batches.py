@@ -1,0 +1,71 @@
+"""A batch of the studio: one job for each prompt, a few at a time, its progress told."""
+
+from __future__ import annotations
+
+import concurrent.futures
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from legnext_widgets.client.batch import Batch
+from legnext_widgets.client.requests import Request
+from legnext_widgets.client.sync_client import Client
+from legnext_widgets.client.tracking import TrackedJob
+
+
+class StudioBatch:
+    """One batch under way.
+
+    Args:
+        client: What sends it.
+        requests: What to send.
+        click: The click that started it.
+        tell: Called with its state for the browser, in whatever thread; must only hand on.
+    """
+
+    def __init__(
+        self,
+        client: Client,
+        requests: Sequence[Request],
+        click: str,
+        tell: Callable[[dict[str, Any]], object],
+    ) -> None:
+        self._click = click
+        self._tell = tell
+        self._done = 0
+        self._batch = Batch(
+            client._service, requests, client._settings.max_concurrent, self._progressed
+        )
+        self._say("running")
+        self._running = client._engine.start(self._batch.run())
+        self._running.add_done_callback(self._ended)
+
+    @property
+    def running(self) -> bool:
+        """Whether something is still to be sent or waited for."""
+        return not self._running.done()
+
+    def stop(self) -> None:
+        """Sends no more; jobs that run go on."""
+        self._running.cancel()
+
+    def _progressed(self, done: int, _total: int) -> None:
+        self._done = done
+        self._say("running")
+
+    def _ended(self, running: concurrent.futures.Future[list[TrackedJob]]) -> None:
+        self._say("stopped" if running.cancelled() or running.exception() else "done")
+
+    def _say(self, state: str) -> None:
+        total = len(self._batch.requests)
+        failed = [job for job in self._batch.jobs if job.id == "" and job.refusal is not None]
+        unsent = self._batch.unsent
+        self._tell(
+            {
+                "click": self._click,
+                "total": total,
+                "sent": total - unsent,
+                "done": self._done,
+                "failed": max(0, len(failed) - unsent) if state != "running" else 0,
+                "state": state,
+            }
+        )

@@ -1,0 +1,278 @@
+"""The studio with a library, and what goes beyond one request: batches, next steps, the key."""
+
+from __future__ import annotations
+
+import pytest
+
+import legnext_widgets as lw
+from tests.waiting import wait_until
+from tests.widgets.conftest import KEY, Browser
+
+IMAGE = "https://example.com/sea.jpg"
+
+
+@pytest.fixture
+def open_studio(service, tmp_path, monkeypatch):
+    """Opens a studio of one library, as a new session would; closes all of them in the end."""
+    opened = []
+
+    def open_one(key=KEY):
+        library = lw.Library(tmp_path / "library")
+        client = lw.Client(key, http_client=service.http_client(), library=library)
+        studio = lw.VideoStudio(client, image_url=IMAGE, prompt="waves")
+        opened.append((studio, client, library))
+        return studio
+
+    def close_all():
+        while opened:
+            for thing in opened.pop():
+                thing.close()
+
+    open_one.close_all = close_all
+    yield open_one
+    close_all()
+
+
+def test_a_new_session_shows_the_library_and_goes_on_with_what_was_running(open_studio, service):
+    first = open_studio()
+    done, running = first.submit(), first.submit()
+    service.complete(done.id)
+    wait_until(lambda: first.videos and all(video.kept for video in first.videos), "all is kept")
+    open_studio.close_all()
+
+    studio = open_studio()
+
+    assert {job.id for job in studio.jobs} == {done.id, running.id}
+    assert studio._account["recalled"] == 1
+    service.complete(running.id)
+    wait_until(lambda: len(studio.videos) == 8, "the running job came to its end")
+    wait_until(lambda: all(video.kept for video in studio.videos), "its clips are kept")
+    assert len(service.posts) == 2
+
+
+def test_another_account_does_not_see_them(open_studio, service):
+    studio = open_studio()
+    studio.submit()
+    wait_until(lambda: studio.jobs, "the job is shown")
+    open_studio.close_all()
+
+    assert open_studio(key="another-key").jobs == ()
+
+
+def test_a_kept_clip_is_pulled_from_disk_without_asking_the_media_host(
+    open_studio, service, monkeypatch
+):
+    studio = open_studio()
+    job = studio.submit()
+    service.complete(job.id)
+    wait_until(lambda: studio.videos and all(video.kept for video in studio.videos), "kept")
+    browser, fetched = Browser(studio, monkeypatch), len(service.media_requests)
+
+    browser.say(type="media", pull="p", job_id=job.id, media="video", index=0, chunk=0)
+
+    wait_until(lambda: browser.heard("media"), "the chunk came")
+    assert len(service.media_requests) == fetched
+    assert any(media["kept"] for media in studio._live["jobs"][0]["media"])
+
+
+def test_favourites_and_notes_are_there_in_the_next_session(open_studio, monkeypatch):
+    studio = open_studio()
+    job = studio.submit()
+    browser = Browser(studio, monkeypatch)
+    wait_until(lambda: studio.jobs, "the job is shown")
+
+    browser.say(type="favourite", job_id=job.id, on=True)
+    browser.say(type="annotate", job_id=job.id, note="the best one")
+    wait_until(
+        lambda: any(shown["note"] for update in browser.updates for shown in update["jobs"]),
+        "the mark is shown",
+    )
+    open_studio.close_all()
+
+    again = open_studio()
+    later = Browser(again, monkeypatch)
+    later.say(type="sync", since=0)
+    wait_until(lambda: later.heard("jobs"), "the jobs came")
+    shown = later.heard("jobs")[0]["jobs"][0]
+    assert (shown["favourite"], shown["note"]) == (True, "the best one")
+
+
+def test_an_uncertain_request_is_shown_in_the_next_session_and_can_be_dismissed(
+    open_studio, service, monkeypatch
+):
+    import httpx
+
+    studio = open_studio()
+    service.refuse_with = httpx.ReadTimeout("")
+    with pytest.raises(lw.SubmissionUncertainError):
+        studio.submit()
+    open_studio.close_all()
+
+    again = open_studio()
+    browser = Browser(again, monkeypatch)
+    browser.say(type="sync", since=0)
+    wait_until(lambda: browser.heard("jobs"), "the jobs came")
+    shown = browser.heard("jobs")[0]["jobs"][0]
+    assert shown["status"] == "uncertain"
+    assert shown["prompt"] == "waves"
+    assert again.jobs == ()
+
+    browser.say(type="dismiss", job_id=shown["id"])
+    wait_until(lambda: len(browser.heard("jobs")) == 2, "the jobs came again")
+    assert browser.heard("jobs")[1]["jobs"] == []
+    assert len(service.posts) == 1
+
+
+def test_older_jobs_come_in_pages_and_can_be_searched(open_studio, service, monkeypatch):
+    studio = open_studio()
+    for number in range(30):
+        job = studio.client.diffusion(f"picture {number}")
+        service.move(job.id, "failed")
+    wait_until(lambda: all(job.done for job in studio.client.jobs), "all are done")
+    open_studio.close_all()
+
+    again = open_studio()
+    browser = Browser(again, monkeypatch)
+    assert len(again.jobs) == 24
+    browser.say(type="page", ask="a", before=None, search="", favourite=None)
+    wait_until(lambda: browser.heard("paged"), "the first page came")
+    first = browser.heard("paged")[0]
+    browser.say(type="page", ask="b", before=first["next"], search="", favourite=None)
+    browser.say(type="page", ask="c", before=None, search="picture 17", favourite=None)
+    wait_until(lambda: len(browser.heard("paged")) == 3, "two more pages came")
+
+    _, second, found = browser.heard("paged")
+    assert (len(first["jobs"]), len(second["jobs"]), first["total"]) == (24, 6, 30)
+    assert [job["prompt"] for job in found["jobs"]] == ["picture 17"]
+
+
+def test_what_would_be_sent_is_described_with_its_cost(open_studio, monkeypatch):
+    studio = open_studio()
+    browser = Browser(studio, monkeypatch)
+
+    browser.say(type="describe", ask="a", inputs={"motion": "high"}, prompts=["one", "two"])
+    browser.say(type="describe", ask="b", inputs={"prompt": ""}, prompts=None)
+
+    wait_until(lambda: len(browser.heard("described")) == 2, "both answers came")
+    good, bad = browser.heard("described")
+    assert (good["requests"], good["points"], good["problem"]) == (2, 960, None)
+    assert f"{IMAGE} one --motion high" in good["json"]
+    assert "$LEGNEXT_API_KEY" in good["curl"]
+    assert "motion='high'" in good["python"]
+    assert "prompt" in bad["problem"]
+
+
+def test_a_batch_makes_one_job_for_each_prompt_and_tells_its_progress(
+    open_studio, service, monkeypatch
+):
+    studio = open_studio()
+    browser = Browser(studio, monkeypatch)
+
+    for _ in range(2):
+        browser.say(type="submit_many", click="b", inputs={"image_url": IMAGE}, prompts=["a", "b"])
+
+    wait_until(lambda: len(service.jobs) == 2, "both were sent")
+    for job_id in list(service.jobs):
+        service.complete(job_id)
+    wait_until(lambda: studio._batch and studio._batch["state"] == "done", "the batch is done")
+    assert (studio._batch["total"], studio._batch["done"]) == (2, 2)
+    assert sorted(post["prompt"] for post in service.posts) == [f"{IMAGE} a", f"{IMAGE} b"]
+
+
+def test_a_stopped_batch_sends_no_more(open_studio, service, monkeypatch):
+    studio = open_studio()
+    browser = Browser(studio, monkeypatch)
+    browser.say(
+        type="submit_many", click="b", inputs={"image_url": IMAGE}, prompts=list("abcdefghij")
+    )
+    wait_until(lambda: len(service.posts) == 6, "as many run as may run at once")
+
+    browser.say(type="stop_batch")
+
+    wait_until(lambda: studio._batch["state"] == "stopped", "the batch has stopped")
+    for job_id in list(service.jobs):
+        service.complete(job_id)
+    wait_until(lambda: len(studio.videos) == 24, "those that ran came to their end")
+    assert len(service.posts) == 6
+
+
+def test_a_batch_over_budget_sends_nothing(service, monkeypatch):
+    client = lw.Client(KEY, http_client=service.http_client(), library=False, budget_points=1000)
+    studio = lw.VideoStudio(client)
+    browser = Browser(studio, monkeypatch)
+
+    browser.say(type="submit_many", click="b", inputs={"image_url": IMAGE}, prompts=list("abc"))
+
+    wait_until(lambda: studio._submission, "an answer came")
+    assert "1440" in studio._submission["message"]
+    assert service.posts == []
+    studio.close()
+    client.close()
+
+
+def test_a_clip_is_extended_and_upscaled_once_for_each_click(open_studio, service, monkeypatch):
+    studio = open_studio()
+    job = studio.submit()
+    browser = Browser(studio, monkeypatch)
+
+    for _ in range(2):
+        browser.say(type="extend", click="e", job_id=job.id, index=2, prompt="and on")
+    wait_until(lambda: len(service.posts) == 2 and not studio.busy, "it was sent")
+    browser.say(type="upscale", click="u", job_id=job.id, index=1)
+    wait_until(lambda: len(service.posts) == 3, "it was sent")
+
+    assert service.posts[1:] == [
+        {"jobId": job.id, "videoNo": 2, "prompt": "and on"},
+        {"jobId": job.id, "videoNo": 1},
+    ]
+    wait_until(lambda: len(studio.jobs) == 3, "they are shown")
+    wait_until(
+        lambda: (
+            {"job_id": job.id, "index": 1}
+            in [shown["parent"] for update in browser.updates for shown in update["jobs"]]
+        ),
+        "where they came from is told",
+    )
+
+
+def test_a_key_that_is_given_is_used_and_shown_nowhere(monkeypatch):
+    studio = lw.VideoStudio()
+    browser = Browser(studio, monkeypatch)
+    assert studio._service["sandbox"]
+    assert not studio._service["has_key"]
+    with lw.Client.sandbox(speed=60) as real:  # stands for the real service
+        monkeypatch.setenv("LEGNEXT_BASE_URL", real._settings.base_url)
+
+        browser.say(type="save_key", ask="k", key=KEY)
+
+        wait_until(lambda: browser.heard("key_saved"), "an answer came")
+        assert browser.heard("key_saved")[0]["error"] is None
+        wait_until(lambda: studio._service["has_key"], "the studio works with it")
+        assert studio.client._settings.base_url == real._settings.base_url
+        everything = repr([studio.get_state(), browser.received, browser.updates, vars(studio)])
+        assert KEY not in everything
+        studio.close()
+
+
+def test_a_key_that_is_refused_changes_nothing(monkeypatch):
+    studio = lw.VideoStudio()
+    browser = Browser(studio, monkeypatch)
+    before = studio.client
+
+    browser.say(type="save_key", ask="k", key="   ")
+
+    wait_until(lambda: browser.heard("key_saved"), "an answer came")
+    assert browser.heard("key_saved")[0]["error"]
+    assert studio.client is before
+    studio.close()
+
+
+def test_a_studio_without_a_key_works_and_says_that_it_is_the_sandbox():
+    studio = lw.VideoStudio(prompt="waves")
+    studio.image_url = studio._service["examples"][0]["url"]
+    job = studio.submit().wait(60)
+
+    wait_until(lambda: len(studio.videos) == 4, "the videos are shown")
+    assert studio._service["sandbox"]
+    assert job.videos[0].read()[4:8] == b"ftyp"
+    studio.close()
