@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 Operation = Callable[[sqlite3.Connection], Any]
+Identity = tuple[int, int]
 
 log = logging.getLogger("legnext_widgets.library")
 
@@ -42,7 +43,9 @@ class Database:
         self._write_lock = threading.RLock()
         self._reader: sqlite3.Connection | None = None
         self._writer: sqlite3.Connection | None = None
-        self._identity: tuple[int, int] | None = None
+        # Each connection has its own: the file may be set aside between the uses of the two.
+        self._read_from: Identity | None = None
+        self._written_to: Identity | None = None
         self._open()
 
     @property
@@ -67,7 +70,7 @@ class Database:
         except sqlite3.DatabaseError as error:
             if self.in_memory or not damage.is_damage(error):
                 raise
-        self._set_aside()
+        self._set_aside(self._read_from)
         return self._read(query)
 
     def write(self, operations: Sequence[Operation], *, durable: bool) -> list[Any]:
@@ -90,7 +93,7 @@ class Database:
             except sqlite3.DatabaseError as error:
                 if self.in_memory or not damage.is_damage(error):
                     raise
-            self._set_aside()
+            self._set_aside(self._written_to)
             return self._transaction(operations, durable)
 
     def close(self) -> None:
@@ -114,9 +117,9 @@ class Database:
             with self._write_lock:
                 return query(self._connection_to_write())
         with self._read_lock:
-            if self._reader is None or self._has_moved():
+            if self._reader is None or self._has_moved(self._read_from):
                 self._close_reader()
-                self._ensure_file()
+                self._read_from = self._ensure_file()
                 self._reader = self._opening.connect(self.path)
                 self._reader.execute("PRAGMA query_only = ON")
             return query(self._reader)
@@ -137,11 +140,11 @@ class Database:
             raise
 
     def _connection_to_write(self) -> sqlite3.Connection:
-        if self._writer is not None and (self.in_memory or not self._has_moved()):
+        if self._writer is not None and (self.in_memory or not self._has_moved(self._written_to)):
             return self._writer
         with self._read_lock:
             self._close_connections()
-            self._ensure_file()
+            self._written_to = self._ensure_file()
             self._writer = self._opening.connect(self.path)
             return self._writer
 
@@ -149,18 +152,18 @@ class Database:
     def _one_connection(self) -> bool:
         return self.in_memory or self._opening.without_locks
 
-    def _has_moved(self) -> bool:
+    def _has_moved(self, opened: Identity | None) -> bool:
         """Tell whether another process set the file aside, or a person removed the folder."""
         seen = opening.identity_of(self.path)
         if self.network:
             # Inode numbers of network drives need not last.
             return seen is None
-        return seen != self._identity
+        return seen != opened
 
-    def _ensure_file(self) -> None:
+    def _ensure_file(self) -> Identity | None:
         filesystem.make_private(self.folder)
         self.full_text = self._opening.prepare()
-        self._identity = opening.identity_of(self.path)
+        return opening.identity_of(self.path)
 
     def _open(self) -> None:
         try:
@@ -183,7 +186,7 @@ class Database:
             )
         except (sqlite3.Error, OSError) as error:
             if isinstance(error, sqlite3.DatabaseError) and damage.is_damage(error):
-                self._set_aside()
+                self._set_aside(opening.identity_of(self.path))
             else:
                 self._open_what_can_be_read(error)
 
@@ -211,13 +214,13 @@ class Database:
         self.in_memory = True
         self._say(trouble)
 
-    def _set_aside(self) -> None:
+    def _set_aside(self, damaged: Identity | None) -> None:
         with self._write_lock, self._read_lock:
-            damaged, self._identity = self._identity, None
             self._close_connections()
             try:
                 with self._opening.folder_lock():
-                    if damaged in (None, opening.identity_of(self.path)):
+                    # Somebody else may have met the same damage and begun a new journal already.
+                    if damaged == opening.identity_of(self.path):
                         aside, rescued = damage.set_aside(self._opening)
                         self._say(
                             f"The journal of the library was damaged. It was set aside as {aside} "

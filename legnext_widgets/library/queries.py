@@ -110,7 +110,7 @@ def conditions(wanted: Wanted, full_text: bool) -> tuple[str, list[object]]:
     ):
         if value is not None:
             found.append((column, (value,)))
-    if wanted.search is not None and wanted.search.strip():
+    if wanted.search is not None and search.terms_of(wanted.search):
         found.append(words_condition(wanted.search, full_text))
     clauses = " AND ".join(clause for clause, _ in found)
     return clauses, [value for _, values in found for value in values]

@@ -40,6 +40,11 @@ def folded(text: str) -> str:
     return " ".join(UNSPACED.sub(lambda found: f" {found.group()} ", plain).split())
 
 
+def terms_of(search: str) -> list[str]:
+    """Split what a person typed into the words that are all to be found; perhaps none."""
+    return CONTROL.sub(" ", search).split()
+
+
 def words_of(payload: Mapping[str, Any] | None, task: Mapping[str, Any] | None) -> str:
     """Find the words by which a person remembers a job.
 
@@ -72,7 +77,7 @@ def full_text_query(search: str) -> str | None:
         or digit (an emoji, say), which the full text index does not hold.
     """
     phrases = []
-    for term in CONTROL.sub(" ", search).split():
+    for term in terms_of(search):
         phrase = folded(term).replace('"', " ")
         if not any(character.isalnum() for character in phrase):
             return None
@@ -89,7 +94,4 @@ def like_patterns(search: str) -> list[str]:
     Returns:
         One pattern a word.
     """
-    return [
-        "%" + re.sub(r"([\\%_])", r"\\\1", folded(term)) + "%"
-        for term in CONTROL.sub(" ", search).split()
-    ]
+    return ["%" + re.sub(r"([\\%_])", r"\\\1", folded(term)) + "%" for term in terms_of(search)]

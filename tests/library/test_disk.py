@@ -106,6 +106,21 @@ async def test_two_sessions_that_meet_one_damage_set_it_aside_once(folder: Path)
     assert len(list(folder.glob("journal-damaged-*.sqlite3"))) == 1
 
 
+async def test_a_session_that_looks_first_still_writes_into_the_new_journal(folder: Path) -> None:
+    with Library(folder) as first, Library(folder) as second:
+        await made.job(first)
+        await made.job(second)
+        with (folder / "journal.sqlite3").open("r+b") as file:
+            file.write(b"rubbish" * 600)
+        (folder / "journal.sqlite3-wal").write_bytes(b"")
+        await made.job(first)
+        second.records()
+        job_id = await made.job(second)
+        assert first.record(job_id) is not None
+        assert second.record(job_id) is not None
+    assert len(list(folder.glob("journal-damaged-*.sqlite3"))) == 1
+
+
 async def test_a_folder_deleted_under_an_open_library_is_made_again(
     library: Library, folder: Path
 ) -> None:

@@ -30,7 +30,6 @@ JOURNAL_DRIVER = "tests.library.killing.journal_driver"
 CLIENT_DRIVER = "tests.library.killing.client_driver"
 PROMPTS_A_SESSION = 2
 PATIENCE_SECONDS = 60.0
-FIRST_GUESS_SECONDS = 0.3
 
 
 @dataclass(frozen=True)
@@ -40,7 +39,7 @@ class Kill:
     Attributes:
         event: When the server reports this event for the n-th time, where `earlier` is n - 1.
         note: When the journal writes such a note, and at which moment of writing it.
-        after: After so many seconds, if nothing else is said.
+        after: After so many seconds. With none of the three, the session ends by itself.
         earlier: How many such events or notes pass first.
     """
 
@@ -98,7 +97,9 @@ def at_random_moments(count: int, seed: int) -> KillSessions:
     chance = random.Random(seed)
 
     def kill_them(sessions: Sessions) -> int:
-        killed, longest = 0, FIRST_GUESS_SECONDS
+        killed, begun = 0, time.monotonic()
+        sessions.run_and_kill(Kill())
+        longest = time.monotonic() - begun
         while killed < count:
             begun = time.monotonic()
             if sessions.run_and_kill(Kill(after=chance.uniform(0, longest))):

@@ -116,8 +116,13 @@ class CountingServer:
                 pass
 
             def do_POST(self) -> None:
-                body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
-                prompt = body["prompt"]
+                length = int(self.headers["Content-Length"])
+                body = self.rfile.read(length)
+                if len(body) < length:
+                    # Killed while it was sending: no service makes a job of that.
+                    self.close_connection = True
+                    return
+                prompt = json.loads(body)["prompt"]
                 with server._lock:
                     server.posts[prompt] += 1
                 server.on_event("POST arrived")
