@@ -14,7 +14,7 @@ from .motion.encoding import encode
 from .motion.frames import ShotFrames
 from .motion.mark import Mark
 from .motion.poses import move_for
-from .motion.shots import FRAMES, Shot
+from .motion.shots import FRAMES, AirKind, Shot
 from .stills.catalogue import SCENES, scene_named
 from .stills.drawing import draw
 
@@ -48,7 +48,9 @@ def _clip(number: int, name: str, place: Path, file: Path) -> None:
     picture.save(place / "picture.png")
     near.save(place / "near.png")
     move = move_for(number, scene.seed, high=False, raw=False, loop=False)
-    shot = Shot(place / "picture.png", place / "near.png", move, FRAMES, number, scene.seed)
+    shot = Shot(
+        place / "picture.png", place / "near.png", move, FRAMES, AirKind(number, scene.seed)
+    )
     encode(file, _CLIP_SIZE, ShotFrames(shot, *_CLIP_SIZE), quality=_CLIP_QUALITY)
 
 

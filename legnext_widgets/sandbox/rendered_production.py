@@ -19,7 +19,7 @@ from .motion.encoding import RenderingStoppedError, encode
 from .motion.frames import ShotFrames
 from .motion.plates import PictureUnreadableError, open_picture
 from .motion.poses import move_for
-from .motion.shots import FRAMES, MORE_FRAMES, Recipe, Shot, clip_size
+from .motion.shots import FRAMES, MORE_FRAMES, AirKind, Recipe, Shot, clip_size
 from .production import IMAGES, Made, clip_count, grid_path, media_path
 from .stills.catalogue import MOODS, aspect_for, mood_for, number_for, scene_for, scene_named
 from .stills.drawing import draw
@@ -130,7 +130,8 @@ class RenderedProduction:
         high = prompt.motion == "high"
         loop = prompt.loop and end_picture is None
         move = move_for(number, job.seed, high=high, raw=prompt.raw, loop=loop)
-        return Shot(*source, move, FRAMES, number, job.seed, prompt.raw, high, end_picture)
+        air = AirKind(number, job.seed)
+        return Shot(*source, move, FRAMES, air, prompt.raw, high, end_picture)
 
     def _extensions(self, job: Job) -> list[Recipe]:
         earlier = job.source_output
@@ -139,22 +140,13 @@ class RenderedProduction:
         prompt = job.order.prompt
         high = prompt.motion == "high"
         picture, depth, pose = earlier.recipe.shots[-1].after()
+        air = earlier.recipe.shots[-1].air_after()
         recipes = []
         for number in range(clip_count(job)):
             move = move_for(
                 number, job.seed, high=high, raw=prompt.raw, loop=prompt.loop, start=pose
             )
-            shot = Shot(
-                picture,
-                depth,
-                move,
-                MORE_FRAMES,
-                number,
-                job.seed,
-                prompt.raw,
-                high,
-                continues=True,
-            )
+            shot = Shot(picture, depth, move, MORE_FRAMES, air, prompt.raw, high, continues=True)
             shots = (*earlier.recipe.shots, shot)
             recipes.append(Recipe(earlier.recipe.width, earlier.recipe.height, shots))
         return recipes

@@ -34,7 +34,9 @@ class ShotFrames:
         self._end = (
             Plate(open_picture(shot.end_picture), None, width, height) if shot.end_picture else None
         )
-        self._air = None if shot.raw else Air(shot.variant, shot.seed, width, height)
+        self._air = None
+        if not shot.raw or (shot.continues and shot.air.begins):
+            self._air = Air(shot.air.variant, shot.air.seed, width, height)
         self._mark = Mark(width, height)
 
     def __iter__(self) -> Iterator[Bytes2D]:
@@ -58,12 +60,17 @@ class ShotFrames:
         if self._air is not None:
             # The grain of the last frame is that of the first: nothing jumps where a loop closes.
             grain = 0 if part >= 1 else number
-            luma = self._air.over(luma, progress, grain, 1 - arrival)
+            place = 1 - progress if shot.air.backwards else progress
+            luma = self._air.over(luma, place, grain, self._air_strength(part) * (1 - arrival))
         else:
             luma = luma.copy()
         blue, red = blue.copy(), red.copy()
         self._mark.on_planes(luma, blue, red)
         return _packed(luma, blue, red)
+
+    def _air_strength(self, part: float) -> float:
+        aim = 0.0 if self._shot.raw else 1.0
+        return self._shot.air.begins + (aim - self._shot.air.begins) * min(1.0, 3 * part)
 
     def _arrival(self, part: float) -> float:
         if self._end is None:

@@ -19,6 +19,23 @@ _WIDEST = 2.4
 
 
 @dataclass(frozen=True)
+class AirKind:
+    """What is between camera and picture in a shot.
+
+    Attributes:
+        variant: Which kind of light and air; clips of a job differ in it.
+        seed: Of the job.
+        begins: How strong it is at the start, 0 to 1: as strong as where the shot goes on from.
+        backwards: It moves from its end to its start.
+    """
+
+    variant: int
+    seed: int
+    begins: float = 1.0
+    backwards: bool = False
+
+
+@dataclass(frozen=True)
 class Shot:
     """One move of the camera through one picture.
 
@@ -27,8 +44,7 @@ class Shot:
         depth: A grey picture that is white where it is near, or None when nobody knows.
         move: The camera's way.
         frames: How many.
-        variant: Number of the clip in its job; chooses light and air.
-        seed: Of the job.
+        air: What is between camera and picture.
         raw: Plain: without light, grain and air.
         high: Much motion.
         end_picture: The picture to end on, or None.
@@ -39,8 +55,7 @@ class Shot:
     depth: Path | None
     move: Move
     frames: int
-    variant: int
-    seed: int
+    air: AirKind
     raw: bool = False
     high: bool = False
     end_picture: Path | None = None
@@ -51,6 +66,12 @@ class Shot:
         if self.end_picture is not None:
             return self.end_picture, None, Pose()
         return self.picture, self.depth, self.move.end
+
+    def air_after(self) -> AirKind:
+        """The air that a next shot begins with, so that light does not jump."""
+        strength = 0.0 if self.raw or self.end_picture is not None else 1.0
+        back = self.air.backwards if self.move.loop else not self.air.backwards
+        return AirKind(self.air.variant, self.air.seed, strength, back)
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,121 @@
+"""Media: signed links, ranges, and what a page of another origin may do."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from urllib.parse import parse_qs, urlsplit
+
+import httpx
+
+from legnext_widgets.sandbox import Sandbox
+
+from .calling import FROM_JOB, SEEDED_JOB, Caller
+
+
+async def a_clip(caller: Caller) -> str:
+    task = await caller.made("video-diffusion", FROM_JOB)
+    link = task["output"]["video_urls"][0]
+    assert isinstance(link, str)
+    return link
+
+
+async def test_clip_needs_no_key_and_is_an_mp4(remote: Caller) -> None:
+    link = await a_clip(remote)
+    async with httpx.AsyncClient() as anyone:
+        answer = await anyone.get(link)
+    assert answer.status_code == 200
+    assert answer.headers["content-type"] == "video/mp4"
+    assert answer.headers["accept-ranges"] == "bytes"
+    assert answer.headers["access-control-allow-origin"] == "*"
+    assert answer.content[4:8] == b"ftyp"
+
+
+async def test_link_without_its_signature_is_refused(remote: Caller) -> None:
+    link = await a_clip(remote)
+    bare = link.partition("?")[0]
+    assert (await remote.client.get(bare)).status_code == 403
+    assert (await remote.client.get(link.replace("Expires=1", "Expires=2"))).status_code == 403
+    assert (await remote.client.get(f"{link}x")).status_code == 403
+
+
+async def test_parts_of_a_clip_can_be_asked_for(remote: Caller) -> None:
+    link = await a_clip(remote)
+    whole = (await remote.client.get(link)).content
+    part = await remote.client.get(link, headers={"Range": "bytes=100-199"})
+    assert part.status_code == 206
+    assert part.content == whole[100:200]
+    assert part.headers["content-range"] == f"bytes 100-199/{len(whole)}"
+    tail = await remote.client.get(link, headers={"Range": "bytes=-50"})
+    assert tail.content == whole[-50:]
+    beyond = await remote.client.get(link, headers={"Range": f"bytes={len(whole)}-"})
+    assert beyond.status_code == 416
+    assert beyond.headers["content-range"] == f"bytes */{len(whole)}"
+
+
+async def test_head_gives_the_length_without_the_body(remote: Caller) -> None:
+    link = await a_clip(remote)
+    whole = await remote.client.get(link)
+    head = await remote.client.head(link)
+    assert head.status_code == 200
+    assert head.content == b""
+    assert head.headers["content-length"] == str(len(whole.content))
+    assert head.headers["etag"] == whole.headers["etag"]
+
+
+async def test_known_clip_is_not_sent_again(remote: Caller) -> None:
+    link = await a_clip(remote)
+    tag = (await remote.client.head(link)).headers["etag"]
+    known = await remote.client.get(link, headers={"If-None-Match": tag})
+    assert known.status_code == 304
+    resumed = await remote.client.get(link, headers={"Range": "bytes=5-", "If-Range": tag})
+    assert resumed.status_code == 206
+    changed = await remote.client.get(link, headers={"Range": "bytes=5-", "If-Range": '"old"'})
+    assert changed.status_code == 200
+
+
+async def test_page_of_another_origin_may_load_media(remote: Caller) -> None:
+    link = await a_clip(remote)
+    asked = await remote.client.options(link, headers={"Origin": "https://lab.example"})
+    assert asked.status_code == 204
+    assert asked.headers["access-control-allow-origin"] == "*"
+    assert "Range" in asked.headers["access-control-allow-headers"]
+    api = await remote.client.get("/api/account/balance", headers={"Origin": "https://lab.example"})
+    assert "access-control-allow-origin" not in api.headers
+
+
+async def test_link_stops_working_and_asking_again_gives_a_good_one() -> None:
+    with Sandbox(20_000, carried=True, link_seconds=0.05) as sandbox:
+        async with httpx.AsyncClient(
+            transport=sandbox.transport(), base_url=sandbox.base_url, headers={"x-api-key": "k"}
+        ) as client:
+            caller = Caller(client)
+            link = (await caller.job(SEEDED_JOB))["output"]["image_urls"][0]
+            assert (await client.get(link)).status_code == 200
+            expires = int(parse_qs(urlsplit(link).query)["Expires"][0])
+            assert expires - time.time() < 1.2
+            while time.time() < expires + 0.01:  # noqa: ASYNC110 - the wall's clock has no event
+                await asyncio.sleep(0.02)
+            assert (await client.get(link)).status_code == 403
+            fresh = (await caller.job(SEEDED_JOB))["output"]["image_urls"][0]
+            assert fresh != link
+            assert (await client.get(fresh)).status_code == 200
+
+
+async def test_examples_can_be_fetched_and_animated(served: Sandbox, remote: Caller) -> None:
+    assert len(served.examples) >= 6
+    for title, link in served.examples:
+        answer = await remote.client.get(link)
+        assert title
+        assert answer.headers["content-type"] == "image/jpeg"
+    task = await remote.made("video-diffusion", {"prompt": f"{served.examples[0][1]} go"})
+    assert len(task["output"]["video_urls"]) == 4
+    assert (await remote.client.get("/stills/no-such.jpg")).status_code == 404
+
+
+async def test_links_lead_back_the_way_the_caller_came(served: Sandbox) -> None:
+    port = urlsplit(served.base_url).port
+    async with httpx.AsyncClient(headers={"x-api-key": "k"}) as client:
+        task = (await client.get(f"http://localhost:{port}/api/v1/job/{SEEDED_JOB}")).json()
+        link = task["output"]["image_urls"][0]
+        assert link.startswith(f"http://localhost:{port}/media/")
