@@ -64,4 +64,5 @@ def test_a_session_that_forgets_its_intents_is_found_out(folder: Path) -> None:
     outcome = run_campaign(
         "forgetful", lambda sessions: sessions.run_and_kill(kill), folder, forgetful
     )
-    assert (outcome.kills, outcome.lost) == (1, 1)
+    assert outcome.kills == 1
+    assert outcome.lost >= 1
