@@ -15,7 +15,7 @@ import click
 
 QUICKSTART = "quickstart.ipynb"
 REAL_SERVICE_VARIABLES = ("LEGNEXT_API_KEY", "LEGNEXT_BASE_URL")
-DEFAULT_PORT = 8765
+DEFAULT_PORT = 8642
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -66,23 +66,47 @@ def demo(folder: Path | None, *, no_browser: bool) -> None:
     type=click.FloatRange(min=0, min_open=True),
     default=1.0,
     show_default=True,
-    help="How many times as fast as the service jobs go; 60 makes minutes of seconds.",
+    help="How many times as fast as the real service; 60 makes seconds of minutes.",
+)
+@click.option(
+    "--points",
+    type=click.IntRange(min=0),
+    default=100_000,
+    show_default=True,
+    help="What each account begins with.",
+)
+@click.option("--key", metavar="KEY", help="The only API key that is good.  [default: any]")
+@click.option(
+    "--fault",
+    "faults",
+    multiple=True,
+    metavar="KIND[:OPTION=VALUE,...]",
+    help="A fault that is on from the start, such as rate_limit:times=2; may be repeated.",
 )
 @click.option(
     "--offline",
     is_flag=True,
     help="Fetch no pictures and deliver no callbacks beyond this machine.",
 )
-def sandbox(port: int, host: str, speed: float, *, offline: bool) -> None:
+def sandbox(
+    port: int,
+    host: str,
+    speed: float,
+    points: int,
+    key: str | None,
+    faults: tuple[str, ...],
+    *,
+    offline: bool,
+) -> None:
     """Serve the simulated Legnext API for any client in any language.
 
-    Every non-empty x-api-key is accepted; each has an account of its own. Nothing is spent.
+    Each API key has an account of its own. Nothing is charged.
     """
     from .sandbox import serve
 
     try:
-        serve(host=host, port=port, speed=speed, offline=offline)
-    except (OSError, RuntimeError) as problem:
+        serve(host, port, speed, api_key=key, points=points, offline=offline, faults=faults)
+    except (OSError, RuntimeError, ValueError) as problem:
         raise click.ClickException(str(problem)) from problem
 
 

@@ -17,23 +17,31 @@ if TYPE_CHECKING:
 STUDIO = """
 import legnext_widgets as lw
 client = lw.Client.sandbox(speed={speed})
-studio = lw.VideoStudio(client)
+studio = lw.VideoStudio(client, batch_size={videos})
 studio
 """
 IMAGE = "https://example.com/picture.png"
 
 
-def show_studio(open_notebook: Open, *cells: str, speed: int = 60) -> NotebookPage:
+def show_studio(open_notebook: Open, *cells: str, speed: int = 60, videos: int = 1) -> NotebookPage:
     """Opens a notebook whose first cell shows a studio, and runs that cell."""
-    notebook = open_notebook(STUDIO.format(speed=speed), *cells)
+    notebook = open_notebook(STUDIO.format(speed=speed, videos=videos), *cells)
     notebook.run_cell(0)
     return notebook
 
 
+BLOCK = """
+import pathlib, time
+print("began")
+time.sleep(20)
+while not pathlib.Path("seen").exists():
+    time.sleep(1)
+print("ended")
+"""
+
+
 def test_gallery_shows_playing_clips_while_a_cell_sleeps(open_notebook: Open) -> None:
-    notebook = show_studio(
-        open_notebook, "import time\nprint('began')\ntime.sleep(20)\nprint('woke')"
-    )
+    notebook = show_studio(open_notebook, BLOCK, videos=4)
     studio = StudioPage.within(notebook.output(0))
     studio.start_recording()
     studio.fill_in("waves against a pier", IMAGE)
@@ -44,11 +52,14 @@ def test_gallery_shows_playing_clips_while_a_cell_sleeps(open_notebook: Open) ->
     before = studio.recording_of(job_id).statuses
     studio.wait_for_clips(job_id)
     played = [studio.play(job_id, index) for index in range(4)]
+    meanwhile = (notebook.kernel_status, notebook.text_of(1))
+    (notebook.lab.notebooks / "seen").touch()
+    notebook.wait_for_text(1, "ended")
 
     assert "completed" not in before
-    assert notebook.kernel_status == "busy"
-    assert notebook.text_of(1) == "began\n"
+    assert meanwhile == ("busy", "began\n")
     assert len(played) == 4
+    assert notebook.text_of(1) == "began\nended\n"
 
 
 def test_wait_and_await_both_work_in_a_cell(open_notebook: Open) -> None:
@@ -105,7 +116,7 @@ def test_two_views_of_one_studio_agree(open_notebook: Open) -> None:
     job_id = second.press_generate()
     expect(first.job(job_id)).to_be_visible()
     for studio in (first, second):
-        studio.wait_for_clips(job_id)
+        studio.wait_for_clips(job_id, 1)
         studio.play(job_id, 0)
     assert first.job_ids() == second.job_ids() == [job_id]
 
@@ -119,25 +130,27 @@ def test_a_double_click_on_generate_makes_one_job(open_notebook: Open) -> None:
 
     expect(studio.jobs).not_to_have_count(0)
     (job_id,) = studio.job_ids()
-    studio.wait_for_clips(job_id)
-    # Whatever the second click did has long arrived now: the service knows of one paid job.
+    studio.wait_for_clips(job_id, 1)
+    # Whatever the second click did has long arrived now; the service charged for one job.
     assert studio.job_ids() == [job_id]
     assert notebook.evaluate("len(studio.jobs)") == "1"
+    assert notebook.evaluate("int(client.balance().available_points)") == str(100_000 - 480)
 
 
 def test_the_clicked_clip_is_the_selected_video_in_python(open_notebook: Open) -> None:
-    notebook = show_studio(open_notebook, "print(studio.selected.save('chosen.mp4').name)")
+    save = "print(studio.selected.save('chosen.mp4').name)"
+    notebook = show_studio(open_notebook, save, videos=2)
     studio = StudioPage.within(notebook.output(0))
     studio.fill_in("choose me", IMAGE)
     job_id = studio.press_generate()
-    studio.wait_for_clips(job_id)
+    studio.wait_for_clips(job_id, 2)
 
-    studio.clip(job_id, 2).click()
+    studio.clip(job_id, 1).click()
 
     large = notebook.page.get_by_role("dialog")
     expect(large.locator("video")).to_be_visible()
     wait_until(
-        lambda: notebook.evaluate("studio.selected is not None and studio.selected.index") == "2",
+        lambda: notebook.evaluate("studio.selected is not None and studio.selected.index") == "1",
         "the clicked clip is selected in the kernel",
     )
     notebook.page.keyboard.press("Escape")
@@ -149,19 +162,14 @@ def test_the_clicked_clip_is_the_selected_video_in_python(open_notebook: Open) -
 
 
 def test_closing_the_studio_stops_its_work(open_notebook: Open) -> None:
-    notebook = show_studio(
-        open_notebook,
-        "import threading, gc\nthreads_before = None",
-        "studio.close()\nclient.close()",
-        speed=1,
-    )
+    notebook = show_studio(open_notebook, "studio.close()\nclient.close()", speed=1)
     studio = StudioPage.within(notebook.output(0))
     studio.fill_in("never seen to its end", IMAGE)
     studio.press_generate()
     running = "sorted(t.name for t in __import__('threading').enumerate() if 'legnext' in t.name)"
     assert notebook.evaluate(running) != "[]"
 
-    notebook.run_cell(2)
+    notebook.run_cell(1)
 
     expect(studio.root).to_have_count(0)
     wait_until(lambda: notebook.evaluate(running) == "[]", "no thread of the package is left")

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import socket
 from typing import TYPE_CHECKING
 
 import pytest
@@ -51,3 +52,19 @@ def test_impossible_speeds_and_ports_are_refused() -> None:
         outcome = CliRunner().invoke(main, ["sandbox", *arguments])
         assert outcome.exit_code == 2, arguments
         assert "Invalid value" in outcome.output
+
+
+def test_an_unknown_fault_is_refused_with_the_known_ones() -> None:
+    outcome = CliRunner().invoke(main, ["sandbox", "--fault", "nonsense"])
+
+    assert outcome.exit_code == 1
+    assert "rate_limit" in outcome.output
+
+
+def test_a_port_that_is_taken_is_said_in_one_line() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        outcome = CliRunner().invoke(main, ["sandbox", "--port", str(taken.getsockname()[1])])
+
+    assert outcome.exit_code == 1
+    assert outcome.output.startswith("Error: ")
+    assert "in use" in outcome.output

@@ -25,6 +25,13 @@ for name in ("widget.js", "widget.css"):
     assert files("legnext_widgets").joinpath("static", name).stat().st_size > 100, name
 """
 
+MAKE_A_CLIP = """
+import legnext_widgets as lw
+with lw.Client.sandbox(speed=600) as client:
+    job = client.video_diffusion("waves", image_url="https://example.com/sea.png").wait(60)
+    print(job.status, len(job.videos), job.videos[0].save("clip.mp4").stat().st_size > 1000)
+"""
+
 
 def test_wheel_and_sdist_hold_the_built_front_end(distributions: Distributions) -> None:
     assert set(distributions.names_in_wheel()) >= BUILT
@@ -65,6 +72,13 @@ def test_wheel_works_in_an_empty_environment(
 
     assert shown.stdout.startswith(f"{version} ")
     assert said.stdout.strip().endswith(version)
+
+
+def test_sandbox_makes_playable_clips_without_any_extra(clean_environment: Environment) -> None:
+    made = clean_environment.run("-c", MAKE_A_CLIP)
+
+    assert made.stdout == "completed 4 True\n"
+    assert (clean_environment.folder / "clip.mp4").read_bytes()[4:8] == b"ftyp"
 
 
 def test_sdist_installs_without_node(distributions: Distributions, tmp_path: Path) -> None:
