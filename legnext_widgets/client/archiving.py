@@ -9,6 +9,7 @@ from pathlib import Path
 
 from .errors import LegnextError
 from .journal import Archive, JobRecord, Realm
+from .tasks import Task
 from .tracking import TrackedJob
 
 Fetch = Callable[[TrackedJob, Callable[[], str | None], Path], Awaitable[Path]]
@@ -88,3 +89,11 @@ class Archivist:
 def _missing(job: TrackedJob) -> list[int]:
     count = len(job.task.output.video_urls) if job.task else 0
     return [index for index in range(count) if index not in job.kept]
+
+
+def ended_with_its_sandbox(task: Task) -> Task:
+    """What becomes of a running job of an embedded sandbox when its process has ended."""
+    reason = "The sandbox it ran in has ended with its kernel. Nothing was charged."
+    return Task.of(
+        {**task.raw, "status": "failed", "error": {"code": 410, "message": reason, "detail": None}}
+    )

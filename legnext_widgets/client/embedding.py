@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from . import ports
@@ -16,8 +17,11 @@ def embedded_settings(
 ) -> tuple[ports.EmbeddedService, Settings]:
     """Starts an embedded sandbox and gives the settings of a client of it.
 
-    Its jobs live no longer than this process, so they are remembered only where `library` is given.
+    Its jobs live no longer than this process, so they are remembered only where `library` is given;
+    with `owns_library` that is closed with the client.
     """
+    owns_library = bool(options.get("owns_library"))
+    options = {name: value for name, value in options.items() if name != "owns_library"}
     for_client = {name: value for name, value in options.items() if name in _OF_THE_CLIENT}
     for_sandbox = {name: value for name, value in options.items() if name not in _OF_THE_CLIENT}
     embedded = ports.start_sandbox(speed=speed, **for_sandbox)
@@ -31,4 +35,4 @@ def embedded_settings(
         sandbox=True,
         speed=embedded.speed,
     )
-    return embedded, settings
+    return embedded, replace(settings, owns_journal=owns_library)

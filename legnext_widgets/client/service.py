@@ -15,7 +15,7 @@ from typing import Any, TypeVar
 from tenacity import AsyncRetrying, RetryCallState, retry_if_exception, stop_after_attempt
 
 from .answers import RETRY_AFTER_CAP, Answer, check, task_in
-from .archiving import Archivist
+from .archiving import Archivist, ended_with_its_sandbox
 from .budget import Budget
 from .channel import Channel
 from .checks import check_job_id, require
@@ -131,6 +131,9 @@ class Service:
         """Goes on with a remembered job: follows it if it was running, keeps its clips if not."""
         if record.job_id and record.job_id not in self.jobs:
             job = self._add(TrackedJob.of_record(record))
+            if self.settings.sandbox and not job.done and job.task is not None:
+                job.update(ended_with_its_sandbox(job.task))
+                self._observed(job.task)
             self.follower.follow(job, now=True)
             if self._archivist is not None:
                 self._archivist.look_at(job)
@@ -355,13 +358,18 @@ class Service:
         if known is not None and known.submitted_here:
             self.budget.count(task)
         changed = known is None or known.task is None or known.task.raw != task.raw
-        if self.settings.journal and changed:
+        if changed:
+            self._observed(task)
+        return task
+
+    def _observed(self, task: Task) -> None:
+        """Has a task remembered, without waiting for it."""
+        if self.settings.journal:
             writing = asyncio.create_task(
                 self.settings.journal.observe(self.settings.realm, task.raw)
             )
             self._writing.add(writing)
             writing.add_done_callback(self._written)
-        return task
 
     def _written(self, writing: asyncio.Task[None]) -> None:
         self._writing.discard(writing)

@@ -82,7 +82,7 @@ Text = Annotated[str, BeforeValidator(_text)]
 Link = Annotated[str | None, BeforeValidator(lambda value: (_links([value]) or [None])[0])]
 Time = Annotated[AwareDatetime | None, _Optional, BeforeValidator(_time)]
 Whole = Annotated[int | None, _Optional, BeforeValidator(_whole)]
-Number = Annotated[float | None, _Optional, BeforeValidator(_whole)]
+Number = Annotated[int | float | None, _Optional, BeforeValidator(_whole)]
 
 
 class _Answer(BaseModel):

@@ -17,7 +17,9 @@ from legnext_widgets.client.jobs import Job, Video
 from . import front_end
 from .changes import IN_ONE_MESSAGE, IN_ONE_PAGE, Changes
 from .media import MediaFiles
+from .notebook_output import DisplayHandle, display_in_notebook, poster_at, update_in_notebook
 from .publishing import Publisher
+from .reading_copy import MOST_JOBS, reading_copy
 from .snapshots import snapshot
 
 _log = logging.getLogger("legnext_widgets")
@@ -55,6 +57,8 @@ class JobBoard(anywidget.AnyWidget):
         self._unwatch: list[Callable[[], object]] = []
         self._media = MediaFiles()
         self._open = True
+        self._copy_display: DisplayHandle | None = None
+        self._copy_shown = ""
         self._publisher = Publisher(self._publish, f"legnext-{type(self).__name__}")
         self._teller = Publisher(self._tell, f"legnext-{type(self).__name__}-observers")
         super().__init__(**traits)
@@ -91,6 +95,33 @@ class JobBoard(anywidget.AnyWidget):
             self._teller.close()
             self._media.close()
         super().close()
+
+    def _repr_mimebundle_(self, **kwargs: Any) -> Any:
+        """Shows the widget and, beside it, a copy for readers who have no kernel."""
+        # Displayed anew each time: updates of an earlier display are lost after a page reload.
+        self._copy_shown = self._copy()
+        self._copy_display = display_in_notebook(self._copy_shown)
+        return super()._repr_mimebundle_(**kwargs)
+
+    def _copy(self) -> str:
+        shown = [self._shown.get(shown_id) for shown_id in self._newest_first()]
+        jobs = [job for job in shown if job is not None and job.id][:MOST_JOBS]
+        posters = {
+            (job.id, number): poster
+            for job in jobs
+            for number, path in job._tracked.posters.items()
+            if (poster := poster_at(path)) is not None
+        }
+        sandbox = all(self._is_sandbox(job) for job in jobs)
+        return reading_copy([job._tracked for job in jobs], posters, sandbox=sandbox)
+
+    def _update_copy(self) -> None:
+        if self._copy_display is None:
+            return
+        copy = self._copy()
+        if copy != self._copy_shown:
+            self._copy_shown = copy
+            update_in_notebook(self._copy_display, copy)
 
     def _told(self, shown_id: str) -> Callable[[], None]:
         publisher, teller = self._publisher, self._teller
@@ -148,6 +179,8 @@ class JobBoard(anywidget.AnyWidget):
         finally:
             if videos != self.videos:
                 self.videos = videos
+            if any(job.done for job in jobs if job.id in changed):
+                self._update_copy()
 
     def _set_and_tell(self, name: str, value: object) -> None:
         """Sets a trait and tells its observers, even of an equal value: jobs change inside."""

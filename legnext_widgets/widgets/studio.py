@@ -15,6 +15,7 @@ from legnext_widgets.client.requests import Request
 from legnext_widgets.client.sync_client import Client
 from legnext_widgets.client.tasks import Balance
 from legnext_widgets.client.tracking import TrackedJob
+from legnext_widgets.library import Library
 
 from . import front_end
 from .account import account_facts
@@ -240,7 +241,10 @@ def _client_for(
     try:
         return Client(library=library, budget_points=budget_points), True
     except MissingAPIKeyError:
-        sandbox = Client.sandbox(
-            speed=SANDBOX_SPEED, budget_points=budget_points, library=library or None
-        )
-        return sandbox, True
+        memory = Library() if library is None else library
+        options = {
+            "budget_points": budget_points,
+            "library": memory,
+            "owns_library": library is None,
+        }
+        return Client.sandbox(speed=SANDBOX_SPEED, **options), True

@@ -1,0 +1,79 @@
+"""The copy for a reader without a kernel."""
+
+from __future__ import annotations
+
+from html.parser import HTMLParser
+
+import pytest
+
+from legnext_widgets.client.requests import VideoDiffusion
+from legnext_widgets.client.tasks import Task
+from legnext_widgets.client.tracking import TrackedJob
+from legnext_widgets.widgets.reading_copy import MOST_POSTERS, Poster, reading_copy
+
+JOB_ID = "bb40cae1-edd9-4cb0-9f66-e029b4439100"
+HOSTILE = [
+    "<script>alert(1)</script>",
+    "<img src=x onerror=alert(1)>",
+    '"><svg onload=alert(1)>',
+    "javascript:alert(1)",
+    "{{constructor.constructor('alert(1)')()}}",
+]
+
+
+class Tags(HTMLParser):
+    def __init__(self, html):
+        super().__init__()
+        self.tags, self.attributes = [], []
+        self.feed(html)
+
+    def handle_starttag(self, tag, attrs):
+        self.tags.append(tag)
+        self.attributes += attrs
+
+
+def job(prompt="waves", links=("https://example.com/a.mp4",), status="completed"):
+    request = VideoDiffusion(prompt, image_url="https://example.com/sea.jpg", motion="high")
+    task = Task.of(
+        {
+            "job_id": JOB_ID,
+            "status": status,
+            "task_type": "video_diffusion",
+            "output": {"video_urls": list(links)},
+        }
+    )
+    return TrackedJob(JOB_ID, request=request, task=task)
+
+
+def test_it_shows_words_settings_links_and_posters():
+    html = reading_copy([job()], {(JOB_ID, 0): Poster("image/webp", b"x" * 100)}, sandbox=False)
+
+    for part in ("waves", "motion high", "480p", "https://example.com/a.mp4", "data:image/webp"):
+        assert part in html
+    assert "expire" in html
+
+
+def test_it_is_empty_without_jobs():
+    assert Tags(reading_copy([], {}, sandbox=True)).tags == ["div"]
+
+
+@pytest.mark.parametrize("hostile", HOSTILE)
+def test_hostile_texts_stay_texts(hostile):
+    html = reading_copy([job(hostile, [hostile, "https://ok.example"], hostile)], {}, sandbox=True)
+
+    tags = Tags(html)
+    assert set(tags.tags) <= {"div", "b", "strong", "span", "code", "a", "img"}
+    assert not [name for name, _ in tags.attributes if name.startswith("on")]
+    links = [value for name, value in tags.attributes if name == "href"]
+    assert links == ["https://ok.example"] or not links
+
+
+def test_large_and_many_posters_are_left_out():
+    many = job(links=["https://example.com/a.mp4"] * 40)
+    posters = {(JOB_ID, number): Poster("image/webp", b"x") for number in range(40)}
+    posters[JOB_ID, 0] = Poster("image/webp", b"x" * 9000)
+
+    html = reading_copy([many], posters, sandbox=False)
+
+    assert html.count("<img") == MOST_POSTERS
+    assert 'alt="clip 1"' not in html
