@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from .addresses import is_job_id, is_web_link
 from .prompts import PROMPT_LIMIT
+
+
+_HALF_CHARACTER = re.compile("[\ud800-\udfff]")
+"""A lone surrogate: no JSON body in UTF-8 can carry it."""
 
 
 @dataclass(frozen=True)
@@ -53,6 +58,10 @@ def check_text(field: str, text: object, *, required: bool = True) -> Iterator[P
             field,
             "too_long",
             f"must have 1 to {PROMPT_LIMIT} characters, link and options counted, not {len(text)}",
+        )
+    elif _HALF_CHARACTER.search(text):
+        yield Problem(
+            field, "not_text", "must be whole characters; it holds half of one, such as of an emoji"
         )
 
 

@@ -65,7 +65,9 @@ class Clip:
         return moment is not None and moment <= datetime.now(UTC)
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, Clip) and (self.job_id, self.index) == (other.job_id, other.index)
+        if not isinstance(other, Clip):
+            return NotImplemented
+        return (self.job_id, self.index) == (other.job_id, other.index)
 
     def __hash__(self) -> int:
         return hash((self.job_id, self.index))
@@ -168,7 +170,7 @@ class JobFacts(Generic[V]):
         )
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, JobFacts) and self._tracked is other._tracked
+        return self._tracked is other._tracked if isinstance(other, JobFacts) else NotImplemented
 
     def __hash__(self) -> int:
         return id(self._tracked)

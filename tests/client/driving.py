@@ -1,0 +1,124 @@
+"""One set of tests over both clients: the awaiting one is driven from a loop in a thread."""
+
+from __future__ import annotations
+
+import asyncio
+import inspect
+import threading
+from collections.abc import Callable
+from typing import Any
+
+import legnext_widgets as lw
+from legnext_widgets.client.jobs import AsyncJob, AsyncVideo
+
+
+class Loop:
+    """An event loop in a thread."""
+
+    def __init__(self) -> None:
+        self.loop = asyncio.new_event_loop()
+        self._thread = threading.Thread(target=self.loop.run_forever, daemon=True)
+        self._thread.start()
+
+    def run(self, call: Callable[..., Any], *args: Any, **named: Any) -> Any:
+        async def made() -> Any:
+            result = call(*args, **named)
+            return await result if inspect.iscoroutine(result) else result
+
+        return asyncio.run_coroutine_threadsafe(made(), self.loop).result(60)
+
+    def close(self) -> None:
+        self.loop.call_soon_threadsafe(self.loop.stop)
+        self._thread.join(10)
+        self.loop.close()
+
+
+class Blocking:
+    """An object of the awaiting client whose methods block."""
+
+    def __init__(self, inner: Any, loop: Loop) -> None:
+        self.__dict__.update(inner=inner, loop=loop)
+
+    def __getattr__(self, name: str) -> Any:
+        value = getattr(self.inner, name)
+        if not callable(value):
+            return self._shown(value)
+
+        def call(*args: Any, **named: Any) -> Any:
+            plain = [arg.inner if isinstance(arg, Blocking) else arg for arg in args]
+            return self._shown(self.loop.run(value, *plain, **named))
+
+        return call
+
+    def __eq__(self, other: object) -> bool:
+        return bool(self.inner == (other.inner if isinstance(other, Blocking) else other))
+
+    def __hash__(self) -> int:
+        return hash(self.inner)
+
+    def __repr__(self) -> str:
+        return repr(self.inner)
+
+    def _shown(self, value: Any) -> Any:
+        if isinstance(value, AsyncJob | AsyncVideo | lw.AsyncClient):
+            return Blocking(value, self.loop)
+        if isinstance(value, list):
+            return [self._shown(item) for item in value]
+        return value
+
+
+class SyncDriver:
+    """Makes blocking clients."""
+
+    name = "Client"
+
+    def __init__(self) -> None:
+        self._made: list[lw.Client] = []
+
+    def client(self, *args: Any, **options: Any) -> Any:
+        self._made.append(lw.Client(*args, **options))
+        return self._made[-1]
+
+    def close_client(self, client: Any) -> None:
+        client.close()
+
+    def awaited(self, job: Any) -> Any:
+        async def wait() -> Any:
+            return await job
+
+        return asyncio.run(wait())
+
+    def close(self) -> None:
+        for client in self._made:
+            client.close()
+
+
+class AsyncDriver:
+    """Makes awaiting clients that look like blocking ones."""
+
+    name = "AsyncClient"
+
+    def __init__(self) -> None:
+        self.loop = Loop()
+        self._made: list[Blocking] = []
+
+    def client(self, *args: Any, **options: Any) -> Any:
+        self._made.append(Blocking(lw.AsyncClient(*args, **options), self.loop))
+        return self._made[-1]
+
+    def close_client(self, client: Any) -> None:
+        client.aclose()
+
+    def awaited(self, job: Any) -> Any:
+        async def wait() -> Any:
+            return await job.inner
+
+        return Blocking(self.loop.run(wait), self.loop)
+
+    def close(self) -> None:
+        for client in self._made:
+            client.aclose()
+        self.loop.close()
+
+
+Driver = SyncDriver | AsyncDriver
