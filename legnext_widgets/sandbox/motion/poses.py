@@ -156,13 +156,13 @@ def _ways(kind: int, way: int, size: float, near: float) -> tuple[Pose, Pose]:
             1.02
         )
     return (  # around: a turn, with the near things passing the far ones
-        Pose(1.2 + 0.15 * size, -0.05 * way, 0.03, -0.055 * way * size, 0.22 * way * size * near),
+        Pose(1.2 + 0.15 * size, -0.05 * way, 0.03, -0.055 * way * size, 0.17 * way * size * near),
         Pose(
             1.3 + 0.35 * size,
             0.07 * way,
             -0.06,
             0.06 * way * size,
-            -0.22 * way * size * near,
+            -0.17 * way * size * near,
             -0.06 * near * size,
         ),
     )
