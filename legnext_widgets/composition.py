@@ -16,12 +16,19 @@ def plug_in() -> None:
     """Gives the client what it does not import itself; harmless to call again."""
     ports.open_default_journal = _open_default_journal
     ports.start_sandbox = _start_sandbox
+    ports.show_gallery = _show_gallery
 
 
 def _open_default_journal() -> Journal | None:
     from .library import Library
 
     return Library()
+
+
+def _show_gallery(items: object) -> Any:
+    from .widgets.gallery import VideoGallery
+
+    return VideoGallery(items)._repr_mimebundle_()
 
 
 def _start_sandbox(**options: Any) -> ports.EmbeddedService:

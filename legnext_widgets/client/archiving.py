@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 from pathlib import Path
 
 from .errors import LegnextError
@@ -15,6 +16,19 @@ from .tracking import TrackedJob
 Fetch = Callable[[TrackedJob, Callable[[], str | None], Path], Awaitable[Path]]
 
 _log = logging.getLogger("legnext_widgets")
+
+
+@dataclass(frozen=True)
+class Recalled:
+    """What a session takes up.
+
+    Attributes:
+        records: Jobs.
+        due: Ids of those whose clips are still to be kept.
+    """
+
+    records: list[JobRecord]
+    due: frozenset[str]
 
 
 class Archivist:
@@ -39,21 +53,35 @@ class Archivist:
         self._fetch = fetch
         self._written = written
         self._keeping: dict[str, asyncio.Task[None]] = {}
+        self._left: set[str] = set()
+
+    def leave(self, job: TrackedJob) -> None:
+        """Does not keep a job's clips: they were pruned, or are not to be kept."""
+        self._left.add(job.id)
 
     def look_at(self, job: TrackedJob) -> None:
         """Begins to keep the clips of a job that is completed; on the client's loop."""
-        if job.status == "completed" and job.id not in self._keeping and _missing(job):
+        if job.id in self._keeping or job.id in self._left:
+            return
+        if job.status == "completed" and _missing(job):
             self._keeping[job.id] = asyncio.get_running_loop().create_task(self._keep_all(job))
 
-    async def recalled(self, limit: int) -> list[JobRecord]:
+    async def recalled(self, limit: int) -> Recalled:
         """The jobs of earlier sessions: the newest `limit`, oldest first, and all unfinished."""
 
-        def read() -> Iterable[JobRecord]:
+        def read() -> Recalled:
             newest = self._archive.records(realm=self._realm, limit=limit)
-            return [*self._archive.unfinished_records(self._realm), *reversed(newest)]
+            unkept = list(self._archive.unkept_records(self._realm))[:limit]
+            records = [*self._archive.unfinished_records(self._realm), *unkept, *reversed(newest)]
+            by_id = {record.job_id: record for record in records if record.job_id}
+            due = frozenset(record.job_id for record in unkept if record.job_id)
+            return Recalled(list(by_id.values()), due)
 
-        records = await asyncio.to_thread(read)
-        return list({record.job_id: record for record in records if record.job_id}.values())
+        return await asyncio.to_thread(read)
+
+    async def abandon(self, job_id: str, reason: str) -> None:
+        """Remembers that the service knows a job no more."""
+        await self._archive.abandon(job_id, reason, realm=self._realm)
 
     async def aclose(self) -> None:
         """Stops; what is not kept yet is kept in a later session."""

@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from .addresses import is_job_id, is_web_link
 from .prompts import PROMPT_LIMIT
 
-
 _HALF_CHARACTER = re.compile("[\ud800-\udfff]")
 """A lone surrogate: no JSON body in UTF-8 can carry it."""
 

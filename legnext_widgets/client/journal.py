@@ -134,6 +134,12 @@ class Archive(Journal, Protocol):
     ) -> Sequence[JobRecord]:
         """List remembered jobs, newest first."""
 
+    def unkept_records(self, realm: Realm | None = None) -> Sequence[JobRecord]:
+        """List the completed jobs whose clips are still to be kept."""
+
+    async def abandon(self, job_id: str, reason: str, *, realm: Realm | None = None) -> None:
+        """Remember that the service knows a job no more."""
+
     def unfinished_records(self, realm: Realm | None = None) -> Sequence[JobRecord]:
         """List the jobs that were running when last heard of."""
 

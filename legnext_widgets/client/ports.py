@@ -1,7 +1,8 @@
 """What the package plugs into the client: its default memory and its embedded sandbox.
 
-The client imports neither; `legnext_widgets/__init__.py` sets these two when it is imported. This
-module loads nothing, so that it costs nothing then.
+The client imports neither, nor the gallery in which a library shows itself;
+`legnext_widgets/__init__.py` sets these when it is imported. This module loads nothing, so that it
+costs nothing then.
 """
 
 from __future__ import annotations
@@ -47,3 +48,4 @@ def _nothing_plugged_in(*_: Any, **__: Any) -> Any:
 
 open_default_journal: Callable[[], Journal | None] = _nothing_plugged_in
 start_sandbox: Callable[..., EmbeddedService] = _nothing_plugged_in
+show_gallery: Callable[[object], Any] = _nothing_plugged_in

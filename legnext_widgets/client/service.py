@@ -7,7 +7,7 @@ import logging
 import os
 import random
 import uuid
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, TypeVar
@@ -24,6 +24,7 @@ from .errors import (
     DownloadError,
     InvalidResponseError,
     LegnextError,
+    NotFoundError,
     RateLimitError,
     ServerError,
     SubmissionUncertainError,
@@ -124,19 +125,27 @@ class Service:
         if self._archivist is None:
             return
         self._enter()
-        for record in await self._archivist.recalled(limit):
-            await self.take_up(record)
+        recalled = await self._archivist.recalled(limit)
+        for record in recalled.records:
+            await self.take_up(record, keep=record.job_id in recalled.due)
 
-    async def take_up(self, record: JobRecord) -> None:
-        """Goes on with a remembered job: follows it if it was running, keeps its clips if not."""
+    async def take_up(self, record: JobRecord, *, keep: bool = False) -> None:
+        """Goes on with a remembered job: follows it if it was running.
+
+        Args:
+            record: What is remembered.
+            keep: Bring the clips of a completed job into the library.
+        """
         if record.job_id and record.job_id not in self.jobs:
             job = self._add(TrackedJob.of_record(record))
             if self.settings.sandbox and not job.done and job.task is not None:
                 job.update(ended_with_its_sandbox(job.task))
                 self._observed(job.task)
             self.follower.follow(job, now=True)
-            if self._archivist is not None:
+            if self._archivist is not None and keep:
                 self._archivist.look_at(job)
+            elif self._archivist is not None and job.done:
+                self._archivist.leave(job)
 
     async def look_up(self, job_id: str) -> TrackedJob:
         """Brings in a job by its id, if the service knows it.
@@ -351,7 +360,12 @@ class Service:
     async def _fetch(self, job_id: str) -> Task:
         answer = await self._channel.get_job(job_id)
         self._notice_sandbox(answer)
-        task = task_in(answer)
+        try:
+            task = task_in(answer)
+        except NotFoundError as error:
+            if self._archivist is not None:
+                self._note(self._archivist.abandon(job_id, error.message))
+            raise
         if task.job_id.lower() != job_id.lower():
             raise InvalidResponseError("The answer is about another job.")
         known = self.jobs.get(job_id)
@@ -365,11 +379,12 @@ class Service:
     def _observed(self, task: Task) -> None:
         """Has a task remembered, without waiting for it."""
         if self.settings.journal:
-            writing = asyncio.create_task(
-                self.settings.journal.observe(self.settings.realm, task.raw)
-            )
-            self._writing.add(writing)
-            writing.add_done_callback(self._written)
+            self._note(self.settings.journal.observe(self.settings.realm, task.raw))
+
+    def _note(self, note: Coroutine[Any, Any, None]) -> None:
+        writing = asyncio.create_task(note)
+        self._writing.add(writing)
+        writing.add_done_callback(self._written)
 
     def _written(self, writing: asyncio.Task[None]) -> None:
         self._writing.discard(writing)

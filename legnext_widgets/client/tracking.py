@@ -31,6 +31,7 @@ class TrackedJob:
         submitted_here: Whether this client submitted it, so that it counts for its budget.
         kept: Files of its videos that are on this machine, by their number.
         posters: Small pictures of these.
+        sandbox: Whether a memory says that it belongs to the simulated service.
         favourite: Whether the person marked it.
         note: What the person wrote about it.
     """
@@ -46,6 +47,7 @@ class TrackedJob:
         self.hiccup: LegnextError | None = None
         self.kept: Mapping[int, Path] = {}
         self.posters: Mapping[int, Path] = {}
+        self.sandbox = False
         self.favourite = False
         self.note = ""
         self.speed = 1.0
@@ -66,6 +68,7 @@ class TrackedJob:
                 job.request = None
         job.kept, job.posters = dict(record.kept), dict(record.posters)
         job.favourite, job.note = record.favourite, record.note
+        job.sandbox = record.realm.sandbox
         if record.state == "accepted" and job.task is None:
             job.task = Task.of({"job_id": job.id, "status": "pending"})
         if record.state != "accepted" and job.request is not None:

@@ -9,6 +9,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from legnext_widgets.client import ports
 from legnext_widgets.library import clip_rows, entries, exporting, queries, remembered, settings
 from legnext_widgets.library.journal import PROCESS_ENDED, DiskJournal
 from legnext_widgets.library.kept import KeptClips
@@ -45,6 +46,10 @@ class Library(DiskJournal):
         """What is wrong with the disk and what that means, in words; None when all is well."""
         said = (super().trouble, self._clips.trouble)
         return " ".join(text for text in said if text) or None
+
+    def _repr_mimebundle_(self, **_: Any) -> Any:
+        """Show the newest jobs in a gallery, in a notebook."""
+        return ports.show_gallery(self)
 
     # Asking.
 

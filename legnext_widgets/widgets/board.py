@@ -4,19 +4,18 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Callable, Iterable, Mapping
-from pathlib import Path
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import anywidget
 import traitlets
 
-from legnext_widgets.client.errors import DownloadError, LegnextError
+from legnext_widgets.client.errors import LegnextError
 from legnext_widgets.client.jobs import Job, Video
 
 from . import front_end
 from .changes import IN_ONE_MESSAGE, IN_ONE_PAGE, Changes
-from .media import MediaFiles
+from .media import MediaFiles, Pull
 from .notebook_output import DisplayHandle, display_in_notebook, poster_at, update_in_notebook
 from .publishing import Publisher
 from .reading_copy import MOST_JOBS, reading_copy
@@ -55,7 +54,7 @@ class JobBoard(anywidget.AnyWidget):
         self._shown: dict[str, Job] = {}
         self._changes = Changes()
         self._unwatch: list[Callable[[], object]] = []
-        self._media = MediaFiles()
+        self._media = MediaFiles(self._say_media)
         self._open = True
         self._copy_display: DisplayHandle | None = None
         self._copy_shown = ""
@@ -143,7 +142,7 @@ class JobBoard(anywidget.AnyWidget):
         return [shown_id for _, (shown_id, _) in newest_first]
 
     def _is_sandbox(self, job: Job) -> bool:
-        return job._client._service.sandbox
+        return job._tracked.sandbox or (job._taken_by is not None and job._client._service.sandbox)
 
     def _snapshots(self, shown_ids: Iterable[str]) -> list[dict[str, Any]]:
         shown = [(shown_id, self._shown.get(shown_id)) for shown_id in shown_ids]
@@ -225,7 +224,7 @@ class JobBoard(anywidget.AnyWidget):
 
     def _on_refresh(self, content: dict[str, Any]) -> None:
         job = self._shown.get(str(content.get("job_id")))
-        if job is not None:
+        if job is not None and job._taken_by is not None:
             self._start(job, job._client._service.refresh(job._tracked))
 
     def _start(self, job: Job, work: Any) -> None:
@@ -240,52 +239,14 @@ class JobBoard(anywidget.AnyWidget):
         job._client._engine.start(shown())
 
     def _on_media(self, content: dict[str, Any]) -> None:
-        job = self._shown.get(str(content.get("job_id")))
-        pull, number = content.get("pull"), content.get("chunk")
-        kind, index = content.get("media"), content.get("index")
-        there = (
-            job is not None
-            and kind in ("video", "image", "poster")
-            and isinstance(index, int)
-            and 0 <= index < len(_links(job, str(kind)))
-        )
-        if job is None or not there or not isinstance(number, int):
-            self._refuse_media(pull, "There is no such clip.", retry=False)
+        job, pull = self._shown.get(str(content.get("job_id"))), Pull.read(content)
+        if job is None or pull is None:
+            self._media.refuse(content.get("pull"), "There is no such clip.", retry=False)
             return
-        job._client._engine.start(self._pull(job, str(kind), int(str(index)), pull, number))
+        self._publisher.post(lambda: self._media.answer(job, pull))
 
-    async def _pull(self, job: Job, kind: str, index: int, pull: object, number: int) -> None:
-        def link() -> str | None:
-            links = _links(job, kind)
-            return links[index] if index < len(links) else None
-
-        async def fetch(path: Path) -> Path:
-            on_disk = _files(job, kind).get(index)
-            if on_disk is not None and on_disk.is_file():
-                return on_disk
-            if kind == "poster":
-                raise DownloadError("This clip has no poster.")
-            return await job._client._service.save(job._tracked, link, path, None)
-
-        suffix = {"video": "mp4", "image": "png", "poster": "poster"}[kind]
-        try:
-            chunk = await self._media.chunk(f"{job.id}_{index}.{suffix}", number, fetch)
-        except (LegnextError, ValueError, OSError) as error:
-            self._refuse_media(pull, str(error), retry=isinstance(error, LegnextError))
-            return
-        content = {
-            "type": "media",
-            "pull": pull,
-            "chunk": chunk.number,
-            "chunks": chunk.count,
-            "bytes": chunk.size,
-            "mime": chunk.mime,
-        }
-        self._publisher.post(lambda: self.send(content, [chunk.data]))
-
-    def _refuse_media(self, pull: object, message: str, *, retry: bool) -> None:
-        content = {"type": "media", "pull": pull, "error": {"message": message, "retry": retry}}
-        self._publisher.post(lambda: self.send(content))
+    def _say_media(self, content: dict[str, Any], buffers: list[bytes]) -> None:
+        self._publisher.post(lambda: self.send(content, buffers))
 
     def _select_in_browser(self, change: Any) -> None:
         video = change.new
@@ -301,15 +262,3 @@ class JobBoard(anywidget.AnyWidget):
         found = videos[index] if isinstance(index, int) and 0 <= index < len(videos) else None
         if self.selected != found:
             self.selected = found
-
-
-def _links(job: Job, kind: str) -> list[str | None]:
-    task = job._tracked.task
-    if task is None:
-        return []
-    return task.output.image_urls if kind == "image" else task.output.video_urls
-
-
-def _files(job: Job, kind: str) -> Mapping[int, Path]:
-    """Files of a job that are on this machine, by their number."""
-    return {"video": job._tracked.kept, "poster": job._tracked.posters}.get(kind, {})

@@ -10,6 +10,9 @@ from legnext_widgets.client.jobs import Job, Video
 from . import front_end
 from .board import JobBoard
 
+MOST_OF_A_LIBRARY = 200
+"""Jobs, newest first, that a gallery of a whole library shows."""
+
 
 class VideoGallery(JobBoard):
     """Shows videos that play on hover or focus, open large, and can be downloaded.
@@ -29,7 +32,8 @@ class VideoGallery(JobBoard):
             raise TypeError(f"VideoGallery has no arguments {', '.join(sorted(unknown))}")
         jobs = list(_jobs_of(items))
         super().__init__(_face="gallery", **traits)
-        first = jobs[0]._client if jobs else None
+        clients = [job._client for job in jobs if job._taken_by is not None]
+        first = clients[0] if clients else None
         self._service = front_end.service_facts(
             base_url=first._settings.base_url if first else "",
             sandbox=any(self._is_sandbox(job) for job in jobs),
@@ -40,14 +44,15 @@ class VideoGallery(JobBoard):
         self.show(jobs)
         self._begin()
         for job in jobs:
-            job._client._follow(job._tracked)
+            if job._taken_by is not None:
+                job._client._follow(job._tracked)
 
 
 def _jobs_of(items: Any) -> Iterable[Job]:
     if isinstance(items, Job | Video):
         items = [items]
     elif callable(getattr(items, "jobs", None)):
-        items = items.jobs()
+        items = items.jobs(limit=MOST_OF_A_LIBRARY)
     for item in items:
         if isinstance(item, Video):
             yield Job(item._client, item._tracked)
