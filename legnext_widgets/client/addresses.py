@@ -12,7 +12,11 @@ ACCOUNT_PATH = "/api/account"
 
 _UUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 _UNPRINTABLE = re.compile(r"[\s\x00-\x1f\x7f\ud800-\udfff]")
-_LINK_WITH_QUERY = re.compile(r"(https?://[^\s\"'<>?#]+)\?[^\s\"'<>]*", re.IGNORECASE)
+_LINK_WITH_QUERY = re.compile(r"([a-z][a-z0-9+.-]*://[^\s\"'<>?#]*)\?[^\s\"'<>]*", re.IGNORECASE)
+_SIGNED_WITH = re.compile(
+    r"([?&](?:X-[a-z]+-)?(?:Signature|Credential|Security-Token|Policy|sig|token)=)[^&\s\"'<>]+",
+    re.IGNORECASE,
+)
 
 
 def split_web_link(text: str) -> SplitResult | None:
@@ -62,5 +66,5 @@ def without_query(url: str) -> str:
 
 
 def redact_links(text: str) -> str:
-    """`text` with the query of every web link in it replaced by an ellipsis."""
-    return _LINK_WITH_QUERY.sub(r"\1?…", text)
+    """`text` with the query of every link in it, and all that signs one, made an ellipsis."""
+    return _SIGNED_WITH.sub(r"\1…", _LINK_WITH_QUERY.sub(r"\1?…", text))

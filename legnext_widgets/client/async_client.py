@@ -15,6 +15,7 @@ from .batch import Batch, BatchProgress
 from .embedding import embedded_settings
 from .jobs import AsyncJob
 from .journal import Journal
+from .keys import hidden
 from .requests import Diffusion, ExtendVideo, Request, VideoDiffusion, VideoType, VideoUpscale
 from .results import Shown
 from .service import Service
@@ -40,10 +41,12 @@ class AsyncClient:
         library: Journal | Literal[False] | None = None,
         http_client: httpx.AsyncClient | None = None,
     ) -> None:
+        # From here on no local variable holds it, whatever shows a traceback.
+        key, api_key = hidden(api_key), None
         self._embedded: ports.EmbeddedService | None = None
         self._open(
             look_up(
-                api_key=api_key,
+                api_key=key,
                 base_url=base_url,
                 timeout=timeout,
                 max_concurrent=max_concurrent,
@@ -179,6 +182,8 @@ class AsyncClient:
         await self.aclose()
 
     def __repr__(self) -> str:
+        if "_service" not in vars(self):  # shown by a traceback while it is made
+            return f"<{type(self).__name__}, not open>"
         mark = " (sandbox)" if self._service.sandbox else ""
         return f"<{type(self).__name__} of {origin_of(self._settings.base_url)}{mark}>"
 

@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from . import ports
+from .keys import Secret
 from .settings import Settings, look_up
 
 _OF_THE_CLIENT = ("timeout", "max_concurrent", "budget_points", "library")
@@ -28,7 +29,7 @@ def embedded_settings(
     defaults = {"timeout": 30.0, "max_concurrent": 6, "budget_points": None, "library": None}
     settings = look_up(
         **(defaults | for_client),
-        api_key="sandbox",
+        api_key=Secret("sandbox"),
         base_url=embedded.base_url,
         http_client=embedded.http_client(),
         open_default_journal=lambda: None,

@@ -20,6 +20,11 @@ class Secret:
     def __init__(self, text: str) -> None:
         self._text = text
 
+    @property
+    def can_be_sent(self) -> bool:
+        """Whether an HTTP header can carry it."""
+        return self._text.isascii() and self._text.isprintable() and " " not in self._text
+
     def reveal(self) -> str:
         """The text itself, for the one place that sends it."""
         return self._text
@@ -38,19 +43,25 @@ class Secret:
         raise TypeError("An API key is not written into pickles.")
 
 
-def find_key(given: str | None = None) -> Secret:
+def hidden(text: str | None) -> Secret | None:
+    """A text made a secret; None when there is none. Space around it is what pasting leaves."""
+    stripped = (text or "").strip()
+    return Secret(stripped) if stripped else None
+
+
+def find_key(given: Secret | None = None) -> Secret:
     """The key: the argument, else the environment's `LEGNEXT_API_KEY`, else Colab's secret.
 
     Raises:
         MissingAPIKeyError: There is none.
         ValueError: It has characters that no HTTP header can carry.
     """
-    key = (given or os.environ.get(KEY_NAME) or colab_secret(KEY_NAME) or "").strip()
-    if not key:
+    key = given or hidden(os.environ.get(KEY_NAME)) or hidden(colab_secret(KEY_NAME))
+    if key is None:
         raise MissingAPIKeyError
-    if not (key.isascii() and key.isprintable()) or " " in key:
+    if not key.can_be_sent:
         raise ValueError("api_key must be plain text without spaces; was something else pasted?")
-    return Secret(key)
+    return key
 
 
 def colab_secret(name: str) -> str | None:

@@ -27,11 +27,14 @@ _ours: contextvars.ContextVar[bool] = contextvars.ContextVar("legnext_request", 
 
 
 def redacted(value: Any) -> Any:
-    """A JSON value with the queries of all links in it replaced by an ellipsis."""
+    """A JSON value with what signs links, and what signs callbacks, replaced by an ellipsis."""
     if isinstance(value, str):
         return redact_links(value)
     if isinstance(value, Mapping):
-        return {name: redacted(item) for name, item in value.items()}
+        return {
+            name: "…" if name == "secret" and item else redacted(item)
+            for name, item in value.items()
+        }
     if isinstance(value, list | tuple):
         return [redacted(item) for item in value]
     return value

@@ -9,7 +9,7 @@ from types import MappingProxyType
 from typing import Any, ClassVar, TypeAlias
 
 from . import code_examples
-from .addresses import SERVICE_ORIGIN
+from .addresses import SERVICE_ORIGIN, redact_links
 from .checks import (
     InvalidInputError,
     Problem,
@@ -40,7 +40,7 @@ class VideoType(IntEnum):
     HD = 1
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class _Checked:
     """What all requests share: they are checked when made and can be shown as code."""
 
@@ -51,6 +51,10 @@ class _Checked:
         problems = list(self._problems())
         if problems:
             raise InvalidInputError(problems)
+
+    def __repr__(self) -> str:
+        shown = ", ".join(f"{name}={value!r}" for name, value in self.arguments().items())
+        return redact_links(f"{type(self).__name__}({shown})")
 
     def _problems(self) -> Iterator[Problem]:
         raise NotImplementedError
@@ -76,7 +80,7 @@ class _Checked:
         return code_examples.python(self.method_name, self.arguments())
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class VideoDiffusion(_Checked):
     """Animates an image: up to four videos of about 4 to 5 s (`POST /api/v1/video-diffusion`).
 
@@ -198,7 +202,7 @@ class VideoDiffusion(_Checked):
         return body | _callback(self.callback)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class ExtendVideo(_Checked):
     """Makes a video about 4 s longer (`POST /api/v1/extend-video`).
 
@@ -236,7 +240,7 @@ class ExtendVideo(_Checked):
         return body | _callback(self.callback)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class VideoUpscale(_Checked):
     """Makes a video larger (`POST /api/v1/video-upscale`); takes 4 to 6 minutes.
 
@@ -265,7 +269,7 @@ class VideoUpscale(_Checked):
         return {"jobId": self.job_id, "videoNo": self.video_no} | _callback(self.callback)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Diffusion(_Checked):
     """Makes four images of a text, to animate one of them (`POST /api/v1/diffusion`).
 

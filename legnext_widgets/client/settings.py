@@ -66,7 +66,7 @@ class Settings:
         given = {name: getattr(self, name) for name in names - {"library"}} | dict(options)
         library = given.pop("library", self.journal or False)
         checked = look_up(
-            api_key=self.key.reveal(), library=library, open_default_journal=lambda: None, **given
+            api_key=self.key, library=library, open_default_journal=lambda: None, **given
         )
         moved = checked.base_url != self.base_url
         return replace(
@@ -78,7 +78,7 @@ class Settings:
 
 def look_up(
     *,
-    api_key: str | None,
+    api_key: Secret | None,
     base_url: str | None,
     timeout: float,
     max_concurrent: int,

@@ -15,6 +15,7 @@ from .embedding import embedded_settings
 from .engine import Engine
 from .jobs import Job
 from .journal import Journal
+from .keys import hidden
 from .requests import Diffusion, ExtendVideo, Request, VideoDiffusion, VideoType, VideoUpscale
 from .results import Shown
 from .service import Service
@@ -53,10 +54,12 @@ class Client:
         library: Journal | Literal[False] | None = None,
         http_client: httpx.AsyncClient | None = None,
     ) -> None:
+        # From here on no local variable holds it, whatever shows a traceback.
+        key, api_key = hidden(api_key), None
         self._embedded: ports.EmbeddedService | None = None
         self._open(
             look_up(
-                api_key=api_key,
+                api_key=key,
                 base_url=base_url,
                 timeout=timeout,
                 max_concurrent=max_concurrent,
@@ -306,6 +309,8 @@ class Client:
         self.close()
 
     def __repr__(self) -> str:
+        if "_service" not in vars(self):  # shown by a traceback while it is made
+            return f"<{type(self).__name__}, not open>"
         mark = " (sandbox)" if self._service.sandbox else ""
         return f"<{type(self).__name__} of {origin_of(self._settings.base_url)}{mark}>"
 

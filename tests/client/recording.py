@@ -58,5 +58,4 @@ class RecordingJournal:
         self.diary.append(entry)
         if self.block_at == entry[0]:
             self.reached.set()
-            while not self.go.is_set():
-                await asyncio.sleep(0.005)
+            await asyncio.to_thread(self.go.wait, 30)

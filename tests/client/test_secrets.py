@@ -1,0 +1,240 @@
+"""Neither the key nor what signs a link is found where something is shown, logged or pickled."""
+
+from __future__ import annotations
+
+import copy
+import logging
+import pickle
+import traceback
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+import legnext_widgets as lw
+from legnext_widgets.client.answers import Answer
+from legnext_widgets.client.keys import Secret
+
+from .conftest import KEY
+from .stub import RESET, Reply, Stub, body, closed_port, task
+
+SIGNATURE = "s1gnature-nobody-may-see"
+OWN = "s1gnature-of-ones-own-picture"
+JOB = "5f0c8a1e-0000-4000-8000-00000000abcd"
+SECRETS = (KEY, SIGNATURE, OWN, "callback-secret")
+PICTURE = f"https://bucket.example/sea.jpg?X-Amz-Signature={OWN}"
+
+
+def signed(url: str) -> str:
+    return f"{url}/clip.mp4?Expires=4000000000&Signature={SIGNATURE}"
+
+
+def secrets_in(text: str | bytes) -> list[str]:
+    found = text.decode("latin-1") if isinstance(text, bytes) else text
+    return [secret for secret in SECRETS if secret in found]
+
+
+def shown(error: BaseException) -> str:
+    """All that any tool could show of an error, with the local variables of our own frames."""
+    parts = []
+    seen: list[BaseException | None] = []
+    todo: list[BaseException | None] = [error]
+    while todo:
+        one = todo.pop()
+        if one is None or one in seen:
+            continue
+        seen.append(one)
+        todo += [one.__cause__, one.__context__]
+        parts += [repr(one), str(one), *getattr(one, "__notes__", ())]
+        summary = traceback.TracebackException.from_exception(one, capture_locals=True)
+        for frame in summary.stack:
+            if "/tests/" not in frame.filename:
+                parts.append(repr(frame.locals))
+        parts += traceback.format_exception(one)
+    return "\n".join(parts)
+
+
+def completed(url: str) -> Any:
+    config = {"webhook_config": {"endpoint": "https://h/", "secret": "callback-secret"}}
+    links = {"video_urls": [signed(url)] * 2, "image_urls": [signed(url)]}
+    return task(JOB, "completed", output=links, config=config)
+
+
+FAILURES = {
+    "nobody listens": lambda stub: None,
+    "401": lambda stub: Reply(401, body("error-401")),
+    "402 that quotes a link": lambda stub: Reply(
+        402, {"code": 402, "message": f"cannot read {PICTURE}"}
+    ),
+    "500 with links": lambda stub: Reply(500, {"code": 500, "message": signed(stub.url)}),
+    "reset": lambda stub: RESET,
+    "not JSON, with links": lambda stub: Reply(200, f"oops {signed(stub.url)}"),
+    "no task, with links": lambda stub: Reply(200, {"links": {"a": signed(stub.url)}}),
+    "cut, with links": lambda stub: Reply(200, f'{{"a": "{signed(stub.url)}', promised=999),
+    "not HTTP": lambda stub: Reply(raw=f"{signed(stub.url)}\r\n\r\n".encode()),
+    "redirect": lambda stub: Reply(302, headers={"Location": signed(stub.url)}),
+}
+
+
+@pytest.fixture
+def log(caplog: pytest.LogCaptureFixture) -> Iterator[pytest.LogCaptureFixture]:
+    with caplog.at_level(logging.DEBUG):
+        yield caplog
+
+
+@pytest.mark.parametrize("failure", FAILURES)
+def test_errors_show_no_secret_whatever_shows_them(driver, stub, log, failure):
+    reply = FAILURES[failure](stub)
+    url = stub.url if reply else closed_port()
+    client = driver.client(KEY, base_url=url, library=False)
+    if reply is not None:
+        for path in ("/api/v1/", "/api/account/"):
+            stub.others[path] = lambda request: reply
+    calls = [
+        lambda: client.submit(lw.VideoDiffusion("waves", image_url=PICTURE)),
+        client.job(JOB).refresh,
+        client.balance,
+        client.active_tasks,
+    ]
+    for call in calls:
+        with pytest.raises(lw.LegnextError) as caught:
+            call()
+        assert secrets_in(shown(caught.value)) == []
+        pickled = pickle.dumps(caught.value)  # with the request, which is the person's own
+        assert secrets_in(pickled) in ([], [OWN])
+        again = pickle.loads(pickle.dumps(caught.value))
+        assert (type(again), str(again)) == (type(caught.value), str(caught.value))
+        assert secrets_in(str(vars(again))) == []
+    assert secrets_in(log.text) == []
+    assert "HTTP Request" in log.text or failure in ("nobody listens", "reset", "not HTTP")
+
+
+@pytest.mark.parametrize(
+    "reply",
+    [Reply(403), RESET, Reply(302, headers={"Location": "ftp://x/?Signature=" + SIGNATURE})],
+    ids=["refused", "reset", "led astray"],
+)
+def test_failed_downloads_show_no_signature(client, stub, log, tmp_path, reply):
+    stub.jobs[JOB] = completed(stub.url)
+    stub.others["/clip.mp4"] = lambda request: reply
+    video = client.job(JOB).refresh().videos[0]
+
+    for call in (video.read, lambda: video.save(tmp_path / "a.mp4")):
+        with pytest.raises(lw.DownloadError) as caught:
+            call()
+        assert secrets_in(shown(caught.value)) == []
+    assert secrets_in(log.text) == []
+
+
+def test_what_works_is_logged_without_signatures(client, stub, log, tmp_path):
+    stub.jobs[JOB] = completed(stub.url)
+    moved = f"{stub.url}/moved.mp4?Signature={SIGNATURE}"
+    stub.others["/clip.mp4"] = lambda request: Reply(302, headers={"Location": moved})
+    stub.others["/moved.mp4"] = lambda request: Reply(body=b"clip")
+
+    job = client.job(JOB).refresh()
+    job.videos[0].save(tmp_path / "a.mp4")
+    client.submit(lw.VideoDiffusion("waves", image_url=PICTURE))
+
+    assert "/moved.mp4?…" in log.text
+    assert "httpcore" in log.text
+    assert secrets_in(log.text) == []
+
+
+async def test_the_logs_of_other_requests_are_left_as_they_are(stub, log):
+    import httpx
+
+    with lw.Client(KEY, base_url=stub.url, library=False) as client:
+        client.balance()
+        async with httpx.AsyncClient() as other:
+            await other.get(f"{stub.url}/api/account/balance?mine=1")
+
+    assert "/api/account/balance?mine=1" in log.text
+
+
+def test_what_is_shown_of_results_holds_no_secret(client, stub):
+    stub.jobs[JOB] = completed(stub.url)
+    job = client.job(JOB).refresh()
+    request = lw.VideoDiffusion("waves", image_url=PICTURE, end_image_url=PICTURE)
+
+    things = [
+        client, job, job.videos, job.videos[0], job.task, job.task.output, job.task.meta, job.usage,
+        [job], request, lw.VideoDiffusion(f"{PICTURE} waves"), lw.Diffusion(f"as in {PICTURE}"),
+        Answer(200, {"location": PICTURE}, stub.jobs[JOB].__repr__().encode()), client.balance(),
+    ]  # fmt: skip
+    for thing in things:
+        assert secrets_in(repr(thing) + str(thing)) == []
+    shown_in_notebook = job._repr_html_() + job.videos[0]._repr_html_()
+    assert KEY not in shown_in_notebook
+    assert SIGNATURE in shown_in_notebook  # the player needs it
+    with pytest.raises(lw.JobTimeoutError) as caught:
+        client.submit(request).wait(0.01)
+    assert secrets_in(shown(caught.value)) == []
+    assert secrets_in(pickle.dumps(caught.value)) == []
+
+
+def test_code_for_elsewhere_names_the_variable_not_the_key(client, monkeypatch):
+    monkeypatch.setenv("LEGNEXT_API_KEY", KEY)
+    request = lw.VideoDiffusion('it\'s "quoted"', image_url="https://example.com/a.jpg")
+
+    for code in (request.to_curl(), request.to_python()):
+        assert "LEGNEXT_API_KEY" in code
+        assert KEY not in code
+
+
+def test_pickles_hold_no_secret_and_clients_jobs_and_videos_refuse(stub):
+    with lw.Client(KEY, base_url=stub.url, library=False) as client:
+        stub.jobs[JOB] = completed(stub.url)
+        job = client.job(JOB).refresh()
+        for thing in (client, job, job.videos[0], Secret(KEY), client._settings, client._service):
+            with pytest.raises(TypeError):
+                pickle.dumps(thing)
+        assert job.task is not None
+        assert secrets_in(pickle.dumps(job.task)) == []
+        again = pickle.loads(pickle.dumps(job.task))
+        assert (again.job_id, again.status) == (JOB, "completed")
+        assert copy.deepcopy(job.task).output.video_urls == job.task.output.video_urls
+        request = lw.VideoDiffusion("waves", image_url="https://example.com/a.jpg")
+        assert pickle.loads(pickle.dumps(request)) == request
+
+
+@pytest.mark.parametrize("bad", [f"{KEY} pasted twice {KEY}", f"{KEY}\n{KEY}", f"{KEY}é"])
+def test_a_key_that_cannot_be_sent_is_not_shown_in_the_error(bad):
+    with pytest.raises(ValueError, match="api_key") as caught:
+        lw.Client(bad)
+
+    assert secrets_in(str(caught.value)) == []
+    assert secrets_in(shown(caught.value)) == []
+
+
+def test_wrong_options_do_not_show_the_key():
+    with pytest.raises(ValueError, match="timeout") as caught:
+        lw.Client(KEY, timeout=0)
+    assert secrets_in(shown(caught.value)) == []
+
+    with lw.Client(KEY, library=False) as client, pytest.raises(ValueError, match="timeout") as two:
+        client.with_options(timeout=-1)
+    assert secrets_in(shown(two.value)) == []
+
+
+async def test_a_cancelled_call_shows_no_secret(stub: Stub):
+    import asyncio
+
+    stub.others["/api/account/balance"] = lambda request: Reply(hold=stub.closed)
+    async with lw.AsyncClient(KEY, base_url=stub.url, library=False) as client:
+        asking = asyncio.create_task(client.balance())
+        while not stub.requests:
+            await asyncio.sleep(0.01)
+        asking.cancel()
+        with pytest.raises(asyncio.CancelledError) as caught:
+            await asking
+    assert secrets_in(shown(caught.value)) == []
+
+
+def test_a_login_in_the_base_url_is_not_shown():
+    url = closed_port().replace("http://", f"http://me:{SIGNATURE}@")
+    with lw.Client(KEY, base_url=url, library=False) as client:
+        with pytest.raises(lw.TransportError) as caught:
+            client.balance()
+        assert secrets_in(repr(client)) == []
+    assert secrets_in(str(caught.value)) == []
