@@ -18,6 +18,7 @@ import weakref
 from collections.abc import Callable, Coroutine
 from typing import Any, TypeVar
 
+from . import ports
 from .errors import LegnextError
 
 T = TypeVar("T")
@@ -72,6 +73,7 @@ class Engine:
         """Waits for what `start` began, interruptibly: see `run`."""
         try:
             while True:
+                ports.let_loop_turn(future)
                 try:
                     return future.result(_SLICE)
                 except TimeoutError:

@@ -11,6 +11,8 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
+    from concurrent.futures import Future
+
     import httpx
 
     from .journal import Journal
@@ -46,6 +48,12 @@ def _nothing_plugged_in(*_: Any, **__: Any) -> Any:
     raise RuntimeError("import legnext_widgets first: it plugs the parts together")
 
 
+def _nothing_else_turns(_: Future[Any]) -> None:
+    """A blocking wait just waits."""
+
+
 open_default_journal: Callable[[], Journal | None] = _nothing_plugged_in
 start_sandbox: Callable[..., EmbeddedService] = _nothing_plugged_in
 show_gallery: Callable[[object], Any] = _nothing_plugged_in
+let_loop_turn: Callable[[Future[Any]], None] = _nothing_else_turns
+"""Called by a blocking wait: where widgets publish from the main loop, it turns that meanwhile."""

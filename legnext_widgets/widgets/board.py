@@ -15,6 +15,7 @@ from legnext_widgets.client.jobs import Job, Video
 
 from . import front_end
 from .changes import IN_ONE_MESSAGE, IN_ONE_PAGE, Changes
+from .hosts import PublishFrom, place_for
 from .media import MediaFiles, Pull
 from .notebook_output import DisplayHandle, display_in_notebook, poster_at, update_in_notebook
 from .publishing import Publisher
@@ -27,14 +28,18 @@ _log = logging.getLogger("legnext_widgets")
 class JobBoard(anywidget.AnyWidget):
     """A widget that shows jobs.
 
-    One thread writes what the browser sees. Another one sets `jobs` and `videos`, as a person's
+    One writer tells the browser. Another one sets `jobs` and `videos`, as a person's
     observer may block in it, wait for a job, save a clip: the browser is not held up by that.
+    Both are threads, or run on the kernel's main loop: see `hosts`.
     """
 
     _esm = front_end.MODULE
     _css = front_end.STYLES
 
     _open = False
+
+    # ipywidgets 7 displays itself by this, which would leave out the copy for readers.
+    _ipython_display_ = None
 
     _face = traitlets.Unicode("gallery").tag(sync=True)
     _config = traitlets.Dict(front_end.CONFIG).tag(sync=True)
@@ -48,7 +53,7 @@ class JobBoard(anywidget.AnyWidget):
         Video, allow_none=True, help="The video a person chose, or None; may be set."
     )
 
-    def __init__(self, **traits: Any) -> None:
+    def __init__(self, *, publish_from: PublishFrom | None = None, **traits: Any) -> None:
         front_end.require_built()
         self._state = threading.RLock()
         self._shown: dict[str, Job] = {}
@@ -58,8 +63,10 @@ class JobBoard(anywidget.AnyWidget):
         self._open = True
         self._copy_display: DisplayHandle | None = None
         self._copy_shown = ""
-        self._publisher = Publisher(self._publish, f"legnext-{type(self).__name__}")
-        self._teller = Publisher(self._tell, f"legnext-{type(self).__name__}-observers")
+        self._place = place_for(publish_from)
+        name = f"legnext-{type(self).__name__}"
+        self._publisher = Publisher(self._publish, self._place, name)
+        self._teller = Publisher(self._tell, self._place, f"{name}-observers")
         super().__init__(**traits)
         self.on_msg(self._on_message)
         self.observe(self._select_in_browser, "selected")
@@ -142,7 +149,9 @@ class JobBoard(anywidget.AnyWidget):
         return [shown_id for _, (shown_id, _) in newest_first]
 
     def _is_sandbox(self, job: Job) -> bool:
-        return job._tracked.sandbox or (job._taken_by is not None and job._client._service.sandbox)
+        return job._tracked.sandbox or (
+            job._connection is not None and job._connection.service.sandbox
+        )
 
     def _snapshots(self, shown_ids: Iterable[str]) -> list[dict[str, Any]]:
         shown = [(shown_id, self._shown.get(shown_id)) for shown_id in shown_ids]
@@ -224,8 +233,8 @@ class JobBoard(anywidget.AnyWidget):
 
     def _on_refresh(self, content: dict[str, Any]) -> None:
         job = self._shown.get(str(content.get("job_id")))
-        if job is not None and job._taken_by is not None:
-            self._start(job, job._client._service.refresh(job._tracked))
+        if job is not None and job._connection is not None:
+            self._start(job, job._at.service.refresh(job._tracked))
 
     def _start(self, job: Job, work: Any) -> None:
         """Begins work on the job's engine; its failure is shown at the job."""
@@ -236,7 +245,7 @@ class JobBoard(anywidget.AnyWidget):
             except LegnextError as error:
                 job._tracked.stumble(error)
 
-        job._client._engine.start(shown())
+        job._at.engine.start(shown())
 
     def _on_media(self, content: dict[str, Any]) -> None:
         job, pull = self._shown.get(str(content.get("job_id"))), Pull.read(content)

@@ -9,6 +9,7 @@ from legnext_widgets.client.jobs import Job, Video
 
 from . import front_end
 from .board import JobBoard
+from .hosts import PublishFrom
 
 MOST_OF_A_LIBRARY = 200
 """Jobs, newest first, that a gallery of a whole library shows."""
@@ -20,32 +21,35 @@ class VideoGallery(JobBoard):
     Args:
         items: Jobs, videos, or anything with a `jobs()` such as a library. Jobs that still run are
             followed. Of a video, all videos of its job are shown.
+        publish_from: As for `VideoStudio`.
         layout: An `ipywidgets.Layout`.
 
     Raises:
         TypeError: An item is neither a job nor a video of a `Client`, or an argument is unknown.
     """
 
-    def __init__(self, items: Any = (), **traits: Any) -> None:
+    def __init__(
+        self, items: Any = (), *, publish_from: PublishFrom | None = None, **traits: Any
+    ) -> None:
         unknown = set(traits) - {"layout"}
         if unknown:
             raise TypeError(f"VideoGallery has no arguments {', '.join(sorted(unknown))}")
         jobs = list(_jobs_of(items))
-        super().__init__(_face="gallery", **traits)
-        clients = [job._client for job in jobs if job._taken_by is not None]
-        first = clients[0] if clients else None
+        super().__init__(_face="gallery", publish_from=publish_from, **traits)
+        connected = [job._connection for job in jobs if job._connection is not None]
+        first = connected[0].service if connected else None
         self._service = front_end.service_facts(
-            base_url=first._settings.base_url if first else "",
+            base_url=first.settings.base_url if first else "",
             sandbox=any(self._is_sandbox(job) for job in jobs),
-            speed=first._service.follower.speed if first else 1.0,
+            speed=first.follower.speed if first else 1.0,
             note=None,
             examples=[],
         )
         self.show(jobs)
         self._begin()
         for job in jobs:
-            if job._taken_by is not None:
-                job._client._follow(job._tracked)
+            if job._connection is not None:
+                job._connection.follow(job._tracked)
 
 
 def _jobs_of(items: Any) -> Iterable[Job]:
@@ -55,7 +59,7 @@ def _jobs_of(items: Any) -> Iterable[Job]:
         items = items.jobs(limit=MOST_OF_A_LIBRARY)
     for item in items:
         if isinstance(item, Video):
-            yield Job(item._client, item._tracked)
+            yield Job(item._connection, item._tracked)
         elif isinstance(item, Job):
             yield item
         else:

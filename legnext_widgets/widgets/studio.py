@@ -19,6 +19,7 @@ from legnext_widgets.library import Library
 
 from . import front_end
 from .account import account_facts
+from .hosts import PublishFrom
 from .inputs import NEUTRAL, Inputs, inputs_of, problems_of, request_of
 from .intents import StudioIntents
 from .publishing import Publisher
@@ -54,6 +55,8 @@ class VideoStudio(StudioIntents):
         library: As for `Client`.
         budget_points: As for `Client`: points that the jobs of this studio may take in all.
         locale: Language of the words in it: `"en"`, `"zh-CN"`, `"es"`; None follows the browser.
+        publish_from: Where the browser is told of changes from: `"thread"`, `"main_loop"` (the
+            kernel's, as Colab needs it), or None, which chooses for the kernel it runs in.
         **inputs: First values of the inputs: `source` (`"image_url"`, `"image_job"`, `"text"`),
             `prompt`, `image_url`, `source_job_id`, `image_no` (0 to 3), `video_type` (0 or 1),
             `motion`, `raw`, `loop`, `end_image_url`, `batch_size` (0, 1, 2, 4), `callback`. Each is
@@ -88,6 +91,7 @@ class VideoStudio(StudioIntents):
         library: Journal | Literal[False] | None = None,
         budget_points: int | None = None,
         locale: Literal["en", "zh-CN", "es"] | None = None,
+        publish_from: PublishFrom | None = None,
         **inputs: Any,
     ) -> None:
         unknown = set(inputs) - {*NEUTRAL, "layout"}
@@ -104,8 +108,8 @@ class VideoStudio(StudioIntents):
         self._balance: Balance | None = None
         self._recalled = 0
         self._submitter = Submitter(self._tell_outcome)
-        self._accountant = Publisher(lambda _: self._say_account(), "legnext-account")
-        super().__init__(_face="studio", **inputs)
+        super().__init__(_face="studio", publish_from=publish_from, **inputs)
+        self._accountant = Publisher(lambda _: self._say_account(), self._place, "legnext-account")
         self._config = {**front_end.CONFIG, "locale": locale}
         self._begin_with_client()
 
@@ -149,7 +153,9 @@ class VideoStudio(StudioIntents):
             LegnextError: As `Client.submit`; also when another request is on its way.
         """
         sending = self._submitter.submit(self._client, lambda: request_of(self._inputs()), None)
-        return Job(self._client, self._client._engine.result(sending, leave_running=True))
+        return Job(
+            self._client._connection, self._client._engine.result(sending, leave_running=True)
+        )
 
     def close(self) -> None:
         """Stops the studio's work and removes it from view. Jobs go on and stay in the library."""
@@ -176,7 +182,7 @@ class VideoStudio(StudioIntents):
             self._publisher.post(write)
 
     def _show_new(self, job: TrackedJob) -> None:
-        self.show([Job(self._client, job)])
+        self.show([Job(self._client._connection, job)])
 
     def _tell(self, changed: set[str]) -> None:
         super()._tell(changed)
