@@ -1,0 +1,1 @@
+"""The package in real notebook front ends, in a real browser."""
