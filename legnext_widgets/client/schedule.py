@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import accumulate, pairwise
-from statistics import NormalDist, median
+from statistics import NormalDist, mean
 
 SHORTEST = 2.0
 """Seconds; no job is asked for more often (the service asks for "every few seconds")."""
@@ -68,8 +68,9 @@ def expectation(task_type: str, history: Sequence[float] = ()) -> Expectation:
 def _mixed(documented: Expectation, history: tuple[float, ...]) -> Expectation:
     if not history:
         return documented
-    logs = [math.log(seconds) for seconds in history]
-    middle = median(logs)
+    logs = sorted(math.log(seconds) for seconds in history)
+    aside = len(logs) // 8  # the shortest and the longest ones tell nothing of the middle
+    middle = mean(logs[aside : len(logs) - aside])
     farthest = 3 * documented.spread
     apart = [min(abs(value - middle), farthest) ** 2 for value in logs]
     prior = _ENOUGH_HISTORY
@@ -98,7 +99,8 @@ def next_delay(age: float, expected: Expectation, *, speed: float = 1.0) -> floa
 @lru_cache(maxsize=64)
 def _plan(expected: Expectation) -> tuple[float, ...]:
     """The best delay for each age in whole seconds, found backwards from an age hardly any gets."""
-    horizon = math.ceil(expected.middle * math.exp(4 * expected.spread) * _STRAGGLERS_TAKE) + 60
+    oldest = expected.middle * math.exp(4 * expected.spread) * _STRAGGLERS_TAKE
+    horizon = math.ceil(min(oldest, _OLDEST)) + 60
     ended = [_ended_by(age, expected) for age in range(horizon + int(LONGEST) + 1)]
     area = list(accumulate(((a + b) / 2 for a, b in pairwise(ended)), initial=0.0))
     cost = [2 * LONGEST] * (horizon + int(LONGEST) + 1)
@@ -129,10 +131,12 @@ def _ended_by(age: float, expected: Expectation) -> float:
 
 
 _NORMAL = NormalDist()
+_OLDEST = 1800.0
+"""Seconds; beyond this age a job is asked for every half a minute, and planning would take long."""
 _STRAGGLERS = 0.03
 _STRAGGLERS_TAKE = 1.8
 _SURPRISING = 0.01
-_PRICE = 0.2
+_PRICE = 0.19
 """Seconds of lag that one request is worth."""
 
 

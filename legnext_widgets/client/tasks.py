@@ -65,12 +65,22 @@ def _time(value: Any) -> Any:
 
 
 def _text(value: Any) -> str:
-    return _well_formed(value) if isinstance(value, str) else ""
+    return value if isinstance(value, str) else ""
 
 
-def _well_formed(text: str) -> str:
-    """The text with half characters (lone surrogates), which JSON can hold, replaced by `?`."""
-    return text.encode("utf-8", "replace").decode()
+def _well_formed(value: Any) -> Any:
+    """A JSON value with half characters (lone surrogates), which JSON can hold, replaced by `?`."""
+    if isinstance(value, str):
+        return value.encode("utf-8", "replace").decode()
+    if isinstance(value, Mapping):
+        return {_well_formed(str(name)): _well_formed(item) for name, item in value.items()}
+    return [_well_formed(item) for item in value] if isinstance(value, list) else value
+
+
+def _number(value: Any) -> Any:
+    """A number that can be reckoned with; one beyond any use, such as 10**400, counts as none."""
+    usable = isinstance(value, int | float) and -1e300 < value < 1e300
+    return value if usable and not isinstance(value, bool) else None
 
 
 def _whole(value: Any) -> Any:
@@ -82,7 +92,7 @@ Text = Annotated[str, BeforeValidator(_text)]
 Link = Annotated[str | None, BeforeValidator(lambda value: (_links([value]) or [None])[0])]
 Time = Annotated[AwareDatetime | None, _Optional, BeforeValidator(_time)]
 Whole = Annotated[int | None, _Optional, BeforeValidator(_whole)]
-Number = Annotated[int | float | None, _Optional, BeforeValidator(_whole)]
+Number = Annotated[int | float | None, _Optional, BeforeValidator(_number)]
 
 
 class _Answer(BaseModel):
@@ -240,12 +250,15 @@ class Task(_Answer):
             found = inner
         if "job_id" not in found and "status" not in found:
             raise InvalidResponseError("The answer is not a task object.", body=str(found)[:500])
-        return cls.of(found)
+        try:
+            return cls.of(found)
+        except RecursionError:
+            raise InvalidResponseError("The task object is nested too deeply.") from None
 
     @classmethod
     def of(cls, found: Mapping[str, Any]) -> Task:
         """The task in a JSON object; fields of an unexpected type count as not said."""
-        raw = {_well_formed(str(name)): value for name, value in found.items()}
+        raw: dict[str, Any] = _well_formed(found)
         if raw.get("status") == "" or not isinstance(raw.get("status", "unknown"), str):
             raw["status"] = "unknown"
         task = cls.model_validate(raw)
@@ -324,7 +337,7 @@ def parse_balance(body: bytes) -> Balance:
     data = found.get("data", found)
     if not isinstance(data, dict):
         raise InvalidResponseError("The answer holds no balance.", body=str(found)[:500])
-    return Balance.model_validate(data)
+    return Balance.model_validate(_well_formed(data))
 
 
 def parse_tasks(body: bytes) -> list[Task]:

@@ -1,0 +1,201 @@
+"""Whatever comes as an answer gives a typed result or one of our errors; prompts are reversible."""
+
+from __future__ import annotations
+
+import json
+import math
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+import legnext_widgets as lw
+from legnext_widgets.client.answers import Answer, check, error_in, job_id_in, retry_after, task_in
+from legnext_widgets.client.budget import Budget
+from legnext_widgets.client.journal import Attempt, Realm
+from legnext_widgets.client.prompts import PromptParts, compose, split
+from legnext_widgets.client.requests import from_payload
+from legnext_widgets.client.sending import OutcomeUnknownError, send
+from legnext_widgets.client.tasks import Task, parse_balance, parse_tasks
+from legnext_widgets.client.tracking import TrackedJob
+
+from .stub import body
+
+few = settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
+
+texts = st.text(st.characters(), max_size=12) | st.sampled_from(
+    ["\ud800", "", "completed", "0001-01-01T00:00:00Z", "2026-01-01T00:00:00+23:59", "1e5", "NaN"]
+)
+numbers = (
+    st.integers()
+    | st.floats()
+    | st.sampled_from([10**30, -(10**400), math.inf, math.nan, 401, 500, 1e300, True])
+)
+names = texts | st.sampled_from(
+    sorted(body("image-completed")) + sorted(body("image-completed")["meta"])
+    + ["video_urls", "image_urls", "data", "error", "message", "code", "usage", "frozen", "consume"]
+)  # fmt: skip
+values: Any = st.recursive(
+    st.none() | st.booleans() | numbers | texts,
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(names, inner, max_size=5),
+    max_leaves=12,
+)
+fields = {
+    name: values
+    for name in (
+        "model", "task_type", "status", "config", "input", "output", "meta", "detail", "logs",
+        "error", "progress", "created_at",
+    )
+}  # fmt: skip
+meta = st.fixed_dictionaries(
+    {}, optional={"created_at": values, "started_at": values, "ended_at": values, "usage": values}
+)
+tasks = st.fixed_dictionaries(
+    {"job_id": st.just("a") | values}, optional=fields | {"meta": meta | values}
+)
+answers = values | tasks | st.fixed_dictionaries({"data": tasks | st.lists(tasks, max_size=3)})
+bodies = st.binary(max_size=40) | st.builds(
+    lambda value: json.dumps(value).encode(), answers
+) | st.sampled_from([b"[" * 5000, b'{"a":' * 5000, b"1" * 5000, b"\xff\xfe", b'"\\ud800"'])  # fmt: skip
+
+
+@few
+@given(bodies, st.sampled_from([200, 201, 204, 302, 400, 401, 418, 429, 500, 599, 999]))
+def test_any_answer_gives_a_result_or_one_of_our_errors(raw: bytes, status: int):
+    answer = Answer(status, {"retry-after": "x"}, raw)
+    for read in (
+        lambda: task_in(answer),
+        lambda: check(answer),
+        lambda: parse_balance(raw),
+        lambda: parse_tasks(raw),
+        lambda: Task.parse(raw),
+        lambda: error_in(answer),
+        lambda: job_id_in(raw),
+    ):
+        try:
+            found = read()
+        except lw.LegnextError as error:
+            found = error
+        repr(found), str(found)
+
+
+@few
+@given(tasks)
+def test_any_task_can_be_looked_at_from_all_sides(found: Any):
+    task = Task.parse(json.dumps(found))
+    job = TrackedJob("a", request=lw.Diffusion("x"))
+    job.update(task)
+    job.update(Task.parse(found))
+    budget = Budget(1000)
+    budget.count(task)
+    repr(task), str(task.output), task.duration, task.began, task.usage, task.done
+    seen = job.status, job.done, job.task_type, job.elapsed, job.age, job.expected_remaining
+    assert len(seen) == 6
+    assert job.progress is None or 0 <= job.progress <= 1
+    assert budget.spent == budget.spent
+    assert task.raw is not found
+
+
+class _Answering:
+    def __init__(self, answer: Answer) -> None:
+        self.answer = answer
+        self.posts = 0
+
+    async def post(self, endpoint: str, payload: Any) -> Answer:
+        self.posts += 1
+        return self.answer
+
+
+@few
+@given(bodies, st.sampled_from([200, 201, 204, 302, 307, 400, 401, 408, 418, 500, 599]))
+async def test_any_answer_to_a_submission_is_a_job_an_error_or_unknown(raw: bytes, status: int):
+    import asyncio
+
+    poster = _Answering(Answer(status, {}, raw))
+    attempt = Attempt("1", Realm("s", "a"), "diffusion", {}, sent_at=None)  # type: ignore[arg-type]
+    try:
+        task = await send(attempt, poster, None, asyncio.Event())
+    except (lw.APIError, OutcomeUnknownError) as error:
+        assert str(error)
+    else:
+        assert task.job_id == job_id_in(raw)
+    assert poster.posts == 1
+
+
+@given(st.text(max_size=40) | st.integers().map(str))
+def test_any_retry_after_is_a_number_of_seconds_or_nothing(value: str):
+    seconds = retry_after({"retry-after": value})
+
+    assert seconds is None or 0 <= seconds < 1e12
+
+
+words = st.lists(
+    st.text(st.characters(exclude_categories=["Zs", "Zl", "Zp", "Cc", "Cs"]), min_size=1).filter(
+        lambda word: not word.startswith("--") and "://" not in word and not word.isspace()
+    ),
+    min_size=1,
+    max_size=6,
+).map(" ".join)
+links = st.from_regex(r"https?://[a-z]{1,9}\.example/[a-z0-9?=&%._-]{0,20}", fullmatch=True)
+parts = st.builds(
+    PromptParts,
+    words=words,
+    image_url=st.none() | links,
+    motion=st.none() | st.sampled_from(["low", "high"]),
+    raw=st.booleans(),
+    loop=st.booleans(),
+    end_image_url=st.none() | links,
+    batch_size=st.none() | st.sampled_from([1, 2, 4]),
+)
+job_ids = st.uuids().map(str)
+requests = (
+    st.builds(lambda part: part, parts).map(
+        lambda part: lw.VideoDiffusion(
+            part.words,
+            image_url=part.image_url or "https://a.example/",
+            motion=part.motion,
+            raw=part.raw,
+            loop=part.loop,
+            end_image_url=part.end_image_url,
+            batch_size=part.batch_size,
+        )
+    )
+    | st.builds(
+        lw.VideoDiffusion, st.none() | words, job_id=job_ids, image_no=st.integers(0, 3),
+        video_type=st.integers(0, 1), callback=st.none() | links,
+    )
+    | st.builds(lw.ExtendVideo, job_ids, st.integers(0, 3), prompt=st.none() | words)
+    | st.builds(lw.VideoUpscale, job_ids, st.integers(0, 3), callback=st.none() | links)
+    | st.builds(lw.Diffusion, words)
+)  # fmt: skip
+
+
+@few
+@given(parts)
+def test_a_prompt_taken_apart_gives_back_what_it_was_made_of(made: PromptParts):
+    assert split(compose(made)) == made
+
+
+@few
+@given(st.text(max_size=60))
+def test_taking_any_prompt_apart_and_putting_it_together_is_stable(prompt: str):
+    once = compose(split(prompt))
+
+    assert compose(split(once)) == once
+
+
+@few
+@given(requests)
+def test_a_request_survives_its_json_body(request: Any):
+    sent = json.loads(json.dumps(request.payload()))
+    again = from_payload(request.endpoint, sent)
+
+    assert again.payload() == request.payload()
+    assert again == request
+
+
+@pytest.mark.parametrize("given_", ["x", b"[]", b"", "null", {"a": b"bytes"}, {1: {2: set()}}])
+def test_what_is_no_task_is_refused_with_one_of_our_errors(given_: Any):
+    with pytest.raises(lw.InvalidResponseError):
+        Task.parse(given_)
