@@ -19,6 +19,7 @@ from .composition import plug_in
 
 if TYPE_CHECKING:
     from .client.async_client import AsyncClient
+    from .client.async_jobs import AsyncJob, AsyncVideo
     from .client.errors import (
         APIError,
         AuthenticationError,
@@ -27,8 +28,6 @@ if TYPE_CHECKING:
         DownloadError,
         InsufficientCreditsError,
         InvalidResponseError,
-        JobFailedError,
-        JobTimeoutError,
         LegnextError,
         MissingAPIKeyError,
         NotFoundError,
@@ -36,11 +35,11 @@ if TYPE_CHECKING:
         PermissionDeniedError,
         RateLimitError,
         ServerError,
-        SubmissionUncertainError,
         TransportError,
         UnprocessableError,
     )
-    from .client.jobs import AsyncJob, AsyncVideo, Job, Video
+    from .client.jobs import Job, Video
+    from .client.outcomes import JobFailedError, JobTimeoutError, SubmissionUncertainError
     from .client.requests import Diffusion, ExtendVideo, VideoDiffusion, VideoType, VideoUpscale
     from .client.sync_client import Client
     from .client.tasks import Balance, Task
@@ -52,7 +51,9 @@ if TYPE_CHECKING:
 _HOMES = {
     "client.async_client": ["AsyncClient"],
     "client.sync_client": ["Client"],
-    "client.jobs": ["AsyncJob", "AsyncVideo", "Job", "Video"],
+    "client.async_jobs": ["AsyncJob", "AsyncVideo"],
+    "client.jobs": ["Job", "Video"],
+    "client.outcomes": ["JobFailedError", "JobTimeoutError", "SubmissionUncertainError"],
     "client.requests": ["Diffusion", "ExtendVideo", "VideoDiffusion", "VideoType", "VideoUpscale"],
     "client.tasks": ["Balance", "Task"],
     "client.errors": [
@@ -63,8 +64,6 @@ _HOMES = {
         "DownloadError",
         "InsufficientCreditsError",
         "InvalidResponseError",
-        "JobFailedError",
-        "JobTimeoutError",
         "LegnextError",
         "MissingAPIKeyError",
         "NotFoundError",
@@ -72,7 +71,6 @@ _HOMES = {
         "PermissionDeniedError",
         "RateLimitError",
         "ServerError",
-        "SubmissionUncertainError",
         "TransportError",
         "UnprocessableError",
     ],

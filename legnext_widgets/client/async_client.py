@@ -11,9 +11,9 @@ import httpx
 
 from . import ports
 from .addresses import origin_of
+from .async_jobs import AsyncJob
 from .batch import Batch, BatchProgress
 from .embedding import embedded_settings
-from .jobs import AsyncJob
 from .journal import Journal
 from .keys import hidden
 from .requests import Diffusion, ExtendVideo, Request, VideoDiffusion, VideoType, VideoUpscale
@@ -131,7 +131,7 @@ class AsyncClient:
 
         When the awaiting task is cancelled, what had left is still followed to its end.
         """
-        return AsyncJob(self, await self._service.submit(request))
+        return AsyncJob(self._service, await self._service.submit(request))
 
     async def submit_many(
         self, requests: Iterable[Request], *, progress: BatchProgress | None = None
@@ -143,16 +143,16 @@ class AsyncClient:
     async def resume_many(self) -> list[AsyncJob]:
         """Goes on with the last `submit_many`, after a cancellation."""
         jobs = await self._batch.run() if self._batch else []
-        return Shown(AsyncJob(self, job) for job in jobs)
+        return Shown(AsyncJob(self._service, job) for job in jobs)
 
     async def job(self, job_id: str) -> AsyncJob:
         """A handle of a job: see `Client.job`."""
-        return AsyncJob(self, self._service.handle(job_id))
+        return AsyncJob(self._service, self._service.handle(job_id))
 
     @property
     def jobs(self) -> list[AsyncJob]:
         """The jobs this client knows, in the order it got to know them."""
-        return Shown(AsyncJob(self, job) for job in list(self._service.jobs.values()))
+        return Shown(AsyncJob(self._service, job) for job in list(self._service.jobs.values()))
 
     async def balance(self) -> Balance:
         """What the account has left: see `Client.balance`."""

@@ -4,12 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from html import escape
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol
 
 from .addresses import is_web_link
-
-if TYPE_CHECKING:
-    from .results import Clip, JobFacts
 
 _CARD = (
     "display:inline-block;vertical-align:top;margin:0 8px 8px 0;max-width:100%;"
@@ -17,7 +14,45 @@ _CARD = (
 )
 
 
-def clip(video: Clip) -> str:
+class ShownClip(Protocol):
+    """What a card says of a video."""
+
+    index: int
+
+    @property
+    def url(self) -> str | None:
+        """Its link."""
+
+    @property
+    def expired(self) -> bool:
+        """Whether the link is known to work no more."""
+
+
+class ShownJob(Protocol):
+    """What a card says of a job."""
+
+    @property
+    def id(self) -> str:
+        """Its id."""
+
+    @property
+    def status(self) -> str:
+        """Its status."""
+
+    @property
+    def elapsed(self) -> float | None:
+        """Seconds."""
+
+    @property
+    def error(self) -> Exception | None:
+        """Why it failed."""
+
+    @property
+    def images(self) -> list[str]:
+        """Links of its images."""
+
+
+def clip(video: ShownClip) -> str:
     """A player, with its link below; an expired link says so."""
     if video.url is None or not is_web_link(video.url):
         return f'<div style="{_CARD}">{escape(repr(video))}: no link yet</div>'
@@ -29,9 +64,9 @@ def clip(video: Clip) -> str:
     )
 
 
-def job(facts: JobFacts[Any]) -> str:
+def job(facts: ShownJob, kind: str) -> str:
     """Status, what was asked for, and what came of it."""
-    lines = [f"<b>{escape(facts.status)}</b> {escape(facts._tracked.task_type)}"]
+    lines = [f"<b>{escape(facts.status)}</b> {escape(kind)}"]
     lines.append(f"<code>{escape(facts.id or 'not started')}</code>")
     if facts.elapsed is not None:
         lines.append(f"{facts.elapsed:.0f} s")

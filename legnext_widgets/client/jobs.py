@@ -1,34 +1,29 @@
-"""Jobs and videos as people hold them: blocking with `Client`, awaitable with `AsyncClient`."""
+"""Jobs and videos as people hold them with `Client`: whatever asks somebody blocks."""
 
 from __future__ import annotations
 
 import asyncio
 import inspect
-import shutil
-import uuid
-from collections.abc import Callable, Coroutine, Generator, Iterable
+from collections.abc import Callable, Generator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from .calls import Calls
-from .downloads import Progress, file_name, suffix_of
-from .errors import DownloadError, LegnextError
+from .clip_files import all_saved, copied, folder_target, link_of, target_of
+from .connection import Connection
+from .downloads import Progress
+from .errors import LegnextError
 from .journal import JobRecord
 from .requests import ExtendVideo, Request, VideoDiffusion, VideoUpscale
 from .results import Clip, JobFacts, Shown
 from .tracking import TrackedJob
 
-if TYPE_CHECKING:
-    from .async_client import AsyncClient
-    from .sync_client import Client
-
 
 class Video(Clip):
     """One video of a job; its file is fetched when asked for."""
 
-    def __init__(self, client: Client | None, tracked: TrackedJob, index: int) -> None:
+    def __init__(self, connection: Connection | None, tracked: TrackedJob, index: int) -> None:
         super().__init__(tracked, index)
-        self._client = client
+        self._connection = connection
 
     def save(self, path: str | Path, *, progress: Progress | None = None) -> Path:
         """Writes the MP4 to disk, whole or not at all.
@@ -47,12 +42,9 @@ class Video(Clip):
         target = target_of(self, path)
         if self.kept is not None:
             return copied(self.kept, target)
-        client = self._client_needed()
-        return client._engine.run(
-            client._service.save(
-                self._tracked, lambda: self.url, target, told_elsewhere(client, progress)
-            )
-        )
+        at = _needed(self._connection, self.job_id)
+        saving = at.service.save(self._tracked, link_of(self), target, at.reported(progress))
+        return at.engine.run(saving)
 
     def read(self) -> bytes:
         """The MP4 as bytes.
@@ -62,43 +54,36 @@ class Video(Clip):
         """
         if self.kept is not None:
             return self.kept.read_bytes()
-        client = self._client_needed()
-        return client._engine.run(client._service.read(self._tracked, lambda: self.url))
-
-    def _client_needed(self) -> Client:
-        if self._client is None:
-            raise _not_with_a_client(self.job_id)
-        return self._client
+        at = _needed(self._connection, self.job_id)
+        return at.engine.run(at.service.read(self._tracked, link_of(self)))
 
 
 class Job(JobFacts[Video]):
     """One job at the service, followed in the background once it was submitted or waited for."""
 
-    def __init__(self, client: Client | None, tracked: TrackedJob) -> None:
-        self._taken_by = client
+    def __init__(self, connection: Connection | None, tracked: TrackedJob) -> None:
+        self._connection = connection
         self._tracked = tracked
 
     @classmethod
-    def remembered(cls, record: JobRecord, client: Client | None = None) -> Job:
+    def remembered(cls, record: JobRecord, connection: Connection | None = None) -> Job:
         """The job as a library has it.
 
         Without a client all that is remembered can be read, and clips that were kept be saved; to
         ask the service, take the job over with `client.job(id)`.
         """
-        return cls(client, TrackedJob.of_record(record))
+        return cls(connection, TrackedJob.of_record(record))
 
     @property
-    def _client(self) -> Client:
-        if self._taken_by is None:
-            raise _not_with_a_client(self.id)
-        return self._taken_by
+    def _at(self) -> Connection:
+        return _needed(self._connection, self.id)
 
     @property
     def videos(self) -> list[Video]:
         """Its videos, by their number; empty until it is completed."""
         task = self._tracked.task
         count = len(task.output.video_urls) if task else 0
-        return Shown(Video(self._taken_by, self._tracked, index) for index in range(count))
+        return Shown(Video(self._connection, self._tracked, index) for index in range(count))
 
     def wait(self, timeout: float | None = None) -> Job:
         """Waits until the job is done; Ctrl-C stops the waiting, never the job.
@@ -114,7 +99,7 @@ class Job(JobFacts[Video]):
         if self._tracked.refusal is not None:
             raise self._tracked.refusal
         try:
-            self._client._engine.run(self._client._service.wait(self._tracked, timeout))
+            self._at.engine.run(self._at.service.wait(self._tracked, timeout))
         except TimeoutError:
             raise self._time_is_up(timeout) from None
         except KeyboardInterrupt as interrupt:
@@ -131,7 +116,7 @@ class Job(JobFacts[Video]):
     async def _awaited(self) -> Job:
         if self._tracked.refusal is not None:
             raise self._tracked.refusal
-        waiting = self._client._engine.start(self._client._service.wait(self._tracked, None))
+        waiting = self._at.engine.start(self._at.service.wait(self._tracked, None))
         await asyncio.wrap_future(waiting)
         return self._finished()
 
@@ -141,7 +126,7 @@ class Job(JobFacts[Video]):
         Raises:
             TransportError, APIError, InvalidResponseError: It could not be asked.
         """
-        self._client._engine.run(self._client._service.refresh(self._tracked))
+        self._at.engine.run(self._at.service.refresh(self._tracked))
         return self
 
     def watch(self, callback: Callable[[Job], object]) -> Callable[[], None]:
@@ -152,9 +137,9 @@ class Job(JobFacts[Video]):
         """
         if inspect.iscoroutinefunction(callback):
             raise TypeError("The callback must be a plain function; AsyncClient takes coroutines.")
-        engine = self._client._engine
+        engine = self._at.engine
         stop = self._tracked.watch(lambda: engine.call_soon(lambda: callback(self)))
-        self._client._follow(self._tracked)
+        self._at.follow(self._tracked)
         return stop
 
     def download(
@@ -171,11 +156,11 @@ class Job(JobFacts[Video]):
         """
         if all(video.kept is not None for video in self.videos):
             return [video.save(folder_target(video, folder)) for video in self.videos]
-        service = self._client._service
-        tell = told_elsewhere(self._client, progress)
-        return self._client._engine.run(
+        service = self._at.service
+        tell = self._at.reported(progress)
+        return self._at.engine.run(
             all_saved(
-                service.save(self._tracked, _link_of(video), folder_target(video, folder), tell)
+                service.save(self._tracked, link_of(video), folder_target(video, folder), tell)
                 for video in self.videos
             )
         )
@@ -184,15 +169,18 @@ class Job(JobFacts[Video]):
         self, video_no: int, *, prompt: str | None = None, callback: str | None = None
     ) -> Job:
         """Makes one of its videos about 4 s longer: see `Client.extend_video`."""
-        return self._client.submit(ExtendVideo(self.id, video_no, prompt=prompt, callback=callback))
+        return self._next(ExtendVideo(self.id, video_no, prompt=prompt, callback=callback))
 
     def upscale(self, video_no: int, *, callback: str | None = None) -> Job:
         """Makes one of its videos larger: see `Client.video_upscale`."""
-        return self._client.submit(VideoUpscale(self.id, video_no, callback=callback))
+        return self._next(VideoUpscale(self.id, video_no, callback=callback))
 
     def animate(self, image_no: int, prompt: str | None = None, **options: Any) -> Job:
         """Animates one of its images: see `Client.video_diffusion`."""
-        return self._client.submit(_animation(self.id, image_no, prompt, options))
+        return self._next(VideoDiffusion(prompt, job_id=self.id, image_no=image_no, **options))
+
+    def _next(self, request: Request) -> Job:
+        return Job(self._at, self._at.submit(request))
 
     def _finished(self) -> Job:
         task = self._tracked.task
@@ -201,158 +189,10 @@ class Job(JobFacts[Video]):
         return self
 
 
-class AsyncVideo(Clip):
-    """One video of a job; its file is fetched when asked for."""
-
-    def __init__(self, client: AsyncClient, tracked: TrackedJob, index: int) -> None:
-        super().__init__(tracked, index)
-        self._client = client
-
-    async def save(self, path: str | Path, *, progress: Progress | None = None) -> Path:
-        """Writes the MP4 to disk, whole or not at all: see `Video.save`."""
-        return await self._client._service.save(
-            self._tracked, lambda: self.url, target_of(self, path), progress
+def _needed(connection: Connection | None, job_id: str) -> Connection:
+    if connection is None:
+        raise LegnextError(
+            f"Job {job_id} comes from a library and belongs to no client. To ask the service, take "
+            f'it over: client.job("{job_id}").'
         )
-
-    async def read(self) -> bytes:
-        """The MP4 as bytes.
-
-        Raises:
-            DownloadError: It could not be fetched.
-        """
-        return await self._client._service.read(self._tracked, lambda: self.url)
-
-
-class AsyncJob(JobFacts[AsyncVideo]):
-    """One job at the service: as `Job`, with coroutines for what asks somebody."""
-
-    def __init__(self, client: AsyncClient, tracked: TrackedJob) -> None:
-        self._client = client
-        self._tracked = tracked
-
-    @property
-    def videos(self) -> list[AsyncVideo]:
-        """Its videos, by their number; empty until it is completed."""
-        task = self._tracked.task
-        count = len(task.output.video_urls) if task else 0
-        return Shown(AsyncVideo(self._client, self._tracked, index) for index in range(count))
-
-    async def wait(self, timeout: float | None = None) -> AsyncJob:
-        """Waits until the job is done: see `Job.wait`."""
-        if self._tracked.refusal is not None:
-            raise self._tracked.refusal
-        try:
-            await self._client._service.wait(self._tracked, timeout)
-        except TimeoutError:
-            raise self._time_is_up(timeout) from None
-        task = self._tracked.task
-        if task is not None and task.status == "failed":
-            raise self._failure(task)
-        return self
-
-    def __await__(self) -> Generator[Any, None, AsyncJob]:
-        return self.wait().__await__()
-
-    async def refresh(self) -> AsyncJob:
-        """Asks the service now: see `Job.refresh`."""
-        await self._client._service.refresh(self._tracked)
-        return self
-
-    def watch(self, callback: Callable[[AsyncJob], object]) -> Callable[[], None]:
-        """Calls `callback(job)` after every change, on the loop; gives the function to stop it.
-
-        A coroutine function is awaited, one call after the other.
-        """
-        calls = Calls(callback, self)
-        stop = self._tracked.watch(calls.make)
-        self._client._service.follower.follow(self._tracked)
-        return stop
-
-    async def download(
-        self, folder: str | Path | None = None, *, progress: Progress | None = None
-    ) -> list[Path]:
-        """Saves all its videos, several at a time: see `Job.download`."""
-        service = self._client._service
-        return await all_saved(
-            service.save(self._tracked, _link_of(video), folder_target(video, folder), progress)
-            for video in self.videos
-        )
-
-    async def extend(
-        self, video_no: int, *, prompt: str | None = None, callback: str | None = None
-    ) -> AsyncJob:
-        """Makes one of its videos about 4 s longer: see `Client.extend_video`."""
-        return await self._client.submit(
-            ExtendVideo(self.id, video_no, prompt=prompt, callback=callback)
-        )
-
-    async def upscale(self, video_no: int, *, callback: str | None = None) -> AsyncJob:
-        """Makes one of its videos larger: see `Client.video_upscale`."""
-        return await self._client.submit(VideoUpscale(self.id, video_no, callback=callback))
-
-    async def animate(self, image_no: int, prompt: str | None = None, **options: Any) -> AsyncJob:
-        """Animates one of its images: see `Client.video_diffusion`."""
-        return await self._client.submit(_animation(self.id, image_no, prompt, options))
-
-
-def told_elsewhere(client: Client, progress: Progress | None) -> Progress | None:
-    """The same report, made in the thread for people's callbacks, where it may block."""
-    if progress is None:
-        return None
-    report = progress
-    return lambda have, total: client._engine.call_soon(lambda: report(have, total))
-
-
-def copied(file: Path, target: Path) -> Path:
-    """Copies a kept clip, whole or not at all.
-
-    Raises:
-        DownloadError: It could not be written.
-    """
-    part = target.with_name(f".{target.name}.{uuid.uuid4().hex}.part")
-    try:
-        target.parent.mkdir(parents=True, exist_ok=True)
-        try:
-            shutil.copyfile(file, part)
-            part.replace(target)
-        finally:
-            part.unlink(missing_ok=True)
-    except OSError as error:
-        raise DownloadError(f"Cannot write {target}: {error.strerror or error}.") from error
-    return target
-
-
-def _not_with_a_client(job_id: str) -> LegnextError:
-    return LegnextError(
-        f"Job {job_id} comes from a library and belongs to no client. To ask the service, take it "
-        f'over: client.job("{job_id}").'
-    )
-
-
-def target_of(video: Clip, path: str | Path) -> Path:
-    """The file a path stands for; a folder gets a file named after job and number."""
-    target = Path(path).expanduser()
-    if target.is_dir() or str(path).endswith(("/", "\\")):
-        return folder_target(video, target)
-    return target
-
-
-def folder_target(video: Clip, folder: str | Path | None) -> Path:
-    """The file for a video in a folder. Nothing of its link but a usual file type is used."""
-    name = file_name(video.job_id, video.index, suffix_of(video.url, ".mp4"))
-    return Path(folder or ".").expanduser() / name
-
-
-def _link_of(video: Clip) -> Callable[[], str | None]:
-    return lambda: video.url
-
-
-async def all_saved(saves: Iterable[Coroutine[Any, Any, Path]]) -> list[Path]:
-    """Lets every download come to its end before the first error is raised."""
-    saving = [asyncio.ensure_future(save) for save in saves]
-    await asyncio.gather(*saving, return_exceptions=True)
-    return [save.result() for save in saving]
-
-
-def _animation(job_id: str, image_no: int, prompt: str | None, options: dict[str, Any]) -> Request:
-    return VideoDiffusion(prompt, job_id=job_id, image_no=image_no, **options)
+    return connection

@@ -8,7 +8,8 @@ from typing import Generic, NoReturn, TypeVar
 from urllib.parse import parse_qs, urlsplit
 
 from . import display
-from .errors import JobFailedError, JobTimeoutError, LegnextError
+from .errors import LegnextError
+from .outcomes import JobFailedError, JobTimeoutError
 from .requests import Request
 from .tasks import Task, Usage
 from .tracking import TrackedJob
@@ -180,7 +181,7 @@ class JobFacts(Generic[V]):
         return f"<{type(self).__name__} {self.id or '(not started)'} {kind} {self.status}>"
 
     def _repr_html_(self) -> str:
-        return display.job(self)
+        return display.job(self, self._tracked.task_type)
 
     def __reduce__(self) -> NoReturn:
         raise TypeError("A job belongs to its client. Keep its id; client.job(id) gives it back.")

@@ -27,11 +27,11 @@ from .errors import (
     NotFoundError,
     RateLimitError,
     ServerError,
-    SubmissionUncertainError,
     TransportError,
 )
 from .following import Follower
 from .journal import Archive, Attempt, JobRecord
+from .outcomes import SubmissionUncertainError
 from .redaction import plain
 from .requests import Request
 from .schedule import after_trouble

@@ -11,6 +11,7 @@ import httpx
 from . import ports
 from .addresses import origin_of
 from .batch import Batch, BatchProgress
+from .connection import Connection
 from .embedding import embedded_settings
 from .engine import Engine
 from .jobs import Job
@@ -21,7 +22,6 @@ from .results import Shown
 from .service import Service
 from .settings import Settings, look_up
 from .tasks import Balance, Task
-from .tracking import TrackedJob
 
 
 class Client:
@@ -75,6 +75,7 @@ class Client:
         self._service = Service(settings)
         self._engine = Engine()
         self._engine.before_exit(self.close)
+        self._connection = Connection(self._engine, self._service)
         self._batch: Batch | None = None
 
     @classmethod
@@ -211,14 +212,7 @@ class Client:
             BudgetExceededError, TransportError, APIError, SubmissionUncertainError: See
                 `video_diffusion`.
         """
-        try:
-            return Job(self, self._engine.run(self._service.submit(request)))
-        except KeyboardInterrupt as interrupt:
-            interrupt.add_note(
-                "If the request had already left, it was not called back: its job will appear in "
-                "client.jobs (and in the library, if there is one)."
-            )
-            raise
+        return Job(self._connection, self._connection.submit(request))
 
     def submit_many(
         self, requests: Iterable[Request], *, progress: BatchProgress | None = None
@@ -255,7 +249,7 @@ class Client:
                 "client.resume_many() goes on; nothing is sent twice."
             )
             raise
-        return Shown(Job(self, job) for job in jobs)
+        return Shown(Job(self._connection, job) for job in jobs)
 
     def job(self, job_id: str) -> Job:
         """A handle of a job, whoever submitted it and wherever; nothing is asked until you do.
@@ -263,12 +257,12 @@ class Client:
         Raises:
             ValueError: It is not a job id (a UUID).
         """
-        return Job(self, self._service.handle(job_id))
+        return Job(self._connection, self._service.handle(job_id))
 
     @property
     def jobs(self) -> list[Job]:
         """The jobs this client knows, in the order it got to know them."""
-        return Shown(Job(self, job) for job in list(self._service.jobs.values()))
+        return Shown(Job(self._connection, job) for job in list(self._service.jobs.values()))
 
     def balance(self) -> Balance:
         """What the account has left.
@@ -293,9 +287,6 @@ class Client:
         self._settings.close_journal()
         if self._embedded is not None and self._engine.in_own_process:
             self._embedded.close()
-
-    def _follow(self, job: TrackedJob) -> None:
-        self._engine.call_on_loop(lambda: self._service.follower.follow(job))
 
     def __enter__(self) -> Self:
         return self

@@ -9,8 +9,9 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 
-from .errors import LegnextError, SubmissionUncertainError
+from .errors import LegnextError
 from .journal import JobRecord
+from .outcomes import SubmissionUncertainError
 from .requests import Request, from_payload
 from .schedule import Expectation, expected_remaining
 from .tasks import FINAL_STATUSES, Task

@@ -55,6 +55,7 @@ class JobBoard(anywidget.AnyWidget):
 
     def __init__(self, *, publish_from: PublishFrom | None = None, **traits: Any) -> None:
         front_end.require_built()
+        self._place = place_for(publish_from)
         self._state = threading.RLock()
         self._shown: dict[str, Job] = {}
         self._changes = Changes()
@@ -63,7 +64,6 @@ class JobBoard(anywidget.AnyWidget):
         self._open = True
         self._copy_display: DisplayHandle | None = None
         self._copy_shown = ""
-        self._place = place_for(publish_from)
         name = f"legnext-{type(self).__name__}"
         self._publisher = Publisher(self._publish, self._place, name)
         self._teller = Publisher(self._tell, self._place, f"{name}-observers")

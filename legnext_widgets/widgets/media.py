@@ -72,10 +72,10 @@ class MediaFiles:
             self._send_chunk(on_disk, pull)
         elif pull.kind == "poster":
             self.refuse(pull.name, "This clip has no poster.", retry=False)
-        elif job._taken_by is None:
+        elif job._connection is None:
             self.refuse(pull.name, "This clip was not kept in the library.", retry=False)
         else:
-            job._client._engine.start(self._fetch_and_send(job, pull))
+            job._at.engine.start(self._fetch_and_send(job, pull))
 
     def refuse(self, name: object, message: str, *, retry: bool) -> None:
         """Says that a pull cannot be answered."""
@@ -99,7 +99,7 @@ class MediaFiles:
 
         fetching = self._fetching.get(name)
         if fetching is None:
-            saving = job._client._service.save(job._tracked, link, target, None)
+            saving = job._at.service.save(job._tracked, link, target, None)
             fetching = self._fetching[name] = asyncio.ensure_future(saving)
         try:
             path = await asyncio.shield(fetching)

@@ -27,6 +27,6 @@ def recall(client: Client, show_as: Callable[[str, Job], object]) -> int:
     if isinstance(journal, Library):
         for record in journal.uncertain_records(client._settings.realm):
             if record.attempt is not None:
-                show_as(ATTEMPT + record.attempt.id, Job.remembered(record, client))
+                show_as(ATTEMPT + record.attempt.id, Job.remembered(record, client._connection))
     recalled = [job for job_id, job in client._service.jobs.items() if job_id not in before]
     return sum(not job.done for job in recalled)

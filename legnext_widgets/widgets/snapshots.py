@@ -11,9 +11,9 @@ from legnext_widgets.client.errors import (
     LegnextError,
     NotFoundError,
     PermissionDeniedError,
-    SubmissionUncertainError,
     TransportError,
 )
+from legnext_widgets.client.outcomes import SubmissionUncertainError
 from legnext_widgets.client.prompts import PromptParts, split
 from legnext_widgets.client.requests import (
     Diffusion,

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from typing import Any
 
 import legnext_widgets as lw
-from legnext_widgets.client.jobs import AsyncJob, AsyncVideo
+from legnext_widgets.client.async_jobs import AsyncJob, AsyncVideo
 
 
 class Loop:

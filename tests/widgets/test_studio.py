@@ -143,7 +143,7 @@ def test_an_observer_may_save_a_clip_and_wait_for_the_job(studio, service, tmp_p
     saved = []
 
     def save_first(change):
-        change.new[0]._client.job(change.new[0].job_id).wait(10)
+        change.owner.client.job(change.new[0].job_id).wait(10)
         saved.append(change.new[0].save(tmp_path / "first.mp4"))
 
     studio.observe(save_first, "videos")

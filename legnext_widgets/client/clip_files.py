@@ -1,0 +1,59 @@
+"""Where the files of clips go when people save them."""
+
+from __future__ import annotations
+
+import asyncio
+import shutil
+import uuid
+from collections.abc import Callable, Coroutine, Iterable
+from pathlib import Path
+from typing import Any
+
+from .downloads import file_name, suffix_of
+from .errors import DownloadError
+from .results import Clip
+
+
+def target_of(video: Clip, path: str | Path) -> Path:
+    """The file a path stands for; a folder gets a file named after job and number."""
+    target = Path(path).expanduser()
+    if target.is_dir() or str(path).endswith(("/", "\\")):
+        return folder_target(video, target)
+    return target
+
+
+def folder_target(video: Clip, folder: str | Path | None) -> Path:
+    """The file for a video in a folder. Nothing of its link but a usual file type is used."""
+    name = file_name(video.job_id, video.index, suffix_of(video.url, ".mp4"))
+    return Path(folder or ".").expanduser() / name
+
+
+def link_of(video: Clip) -> Callable[[], str | None]:
+    """Asks a video for its link, as last known, each time it is called."""
+    return lambda: video.url
+
+
+async def all_saved(saves: Iterable[Coroutine[Any, Any, Path]]) -> list[Path]:
+    """Lets every download come to its end before the first error is raised."""
+    saving = [asyncio.ensure_future(save) for save in saves]
+    await asyncio.gather(*saving, return_exceptions=True)
+    return [save.result() for save in saving]
+
+
+def copied(file: Path, target: Path) -> Path:
+    """Copies a kept clip, whole or not at all.
+
+    Raises:
+        DownloadError: It could not be written.
+    """
+    part = target.with_name(f".{target.name}.{uuid.uuid4().hex}.part")
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            shutil.copyfile(file, part)
+            part.replace(target)
+        finally:
+            part.unlink(missing_ok=True)
+    except OSError as error:
+        raise DownloadError(f"Cannot write {target}: {error.strerror or error}.") from error
+    return target

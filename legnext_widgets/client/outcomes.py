@@ -1,0 +1,120 @@
+"""How a job, or the sending of one, can end badly."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any, Protocol
+
+from .errors import LegnextError
+from .requests import Request
+from .tasks import Task
+
+
+class SomeJob(Protocol):
+    """What an error says of its job, a `Job` or an `AsyncJob`."""
+
+    @property
+    def id(self) -> str:
+        """The job's id."""
+
+    @property
+    def status(self) -> str:
+        """Its status as last known."""
+
+    @property
+    def task(self) -> Task | None:
+        """The service's last answer about it."""
+
+    def wait(self, timeout: float | None = None) -> Any:
+        """Waits for it, with an `AsyncJob` when awaited."""
+
+    def refresh(self) -> Any:
+        """Asks for it, with an `AsyncJob` when awaited."""
+
+
+class SubmissionUncertainError(LegnextError):
+    """A job was sent, but no clear answer came back: it may be running and may have been charged.
+
+    It is never sent again by itself. Look at `candidates`, or in the service's dashboard; take a
+    running job over with `client.job(id)`; submit again only when you are sure that none was made.
+
+    Attributes:
+        request: What was sent.
+        sent_at: When the attempt began (aware UTC).
+        candidates: Running tasks of the same kind that were created after the attempt began and
+            that this client does not know. Empty when there are none or nobody could be asked.
+    """
+
+    def __init__(
+        self,
+        reason: str,
+        *,
+        request: Request,
+        sent_at: datetime,
+        candidates: Sequence[Task] = (),
+        candidates_known: bool = True,
+    ) -> None:
+        self.request = request
+        self.sent_at = sent_at
+        self.candidates = list(candidates)
+        if self.candidates:
+            ids = ", ".join(task.job_id for task in self.candidates)
+            hint = f"It may be one of these running jobs: {ids}. Take it over with client.job(id)."
+        elif candidates_known:
+            hint = (
+                "The service lists no running job that could be it; it may still appear. Look at "
+                "client.active_tasks() or the dashboard before you submit it again."
+            )
+        else:
+            hint = (
+                "The running jobs could not be asked for. Look at client.active_tasks() or the "
+                "dashboard before you submit it again."
+            )
+        super().__init__(
+            f"The request was sent, but its outcome is unknown: {reason}. It may be running and "
+            f"charged, so it was not sent again. {hint}"
+        )
+        self.reason = reason
+
+
+class _JobError(LegnextError):
+    job: SomeJob
+    """The job; None in an error that was pickled, since a job belongs to its client."""
+
+    def __init__(self, message: str, *, job: SomeJob) -> None:
+        super().__init__(message)
+        self.job = job
+
+
+class JobFailedError(_JobError):
+    """The service ended the job as failed.
+
+    Attributes:
+        job: The job.
+        code: The service's number for the reason, or None.
+        raw_message: The service's own technical text.
+        detail: Whatever else the service said.
+    """
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        job: SomeJob,
+        code: int | None = None,
+        raw_message: str = "",
+        detail: object = None,
+    ) -> None:
+        super().__init__(message, job=job)
+        self.code = code
+        self.raw_message = raw_message
+        self.detail = detail
+
+
+class JobTimeoutError(_JobError, TimeoutError):
+    """The time to wait is up; the job goes on at the service and can be waited for again.
+
+    Attributes:
+        job: The job.
+    """
