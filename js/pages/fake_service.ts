@@ -8,6 +8,9 @@ const CHUNK = 64 * 1024;
 export function serve(kernel: FakeKernel): void {
   kernel.answer = (message) => {
     if (message.type === "submit") void acceptJob(kernel, message);
+    if (message.type === "extend" || message.type === "upscale") {
+      void acceptJob(kernel, { ...message, inputs: message });
+    }
     if (message.type === "media") void sendChunk(kernel, message);
     if (message.type === "look_up") {
       const error = "The service knows no such job.";

@@ -51,7 +51,12 @@ export function videoJob(changes: Values = {}, scene = "dunes-wide", clips = 4):
       url: media(`${scene}-${index}.mp4`),
       expires: NOW + 3600,
       pull: true,
+      poster: false,
+      kept: false,
     })),
+    favourite: false,
+    note: "",
+    can: { extend: true, upscale: true, animate: false, reuse: true },
     ...changes,
   };
 }
@@ -70,13 +75,17 @@ export function imageJob(changes: Values = {}, scene = "meadow-wide"): Values {
       url: media(`${scene}-${index}.jpg`),
       expires: null,
       pull: true,
+      poster: false,
+      kept: false,
     })),
+    can: { extend: false, upscale: false, animate: true, reuse: true },
     ...changes,
   };
 }
 
 export function runningJob(changes: Values = {}): Values {
   return videoJob({
+    can: { extend: false, upscale: false, animate: false, reuse: true },
     status: "processing",
     done: false,
     elapsed: 97,
@@ -89,6 +98,7 @@ export function runningJob(changes: Values = {}): Values {
 
 export function failedJob(changes: Values = {}): Values {
   return videoJob({
+    can: { extend: false, upscale: false, animate: false, reuse: true },
     status: "failed",
     done: true,
     prompt: PROMPTS.dusk,
@@ -141,8 +151,11 @@ export const BARE: Values = {
   _live: live([], 0),
   _submission: null,
   _selected: null,
+  _batch: null,
+  _account: {},
 };
 
+const LATEST = { created: NOW + 1 };
 const REAL = { sandbox: false, speed: 1, host: "api.legnext.ai", note: null, has_key: true };
 const FILLED = {
   prompt: PROMPTS.dunes,
@@ -157,6 +170,15 @@ function outcome(phase: string, title: string, message: string, more: Values = {
   const base = { click: "fixture", phase, job_id: null, title, message };
   return { ...base, field: null, candidates: [], ...more };
 }
+
+export const ACCOUNT: Values = {
+  balance: 99_520,
+  low: false,
+  budget: null,
+  costs: { video_diffusion: 480, extend_video: 480, video_upscale: 120, diffusion: 80 },
+  library: { path: "/home/ada/.local/share/legnext", bytes: 187e6, keeps: true, trouble: null },
+  recalled: 0,
+};
 
 /** Each state is made anew, so that ids and times are fresh. */
 export const STATES: Record<string, () => Values> = {
@@ -210,6 +232,25 @@ export const STATES: Record<string, () => Values> = {
         videoJob({ prompt: PROMPTS.fjord }, "fjord-wide", 1),
       ]),
       _selected: { job_id: first.id, index: 1 },
+    };
+  },
+  lineage: () => {
+    const images = imageJob({ favourite: true });
+    const parent = { job_id: images.id, index: 2 };
+    const clip = videoJob(
+      { prompt: PROMPTS.meadow, parent, note: "Take the second for the opening.", favourite: true },
+      "meadow-wide",
+    );
+    const of = (index: number) => ({ job_id: clip.id, index });
+    return {
+      ...FILLED,
+      _account: ACCOUNT,
+      _live: live([
+        videoJob({ ...LATEST, kind: "video_upscale", prompt: "", parent: of(1) }, "meadow-wide", 1),
+        videoJob({ kind: "extend_video", prompt: "And on", parent: of(0) }, "meadow-wide"),
+        clip,
+        images,
+      ]),
     };
   },
   choose: () => {

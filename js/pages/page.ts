@@ -3,7 +3,7 @@
  *   ?state=gallery   one of the fixtures       ?theme=dark
  *   &tried=1         as after a try to send    &open=1    with the large view open
  *   &views=2         two views of one model    &bare=1    without the list of states
- *   &width=360       the width of the cell
+ *   &width=360       the width of the cell    &press=…   buttons to press in turn, by name, with |
  */
 import { mount } from "../src/ui/mount";
 import { createSession } from "../src/ui/session";
@@ -44,4 +44,12 @@ const click = (selector: string) => document.querySelector<HTMLElement>(selector
 if (state === "gone") kernel.disconnect();
 if (asked.has("tried")) setTimeout(() => click("button[type=submit]"), 50);
 if (asked.has("open")) setTimeout(() => click("[data-clip] .clip-open"), 300);
+const names = asked.get("press")?.split("|") ?? [];
+const named = (name: string) =>
+  [...document.querySelectorAll<HTMLElement>("button, summary, label")].filter((element) =>
+    (element.getAttribute("aria-label") ?? element.textContent ?? "").includes(name),
+  );
+for (const [at, name] of names.entries()) {
+  setTimeout(() => named(name).at(-1)?.click(), 450 + 150 * at);
+}
 Object.assign(window, { kernel, session });

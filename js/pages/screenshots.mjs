@@ -38,8 +38,13 @@ const browser = await chromium.launch({
 const axe = await readFile(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 await mkdir(folder, { recursive: true });
 
-const VARIANTS = { problems: "&tried=1", large: "&open=1", largetall: "&open=1" };
-const STATE_OF = { large: "gallery", largetall: "alone" };
+// Besides the fixtures themselves: a state, and what is done in it first.
+const VARIANTS = {
+  problems: ["problems", "&tried=1"],
+  large: ["lineage", "&open=1"],
+  largetall: ["alone", "&open=1"],
+  largecompare: ["gallery", "&open=1&press=Compare"],
+};
 let found = 0;
 
 async function states() {
@@ -47,7 +52,8 @@ async function states() {
   await page.goto(address);
   const names = await page.$$eval("#states a", (links) => links.map((link) => link.textContent));
   await page.close();
-  return [...names, "large", "largetall"].filter((name) => !only || only.includes(name));
+  const all = new Set([...names, ...Object.keys(VARIANTS)]);
+  return [...all].filter((name) => !only || only.includes(name));
 }
 
 for (const name of await states()) {
@@ -57,10 +63,10 @@ for (const name of await states()) {
         viewport: { width, height: name.startsWith("large") ? 800 : 900 },
       });
       page.on("pageerror", (error) => console.log(`${name} ${theme} ${width}: ${error}`));
-      const state = STATE_OF[name] ?? name;
-      const query = `?bare=1&state=${state}&theme=${theme}${VARIANTS[name] ?? ""}`;
+      const [state, more] = VARIANTS[name] ?? [name, ""];
+      const query = `?bare=1&state=${state}&theme=${theme}${more}`;
       await page.goto(address + query, { waitUntil: "networkidle" });
-      await page.waitForTimeout(700);
+      await page.waitForTimeout(900);
       await page.screenshot({
         path: join(folder, `${name}-${theme}-${width}.png`),
         fullPage: !name.startsWith("large"),

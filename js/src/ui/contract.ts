@@ -2,6 +2,7 @@
  * What Python and the browser say to each other, and the reading of it. Everything that comes
  * in is `unknown` until it went through here: a wrong or missing part becomes its neutral value.
  */
+import { bag, kept, list, number, text, textOrNull } from "./reading";
 
 export type Source = "image_url" | "image_job" | "text";
 export type Motion = "" | "low" | "high";
@@ -43,6 +44,7 @@ export interface Config {
   promptLimit: number;
   images: number;
   batchSizes: readonly number[];
+  motions: readonly string[];
   locale: string | null;
 }
 
@@ -69,7 +71,16 @@ export interface Media {
   /** Unix seconds after which `url` stops working. */
   expires: number | null;
   pull: boolean;
+  /** The kernel has a small still of it. */
+  poster: boolean;
+  /** A file on the kernel's machine. */
+  kept: boolean;
 }
+
+/** What can be asked for by a pull: a clip's still is asked for by the clip's number. */
+export type PulledKind = MediaKind | "poster";
+
+export type Step = "extend" | "upscale" | "animate" | "reuse";
 
 export interface JobSettings {
   video_type: number | null;
@@ -97,6 +108,9 @@ export interface Job {
   error: { message: string; next: string } | null;
   warning: string | null;
   media: readonly Media[];
+  favourite: boolean;
+  note: string;
+  can: Readonly<Record<Step, boolean>>;
 }
 
 export interface Delta {
@@ -123,26 +137,6 @@ export interface Selection {
   index: number;
 }
 
-export type KernelMessage =
-  | { type: "jobs"; delta: Delta }
-  | { type: "looked_up"; jobId: string; error: string | null }
-  | { type: "media"; pull: string; chunk: number; chunks: number; bytes: number; mime: string }
-  | { type: "media_error"; pull: string; message: string; retry: boolean };
-
-type Bag = Readonly<Record<string, unknown>>;
-
-const bag = (value: unknown): Bag | null =>
-  typeof value === "object" && value !== null && !Array.isArray(value) ? (value as Bag) : null;
-const text = (value: unknown): string => (typeof value === "string" ? value : "");
-const textOrNull = (value: unknown): string | null => (typeof value === "string" ? value : null);
-const number = (value: unknown): number | null =>
-  typeof value === "number" && Number.isFinite(value) ? value : null;
-const list = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : []);
-
-function kept<T>(values: readonly (T | null)[]): T[] {
-  return values.filter((value): value is T => value !== null);
-}
-
 export function readInput<F extends Field>(field: F, value: unknown): Inputs[F] {
   const neutral = NEUTRAL_INPUTS[field];
   const read = typeof value === typeof neutral ? value : neutral;
@@ -153,10 +147,12 @@ export function readConfig(value: unknown): Config {
   const config = bag(value) ?? {};
   const limits = bag(config.limits) ?? {};
   const sizes = kept(list(limits.batch_sizes).map(number));
+  const motions = list(config.motions).map(text).filter(Boolean);
   return {
     promptLimit: number(limits.prompt) ?? 8192,
     images: number(limits.images) ?? 4,
     batchSizes: sizes.length > 0 ? sizes : [1, 2, 4],
+    motions: motions.length > 0 ? motions : ["low", "high"],
     locale: textOrNull(config.locale),
   };
 }
@@ -187,6 +183,8 @@ function readMedia(value: unknown): Media | null {
     url: textOrNull(media.url),
     expires: number(media.expires),
     pull: media.pull === true,
+    poster: media.poster === true,
+    kept: media.kept === true,
   };
 }
 
@@ -203,13 +201,14 @@ function readSettings(value: unknown): JobSettings {
   };
 }
 
-function readJob(value: unknown): Job | null {
+export function readJob(value: unknown): Job | null {
   const job = bag(value);
   const id = text(job?.id);
   if (!job || id === "") return null;
   const parent = bag(job.parent);
   const points = bag(job.points) ?? {};
   const error = bag(job.error);
+  const can = bag(job.can) ?? {};
   return {
     id,
     kind: text(job.kind),
@@ -226,6 +225,14 @@ function readJob(value: unknown): Job | null {
     error: error ? { message: text(error.message), next: text(error.next) } : null,
     warning: textOrNull(job.warning),
     media: kept(list(job.media).map(readMedia)),
+    favourite: job.favourite === true,
+    note: text(job.note),
+    can: {
+      extend: can.extend === true,
+      upscale: can.upscale === true,
+      animate: can.animate === true,
+      reuse: can.reuse === true,
+    },
   };
 }
 
@@ -259,39 +266,4 @@ export function readSelection(value: unknown): Selection | null {
   const index = number(selection?.index);
   const jobId = text(selection?.job_id);
   return jobId === "" || index === null ? null : { job_id: jobId, index };
-}
-
-export function readMessage(value: unknown): KernelMessage | null {
-  const message = bag(value);
-  if (!message) return null;
-  switch (message.type) {
-    case "jobs": {
-      const delta = readDelta(message);
-      return delta ? { type: "jobs", delta } : null;
-    }
-    case "looked_up":
-      return {
-        type: "looked_up",
-        jobId: text(message.job_id),
-        error: textOrNull(message.error),
-      };
-    case "media": {
-      const pull = text(message.pull);
-      const error = bag(message.error);
-      if (error) {
-        const retry = error.retry === true;
-        return { type: "media_error", pull, message: text(error.message), retry };
-      }
-      return {
-        type: "media",
-        pull,
-        chunk: number(message.chunk) ?? 0,
-        chunks: number(message.chunks) ?? 1,
-        bytes: number(message.bytes) ?? 0,
-        mime: text(message.mime) || "video/mp4",
-      };
-    }
-    default:
-      return null;
-  }
 }

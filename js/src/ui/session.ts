@@ -1,10 +1,10 @@
 import { computed, effect, type ReadonlySignal, type Signal, signal } from "@preact/signals";
+import { type Account, type Batch, readAccount, readBatch } from "./account";
+import { createAsks } from "./asks";
 import {
   type Config,
-  type KernelMessage,
   readConfig,
   readDelta,
-  readMessage,
   readSelection,
   readService,
   readSubmission,
@@ -12,21 +12,29 @@ import {
   type Service,
   type Submission,
 } from "./contract";
+
 import type { Host } from "./host";
 import { type BlobShelf, createBlobShelf } from "./media/blobs";
 import { createPuller } from "./media/puller";
+import { type Described, type KernelMessage, readMessage } from "./messages";
+import { type BatchDraft, createBatchDraft } from "./state/batch_draft";
+import { type Cost, costOf, kindOf } from "./state/cost";
 import { createDrafts, type Drafts } from "./state/drafts";
 import { createJobStore, type JobStore } from "./state/jobs";
 import { newId } from "./state/new_id";
+import { createPages, type Pages } from "./state/pages";
 import { findProblems, type Problems } from "./state/problems";
 
 /** `quiet`: asked, no answer yet, perhaps busy. `gone`: told that the other side went away. */
 export type Connection = "well" | "quiet" | "gone";
 
+type Message = Readonly<Record<string, unknown>>;
+
 export interface Click {
   id: string;
   /** What the button says while the kernel has not answered. */
   state: "sent" | "unanswered";
+  message: Message;
 }
 
 const ANSWER_WITHIN_MS = 8_000;
@@ -37,25 +45,49 @@ const ANSWER_WITHIN_MS = 8_000;
  */
 export interface Session {
   readonly drafts: Drafts;
+  readonly batchDraft: BatchDraft;
   readonly jobs: JobStore;
+  readonly pages: Pages;
   readonly blobs: BlobShelf;
   readonly config: ReadonlySignal<Config>;
   readonly service: ReadonlySignal<Service>;
+  readonly account: ReadonlySignal<Account>;
+  readonly batch: ReadonlySignal<Batch | null>;
   readonly busy: ReadonlySignal<boolean>;
   readonly submission: ReadonlySignal<Submission | null>;
   readonly selected: ReadonlySignal<Selection | null>;
   readonly connection: ReadonlySignal<Connection>;
+  /** True when the kernel has said anything at all; what was saved may be shown without one. */
+  readonly heardOf: ReadonlySignal<boolean>;
   readonly click: ReadonlySignal<Click | null>;
   readonly problems: ReadonlySignal<Problems>;
+  /** What the inputs as they stand would take. */
+  readonly cost: ReadonlySignal<Cost>;
   readonly lookUp: ReadonlySignal<LookUp | null>;
-  /** True when the request is on its way and Generate must not send another. */
+  /** True when a request is on its way and no other may be sent. */
   readonly sending: ReadonlySignal<boolean>;
   submit(): boolean;
+  submitMany(prompts: readonly string[]): boolean;
+  stopBatch(): void;
+  /** Makes the next step from a clip; the id of this click, or null when nothing was sent. */
+  extend(clip: Selection, prompt: string): string | null;
+  upscale(clip: Selection): string | null;
   /** Sends the same click again; the kernel takes each click once. */
   repeatClick(): void;
   select(selection: Selection | null): void;
   refresh(jobId: string): void;
   lookUpJob(jobId: string): void;
+  /** Fills the form with all that a job was made with. */
+  reuse(jobId: string): void;
+  favourite(jobId: string, on: boolean): void;
+  annotate(jobId: string, note: string): void;
+  dismiss(jobId: string): void;
+  describe(prompts: readonly string[] | null): Promise<Described>;
+  /** Hands a key over, once; what is wrong with it, or null. It is kept nowhere here. */
+  saveKey(key: string): Promise<string | null>;
+  askBalance(): void;
+  /** Asks whether somebody is there: saved state may be shown without a kernel. */
+  hello(): void;
   dispose(): void;
 }
 
@@ -68,7 +100,9 @@ export interface LookUp {
 export function createSession(host: Host): Session {
   const stops: (() => void)[] = [];
   const drafts = createDrafts(host);
+  const batchDraft = createBatchDraft();
   const jobs = createJobStore();
+  const asks = createAsks(host);
   const puller = createPuller(host, newId);
   const blobs = createBlobShelf(puller);
 
@@ -84,20 +118,37 @@ export function createSession(host: Host): Session {
 
   const config = trait("_config", readConfig);
   const service = trait("_service", readService);
+  const account = trait("_account", readAccount);
+  const batch = trait("_batch", readBatch);
   const busy = trait("busy", (value) => value === true);
   const submission = trait("_submission", readSubmission);
   const selected = trait("_selected", readSelection);
   const live = trait("_live", readDelta);
   const connection = signal<Connection>("well");
+  const heardOf = signal(false);
   const click = signal<Click | null>(null);
   const lookUp = signal<LookUp | null>(null);
-  const problems = computed(() => findProblems(drafts.all(), config.value));
+  const problems = computed(() =>
+    batchDraft.on.value
+      ? batchDraft.problems(drafts.all(), config.value)
+      : findProblems(drafts.all(), config.value),
+  );
   const sending = computed(() => busy.value || click.value !== null);
+  const cost = computed(() => {
+    const count = batchDraft.on.value ? batchDraft.expansion.value.total : 1;
+    return costOf(account.value, kindOf({ source: drafts.field("source").value }), count);
+  });
+  const pages = createPages(
+    async ({ search, favourite }, before) =>
+      (await asks.ask({ type: "page", before, search, favourite }, "paged")).paged,
+    (found) => jobs.add(found, performance.now()),
+  );
   let silence: ReturnType<typeof setTimeout> | undefined;
 
   function heard() {
     clearTimeout(silence);
     connection.value = "well";
+    heardOf.value = true;
   }
 
   function expectAnswer(unanswered: () => void) {
@@ -128,6 +179,13 @@ export function createSession(host: Host): Session {
       if (outcome.phase !== "sending") click.value = null;
     }),
     effect(() => {
+      const running = batch.value;
+      const open = click.peek();
+      if (!running || !open || running.click !== open.id) return;
+      heard();
+      click.value = null;
+    }),
+    effect(() => {
       if (busy.value) heard();
     }),
     host.onMessage((raw, buffers) => {
@@ -152,43 +210,72 @@ export function createSession(host: Host): Session {
       const state = message.error === null ? "found" : "failed";
       lookUp.value = { jobId: message.jobId, state, error: message.error };
     } else {
+      asks.take(message);
       puller.take(message, buffers);
     }
   }
 
-  function sendClick(id: string) {
-    click.value = { id, state: "sent" };
-    host.send({ type: "submit", click: id, inputs: drafts.all() });
+  function sendClick(message: Message, id = newId()): string {
+    click.value = { id, state: "sent", message };
+    host.send({ ...message, click: id });
     expectAnswer(() => {
       const open = click.peek();
       if (open) click.value = { ...open, state: "unanswered" };
       growQuiet();
     });
+    return id;
+  }
+
+  const impossible = () => sending.peek() || connection.peek() === "gone";
+
+  function stepFrom(clip: Selection, type: "extend" | "upscale", more: Message): string | null {
+    const kind = type === "extend" ? "extend_video" : "video_upscale";
+    if (impossible() || costOf(account.peek(), kind, 1).overBudget) return null;
+    return sendClick({ type, job_id: clip.job_id, index: clip.index, ...more });
   }
 
   return {
     drafts,
+    batchDraft,
     jobs,
+    pages,
     blobs,
     config,
     service,
+    account,
+    batch,
     busy,
     submission,
     selected,
     connection,
+    heardOf,
     click,
     problems,
+    cost,
     lookUp,
     sending,
     submit() {
       drafts.flush();
-      if (sending.peek() || Object.keys(problems.peek()).length > 0) return false;
-      sendClick(newId());
+      if (impossible() || cost.peek().overBudget) return false;
+      if (Object.keys(problems.peek()).length > 0) return false;
+      sendClick({ type: "submit", inputs: drafts.all() });
       return true;
     },
+    submitMany(prompts) {
+      drafts.flush();
+      if (impossible() || cost.peek().overBudget || prompts.length === 0) return false;
+      if (batch.peek()?.state === "running") return false;
+      sendClick({ type: "submit_many", inputs: drafts.all(), prompts });
+      return true;
+    },
+    stopBatch() {
+      host.send({ type: "stop_batch" });
+    },
+    extend: (clip, prompt) => stepFrom(clip, "extend", { prompt: prompt.trim() }),
+    upscale: (clip) => stepFrom(clip, "upscale", {}),
     repeatClick() {
       const open = click.peek();
-      if (open) sendClick(open.id);
+      if (open) sendClick(open.message, open.id);
     },
     select(selection) {
       const known = selected.peek();
@@ -205,6 +292,40 @@ export function createSession(host: Host): Session {
       host.send({ type: "look_up", job_id: jobId });
       expectAnswer(growQuiet);
     },
+    reuse(jobId) {
+      batchDraft.on.value = false;
+      host.send({ type: "reuse", job_id: jobId });
+    },
+    favourite(jobId, on) {
+      jobs.mark(jobId, { favourite: on });
+      host.send({ type: "favourite", job_id: jobId, on });
+    },
+    annotate(jobId, note) {
+      jobs.mark(jobId, { note });
+      host.send({ type: "annotate", job_id: jobId, note });
+    },
+    dismiss(jobId) {
+      jobs.remove(jobId);
+      host.send({ type: "dismiss", job_id: jobId });
+    },
+    async describe(prompts) {
+      const question = { type: "describe", inputs: drafts.all(), prompts };
+      return (await asks.ask(question, "described")).described;
+    },
+    async saveKey(key) {
+      const { error } = await asks.ask({ type: "save_key", key }, "key_saved");
+      if (error !== null) return error;
+      // From here on it is another account: nothing of the one before may stay.
+      selected.value = null;
+      jobs.clear();
+      pages.restart();
+      sync();
+      return null;
+    },
+    askBalance() {
+      host.send({ type: "balance" });
+    },
+    hello: sync,
     dispose() {
       clearTimeout(silence);
       drafts.dispose();

@@ -8,6 +8,8 @@ const clip: Media = {
   url: "https://image.legnext.ai/a.mp4",
   expires: 1000,
   pull: true,
+  poster: false,
+  kept: false,
 };
 const fine = { now: 900, pageProtocol: "https:", linkFailed: false };
 

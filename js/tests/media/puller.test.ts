@@ -1,15 +1,9 @@
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import { FakeKernel } from "../../pages/fake_kernel";
-import { type Media, readMessage } from "../../src/ui/contract";
-import { createPuller, type PullProgress } from "../../src/ui/media/puller";
+import { createPuller, type Pulled, type PullProgress } from "../../src/ui/media/puller";
+import { readMessage } from "../../src/ui/messages";
 
-const clip = (index: number): Media => ({
-  kind: "video",
-  index,
-  url: null,
-  expires: null,
-  pull: true,
-});
+const clip = (index: number): Pulled => ({ kind: "video", index });
 
 function open() {
   const kernel = new FakeKernel();

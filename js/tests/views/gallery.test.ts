@@ -68,13 +68,12 @@ describe("the gallery", () => {
     expect(screen.queryByRole("region", { name: "Queue" })).toBeNull();
   });
 
-  it("fills the form with the settings of a job", async () => {
-    const job = videoJob({ prompt: "again" });
-    const { kernel, user } = openStudio({ _live: live([job]) });
-    await user.click(screen.getByRole("button", { name: "Use the settings again of: again" }));
-    expect(kernel.get("prompt")).toBe("again");
-    expect(kernel.get("motion")).toBe("high");
-    expect(kernel.get("video_type")).toBe(1);
+  it("asks the kernel to fill the form with all that a job was made with", async () => {
+    const job = videoJob({ id: "a", prompt: "again" });
+    const { prompt, sent, user } = openStudio({ _live: live([job]) });
+    await user.click(screen.getByRole("button", { name: "Use again: again" }));
+    expect(sent("reuse")).toEqual([{ type: "reuse", job_id: "a" }]);
+    await waitFor(() => expect(document.activeElement).toBe(prompt()));
   });
 
   it("offers to renew a link that has expired", async () => {

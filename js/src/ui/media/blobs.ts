@@ -1,5 +1,4 @@
-import type { Media } from "../contract";
-import type { Puller, PullOptions } from "./puller";
+import type { Pulled, Puller, PullOptions } from "./puller";
 
 interface Kept {
   blob: Blob;
@@ -16,7 +15,7 @@ export interface BlobLease {
 
 export interface BlobShelf {
   /** The clip's bytes as an object URL that is good until released; pulled when not at hand. */
-  borrow(jobId: string, media: Media, options: PullOptions): Promise<BlobLease>;
+  borrow(jobId: string, media: Pulled, options: PullOptions): Promise<BlobLease>;
   dispose(): void;
 }
 

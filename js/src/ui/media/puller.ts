@@ -1,5 +1,6 @@
-import type { KernelMessage, Media } from "../contract";
+import type { PulledKind } from "../contract";
 import type { Host } from "../host";
+import type { KernelMessage } from "../messages";
 
 export interface PullProgress {
   /** 0 to 1. */
@@ -15,12 +16,18 @@ export interface PullOptions {
   onProgress?: (progress: PullProgress) => void;
 }
 
+/** Which bytes of a job. */
+export interface Pulled {
+  kind: PulledKind;
+  index: number;
+}
+
 export class PullError extends Error {}
 
 interface Pull {
   id: string;
   jobId: string;
-  media: Media;
+  media: Pulled;
   options: PullOptions;
   parts: (Uint8Array<ArrayBuffer> | undefined)[];
   chunks: number;
@@ -38,7 +45,7 @@ const FIRST_PAUSE_MS = 1_000;
 const PATIENCE_MS = 60_000;
 
 export interface Puller {
-  pull(jobId: string, media: Media, options: PullOptions): Promise<Blob>;
+  pull(jobId: string, media: Pulled, options: PullOptions): Promise<Blob>;
   take(message: KernelMessage, buffers: readonly DataView[]): void;
   dispose(): void;
 }

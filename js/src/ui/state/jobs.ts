@@ -18,7 +18,8 @@ export const NO_JOBS: JobsState = { revision: -1, total: 0, byId: new Map() };
 
 /**
  * Applies a delta, or says that something between was missed. A delta from the beginning
- * (`since` 0) replaces everything; one that is already known changes nothing.
+ * (`since` 0) replaces everything, or when it is but a first page, all that is not older than it;
+ * one that is already known changes nothing.
  */
 export function applyDelta(
   state: JobsState,
@@ -30,9 +31,15 @@ export function applyDelta(
   const known = delta.revision < state.revision;
   const empty = delta.revision === state.revision && delta.jobs.length === 0;
   if (known || empty) return { state, gap: false };
-  const byId = new Map(whole ? [] : state.byId);
+  const byId = new Map(whole ? olderThan(delta, state) : state.byId);
   for (const job of delta.jobs) byId.set(job.id, { job, receivedAt: now });
   return { state: { revision: delta.revision, total: delta.total, byId }, gap: false };
+}
+
+function* olderThan(delta: Delta, { byId }: JobsState): Iterable<[string, TimedJob]> {
+  if (delta.total <= delta.jobs.length) return;
+  const oldest = Math.min(...delta.jobs.map((job) => job.created ?? Number.POSITIVE_INFINITY));
+  for (const [id, timed] of byId) if ((timed.job.created ?? oldest) < oldest) yield [id, timed];
 }
 
 /** Newest first; of the same second, the order of arrival turned round stays stable. */
@@ -49,11 +56,20 @@ export interface JobStore {
   get(id: string): Job | undefined;
   /** Takes a delta in; false when a `sync` is needed first. */
   take(delta: Delta, now: number): boolean;
+  /** Older jobs, out of the library. */
+  add(jobs: readonly Job[], now: number): void;
+  /** Shows a mark at once that the kernel will tell of later. */
+  mark(id: string, marks: Partial<Pick<Job, "favourite" | "note">>): void;
+  remove(id: string): void;
+  clear(): void;
 }
 
 export function createJobStore(): JobStore {
   const state = signal<JobsState>(NO_JOBS);
   const ordered = computed(() => newestFirst(state.value.byId.values()));
+  const change = (byId: JobsState["byId"]) => {
+    state.value = { ...state.peek(), byId };
+  };
   return {
     state,
     ordered,
@@ -62,6 +78,22 @@ export function createJobStore(): JobStore {
       const next = applyDelta(state.peek(), delta, now);
       state.value = next.state;
       return !next.gap;
+    },
+    add(jobs, receivedAt) {
+      const added = jobs.map((job) => [job.id, { job, receivedAt }] as const);
+      change(new Map([...state.peek().byId, ...added]));
+    },
+    mark(id, marks) {
+      const timed = state.peek().byId.get(id);
+      if (!timed) return;
+      const marked = { ...timed, job: { ...timed.job, ...marks } };
+      change(new Map([...state.peek().byId, [id, marked]]));
+    },
+    remove(id) {
+      change(new Map([...state.peek().byId].filter(([known]) => known !== id)));
+    },
+    clear() {
+      state.value = NO_JOBS;
     },
   };
 }

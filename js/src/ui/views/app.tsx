@@ -59,7 +59,7 @@ export function App({ session, face }: { session: Session; face: Face }) {
               </div>
             )}
           </div>
-          <LargeView reusable={face === "studio"} />
+          <LargeView inStudio={face === "studio"} />
           <Announcer />
         </div>
       </SceneProvider>

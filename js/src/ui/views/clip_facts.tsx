@@ -27,19 +27,10 @@ export function ClipFacts({ job }: { job: Job }) {
           </Fact>
         )}
         {options.length > 0 && <Fact term={words.large.options}>{options.join(" · ")}</Fact>}
-        {parent ? (
+        {!parent && settings.image_url && (
           <Fact term={words.large.from}>
-            {job.kind === "video_diffusion"
-              ? words.large.fromImage(parent.index + 1)
-              : words.large.fromClip(parent.index + 1)}{" "}
-            <code>{parent.job_id}</code>
+            <span class="break">{settings.image_url}</span>
           </Fact>
-        ) : (
-          settings.image_url && (
-            <Fact term={words.large.from}>
-              <span class="break">{settings.image_url}</span>
-            </Fact>
-          )
         )}
         {job.elapsed !== null && <Fact term={words.large.took}>{clock(job.elapsed)}</Fact>}
         {job.points.consumed !== null && (
@@ -50,6 +41,9 @@ export function ClipFacts({ job }: { job: Job }) {
             {made.toLocaleString(words.language, { dateStyle: "medium", timeStyle: "short" })}
           </Fact>
         )}
+        <Fact term={words.large.inPython}>
+          <code>studio.selected</code>
+        </Fact>
         <Fact term={words.large.job}>
           <code>{job.id}</code>
         </Fact>

@@ -7,8 +7,7 @@ import { useScene } from "./context";
 import { DownloadButton } from "./download_button";
 import { CheckIcon, PlayIcon, Spinner } from "./icons";
 import { useNearViewport } from "./near_viewport";
-
-const stillPlease = () => matchMedia("(prefers-reduced-motion: reduce)").matches;
+import { stillPlease } from "./still_please";
 
 interface ClipTileProps {
   job: Job;

@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { hasMedia } from "../state/jobs";
 import { useWords } from "../words/words";
 import type { Face } from "./app";
@@ -11,15 +11,31 @@ const PAGE = 12;
 
 /** The finished jobs, newest first. More are put in place as the end of the list comes near. */
 export function Gallery({ face }: { face: Face }) {
-  const { session } = useScene();
+  const { session, view } = useScene();
   const words = useWords();
+  const section = useRef<HTMLElement>(null);
   const [limit, setLimit] = useState(PAGE);
   const jobs = session.jobs.ordered.value.filter(
     ({ job }) => hasMedia(job, "video") || (face === "studio" && hasMedia(job, "image")),
   );
   const running = session.jobs.ordered.value.some(({ job }) => !job.done);
+  useLayoutEffect(() => {
+    view.shown.value = jobs.map(({ job }) => job);
+  });
+  const reveal = view.reveal.value;
+  // biome-ignore lint/correctness/useExhaustiveDependencies: only a wish to see another job counts
+  useEffect(() => {
+    if (!reveal) return;
+    const at = jobs.findIndex(({ job }) => job.id === reveal.jobId);
+    if (at >= limit) return setLimit(at + 1);
+    view.reveal.value = null;
+    const cards = [...(section.current?.querySelectorAll<HTMLElement>("[data-job-id]") ?? [])];
+    const card = cards.find(({ dataset }) => dataset.jobId === reveal.jobId);
+    card?.scrollIntoView?.({ block: "center" });
+    card?.querySelectorAll<HTMLElement>(".clip-open")[reveal.index]?.focus();
+  }, [reveal, limit]);
   return (
-    <section class="gallery" aria-label={words.gallery.title}>
+    <section ref={section} class="gallery" aria-label={words.gallery.title}>
       <div class="section-head">
         <h3>{words.gallery.title}</h3>
         {jobs.length > 0 && <span class="section-note">{words.gallery.jobs(jobs.length)}</span>}

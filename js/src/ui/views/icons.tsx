@@ -105,6 +105,67 @@ export const SearchIcon = () => (
     <path d="m10.4 10.4 3 3" />
   </Icon>
 );
+export const StarIcon = ({ filled }: { filled: boolean }) => (
+  <Icon filled={filled}>
+    <path d="m8 2.2 1.8 3.6 4 .6-2.9 2.8.7 4L8 11.3l-3.6 1.9.7-4-2.9-2.8 4-.6L8 2.2Z" />
+  </Icon>
+);
+export const ExtendIcon = () => (
+  <Icon>
+    <rect x="1.8" y="4" width="6.6" height="8" rx="1.4" />
+    <path d="M10.6 8h3.8M12.4 6l2 2-2 2" />
+  </Icon>
+);
+export const UpscaleIcon = () => (
+  <Icon>
+    <path d="M9.6 2.6h3.8v3.8M13.4 2.6 9 7M6.4 13.4H2.6V9.6M2.6 13.4 7 9" />
+  </Icon>
+);
+export const CompareIcon = () => (
+  <Icon>
+    <rect x="2" y="2.6" width="5" height="4.6" rx="1" />
+    <rect x="9" y="2.6" width="5" height="4.6" rx="1" />
+    <rect x="2" y="8.8" width="5" height="4.6" rx="1" />
+    <rect x="9" y="8.8" width="5" height="4.6" rx="1" />
+  </Icon>
+);
+export const ListIcon = () => (
+  <Icon>
+    <path d="M2.4 4h2M2.4 8h2M2.4 12h2M7 4h6.6M7 8h6.6M7 12h6.6" />
+  </Icon>
+);
+export const CodeIcon = () => (
+  <Icon>
+    <path d="M5.4 4.6 2 8l3.4 3.4M10.6 4.6 14 8l-3.4 3.4" />
+  </Icon>
+);
+export const KeyIcon = () => (
+  <Icon>
+    <circle cx="5.2" cy="10.8" r="2.8" />
+    <path d="m7.3 8.7 6-6M10.6 5.4l2 2" />
+  </Icon>
+);
+export const LineageIcon = () => (
+  <Icon>
+    <path d="M3.4 2.6v5.2a3 3 0 0 0 3 3h6.4M10.2 8.2l2.6 2.6-2.6 2.6" />
+  </Icon>
+);
+export const PauseIcon = () => (
+  <Icon filled>
+    <path d="M4 3h2.8v10H4zM9.2 3H12v10H9.2z" />
+  </Icon>
+);
+export const LoopIcon = () => (
+  <Icon>
+    <path d="M11 2.4l2.2 2.2L11 6.8M13 4.6H5.4A2.8 2.8 0 0 0 2.6 7.4V8M5 13.6l-2.2-2.2L5 9.2M3 11.4h7.6a2.8 2.8 0 0 0 2.8-2.8V8" />
+  </Icon>
+);
+export const CopyIcon = () => (
+  <Icon>
+    <rect x="5.4" y="5.4" width="8" height="8" rx="1.6" />
+    <path d="M10.6 5.2V4a1.4 1.4 0 0 0-1.4-1.4H4A1.4 1.4 0 0 0 2.6 4v5.2A1.4 1.4 0 0 0 4 10.6h1.2" />
+  </Icon>
+);
 export const ChevronIcon = () => (
   <Icon>
     <path d="m4.5 6.3 3.5 3.5 3.5-3.5" />

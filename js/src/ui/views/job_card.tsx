@@ -6,8 +6,11 @@ import { useWords } from "../words/words";
 import type { Face } from "./app";
 import { ClipTile } from "./clip_tile";
 import { useScene } from "./context";
+import { DownloadAll } from "./download_all";
 import { ImageIcon } from "./icons";
 import { JobImage } from "./image_tile";
+import { CameFrom } from "./lineage";
+import { FavouriteButton } from "./marks";
 import { ReuseButton } from "./reuse_button";
 import { SourceThumb } from "./source_thumb";
 import { titleOf } from "./title";
@@ -28,9 +31,19 @@ export const JobCard = memo(function JobCard({ job, face }: { job: Job; face: Fa
             {title}
           </p>
           <CardFacts job={job} />
+          <CameFrom job={job} />
         </div>
-        {face === "studio" && <ReuseButton job={job} title={title} />}
+        <div class="card-actions">
+          {face === "studio" && <FavouriteButton job={job} title={title} />}
+          <DownloadAll job={job} title={title} compact />
+          {face === "studio" && <ReuseButton job={job} title={title} look="icon" />}
+        </div>
       </div>
+      {job.note && (
+        <p class="card-note" dir="auto">
+          {job.note}
+        </p>
+      )}
       {job.warning && (
         <p class="queue-warning" dir="auto">
           {job.warning}

@@ -1,16 +1,20 @@
-import type { ComponentChildren } from "preact";
 import { useLayoutEffect, useRef } from "preact/hooks";
 import type { Job, Media, Selection } from "../contract";
-import { useClip } from "../media/use_clip";
 import { useWords } from "../words/words";
 import { ClipFacts } from "./clip_facts";
-import { ClipTrouble } from "./clip_trouble";
+import { Compare } from "./compare";
 import { useScene } from "./context";
 import { CopyLink } from "./copy_link";
 import { placeDialog } from "./dialog_place";
+import { DownloadAll } from "./download_all";
 import { DownloadButton } from "./download_button";
-import { BackIcon, CloseIcon, NextIcon, ReuseIcon, Spinner } from "./icons";
-import { inputsOf } from "./reuse";
+import { BackIcon, CloseIcon, CompareIcon, NextIcon } from "./icons";
+import { CameFrom, LedTo } from "./lineage";
+import { FavouriteButton, NoteField } from "./marks";
+import { NextSteps } from "./next_steps";
+import { nextSpeed } from "./player_bar";
+import { ReuseButton } from "./reuse_button";
+import { Stage } from "./stage";
 import { titleOf } from "./title";
 
 interface Entry {
@@ -18,39 +22,39 @@ interface Entry {
   media: Media;
 }
 
-/** The large view: one clip with controls, stepping, and all that is known about it. */
-export function LargeView({ reusable }: { reusable: boolean }) {
+/** The large view: one clip or a job's variations, stepping, next steps, and all that is known. */
+export function LargeView({ inStudio }: { inStudio: boolean }) {
   const { session, view } = useScene();
   const open = view.large.value;
   if (!open) return null;
-  const clips = session.jobs.ordered.value.flatMap(({ job }): Entry[] =>
+  // In the order in which the gallery shows them, and only those that it shows.
+  const clips = view.shown.value.flatMap((job): Entry[] =>
     job.media.filter((media) => media.kind === "video").map((media) => ({ job, media })),
   );
-  const at = clips.findIndex(
-    ({ job, media }) => job.id === open.job_id && media.index === open.index,
-  );
-  const entry = clips[at];
-  if (!entry) return null;
-  return <LargeDialog entry={entry} clips={clips} at={at} reusable={reusable} />;
+  const job = session.jobs.state.value.byId.get(open.job_id)?.job;
+  const media = job?.media.find(({ kind, index }) => kind === "video" && index === open.index);
+  if (!job || !media) return null;
+  return <LargeDialog entry={{ job, media }} clips={clips} inStudio={inStudio} />;
 }
 
 interface LargeDialogProps {
   entry: Entry;
   clips: Entry[];
-  at: number;
-  reusable: boolean;
+  inStudio: boolean;
 }
 
-function LargeDialog({ entry, clips, at, reusable }: LargeDialogProps) {
+function LargeDialog({ entry, clips, inStudio }: LargeDialogProps) {
   const { session, view } = useScene();
   const words = useWords();
   const dialog = useRef<HTMLDialogElement>(null);
   const closer = useRef<HTMLButtonElement>(null);
   const { job, media } = entry;
+  const at = clips.findIndex((clip) => clip.job.id === job.id && clip.media.index === media.index);
   const title = titleOf(job, words);
-  const ofJob = clips.filter((clip) => clip.job.id === job.id);
-  const place = ofJob.findIndex((clip) => clip.media.index === media.index);
-  const inputs = inputsOf(job);
+  const ofJob = job.media.filter(({ kind }) => kind === "video");
+  const place = ofJob.indexOf(media);
+  const comparing = view.comparing.value && ofJob.length > 1;
+  const heading = words.large.title(place + 1, ofJob.length);
 
   // Before the paint: what has the focus now is what gets it back.
   useLayoutEffect(() => {
@@ -72,19 +76,68 @@ function LargeDialog({ entry, clips, at, reusable }: LargeDialogProps) {
   const close = () => {
     view.large.value = null;
   };
-  const step = (by: number) => {
-    const next = clips[at + by];
-    if (!next) return;
-    const selection: Selection = { job_id: next.job.id, index: next.media.index };
+  const show = (selection: Selection) => {
     view.large.value = selection;
     session.select(selection);
   };
+  const step = (by: number) => {
+    const next = clips[at + by];
+    if (next) show({ job_id: next.job.id, index: next.media.index });
+  };
+  const compareButton = ofJob.length > 1 && (
+    <button
+      type="button"
+      class="button small toggled"
+      aria-pressed={comparing}
+      onClick={() => {
+        view.comparing.value = !comparing;
+      }}
+    >
+      <CompareIcon />
+      {words.player.compare(ofJob.length)}
+    </button>
+  );
+
+  function onKeyDown(event: KeyboardEvent) {
+    const target = event.target as HTMLElement;
+    if (event.key === "Escape") {
+      event.preventDefault();
+      close();
+      return;
+    }
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    // Where one types, or moves a slider, keys mean what they mean there.
+    if (target.matches("input, textarea, select")) return;
+    const { speed, loop } = view.player.peek();
+    const keys: Record<string, () => void> = {
+      ",": () => view.playerKeys.current?.frame(-1),
+      ".": () => view.playerKeys.current?.frame(1),
+      "<": () => {
+        view.player.value = { loop, speed: nextSpeed(speed, -1) };
+      },
+      ">": () => {
+        view.player.value = { loop, speed: nextSpeed(speed, 1) };
+      },
+    };
+    // Reached by keyboard, the player keeps its own arrow keys and its space bar.
+    if (!target.matches("video:focus-visible")) {
+      keys.ArrowLeft = () => step(-1);
+      keys.ArrowRight = () => step(1);
+      if (!target.matches("button, summary")) keys[" "] = playOrPause;
+      keys.k = playOrPause;
+    }
+    const action = keys[event.key];
+    if (!action) return;
+    event.preventDefault();
+    action();
+  }
+  const playOrPause = () => view.playerKeys.current?.playOrPause();
 
   return (
     <dialog
       ref={dialog}
       class="large"
-      aria-label={`${words.large.title(place + 1, ofJob.length)}: ${title}`}
+      aria-label={`${heading}: ${title}`}
       onClose={close}
       onCancel={(event) => {
         event.preventDefault();
@@ -93,43 +146,44 @@ function LargeDialog({ entry, clips, at, reusable }: LargeDialogProps) {
       onClick={(event) => {
         if (event.target === dialog.current) close();
       }}
-      onKeyDown={(event) => {
-        if (event.key === "Escape") {
-          event.preventDefault();
-          close();
-        }
-        const by = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
-        // Reached by keyboard, the player keeps its own arrow keys.
-        const onPlayer = (event.target as HTMLElement).matches("video:focus-visible");
-        if (by === undefined || onPlayer) return;
-        event.preventDefault();
-        step(by);
-      }}
+      onKeyDown={onKeyDown}
     >
       <div class="large-frame">
-        <Stage key={`${job.id}/${media.index}`} entry={entry}>
-          <button
-            type="button"
-            class="icon-button stage-step back"
-            aria-label={words.large.previous}
-            aria-disabled={at === 0 ? "true" : undefined}
-            onClick={() => step(-1)}
-          >
-            <BackIcon />
-          </button>
-          <button
-            type="button"
-            class="icon-button stage-step next"
-            aria-label={words.large.next}
-            aria-disabled={at === clips.length - 1 ? "true" : undefined}
-            onClick={() => step(1)}
-          >
-            <NextIcon />
-          </button>
-        </Stage>
+        {comparing ? (
+          <Compare
+            key={job.id}
+            job={job}
+            clips={ofJob}
+            chosen={media.index}
+            choose={(index) => show({ job_id: job.id, index })}
+            bar={compareButton}
+          />
+        ) : (
+          <Stage key={`${job.id}/${media.index}`} job={job} media={media} bar={compareButton}>
+            <button
+              type="button"
+              class="icon-button stage-step back"
+              aria-label={words.large.previous}
+              aria-disabled={at <= 0 ? "true" : undefined}
+              onClick={() => step(-1)}
+            >
+              <BackIcon />
+            </button>
+            <button
+              type="button"
+              class="icon-button stage-step next"
+              aria-label={words.large.next}
+              aria-disabled={at === clips.length - 1 ? "true" : undefined}
+              onClick={() => step(1)}
+            >
+              <NextIcon />
+            </button>
+          </Stage>
+        )}
         <div class="large-side">
           <div class="large-head">
-            <h3>{words.large.title(place + 1, ofJob.length)}</h3>
+            <h3>{heading}</h3>
+            {inStudio && <FavouriteButton job={job} title={title} />}
             <button
               ref={closer}
               type="button"
@@ -143,58 +197,19 @@ function LargeDialog({ entry, clips, at, reusable }: LargeDialogProps) {
           <p class="large-prompt" dir="auto">
             {title}
           </p>
+          <CameFrom job={job} onJump={close} />
+          {inStudio && <NextSteps key={`${job.id}/${media.index}`} job={job} media={media} />}
           <div class="large-actions">
             <DownloadButton key={media.index} job={job} media={media} />
+            <DownloadAll key={job.id} job={job} title={title} />
             <CopyLink key={`link-${media.index}`} url={media.url} />
-            {inputs && reusable && (
-              <button
-                type="button"
-                class="button"
-                onClick={() => {
-                  session.drafts.choose(inputs);
-                  close();
-                  view.focusPrompt.value += 1;
-                }}
-              >
-                <ReuseIcon />
-                {words.large.useAgain}
-              </button>
-            )}
+            {inStudio && <ReuseButton job={job} title={title} look="button" onUsed={close} />}
           </div>
+          {inStudio && <NoteField job={job} />}
+          <LedTo job={job} index={media.index} onJump={close} />
           <ClipFacts job={job} />
         </div>
       </div>
     </dialog>
-  );
-}
-
-function Stage({ entry, children }: { entry: Entry; children: ComponentChildren }) {
-  const { session } = useScene();
-  const words = useWords();
-  const { job, media } = entry;
-  const clip = useClip(session, job.id, media, { wanted: true, urgent: true });
-  const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
-  return (
-    <div class="stage" data-state={clip.state}>
-      {clip.src && (
-        <video
-          src={clip.src}
-          controls
-          loop
-          muted
-          playsInline
-          autoPlay={!still}
-          onError={clip.onSourceError}
-        />
-      )}
-      {(clip.state === "pulling" || clip.state === "busy") && (
-        <span class="tile-note">
-          <Spinner />
-          {clip.state === "busy" ? words.gallery.kernelBusy : words.gallery.loading}
-        </span>
-      )}
-      <ClipTrouble job={job} clip={clip} />
-      {children}
-    </div>
   );
 }

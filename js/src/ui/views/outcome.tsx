@@ -1,6 +1,7 @@
 import { useWords } from "../words/words";
 import { useScene } from "./context";
 import { CloseIcon, WarningIcon } from "./icons";
+import { outcomeMessage, outcomeTitle } from "./outcome_words";
 
 /** What became of the last click when it needs more words than a job in the queue says. */
 export function Outcome() {
@@ -18,11 +19,8 @@ export function Outcome() {
         <div class="notice" data-phase={outcome.phase}>
           <WarningIcon />
           <div class="notice-body" dir="auto">
-            <p class="notice-title">
-              {outcome.title ||
-                (outcome.phase === "refused" ? words.generate.refused : words.generate.uncertain)}
-            </p>
-            {outcome.message && <p>{outcome.message}</p>}
+            <p class="notice-title">{outcomeTitle(outcome, words)}</p>
+            {outcome.message && <p>{outcomeMessage(outcome, words)}</p>}
             {outcome.candidates.length > 0 && (
               <>
                 <p>{words.generate.candidates}</p>

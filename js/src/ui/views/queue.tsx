@@ -2,8 +2,8 @@ import type { TimedJob } from "../state/jobs";
 import { clock, elapsedNow, progressNow, remainingNow, roughly } from "../state/time";
 import { useWords } from "../words/words";
 import { useScene } from "./context";
-import { ClockIcon, CloseIcon, ReuseIcon, Spinner, WarningIcon } from "./icons";
-import { inputsOf } from "./reuse";
+import { ClockIcon, CloseIcon, Spinner, WarningIcon } from "./icons";
+import { ReuseButton } from "./reuse_button";
 import { titleOf } from "./title";
 
 /** What runs and what went wrong; a job that completed moves on to the gallery. */
@@ -103,10 +103,9 @@ function RunningJob({ timed }: { timed: TimedJob }) {
 }
 
 function EndedJob({ timed: { job } }: { timed: TimedJob }) {
-  const { session, view } = useScene();
+  const { view } = useScene();
   const words = useWords();
   const title = titleOf(job, words);
-  const inputs = inputsOf(job);
   const spent = job.points.consumed;
   return (
     <li class="queue-job ended" data-job-id={job.id} data-status={job.status}>
@@ -136,20 +135,7 @@ function EndedJob({ timed: { job } }: { timed: TimedJob }) {
               .filter(Boolean)
               .join(" · ")}
           </p>
-          {inputs && (
-            <button
-              type="button"
-              class="link-button"
-              aria-label={words.queue.useAgainFor(title)}
-              onClick={() => {
-                session.drafts.choose(inputs);
-                view.focusPrompt.value += 1;
-              }}
-            >
-              <ReuseIcon />
-              {words.queue.useAgain}
-            </button>
-          )}
+          <ReuseButton job={job} title={title} look="link" />
         </div>
       </div>
       <button

@@ -2,25 +2,33 @@ import type { Job } from "../contract";
 import { useWords } from "../words/words";
 import { useScene } from "./context";
 import { ReuseIcon } from "./icons";
-import { inputsOf } from "./reuse";
 
-export function ReuseButton({ job, title }: { job: Job; title: string }) {
+interface ReuseButtonProps {
+  job: Job;
+  title: string;
+  look: "icon" | "link" | "button";
+  onUsed?: () => void;
+}
+
+/** Fills the form with a job's request and goes to the prompt, for changed words. */
+export function ReuseButton({ job, title, look, onUsed }: ReuseButtonProps) {
   const { session, view } = useScene();
   const words = useWords();
-  const inputs = inputsOf(job);
-  if (!inputs) return null;
+  if (!job.can.reuse) return null;
   return (
     <button
       type="button"
-      class="icon-button"
-      title={words.queue.useAgain}
+      class={{ icon: "icon-button", link: "link-button", button: "button" }[look]}
+      title={look === "icon" ? words.queue.useAgain : undefined}
       aria-label={words.queue.useAgainFor(title)}
       onClick={() => {
-        session.drafts.choose(inputs);
+        session.reuse(job.id);
+        onUsed?.();
         view.focusPrompt.value += 1;
       }}
     >
       <ReuseIcon />
+      {look !== "icon" && words.queue.useAgain}
     </button>
   );
 }

@@ -1,12 +1,32 @@
 import { type Signal, signal } from "@preact/signals";
-import type { Field, Selection } from "../contract";
+import type { Field, Job, Selection } from "../contract";
 import { newId } from "../state/new_id";
+
+export interface PlayerKeys {
+  frame(by: number): void;
+  playOrPause(): void;
+}
+
+export interface Reveal {
+  jobId: string;
+  /** Which clip or image of it gets the focus. */
+  index: number;
+}
 
 /** What belongs to one view alone and never travels: what is open, touched, put away, ticking. */
 export interface ViewState {
   readonly touched: Signal<ReadonlySet<Field>>;
   readonly submitTried: Signal<boolean>;
   readonly large: Signal<Selection | null>;
+  /** The jobs that the gallery shows, in its order: what the large view steps through. */
+  readonly shown: Signal<readonly Job[]>;
+  /** Asks the gallery to bring a job into sight. */
+  readonly reveal: Signal<Reveal | null>;
+  /** Whether the large view shows a job's variations side by side. */
+  readonly comparing: Signal<boolean>;
+  readonly player: Signal<{ loop: boolean; speed: number }>;
+  /** What the large view's keys do to what plays now. */
+  readonly playerKeys: { current: PlayerKeys | null };
   /** Failed jobs and outcomes that the person has put away. */
   readonly dismissed: Signal<ReadonlySet<string>>;
   /** Milliseconds of `performance.now()`, advancing once a second while something runs. */
@@ -31,6 +51,11 @@ export function createViewState(): ViewState {
     touched,
     submitTried: signal(false),
     large: signal(null),
+    shown: signal([]),
+    reveal: signal(null),
+    comparing: signal(false),
+    player: signal({ loop: true, speed: 1 }),
+    playerKeys: { current: null },
     dismissed,
     now: signal(performance.now()),
     announcement: signal(""),

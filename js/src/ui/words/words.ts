@@ -23,3 +23,10 @@ export function problemText(
   if (code === "too_long") return words.tooLong(length.used, length.limit);
   return words.problemSpecial[`${field}.${code}`] ?? words.problems[code];
 }
+
+/** A text of the kernel, its known sentences in the language of these words. */
+export function said(text: string, words: Words): string {
+  let told = text;
+  for (const [english, own] of Object.entries(words.said)) told = told.replace(english, () => own);
+  return told;
+}

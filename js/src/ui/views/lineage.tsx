@@ -1,0 +1,75 @@
+import type { Job } from "../contract";
+import { useWords } from "../words/words";
+import { useScene } from "./context";
+import { LineageIcon, NextIcon } from "./icons";
+import { titleOf } from "./title";
+
+/** Where a job came from, as a way back to it; a parent that is not loaded is looked up. */
+export function CameFrom({ job, onJump }: { job: Job; onJump?: () => void }) {
+  const { session, view } = useScene();
+  const words = useWords();
+  const { parent } = job;
+  if (!parent) return null;
+  const origin = session.jobs.state.value.byId.get(parent.job_id)?.job;
+  const title = origin ? titleOf(origin, words) : parent.job_id;
+  const number = parent.index + 1;
+  const text =
+    job.kind === "extend_video"
+      ? words.lineage.extended(number, title)
+      : job.kind === "video_upscale"
+        ? words.lineage.upscaled(number, title)
+        : words.lineage.image(number, title);
+  return (
+    <button
+      type="button"
+      class="link-button lineage"
+      title={words.lineage.show(title)}
+      onClick={() => {
+        if (origin) {
+          onJump?.();
+          view.reveal.value = { jobId: parent.job_id, index: parent.index };
+        } else {
+          session.lookUpJob(parent.job_id);
+        }
+      }}
+    >
+      <LineageIcon />
+      <span dir="auto">{text}</span>
+    </button>
+  );
+}
+
+/** What was made from one clip or image, newest first. */
+export function LedTo({ job, index, onJump }: { job: Job; index: number; onJump: () => void }) {
+  const { session, view } = useScene();
+  const words = useWords();
+  const next = session.jobs.ordered.value.filter(
+    ({ job: { parent } }) => parent?.job_id === job.id && parent.index === index,
+  );
+  if (next.length === 0) return null;
+  return (
+    <div class="led-to">
+      <p class="label">{words.lineage.ledTo}</p>
+      <ul class="plain-list">
+        {next.map(({ job: child }) => (
+          <li key={child.id}>
+            <button
+              type="button"
+              class="link-button lineage"
+              onClick={() => {
+                onJump();
+                view.reveal.value = { jobId: child.id, index: 0 };
+              }}
+            >
+              <NextIcon />
+              <span dir="auto">
+                {words.kind[child.kind] ?? child.kind} ·{" "}
+                {words.status[child.status] ?? child.status}
+              </span>
+            </button>
+          </li>
+        ))}
+      </ul>
+    </div>
+  );
+}
