@@ -77,11 +77,11 @@ def followed(durations: Sequence[float], delay: Delay, first: float) -> Outcome:
     """What a plan costs for jobs of these durations."""
     lags, requests, gaps = [], [], [math.inf]
     for duration in durations:
-        age, asked, last = first, 1, 0.0
+        age, asked = first, 1
         while age < duration:
             gap = delay(age + NETWORK) + NETWORK
             gaps.append(gap)
-            last, age = age, age + gap
+            age += gap
             asked += 1
         lags.append(age - duration)
         requests.append(asked)
@@ -142,7 +142,7 @@ def compared(jobs: int, seed: int = 5) -> dict[str, dict[str, Outcome]]:
         table[kind] = {
             "ours, with history": followed(durations, ours(expectation(kind, history)), FIRST),
             "ours, without history": followed(durations, ours(expectation(kind)), FIRST),
-            "every 3 s": followed(durations, lambda age: 3.0 - NETWORK, 3.0),
+            "every 3 s": followed(durations, lambda _: 3.0 - NETWORK, 3.0),
             "optimum": followed(durations, optimum(known, 0.12), FIRST),
         }
     return table

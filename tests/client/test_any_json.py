@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 import json
 import math
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -41,13 +44,9 @@ values: Any = st.recursive(
     lambda inner: st.lists(inner, max_size=4) | st.dictionaries(names, inner, max_size=5),
     max_leaves=12,
 )
-fields = {
-    name: values
-    for name in (
-        "model", "task_type", "status", "config", "input", "output", "meta", "detail", "logs",
-        "error", "progress", "created_at",
-    )
-}  # fmt: skip
+fields = dict.fromkeys(
+    [*body("image-completed").keys() - {"job_id"}, "progress", "created_at"], values
+)
 meta = st.fixed_dictionaries(
     {}, optional={"created_at": values, "started_at": values, "ended_at": values, "usage": values}
 )
@@ -55,16 +54,19 @@ tasks = st.fixed_dictionaries(
     {"job_id": st.just("a") | values}, optional=fields | {"meta": meta | values}
 )
 answers = values | tasks | st.fixed_dictionaries({"data": tasks | st.lists(tasks, max_size=3)})
-bodies = st.binary(max_size=40) | st.builds(
-    lambda value: json.dumps(value).encode(), answers
-) | st.sampled_from([b"[" * 5000, b'{"a":' * 5000, b"1" * 5000, b"\xff\xfe", b'"\\ud800"'])  # fmt: skip
+odd_bodies = [b"[" * 5000, b'{"a":' * 5000, b"1" * 5000, b"\xff\xfe", b'{"\\ud800": "\\ud800"}']
+bodies = (
+    st.binary(max_size=40)
+    | st.builds(lambda value: json.dumps(value).encode(), answers)
+    | st.sampled_from(odd_bodies)
+)
 
 
 @few
 @given(bodies, st.sampled_from([200, 201, 204, 302, 400, 401, 418, 429, 500, 599, 999]))
 def test_any_answer_gives_a_result_or_one_of_our_errors(raw: bytes, status: int):
     answer = Answer(status, {"retry-after": "x"}, raw)
-    for read in (
+    reads: list[Callable[[], object]] = [
         lambda: task_in(answer),
         lambda: check(answer),
         lambda: parse_balance(raw),
@@ -72,12 +74,14 @@ def test_any_answer_gives_a_result_or_one_of_our_errors(raw: bytes, status: int)
         lambda: Task.parse(raw),
         lambda: error_in(answer),
         lambda: job_id_in(raw),
-    ):
+    ]
+    for read in reads:
+        found: object = None
         try:
             found = read()
         except lw.LegnextError as error:
             found = error
-        repr(found), str(found)
+        assert repr(found) + str(found)
 
 
 @few
@@ -110,16 +114,13 @@ class _Answering:
 @few
 @given(bodies, st.sampled_from([200, 201, 204, 302, 307, 400, 401, 408, 418, 500, 599]))
 async def test_any_answer_to_a_submission_is_a_job_an_error_or_unknown(raw: bytes, status: int):
-    import asyncio
-
     poster = _Answering(Answer(status, {}, raw))
     attempt = Attempt("1", Realm("s", "a"), "diffusion", {}, sent_at=None)  # type: ignore[arg-type]
-    try:
+    task = None
+    with contextlib.suppress(lw.APIError, OutcomeUnknownError):
         task = await send(attempt, poster, None, asyncio.Event())
-    except (lw.APIError, OutcomeUnknownError) as error:
-        assert str(error)
-    else:
-        assert task.job_id == job_id_in(raw)
+
+    assert task is None or task.job_id == job_id_in(raw)
     assert poster.posts == 1
 
 

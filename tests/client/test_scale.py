@@ -1,0 +1,263 @@
+"""Very many jobs, threads and processes: what it costs, and what is left over afterwards."""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import os
+import threading
+import time
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+import legnext_widgets as lw
+from benchmarks.following import lines, measured
+from legnext_widgets.client import following
+from legnext_widgets.client.following import Follower
+from legnext_widgets.client.tasks import Task
+from legnext_widgets.client.tracking import TrackedJob
+from tests.waiting import wait_until
+
+from .conftest import KEY
+from .matrix import note_figures
+from .stub import Stub, task
+
+
+@pytest.fixture
+def usual_pace(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Undoes what makes the other tests quick."""
+    from legnext_widgets.client import schedule
+
+    monkeypatch.setattr(following, "FIRST", schedule.FIRST)
+    monkeypatch.setattr(following, "next_delay", schedule.next_delay)
+    monkeypatch.setattr(following, "POLLS_PER_SECOND", 5.0)
+
+
+@pytest.mark.usefixtures("usual_pace")
+async def test_a_thousand_jobs_cost_little():
+    await measured(6, 0.5)  # what is loaded once is not counted
+    figures = await measured(1000, 6)
+    note_figures("1,000 jobs followed for some seconds", lines([figures]))
+
+    assert figures.core <= 0.05
+    assert figures.megabytes <= 60
+    assert figures.polls_mean <= 5.5
+    assert figures.shortest_gap >= 2
+
+
+class Account:
+    """A service in which six jobs run at a time, at sixty times the usual speed."""
+
+    def __init__(self, jobs: int) -> None:
+        self.names = [str(number) for number in range(jobs)]
+        self.made, self.begin = datetime.now(UTC), time.monotonic()
+        self.ends: dict[str, float] = {}
+        self.started: dict[str, float] = {}
+        self.noticed: dict[str, float] = {}
+
+    def status(self, name: str) -> str:
+        now = time.monotonic()
+        while len(self.started) < len(self.names):
+            running = [end for end in self.ends.values() if end > now]
+            if len(running) >= 6:
+                break
+            begun = self.names[len(self.started)]
+            self.started[begun] = now
+            self.ends[begun] = now + (200 + 7 * (len(self.started) % 6)) / 60
+        if name not in self.started:
+            return "pending"
+        return "processing" if self.ends[name] > now else "completed"
+
+    async def fetch(self, name: str) -> Task:
+        found = task(name, self.status(name))
+        if found["status"] == "completed":
+            self.noticed.setdefault(name, time.monotonic())
+        queued = timedelta(seconds=self.started.get(name, self.begin) - self.begin)
+        started = (self.made + queued).isoformat() if name in self.started else None
+        found["meta"] |= {"created_at": self.made.isoformat(), "started_at": started}
+        return Task.of(found)
+
+    async def lags(self, seconds: float) -> list[float]:
+        follower = Follower(self.fetch, lambda _: (), speed=60)
+        for name in self.names:
+            follower.follow(TrackedJob(name, task=Task.of({"job_id": name, "status": "pending"})))
+        await asyncio.sleep(seconds)
+        await follower.aclose()
+        end = time.monotonic()
+        return [
+            self.noticed.get(name, end) - ended
+            for name, ended in self.ends.items()
+            if ended < end - 1
+        ]
+
+
+@pytest.mark.usefixtures("usual_pace")
+async def test_the_six_that_run_are_noticed_as_if_they_were_alone(monkeypatch):
+    monkeypatch.setattr(following, "_SANDBOX_POLLS_PER_SECOND", 300.0)  # five a second, sped up
+    alone, among_many = await asyncio.gather(Account(6).lags(6), Account(1000).lags(6))
+
+    assert len(alone) == 6
+    assert len(among_many) >= 6
+    first = among_many[:6]
+    # Seconds at sixty times the speed; the margin is for a busy machine.
+    assert sum(first) / 6 <= sum(alone) / 6 + 0.15
+
+
+@pytest.mark.usefixtures("usual_pace")
+async def test_no_queued_job_is_forgotten(monkeypatch):
+    monkeypatch.setattr(following, "_SANDBOX_POLLS_PER_SECOND", 500.0)
+    asked: set[str] = set()
+
+    async def fetch(name: str) -> Task:
+        asked.add(name)
+        return Task.of(task(name, "pending"))
+
+    follower = Follower(fetch, lambda _: (), speed=100)
+    for number in range(120):
+        pending = Task.of({"job_id": str(number), "status": "pending"})
+        follower.follow(TrackedJob(str(number), task=pending))
+    async with asyncio.timeout(20):
+        while len(asked) < 120:
+            await asyncio.sleep(0.05)
+    await follower.aclose()
+
+
+def legnext_threads() -> list[str]:
+    return [one.name for one in threading.enumerate() if one.name.startswith("legnext")]
+
+
+def test_no_thread_is_left_after_closing(stub):
+    before = set(threading.enumerate())
+    for _ in range(5):
+        with lw.Client(KEY, base_url=stub.url, library=False) as client:
+            job = client.diffusion("x")
+            job.watch(lambda _: None)
+            stub.jobs[job.id] = task(job.id, "completed")
+            job.wait(10)
+            client.job("5f0c8a1e-0000-4000-8000-00000000abcd")
+    left = lambda: [  # noqa: E731
+        one for one in set(threading.enumerate()) - before if one.name.startswith("legnext")
+    ]
+    wait_until(lambda: not left(), "all threads ended", every=0.01)
+
+
+async def test_no_task_is_left_after_closing(stub):
+    before = asyncio.all_tasks()
+    client = lw.AsyncClient(KEY, base_url=stub.url, library=False)
+    job = await client.diffusion("x")
+    job.watch(lambda _: None)
+    waiting = asyncio.create_task(job.wait())
+    await asyncio.sleep(0.05)
+    await client.aclose()
+    with pytest.raises(lw.LegnextError, match="closed"):
+        await waiting
+    await asyncio.sleep(0)
+
+    assert asyncio.all_tasks() == before
+
+
+def test_a_client_that_is_not_used_starts_no_thread(stub):
+    before = legnext_threads()
+    client = lw.Client(KEY, base_url=stub.url, library=False)
+
+    assert legnext_threads() == before
+    client.close()
+    client.close()
+
+
+def test_a_closed_client_is_freed(stub):
+    import weakref
+
+    client = lw.Client(KEY, base_url=stub.url, library=False)
+    client.balance()
+    client.close()
+    gone = weakref.ref(client)
+    del client
+    wait_until(lambda: gc.collect() is not None and gone() is None, "it is freed", every=0.01)
+
+
+def test_many_threads_share_one_client(stub):
+    stub.becomes = "completed"
+    errors: list[BaseException] = []
+    ids: list[str] = []
+
+    def work(client: lw.Client, number: int) -> None:
+        try:
+            job = client.diffusion(f"picture {number}").wait(20)
+            ids.append(job.id)
+            assert job.request is not None
+            assert job.request.payload() == {"text": f"picture {number}"}
+        except BaseException as error:
+            errors.append(error)
+
+    with lw.Client(KEY, base_url=stub.url, library=False) as client:
+        threads = [threading.Thread(target=work, args=(client, number)) for number in range(16)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+
+    assert errors == []
+    assert len(set(ids)) == len(stub.posted) == 16
+
+
+async def test_a_blocking_client_works_inside_a_running_loop(stub):
+    stub.becomes = "completed"
+    with lw.Client(KEY, base_url=stub.url, library=False) as client:
+        job = client.diffusion("x")
+        assert (await job).status == "completed"
+        assert client.balance().available_points == 1048
+
+
+def in_child(check: Any) -> str:
+    """What a forked child says."""
+    reading, writing = os.pipe()
+    child = os.fork()
+    if child == 0:
+        try:
+            said = str(check())
+        except BaseException as error:
+            said = f"{type(error).__name__}: {error}"
+        os.write(writing, said.encode())
+        os._exit(0)
+    os.close(writing)
+    with os.fdopen(reading) as answer:
+        said = answer.read()
+    os.waitpid(child, 0)
+    return said
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="there is no fork here")
+@pytest.mark.filterwarnings("ignore:.*fork.*:DeprecationWarning")
+def test_a_fork_of_a_client_says_clearly_what_to_do(stub):
+    with lw.Client(KEY, base_url=stub.url, library=False) as client:
+        client.balance()
+        asked = len(stub.requests)
+
+        for call in (client.balance, lambda: client.diffusion("x")):
+            assert "forked" in in_child(call)
+        assert in_child(client.close) == "None"
+        assert len(stub.requests) == asked
+        assert client.balance().available_points == 1048
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="there is no fork here")
+@pytest.mark.filterwarnings("ignore:.*fork.*:DeprecationWarning")
+def test_a_new_client_works_in_a_fork(stub):
+    def ask() -> float | None:
+        with lw.Client(KEY, base_url=stub.url, library=False) as mine:
+            return mine.balance().available_points
+
+    with lw.Client(KEY, base_url=stub.url, library=False) as client:
+        client.balance()
+        assert in_child(ask).startswith("1048")
+
+
+def test_an_awaiting_client_on_a_second_loop_says_clearly_what_to_do(stub: Stub):
+    client = lw.AsyncClient(KEY, base_url=stub.url, library=False)
+    assert asyncio.run(client.balance()).available_points == 1048
+
+    with pytest.raises(lw.LegnextError, match="event loop"):
+        asyncio.run(client.balance())
