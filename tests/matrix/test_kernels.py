@@ -1,0 +1,340 @@
+"""Comm, updates and waiting on each generation of kernels, without a browser."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.matrix.environments import OWN, environment
+from tests.matrix.kernel import Cell, Kernel, Model, parsed, supports_subshells
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from contextlib import AbstractContextManager
+    from pathlib import Path
+
+    from tests.matrix.service import Service
+
+    Serve = Callable[..., Service]
+    Started = Callable[..., AbstractContextManager[Kernel]]
+
+OLD = ("ipykernel-6-17", "ipykernel-6-31", "ipykernel-7-1", "ipykernel-7-3", "newest")
+NAMES = [OWN, *(pytest.param(name, marks=pytest.mark.slow) for name in OLD)]
+
+SHOW = "import legnext_widgets as lw\nstudio = lw.VideoStudio(batch_size=1)\nstudio"
+SUBMIT = """
+job = studio.client.video_diffusion("a kite", image_url="https://example.com/a.png", batch_size=1)
+"""
+INPUTS = {
+    "source": "image_url",
+    "prompt": "waves against a pier",
+    "image_url": "https://example.com/pier.png",
+    "batch_size": 1,
+}
+BLOCK = """
+import pathlib, time
+print("began")
+while not pathlib.Path("go").exists():
+    time.sleep(0.05)
+"""
+AWAIT = """
+import asyncio, pathlib
+print("began")
+while not pathlib.Path("go").exists():
+    await asyncio.sleep(0.05)
+"""
+NESTED = """
+import asyncio, pathlib
+lw.allow_nested_asyncio()
+async def wait():
+    print("began")
+    while not pathlib.Path("go").exists():
+        await asyncio.sleep(0.05)
+    return "nested"
+print(asyncio.run(wait()))
+"""
+COLAB = """
+import sys, types
+colab = types.ModuleType("google.colab")
+colab.output = types.SimpleNamespace(enable_custom_widget_manager=lambda: None)
+colab.userdata = types.SimpleNamespace(get=lambda name: None)
+google = types.ModuleType("google")
+google.colab = colab
+sys.modules["google"], sys.modules["google.colab"] = google, colab
+"""
+
+
+@pytest.fixture(params=NAMES)
+def start(request: pytest.FixtureRequest, tmp_path: Path) -> Started:
+    """Starts kernels of one environment, each in a folder of its own."""
+    chosen = environment(request.param)
+    chosen.prepare()
+
+    @contextmanager
+    def started(service: Service, **variables: str) -> Iterator[Kernel]:
+        given = {**service.variables, "LEGNEXT_LIBRARY": str(tmp_path / "library"), **variables}
+        subshell = supports_subshells(chosen.versions()["ipykernel"])
+        with Kernel(chosen, tmp_path, given, subshell=subshell) as kernel:
+            yield kernel
+
+    return started
+
+
+def click(kernel: Kernel, studio: Model, name: str) -> None:
+    """Presses Generate."""
+    kernel.send(studio, type="submit", click=name, inputs=INPUTS)
+
+
+def wait_for_jobs(kernel: Kernel, studio: Model, count: int) -> None:
+    """Waits until the browser sees so many completed jobs."""
+
+    def completed() -> bool:
+        statuses = [job["status"] for job in studio.jobs.values()]
+        return statuses.count("completed") >= count
+
+    kernel.wait_until(completed, f"{count} jobs are seen completed", 60)
+    assert len(studio.jobs) == count
+    assert studio.gaps == []
+
+
+def began(kernel: Kernel, source: str) -> Cell:
+    """Starts a cell and waits until it says that it began."""
+    cell = kernel.start(source)
+    kernel.wait_until(lambda: "began" in cell.text or cell.status, "the cell began")
+    assert cell.status is None, cell.error
+    return cell
+
+
+def go(kernel: Kernel, cell: Cell) -> None:
+    """Lets a cell that waits end."""
+    (kernel.home / "go").touch()
+    kernel.finish(cell)
+
+
+def test_a_click_while_the_kernel_is_idle_makes_one_job_that_is_seen_to_its_end(
+    start: Started, serve: Serve
+) -> None:
+    service = serve()
+    with start(service) as kernel:
+        kernel.run(SHOW)
+        studio = kernel.model()
+
+        click(kernel, studio, "once")
+        click(kernel, studio, "once")
+
+        wait_for_jobs(kernel, studio, 1)
+        assert service.submissions == 1
+
+
+@pytest.mark.parametrize("source", [BLOCK, AWAIT], ids=["blocks", "awaits"])
+def test_updates_arrive_while_a_cell_is_busy(start: Started, serve: Serve, source: str) -> None:
+    service = serve(speed=60)
+    with start(service) as kernel:
+        kernel.run(SHOW)
+        studio = kernel.model()
+        click(kernel, studio, "before")
+        kernel.wait_until(lambda: studio.jobs, "the job is seen")
+
+        cell = began(kernel, source)
+        wait_for_jobs(kernel, studio, 1)
+
+        assert cell.status is None
+        go(kernel, cell)
+        assert service.submissions == 1
+
+
+@pytest.mark.parametrize("source", [BLOCK, AWAIT], ids=["blocks", "awaits"])
+def test_clicks_while_a_cell_is_busy_are_not_lost(
+    start: Started, serve: Serve, source: str
+) -> None:
+    service = serve()
+    with start(service) as kernel:
+        kernel.run(SHOW)
+        studio = kernel.model()
+        cell = began(kernel, source)
+
+        click(kernel, studio, "during")
+        queued = kernel.start("print('queued')")
+        go(kernel, cell)
+
+        kernel.finish(queued)
+        wait_for_jobs(kernel, studio, 1)
+        assert service.submissions == 1
+
+
+@pytest.mark.parametrize("how", ["job.wait()", "await job"])
+def test_waiting_in_a_cell_ends_with_the_job_and_updates_arrive_meanwhile(
+    start: Started, serve: Serve, how: str
+) -> None:
+    with start(serve(speed=60)) as kernel:
+        kernel.run(SHOW)
+        studio = kernel.model()
+
+        cell = kernel.start(f"{SUBMIT}{how}\nprint(job.status, len(job.videos))")
+        seen: set[str] = set()
+
+        def watch() -> bool:
+            seen.update(job["status"] for job in studio.jobs.values() if cell.status is None)
+            return cell.status is not None
+
+        kernel.wait_until(watch, "the cell has ended", 60)
+
+        assert (cell.status, cell.text) == ("ok", "completed 1\n"), cell.error
+        assert seen & {"pending", "staged", "processing"}
+        wait_for_jobs(kernel, studio, 1)
+
+
+def test_asyncio_run_in_a_cell_works_and_loses_nothing_or_says_why_not(
+    start: Started, serve: Serve
+) -> None:
+    service = serve()
+    with start(service) as kernel:
+        kernel.run(SHOW)
+        studio = kernel.model()
+        generation, has_patch = parsed(
+            kernel.run(
+                "import importlib.util, ipykernel, json\n"
+                "found = importlib.util.find_spec('nest_asyncio2') is not None\n"
+                "print(json.dumps([ipykernel.version_info[0], found]))"
+            )
+        )
+        if generation >= 7 and not has_patch:
+            cell = kernel.start(NESTED)
+            kernel.wait_until(lambda: cell.status, "the cell has ended")
+            assert cell.status == "error"
+            assert "nest-asyncio2" in cell.error
+        else:
+            cell = began(kernel, NESTED)
+            click(kernel, studio, "first")
+            queued = kernel.start("print('queued')")
+            click(kernel, studio, "again, if the first is refused as on its way")
+            go(kernel, cell)
+            assert "nested" in cell.text
+            kernel.finish(queued)
+            kernel.wait_until(lambda: studio.jobs, "the click was taken")
+
+        wait_until_settled(kernel, studio)
+        before = service.submissions
+        click(kernel, studio, "afterwards")
+        kernel.wait_until(lambda: service.submissions == before + 1, "the click is sent")
+        wait_for_jobs(kernel, studio, before + 1)
+
+
+def wait_until_settled(kernel: Kernel, studio: Model) -> None:
+    """Waits until no request is on its way."""
+    kernel.run("assert True")
+    kernel.wait_until(lambda: not studio.state["busy"], "no request is on its way")
+
+
+@pytest.mark.parametrize("how", ["job.wait()", "await job"])
+def test_an_interrupted_wait_leaves_the_job_running_and_followed(
+    start: Started, serve: Serve, how: str
+) -> None:
+    service = serve(speed=60)
+    with start(service) as kernel:
+        kernel.run(SHOW)
+        studio = kernel.model()
+        kernel.run(SUBMIT)
+        kernel.wait_until(lambda: studio.jobs, "the job is seen")
+
+        cell = began(kernel, f"print('began')\n{how}")
+        kernel.interrupt()
+        kernel.wait_until(lambda: cell.status, "the cell has ended")
+
+        assert cell.status == "error"
+        assert cell.error.startswith(("KeyboardInterrupt", "CancelledError"))
+        wait_for_jobs(kernel, studio, 1)
+        assert kernel.run("print(job.wait().status)").text == "completed\n"
+        assert service.submissions == 1
+
+
+def test_after_a_restart_the_job_is_taken_up_again_and_ends(start: Started, serve: Serve) -> None:
+    service = serve(speed=40)
+    with start(service) as kernel:
+        kernel.run(SHOW)
+        click(kernel, kernel.model(), "before the restart")
+        kernel.wait_until(lambda: kernel.model().jobs, "the job is seen")
+        job_ids = set(kernel.model().jobs)
+
+        kernel.restart()
+        kernel.run(SHOW)
+
+        studio = kernel.model()
+        wait_for_jobs(kernel, studio, 1)
+        assert set(studio.jobs) == job_ids
+        assert service.submissions == 1
+
+
+def test_a_closed_studio_leaves_no_thread_and_no_poller(start: Started, serve: Serve) -> None:
+    service = serve(speed=1)
+    with start(service) as kernel:
+        kernel.run(SHOW)
+        click(kernel, kernel.model(), "seen to its beginning only")
+        kernel.wait_until(lambda: kernel.model().jobs, "the job is seen")
+
+        kernel.run("studio.close()")
+
+        left = kernel.run(
+            "import json, threading, time\nend = time.monotonic() + 20\ndef left():\n"
+            "    return [t.name for t in threading.enumerate() if t.name.startswith('legnext')]\n"
+            "while left() and time.monotonic() < end: time.sleep(0.05)\nprint(json.dumps(left()))"
+        )
+        assert parsed(left) == []
+
+
+@pytest.mark.parametrize(
+    "forced",
+    [
+        pytest.param("LEGNEXT_PUBLISH_FROM", id="forced"),
+        pytest.param(None, id="colab"),
+    ],
+)
+def test_publishing_from_the_main_loop_goes_on_while_a_cell_waits(
+    start: Started, serve: Serve, forced: str | None
+) -> None:
+    service = serve(speed=60)
+    variables = {forced: "main_loop"} if forced else {}
+    with start(service, **variables) as kernel:
+        version = kernel.run("import ipykernel; print(ipykernel.__version__)").text
+        if not forced:
+            kernel.run(COLAB)
+        kernel.run(SHOW)
+        studio = kernel.model()
+        cell = kernel.start(f"{SUBMIT}job.wait()\nprint(job.status)")
+        seen: set[str] = set()
+
+        def watch() -> bool:
+            seen.update(job["status"] for job in studio.jobs.values() if cell.status is None)
+            return cell.status is not None
+
+        kernel.wait_until(watch, "the cell has ended", 60)
+        assert (cell.status, cell.text) == ("ok", "completed\n"), cell.error
+        if not version.startswith("7.1."):  # without nest_asyncio2 a wait cannot let the loop turn
+            assert seen & {"pending", "staged", "processing"}
+        wait_for_jobs(kernel, studio, 1)
+
+        click(kernel, studio, "afterwards")
+        wait_for_jobs(kernel, studio, 2)
+        assert service.submissions == 2
+        threads = kernel.run("import threading; print([t.name for t in threading.enumerate()])")
+        on_main_loop = bool(forced) or version.startswith("6.")
+        assert ("legnext-VideoStudio" not in threads.text) == on_main_loop
+
+
+def test_an_interrupted_wait_on_the_main_loop_loses_nothing(start: Started, serve: Serve) -> None:
+    service = serve(speed=60)
+    with start(service, LEGNEXT_PUBLISH_FROM="main_loop") as kernel:
+        kernel.run(SHOW)
+        studio = kernel.model()
+        kernel.run(SUBMIT)
+        cell = began(kernel, "print('began')\njob.wait()")
+        kernel.wait_until(lambda: studio.jobs, "the job is seen")
+
+        kernel.interrupt()
+        kernel.wait_until(lambda: cell.status, "the cell has ended")
+
+        assert cell.error.startswith("KeyboardInterrupt")
+        wait_for_jobs(kernel, studio, 1)
+        assert kernel.run("print(job.wait().status)").text == "completed\n"
