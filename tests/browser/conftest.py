@@ -37,7 +37,8 @@ def pytest_runtest_makereport(
     return report
 
 
-# Of package scope: while Playwright's synchronous API is open, asyncio tests could not run.
+# Of package scope (this folder is a package for it): while Playwright's synchronous API is open, no
+# asyncio test can run.
 @pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
     with start_chromium() as browser:

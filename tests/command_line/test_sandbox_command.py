@@ -79,6 +79,8 @@ class RunningSandbox:
         self.process.send_signal(signal.SIGINT)
         code = self.process.wait(timeout=30)
         self._reader.join(timeout=10)
+        if self.process.stdout is not None:
+            self.process.stdout.close()
         return code
 
     def _read(self) -> None:
@@ -97,8 +99,7 @@ def sandbox() -> Iterator[RunningSandbox]:
         pytest.skip("curl is not installed")
     running = RunningSandbox()
     yield running
-    if running.process.poll() is None:
-        running.end()
+    running.end()
 
 
 @pytest.mark.parametrize(
