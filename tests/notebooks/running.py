@@ -1,0 +1,79 @@
+"""Runs a notebook's cells in a real kernel, as a person would."""
+
+from __future__ import annotations
+
+import os
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from unittest import mock
+
+import nbformat
+from nbclient import NotebookClient
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+NOTEBOOKS = Path(__file__).resolve().parents[2] / "notebooks"
+
+
+class RunningNotebook:
+    """A notebook with its kernel.
+
+    Args:
+        client: The kernel's client, started.
+    """
+
+    def __init__(self, client: NotebookClient) -> None:
+        self.notebook = client.nb
+        self._client = client
+
+    @property
+    def code_cells(self) -> list[Any]:
+        return [cell for cell in self.notebook.cells if cell.cell_type == "code"]
+
+    def spare_the_processor(self) -> None:
+        """Has the sandbox show the clips that it carries; that it draws others is tested there."""
+        for cell in self.code_cells:
+            cell.source = cell.source.replace(".sandbox(", ".sandbox(carried=True, ")
+
+    def run_all(self) -> None:
+        """Runs all cells; the first error that is not expected is the test's."""
+        for index, cell in enumerate(self.notebook.cells):
+            if cell.cell_type == "code":
+                self._client.execute_cell(cell, index)
+
+    def run(self, cell: Any, source: str | None = None) -> list[Any]:
+        """Runs one cell, or another text in its place, and returns the outputs."""
+        own = cell.source
+        try:
+            cell.source = own if source is None else source
+            self._client.execute_cell(cell, self.notebook.cells.index(cell))
+        finally:
+            cell.source = own
+        return list(cell.outputs)
+
+
+@contextmanager
+def running(
+    name: str, folder: Path, environment: Mapping[str, str] | None = None
+) -> Iterator[RunningNotebook]:
+    """Opens a notebook of the repository with a kernel in `folder`."""
+    notebook = nbformat.read(NOTEBOOKS / name, as_version=4)
+    client = NotebookClient(notebook, timeout=240, resources={"metadata": {"path": str(folder)}})
+    with mock.patch.dict(os.environ, environment or {}), client.setup_kernel():
+        yield RunningNotebook(client)
+
+
+def printed(outputs: list[Any]) -> str:
+    """What the outputs of a cell say as text."""
+    return "".join(
+        output.text if output.output_type == "stream" else output.data.get("text/plain", "")
+        for output in outputs
+        if output.output_type in ("stream", "execute_result", "display_data")
+    )
+
+
+def errors(outputs: list[Any]) -> list[str]:
+    """The errors among outputs, each as `Name: message`."""
+    return [f"{o.ename}: {o.evalue}" for o in outputs if o.output_type == "error"]

@@ -1,0 +1,30 @@
+"""What every reader of any notebook relies on before it is run."""
+
+from __future__ import annotations
+
+import nbformat
+import pytest
+
+from tests.notebooks.running import NOTEBOOKS
+
+NAMES = sorted(path.name for path in NOTEBOOKS.glob("*.ipynb"))
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_notebook_is_stored_without_outputs_and_opens_without_a_question(name: str) -> None:
+    notebook = nbformat.read(NOTEBOOKS / name, as_version=4)
+    nbformat.validate(notebook)
+    code = [cell for cell in notebook.cells if cell.cell_type == "code"]
+
+    assert notebook.metadata.kernelspec.name == "python3"
+    assert code
+    assert all(cell.outputs == [] and cell.execution_count is None for cell in code)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_notebook_begins_with_a_title_and_explains_before_it_runs_anything(name: str) -> None:
+    first = nbformat.read(NOTEBOOKS / name, as_version=4).cells[0]
+
+    assert first.cell_type == "markdown"
+    assert first.source.startswith("# ")
+    assert len(first.source.split()) > 25

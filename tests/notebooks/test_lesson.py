@@ -1,0 +1,114 @@
+"""The lesson, run as pupils run it: unsolved, wrongly solved, solved, and printed."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import nbformat
+import pytest
+from nbconvert import HTMLExporter
+
+from tests.notebooks.lesson_solutions import SOLUTIONS, WRONG
+from tests.notebooks.running import NOTEBOOKS, errors, printed, running
+
+if TYPE_CHECKING:
+    from tests.notebooks.running import RunningNotebook
+
+UNSOLVED = ("is not solved yet", "still to be decided")
+
+
+class Lesson:
+    """What was seen in one run of the lesson."""
+
+    def __init__(self) -> None:
+        self.unsolved: dict[str, list[str]] = {}
+        self.wrong: dict[str, list[str]] = {}
+        self.solved: dict[str, str] = {}
+        self.notebook: Any = None
+
+
+@pytest.fixture(scope="module")
+def lesson(tmp_path_factory: pytest.TempPathFactory) -> Lesson:
+    """Runs all cells in order; at each exercise a wrong and a right solution are tried first.
+
+    An exercise is left unsolved in the end, so that the cells after it prove not to need it.
+    """
+    seen = Lesson()
+    with running("lesson.ipynb", tmp_path_factory.mktemp("lesson")) as notebook:
+        exercises = {}
+        for cell in notebook.code_cells:
+            marks = cell.metadata.get("nbgrader", {})
+            if marks.get("solution"):
+                exercises[marks.grade_id] = cell
+            if marks.get("grade"):
+                name = marks.grade_id.removesuffix("-check")
+                _try_all(seen, notebook, name, exercises[name], cell)
+            else:
+                notebook.run(cell)
+    seen.notebook = notebook.notebook
+    return seen
+
+
+def _try_all(seen: Lesson, notebook: RunningNotebook, name: str, exercise: Any, check: Any) -> None:
+    notebook.run(exercise, WRONG[name][0])
+    seen.wrong[name] = errors(notebook.run(check))
+    notebook.run(exercise, SOLUTIONS[name])
+    outputs = notebook.run(check)
+    seen.solved[name] = "; ".join(errors(outputs)) or printed(outputs)
+    notebook.run(exercise)
+    seen.unsolved[name] = errors(notebook.run(check))
+
+
+@pytest.mark.parametrize("name", SOLUTIONS)
+def test_an_unsolved_exercise_fails_its_check_with_a_sentence(lesson: Lesson, name: str) -> None:
+    (said,) = lesson.unsolved[name]
+
+    assert said.startswith("AssertionError: ")
+    assert any(words in said for words in UNSOLVED)
+
+
+@pytest.mark.parametrize("name", SOLUTIONS)
+def test_a_usual_mistake_is_found_and_explained(lesson: Lesson, name: str) -> None:
+    (said,) = lesson.wrong[name]
+
+    assert WRONG[name][1] in said
+
+
+@pytest.mark.parametrize("name", SOLUTIONS)
+def test_a_solution_passes_its_check(lesson: Lesson, name: str) -> None:
+    assert "Well done" in lesson.solved[name]
+
+
+def test_every_exercise_of_the_lesson_has_a_check_and_a_solution() -> None:
+    cells = nbformat.read(NOTEBOOKS / "lesson.ipynb", as_version=4).cells
+    marked = [cell.metadata.nbgrader for cell in cells if "nbgrader" in cell.metadata]
+
+    assert {mark.grade_id for mark in marked if mark.solution} == set(SOLUTIONS)
+    assert {mark.grade_id for mark in marked if mark.grade} == {
+        f"{name}-check" for name in SOLUTIONS
+    }
+    assert set(WRONG) == set(SOLUTIONS)
+
+
+def test_only_checks_may_fail_when_all_cells_are_run(lesson: Lesson) -> None:
+    cells = [cell for cell in lesson.notebook.cells if cell.cell_type == "code"]
+    failing = {cell.id for cell in cells if errors(cell.outputs)}
+    allowed = {cell.id for cell in cells if "raises-exception" in cell.metadata.get("tags", ())}
+
+    assert failing == allowed == {f"check-{name}" for name in SOLUTIONS}
+
+
+def test_what_the_lesson_tells_of_faults_is_what_happens(lesson: Lesson) -> None:
+    said = {c.id: printed(c.outputs) for c in lesson.notebook.cells if c.cell_type == "code"}
+
+    assert said["pay-twice"].splitlines()[-1].startswith("points taken: 160 ")
+    assert "completed" in said["bad-weather"]
+    assert said["bad-weather"].rstrip().endswith("and 1 order")
+    assert "It may be one of these running jobs" in said["uncertain"]
+    assert "Nothing was sent" in said["over-budget"]
+
+
+def test_the_clip_of_the_lesson_is_still_told_of_after_nbconvert(lesson: Lesson) -> None:
+    page, _ = HTMLExporter().from_notebook_node(lesson.notebook)
+
+    assert "the beam turns slowly, waves roll in" in page.split("legnext-reading-copy", 1)[1]
