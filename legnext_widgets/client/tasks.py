@@ -335,7 +335,7 @@ def parse_balance(body: bytes) -> Balance:
     """
     found = parse_object(body)
     data = found.get("data", found)
-    if not isinstance(data, dict):
+    if not isinstance(data, dict) or not data.keys() & Balance.model_fields.keys():
         raise InvalidResponseError("The answer holds no balance.", body=str(found)[:500])
     return Balance.model_validate(_well_formed(data))
 

@@ -26,8 +26,8 @@ def tables() -> Iterator[tuple[str, list[str]]]:
 
 
 def _fault_lines() -> Iterator[str]:
-    callers = sorted({caller for by_caller in _faults.values() for caller in by_caller})
-    yield f"Each fault was tried with {', '.join(callers)}."
+    callers = max((list(by_caller) for by_caller in _faults.values()), key=len)
+    yield f"Where nothing else is said, the same with {', '.join(callers)}."
     yield f"{'fault':44} {'POSTs':>5}  outcome"
     for fault, by_caller in _faults.items():
         seen: dict[tuple[str, str], list[str]] = {}

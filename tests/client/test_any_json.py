@@ -124,6 +124,7 @@ async def test_any_answer_to_a_submission_is_a_job_an_error_or_unknown(raw: byte
     assert poster.posts == 1
 
 
+@few
 @given(st.text(max_size=40) | st.integers().map(str))
 def test_any_retry_after_is_a_number_of_seconds_or_nothing(value: str):
     seconds = retry_after({"retry-after": value})

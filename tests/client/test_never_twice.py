@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import gzip
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
@@ -168,7 +169,9 @@ FAULTS = [
     Fault("200, other fields of wrong types", (Reply(body=WRONG_TYPES),), None),
     Fault("200, wrapped in data", (Reply(body={"code": 200, "data": task(JOB)}),), None),
     Fault("200 with code 500 inside", (Reply(body=error(500)),), **UNKNOWN),
-    Fault("200 with code 402 inside", (Reply(body=error(402)),), lw.InsufficientCreditsError),
+    Fault(
+        "200 with code 402 inside", (Reply(body=error(402)),), lw.InsufficientCreditsError, "402"
+    ),
     Fault("200, nested without end", (Reply(body=b'{"job_id":' + b"[" * 99999),), **UNKNOWN),
 ]
 
@@ -224,9 +227,15 @@ def faulty(fault: Fault) -> Iterator[tuple[Stub, str]]:
         stub.close()
 
 
-@pytest.mark.parametrize("caller", [*BLOCKING, *AWAITING])
 @pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: fault.name)
-def test_a_request_is_charged_at_most_once_and_the_person_is_told(fault: Fault, caller: str):
+def test_a_request_is_charged_at_most_once_and_the_person_is_told(fault: Fault):
+    callers = [*BLOCKING, *AWAITING]
+    with ThreadPoolExecutor(len(callers)) as pool:  # each with a server of its own
+        for _ in pool.map(_suffer, [fault] * len(callers), callers):
+            pass
+
+
+def _suffer(fault: Fault, caller: str) -> None:
     with faulty(fault) as (stub, address):
         journal = RecordingJournal(stub.diary)
         options: dict[str, Any] = {

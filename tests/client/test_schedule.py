@@ -6,7 +6,7 @@ import random
 from statistics import mean
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from benchmarks import polling
@@ -41,6 +41,7 @@ def test_videos_are_noticed_soon_enough_with_few_enough_questions():
         assert found.shortest >= SHORTEST
 
 
+@settings(deadline=None, suppress_health_check=list(HealthCheck))
 @given(
     st.sampled_from(KINDS),
     st.lists(st.floats(0.01, 1e6), max_size=60),
