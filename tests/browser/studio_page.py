@@ -125,6 +125,16 @@ class StudioPage:
         self.prompt.press("Control+a")
         self.prompt.press_sequentially(prompt)
 
+    def source(self, name: str) -> Locator:
+        """One of the choices of what a clip starts from, by the words on it."""
+        return self.root.get_by_role("radio", name=name, exact=True)
+
+    def choose_source(self, name: str) -> None:
+        """Chooses what the clip starts from."""
+        # The radio button itself is drawn by the words beside it, which a person presses.
+        self.source(name).locator("..").click()
+        expect(self.source(name)).to_be_checked()
+
     def press_generate(self) -> str:
         """Presses Generate and waits until the queue shows the new job.
 
