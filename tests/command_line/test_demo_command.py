@@ -1,7 +1,12 @@
 from __future__ import annotations
 
 import json
+import os
+import signal
 import socket
+import subprocess
+import sys
+import urllib.request
 from typing import TYPE_CHECKING
 
 import pytest
@@ -9,6 +14,7 @@ from click.testing import CliRunner
 
 from legnext_widgets import command_line
 from legnext_widgets.command_line import copy_quickstart, demo_environment, main
+from tests.waiting import wait_until
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -68,3 +74,35 @@ def test_a_port_that_is_taken_is_said_in_one_line() -> None:
     assert outcome.exit_code == 1
     assert outcome.output.startswith("Error: ")
     assert "in use" in outcome.output
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no SIGINT for one process")
+def test_demo_opens_jupyterlab_on_the_notebook_and_ends_with_ctrl_c(tmp_path: Path) -> None:
+    demo = subprocess.Popen(
+        [sys.executable, "-m", "legnext_widgets", "demo", str(tmp_path / "demo"), "--no-browser"],
+        env={**os.environ, "JUPYTER_RUNTIME_DIR": str(tmp_path / "runtime")},
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+    )
+    try:
+        wait_until(lambda: list(tmp_path.glob("runtime/jpserver-*.json")), "Lab has an address")
+        (announced,) = tmp_path.glob("runtime/jpserver-*.json")
+        wait_until(lambda: _sees(announced, "quickstart.ipynb"), "Lab shows the notebook")
+    finally:
+        # As a terminal does: to everything that runs in it.
+        os.killpg(demo.pid, signal.SIGINT)
+        demo.wait(timeout=30)
+
+    assert demo.returncode == 0
+
+
+def _sees(announced: Path, name: str) -> bool:
+    try:
+        server = json.loads(announced.read_text(encoding="utf-8"))
+        address = f"{server['url']}api/contents/{name}?content=0&token={server['token']}"
+        with urllib.request.urlopen(address, timeout=5) as answer:
+            return bool(answer.status == 200)
+    except (json.JSONDecodeError, OSError):
+        return False
