@@ -11,6 +11,12 @@ export function serve(kernel: FakeKernel): void {
     if (message.type === "extend" || message.type === "upscale") {
       void acceptJob(kernel, { ...message, inputs: message });
     }
+    if (message.type === "submit_many") void sendBatch(kernel, message);
+    if (message.type === "describe") describe(kernel, message);
+    if (message.type === "save_key") {
+      const error = "The service does not know this key.";
+      setTimeout(() => kernel.tell({ type: "key_saved", ask: message.ask, error }), 700);
+    }
     if (message.type === "media") void sendChunk(kernel, message);
     if (message.type === "look_up") {
       const error = "The service knows no such job.";
@@ -40,6 +46,34 @@ async function acceptJob(kernel: FakeKernel, { click, inputs }: Values): Promise
     kernel.change({ _live: { revision: known.revision + 1, since: known.revision, jobs: [step] } });
     await pause(1500);
   }
+}
+
+async function sendBatch(kernel: FakeKernel, { click, prompts }: Values): Promise<void> {
+  const total = (prompts as string[]).length;
+  for (let at = 0; at <= total; at += 1) {
+    const state = at === total ? "done" : "running";
+    const sent = Math.min(total, at + 3);
+    kernel.change({ _batch: { click, total, sent, done: at, failed: 0, state } });
+    await pause(500);
+  }
+}
+
+function describe(kernel: FakeKernel, { ask, inputs, prompts }: Values): void {
+  const { prompt, image_url } = inputs as Record<string, string>;
+  const many = prompts as string[] | null;
+  const text = `${image_url} ${many?.[0] ?? prompt}`.trim();
+  const json = JSON.stringify({ text, video_type: 1 }, null, 2);
+  kernel.tell({
+    type: "described",
+    ask,
+    requests: many?.length ?? 1,
+    points: 480,
+    over_budget: false,
+    json,
+    curl: `curl https://api.legnext.ai/api/v1/video-diffusion \\\n  -H "x-api-key: $LEGNEXT_API_KEY" \\\n  --json '${json}'`,
+    python: `import legnext_widgets as lw\n\nclient = lw.Client()\njob = client.video_diffusion(\n    ${JSON.stringify(text)},\n    video_type=1,\n)`,
+    problem: null,
+  });
 }
 
 async function sendChunk(kernel: FakeKernel, message: Values): Promise<void> {

@@ -171,12 +171,38 @@ function outcome(phase: string, title: string, message: string, more: Values = {
   return { ...base, field: null, candidates: [], ...more };
 }
 
+/** A request of an earlier session of which nobody knows what became. */
+export function uncertainJob(changes: Values = {}): Values {
+  return videoJob({
+    id: "attempt:6f1d7c52-1f0e-4a55-9a51-0c7a7a4f2b11",
+    status: "uncertain",
+    done: true,
+    prompt: PROMPTS.fjord,
+    elapsed: null,
+    points: { frozen: null, consumed: null },
+    media: [],
+    can: { extend: false, upscale: false, animate: false, reuse: true },
+    error: {
+      message: "The connection broke after the request was sent.",
+      next: "Look at the running jobs before you generate again.",
+    },
+    ...changes,
+  });
+}
+
+const LIBRARY = {
+  path: "/home/ada/.local/share/legnext",
+  bytes: 187e6,
+  keeps: true,
+  trouble: null,
+};
+
 export const ACCOUNT: Values = {
   balance: 99_520,
   low: false,
   budget: null,
   costs: { video_diffusion: 480, extend_video: 480, video_upscale: 120, diffusion: 80 },
-  library: { path: "/home/ada/.local/share/legnext", bytes: 187e6, keeps: true, trouble: null },
+  library: LIBRARY,
   recalled: 0,
 };
 
@@ -308,6 +334,43 @@ export const STATES: Record<string, () => Values> = {
     }));
     return { ...FILLED, _live: live([job]) };
   },
+  account: () => ({
+    ...FILLED,
+    _service: REAL,
+    _account: { ...ACCOUNT, budget: { limit: 5000, spent: 1000 }, recalled: 2 },
+    _live: live([
+      runningJob(),
+      runningJob({ prompt: PROMPTS.fjord, remaining: null }),
+      uncertainJob(),
+      videoJob(),
+    ]),
+  }),
+  overbudget: () => ({
+    ...FILLED,
+    _service: REAL,
+    _account: {
+      ...ACCOUNT,
+      balance: 300,
+      low: true,
+      budget: { limit: 1000, spent: 800 },
+      library: { ...LIBRARY, keeps: false, trouble: "The disk is full; jobs are kept in memory." },
+    },
+  }),
+  manyfailed: () => ({
+    ...FILLED,
+    _live: live([failedJob(), failedJob(), failedJob(), failedJob(), failedJob(), videoJob()]),
+  }),
+  batchrunning: () => ({
+    ...FILLED,
+    _account: ACCOUNT,
+    _batch: { click: "b", total: 40, sent: 12, done: 8, failed: 1, state: "running" },
+    _live: live([runningJob(), runningJob({ prompt: PROMPTS.dusk }), videoJob()]),
+  }),
+  batchstopped: () => ({
+    ...FILLED,
+    _batch: { click: "b", total: 40, sent: 12, done: 12, failed: 0, state: "stopped" },
+    _live: live([videoJob()]),
+  }),
   gone: () => ({ ...FILLED, _live: live([runningJob(), videoJob()]) }),
   long: () => ({
     ...FILLED,

@@ -43,6 +43,18 @@ const VARIANTS = {
   problems: ["problems", "&tried=1"],
   large: ["lineage", "&open=1"],
   largetall: ["alone", "&open=1"],
+  request: ["account", "&press=Show request"],
+  requestpython: ["account", "&press=Show request|.|.|Python"],
+  key: ["empty", "&press=Use your API key"],
+  several: [
+    "account",
+    "&several=A {red|blue} balloon rises%0AThe tide {comes in|goes out} at {dawn|dusk}",
+  ],
+  severalwrong: ["account", "&tried=1&several=%0A"],
+  confirm: [
+    "account",
+    "&press=Generate&several=A {red|blue} balloon rises%0AThe tide {comes in|goes out} at {dawn|dusk}",
+  ],
   largecompare: ["gallery", "&open=1&press=Compare"],
 };
 let found = 0;

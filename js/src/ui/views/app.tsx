@@ -3,11 +3,13 @@ import type { Session } from "../session";
 import { detectTheme, watchTheme } from "../state/theme";
 import { WordsProvider, wordsFor } from "../words/words";
 import { Announcer } from "./announcer";
+import { BatchProgress } from "./batch_progress";
 import { SceneProvider } from "./context";
 import { Gallery } from "./gallery";
 import { Header } from "./header";
 import { holdOffHost } from "./host_keys";
 import { LargeView } from "./large_view";
+import { LibraryLine } from "./library_line";
 import { Queue } from "./queue";
 import { Studio } from "./studio";
 import { useSecondsWhileRunning } from "./ticking";
@@ -49,6 +51,7 @@ export function App({ session, face }: { session: Session; face: Face }) {
               <div class="columns">
                 <Studio />
                 <div class="results">
+                  <BatchProgress />
                   <Queue />
                   <Gallery face={face} />
                 </div>
@@ -58,6 +61,7 @@ export function App({ session, face }: { session: Session; face: Face }) {
                 <Gallery face={face} />
               </div>
             )}
+            {face === "studio" && <LibraryLine />}
           </div>
           <LargeView inStudio={face === "studio"} />
           <Announcer />

@@ -2,6 +2,7 @@ import { useWords } from "../words/words";
 import type { Face } from "./app";
 import { useScene } from "./context";
 import { FlaskIcon, Mark, WarningIcon } from "./icons";
+import { KeyForm } from "./key_form";
 
 export function Header({ face }: { face: Face }) {
   const { session } = useScene();
@@ -31,18 +32,26 @@ export function Header({ face }: { face: Face }) {
         )}
       </div>
       {service.sandbox && face === "studio" && (
-        <p class="strip strip-sandbox">
-          {words.sandbox.explained}
-          {service.note ? ` ${service.note}` : ""}
-        </p>
+        <div class="strip strip-sandbox">
+          <p dir="auto">
+            {words.sandbox.explained}
+            {service.note ? ` ${service.note}` : ""}
+          </p>
+          {!service.hasKey && <KeyForm open={false} />}
+        </div>
       )}
-      {!service.sandbox && !service.hasKey && (
-        <p class="strip strip-warning">
-          <WarningIcon />
-          <span>
-            <strong>{words.service.noKey}.</strong> {words.service.noKeyNext}
-          </span>
-        </p>
+      {!service.sandbox && !service.hasKey && face === "studio" && (
+        <>
+          <p class="strip strip-warning">
+            <WarningIcon />
+            <span>
+              <strong>{words.service.noKey}.</strong> {words.service.noKeyNext}
+            </span>
+          </p>
+          <div class="strip">
+            <KeyForm open />
+          </div>
+        </>
       )}
       <ConnectionStrip />
     </header>
@@ -56,10 +65,12 @@ function ConnectionStrip() {
   const unanswered = session.click.value?.state === "unanswered";
   const text =
     connection === "gone"
-      ? words.connection.gone
-      : unanswered
-        ? words.connection.unanswered
-        : words.connection.quiet;
+      ? `${words.connection.gone} ${words.connection.goneCopy}`
+      : !session.heardOf.value && !unanswered
+        ? words.connection.absent
+        : unanswered
+          ? words.connection.unanswered
+          : words.connection.quiet;
   return (
     <div role="status">
       {connection !== "well" && (

@@ -1,23 +1,35 @@
+import { useState } from "preact/hooks";
 import type { TimedJob } from "../state/jobs";
 import { clock, elapsedNow, progressNow, remainingNow, roughly } from "../state/time";
-import { useWords } from "../words/words";
+import { said, useWords } from "../words/words";
 import { useScene } from "./context";
+import { EndedJob, isUncertain } from "./ended_job";
 import { ClockIcon, CloseIcon, Spinner, WarningIcon } from "./icons";
-import { ReuseButton } from "./reuse_button";
 import { titleOf } from "./title";
 
-/** What runs and what went wrong; a job that completed moves on to the gallery. */
+const FAILED_SHOWN = 3;
+/** Jobs that failed longer ago are no news; the gallery still finds them. */
+const NEWS_S = 24 * 3600;
+
+/** What runs, what is unknown and what went wrong; completed jobs move on to the gallery. */
 export function Queue() {
   const { session, view } = useScene();
   const words = useWords();
+  const [all, setAll] = useState(false);
   const jobs = session.jobs.ordered.value;
   const running = jobs.filter(({ job }) => !job.done);
-  const failed = jobs.filter(
-    ({ job }) => job.done && job.media.length === 0 && !view.dismissed.value.has(`job/${job.id}`),
-  );
-  if (running.length + failed.length === 0) return null;
+  const ended = jobs
+    .map(({ job }) => job)
+    .filter((job) => job.done && job.media.length === 0)
+    .filter((job) => !view.dismissed.value.has(`job/${job.id}`));
+  const uncertain = ended.filter(isUncertain);
+  const since = Date.now() / 1000 - NEWS_S;
+  const failed = ended.filter((job) => !isUncertain(job) && (job.created ?? since) >= since);
+  const shown = all ? failed : failed.slice(0, FAILED_SHOWN);
+  if (running.length + uncertain.length + failed.length === 0) return null;
   const summary = [
     running.length > 0 ? words.queue.running(running.length) : "",
+    uncertain.length > 0 ? words.queue.uncertain(uncertain.length) : "",
     failed.length > 0 ? words.queue.failed(failed.length) : "",
   ].filter(Boolean);
   return (
@@ -26,15 +38,42 @@ export function Queue() {
         <h3>{words.queue.title}</h3>
         <span class="section-note">{summary.join(" · ")}</span>
       </div>
+      <Recalled running={running.length} />
       <ul class="plain-list queue-list">
         {running.map((timed) => (
           <RunningJob key={timed.job.id} timed={timed} />
         ))}
-        {failed.map((timed) => (
-          <EndedJob key={timed.job.id} timed={timed} />
+        {[...uncertain, ...shown].map((job) => (
+          <EndedJob key={job.id} job={job} />
         ))}
       </ul>
+      {shown.length < failed.length && (
+        <button type="button" class="link-button" onClick={() => setAll(true)}>
+          {words.queue.showAll(failed.length)}
+        </button>
+      )}
     </section>
+  );
+}
+
+function Recalled({ running }: { running: number }) {
+  const { session, view } = useScene();
+  const words = useWords();
+  const { recalled } = session.account.value;
+  if (recalled === 0 || running === 0 || view.dismissed.value.has("recalled")) return null;
+  return (
+    <div class="notice recalled">
+      <ClockIcon />
+      <p class="notice-body">{words.recalled(recalled)}</p>
+      <button
+        type="button"
+        class="icon-button"
+        aria-label={words.generate.dismiss}
+        onClick={() => view.dismiss("recalled")}
+      >
+        <CloseIcon />
+      </button>
+    </div>
   );
 }
 
@@ -55,6 +94,7 @@ function RunningJob({ timed }: { timed: TimedJob }) {
       : remaining > 0
         ? words.queue.remaining(roughly(remaining))
         : words.queue.overdue,
+    remaining === null && job.status === "processing" ? words.queue.noEstimate : "",
     job.points.frozen ? words.queue.pointsFrozen(job.points.frozen) : "",
   ].filter(Boolean);
   return (
@@ -90,7 +130,8 @@ function RunningJob({ timed }: { timed: TimedJob }) {
         {job.error && (
           <div class="queue-foot">
             <p class="queue-error" dir="auto">
-              {job.error.message} <span class="queue-next">{job.error.next}</span>
+              {said(job.error.message, words)}{" "}
+              <span class="queue-next">{said(job.error.next, words)}</span>
             </p>
             <button type="button" class="link-button" onClick={() => session.refresh(job.id)}>
               {words.queue.askAgain}
@@ -98,54 +139,6 @@ function RunningJob({ timed }: { timed: TimedJob }) {
           </div>
         )}
       </div>
-    </li>
-  );
-}
-
-function EndedJob({ timed: { job } }: { timed: TimedJob }) {
-  const { view } = useScene();
-  const words = useWords();
-  const title = titleOf(job, words);
-  const spent = job.points.consumed;
-  return (
-    <li class="queue-job ended" data-job-id={job.id} data-status={job.status}>
-      <span class="queue-icon">
-        <WarningIcon />
-      </span>
-      <div class="queue-body">
-        <div class="queue-line">
-          <p class="queue-title" dir="auto">
-            {title}
-          </p>
-          <span class="status-word" dir="auto">
-            {words.status[job.status] ?? job.status}
-          </span>
-        </div>
-        {job.error && (
-          <p class="queue-error" dir="auto">
-            {job.error.message} <span class="queue-next">{job.error.next}</span>
-          </p>
-        )}
-        <div class="queue-foot">
-          <p class="queue-meta">
-            {[
-              job.elapsed === null ? "" : clock(job.elapsed),
-              spent === null ? "" : words.queue.points(spent),
-            ]
-              .filter(Boolean)
-              .join(" · ")}
-          </p>
-          <ReuseButton job={job} title={title} look="link" />
-        </div>
-      </div>
-      <button
-        type="button"
-        class="icon-button"
-        aria-label={words.queue.dismissFor(title)}
-        onClick={() => view.dismiss(`job/${job.id}`)}
-      >
-        <CloseIcon />
-      </button>
     </li>
   );
 }

@@ -16,7 +16,8 @@ export function useShownProblems(): ShownProblems {
   const shown: ShownProblems = {};
   for (const field of FIELDS) {
     const code = session.problems.value[field];
-    if (!code) continue;
+    // Several prompts say themselves what is wrong with which of their lines.
+    if (!code || (field === "prompt" && session.batchDraft.on.value)) continue;
     // Only emptiness waits for the field to be left; what is wrong is said while typing.
     const visible = view.submitTried.value || view.touched.value.has(field) || code !== "required";
     if (visible) shown[field] = problemText(words, field, code, length);

@@ -1,10 +1,13 @@
 import { useEffect, useRef } from "preact/hooks";
 import type { Field } from "../contract";
 import { useWords } from "../words/words";
+import { BatchConfirm } from "./batch_confirm";
+import { BatchField, SeveralSwitch } from "./batch_field";
 import { useScene } from "./context";
 import { Options } from "./options";
 import { Outcome } from "./outcome";
 import { PromptField } from "./prompt_field";
+import { ShowRequest } from "./show_request";
 import { useShownProblems } from "./shown_problems";
 import { SourcePicker } from "./source_picker";
 import { Submit } from "./submit";
@@ -15,9 +18,17 @@ export function Studio() {
   const words = useWords();
   const form = useRef<HTMLFormElement>(null);
   const problems = useShownProblems();
+  const several = session.batchDraft.on.value;
 
   function generate() {
     view.submitTried.value = true;
+    if (session.batchDraft.on.peek()) {
+      const valid = Object.keys(session.problems.peek()).length === 0;
+      const free = !session.sending.peek() && session.batch.peek()?.state !== "running";
+      if (!valid) view.focusProblem.value += 1;
+      else if (free && !session.cost.peek().overBudget) view.confirming.value = true;
+      return;
+    }
     if (session.submit()) {
       view.submitTried.value = false;
       view.touched.value = new Set();
@@ -64,13 +75,21 @@ export function Studio() {
       <div class="controls-body">
         <SourcePicker problems={problems} />
         <div class="wishes">
-          <PromptField problem={problems.prompt} />
+          <div class="prompt-place">
+            {several ? (
+              <BatchField shown={view.submitTried.value || view.touched.value.has("prompt")} />
+            ) : (
+              <PromptField problem={problems.prompt} />
+            )}
+            <SeveralSwitch />
+          </div>
           <Options problems={problems} />
         </div>
       </div>
       <div class="controls-foot">
         <Outcome />
-        <Submit />
+        {several && view.confirming.value ? <BatchConfirm /> : <Submit />}
+        <ShowRequest />
       </div>
     </form>
   );

@@ -1,14 +1,20 @@
 import { useWords } from "../words/words";
-import { useScene } from "./context";
-import { Spinner } from "./icons";
+import { useElementId, useScene } from "./context";
+import { CostLine } from "./cost_line";
+import { Spinner, WarningIcon } from "./icons";
 
 const DEFAULT_BATCH = 4;
 
 export function Submit() {
   const { session, view } = useScene();
   const words = useWords();
+  const id = useElementId();
   const sending = session.sending.value;
+  const gone = session.connection.value === "gone";
   const problems = Object.keys(session.problems.value).length;
+  const { overBudget, jobs } = session.cost.value;
+  const several = session.batchDraft.on.value;
+  const underWay = several && session.batch.value?.state === "running";
   const inputs = session.drafts.all();
   const batch = inputs.batch_size || DEFAULT_BATCH;
   const note = sending
@@ -17,7 +23,16 @@ export function Submit() {
       : words.generate.sending
     : problems > 0 && view.submitTried.value
       ? words.generate.fix(problems)
-      : words.generate.makes({ source: inputs.source, batch });
+      : several
+        ? `${words.batch.count(jobs)} · ${words.batch.review}`
+        : words.generate.makes({ source: inputs.source, batch });
+  const forbidden = gone
+    ? words.connection.gone
+    : overBudget
+      ? `${words.cost.overBudget} ${words.cost.overBudgetNext}`
+      : underWay
+        ? words.batch.running
+        : "";
   const apple = /Mac|iPhone|iPad/.test(navigator.platform);
   return (
     <div class="submit">
@@ -25,8 +40,9 @@ export function Submit() {
         type="submit"
         class="button primary"
         aria-label={words.generate.label}
+        aria-describedby={id}
         // Not `disabled`: pressing it while something is missing shows what is missing.
-        aria-disabled={sending || problems > 0 ? "true" : undefined}
+        aria-disabled={sending || problems > 0 || forbidden ? "true" : undefined}
         aria-keyshortcuts="Control+Enter Meta+Enter"
       >
         {sending && <Spinner />}
@@ -35,7 +51,16 @@ export function Submit() {
           {apple ? "⌘ ↵" : "Ctrl ↵"}
         </span>
       </button>
-      <p class="submit-note">{note}</p>
+      <div class="submit-note" id={id}>
+        <p>{note}</p>
+        <CostLine cost={session.cost.value} />
+        {forbidden && (
+          <p class="problem">
+            <WarningIcon />
+            <span>{forbidden}</span>
+          </p>
+        )}
+      </div>
     </div>
   );
 }

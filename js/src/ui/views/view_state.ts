@@ -17,6 +17,8 @@ export interface Reveal {
 export interface ViewState {
   readonly touched: Signal<ReadonlySet<Field>>;
   readonly submitTried: Signal<boolean>;
+  /** Whether several prompts are looked through before they are sent. */
+  readonly confirming: Signal<boolean>;
   readonly large: Signal<Selection | null>;
   /** The jobs that the gallery shows, in its order: what the large view steps through. */
   readonly shown: Signal<readonly Job[]>;
@@ -50,6 +52,7 @@ export function createViewState(): ViewState {
   return {
     touched,
     submitTried: signal(false),
+    confirming: signal(false),
     large: signal(null),
     shown: signal([]),
     reveal: signal(null),

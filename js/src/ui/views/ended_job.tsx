@@ -1,0 +1,62 @@
+import type { Job } from "../contract";
+import { clock } from "../state/time";
+import { said, useWords } from "../words/words";
+import { useScene } from "./context";
+import { CloseIcon, WarningIcon } from "./icons";
+import { ReuseButton } from "./reuse_button";
+import { titleOf } from "./title";
+
+export const isUncertain = (job: Job): boolean => job.status === "uncertain";
+
+/** A job that failed, or a request of which nobody knows whether it became one. */
+export function EndedJob({ job }: { job: Job }) {
+  const { session, view } = useScene();
+  const words = useWords();
+  const title = titleOf(job, words);
+  const spent = job.points.consumed;
+  const uncertain = isUncertain(job);
+  const facts = [
+    job.elapsed === null || uncertain ? "" : clock(job.elapsed),
+    spent === null ? "" : words.queue.points(spent),
+  ].filter(Boolean);
+  return (
+    <li
+      class={uncertain ? "queue-job ended uncertain" : "queue-job ended"}
+      data-job-id={job.id}
+      data-status={job.status}
+    >
+      <span class="queue-icon">
+        <WarningIcon />
+      </span>
+      <div class="queue-body">
+        <div class="queue-line">
+          <p class="queue-title" dir="auto">
+            {title}
+          </p>
+          <span class="status-word" dir="auto">
+            {words.status[job.status] ?? job.status}
+          </span>
+        </div>
+        {job.error && (
+          <p class="queue-error" dir="auto">
+            {said(job.error.message, words)}{" "}
+            <span class="queue-next">{said(job.error.next, words)}</span>
+          </p>
+        )}
+        {uncertain && <p class="queue-next">{words.queue.uncertainNext}</p>}
+        <div class="queue-foot">
+          {facts.length > 0 && <p class="queue-meta">{facts.join(" · ")}</p>}
+          <ReuseButton job={job} title={title} look="link" />
+        </div>
+      </div>
+      <button
+        type="button"
+        class="icon-button"
+        aria-label={words.queue.dismissFor(title)}
+        onClick={() => (uncertain ? session.dismiss(job.id) : view.dismiss(`job/${job.id}`))}
+      >
+        <CloseIcon />
+      </button>
+    </li>
+  );
+}

@@ -1,0 +1,110 @@
+import { screen, waitFor, within } from "@testing-library/dom";
+import { describe, expect, it } from "vitest";
+import { ACCOUNT } from "../../pages/fixtures";
+import { openStudio, VALID } from "../studio_page";
+
+const LINES = "A {{red|blue} balloon{Enter}The tide";
+
+async function several(values: Record<string, unknown> = {}) {
+  const studio = openStudio({ ...VALID, prompt: "", _account: ACCOUNT, ...values });
+  await studio.user.click(screen.getByRole("switch", { name: "Several prompts" }));
+  await studio.user.type(screen.getByRole("textbox", { name: /one a line/ }), LINES);
+  return studio;
+}
+
+describe("several prompts", () => {
+  it("show how many jobs and points they take before anything is sent", async () => {
+    await several();
+    screen.getByText("3 jobs");
+    screen.getByText(/Takes about 1,440 points/);
+  });
+
+  it("are looked through and confirmed before they are sent, once", async () => {
+    const { generate, sent, user } = await several();
+    await user.click(generate());
+    expect(sent("submit_many")).toEqual([]);
+    const confirm = await screen.findByRole("region", { name: "Send these 3 jobs?" });
+    expect(
+      within(confirm)
+        .getAllByRole("listitem")
+        .map((item) => item.textContent),
+    ).toEqual(["A red balloon", "A blue balloon", "The tide"]);
+    await user.dblClick(within(confirm).getByRole("button", { name: "Start 3 jobs" }));
+    expect(sent("submit_many")).toHaveLength(1);
+    expect(sent("submit_many")[0]).toMatchObject({
+      prompts: ["A red balloon", "A blue balloon", "The tide"],
+      inputs: { image_url: VALID.image_url },
+    });
+    expect(sent("submit")).toEqual([]);
+  });
+
+  it("can be taken back", async () => {
+    const { generate, sent, user } = await several();
+    await user.click(generate());
+    await user.click(await screen.findByRole("button", { name: "Back" }));
+    generate();
+    expect(sent("submit_many")).toEqual([]);
+  });
+
+  it("that change are looked through again", async () => {
+    const { generate, user } = await several();
+    await user.click(generate());
+    await screen.findByRole("region", { name: "Send these 3 jobs?" });
+    await user.type(screen.getByRole("textbox", { name: /one a line/ }), "{Enter}One more");
+    await waitFor(() => expect(screen.queryByRole("region", { name: /Send these/ })).toBeNull());
+  });
+
+  it("over the budget together cannot be sent", async () => {
+    const { generate, user } = await several({
+      _account: { ...ACCOUNT, budget: { limit: 1000, spent: 0 } },
+    });
+    expect(generate().getAttribute("aria-disabled")).toBe("true");
+    await user.click(generate());
+    expect(screen.queryByRole("region", { name: /Send these/ })).toBeNull();
+  });
+
+  it("name the line that is wrong", async () => {
+    const { generate, user } = await several({ source: "image_job", source_job_id: "" });
+    const field = screen.getByRole("textbox", { name: /one a line/ });
+    await user.type(field, "{Enter}https://example.com/a.jpg and words");
+    screen.getByText(/Line 3: The prompt begins with a link/);
+    await user.click(generate());
+    expect(screen.queryByRole("region", { name: /Send these/ })).toBeNull();
+  });
+
+  it("more than 200 are refused with the number", async () => {
+    const { user } = await several();
+    const field = screen.getByRole("textbox", { name: /one a line/ });
+    await user.clear(field);
+    await user.click(field);
+    await user.paste("x\n".repeat(201));
+    screen.getByText("201 jobs are more than the 200 that one batch may have.");
+  });
+});
+
+describe("a batch under way", () => {
+  const BATCH = { click: "b", total: 40, sent: 12, done: 8, failed: 1, state: "running" };
+
+  it("says how far it is, and can be stopped", async () => {
+    const { sent, user } = openStudio({ _batch: BATCH });
+    const region = screen.getByRole("region", { name: "Batch" });
+    within(region).getByText("12 of 40 sent · 8 done · 1 not started");
+    expect(within(region).getByRole("progressbar").getAttribute("aria-valuenow")).toBe("8");
+    await user.click(within(region).getByRole("button", { name: "Stop" }));
+    expect(sent("stop_batch")).toHaveLength(1);
+  });
+
+  it("answers the click that started it, and ends in words", async () => {
+    const { generate, kernel, sent, user } = await several();
+    await user.click(generate());
+    await user.click(await screen.findByRole("button", { name: "Start 3 jobs" }));
+    await screen.findByText("Sending…");
+    const click = sent("submit_many")[0]?.click;
+    kernel.change({ _batch: { ...BATCH, click, total: 3, sent: 3, done: 1 } });
+    await waitFor(() => expect(screen.queryByText("Sending…")).toBeNull());
+    expect(generate().getAttribute("aria-disabled")).toBe("true");
+    kernel.change({ _batch: { ...BATCH, click, total: 3, sent: 3, done: 3, state: "done" } });
+    await screen.findByText("All sent and done.");
+    await waitFor(() => expect(generate().getAttribute("aria-disabled")).toBeNull());
+  });
+});
