@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import traitlets
 
@@ -32,14 +32,21 @@ SANDBOX_SPEED = 30.0
 """The sandbox that opens by itself: a job of four minutes takes eight seconds."""
 
 
-class _Text(traitlets.Unicode[str, str]):
+if TYPE_CHECKING:
+    _Unicode = traitlets.Unicode[str, str]
+    _Int = traitlets.Int[int, int]
+else:  # the traitlets that Colab has cannot be subscripted
+    _Unicode, _Int = traitlets.Unicode, traitlets.Int
+
+
+class _Text(_Unicode):
     """A text; None stands for no text."""
 
     def validate(self, obj: Any, value: Any) -> Any:
         return super().validate(obj, "" if value is None else value)
 
 
-class _Whole(traitlets.Int[int, int]):
+class _Whole(_Int):
     """A whole number; None stands for 0, and an enumeration for its value."""
 
     def validate(self, obj: Any, value: Any) -> Any:

@@ -71,8 +71,10 @@ class Environment:
         return dict(line.split() for line in said.splitlines())
 
     def _digest(self) -> str:
-        made_of = [repr(self), (PROJECT / "pyproject.toml").read_text(encoding="utf-8")]
-        return hashlib.sha256("\0".join(made_of).encode()).hexdigest()
+        project = tomllib.loads((PROJECT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+        needs = [*project["dependencies"], *project["optional-dependencies"]["sandbox"]]
+        made_of = (sys.version, self.packages, self.browser, needs)
+        return hashlib.sha256(repr(made_of).encode()).hexdigest()
 
 
 def declared() -> dict[str, Environment]:
