@@ -280,7 +280,9 @@ class Service:
             raise
         self.budget.count(task)
         self.budget.release(attempt.id)
-        job = self.jobs.get(task.job_id) or self._add(TrackedJob(task.job_id, request=request))
+        job = self.jobs.get(task.job_id) or self._add(
+            TrackedJob(task.job_id, request=request, task=task)
+        )
         job.update(task)
         self.follower.follow(job)
         return job

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import threading
+from functools import partial
 
 import httpx
 import ipywidgets
@@ -24,7 +25,9 @@ def test_an_unknown_argument_is_refused(client):
 
 def test_an_async_client_is_refused_with_the_reason(service):
     with pytest.raises(TypeError, match="AsyncClient"):
-        lw.VideoStudio(lw.AsyncClient("k", http_client=service.http_client(), library=False))
+        lw.VideoStudio(
+            lw.AsyncClient("k", http_client=service.http_client(), library=False)  # type: ignore[arg-type]
+        )
 
 
 def test_the_inputs_make_the_request_that_is_sent(studio, service):
@@ -133,7 +136,7 @@ def test_every_status_is_told_to_observers(studio, service):
 
     for status in ("staged", "processing"):
         service.move(job.id, status)
-        wait_until(lambda status=status: status in statuses, status)
+        wait_until(partial(statuses.__contains__, status), status)
     service.complete(job.id)
 
     wait_until(lambda: "completed" in statuses, "completed")

@@ -2,35 +2,44 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 import legnext_widgets as lw
 from tests.waiting import wait_until
 from tests.widgets.conftest import KEY, Browser
+from tests.widgets.scripted_service import ScriptedService
 
 IMAGE = "https://example.com/sea.jpg"
 
 
-@pytest.fixture
-def open_studio(service, tmp_path, monkeypatch):
-    """Opens a studio of one library, as a new session would; closes all of them in the end."""
-    opened = []
+class Sessions:
+    """Opens studios of one library, one session after the other."""
 
-    def open_one(key=KEY):
-        library = lw.Library(tmp_path / "library")
-        client = lw.Client(key, http_client=service.http_client(), library=library)
+    def __init__(self, service: ScriptedService, folder: Path) -> None:
+        self._service = service
+        self._folder = folder
+        self._opened: list[tuple[lw.VideoStudio, lw.Client, lw.Library]] = []
+
+    def __call__(self, key: str = KEY) -> lw.VideoStudio:
+        library = lw.Library(self._folder)
+        client = lw.Client(key, http_client=self._service.http_client(), library=library)
         studio = lw.VideoStudio(client, image_url=IMAGE, prompt="waves")
-        opened.append((studio, client, library))
+        self._opened.append((studio, client, library))
         return studio
 
-    def close_all():
-        while opened:
-            for thing in opened.pop():
+    def end_session(self) -> None:
+        while self._opened:
+            for thing in self._opened.pop():
                 thing.close()
 
-    open_one.close_all = close_all
-    yield open_one
-    close_all()
+
+@pytest.fixture
+def open_studio(service, tmp_path):
+    sessions = Sessions(service, tmp_path / "library")
+    yield sessions
+    sessions.end_session()
 
 
 def test_a_new_session_shows_the_library_and_goes_on_with_what_was_running(open_studio, service):
@@ -38,7 +47,7 @@ def test_a_new_session_shows_the_library_and_goes_on_with_what_was_running(open_
     done, running = first.submit(), first.submit()
     service.complete(done.id)
     wait_until(lambda: first.videos and all(video.kept for video in first.videos), "all is kept")
-    open_studio.close_all()
+    open_studio.end_session()
 
     studio = open_studio()
 
@@ -54,7 +63,7 @@ def test_another_account_does_not_see_them(open_studio, service):
     studio = open_studio()
     studio.submit()
     wait_until(lambda: studio.jobs, "the job is shown")
-    open_studio.close_all()
+    open_studio.end_session()
 
     assert open_studio(key="another-key").jobs == ()
 
@@ -87,7 +96,7 @@ def test_favourites_and_notes_are_there_in_the_next_session(open_studio, monkeyp
         lambda: any(shown["note"] for update in browser.updates for shown in update["jobs"]),
         "the mark is shown",
     )
-    open_studio.close_all()
+    open_studio.end_session()
 
     again = open_studio()
     later = Browser(again, monkeypatch)
@@ -106,7 +115,7 @@ def test_an_uncertain_request_is_shown_in_the_next_session_and_can_be_dismissed(
     service.refuse_with = httpx.ReadTimeout("")
     with pytest.raises(lw.SubmissionUncertainError):
         studio.submit()
-    open_studio.close_all()
+    open_studio.end_session()
 
     again = open_studio()
     browser = Browser(again, monkeypatch)
@@ -129,7 +138,7 @@ def test_older_jobs_come_in_pages_and_can_be_searched(open_studio, service, monk
         job = studio.client.diffusion(f"picture {number}")
         service.move(job.id, "failed")
     wait_until(lambda: all(job.done for job in studio.client.jobs), "all are done")
-    open_studio.close_all()
+    open_studio.end_session()
 
     again = open_studio()
     browser = Browser(again, monkeypatch)
