@@ -19,6 +19,7 @@ from legnext_widgets.library import Library
 
 from . import front_end
 from .account import account_facts
+from .cells import MadeInCells
 from .hosts import PublishFrom
 from .inputs import NEUTRAL, Inputs, inputs_of, problems_of, request_of
 from .intents import StudioIntents
@@ -109,7 +110,9 @@ class VideoStudio(StudioIntents):
         if locale is not None and locale not in front_end.LOCALES:
             raise ValueError(f"locale must be one of {', '.join(front_end.LOCALES)}")
         front_end.require_built()
-        self._client, self._owns_client = _client_for(client, library, budget_points)
+        self._asked_for = (client, library, budget_points)
+        earlier = _MADE.earlier(lambda studio: studio._open)
+        self._client, self._owns_client = _client_for(client, library, budget_points, earlier)
         self._keyless = client is None and self._client._embedded is not None
         self._library = library
         self._balance: Balance | None = None
@@ -119,6 +122,9 @@ class VideoStudio(StudioIntents):
         self._accountant = Publisher(lambda _: self._say_account(), self._place, "legnext-account")
         self._config = {**front_end.CONFIG, "locale": locale}
         self._begin_with_client()
+        _MADE.note(self, self.close)
+        if earlier is not None:
+            earlier._make_way(self)
 
     def _begin_with_client(self) -> None:
         """Shows what the client knows and follows what it gets to know."""
@@ -172,6 +178,12 @@ class VideoStudio(StudioIntents):
         super().close()
         if was_open and self._owns_client:
             self._client.close()
+
+    def _make_way(self, successor: VideoStudio) -> None:
+        """Ends: the cell was run again, and what that made takes this one's place."""
+        if self._client is successor._client:
+            self._owns_client = False
+        self.close()
 
     def _inputs(self) -> Inputs:
         return inputs_of({name: getattr(self, name) for name in NEUTRAL})
@@ -243,17 +255,35 @@ class VideoStudio(StudioIntents):
             old.close()
 
 
+_MADE: MadeInCells[VideoStudio] = MadeInCells()
+
+
 def _client_for(
-    client: Client | None, library: Journal | Literal[False] | None, budget_points: int | None
+    client: Client | None,
+    library: Journal | Literal[False] | None,
+    budget_points: int | None,
+    earlier: VideoStudio | None,
 ) -> tuple[Client, bool]:
-    """The client to use, and whether it is the studio's own to close."""
+    """The client to use, and whether it is the studio's own to close.
+
+    When a cell is run again, its studio goes on with the client of the one before, so that a job
+    has one poller and an embedded sandbox lives on.
+    """
+    alike = earlier is not None and earlier._asked_for == (client, library, budget_points)
+    known = earlier._client if earlier and alike and earlier._owns_client else None
     if client is not None:
         changed = {"library": library, "budget_points": budget_points}
         given = {name: value for name, value in changed.items() if value is not None}
         return (client.with_options(**given), True) if given else (client, False)
     try:
-        return Client(library=library, budget_points=budget_points), True
+        own = Client(library=library, budget_points=budget_points)
+        if known is None or known._settings.realm != own._settings.realm:
+            return own, True
+        own.close()
+        return known, True
     except MissingAPIKeyError:
+        if known is not None and known._embedded is not None:
+            return known, True
         memory = Library() if library is None else library
         options = {
             "budget_points": budget_points,
