@@ -323,3 +323,4 @@ def test_a_script_that_ends_while_a_request_is_on_its_way_still_notes_its_job(st
     assert process.returncode == 0, errors
     kept = lw.Library(library)
     assert [job.id for job in kept.jobs()] == [job_id]
+    kept.close()

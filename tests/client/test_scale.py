@@ -102,7 +102,7 @@ async def test_the_six_that_run_are_noticed_as_if_they_were_alone(monkeypatch):
     assert len(among_many) >= 6
     first = among_many[:6]
     # Seconds at sixty times the speed; the margin is for a busy machine.
-    assert sum(first) / 6 <= sum(alone) / 6 + 0.15
+    assert sum(first) / 6 <= sum(alone) / 6 + 0.1
 
 
 @pytest.mark.usefixtures("usual_pace")
@@ -257,7 +257,12 @@ def test_a_new_client_works_in_a_fork(stub):
 
 def test_an_awaiting_client_on_a_second_loop_says_clearly_what_to_do(stub: Stub):
     client = lw.AsyncClient(KEY, base_url=stub.url, library=False)
-    assert asyncio.run(client.balance()).available_points == 1048
 
+    async def once() -> float | None:
+        balance = await client.balance()
+        await client._service._channel.aclose()  # or its connection would be left to the collector
+        return balance.available_points
+
+    assert asyncio.run(once()) == 1048
     with pytest.raises(lw.LegnextError, match="event loop"):
         asyncio.run(client.balance())
