@@ -1,0 +1,32 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PIL import Image
+
+from tests.docs import screenshots
+from tests.docs.conftest import DOCS, PROJECT
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def test_the_pictures_of_the_documentation_are_small_and_all_of_them_are_used() -> None:
+    pictures = {path.name: path for path in (DOCS / "images").iterdir()}
+    texts = [*DOCS.glob("*.md"), *DOCS.glob("guides/*.md"), PROJECT / "README.md"]
+    written = "".join(path.read_text(encoding="utf-8") for path in texts)
+
+    assert set(pictures) == set(screenshots.PICTURES.values())
+    assert [name for name in pictures if f"images/{name}" not in written] == []
+    assert max(path.stat().st_size for path in pictures.values()) <= screenshots.LARGEST
+
+
+def test_a_screenshot_is_made_small_whatever_it_shows(tmp_path: Path) -> None:
+    noise = Image.effect_noise((2400, 1600), 80)
+    noise.save(tmp_path / "noise.png")
+
+    size = screenshots.shrink(tmp_path / "noise.png", tmp_path / "small.jpg")
+
+    with Image.open(tmp_path / "small.jpg") as small:
+        assert small.width == screenshots.WIDEST
+    assert size < (tmp_path / "noise.png").stat().st_size / 4

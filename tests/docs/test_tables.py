@@ -1,0 +1,183 @@
+"""The tables of the documentation, held against the code."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+import legnext_widgets as lw
+from legnext_widgets.client import downloads, following, schedule, sending, service
+from legnext_widgets.client.answers import RETRY_AFTER_CAP, Answer, error_in, task_in
+from legnext_widgets.client.budget import USUAL_POINTS
+from legnext_widgets.client.channel import LostAnswerError
+from legnext_widgets.client.errors import ERROR_BY_STATUS, LegnextError
+from legnext_widgets.client.journal import Attempt, Realm
+from legnext_widgets.client.prompts import PROMPT_LIMIT
+from legnext_widgets.sandbox import FAULT_KINDS
+from legnext_widgets.widgets.inputs import NEUTRAL
+from tests.docs.conftest import DOCS
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+def table(page: str, name: str | None = None, *, after: str = "") -> list[dict[str, str]]:
+    """The rows of a table: the one marked with `name`, or the first one after a text."""
+    text = (DOCS / page).read_text(encoding="utf-8")
+    mark = f"<!-- table: {name} -->" if name else after
+    assert mark in text
+    lines = text.partition(mark)[2].splitlines()
+    start = next(number for number, line in enumerate(lines) if line.startswith("|"))
+    rows = []
+    for line in lines[start:]:
+        if not line.startswith("|"):
+            break
+        rows.append([cell.strip() for cell in line.strip("|").split(" | ")])
+    head, _, *body = rows
+    return [dict(zip(head, row, strict=True)) for row in body]
+
+
+def test_each_status_has_the_error_that_the_table_says() -> None:
+    said = {row["status"]: row["error"].strip("`") for row in table("client.md", "statuses")}
+
+    assert said.pop("5xx") == lw.ServerError.__name__
+    assert said == {str(status): error.__name__ for status, error in ERROR_BY_STATUS.items()}
+
+
+def test_the_tables_of_errors_have_all_errors() -> None:
+    listed = {
+        row["error"].strip("`")
+        for name in ("statuses", "others")
+        for row in table("client.md", name)
+    }
+    exported = {
+        name
+        for name in lw.__all__
+        if isinstance(value := getattr(lw, name), type) and issubclass(value, LegnextError)
+    }
+
+    assert listed == exported - {"LegnextError", "APIError"}
+
+
+class Scripted:
+    """A service that gives the same answer to each POST; used where the sending is decided."""
+
+    def __init__(self, outcome: Answer | Exception) -> None:
+        self.outcome = outcome
+        self.posts = 0
+
+    async def post(self, endpoint: str, payload: Mapping[str, Any]) -> Answer:
+        self.posts += 1
+        if isinstance(self.outcome, Exception):
+            raise self.outcome
+        return self.outcome
+
+
+def outcome_of(happened: str) -> Answer | Exception:
+    """What the client sees when the thing in the first column happens."""
+    if happened == "no connection could be made":
+        return lw.TransportError("refused")
+    if happened == "the connection broke or was too slow":
+        return LostAnswerError("no answer in time")
+    if happened == "an answer without a job id":
+        return Answer(200, {}, b"{}")
+    status = int(happened[:3])
+    headers = {}
+    if "over 60 s" in happened:
+        headers = {"retry-after": "61"}
+    elif "at most" in happened:
+        headers = {"retry-after": "0"}
+    return Answer(status, headers, json.dumps({"code": status, "message": "no"}).encode())
+
+
+ROWS = table("client.md", "retries")
+COLUMNS = list(ROWS[0])
+
+
+@pytest.mark.parametrize("row", ROWS, ids=lambda row: row["what happened"])
+async def test_a_request_that_costs_points_is_sent_again_only_where_the_table_says(
+    row: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sending, "_wait", lambda _state: 0.0)
+    poster = Scripted(outcome_of(row["what happened"]))
+    attempt = Attempt("attempt", Realm("service", "account"), "diffusion", {}, sent_at=_now())
+
+    with pytest.raises((LegnextError, sending.OutcomeUnknownError)) as raised:
+        await sending.send(attempt, poster, None, asyncio.Event())
+
+    unknown = isinstance(raised.value, sending.OutcomeUnknownError)
+    seen = "uncertain" if unknown else "again" if poster.posts > 1 else "raised"
+    assert seen == row["a request that costs points"]
+    assert poster.posts == (sending.ATTEMPTS if seen == "again" else 1)
+
+
+@pytest.mark.parametrize("row", ROWS, ids=lambda row: row["what happened"])
+def test_questions_and_polls_are_repeated_where_the_table_says(row: dict[str, str]) -> None:
+    error = error_of_a_question(outcome_of(row["what happened"]))
+
+    asked_again = "again" if service._is_passing(error) else "raised"
+    assert asked_again == row[COLUMNS[2]]
+    told = "told at once" if isinstance(error, following._TOLD_AT_ONCE) else "goes on"
+    assert told == row["following a job"]
+
+
+def error_of_a_question(outcome: Answer | Exception) -> Exception:
+    if isinstance(outcome, LostAnswerError):
+        return lw.TransportError(outcome.reason)  # as Channel does for what only reads
+    if isinstance(outcome, Exception):
+        return outcome
+    if (error := error_in(outcome)) is not None:
+        return error
+    with pytest.raises(LegnextError) as raised:
+        task_in(outcome)
+    return raised.value
+
+
+def test_the_numbers_are_those_of_the_code() -> None:
+    said = {row["what"]: float(row["value"].split()[0]) for row in table("client.md", "numbers")}
+    with lw.Client("key", library=False) as client:
+        settings = client._settings
+
+    assert list(said.values()) == [
+        sending.ATTEMPTS,
+        service._READ_ATTEMPTS,
+        RETRY_AFTER_CAP,
+        downloads.ATTEMPTS,
+        downloads.AT_ONCE,
+        schedule.SHORTEST,
+        schedule.LONGEST,
+        following.POLLS_PER_SECOND,
+        settings.max_concurrent,
+        PROMPT_LIMIT,
+        settings.timeout,
+    ]
+
+
+def test_the_points_are_those_that_a_budget_expects() -> None:
+    rows = table("explanation/costs.md", "points")
+    said = {row["kind of job"].partition("`")[2].partition("`")[0]: row["points"] for row in rows}
+
+    assert said == {kind: str(points) for kind, points in USUAL_POINTS.items()}
+
+
+def test_the_inputs_and_states_of_the_studio_are_its_traits() -> None:
+    inputs = {row["input"].strip("`") for row in table("reference/widgets.md", "inputs")}
+    states = {row["state"].strip("`") for row in table("reference/widgets.md", "state")}
+
+    assert inputs == set(NEUTRAL)
+    assert states <= set(lw.VideoStudio.class_trait_names())
+
+
+def test_the_faults_of_the_sandbox_are_all_described() -> None:
+    rows = table("guides/teaching.md", after="or by chance:")
+
+    assert {row["fault"].strip("`") for row in rows} == set(FAULT_KINDS)
+
+
+def _now() -> Any:
+    from datetime import UTC, datetime
+
+    return datetime.now(UTC)
