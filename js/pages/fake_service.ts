@@ -1,5 +1,5 @@
 import type { FakeKernel } from "./fake_kernel";
-import { runningJob, videoJob } from "./fixtures";
+import { manyJobs, runningJob, videoJob } from "./fixtures";
 
 type Values = Record<string, unknown>;
 const CHUNK = 64 * 1024;
@@ -12,6 +12,7 @@ export function serve(kernel: FakeKernel): void {
       void acceptJob(kernel, { ...message, inputs: message });
     }
     if (message.type === "submit_many") void sendBatch(kernel, message);
+    if (message.type === "page") setTimeout(() => sendPage(kernel, message), 120);
     if (message.type === "describe") describe(kernel, message);
     if (message.type === "save_key") {
       const error = "The service does not know this key.";
@@ -58,6 +59,19 @@ async function sendBatch(kernel: FakeKernel, { click, prompts }: Values): Promis
   }
 }
 
+const LIBRARY = 1000;
+
+function sendPage(kernel: FakeKernel, { ask, before, search, favourite }: Values): void {
+  const wanted = String(search).toLowerCase();
+  const all = manyJobs(LIBRARY).filter(
+    (job) => String(job.prompt).toLowerCase().includes(wanted) && (!favourite || job.favourite),
+  );
+  const from = Number(before ?? 0);
+  const jobs = all.slice(from, from + 24);
+  const next = from + 24 < all.length ? String(from + 24) : null;
+  kernel.tell({ type: "paged", ask, jobs, next, total: all.length });
+}
+
 function describe(kernel: FakeKernel, { ask, inputs, prompts }: Values): void {
   const { prompt, image_url } = inputs as Record<string, string>;
   const many = prompts as string[] | null;
@@ -77,7 +91,8 @@ function describe(kernel: FakeKernel, { ask, inputs, prompts }: Values): void {
 }
 
 async function sendChunk(kernel: FakeKernel, message: Values): Promise<void> {
-  const file = `media/dunes-wide-${message.index}.mp4`;
+  const poster = message.media === "poster";
+  const file = `media/dunes-wide-${message.index}.${poster ? "jpg" : "mp4"}`;
   const bytes = await (await fetch(new URL(file, location.href))).arrayBuffer();
   const chunk = Number(message.chunk);
   const part = bytes.slice(chunk * CHUNK, (chunk + 1) * CHUNK);
@@ -89,7 +104,7 @@ async function sendChunk(kernel: FakeKernel, message: Values): Promise<void> {
       chunk,
       chunks,
       bytes: bytes.byteLength,
-      mime: "video/mp4",
+      mime: poster ? "image/jpeg" : "video/mp4",
     },
     [new DataView(part)],
   );

@@ -206,6 +206,22 @@ export const ACCOUNT: Values = {
   recalled: 0,
 };
 
+const SCENES = ["dunes-wide", "fjord-wide", "dusk-tall", "meadow-wide"] as const;
+
+/** Jobs of a large library, newest first, three a day. */
+export function manyJobs(count: number, from = 0): Values[] {
+  return Array.from({ length: count }, (_, at) => {
+    const number = from + at;
+    const scene = SCENES[number % SCENES.length] ?? "dunes-wide";
+    const prompt = `${number + 1}. ${Object.values(PROMPTS)[number % 4]}`;
+    const job = videoJob({ prompt, favourite: number % 7 === 0, sandbox: false }, scene);
+    job.id = `00000000-0000-4000-8000-${String(number).padStart(12, "0")}`;
+    job.created = NOW - number * 8 * 3600;
+    job.media = (job.media as Values[]).map((media) => ({ ...media, poster: true }));
+    return job;
+  });
+}
+
 /** Each state is made anew, so that ids and times are fresh. */
 export const STATES: Record<string, () => Values> = {
   empty: () => ({}),
@@ -371,6 +387,8 @@ export const STATES: Record<string, () => Values> = {
     _batch: { click: "b", total: 40, sent: 12, done: 12, failed: 0, state: "stopped" },
     _live: live([videoJob()]),
   }),
+  many: () => ({ ...FILLED, _account: ACCOUNT, _live: live(manyJobs(24), 7) }),
+  list: () => ({ ...FILLED, _live: live(manyJobs(24), 7) }),
   gone: () => ({ ...FILLED, _live: live([runningJob(), videoJob()]) }),
   long: () => ({
     ...FILLED,

@@ -3,6 +3,7 @@
  *   ?state=gallery   one of the fixtures       ?theme=dark
  *   &tried=1         as after a try to send    &open=1    with the large view open
  *   &views=2         two views of one model    &bare=1    without the list of states
+ *   &find=…         in the gallery's search
  *   &several=…      several prompts, one a line
  *   &width=360       the width of the cell    &press=…   buttons to press in turn, by name, with |
  */
@@ -52,6 +53,11 @@ const named = (name: string) =>
   );
 for (const [at, name] of names.entries()) {
   setTimeout(() => named(name).at(-1)?.click(), 450 + 150 * at);
+}
+const find = document.querySelector<HTMLInputElement>(".browse input");
+if (find && asked.has("find")) {
+  find.value = asked.get("find") ?? "";
+  find.dispatchEvent(new Event("input", { bubbles: true }));
 }
 const several = asked.get("several");
 if (several !== null) {

@@ -1,40 +1,16 @@
 // Takes a picture of every state in both themes and three widths, and counts what axe finds.
 //   node pages/screenshots.mjs [folder] [state,state…]
 // Needs `node build.mjs --pages` and, for clips that show, `pages/make_media.py` before.
-import { createReadStream, existsSync } from "node:fs";
 import { mkdir, readFile } from "node:fs/promises";
-import { createServer } from "node:http";
 import { createRequire } from "node:module";
-import { dirname, extname, join, resolve } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
-import { chromium } from "playwright-core";
+import { servePages } from "./serve.mjs";
 
 const here = dirname(fileURLToPath(import.meta.url));
-const pages = resolve(here, "../dist-pages");
 const folder = resolve(process.argv[2] ?? join(here, "../screenshots"));
 const only = process.argv[3]?.split(",");
-const executablePath = process.env.CHROMIUM ?? "/usr/bin/chromium";
-const TYPES = {
-  ".html": "text/html",
-  ".js": "text/javascript",
-  ".css": "text/css",
-  ".mp4": "video/mp4",
-  ".jpg": "image/jpeg",
-};
-
-const server = createServer((request, response) => {
-  const path = join(pages, new URL(request.url, "http://x").pathname.replace(/\/$/, "/index.html"));
-  if (!path.startsWith(pages) || !existsSync(path)) return response.writeHead(404).end();
-  response.writeHead(200, { "content-type": TYPES[extname(path)] ?? "application/octet-stream" });
-  createReadStream(path).pipe(response);
-});
-await new Promise((ready) => server.listen(0, "127.0.0.1", ready));
-const address = `http://127.0.0.1:${server.address().port}/`;
-
-const browser = await chromium.launch({
-  executablePath,
-  args: ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"],
-});
+const { address, browser, close } = await servePages();
 const axe = await readFile(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 await mkdir(folder, { recursive: true });
 
@@ -55,6 +31,8 @@ const VARIANTS = {
     "account",
     "&press=Generate&several=A {red|blue} balloon rises%0AThe tide {comes in|goes out} at {dawn|dusk}",
   ],
+  list: ["list", "&press=List"],
+  nothing: ["many", "&press=Favourites&find=zebra"],
   largecompare: ["gallery", "&open=1&press=Compare"],
 };
 let found = 0;
@@ -81,7 +59,7 @@ for (const name of await states()) {
       await page.waitForTimeout(900);
       await page.screenshot({
         path: join(folder, `${name}-${theme}-${width}.png`),
-        fullPage: !name.startsWith("large"),
+        fullPage: !/^(large|many|list|nothing)/.test(name),
       });
       await page.evaluate(axe);
       const violations = await page.evaluate(async () => {
@@ -105,6 +83,5 @@ for (const name of await states()) {
   }
 }
 console.log(`axe: ${found} violations; pictures in ${folder}`);
-await browser.close();
-server.close();
+await close();
 process.exitCode = found > 0 ? 1 : 0;

@@ -11,6 +11,7 @@ beforeEach(() => {
   }));
   HTMLMediaElement.prototype.play = () => Promise.resolve();
   HTMLMediaElement.prototype.pause = () => undefined;
+  HTMLMediaElement.prototype.load = () => undefined;
 });
 
 afterEach(() => {

@@ -14,6 +14,8 @@ export interface PagesState {
   more: boolean;
   /** How many jobs the library has for this query; null before it was asked. */
   total: number | null;
+  /** Ids of the jobs that the library gave for this query. */
+  found: ReadonlySet<string>;
 }
 
 /** Older jobs, fetched page by page as someone comes near the end of what is loaded. */
@@ -25,6 +27,8 @@ export interface Pages {
   restart(): void;
 }
 
+const NONE: ReadonlySet<string> = new Set();
+
 interface Progress extends PagesState {
   next: string | null;
 }
@@ -34,7 +38,7 @@ export function createPages(
   add: (jobs: readonly Job[]) => void,
 ): Pages {
   const known = new Map<string, Progress>();
-  const unasked: Progress = { asking: false, more: true, total: null, next: null };
+  const unasked: Progress = { asking: false, more: true, total: null, next: null, found: NONE };
   let query: Query = { search: "", favourite: null };
   const state = signal<PagesState>(unasked);
 
@@ -60,7 +64,8 @@ export function createPages(
         // Forgotten meanwhile: these may be another account's.
         if (!known.has(key)) return;
         add(jobs);
-        note(key, { asking: false, more: next !== null, total, next });
+        const found = new Set([...at.found, ...jobs.map(({ id }) => id)]);
+        note(key, { asking: false, more: next !== null, total, next, found });
       });
     },
     restart() {

@@ -1,6 +1,7 @@
-import { useRef, useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import type { Job, Media } from "../contract";
 import { useClip } from "../media/use_clip";
+import { usePoster } from "../media/use_poster";
 import { useWords } from "../words/words";
 import { ClipTrouble } from "./clip_trouble";
 import { useScene } from "./context";
@@ -24,16 +25,32 @@ export function ClipTile({ job, media, title, onRatio }: ClipTileProps) {
   const video = useRef<HTMLVideoElement>(null);
   const near = useNearViewport(place);
   const [playing, setPlaying] = useState(false);
-  const clip = useClip(session, job.id, media, { wanted: near, urgent: false });
+  /** Where there is a still, the clip is fetched only when someone turns to it. */
+  const [awake, setAwake] = useState(false);
+  const poster = usePoster(session, job.id, media, near);
+  const wanted = near && (awake || poster.missing);
+  const clip = useClip(session, job.id, media, { wanted, urgent: awake });
   const selection = session.selected.value;
   const selected = selection?.job_id === job.id && selection.index === media.index;
 
+  // A browser lets go of a decoder sooner when its element has no source any more.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: a new source is a new element
+  useEffect(() => {
+    const element = video.current;
+    return () => {
+      element?.removeAttribute("src");
+      element?.load();
+    };
+  }, [clip.src]);
+
   const play = () => {
     if (stillPlease()) return;
+    setAwake(true);
     // Refused when the pointer has left meanwhile, or the browser forbids it: both are fine.
     video.current?.play().catch(() => undefined);
   };
   const rest = () => {
+    setAwake(false);
     const element = video.current;
     if (!element) return;
     element.pause();
@@ -67,9 +84,21 @@ export function ClipTile({ job, media, title, onRatio }: ClipTileProps) {
         onFocus={play}
         onBlur={rest}
       >
+        {poster.src && (
+          <img
+            class="poster"
+            src={poster.src}
+            alt=""
+            onLoad={({ currentTarget: { naturalWidth, naturalHeight } }) => {
+              if (naturalHeight > 0) onRatio(naturalWidth / naturalHeight);
+            }}
+          />
+        )}
         {clip.src && (
           <video
+            key={clip.src}
             ref={video}
+            autoPlay={awake}
             src={clip.src}
             muted
             loop
@@ -87,13 +116,13 @@ export function ClipTile({ job, media, title, onRatio }: ClipTileProps) {
             onError={clip.onSourceError}
           />
         )}
-        {(clip.state === "pulling" || clip.state === "busy") && (
+        {!poster.src && (clip.state === "pulling" || clip.state === "busy") && (
           <span class="tile-note">
             <Spinner />
             {clip.state === "busy" ? words.gallery.kernelBusy : words.gallery.loading}
           </span>
         )}
-        {clip.state === "ready" && (
+        {(clip.state === "ready" || poster.src) && (
           <span class="clip-play" aria-hidden="true">
             <PlayIcon />
           </span>

@@ -134,9 +134,12 @@ export const ListIcon = () => (
     <path d="M2.4 4h2M2.4 8h2M2.4 12h2M7 4h6.6M7 8h6.6M7 12h6.6" />
   </Icon>
 );
-export const CodeIcon = () => (
+export const GridIcon = () => (
   <Icon>
-    <path d="M5.4 4.6 2 8l3.4 3.4M10.6 4.6 14 8l-3.4 3.4" />
+    <rect x="2.4" y="2.4" width="4.6" height="4.6" rx="1" />
+    <rect x="9" y="2.4" width="4.6" height="4.6" rx="1" />
+    <rect x="2.4" y="9" width="4.6" height="4.6" rx="1" />
+    <rect x="9" y="9" width="4.6" height="4.6" rx="1" />
   </Icon>
 );
 export const KeyIcon = () => (

@@ -2,7 +2,7 @@ import { memo } from "preact/compat";
 import { useState } from "preact/hooks";
 import type { Job } from "../contract";
 import { clock } from "../state/time";
-import { useWords } from "../words/words";
+import { said, useWords } from "../words/words";
 import type { Face } from "./app";
 import { ClipTile } from "./clip_tile";
 import { useScene } from "./context";
@@ -15,15 +15,29 @@ import { ReuseButton } from "./reuse_button";
 import { SourceThumb } from "./source_thumb";
 import { titleOf } from "./title";
 
+interface JobCardProps {
+  job: Job;
+  face: Face;
+  /** From 1, among all that are shown: most of them have no elements. */
+  place: number;
+  total: number;
+}
+
 /** A finished job: what was asked, from what, and its clips or images side by side. */
-export const JobCard = memo(function JobCard({ job, face }: { job: Job; face: Face }) {
+export const JobCard = memo(function JobCard({ job, face, place, total }: JobCardProps) {
   const words = useWords();
   const [ratio, setRatio] = useState<number | null>(null);
   const videos = job.media.filter((media) => media.kind === "video");
   const images = job.media.filter((media) => media.kind === "image");
   const title = titleOf(job, words);
   return (
-    <li class="card" data-job-id={job.id} data-status={job.status}>
+    <li
+      class="card"
+      data-job-id={job.id}
+      data-status={job.status}
+      aria-posinset={place}
+      aria-setsize={total}
+    >
       <div class="card-head">
         <SourceThumb job={job} />
         <div class="card-words">
@@ -47,6 +61,12 @@ export const JobCard = memo(function JobCard({ job, face }: { job: Job; face: Fa
       {job.warning && (
         <p class="queue-warning" dir="auto">
           {job.warning}
+        </p>
+      )}
+      {job.media.length === 0 && (
+        <p class="queue-error" dir="auto">
+          {words.status[job.status] ?? job.status}
+          {job.error && `: ${said(job.error.message, words)} ${said(job.error.next, words)}`}
         </p>
       )}
       {videos.length > 0 && (
@@ -85,7 +105,8 @@ function CardFacts({ job }: { job: Job }) {
   const videos = job.media.filter((media) => media.kind === "video").length;
   const facts = [
     words.kind[job.kind] ?? job.kind,
-    videos > 0 ? words.gallery.clips(videos) : words.gallery.images(job.media.length),
+    videos > 0 ? words.gallery.clips(videos) : "",
+    videos === 0 && job.media.length > 0 ? words.gallery.images(job.media.length) : "",
     settings.video_type === null
       ? ""
       : settings.video_type === 1

@@ -1,20 +1,46 @@
 import type { RefObject } from "preact";
-import { useEffect, useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 
-const MARGIN = "400px";
+const MARGIN_PX = 300;
+/** What is scrolled past quickly is not fetched. */
+const SETTLE_MS = 90;
+
+interface NearOptions {
+  margin?: number;
+  settle?: number;
+  /** What to believe before anything was observed. */
+  first?: boolean;
+  /** Told just before the element counts as far away. */
+  leaving?: () => void;
+}
 
 /** Whether an element is in or near the viewport: only then does it hold media. */
-export function useNearViewport(element: RefObject<Element | null>): boolean {
-  const [near, setNear] = useState(typeof IntersectionObserver === "undefined");
+export function useNearViewport(
+  element: RefObject<Element | null>,
+  { margin = MARGIN_PX, settle = SETTLE_MS, first = false, leaving }: NearOptions = {},
+): boolean {
+  const onLeaving = useRef(leaving);
+  onLeaving.current = leaving;
+  const [near, setNear] = useState(first || typeof IntersectionObserver === "undefined");
   useEffect(() => {
     const target = element.current;
     if (!target || typeof IntersectionObserver === "undefined") return;
+    let timer: ReturnType<typeof setTimeout> | undefined;
     const observer = new IntersectionObserver(
-      (entries) => setNear(entries.at(-1)?.isIntersecting ?? false),
-      { rootMargin: MARGIN },
+      (entries) => {
+        const is = entries.at(-1)?.isIntersecting ?? false;
+        clearTimeout(timer);
+        if (!is) onLeaving.current?.();
+        if (is && settle > 0) timer = setTimeout(() => setNear(true), settle);
+        else setNear(is);
+      },
+      { rootMargin: `${margin}px` },
     );
     observer.observe(target);
-    return () => observer.disconnect();
-  }, [element]);
+    return () => {
+      clearTimeout(timer);
+      observer.disconnect();
+    };
+  }, [element, margin, settle]);
   return near;
 }

@@ -27,7 +27,7 @@ export function Submit() {
         ? `${words.batch.count(jobs)} · ${words.batch.review}`
         : words.generate.makes({ source: inputs.source, batch });
   const forbidden = gone
-    ? words.connection.gone
+    ? words.generate.noKernel
     : overBudget
       ? `${words.cost.overBudget} ${words.cost.overBudgetNext}`
       : underWay

@@ -1,5 +1,6 @@
 import { type Signal, signal } from "@preact/signals";
 import type { Field, Job, Selection } from "../contract";
+import { type Browse, PLAIN } from "../state/browse";
 import { newId } from "../state/new_id";
 
 export interface PlayerKeys {
@@ -22,6 +23,7 @@ export interface ViewState {
   readonly large: Signal<Selection | null>;
   /** The jobs that the gallery shows, in its order: what the large view steps through. */
   readonly shown: Signal<readonly Job[]>;
+  readonly browse: Signal<Browse>;
   /** Asks the gallery to bring a job into sight. */
   readonly reveal: Signal<Reveal | null>;
   /** Whether the large view shows a job's variations side by side. */
@@ -55,6 +57,7 @@ export function createViewState(): ViewState {
     confirming: signal(false),
     large: signal(null),
     shown: signal([]),
+    browse: signal(PLAIN),
     reveal: signal(null),
     comparing: signal(false),
     player: signal({ loop: true, speed: 1 }),

@@ -4,6 +4,19 @@ import type { ProblemCode } from "../state/problems";
 const plural = (count: number, one: string, many: string) => (count === 1 ? one : many);
 const counted = (count: number) => new Intl.NumberFormat("en").format(count);
 
+/** Today and yesterday by name, other days by their date, in the way of a language. */
+export function dayName(day: string, now: Date, language: string, undated: string): string {
+  if (!day) return undated;
+  const date = new Date(`${day}T12:00:00`);
+  const noon = new Date(now.getFullYear(), now.getMonth(), now.getDate(), 12);
+  const ago = Math.round((date.getTime() - noon.getTime()) / 86_400_000);
+  const near = ago === 0 || ago === -1;
+  const name = near
+    ? new Intl.RelativeTimeFormat(language, { numeric: "auto" }).format(ago, "day")
+    : new Intl.DateTimeFormat(language, { dateStyle: "full" }).format(date);
+  return name.charAt(0).toLocaleUpperCase(language) + name.slice(1);
+}
+
 const problems: Record<ProblemCode, string> = {
   required: "This is needed.",
   too_long: "Too long.",
@@ -117,6 +130,7 @@ export const en = {
     label: "Generate",
     sending: "Sending…",
     waiting: "Waiting for the kernel…",
+    noKernel: "Nothing can be sent without a kernel.",
     fix: (count: number) =>
       plural(count, "One thing to put right first", `${count} things to put right first`),
     makes: (inputs: { source: string; batch: number }) =>
@@ -239,8 +253,9 @@ export const en = {
     searchPlaceholder: "Search prompts and notes",
     clear: "Clear",
     status: "Status",
+    withMedia: "With results",
     kind: "Kind",
-    any: "All",
+    anyKind: "All kinds",
     favourites: "Favourites",
     sort: "Sort",
     newest: "Newest first",
@@ -254,10 +269,9 @@ export const en = {
     loaded: (loaded: number, total: number) =>
       `${counted(loaded)} of ${counted(total)} jobs loaded`,
     loading: "Loading older jobs…",
-    today: "Today",
-    yesterday: "Yesterday",
-    undated: "Without a date",
   },
+  /** The heading of a day such as `2026-03-01`. */
+  day: (day: string, now: Date) => dayName(day, now, "en", "Without a date"),
   problems,
   problemSpecial: {
     "prompt.required": "Say what should happen.",

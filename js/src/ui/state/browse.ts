@@ -1,0 +1,100 @@
+import type { Job } from "../contract";
+import { hasMedia } from "./jobs";
+
+/** What of the loaded jobs a person wants to see, and how. It belongs to a view. */
+export interface Browse {
+  search: string;
+  status: "" | "running" | "failed" | "uncertain";
+  kind: string;
+  favourites: boolean;
+  sort: "newest" | "oldest" | "words";
+  layout: "grid" | "list";
+}
+
+export const PLAIN: Readonly<Browse> = Object.freeze({
+  search: "",
+  status: "",
+  kind: "",
+  favourites: false,
+  sort: "newest",
+  layout: "grid",
+});
+
+export const KINDS = ["video_diffusion", "extend_video", "video_upscale", "diffusion"] as const;
+
+export const isNarrowed = ({ search, status, kind, favourites }: Browse): boolean =>
+  search.trim() !== "" || status !== "" || kind !== "" || favourites;
+
+/**
+ * The jobs to show, in order. `jobs` come newest first; `found` are those that the library
+ * knows to fit the search, as it has seen more of them than is here.
+ */
+export function arrange(
+  jobs: readonly Job[],
+  browse: Browse,
+  { images, found }: { images: boolean; found: ReadonlySet<string> },
+): readonly Job[] {
+  const fits = jobs.filter(
+    (job) =>
+      hasStatus(job, browse.status, images) &&
+      (browse.kind === "" || job.kind === browse.kind) &&
+      (!browse.favourites || job.favourite) &&
+      (found.has(job.id) || matches(job, browse.search)),
+  );
+  if (browse.sort === "oldest") return fits.reverse();
+  if (browse.sort === "words") return fits.sort((a, b) => a.prompt.localeCompare(b.prompt));
+  return fits;
+}
+
+function hasStatus(job: Job, status: Browse["status"], images: boolean): boolean {
+  if (status === "running") return !job.done;
+  if (status === "uncertain") return job.status === "uncertain";
+  const shows = hasMedia(job, "video") || (images && hasMedia(job, "image"));
+  if (status === "") return shows;
+  return job.done && job.media.length === 0 && job.status !== "uncertain";
+}
+
+const plain = (text: string) => text.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase();
+
+/** Every word of the search is somewhere in the prompt, the note or the id. */
+function matches(job: Job, search: string): boolean {
+  const wanted = plain(search).split(/\s+/).filter(Boolean);
+  if (wanted.length === 0) return true;
+  const text = plain(`${job.prompt}\n${job.note}\n${job.id}`);
+  return wanted.every((word) => text.includes(word));
+}
+
+/** A day by the reader's own clock, as `2026-03-01`; empty without a date. */
+export function dayOf(job: Pick<Job, "created">): string {
+  if (job.created === null) return "";
+  const date = new Date(job.created * 1000);
+  const pad = (part: number) => String(part).padStart(2, "0");
+  return `${date.getFullYear()}-${pad(date.getMonth() + 1)}-${pad(date.getDate())}`;
+}
+
+/** Jobs that come into the page and leave it together, with the days that begin among them. */
+export interface Chunk {
+  groups: readonly { day: string | null; jobs: readonly Job[] }[];
+  jobs: readonly Job[];
+  /** Place of the first job in the whole, from 0. */
+  from: number;
+}
+
+export function chunksOf(jobs: readonly Job[], size: number, byDay: boolean): readonly Chunk[] {
+  const chunks: Chunk[] = [];
+  const several = byDay && new Set(jobs.map(dayOf)).size > 1;
+  let last: string | null = null;
+  for (let from = 0; from < jobs.length; from += size) {
+    const some = jobs.slice(from, from + size);
+    const groups: { day: string | null; jobs: Job[] }[] = [];
+    for (const job of some) {
+      const day = several ? dayOf(job) : null;
+      const begins = several && day !== last;
+      if (begins || groups.length === 0) groups.push({ day: begins ? day : null, jobs: [] });
+      groups.at(-1)?.jobs.push(job);
+      last = day;
+    }
+    chunks.push({ groups, jobs: some, from });
+  }
+  return chunks;
+}

@@ -1,0 +1,82 @@
+import { describe, expect, it } from "vitest";
+import { failedJob, imageJob, runningJob, uncertainJob, videoJob } from "../../pages/fixtures";
+import { type Job, readJob } from "../../src/ui/contract";
+import { arrange, type Browse, chunksOf, dayOf, PLAIN } from "../../src/ui/state/browse";
+import { dayName } from "../../src/ui/words/en";
+
+function read(value: Record<string, unknown>): Job {
+  const job = readJob(value);
+  if (!job) throw new Error("not a job");
+  return job;
+}
+
+const JOBS = [
+  videoJob({ id: "sea", prompt: "Big waves", note: "für das Ende" }),
+  videoJob({ id: "fav", prompt: "a gate", favourite: true }),
+  imageJob({ id: "img", prompt: "waves of grass" }),
+  videoJob({ id: "ext", kind: "extend_video", prompt: "cliffs" }),
+  failedJob({ id: "bad" }),
+  runningJob({ id: "run" }),
+  uncertainJob({ id: "unk" }),
+].map(read);
+
+function ids(browse: Partial<Browse>, found: readonly string[] = []) {
+  const given = { images: true, found: new Set(found) };
+  return arrange(JOBS, { ...PLAIN, ...browse }, given).map(({ id }) => id);
+}
+
+describe("what the gallery shows", () => {
+  it("is first what has results", () => {
+    expect(ids({})).toEqual(["sea", "fav", "img", "ext"]);
+  });
+
+  it("may be what runs, failed, or is unknown", () => {
+    expect(ids({ status: "running" })).toEqual(["run"]);
+    expect(ids({ status: "failed" })).toEqual(["bad"]);
+    expect(ids({ status: "uncertain" })).toEqual(["unk"]);
+  });
+
+  it("may be one kind, or favourites", () => {
+    expect(ids({ kind: "extend_video" })).toEqual(["ext"]);
+    expect(ids({ favourites: true })).toEqual(["fav"]);
+  });
+
+  it("fits every word of a search, in prompt or note, whatever its case and accents", () => {
+    expect(ids({ search: "WAVES" })).toEqual(["sea", "img"]);
+    expect(ids({ search: "fur waves" })).toEqual(["sea"]);
+  });
+
+  it("takes the library's word for what it found by more than is here", () => {
+    expect(ids({ search: "zzz" }, ["ext"])).toEqual(["ext"]);
+  });
+
+  it("can be turned round, or put in the order of its words", () => {
+    expect(ids({ sort: "oldest" })[0]).toBe("ext");
+    expect(ids({ sort: "words" })).toEqual(["fav", "sea", "ext", "img"]);
+  });
+});
+
+describe("days", () => {
+  const noon = new Date(2026, 2, 10, 12).getTime() / 1000;
+  const at = (id: string, days: number) => read(videoJob({ id, created: noon - days * 86_400 }));
+
+  it("begin with a heading, also in the middle of a chunk, and only once", () => {
+    const chunks = chunksOf([at("a", 0), at("b", 1), at("c", 1), at("d", 1)], 3, true);
+    expect(chunks.map(({ groups }) => groups.map(({ day }) => day))).toEqual([
+      ["2026-03-10", "2026-03-09"],
+      [null],
+    ]);
+  });
+
+  it("have no heading when there is but one", () => {
+    expect(chunksOf([at("a", 0), at("b", 0)], 3, true)[0]?.groups[0]?.day).toBeNull();
+  });
+
+  it("are named in the way of a language", () => {
+    const now = new Date(2026, 2, 10, 23);
+    expect(dayName(dayOf(at("a", 0)), now, "en", "")).toBe("Today");
+    expect(dayName(dayOf(at("a", 1)), now, "es", "")).toBe("Ayer");
+    expect(dayName(dayOf(at("a", 2)), now, "en", "")).toBe("Sunday, March 8, 2026");
+    expect(dayName("", now, "en", "No date")).toBe("No date");
+  });
+});
