@@ -99,7 +99,7 @@ FAULTS = [
     Fault("reset before the request was read", (), **UNKNOWN, posts=0, before_reading="reset"),
     Fault("reset after the request was read", (RESET,), **UNKNOWN),
     Fault("closed without an answer", (Reply(raw=b""),), **UNKNOWN),
-    Fault("no answer in time", (), **UNKNOWN, timeout=0.2),
+    Fault("no answer in time", (), **UNKNOWN, timeout=0.9),
     Fault("not HTTP", (Reply(raw=b"hello there\r\n\r\n"),), **UNKNOWN),
     Fault("303 see other", (Reply(303, headers={"Location": "/x"}),), **UNKNOWN),
     Fault(
