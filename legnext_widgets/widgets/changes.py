@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-IN_ONE_MESSAGE = 2
-"""Jobs in one change, so that it stays below 2 KB with four signed links each."""
+IN_ONE_MESSAGE = 1
+"""Jobs in one change, so that it stays below 2 KB with four signed links."""
 
 IN_ONE_PAGE = 24
 """Jobs, newest first, that a view gets when it asks for all."""

@@ -28,7 +28,7 @@ from legnext_widgets.client.tracking import TrackedJob
 
 Json = dict[str, Any]
 
-_LONGEST_TEXT = 600
+_LONGEST_TEXT = 300
 """Characters of a prompt or an error in a snapshot: a change must stay a small message."""
 
 
