@@ -104,7 +104,7 @@ class Journal(Protocol):
         """What is remembered of a job; quick, from any thread."""
 
     def durations(self, task_type: str, *, sandbox: bool) -> Sequence[float]:
-        """Seconds from created to ended of the newest completed jobs of a kind, newest first."""
+        """Seconds from started to ended of the newest completed jobs of a kind, newest first."""
 
 
 @runtime_checkable

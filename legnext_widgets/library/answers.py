@@ -21,7 +21,7 @@ class Seen:
         status: As the service wrote it, in lower case.
         final: Whether it will not change any more.
         created_at: Unix seconds, None when the service gave no time.
-        duration: Seconds from created to ended.
+        duration: Seconds from started to ended, without the time in the queue.
         points: Those consumed, or those frozen while it runs.
         videos: How many videos it has made.
     """
@@ -50,9 +50,10 @@ def read_task(task: Mapping[str, Any]) -> Seen:
     meta = task.get("meta")
     meta = meta if isinstance(meta, Mapping) else {}
     created, ended = seconds(meta.get("created_at")), seconds(meta.get("ended_at"))
+    started = seconds(meta.get("started_at")) or created
     duration = None
-    if final and created is not None and ended is not None and ended >= created:
-        duration = ended - created
+    if final and started is not None and ended is not None and ended >= started:
+        duration = ended - started
     usage = meta.get("usage")
     usage = usage if isinstance(usage, Mapping) else {}
     output = task.get("output")

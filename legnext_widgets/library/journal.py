@@ -141,7 +141,7 @@ class DiskJournal:
         return self._look(read, None)
 
     def durations(self, task_type: str, *, sandbox: bool) -> Sequence[float]:
-        """Tell how long jobs of a kind took: seconds from created to ended, newest first.
+        """Tell how long jobs of a kind took: seconds from started to ended, newest first.
 
         Args:
             task_type: Such as `video_diffusion`.
