@@ -46,7 +46,9 @@ def still(name: str, size: tuple[int, int], seed: int) -> Image.Image:
     for depth, colour in enumerate(layers):
         level = height * (0.52 + 0.16 * depth)
         ridge = level + sum(
-            height * 0.06 / octave
+            height
+            * 0.06
+            / octave
             * np.sin(across / width * 6.28 * octave * rng.uniform(0.7, 1.4) + rng.uniform(0, 6.28))
             for octave in (1, 2, 5)
         )
@@ -75,6 +77,7 @@ def clip(source: Image.Image, size: tuple[int, int], path: Path, move: int) -> N
 
 
 def main(folder: Path) -> None:
+    """Draws the pictures and clips of the plain page into a folder."""
     folder.mkdir(parents=True, exist_ok=True)
     for scene, name in enumerate(SCENES):
         for size, shape in ((WIDE, "wide"), (TALL, "tall")):
