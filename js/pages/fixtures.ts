@@ -222,6 +222,15 @@ export function manyJobs(count: number, from = 0): Values[] {
   });
 }
 
+function inLanguage(locale: string): Values {
+  return {
+    ...FILLED,
+    _config: { ...(BARE._config as Values), locale },
+    _account: { ...ACCOUNT, budget: { limit: 1000, spent: 800 }, recalled: 2 },
+    _live: live([runningJob(), uncertainJob(), failedJob(), ...manyJobs(4)]),
+  };
+}
+
 /** Each state is made anew, so that ids and times are fresh. */
 export const STATES: Record<string, () => Values> = {
   empty: () => ({}),
@@ -424,6 +433,8 @@ export const STATES: Record<string, () => Values> = {
       candidates: [PROMPTS.hostile],
     }),
   }),
+  chinese: () => inLanguage("zh-CN"),
+  spanish: () => inLanguage("es"),
   alone: () => ({
     _face: "gallery",
     _live: live([videoJob(), videoJob({ prompt: PROMPTS.dusk }, "dusk-tall")]),

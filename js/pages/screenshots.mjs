@@ -33,6 +33,8 @@ const VARIANTS = {
   ],
   list: ["list", "&press=List"],
   nothing: ["many", "&press=Favourites&find=zebra"],
+  largespanish: ["spanish", "&open=1"],
+  largechinese: ["chinese", "&open=1"],
   largecompare: ["gallery", "&open=1&press=Compare"],
 };
 let found = 0;

@@ -2,6 +2,7 @@ import { afterEach, beforeEach, vi } from "vitest";
 
 /** What jsdom lacks of a browser, as far as the UI uses it. */
 beforeEach(() => {
+  document.head.replaceChildren();
   document.body.replaceChildren();
   document.body.removeAttribute("data-theme");
   vi.stubGlobal("matchMedia", () => ({

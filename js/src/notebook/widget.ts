@@ -1,7 +1,9 @@
 import type { AnyModel, InitializeProps, RenderProps } from "@anywidget/types";
+import { effect } from "@preact/signals";
 import { mount } from "../ui/mount";
 import { createSession, type Session } from "../ui/session";
 import { modelHost } from "./model_host";
+import { hideReadingCopy } from "./reading_copy";
 
 type Model = AnyModel<Record<string, unknown>>;
 type Initialize = Pick<InitializeProps<Record<string, unknown>>, "model"> & {
@@ -39,7 +41,13 @@ export default function widget() {
       if (!session) return undefined;
       const face = model.get("_face") === "gallery" ? "gallery" : "studio";
       const unmount = mount(el, session, face);
+      const copy = hideReadingCopy(el.ownerDocument);
+      // Saved state may be shown with nobody behind it: then the copy is what can be read.
+      const stop = effect(() => (session.alive.value ? copy.hide() : copy.show()));
+      session.hello();
       const close = () => {
+        stop();
+        copy.show();
         unmount();
         own?.dispose();
       };

@@ -59,6 +59,8 @@ export interface Session {
   readonly connection: ReadonlySignal<Connection>;
   /** True when the kernel has said anything at all; what was saved may be shown without one. */
   readonly heardOf: ReadonlySignal<boolean>;
+  /** False when nobody stands behind what is shown: told so, or never heard of. */
+  readonly alive: ReadonlySignal<boolean>;
   readonly click: ReadonlySignal<Click | null>;
   readonly problems: ReadonlySignal<Problems>;
   /** What the inputs as they stand would take. */
@@ -126,6 +128,9 @@ export function createSession(host: Host): Session {
   const live = trait("_live", readDelta);
   const connection = signal<Connection>("well");
   const heardOf = signal(false);
+  const alive = computed(() =>
+    heardOf.value ? connection.value !== "gone" : connection.value === "well",
+  );
   const click = signal<Click | null>(null);
   const lookUp = signal<LookUp | null>(null);
   const problems = computed(() =>
@@ -249,6 +254,7 @@ export function createSession(host: Host): Session {
     selected,
     connection,
     heardOf,
+    alive,
     click,
     problems,
     cost,

@@ -1,6 +1,6 @@
 import type { AnyModel } from "@anywidget/types";
 import { screen, waitFor } from "@testing-library/dom";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { BARE, live, videoJob } from "../../pages/fixtures";
 import widget from "../../src/notebook/widget";
 
@@ -115,5 +115,65 @@ describe("the anywidget adapter", () => {
     render({ model: fake.asModel(), el: place() });
     screen.getByRole("button", { name: "Generate" }).click();
     await screen.findByText(/The kernel is gone/);
+  });
+
+  describe("and the copy for readers", () => {
+    const rules = () => document.head.querySelectorAll("style[data-legnext=reading-copy]").length;
+
+    function open() {
+      const fake = new FakeModel({ ...BARE });
+      const { initialize, render } = widget();
+      const end = initialize({ model: fake.asModel() });
+      const view = () => render({ model: fake.asModel(), el: place() });
+      return { fake, view, end };
+    }
+
+    it("is hidden while any view lives, and shown after the last", () => {
+      const { view, end } = open();
+      const [first, second] = [view(), view()];
+      expect(rules()).toBe(2);
+      first?.();
+      expect(rules()).toBe(1);
+      second?.();
+      expect(rules()).toBe(0);
+      end();
+    });
+
+    it("is shown when the kernel goes, and hidden when it comes back", async () => {
+      const { fake, view } = open();
+      const close = view();
+      fake.tell("comm:close");
+      expect(rules()).toBe(0);
+      await screen.findByText(/stays readable below/);
+      fake.tell("msg:custom", { type: "jobs", ...live([], 5) }, []);
+      expect(rules()).toBe(1);
+      close?.();
+    });
+
+    it("is shown when nobody ever answers, as where saved state has no kernel", async () => {
+      vi.useFakeTimers();
+      const { fake, view } = open();
+      const close = view();
+      expect(fake.sent).toContainEqual({ type: "sync", since: 0 });
+      await vi.advanceTimersByTimeAsync(9_000);
+      expect(rules()).toBe(0);
+      screen.getByText(/No kernel answers/);
+      close?.();
+    });
+
+    it("stays hidden when a kernel that was heard of is merely busy", async () => {
+      vi.useFakeTimers();
+      const { fake, view } = open();
+      const close = view();
+      fake.tell("msg:custom", { type: "jobs", ...live([], 5) }, []);
+      screen.getByRole("button", { name: "Generate" });
+      fake.set("prompt", "waves");
+      fake.set("image_url", "https://example.com/a.jpg");
+      await vi.advanceTimersByTimeAsync(50);
+      screen.getByRole("button", { name: "Generate" }).click();
+      await vi.advanceTimersByTimeAsync(20_000);
+      expect(rules()).toBe(1);
+      close?.();
+    });
   });
 });

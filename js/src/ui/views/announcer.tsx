@@ -4,7 +4,7 @@ import type { Job, Submission } from "../contract";
 import type { Session } from "../session";
 import { hasMedia } from "../state/jobs";
 import type { Words } from "../words/en";
-import { useWords } from "../words/words";
+import { nameOf, useWords } from "../words/words";
 import { useScene } from "./context";
 import { titleOf } from "./title";
 
@@ -49,7 +49,7 @@ const outcomeKey = (outcome: Submission | null): string => `${outcome?.click}/${
 
 function news(job: Job, words: Words): string {
   const title = titleOf(job, words);
-  if (!job.done) return words.announce.status(words.status[job.status] ?? job.status, title);
+  if (!job.done) return words.announce.status(nameOf(words.status, job.status), title);
   if (job.error) return words.announce.failed(title);
   const count = job.media.length;
   return hasMedia(job, "image")

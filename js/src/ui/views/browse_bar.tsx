@@ -1,6 +1,6 @@
 import type { Browse } from "../state/browse";
 import { KINDS } from "../state/browse";
-import { useWords } from "../words/words";
+import { nameOf, useWords } from "../words/words";
 import { useElementId, useScene } from "./context";
 import { GridIcon, ListIcon, SearchIcon, StarIcon } from "./icons";
 
@@ -79,7 +79,7 @@ export function BrowseBar() {
   );
 
   function named(kind: string): [string, string] {
-    return [kind, words.kind[kind] ?? kind];
+    return [kind, nameOf(words.kind, kind)];
   }
 }
 

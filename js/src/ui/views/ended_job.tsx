@@ -1,6 +1,6 @@
 import type { Job } from "../contract";
 import { clock } from "../state/time";
-import { said, useWords } from "../words/words";
+import { nameOf, said, useWords } from "../words/words";
 import { useScene } from "./context";
 import { CloseIcon, WarningIcon } from "./icons";
 import { ReuseButton } from "./reuse_button";
@@ -34,7 +34,7 @@ export function EndedJob({ job }: { job: Job }) {
             {title}
           </p>
           <span class="status-word" dir="auto">
-            {words.status[job.status] ?? job.status}
+            {nameOf(words.status, job.status)}
           </span>
         </div>
         {job.error && (

@@ -67,7 +67,7 @@ function ConnectionStrip() {
     connection === "gone"
       ? `${words.connection.gone} ${words.connection.goneCopy}`
       : !session.heardOf.value && !unanswered
-        ? words.connection.absent
+        ? `${words.connection.absent} ${words.connection.goneCopy}`
         : unanswered
           ? words.connection.unanswered
           : words.connection.quiet;

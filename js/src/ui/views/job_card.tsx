@@ -2,7 +2,7 @@ import { memo } from "preact/compat";
 import { useState } from "preact/hooks";
 import type { Job } from "../contract";
 import { clock } from "../state/time";
-import { said, useWords } from "../words/words";
+import { nameOf, said, useWords } from "../words/words";
 import type { Face } from "./app";
 import { ClipTile } from "./clip_tile";
 import { useScene } from "./context";
@@ -65,7 +65,7 @@ export const JobCard = memo(function JobCard({ job, face, place, total }: JobCar
       )}
       {job.media.length === 0 && (
         <p class="queue-error" dir="auto">
-          {words.status[job.status] ?? job.status}
+          {nameOf(words.status, job.status)}
           {job.error && `: ${said(job.error.message, words)} ${said(job.error.next, words)}`}
         </p>
       )}
@@ -104,7 +104,7 @@ function CardFacts({ job }: { job: Job }) {
   const points = job.points.consumed;
   const videos = job.media.filter((media) => media.kind === "video").length;
   const facts = [
-    words.kind[job.kind] ?? job.kind,
+    nameOf(words.kind, job.kind),
     videos > 0 ? words.gallery.clips(videos) : "",
     videos === 0 && job.media.length > 0 ? words.gallery.images(job.media.length) : "",
     settings.video_type === null

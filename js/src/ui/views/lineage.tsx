@@ -1,5 +1,5 @@
 import type { Job } from "../contract";
-import { useWords } from "../words/words";
+import { nameOf, useWords } from "../words/words";
 import { useScene } from "./context";
 import { LineageIcon, NextIcon } from "./icons";
 import { titleOf } from "./title";
@@ -63,8 +63,7 @@ export function LedTo({ job, index, onJump }: { job: Job; index: number; onJump:
             >
               <NextIcon />
               <span dir="auto">
-                {words.kind[child.kind] ?? child.kind} ·{" "}
-                {words.status[child.status] ?? child.status}
+                {nameOf(words.kind, child.kind)} · {nameOf(words.status, child.status)}
               </span>
             </button>
           </li>

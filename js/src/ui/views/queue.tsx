@@ -1,7 +1,7 @@
 import { useState } from "preact/hooks";
 import type { TimedJob } from "../state/jobs";
 import { clock, elapsedNow, progressNow, remainingNow, roughly } from "../state/time";
-import { said, useWords } from "../words/words";
+import { nameOf, said, useWords } from "../words/words";
 import { useScene } from "./context";
 import { EndedJob, isUncertain } from "./ended_job";
 import { ClockIcon, CloseIcon, Spinner, WarningIcon } from "./icons";
@@ -106,7 +106,7 @@ function RunningJob({ timed }: { timed: TimedJob }) {
             {title}
           </p>
           <span class="status-word" dir="auto">
-            {words.status[job.status] ?? job.status}
+            {nameOf(words.status, job.status)}
           </span>
         </div>
         <div

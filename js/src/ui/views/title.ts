@@ -2,5 +2,7 @@ import type { Job } from "../contract";
 import type { Words } from "../words/en";
 
 export function titleOf(job: Job, words: Words): string {
-  return job.prompt.trim() || words.untitled(job);
+  const { untitled } = words;
+  const known = (kind: string): kind is keyof typeof untitled => Object.hasOwn(untitled, kind);
+  return job.prompt.trim() || untitled[known(job.kind) ? job.kind : "video_diffusion"];
 }

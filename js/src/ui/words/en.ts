@@ -1,4 +1,4 @@
-import type { Field, Job } from "../contract";
+import type { Field } from "../contract";
 import type { ProblemCode } from "../state/problems";
 
 const plural = (count: number, one: string, many: string) => (count === 1 ? one : many);
@@ -16,6 +16,9 @@ export function dayName(day: string, now: Date, language: string, undated: strin
     : new Intl.DateTimeFormat(language, { dateStyle: "full" }).format(date);
   return name.charAt(0).toLocaleUpperCase(language) + name.slice(1);
 }
+
+/** Words for what is known; the service may say more than that. */
+type Known<T extends string> = Record<T, string> & Record<string, string>;
 
 const problems: Record<ProblemCode, string> = {
   required: "This is needed.",
@@ -85,7 +88,6 @@ export const en = {
     lookUpFound: "Found. Choose one of its images.",
     lookUpNoImages: "This job has no images to choose from yet.",
     noImageJobs: "No image jobs yet. Make some from text, or paste a job ID.",
-    chooseImage: "Choose an image",
     image: (number: number, prompt: string) => `Image ${number}${prompt ? `: ${prompt}` : ""}`,
     showMore: "Show older images",
     imageNumber: "Image",
@@ -102,7 +104,6 @@ export const en = {
     count: (used: number, limit: number) => `${counted(used)} / ${counted(limit)}`,
     countSpoken: (used: number, limit: number) =>
       `${counted(used)} of ${counted(limit)} characters, link and options counted`,
-    optional: "optional",
   },
   options: {
     quality: "Quality",
@@ -137,7 +138,6 @@ export const en = {
       inputs.source === "text"
         ? "Makes four images"
         : `Makes ${inputs.batch} ${plural(inputs.batch, "video", "videos")}`,
-    accepted: "Accepted",
     refused: "Not accepted",
     uncertain: "It is not known whether this was accepted",
     candidates: "Jobs that it could be:",
@@ -146,7 +146,6 @@ export const en = {
   cost: {
     about: (points: number) => `about ${counted(points)} ${plural(points, "point", "points")}`,
     takes: (points: number) => `Takes about ${counted(points)} points`,
-    unknown: "What it takes is not known yet",
     left: (points: number) => `${counted(points)} left`,
     budget: (spent: number, limit: number) => `budget ${counted(spent)} of ${counted(limit)} used`,
     overBudget: "This would go over the budget, so it cannot be sent.",
@@ -215,7 +214,6 @@ export const en = {
       plural(count, "Send this job?", `Send these ${counted(count)} jobs?`),
     start: (count: number) => plural(count, "Start 1 job", `Start ${counted(count)} jobs`),
     cancel: "Back",
-    moreLines: (count: number) => `and ${counted(count)} more`,
     title: "Batch",
     sent: (sent: number, total: number) => `${counted(sent)} of ${counted(total)} sent`,
     done: (done: number) => `${counted(done)} done`,
@@ -251,7 +249,6 @@ export const en = {
     title: "Find and arrange",
     search: "Search",
     searchPlaceholder: "Search prompts and notes",
-    clear: "Clear",
     status: "Status",
     withMedia: "With results",
     kind: "Kind",
@@ -261,7 +258,6 @@ export const en = {
     newest: "Newest first",
     oldest: "Oldest first",
     words: "By prompt",
-    layout: "Layout",
     grid: "Grid",
     list: "List",
     none: "Nothing here fits.",
@@ -309,24 +305,27 @@ export const en = {
     failed: "Failed",
     uncertain: "Outcome unknown",
     running: "Running",
-  } as Record<string, string>,
+  } as Known<
+    "pending" | "staged" | "processing" | "completed" | "failed" | "uncertain" | "running"
+  >,
   kind: {
     video_diffusion: "Video",
     extend_video: "Extension",
     video_upscale: "Upscale",
     diffusion: "Images",
-  } as Record<string, string>,
-  untitled: (job: Pick<Job, "kind">) =>
-    ({ diffusion: "Images", extend_video: "Extended clip", video_upscale: "Upscaled clip" })[
-      job.kind
-    ] ?? "Clip without words",
+  } as Known<"video_diffusion" | "extend_video" | "video_upscale" | "diffusion">,
+  untitled: {
+    diffusion: "Images",
+    extend_video: "Extended clip",
+    video_upscale: "Upscaled clip",
+    video_diffusion: "Clip without words",
+  },
   gallery: {
     title: "Gallery",
     jobs: (count: number) => plural(count, "1 job", `${counted(count)} jobs`),
     empty: "Your clips appear here",
     emptyHint: "Describe what should happen, then generate. A job gives up to four clips.",
     emptyAlone: "No clips yet",
-    clip: (number: number, prompt: string) => `Clip ${number}: ${prompt}`,
     open: (number: number, prompt: string) => `Open clip ${number}: ${prompt}`,
     selected: "Selected",
     download: "Download",

@@ -3,6 +3,8 @@ import { useContext } from "preact/hooks";
 import type { Field } from "../contract";
 import type { ProblemCode } from "../state/problems";
 import { en, type Words } from "./en";
+import { es } from "./es";
+import { zhCN } from "./zh-CN";
 
 const WordsContext = createContext<Words>(en);
 
@@ -10,8 +12,10 @@ export const WordsProvider = WordsContext.Provider;
 export const useWords = (): Words => useContext(WordsContext);
 
 /** The words for a locale such as `es-MX`; English where there are none. */
-export function wordsFor(_locale: string | null): Words {
-  return en;
+export function wordsFor(locale: string | null): Words {
+  const language = locale?.toLowerCase().split(/[-_]/)[0];
+  if (language === "zh") return zhCN;
+  return language === "es" ? es : en;
 }
 
 export function problemText(
@@ -29,4 +33,9 @@ export function said(text: string, words: Words): string {
   let told = text;
   for (const [english, own] of Object.entries(words.said)) told = told.replace(english, () => own);
   return told;
+}
+
+/** The word for a name that came from outside; as it came when there is none. */
+export function nameOf(names: Readonly<Record<string, string>>, name: string): string {
+  return Object.hasOwn(names, name) ? (names[name] ?? name) : name;
 }
