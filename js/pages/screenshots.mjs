@@ -1,5 +1,5 @@
 // Takes a picture of every state in both themes and three widths, and counts what axe finds.
-//   node pages/screenshots.mjs [folder] [state,state…]
+//   node pages/screenshots.mjs [folder] [state,state… or all] [width,width…]
 // Needs `node build.mjs --pages` and, for clips that show, `pages/make_media.py` before.
 import { mkdir, readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
@@ -9,7 +9,8 @@ import { servePages } from "./serve.mjs";
 
 const here = dirname(fileURLToPath(import.meta.url));
 const folder = resolve(process.argv[2] ?? join(here, "../screenshots"));
-const only = process.argv[3]?.split(",");
+const only = process.argv[3] === "all" ? undefined : process.argv[3]?.split(",");
+const widths = process.argv[4]?.split(",").map(Number) ?? [360, 720, 1200];
 const { address, browser, close } = await servePages();
 const axe = await readFile(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 await mkdir(folder, { recursive: true });
@@ -50,7 +51,7 @@ async function states() {
 
 for (const name of await states()) {
   for (const theme of ["light", "dark"]) {
-    for (const width of [360, 720, 1200]) {
+    for (const width of widths) {
       const page = await browser.newPage({
         viewport: { width, height: name.startsWith("large") ? 800 : 900 },
       });

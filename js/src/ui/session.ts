@@ -149,6 +149,7 @@ export function createSession(host: Host): Session {
     (found) => jobs.add(found, performance.now()),
   );
   let silence: ReturnType<typeof setTimeout> | undefined;
+  let syncAsked = false;
 
   function heard() {
     clearTimeout(silence);
@@ -166,6 +167,7 @@ export function createSession(host: Host): Session {
   }
 
   function sync() {
+    syncAsked = true;
     host.send({ type: "sync", since: Math.max(0, jobs.state.peek().revision) });
     expectAnswer(growQuiet);
   }
@@ -331,7 +333,9 @@ export function createSession(host: Host): Session {
     askBalance() {
       host.send({ type: "balance" });
     },
-    hello: sync,
+    hello() {
+      if (!syncAsked && !heardOf.peek()) sync();
+    },
     dispose() {
       clearTimeout(silence);
       drafts.dispose();

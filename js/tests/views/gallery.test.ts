@@ -117,6 +117,21 @@ describe("the large view", () => {
   });
 });
 
+describe("the gallery alone", () => {
+  it("asks its kernel for nothing that it has not: no pages, no marks, no next steps", async () => {
+    const parent = { job_id: "elsewhere", index: 0 };
+    const { el, kernel, user } = openStudio(
+      { _live: live(Array.from({ length: 30 }, (_, at) => videoJob({ id: `j${at}`, parent }))) },
+      "gallery",
+    );
+    await user.type(screen.getByRole("searchbox", { name: "Search" }), "dunes");
+    await user.click(clip(el, 0).querySelector("button") as HTMLElement);
+    const dialog = await screen.findByRole("dialog");
+    expect(dialog.querySelector(".next-steps, .favourite, .note-field")).toBeNull();
+    expect(kernel.sent).toEqual([]);
+  });
+});
+
 describe("bytes through the kernel", () => {
   const made: string[] = [];
   const revoked: string[] = [];

@@ -259,3 +259,14 @@ describe("the host", () => {
     await waitFor(() => expect(screen.queryByText(/The kernel is gone/)).toBeNull());
   });
 });
+
+describe("without a kernel", () => {
+  it("nothing can be sent, and it is said why", async () => {
+    const { generate, kernel, sent, user } = openStudio(VALID);
+    kernel.disconnect();
+    await screen.findByText("Nothing can be sent without a kernel.");
+    await user.click(generate());
+    expect(sent("submit")).toEqual([]);
+    expect(generate().getAttribute("aria-disabled")).toBe("true");
+  });
+});

@@ -21,7 +21,7 @@ export function App({ session, face }: { session: Session; face: Face }) {
   const root = useRef<HTMLDivElement>(null);
   const view = useMemo(createViewState, []);
   const [theme, setTheme] = useState(() => detectTheme(document, false));
-  const scene = useMemo(() => ({ session, view }), [session, view]);
+  const scene = useMemo(() => ({ face, session, view }), [face, session, view]);
   const words = useMemo(
     () => wordsFor(session.config.value.locale ?? navigator.language),
     [session.config.value.locale],

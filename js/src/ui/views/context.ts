@@ -1,9 +1,11 @@
 import { createContext } from "preact";
 import { useContext, useState } from "preact/hooks";
 import type { Session } from "../session";
+import type { Face } from "./app";
 import type { ViewState } from "./view_state";
 
 export interface Scene {
+  face: Face;
   session: Session;
   view: ViewState;
 }

@@ -6,7 +6,7 @@ import { titleOf } from "./title";
 
 /** Where a job came from, as a way back to it; a parent that is not loaded is looked up. */
 export function CameFrom({ job, onJump }: { job: Job; onJump?: () => void }) {
-  const { session, view } = useScene();
+  const { face, session, view } = useScene();
   const words = useWords();
   const { parent } = job;
   if (!parent) return null;
@@ -19,6 +19,14 @@ export function CameFrom({ job, onJump }: { job: Job; onJump?: () => void }) {
       : job.kind === "video_upscale"
         ? words.lineage.upscaled(number, title)
         : words.lineage.image(number, title);
+  // A gallery alone shows what it was given; only a studio can look further.
+  if (!origin && face === "gallery") {
+    return (
+      <p class="hint" dir="auto">
+        {text}
+      </p>
+    );
+  }
   return (
     <button
       type="button"

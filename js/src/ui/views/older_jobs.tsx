@@ -13,7 +13,7 @@ const TYPING_PAUSE_MS = 300;
 
 /** At the end of the gallery: older jobs come out of the library as one scrolls there. */
 export function OlderJobs({ shown }: { shown: number }) {
-  const { session, view } = useScene();
+  const { face, session, view } = useScene();
   const words = useWords();
   const place = useRef<HTMLDivElement>(null);
   const near = useNearViewport(place, { margin: 1200, settle: 0 });
@@ -24,19 +24,21 @@ export function OlderJobs({ shown }: { shown: number }) {
   const { pages, jobs } = session;
   const { asking, more, total } = pages.state.value;
   const { byId, total: known } = jobs.state.value;
-  const may = isNarrowed(view.browse.value) || byId.size >= FIRST_PAGE || known > byId.size;
+  // A gallery alone has no library behind it, only what it was given.
+  const library = face === "studio" && (isNarrowed(view.browse.value) || byId.size >= FIRST_PAGE);
+  const may = library || known > byId.size;
 
   useEffect(() => {
     const timer = setTimeout(
       () => {
         pages.look({ search, favourite: favourites || null });
         setLooked({ search, favourites });
-        if (search.trim() || favourites) pages.more();
+        if (library && (search.trim() || favourites)) pages.more();
       },
       search ? TYPING_PAUSE_MS : 0,
     );
     return () => clearTimeout(timer);
-  }, [search, favourites, pages]);
+  }, [search, favourites, library, pages]);
 
   useEffect(() => {
     if (!near || !may || !settled || asking || !more) return;

@@ -30,7 +30,7 @@ export const es: Words = {
   studio: { title: "Estudio de vídeo", galleryTitle: "Clips", form: "Nuevo clip" },
   sandbox: {
     badge: "Simulador",
-    speed: (speed) => `velocidad ${speed}×`,
+    speed: (speed) => `${speed}×`,
     explained: "Servicio simulado: no se envía nada a Legnext ni se gastan puntos.",
     tag: "simulador",
   },
