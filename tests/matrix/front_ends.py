@@ -35,11 +35,13 @@ class FrontEnd(ABC):
 
     Attributes:
         environment_name: Where it runs.
-        views_at_once: Whether all cells run when the page opens.
+        runs_on_opening: Whether all cells run when the page opens.
+        views_at_once: Whether both views are there once the first cell has run.
         keeps_kernel: Whether the kernel goes on when the tab is closed.
     """
 
     environment_name: ClassVar[str]
+    runs_on_opening: ClassVar[bool] = False
     views_at_once: ClassVar[bool] = False
     keeps_kernel: ClassVar[bool] = True
 
@@ -215,6 +217,7 @@ class Voila(FrontEnd):
     """Voila: a notebook as a page of its own, with a kernel for each visit."""
 
     environment_name = "newest"
+    runs_on_opening = True
     views_at_once = True
     keeps_kernel = False
 
@@ -235,7 +238,6 @@ class Marimo(FrontEnd):
     """marimo, where a notebook is a Python file."""
 
     environment_name = "marimo"
-    views_at_once = True
 
     def command(self) -> Sequence[str]:
         return (
@@ -259,10 +261,11 @@ class Marimo(FrontEnd):
     def go_to(self, page: Page, name: str) -> None:
         file = self.notebooks / name
         page.goto(f"{self.url}/?file={file}", wait_until="domcontentloaded")
+        page.get_by_test_id("cell-tray").nth(1).wait_for(state="attached", timeout=LOAD)
 
     def run_cell(self, page: Page, index: int) -> None:
-        buttons = page.get_by_test_id("run-button")
-        buttons.nth(index).click(force=True)
+        tray = page.get_by_test_id("cell-tray").nth(index)
+        tray.get_by_test_id("run-button").first.click(force=True)
 
 
 def _variables(home: Path) -> dict[str, str]:

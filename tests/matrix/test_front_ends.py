@@ -66,7 +66,7 @@ class Visit:
         page = self._context.new_page()
         page.on("console", lambda message: self.console.append(message.text))
         self.front_end.go_to(page, self.name)
-        if not self.front_end.views_at_once:
+        if not self.front_end.runs_on_opening:
             self.front_end.run_cell(page, 0)
         return page
 
