@@ -72,8 +72,8 @@ class SubmissionUncertainError(LegnextError):
                 "dashboard before you submit it again."
             )
         super().__init__(
-            f"The request was sent, but its outcome is unknown: {reason.rstrip(".")}. It may be running and "
-            f"charged, so it was not sent again. {hint}"
+            f"The request was sent, but its outcome is unknown: {reason.rstrip('.')}. It may be "
+            f"running and charged, so it was not sent again. {hint}"
         )
         self.reason = reason
 
