@@ -209,7 +209,7 @@ class JobBoard(anywidget.AnyWidget):
             return
         handler(content)
 
-    _intents: frozenset[str] = frozenset({"sync", "refresh", "media"})
+    _intents: frozenset[str] = frozenset({"sync", "refresh", "media", "page"})
 
     def _on_sync(self, content: dict[str, Any]) -> None:
         revision = content.get("since")
@@ -230,6 +230,24 @@ class JobBoard(anywidget.AnyWidget):
                 "total": len(self._shown),
             }
         )
+
+    def _on_page(self, content: dict[str, Any]) -> None:
+        """Gives a page of the jobs shown; `before` is how many the browser has already."""
+        before = content.get("before")
+        start = int(before) if isinstance(before, str) and before.isdecimal() else 0
+        ids = self._newest_first()
+        end = start + IN_ONE_PAGE
+        self._answer(
+            content,
+            "paged",
+            jobs=self._snapshots(ids[start:end]),
+            next=str(end) if end < len(ids) else None,
+            total=len(ids),
+        )
+
+    def _answer(self, question: dict[str, Any], kind: str, **facts: Any) -> None:
+        answer = {"type": kind, "ask": question.get("ask"), **facts}
+        self._publisher.post(lambda: self.send(answer))
 
     def _on_refresh(self, content: dict[str, Any]) -> None:
         job = self._shown.get(str(content.get("job_id")))

@@ -250,10 +250,6 @@ class StudioIntents(JobBoard):
 
         client._engine.start(check())
 
-    def _answer(self, question: dict[str, Any], kind: str, **facts: Any) -> None:
-        answer = {"type": kind, "ask": question.get("ask"), **facts}
-        self._publisher.post(lambda: self.send(answer))
-
 
 def _texts(given: object) -> list[str] | None:
     if not isinstance(given, list):

@@ -12,7 +12,7 @@ import pytest
 
 import legnext_widgets as lw
 from tests.waiting import wait_until
-from tests.widgets.conftest import KEY
+from tests.widgets.conftest import KEY, Browser
 from tests.widgets.scripted_service import CLIP
 
 THREE_CHUNKS = 3
@@ -255,7 +255,10 @@ def test_a_pull_of_what_is_not_there_is_refused(studio, browser, service, wrong)
 def test_a_view_that_comes_late_asks_and_gets_all_jobs(studio, browser, service):
     job = studio.submit()
     service.complete(job.id)
-    wait_until(lambda: studio._live["jobs"][0]["status"] == "completed", "the browser is told")
+    wait_until(
+        lambda: [shown["status"] for shown in studio._live.get("jobs", [])] == ["completed"],
+        "the browser is told",
+    )
 
     browser.say(type="sync", since=0)
 
@@ -381,6 +384,24 @@ def test_a_gallery_shows_jobs_and_videos_and_follows_them(client, service):
     assert other.videos == tuple(job.videos)
     for widget in (gallery, other):
         widget.close()
+
+
+def test_a_large_gallery_gives_its_jobs_in_pages(client, monkeypatch):
+    jobs = [client.diffusion(f"picture {number}") for number in range(30)]
+    gallery = lw.VideoGallery(jobs)
+    browser = Browser(gallery, monkeypatch)
+
+    browser.say(type="page", ask="a", before=None, search="", favourite=None)
+    wait_until(lambda: browser.heard("paged"), "the first page came")
+    first = browser.heard("paged")[0]
+    browser.say(type="page", ask="b", before=first["next"], search="", favourite=None)
+    wait_until(lambda: len(browser.heard("paged")) == 2, "the second page came")
+
+    second = browser.heard("paged")[1]
+    shown = [job["id"] for page in (first, second) for job in page["jobs"]]
+    assert shown == [job.id for job in reversed(jobs)]
+    assert (first["total"], second["next"]) == (30, None)
+    gallery.close()
 
 
 def test_a_gallery_refuses_what_it_cannot_show():
