@@ -93,6 +93,12 @@ def environment(name: str) -> Environment:
     return Environment(OWN, "the environment of the tests") if name == OWN else declared()[name]
 
 
+def main() -> None:
+    """Makes those that are missing, one after the other."""
+    for each in declared().values():
+        each.prepare()
+
+
 def _run(command: list[str]) -> str:
     # Without the front end's build hook: `./dev` builds it, into the checkout.
     outcome = subprocess.run(
@@ -104,3 +110,7 @@ def _run(command: list[str]) -> str:
     )
     assert outcome.returncode == 0, f"{' '.join(command)}\n{outcome.stdout}{outcome.stderr}"[-4000:]
     return outcome.stdout
+
+
+if __name__ == "__main__":
+    main()
