@@ -147,7 +147,7 @@ class StudioPage:
             """([root, known]) => [...root.querySelectorAll('[data-job-id]')]
               .some(job => !known.includes(job.dataset.jobId))""",
             arg=[self.root.element_handle(), known],
-            timeout=30_000,
+            timeout=120_000,
         )
         (new,) = set(self.job_ids()) - set(known)
         return new
@@ -165,7 +165,7 @@ class StudioPage:
         """One clip of a job in the gallery."""
         return self.job(job_id).locator(f'[data-clip="{index}"]')
 
-    def wait_for_clips(self, job_id: str, count: int = 4, timeout: float = 60) -> None:
+    def wait_for_clips(self, job_id: str, count: int = 4, timeout: float = 150) -> None:
         """Waits until the gallery shows all clips of a job."""
         clips = self.gallery.locator(f'[data-job-id="{job_id}"] [data-clip]')
         expect(clips).to_have_count(count, timeout=timeout * 1000)
@@ -176,11 +176,11 @@ class StudioPage:
         clip.scroll_into_view_if_needed()
         clip.hover()
         video = clip.locator("video")
-        video.wait_for(state="attached", timeout=30_000)
+        video.wait_for(state="attached", timeout=90_000)
         self.page.wait_for_function(
             "([video, position]) => video.currentTime > position && video.videoWidth > 0",
             arg=[video.element_handle(), MOVING],
-            timeout=30_000,
+            timeout=90_000,
         )
         seen = video.evaluate("video => [video.videoWidth, video.videoHeight, video.currentTime]")
         return PlayedClip(index, seen[0], seen[1], seen[2])
