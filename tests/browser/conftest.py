@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from playwright.sync_api import Error, expect
 
 from tests.browser.chromium import start_chromium
 from tests.browser.jupyterlab import JupyterLab
@@ -18,6 +19,11 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
 ARTIFACTS = Path(__file__).resolve().parents[2] / "artifacts" / "browser"
+expect.set_options(timeout=20_000)  # what takes a moment here takes many on a busy machine
+WIDGETS = """{id[:8]: {name: value for name, value in widget.get_state().items()
+           if name not in ("_esm", "_css")}
+  for id, widget in __import__('ipywidgets').widgets.widget._instances.items()
+  if hasattr(widget, '_submission')}"""
 PHASES = pytest.StashKey[dict[str, pytest.TestReport]]()
 
 
@@ -91,3 +97,8 @@ def _keep_evidence(test: str, notebooks: list[NotebookPage], lab: JupyterLab) ->
         notebook.page.screenshot(path=folder / f"page-{number}.png")
         console = "\n".join(notebook.console)
         (folder / f"console-{number}.txt").write_text(console, encoding="utf-8")
+        try:
+            state = notebook.evaluate(WIDGETS)
+        except Error as problem:
+            state = str(problem)
+        (folder / f"studios-{number}.txt").write_text(state, encoding="utf-8")

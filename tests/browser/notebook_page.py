@@ -43,7 +43,9 @@ _EVALUATE = f"""async expression => {{
   const kernel = {KERNEL};
   const future = kernel.requestExecute(
     {{code: '', silent: true, store_history: false, user_expressions: {{value: expression}}}});
-  const reply = await future.done;
+  const late = new Promise((_, refuse) =>
+    setTimeout(() => refuse(new Error('the kernel is busy')), 30000));
+  const reply = await Promise.race([future.done, late]);
   const value = reply.content.user_expressions.value;
   if (value.status !== 'ok') throw new Error(value.evalue);
   return value.data['text/plain'];
