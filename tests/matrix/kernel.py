@@ -138,14 +138,30 @@ class Kernel:
         """Presses the stop button."""
         self._manager.interrupt_kernel()
 
-    def start(self, source: str) -> Cell:
-        """Sends a cell to be run; returns at once."""
-        cell = self.cells[self._client.execute(source, stop_on_error=False)] = Cell()
+    def start(self, source: str, cell_id: str | None = None) -> Cell:
+        """Sends a cell to be run; returns at once.
+
+        Args:
+            source: The cell's text.
+            cell_id: What the front end calls the cell; some do not say.
+        """
+        content = {
+            "code": source,
+            "silent": False,
+            "store_history": True,
+            "user_expressions": {},
+            "allow_stdin": False,
+            "stop_on_error": False,
+        }
+        metadata = {"cellId": cell_id} if cell_id else {}
+        message = self._client.session.msg("execute_request", content, metadata=metadata)
+        cell = self.cells[message["header"]["msg_id"]] = Cell()
+        self._client.shell_channel.send(message)
         return cell
 
-    def run(self, source: str, timeout: float = 60) -> Cell:
+    def run(self, source: str, timeout: float = 60, cell_id: str | None = None) -> Cell:
         """Runs a cell to its end."""
-        cell = self.start(source)
+        cell = self.start(source, cell_id)
         self.finish(cell, timeout)
         return cell
 

@@ -267,6 +267,27 @@ def test_after_a_restart_the_job_is_taken_up_again_and_ends(start: Started, serv
         assert service.submissions == 1
 
 
+def test_running_a_cell_again_goes_on_with_its_client_instead_of_a_second_one(
+    start: Started, serve: Serve
+) -> None:
+    service = serve(speed=60)
+    with start(service) as kernel:
+        kernel.run(SHOW, cell_id="the studio's")
+        first = kernel.model()
+        click(kernel, first, "before")
+        kernel.wait_until(lambda: first.jobs, "the job is seen")
+        kernel.run("old_job = studio.client.jobs[0]")
+
+        kernel.run(SHOW, cell_id="the studio's")
+
+        kernel.wait_until(lambda: not first.open, "the earlier studio is closed")
+        wait_for_jobs(kernel, kernel.model(), 1)
+        assert kernel.run("print(old_job.wait().status)").text == "completed\n"
+        engines = "print([t.name for t in threading.enumerate()].count('legnext-engine'))"
+        assert kernel.run(f"import threading\n{engines}").text == "1\n"
+        assert service.submissions == 1
+
+
 def test_a_closed_studio_leaves_no_thread_and_no_poller(start: Started, serve: Serve) -> None:
     service = serve(speed=1)
     with start(service) as kernel:
