@@ -40,7 +40,7 @@ def test_words_become_four_images_and_a_chosen_one_becomes_a_clip(open_notebook:
     studio.prompt.fill("a lighthouse at dusk")
     image_job = studio.press_generate()
     images = studio.root.get_by_role("button", name=re.compile(r"^Image \d: a lighthouse"))
-    expect(images).to_have_count(4, timeout=60_000)
+    expect(images).to_have_count(4, timeout=150_000)
     expect(images.nth(2).locator("img")).to_be_visible()
     images.nth(2).click()
     expect(studio.source("Earlier image")).to_be_checked()
