@@ -205,6 +205,32 @@ def test_a_stopped_batch_sends_no_more(open_studio, service, monkeypatch):
     assert len(service.posts) == 6
 
 
+def test_a_library_shows_itself_as_a_gallery_that_plays_what_was_kept(
+    open_studio, service, monkeypatch, tmp_path
+):
+    studio = open_studio()
+    job = studio.submit()
+    service.complete(job.id)
+    wait_until(lambda: studio.videos and all(video.kept for video in studio.videos), "kept")
+    open_studio.end_session()
+    fetched = len(service.media_requests)
+
+    with lw.Library(tmp_path / "library") as library:
+        shown = library._repr_mimebundle_()
+        gallery = lw.VideoGallery(library)
+        browser = Browser(gallery, monkeypatch)
+        browser.say(type="media", pull="p", job_id=job.id, media="video", index=3, chunk=0)
+        wait_until(lambda: browser.heard("media"), "the chunk came")
+
+    assert "application/vnd.jupyter.widget-view+json" in (
+        shown[0] if isinstance(shown, tuple) else shown
+    )
+    assert [video.index for video in gallery.videos] == [0, 1, 2, 3]
+    assert browser.heard("media")[0]["bytes"] > 0
+    assert len(service.media_requests) == fetched
+    gallery.close()
+
+
 def test_a_batch_over_budget_sends_nothing(service, monkeypatch):
     client = lw.Client(KEY, http_client=service.http_client(), library=False, budget_points=1000)
     studio = lw.VideoStudio(client)
