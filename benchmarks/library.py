@@ -222,7 +222,7 @@ def main() -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--jobs", type=int, default=10_000, help="jobs in the library")
-    parser.add_argument("--kills", type=int, default=0, help="sessions killed at random moments")
+    parser.add_argument("--kills", type=int, default=200, help="sessions killed at random moments")
     chosen = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         print(f"a library of {chosen.jobs:,} jobs")
