@@ -7,6 +7,7 @@ import os
 import shutil
 import subprocess
 import sys
+import urllib.error
 import urllib.request
 from typing import TYPE_CHECKING, Any, Self
 
@@ -89,10 +90,16 @@ class JupyterLab:
 
     def forget(self) -> None:
         """Ends all kernels and empties the library, as if the person had never been here."""
-        for session in self._api("GET", "sessions"):
-            self._api("DELETE", f"sessions/{session['id']}")
-        wait_until(lambda: not self._api("GET", "kernels"), "all kernels have ended")
+        wait_until(self._ended_all_kernels, "all kernels have ended", timeout=60)
         shutil.rmtree(self.library, ignore_errors=True)
+
+    def _ended_all_kernels(self) -> bool:
+        try:
+            for session in self._api("GET", "sessions"):
+                self._api("DELETE", f"sessions/{session['id']}")
+            return not self._api("GET", "sessions") and not self._api("GET", "kernels")
+        except urllib.error.HTTPError:  # a session whose kernel ends at this very moment
+            return False
 
     def kernels(self) -> list[dict[str, Any]]:
         """What the server says about its running kernels."""
