@@ -1,28 +1,19 @@
 """Tasks: the service's answers, typed and tolerant.
 
 What the service adds or changes never makes a paid answer unreadable: a field of an unexpected type
-counts as not said, and everything stays in `Task.raw` as it was received.
+counts as not said, and everything stays in `raw` as it was received.
 """
 
 from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from datetime import UTC, datetime
-from typing import Annotated, Any, TypeVar
+from datetime import datetime
+from typing import Any, Self, TypeVar
 
-from pydantic import (
-    AwareDatetime,
-    BaseModel,
-    BeforeValidator,
-    ConfigDict,
-    Field,
-    PrivateAttr,
-    ValidatorFunctionWrapHandler,
-    WrapValidator,
-)
+from attrs import field, fields, frozen
 
-from .addresses import is_web_link
+from . import fields as read
 from .errors import InvalidResponseError
 from .redaction import redacted
 
@@ -32,80 +23,81 @@ FINAL_STATUSES = frozenset({"completed", "failed"})
 _DEEPEST = 64
 """Levels of a JSON value; deeper ones would break what walks through them."""
 
-T = TypeVar("T")
+A = TypeVar("A", bound="_Answer")
 
 
-def _or_default(value: Any, validate: ValidatorFunctionWrapHandler) -> Any:
-    try:
-        return validate(value)
-    except (ValueError, OverflowError, RecursionError):  # pydantic's own error is a ValueError
-        return None
+@frozen(kw_only=True, repr=False)
+class _Answer:
+    """An object in an answer.
+
+    Attributes:
+        raw: The JSON object as it was received, with the fields that are not known here.
+    """
+
+    raw: dict[str, Any] = field(factory=dict, eq=False)
+
+    @classmethod
+    def of(cls, found: Mapping[str, Any]) -> Self:
+        """The object in JSON; fields of an unexpected type count as not said."""
+        said = read.well_formed(found)
+        known = {
+            attribute.name: said[name]
+            for attribute in fields(cls)
+            if (name := attribute.metadata.get("name", attribute.name)) in said
+        }
+        return cls(**known | {"raw": dict(found)})
+
+    def __getattr__(self, name: str) -> Any:
+        """A field that the service added since this was written."""
+        if name != "raw" and name in self.raw:
+            return self.raw[name]
+        raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
+
+    def __repr__(self) -> str:
+        """Without the signature of a link, and without the secret of a callback."""
+        shown = ((name, redacted(value)) for name, value in self._shown())
+        return f"{type(self).__name__}({', '.join(f'{name}={value!r}' for name, value in shown)})"
+
+    def _shown(self) -> Iterable[tuple[str, Any]]:
+        names = (attribute.name for attribute in fields(type(self)) if attribute.name != "raw")
+        return ((name, getattr(self, name)) for name in names)
+
+    def __reduce__(self) -> tuple[Callable[[Mapping[str, Any]], Self], tuple[dict[str, Any]]]:
+        """For pickles, which lose what signs a link; asking for the job gives fresh ones."""
+        return type(self).of, (redacted(self.raw),)
+
+    def __copy__(self) -> Self:
+        return self
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> Self:
+        return self
 
 
-def _links(value: Any) -> list[str | None]:
-    """Links by position: what is not a web link becomes None, so that numbers stay right."""
-    if not isinstance(value, list):
-        return []
-    return [item if isinstance(item, str) and is_web_link(item) else None for item in value]
+def _usage(value: Any) -> Usage | None:
+    return _within(Usage, value)
 
 
-def _time(value: Any) -> Any:
-    if isinstance(value, bool) or value == "":
-        return None
-    if isinstance(value, str) and value.startswith("0001-01-01"):
-        return None
-    if isinstance(value, str):
-        try:
-            value = datetime.fromisoformat(value)
-        except ValueError:
-            return None
-    if isinstance(value, datetime) and value.tzinfo is None:
-        value = value.replace(tzinfo=UTC)
-    return value
+def _output(value: Any) -> TaskOutput:
+    return _within(TaskOutput, value) or TaskOutput()
 
 
-def _text(value: Any) -> str:
-    return value if isinstance(value, str) else ""
+def _meta(value: Any) -> TaskMeta:
+    return _within(TaskMeta, value) or TaskMeta()
 
 
-def _well_formed(value: Any) -> Any:
-    """A JSON value with half characters (lone surrogates), which JSON can hold, replaced by `?`."""
-    if isinstance(value, str):
-        return value.encode("utf-8", "replace").decode()
-    if isinstance(value, Mapping):
-        return {_well_formed(str(name)): _well_formed(item) for name, item in value.items()}
-    return [_well_formed(item) for item in value] if isinstance(value, list) else value
+def _error(value: Any) -> TaskError | None:
+    error = _within(TaskError, value)
+    said = error is not None and (error.code or error.message or error.raw_message)
+    return error if error is not None and said and error.code != 0 else None
 
 
-def _number(value: Any) -> Any:
-    """A number that can be reckoned with; one beyond any use, such as 10**400, counts as none."""
-    usable = isinstance(value, int | float) and -1e300 < value < 1e300
-    return value if usable and not isinstance(value, bool) else None
+def _within(kind: type[A], value: Any) -> A | None:
+    if isinstance(value, kind):
+        return value
+    return kind.of(value) if isinstance(value, Mapping) else None
 
 
-def _whole(value: Any) -> Any:
-    return None if isinstance(value, bool | str) else value
-
-
-_Optional = WrapValidator(_or_default)
-Text = Annotated[str, BeforeValidator(_text)]
-Link = Annotated[str | None, BeforeValidator(lambda value: (_links([value]) or [None])[0])]
-Time = Annotated[AwareDatetime | None, _Optional, BeforeValidator(_time)]
-Whole = Annotated[int | None, _Optional, BeforeValidator(_whole)]
-Number = Annotated[int | float | None, _Optional, BeforeValidator(_number)]
-
-
-class _Answer(BaseModel):
-    model_config = ConfigDict(
-        frozen=True, extra="allow", protected_namespaces=(), allow_inf_nan=False
-    )
-
-    def __repr_args__(self) -> Iterator[tuple[str | None, Any]]:
-        """What a repr shows: no signature of a link, and no secret of a callback."""
-        for name, value in super().__repr_args__():
-            yield name, "…" if name == "config" and value else redacted(value)
-
-
+@frozen(kw_only=True, repr=False)
 class Usage(_Answer):
     """Points of a job.
 
@@ -114,56 +106,43 @@ class Usage(_Answer):
         consumed: Points taken in the end; 0 while the job runs.
     """
 
-    type: Text = ""
-    frozen: Whole = None
-    consumed: Whole = Field(default=None, alias="consume")
+    type: str = field(default="", converter=read.text)
+    frozen: int | None = field(default=None, converter=read.whole)
+    consumed: int | None = field(default=None, converter=read.whole, metadata={"name": "consume"})
 
 
+@frozen(kw_only=True, repr=False)
 class TaskError(_Answer):
     """Why a task failed, as the service says it."""
 
-    code: Whole = None
-    message: Text = ""
-    raw_message: Text = ""
+    code: int | None = field(default=None, converter=read.whole)
+    message: str = field(default="", converter=read.text)
+    raw_message: str = field(default="", converter=read.text)
     detail: Any = None
 
 
+@frozen(kw_only=True, repr=False)
 class TaskOutput(_Answer):
     """What a task made; links by their number, None where the service gave none."""
 
-    video_urls: Annotated[list[str | None], BeforeValidator(_links)] = []
-    image_urls: Annotated[list[str | None], BeforeValidator(_links)] = []
-    image_url: Link = None
-    seed: Annotated[str | None, BeforeValidator(lambda value: str(value) if value else None)] = None
-    available_actions: Annotated[dict[str, Any] | None, _Optional] = None
+    video_urls: list[str | None] = field(factory=list, converter=read.links)
+    image_urls: list[str | None] = field(factory=list, converter=read.links)
+    image_url: str | None = field(default=None, converter=read.link)
+    seed: str | None = field(default=None, converter=read.seed)
+    available_actions: dict[str, Any] | None = field(default=None, converter=read.mapping)
 
 
+@frozen(kw_only=True, repr=False)
 class TaskMeta(_Answer):
     """Times (aware, None for "not yet") and points of a task."""
 
-    created_at: Time = None
-    started_at: Time = None
-    ended_at: Time = None
-    usage: Annotated[Usage | None, _Optional] = None
+    created_at: datetime | None = field(default=None, converter=read.time)
+    started_at: datetime | None = field(default=None, converter=read.time)
+    ended_at: datetime | None = field(default=None, converter=read.time)
+    usage: Usage | None = field(default=None, converter=_usage)
 
 
-def _error(value: Any, validate: ValidatorFunctionWrapHandler) -> TaskError | None:
-    error: TaskError | None = _or_default(value, validate)
-    if error is None or (not error.code and not error.message and not error.raw_message):
-        return None
-    return None if error.code == 0 else error
-
-
-def _output(value: Any, validate: ValidatorFunctionWrapHandler) -> TaskOutput:
-    output: TaskOutput | None = _or_default(value, validate)
-    return output or TaskOutput()
-
-
-def _meta(value: Any, validate: ValidatorFunctionWrapHandler) -> TaskMeta:
-    meta: TaskMeta | None = _or_default(value, validate)
-    return meta or TaskMeta()
-
-
+@frozen(kw_only=True, repr=False)
 class Task(_Answer):
     """One task object of the service: what is known of a job at one moment.
 
@@ -176,40 +155,27 @@ class Task(_Answer):
         error: None when there is none (the service writes an error with code 0 then).
         logs: Whatever the service logged; texts or objects.
         progress: 0 to 100 where the service says it (list of running tasks).
+        raw: The JSON object as it was received, with the fields that are not known here.
     """
 
-    job_id: Text = ""
-    model: Text = ""
-    task_type: Text = ""
-    status: Text = "unknown"
-    config: Annotated[dict[str, Any] | None, _Optional] = None
+    job_id: str = field(default="", converter=read.text)
+    model: str = field(default="", converter=read.text)
+    task_type: str = field(default="", converter=read.text)
+    status: str = field(default="unknown", converter=read.status)
+    config: dict[str, Any] | None = field(default=None, converter=read.mapping)
     input: Any = None
-    output: Annotated[TaskOutput, WrapValidator(_output)] = TaskOutput()
-    meta: Annotated[TaskMeta, WrapValidator(_meta)] = TaskMeta()
+    output: TaskOutput = field(factory=TaskOutput, converter=_output)
+    meta: TaskMeta = field(factory=TaskMeta, converter=_meta)
     detail: Any = None
-    logs: Annotated[list[Any], BeforeValidator(lambda v: v if isinstance(v, list) else [])] = []
-    error: Annotated[TaskError | None, WrapValidator(_error)] = None
-    progress: Number = None
-    created_at: Time = None
+    logs: list[Any] = field(factory=list, converter=read.listed)
+    error: TaskError | None = field(default=None, converter=_error)
+    progress: int | float | None = field(default=None, converter=read.number)
+    created_at: datetime | None = field(default=None, converter=read.time)
 
-    _raw: dict[str, Any] = PrivateAttr(default_factory=dict)
-
-    def __reduce__(self) -> tuple[Callable[..., Task], tuple[dict[str, Any]]]:
-        """For pickles, which lose what signs a link; asking for the job gives fresh ones."""
-        return type(self).of, (redacted(self._raw),)
-
-    def __repr_args__(self) -> Iterator[tuple[str | None, Any]]:
+    def _shown(self) -> Iterable[tuple[str, Any]]:
         """One line: id, kind, status, and why it failed."""
-        yield from (
-            (name, value)
-            for name in ("job_id", "task_type", "status", "error")
-            if (value := getattr(self, name))
-        )
-
-    @property
-    def raw(self) -> dict[str, Any]:
-        """The JSON object as it was received."""
-        return self._raw
+        names = ("job_id", "task_type", "status", "error")
+        return ((name, value) for name in names if (value := getattr(self, name)))
 
     @property
     def done(self) -> bool:
@@ -255,17 +221,8 @@ class Task(_Answer):
         except RecursionError:
             raise InvalidResponseError("The task object is nested too deeply.") from None
 
-    @classmethod
-    def of(cls, found: Mapping[str, Any]) -> Task:
-        """The task in a JSON object; fields of an unexpected type count as not said."""
-        raw: dict[str, Any] = _well_formed(found)
-        if raw.get("status") == "" or not isinstance(raw.get("status", "unknown"), str):
-            raw["status"] = "unknown"
-        task = cls.model_validate(raw)
-        task._raw = dict(found)
-        return task
 
-
+@frozen(kw_only=True, repr=False)
 class Balance(_Answer):
     """What an account has left.
 
@@ -277,12 +234,15 @@ class Balance(_Answer):
     """
 
     account_id: Any = None
-    balance_usd: Number = None
-    available_credits: Number = None
-    available_points: Number = None
-    alert_threshold: Number = None
-    low_balance_alert: Annotated[bool | None, _Optional] = None
-    updated_at: Time = None
+    balance_usd: int | float | None = field(default=None, converter=read.number)
+    available_credits: int | float | None = field(default=None, converter=read.number)
+    available_points: int | float | None = field(default=None, converter=read.number)
+    alert_threshold: int | float | None = field(default=None, converter=read.number)
+    low_balance_alert: bool | None = field(default=None, converter=read.flag)
+    updated_at: datetime | None = field(default=None, converter=read.time)
+
+
+_BALANCE = {attribute.name for attribute in fields(Balance)} - {"raw"}
 
 
 def parse_json(body: bytes | bytearray | str) -> Any:
@@ -335,9 +295,9 @@ def parse_balance(body: bytes) -> Balance:
     """
     found = parse_object(body)
     data = found.get("data", found)
-    if not isinstance(data, dict) or not data.keys() & Balance.model_fields.keys():
+    if not isinstance(data, dict) or not data.keys() & _BALANCE:
         raise InvalidResponseError("The answer holds no balance.", body=str(found)[:500])
-    return Balance.model_validate(_well_formed(data))
+    return Balance.of(data)
 
 
 def parse_tasks(body: bytes) -> list[Task]:
