@@ -24,6 +24,7 @@ class Batch:
         requests: What to send.
         at_once: How many jobs may run at the same time.
         progress: Called on the loop with how many jobs are done, and of how many.
+        changed: Called on the loop whenever one more was sent, or could not be.
     """
 
     def __init__(
@@ -32,11 +33,13 @@ class Batch:
         requests: Sequence[Request],
         at_once: int,
         progress: BatchProgress | None = None,
+        changed: Callable[[], object] | None = None,
     ) -> None:
         self.requests = list(requests)
         self._service = service
         self._at_once = at_once
         self._progress = progress
+        self._changed = changed
         self._submissions: dict[int, asyncio.Task[TrackedJob]] = {}
         self._done: set[int] = set()
 
@@ -49,6 +52,12 @@ class Batch:
     def unsent(self) -> int:
         """How many requests were not sent yet."""
         return len(self.requests) - len(self._submissions)
+
+    @property
+    def not_started(self) -> int:
+        """How many were sent, or should have been, and did not become a job."""
+        ended = [sent for sent in self._submissions.values() if sent.done()]
+        return sum(sent.cancelled() or sent.exception() is not None for sent in ended)
 
     async def run(self) -> list[TrackedJob]:
         """Sends what was not sent yet and waits until all jobs are done."""
@@ -74,11 +83,16 @@ class Batch:
         except Exception:  # a progress display must not end what was paid for
             _log.exception("Your progress callback raised an error.")
 
+    def _say_changed(self, _: object) -> None:
+        if self._changed is not None:
+            self._changed()
+
     async def _see_through(self, index: int) -> None:
         submission = self._submissions.get(index)
         if submission is None:
             submission = asyncio.create_task(self._service.submit(self.requests[index]))
             self._submissions[index] = submission
+            submission.add_done_callback(self._say_changed)
         try:
             job = await asyncio.shield(submission)
             await self._service.wait(job, None)

@@ -32,10 +32,15 @@ class StudioBatch:
         self._click = click
         self._tell = tell
         self._done = 0
+        self._state = "running"
         self._batch = Batch(
-            client._service, requests, client._settings.max_concurrent, self._progressed
+            client._service,
+            requests,
+            client._settings.max_concurrent,
+            self._progressed,
+            changed=self._say,
         )
-        self._say("running")
+        self._say()
         self._running = client._engine.start(self._batch.run())
         self._running.add_done_callback(self._ended)
 
@@ -50,22 +55,22 @@ class StudioBatch:
 
     def _progressed(self, done: int, _total: int) -> None:
         self._done = done
-        self._say("running")
+        self._say()
 
     def _ended(self, running: concurrent.futures.Future[list[TrackedJob]]) -> None:
-        self._say("stopped" if running.cancelled() or running.exception() else "done")
+        # What was on its way when it was stopped may still be counted after this.
+        self._state = "stopped" if running.cancelled() or running.exception() else "done"
+        self._say()
 
-    def _say(self, state: str) -> None:
+    def _say(self) -> None:
         total = len(self._batch.requests)
-        failed = [job for job in self._batch.jobs if job.id == "" and job.refusal is not None]
-        unsent = self._batch.unsent
         self._tell(
             {
                 "click": self._click,
                 "total": total,
-                "sent": total - unsent,
+                "sent": total - self._batch.unsent,
                 "done": self._done,
-                "failed": max(0, len(failed) - unsent) if state != "running" else 0,
-                "state": state,
+                "failed": self._batch.not_started,
+                "state": self._state,
             }
         )

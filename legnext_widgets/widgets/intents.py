@@ -232,7 +232,12 @@ class StudioIntents(JobBoard):
         """Makes a client of the key that was given; the key goes nowhere else."""
         ask = {"ask": content.get("ask")}
         try:
-            client = Client(str(content.get("key", "")), library=self._library)
+            # A budget counts anew: what the sandbox took were no points of this account.
+            client = Client(
+                str(content.get("key", "")),
+                library=self._library,
+                budget_points=self._client._service.budget.limit,
+            )
         except (LegnextError, ValueError) as error:
             self._answer(ask, "key_saved", error=str(error))
             return

@@ -23,6 +23,7 @@ from .cells import MadeInCells
 from .hosts import PublishFrom
 from .inputs import NEUTRAL, Inputs, inputs_of, problems_of, request_of
 from .intents import StudioIntents
+from .kernel_logs import keep_keys_out
 from .publishing import Publisher
 from .recalling import recall
 from .submitting import Submitter
@@ -92,6 +93,9 @@ class VideoStudio(StudioIntents):
     _batch = traitlets.Dict(None, allow_none=True).tag(sync=True)
     _account = traitlets.Dict().tag(sync=True)
 
+    # The client of a key that was entered in the page: no cell could make it again.
+    _entered: Client | None = None
+
     def __init__(
         self,
         client: Client | None = None,
@@ -114,6 +118,9 @@ class VideoStudio(StudioIntents):
         earlier = _MADE.earlier(lambda studio: studio._open)
         self._client, self._owns_client = _client_for(client, library, budget_points, earlier)
         self._keyless = client is None and self._client._embedded is not None
+        self._entered = earlier._entered if earlier and earlier._entered is self._client else None
+        if self._keyless:
+            keep_keys_out()
         self._library = library
         self._balance: Balance | None = None
         self._recalled = 0
@@ -247,6 +254,7 @@ class VideoStudio(StudioIntents):
         self._unwatch.clear()
         self._shown.clear()
         self._client, self._owns_client, self._keyless = client, True, False
+        self._entered = client
         self._balance = None
         self._begin_with_client()
         self._tell(set())
@@ -282,7 +290,8 @@ def _client_for(
         own.close()
         return known, True
     except MissingAPIKeyError:
-        if known is not None and known._embedded is not None:
+        entered = earlier._entered if earlier is not None else None
+        if known is not None and (known._embedded is not None or known is entered):
             return known, True
         memory = Library() if library is None else library
         options = {

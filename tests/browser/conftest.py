@@ -24,6 +24,8 @@ WIDGETS = """{id[:8]: {name: value for name, value in widget.get_state().items()
            if name not in ("_esm", "_css")}
   for id, widget in __import__('ipywidgets').widgets.widget._instances.items()
   if hasattr(widget, '_submission')}"""
+REMEMBER_IN = "__import__('os').environ.update(LEGNEXT_LIBRARY={library!r})"
+CLOSE_ALL = "[w.close() for w in list(__import__('ipywidgets').widgets.widget._instances.values())]"
 PHASES = pytest.StashKey[dict[str, pytest.TestReport]]()
 
 
@@ -86,6 +88,37 @@ def open_notebook(
         _keep_evidence(request.node.name, opened, lab)
     for notebook in opened:
         notebook.close()
+
+
+@pytest.fixture(scope="module")
+def _one_notebook(
+    browser: Browser, lab_server: JupyterLab, request: pytest.FixtureRequest
+) -> Iterator[NotebookPage]:
+    name = f"{request.path.stem}.ipynb"
+    write_notebook(lab_server.notebooks, name, "")
+    notebook = NotebookPage.open(browser, lab_server, name)
+    yield notebook
+    notebook.close()
+    lab_server.forget()
+
+
+@pytest.fixture
+def workbench(
+    _one_notebook: NotebookPage, tmp_path: Path, request: pytest.FixtureRequest
+) -> Iterator[NotebookPage]:
+    """A notebook that all tests of a module share, to which each adds the cells it needs.
+
+    Opening JupyterLab and starting a kernel takes longer than most tests. Each test has a library
+    of its own, and what it made is closed and taken away when it ends.
+    """
+    notebook = _one_notebook
+    notebook.evaluate(REMEMBER_IN.format(library=str(tmp_path / "library")))
+    yield notebook
+    call = request.node.stash.get(PHASES, {}).get("call")
+    if call is not None and call.failed:
+        _keep_evidence(request.node.name, [notebook], notebook.lab)
+    notebook.evaluate(CLOSE_ALL)
+    notebook.remove_cells()
 
 
 def _keep_evidence(test: str, notebooks: list[NotebookPage], lab: JupyterLab) -> None:

@@ -27,6 +27,12 @@ _RUN = """async ([command, index]) => {
   void window.jupyterapp.commands.execute(command);
 }"""
 
+_ADD_CELL = f"""source => {{
+  const cells = {PANEL}.content.model.sharedModel;
+  cells.insertCell(cells.cells.length, {{cell_type: 'code', source}});
+  return cells.cells.length - 1;
+}}"""
+
 _CODE_CELLS = f"""() => {PANEL}?.content?.widgets
   .filter(cell => cell.model.type === 'code')
   .map(cell => ({{
@@ -119,6 +125,24 @@ class NotebookPage:
     def run_cell(self, index: int) -> None:
         """Starts running one cell."""
         self.page.evaluate(_RUN, ["notebook:run-cell", index])
+
+    def add_cell(self, source: str) -> int:
+        """Writes a code cell at the end; gives its number, by which to run it."""
+        number: int = self.page.evaluate(_ADD_CELL, source)
+        return number
+
+    def remove_cells(self) -> None:
+        """Empties the notebook, whose kernel goes on."""
+        self.page.evaluate(
+            f"() => {{ const cells = {PANEL}.content.model.sharedModel;"
+            " cells.deleteCellRange(0, cells.cells.length); }"
+        )
+
+    def show(self, source: str) -> Locator:
+        """Adds a cell, runs it, and gives the place of its output."""
+        number = self.add_cell(source)
+        self.run_cell(number)
+        return self.output(number)
 
     def wait_until_all_ran(self, timeout: float = 120) -> None:
         """Waits until each code cell has run to its end."""

@@ -181,6 +181,8 @@ def test_a_batch_makes_one_job_for_each_prompt_and_tells_its_progress(
         browser.say(type="submit_many", click="b", inputs={"image_url": IMAGE}, prompts=["a", "b"])
 
     wait_until(lambda: len(service.jobs) == 2, "both were sent")
+    wait_until(lambda: studio._batch["sent"] == 2, "it is told while both still run")
+    assert (studio._batch["done"], studio._batch["state"]) == (0, "running")
     for job_id in list(service.jobs):
         service.complete(job_id)
     wait_until(lambda: studio._batch and studio._batch["state"] == "done", "the batch is done")
@@ -286,6 +288,23 @@ def test_a_key_that_is_given_is_used_and_shown_nowhere(monkeypatch):
         assert studio.client._settings.base_url == real._settings.base_url
         everything = repr([studio.get_state(), browser.received, browser.updates, vars(studio)])
         assert KEY not in everything
+        studio.close()
+
+
+def test_a_key_that_is_given_does_not_lift_the_budget(monkeypatch):
+    studio = lw.VideoStudio(
+        budget_points=100, prompt="waves", image_url="https://example.com/sea.png"
+    )
+    browser = Browser(studio, monkeypatch)
+    with lw.Client.sandbox(speed=60) as real:  # stands for the real service
+        monkeypatch.setenv("LEGNEXT_BASE_URL", real._settings.base_url)
+        browser.say(type="save_key", ask="k", key=KEY)
+        wait_until(lambda: studio._service["has_key"], "the studio works with it")
+
+        with pytest.raises(lw.BudgetExceededError):
+            studio.submit()
+
+        assert studio._account["budget"] == {"limit": 100, "spent": 0}
         studio.close()
 
 
