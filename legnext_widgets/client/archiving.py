@@ -8,6 +8,8 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from legnext_widgets.browser_python import off_the_loop
+
 from .errors import LegnextError
 from .journal import Archive, JobRecord, Realm
 from .tasks import Task
@@ -77,7 +79,7 @@ class Archivist:
             due = frozenset(record.job_id for record in unkept if record.job_id)
             return Recalled(list(by_id.values()), due)
 
-        return await asyncio.to_thread(read)
+        return await off_the_loop(read)
 
     async def abandon(self, job_id: str, reason: str) -> None:
         """Remembers that the service knows a job no more."""

@@ -19,6 +19,8 @@ from typing import IO
 import httpx
 from tenacity import AsyncRetrying, RetryCallState, retry_if_exception_type
 
+from legnext_widgets.browser_python import off_the_loop
+
 from .addresses import is_web_link, redact_links, without_query
 from .errors import DownloadError
 from .redaction import quiet_about_links
@@ -85,14 +87,14 @@ class Downloader:
             DownloadError: It could not be fetched or written.
         """
         try:
-            await asyncio.to_thread(target.parent.mkdir, parents=True, exist_ok=True)
+            await off_the_loop(target.parent.mkdir, parents=True, exist_ok=True)
             file = _temporary_beside(target)  # in a thread, a cancellation would leave it behind
         except OSError as error:
             raise DownloadError(f"Cannot write to {target.parent}: {error.strerror}.") from error
         try:
             async with self._places:
                 await self._fetch_renewed(url, file, renew, progress)
-            await asyncio.to_thread(_finish, file, target)
+            await off_the_loop(_finish, file, target)
         except OSError as error:
             raise DownloadError(f"Cannot write {target}: {error.strerror or error}.") from error
         finally:
@@ -164,7 +166,7 @@ class Downloader:
                 etag = response.headers.get("etag", "")
                 marks.etag = etag if not etag.startswith("W/") else ""
                 async for chunk in response.aiter_bytes():
-                    await asyncio.to_thread(file.write, chunk)
+                    await off_the_loop(file.write, chunk)
                     have += len(chunk)
                     if have > marks.farthest:
                         marks.farthest, marks.in_vain = have, 0

@@ -27,6 +27,8 @@ _log = logging.getLogger("legnext_widgets")
 _SLICE = 0.25
 """Seconds between looks at Ctrl-C: on Windows an endless wait for a lock cannot be interrupted."""
 
+CLOSED_MEANWHILE = "The client was closed while this was under way."
+
 
 class Engine:
     """Runs coroutines in a thread of its own, and people's callbacks in another one.
@@ -84,7 +86,14 @@ class Engine:
                 future.cancel()
             raise
         except concurrent.futures.CancelledError:
-            raise LegnextError("The client was closed while this was under way.") from None
+            raise LegnextError(CLOSED_MEANWHILE) from None
+
+    def run_at_once(self, coroutine: Coroutine[Any, Any, T]) -> T:
+        """Runs a coroutine that waits for nothing but this machine's disk."""
+        return self.run(coroutine)
+
+    def require_waiting(self) -> None:
+        """Checks that `run` and `result` can wait here, which with threads they always can."""
 
     def call_on_loop(self, call: Callable[[], object]) -> None:
         """Calls something short on the engine's loop, soon."""
@@ -118,8 +127,10 @@ class Engine:
         """Whether this process is the one that made it, and no fork."""
         return self._process == os.getpid()
 
-    def finish(self, last: Coroutine[Any, Any, object], patience: float = 15.0) -> None:
-        """Runs a last coroutine for at most `patience` seconds, then ends the engine."""
+    def finish(
+        self, last: Coroutine[Any, Any, object], then: Callable[[], object], patience: float = 15.0
+    ) -> None:
+        """Runs a last coroutine for at most `patience` seconds, ends the engine, calls `then`."""
         never_started = self._loop is None or self._process != os.getpid()
         if never_started:
             last.close()
@@ -127,6 +138,7 @@ class Engine:
             with contextlib.suppress(TimeoutError, concurrent.futures.CancelledError):
                 self.start(last).result(patience)
         self.close()
+        then()
 
     def close(self) -> None:
         """Ends both threads; what still runs is cancelled."""
@@ -149,17 +161,21 @@ class Engine:
         if threading.current_thread() is not thread:
             thread.join(timeout=5)
 
-    def _running_loop(self) -> asyncio.AbstractEventLoop:
+    def _require_usable(self) -> None:
         if not self.in_own_process:  # another thread may have held the lock when we forked
             raise LegnextError(
                 "This client was made before the process was forked, and its connections belong to "
                 "the parent. Make a new client in the child process."
             )
+        if self._closed:
+            raise LegnextError(
+                "This client is closed. Jobs go on at the service; make a new client."
+            )
+
+    def _running_loop(self) -> asyncio.AbstractEventLoop:
+        self._require_usable()
         with self._lock:
-            if self._closed:
-                raise LegnextError(
-                    "This client is closed. Jobs go on at the service; make a new client."
-                )
+            self._require_usable()
             if self._loop is None:
                 self._loop = asyncio.new_event_loop()
                 self._thread = threading.Thread(
@@ -196,3 +212,15 @@ def _finish(reference: weakref.ref[Engine]) -> None:
     if engine is not None and engine._before_exit is not None and engine._process == os.getpid():
         with contextlib.suppress(Exception):
             engine._before_exit()
+
+
+async def until_done(waited_for: concurrent.futures.Future[Any]) -> None:
+    """Returns when a future is done, however that ended."""
+    loop, done = asyncio.get_running_loop(), asyncio.Event()
+
+    def wake(_: object) -> None:
+        with contextlib.suppress(RuntimeError):
+            loop.call_soon_threadsafe(done.set)
+
+    waited_for.add_done_callback(wake)
+    await done.wait()

@@ -10,7 +10,10 @@ from typing import Any, Literal
 
 import httpx
 
+from legnext_widgets import browser_python
+
 from .addresses import SERVICE_ORIGIN, is_web_link, origin_of
+from .errors import TransportError
 from .journal import Archive, Journal, Realm
 from .keys import Secret, find_key
 
@@ -93,6 +96,7 @@ def look_up(
 
     Raises:
         MissingAPIKeyError: There is no key.
+        TransportError: This is Python in a browser, which cannot reach the service.
         ValueError: An argument is outside its limits.
     """
     if timeout <= 0:
@@ -107,6 +111,8 @@ def look_up(
     if library is not None and library is not False and not isinstance(library, Journal):
         raise TypeError("library must be a Library, or False to remember nothing")
     key = find_key(api_key)
+    if browser_python.runs_here() and http_client is None:
+        raise TransportError(browser_python.CANNOT_CALL.format(origin=origin_of(address)))
     journal = None if library is False else (library or open_default_journal())
     return Settings(
         key=key,

@@ -13,10 +13,10 @@ from .addresses import origin_of
 from .batch import Batch, BatchProgress
 from .connection import Connection
 from .embedding import embedded_settings
-from .engine import Engine
 from .jobs import Job
 from .journal import Journal
 from .keys import hidden
+from .loop_engine import engine_here
 from .requests import Diffusion, ExtendVideo, Request, VideoDiffusion, VideoType, VideoUpscale
 from .results import Shown
 from .service import Service
@@ -73,7 +73,7 @@ class Client:
     def _open(self, settings: Settings) -> None:
         self._settings = settings
         self._service = Service(settings)
-        self._engine = Engine()
+        self._engine = engine_here()
         self._engine.before_exit(self.close)
         self._connection = Connection(self._engine, self._service)
         self._batch: Batch | None = None
@@ -283,7 +283,9 @@ class Client:
     def close(self) -> None:
         """Ends the client's threads and connections. Jobs go on at the service."""
         if not self._engine.closed:
-            self._engine.finish(self._service.aclose())
+            self._engine.finish(self._service.aclose(), self._let_go)
+
+    def _let_go(self) -> None:
         self._settings.close_journal()
         if self._embedded is not None and self._engine.in_own_process:
             self._embedded.close()

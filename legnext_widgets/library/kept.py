@@ -14,8 +14,9 @@ from typing import TYPE_CHECKING, TypeVar
 
 from filelock import FileLock, Timeout
 
+from legnext_widgets.browser_python import off_the_loop
 from legnext_widgets.library import clip_files, clip_rows, filesystem, posters
-from legnext_widgets.library.writer import finished, threads_can_start
+from legnext_widgets.library.writer import finished
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable
@@ -266,10 +267,3 @@ def move_into_place(partial_file: Path, target: Path) -> None:
     target.parent.mkdir(mode=filesystem.FOLDER_MODE, exist_ok=True)
     partial_file.replace(target)
     filesystem.sync_folder(target.parent)
-
-
-async def off_the_loop(work: Callable[[], T]) -> T:
-    """Run blocking work in a thread, or here where there are no threads."""
-    if threads_can_start():
-        return await asyncio.to_thread(work)
-    return work()

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import queue
 import sqlite3
-import sys
 import threading
 import weakref
 from concurrent.futures import Future, InvalidStateError
@@ -13,6 +12,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
+from legnext_widgets import browser_python
 from legnext_widgets.library.database import Database, Operation, log
 
 MOST_AT_ONCE = 200
@@ -78,7 +78,7 @@ class Writer:
         return note.outcome
 
     def _started_thread(self) -> threading.Thread | None:
-        if not threads_can_start():
+        if browser_python.runs_here():
             return None
         thread = threading.Thread(
             target=_empty,
@@ -220,8 +220,3 @@ async def finished(outcome: Future[Any]) -> Any:
     if outcome.done():
         return outcome.result()
     return await asyncio.wrap_future(outcome)
-
-
-def threads_can_start() -> bool:
-    """Tell whether this Python has threads: in a browser (Pyodide) it has none."""
-    return sys.platform != "emscripten"

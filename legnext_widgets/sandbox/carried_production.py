@@ -5,6 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from legnext_widgets import browser_python
+
 from .jobs import Output
 from .production import IMAGES, Made, clip_count, grid_path, media_path
 from .stills.catalogue import SCENES, number_for, scene_for
@@ -18,6 +20,10 @@ NOTE = (
     "The sandbox shows clips that the package carries; "
     "install legnext-widgets[sandbox] for clips made from your image."
 )
+NOTE_IN_A_BROWSER = (
+    "The sandbox runs inside this page and shows clips that the package carries. "
+    "Reloading the page ends it; its jobs are then gone."
+)
 
 
 class CarriedProduction:
@@ -27,16 +33,15 @@ class CarriedProduction:
         media: Where files are served from.
     """
 
-    note: str | None = NOTE
-
     def __init__(self, media: MediaFolder) -> None:
+        self.note: str | None = NOTE_IN_A_BROWSER if browser_python.runs_here() else NOTE
         self._media = media
         self._clips = sorted(FOLDER.glob("*.mp4"))
         self._stills = {file.stem: file for file in sorted(FOLDER.glob("*.jpg"))}
 
     def start(self, job: Job, made: Made) -> None:
         """Is done at once."""
-        job.logs.append(NOTE)
+        job.logs.append(self.note or "")
         if job.kind == "diffusion":
             names = list(self._stills)
             wanted = scene_for(job.order.prompt.words).name

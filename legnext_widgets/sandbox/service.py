@@ -15,6 +15,8 @@ from functools import partial
 from random import Random
 from typing import TYPE_CHECKING, Any, Self
 
+from legnext_widgets import browser_python
+
 from . import answers, callbacks, seeded
 from .accounts import Accounts
 from .app import build_app
@@ -114,7 +116,7 @@ class Sandbox:
     @property
     def can_serve(self) -> bool:
         """Whether `start` works here: uvicorn is installed and threads can be started."""
-        return importlib.util.find_spec("uvicorn") is not None and _threads_start()
+        return importlib.util.find_spec("uvicorn") is not None and not browser_python.runs_here()
 
     @property
     def note(self) -> str | None:
@@ -216,16 +218,6 @@ def _production(media: MediaFolder, offline: bool, carried: bool) -> Production:
     from .rendered_production import RenderedProduction
 
     return RenderedProduction(media, offline=offline, threads=max(1, min(4, os.cpu_count() or 1)))
-
-
-def _threads_start() -> bool:
-    probe = threading.Thread(target=lambda: None)
-    try:
-        probe.start()
-    except RuntimeError:
-        return False
-    probe.join()
-    return True
 
 
 def _close_all(closers: list[Callable[[], None]]) -> None:

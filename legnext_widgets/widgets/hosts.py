@@ -19,7 +19,9 @@ from contextlib import suppress
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any, Literal, Protocol, TypeAlias
 
+from legnext_widgets import browser_python
 from legnext_widgets.client import ports
+from legnext_widgets.client.engine import until_done
 from legnext_widgets.nested_asyncio import allow_nested_asyncio
 
 _log = logging.getLogger("legnext_widgets")
@@ -134,7 +136,7 @@ def place_for(asked: PublishFrom | None) -> Place:
         asked or os.environ.get(CHOICE),
         modules=sys.modules,
         ipykernel=_ipykernel_generation(),
-        threads=sys.platform != "emscripten",
+        threads=not browser_python.runs_here(),
     )
     loop = _main_loop() if chosen == "main_loop" else None
     if loop is None:
@@ -182,7 +184,7 @@ class _NestedTurns:
         except RuntimeError:
             return
         if here and not waited_for.done() and self._can_nest():
-            self._loop.run_until_complete(_until_done(waited_for))
+            self._loop.run_until_complete(until_done(waited_for))
 
     def _can_nest(self) -> bool:
         if self._possible is None:
@@ -193,17 +195,6 @@ class _NestedTurns:
                 _log.warning("While a cell waits, widgets are not brought up to date: %s", reason)
                 self._possible = False
         return self._possible
-
-
-async def _until_done(waited_for: concurrent.futures.Future[Any]) -> None:
-    loop, done = asyncio.get_running_loop(), asyncio.Event()
-
-    def wake(_: object) -> None:
-        with suppress(RuntimeError):
-            loop.call_soon_threadsafe(done.set)
-
-    waited_for.add_done_callback(wake)
-    await done.wait()
 
 
 def _main_loop() -> asyncio.AbstractEventLoop | None:

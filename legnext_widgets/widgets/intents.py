@@ -216,7 +216,7 @@ class StudioIntents(JobBoard):
         ids = [record.job_id for record in page.records if record.job_id]
         for record in page.records:
             if record.job_id and record.job_id not in self._shown:
-                self._client._engine.run(self._client._service.take_up(record))
+                self._client._engine.run_at_once(self._client._service.take_up(record))
         self._answer(
             content,
             "paged",

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from legnext_widgets.browser_python import off_the_loop
 from legnext_widgets.client.errors import LegnextError
 from legnext_widgets.client.jobs import Job
 
@@ -107,7 +108,7 @@ class MediaFiles:
             self._fetching.pop(name, None)
             self.refuse(pull.name, str(error), retry=True)
             return
-        await asyncio.to_thread(self._send_chunk, path, pull)
+        await off_the_loop(self._send_chunk, path, pull)
 
     def _send_chunk(self, path: Path, pull: Pull) -> None:
         try:

@@ -22,7 +22,7 @@ def recall(client: Client, show_as: Callable[[str, Job], object]) -> int:
         show_as: Called with each request of unknown outcome and what to call it.
     """
     before = set(client._service.jobs)
-    client._engine.run(client._service.recall(IN_ONE_PAGE))
+    client._engine.run_at_once(client._service.recall(IN_ONE_PAGE))
     journal = client._settings.journal
     if isinstance(journal, Library):
         for record in journal.uncertain_records(client._settings.realm):

@@ -172,6 +172,7 @@ class VideoStudio(StudioIntents):
             ValueError: The inputs make no request; nothing was sent.
             LegnextError: As `Client.submit`; also when another request is on its way.
         """
+        self._client._engine.require_waiting()
         sending = self._submitter.submit(self._client, lambda: request_of(self._inputs()), None)
         return Job(
             self._client._connection, self._client._engine.result(sending, leave_running=True)

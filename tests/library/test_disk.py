@@ -352,8 +352,7 @@ async def test_the_folder_and_its_files_are_private(library: Library, folder: Pa
 async def test_without_threads_notes_are_written_at_once(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("legnext_widgets.library.writer.threads_can_start", lambda: False)
-    monkeypatch.setattr("legnext_widgets.library.kept.threads_can_start", lambda: False)
+    monkeypatch.setattr("legnext_widgets.browser_python.runs_here", lambda: True)
     with Library(folder) as library:
         job_id = await made.job(library)
         assert await library.keep(job_id, 0, write_clip) is not None

@@ -1,0 +1,193 @@
+"""The package where Python runs in a browser: one event loop, no threads, no sockets."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+import legnext_widgets as lw
+from legnext_widgets import browser_python
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+    from pathlib import Path
+
+pytestmark = pytest.mark.usefixtures("browser")
+
+LAKE = "https://example.com/lake.jpg"
+
+
+@pytest.fixture
+async def studio() -> AsyncIterator[lw.VideoStudio]:
+    studio = lw.VideoStudio(lw.Client.sandbox(speed=600))
+    yield studio
+    client = studio.client
+    studio.close()
+    await closed(client)
+
+
+async def test_a_client_with_await_makes_clips_from_start_to_file(tmp_path: Path) -> None:
+    async with lw.AsyncClient.sandbox(speed=600) as client:
+        job = await client.video_diffusion("the lake lies still", image_url=LAKE)
+        await job
+        files = await job.download(tmp_path)
+
+    assert [file.read_bytes()[4:8] for file in files] == [b"ftyp"] * 4
+
+
+async def test_a_job_that_the_studio_began_can_be_awaited_and_its_clips_are_pulled(
+    studio: lw.VideoStudio, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sent: list[tuple[Any, Any]] = []
+    monkeypatch.setattr(
+        type(studio), "send", lambda _, content, buffers=None: sent.append((content, buffers))
+    )
+    studio.prompt, studio.image_url = "the lake lies still", LAKE
+    await click(studio, "first")
+    await until(lambda: len(studio.jobs) == 1)
+    job = studio.jobs[0]
+
+    assert await job is job
+    await until(lambda: len(studio.videos) == 4)
+    assert studio._live["jobs"][0]["status"] == "completed"
+    pull = {"pull": "p", "media": "video", "job_id": job.id, "index": 3, "chunk": 0}
+    studio._on_message(studio, {"type": "media", **pull}, [])
+    await until(lambda: any(content.get("type") == "media" for content, _ in sent))
+    content, buffers = next(message for message in sent if message[0].get("type") == "media")
+    assert content["mime"] == "video/mp4"
+    assert len(buffers[0]) == content["bytes"] > 10_000
+
+
+async def test_a_studio_without_a_key_opens_on_the_sandbox_and_keeps_its_clips() -> None:
+    studio = lw.VideoStudio(prompt="the lake lies still", image_url=LAKE)
+    try:
+        assert studio._service["sandbox"]
+        assert "page" in studio._service["note"]
+        await click(studio, "first")
+        await until(lambda: len(studio.jobs) == 1)
+        await until(lambda: len(studio.jobs[0]._tracked.kept) == 4)
+    finally:
+        studio.close()
+    await until(lambda: studio.client._embedded.sandbox._closed)  # type: ignore[union-attr]
+    with lw.Library() as library:
+        assert [record.state for record in library.records()] == ["accepted"]
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        lambda client: client.balance(),
+        lambda client: client.video_diffusion("the lake lies still", image_url=LAKE),
+        lambda client: client.job("6c1f0a3e-0000-4000-8000-000000000001").refresh(),
+        lambda client: client.job("6c1f0a3e-0000-4000-8000-000000000001").wait(),
+        lambda client: client.submit_many([lw.Diffusion("a lake")]),
+    ],
+)
+async def test_a_plain_call_that_cannot_wait_says_what_to_await(call: Any) -> None:
+    client = lw.Client.sandbox(speed=600)
+
+    with pytest.raises(lw.LegnextError, match=r"await job.*AsyncClient"):
+        call(client)
+    assert not client._embedded.sandbox.calls  # type: ignore[union-attr]
+    await closed(client)
+
+
+async def test_submitting_from_the_studio_by_a_plain_call_sends_nothing_where_it_cannot_wait(
+    studio: lw.VideoStudio,
+) -> None:
+    studio.prompt, studio.image_url = "the lake lies still", LAKE
+
+    with pytest.raises(lw.LegnextError, match="Nothing was done"):
+        studio.submit()
+    assert not studio.busy
+    assert not studio.jobs
+
+
+@pytest.mark.parametrize("make", [lw.Client, lw.AsyncClient])
+async def test_the_real_service_is_refused_at_once_with_the_reason(make: Any) -> None:
+    with pytest.raises(lw.TransportError, match=r"cannot call https://api\.legnext\.ai.*sandbox"):
+        make(api_key="sk-anything")
+
+
+async def test_a_key_typed_into_the_studio_is_answered_with_the_reason(
+    studio: lw.VideoStudio, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sent: list[Any] = []
+    monkeypatch.setattr(type(studio), "send", lambda _, content, buffers=None: sent.append(content))
+    studio._on_message(studio, {"type": "save_key", "ask": "a", "key": "sk-anything"}, [])
+
+    await until(lambda: any(said.get("type") == "key_saved" for said in sent))
+    (answer,) = (said for said in sent if said.get("type") == "key_saved")
+    assert "a web page may call another site only where" in answer["error"]
+
+
+async def test_callbacks_of_people_are_called_one_after_the_other_and_may_fail() -> None:
+    client = lw.Client.sandbox(speed=600)
+    job = client.job("6c1f0a3e-0000-4000-8000-000000000001")
+    called: list[str] = []
+
+    def fail() -> None:
+        called.append("failed")
+        raise ValueError("mine")
+
+    client._engine.call_soon(fail)
+    client._engine.call_soon(lambda: called.append("second"))
+    await until(lambda: called == ["failed", "second"])
+    assert job.status == "unknown"
+    await closed(client)
+
+
+async def test_closing_ends_what_runs_and_then_the_sandbox() -> None:
+    client = lw.Client.sandbox(speed=0.001)
+    sending = client._engine.start(
+        client._service.submit(lw.VideoDiffusion("the lake lies still", image_url=LAKE))
+    )
+    await asyncio.wrap_future(sending)
+    waiting = asyncio.ensure_future(_awaited(client.jobs[0]))
+    await asyncio.sleep(0)
+
+    client.close()
+    with pytest.raises(lw.LegnextError, match="closed"):
+        await waiting
+    await until(lambda: client._embedded.sandbox._closed)  # type: ignore[union-attr]
+    with pytest.raises(lw.LegnextError, match="closed"):
+        client._engine.start(client._service.balance())
+
+
+async def test_where_the_browser_lets_calls_wait_they_just_work(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The stack switch itself is the browser's; what is waited for has happened here already."""
+    waited: list[object] = []
+    client = lw.Client.sandbox(speed=600)
+    asked = client._engine.start(client._service.balance())
+    await asyncio.wrap_future(asked)
+    monkeypatch.setattr(browser_python, "can_wait", lambda: True)
+    monkeypatch.setattr(browser_python, "wait_for", waited.append)
+
+    assert client._engine.result(asked).available_points
+    assert not waited
+    client._engine.require_waiting()
+    await closed(client)
+
+
+async def _awaited(job: lw.Job) -> lw.Job:
+    return await job
+
+
+async def closed(client: lw.Client) -> None:
+    client.close()
+    await until(lambda: client._embedded.sandbox._closed)  # type: ignore[union-attr]
+
+
+async def click(studio: lw.VideoStudio, name: str) -> None:
+    inputs = studio._inputs()
+    studio._on_message(studio, {"type": "submit", "click": name, "inputs": inputs}, [])
+
+
+async def until(condition: Any, seconds: float = 30) -> None:
+    async with asyncio.timeout(seconds):
+        while not condition():
+            await asyncio.sleep(0.01)
