@@ -10,9 +10,17 @@ SERVICE_ORIGIN = "https://api.legnext.ai"
 TASK_PATH = "/api/v1"
 ACCOUNT_PATH = "/api/account"
 
+NEVER_BY_PROXY: dict[str, None] = {
+    f"all://{host}": None for host in ("localhost", "127.0.0.1", "[::1]")
+}
+"""For httpx's `mounts`: this machine is reached without the proxies of the environment, since none
+could reach it for us; and the sandbox is here."""
+
 _UUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 _UNPRINTABLE = re.compile(r"[\s\x00-\x1f\x7f\ud800-\udfff]")
-_LINK_WITH_QUERY = re.compile(r"([a-z][a-z0-9+.-]*://[^\s\"'<>?#]*)\?[^\s\"'<>]*", re.IGNORECASE)
+_LINK_WITH_QUERY = re.compile(  # the limit keeps a long text from taking long
+    r"([a-z][a-z0-9+.-]{0,30}://[^\s\"'<>?#]*)\?[^\s\"'<>]*", re.IGNORECASE
+)
 _SIGNED_WITH = re.compile(
     r"([?&](?:X-[a-z]+-)?(?:Signature|Credential|Security-Token|Policy|sig|token)=)[^&\s\"'<>]+",
     re.IGNORECASE,

@@ -10,7 +10,6 @@ from pathlib import Path
 
 from legnext_widgets.browser_python import off_the_loop
 
-from .errors import LegnextError
 from .journal import Archive, JobRecord, Realm
 from .tasks import Task
 from .tracking import TrackedJob
@@ -18,6 +17,10 @@ from .tracking import TrackedJob
 Fetch = Callable[[TrackedJob, Callable[[], str | None], Path], Awaitable[Path]]
 
 _log = logging.getLogger("legnext_widgets")
+
+PAUSES = (60.0, 300.0, 1800.0, 7200.0)
+"""Seconds after which clips that could not be kept are tried again: a network may be down for long,
+and links die. What is missing then is kept by the next session."""
 
 
 @dataclass(frozen=True)
@@ -93,9 +96,17 @@ class Archivist:
 
     async def _keep_all(self, job: TrackedJob) -> None:
         await self._written()
-        await asyncio.gather(*(self._keep(job, index) for index in _missing(job)))
+        for pause in PAUSES:
+            if not await self._keep_missing(job):
+                return
+            await asyncio.sleep(pause / job.speed)
+        await self._keep_missing(job)
 
-    async def _keep(self, job: TrackedJob, index: int) -> None:
+    async def _keep_missing(self, job: TrackedJob) -> bool:
+        """Keeps what is not kept yet; whether to try again later."""
+        return any(await asyncio.gather(*(self._keep(job, index) for index in _missing(job))))
+
+    async def _keep(self, job: TrackedJob, index: int) -> bool:
         def link() -> str | None:
             links = job.task.output.video_urls if job.task else []
             return links[index] if index < len(links) else None
@@ -105,15 +116,18 @@ class Archivist:
 
         try:
             path = await self._archive.keep(job.id, index, fetch, realm=self._realm)
-        except (LegnextError, KeyError, OSError) as error:
+        except KeyError:  # it was forgotten meanwhile
+            return False
+        except Exception as error:  # of a disk or a memory, too: none may end the others' keeping
             _log.warning("Clip %d of job %s could not be kept: %s", index, job.id, error)
-            return
+            return True
         if path is not None:
             job.kept = {**job.kept, index: path}
             poster = self._archive.poster_path(job.id, index, realm=self._realm)
             if poster is not None:
                 job.posters = {**job.posters, index: poster}
             job.tell()
+        return False
 
 
 def _missing(job: TrackedJob) -> list[int]:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import contextlib
 from collections.abc import Iterable
 from types import TracebackType
 from typing import Any, Literal, NoReturn, Self
 
 import httpx
+
+from legnext_widgets.browser_python import off_the_loop
 
 from . import ports
 from .addresses import origin_of
@@ -137,12 +138,17 @@ class AsyncClient:
         self, requests: Iterable[Request], *, progress: BatchProgress | None = None
     ) -> list[AsyncJob]:
         """Sends many requests and waits for them: see `Client.submit_many`."""
-        self._batch = Batch(self._service, list(requests), self._settings.max_concurrent, progress)
-        return await self.resume_many()
+        self._batch = batch = Batch(
+            self._service, list(requests), self._settings.max_concurrent, progress
+        )
+        return await self._run(batch)
 
     async def resume_many(self) -> list[AsyncJob]:
-        """Goes on with the last `submit_many`, after a cancellation."""
-        jobs = await self._batch.run() if self._batch else []
+        """Goes on with the last `submit_many`: see `Client.resume_many`."""
+        return await self._run(self._batch)
+
+    async def _run(self, batch: Batch | None) -> list[AsyncJob]:
+        jobs = await batch.run() if batch else []
         return Shown(AsyncJob(self._service, job) for job in jobs)
 
     async def job(self, job_id: str) -> AsyncJob:
@@ -164,11 +170,17 @@ class AsyncClient:
 
     async def aclose(self) -> None:
         """Ends the client's work and connections. Jobs go on at the service."""
-        with contextlib.ExitStack() as last:
-            last.callback(self._settings.close_journal)
-            if self._embedded is not None:
-                last.callback(self._embedded.close)
+        try:
             await self._service.aclose()
+        finally:
+            await off_the_loop(self._let_go)
+
+    def _let_go(self) -> None:
+        try:
+            if self._embedded is not None:
+                self._embedded.close()
+        finally:
+            self._settings.close_journal()
 
     async def __aenter__(self) -> Self:
         return self

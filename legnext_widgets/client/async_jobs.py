@@ -6,8 +6,10 @@ from collections.abc import Callable, Generator
 from pathlib import Path
 from typing import Any
 
+from legnext_widgets.browser_python import off_the_loop
+
 from .calls import Calls
-from .clip_files import all_saved, folder_target, link_of, target_of
+from .clip_files import all_saved, folder_target, link_of, saved, target_of
 from .downloads import Progress
 from .requests import ExtendVideo, Request, VideoDiffusion, VideoUpscale
 from .results import Clip, JobFacts, Shown
@@ -24,9 +26,7 @@ class AsyncVideo(Clip):
 
     async def save(self, path: str | Path, *, progress: Progress | None = None) -> Path:
         """Writes the MP4 to disk, whole or not at all: see `Video.save`."""
-        return await self._service.save(
-            self._tracked, link_of(self), target_of(self, path), progress
-        )
+        return await saved(self._service, self, target_of(self, path), progress)
 
     async def read(self) -> bytes:
         """The MP4 as bytes.
@@ -34,6 +34,8 @@ class AsyncVideo(Clip):
         Raises:
             DownloadError: It could not be fetched.
         """
+        if (kept := self.kept) is not None:
+            return await off_the_loop(kept.read_bytes)
         return await self._service.read(self._tracked, link_of(self))
 
 
@@ -77,18 +79,15 @@ class AsyncJob(JobFacts[AsyncVideo]):
 
         A coroutine function is awaited, one call after the other.
         """
-        calls = Calls(callback, self)
-        stop = self._tracked.watch(calls.make)
-        self._service.follower.follow(self._tracked)
-        return stop
+        self._service.follow(self._tracked)
+        return self._tracked.watch(Calls(callback, self).make)
 
     async def download(
         self, folder: str | Path | None = None, *, progress: Progress | None = None
     ) -> list[Path]:
         """Saves all its videos, several at a time: see `Job.download`."""
-        service = self._service
         return await all_saved(
-            service.save(self._tracked, link_of(video), folder_target(video, folder), progress)
+            saved(self._service, video, folder_target(video, folder), progress)
             for video in self.videos
         )
 

@@ -6,12 +6,15 @@ import asyncio
 import logging
 from collections.abc import Callable, Sequence
 
-from .errors import LegnextError
+from .errors import AuthenticationError, InsufficientCreditsError, LegnextError
 from .requests import Request
 from .service import Service
 from .tracking import TrackedJob
 
 BatchProgress = Callable[[int, int], object]
+
+_MEETS_ALL = (AuthenticationError, InsufficientCreditsError)
+"""What would refuse each further request as it refused this one. Nothing was taken."""
 
 _log = logging.getLogger("legnext_widgets")
 
@@ -42,6 +45,8 @@ class Batch:
         self._changed = changed
         self._submissions: dict[int, asyncio.Task[TrackedJob]] = {}
         self._done: set[int] = set()
+        self.stopped_by: LegnextError | None = None
+        """Why nothing more is sent: an error that every further request would meet, too."""
 
     @property
     def jobs(self) -> list[TrackedJob]:
@@ -60,11 +65,18 @@ class Batch:
         return sum(sent.cancelled() or sent.exception() is not None for sent in ended)
 
     async def run(self) -> list[TrackedJob]:
-        """Sends what was not sent yet and waits until all jobs are done."""
+        """Sends what was not sent yet and waits until all jobs are done.
+
+        It stops sending at an error that every further request would meet, too; called again, it
+        sends those that met it and the rest.
+        """
+        self._begin_again()
         places = asyncio.Semaphore(self._at_once)
 
         async def one(index: int) -> None:
             async with places:
+                if self.stopped_by is not None and index not in self._submissions:
+                    return
                 await self._see_through(index)
             self._done.add(index)
             self._tell()
@@ -74,6 +86,20 @@ class Batch:
                 if index not in self._done:
                     group.create_task(one(index))
         return self.jobs
+
+    def _begin_again(self) -> None:
+        if self.stopped_by is None:
+            return
+        self.stopped_by = None
+        for index, submission in list(self._submissions.items()):
+            if isinstance(_error_of(submission), _MEETS_ALL):
+                del self._submissions[index]
+                self._done.discard(index)
+
+    def _stop(self, error: LegnextError) -> None:
+        if self.stopped_by is None:
+            self.stopped_by = error
+            _log.warning("%d requests of a batch are not sent: %s", self.unsent, error)
 
     def _tell(self) -> None:
         if self._progress is None:
@@ -94,7 +120,11 @@ class Batch:
             self._submissions[index] = submission
             submission.add_done_callback(self._say_changed)
         try:
-            job = await asyncio.shield(submission)
+            try:
+                job = await asyncio.shield(submission)
+            except _MEETS_ALL as error:
+                self._stop(error)
+                return
             await self._service.wait(job, None)
         except LegnextError:
             return  # it stays in place as a failed job, or as one that cannot be followed
@@ -103,14 +133,28 @@ class Batch:
 
     def _job(self, index: int) -> TrackedJob:
         submission = self._submissions.get(index)
-        error: BaseException | None = LegnextError("It was not sent, or its answer never came.")
-        if submission is not None and submission.done() and not submission.cancelled():
-            error = submission.exception()
-            if error is None:
-                return submission.result()
+        error = _error_of(submission)
+        if error is None and submission is not None and submission.done():
+            return submission.result()
+        if error is None and submission is None and self.stopped_by is not None:
+            error = LegnextError(
+                f"Not sent, since an earlier request of the batch was refused: {self.stopped_by} "
+                "When that is put right, resume_many() sends the rest."
+            )
+        if error is None:
+            error = LegnextError("It was not sent, or its answer never came.")
         refused = TrackedJob("", request=self.requests[index])
         if isinstance(error, LegnextError):
             refused.refusal = error
         else:
             refused.refusal = LegnextError(f"Not started: {error!r}")
         return refused
+
+
+def _error_of(submission: asyncio.Task[TrackedJob] | None) -> BaseException | None:
+    """What became of a submission that went wrong; None for any other."""
+    if submission is None or not submission.done():
+        return None
+    if submission.cancelled():
+        return LegnextError("It was not sent, or its answer never came.")
+    return submission.exception()

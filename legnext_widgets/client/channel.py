@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import Mapping
 from typing import Any, Literal
 
 import httpx
 
-from .addresses import ACCOUNT_PATH, TASK_PATH, origin_of, redact_links
+from .addresses import ACCOUNT_PATH, NEVER_BY_PROXY, TASK_PATH, origin_of, redact_links
 from .answers import Answer
 from .errors import TransportError
 from .keys import Secret
@@ -16,6 +17,11 @@ from .redaction import plain, quiet_about_links
 
 LONGEST_ANSWER = 8 * 2**20
 """Bytes; a longer answer is not one of this API."""
+
+DEADLINE = 4
+"""How many times the timeout a whole call may take. Each phase has its own timeout (a place in the
+pool, connecting, TLS, writing, each piece of the answer); only an answer that trickles in without
+end takes longer."""
 
 _NOTHING_SENT = (
     httpx.ConnectError,
@@ -49,7 +55,8 @@ class Channel:
     Args:
         base_url: Origin of the service, with or without a path before `/api`.
         key: Sent as `x-api-key` with each request of this channel and nowhere else.
-        timeout: Seconds for each phase (connect, write, read) of a request.
+        timeout: Seconds for each phase (connect, write, read) of a request; the whole of it, with
+            an answer that comes in many pieces, may take four times as long.
         http_client: A client to use instead of an own one; it is not closed here.
     """
 
@@ -59,6 +66,7 @@ class Channel:
         self.base_url = base_url.rstrip("/")
         self._shown = origin_of(base_url)
         self.timeout = httpx.Timeout(timeout, connect=min(timeout, 15.0))
+        self._deadline = DEADLINE * timeout
         self._key = key
         self._owned: list[httpx.AsyncClient] = []
         if http_client is None:
@@ -66,8 +74,10 @@ class Channel:
             # A connection kept open may be closed by the server at the very moment at which a paid
             # request is written to it, and then nobody knows its outcome. So those get a fresh one.
             fresh = httpx.Limits(max_connections=20, max_keepalive_connections=0)
-            self.http = httpx.AsyncClient(verify=certificates)
-            self._submitting = httpx.AsyncClient(verify=certificates, limits=fresh)
+            self.http = httpx.AsyncClient(verify=certificates, mounts=NEVER_BY_PROXY)
+            self._submitting = httpx.AsyncClient(
+                verify=certificates, limits=fresh, mounts=NEVER_BY_PROXY
+            )
             self._owned += [self.http, self._submitting]
         else:
             self.http = self._submitting = http_client
@@ -120,7 +130,8 @@ class Channel:
             # Set here, so that no local variable of ours holds it, whatever shows a traceback.
             request.headers["x-api-key"] = self._key.reveal()
             with quiet_about_links():
-                await self._receive(client, request, got)
+                async with asyncio.timeout(self._deadline):
+                    await self._receive(client, request, got)
         except _NOTHING_SENT as error:
             failure = TransportError(
                 f"Could not reach {self._shown} ({_in_words(error)}). Nothing was sent."
@@ -165,5 +176,7 @@ def _in_words(error: Exception) -> str:
         return "no connection in time"
     if isinstance(error, httpx.TimeoutException):
         return "no answer in time"
+    if isinstance(error, TimeoutError):
+        return "no whole answer in time"
     said = redact_links(str(error).strip())
     return f"{type(error).__name__}: {said}" if said else type(error).__name__

@@ -9,9 +9,12 @@ from collections.abc import Callable, Coroutine, Iterable
 from pathlib import Path
 from typing import Any
 
-from .downloads import file_name, suffix_of
+from legnext_widgets.browser_python import off_the_loop
+
+from .downloads import Progress, file_name, suffix_of
 from .errors import DownloadError
 from .results import Clip
+from .service import Service
 
 
 def target_of(video: Clip, path: str | Path) -> Path:
@@ -33,6 +36,18 @@ def link_of(video: Clip) -> Callable[[], str | None]:
     return lambda: video.url
 
 
+async def saved(service: Service, video: Clip, target: Path, progress: Progress | None) -> Path:
+    """Writes a video's file: the one that is kept here, else fetched.
+
+    Raises:
+        DownloadError: It could not be fetched or written.
+    """
+    kept = video.kept
+    if kept is not None:
+        return await off_the_loop(copied, kept, target)
+    return await service.save(video._tracked, link_of(video), target, progress)
+
+
 async def all_saved(saves: Iterable[Coroutine[Any, Any, Path]]) -> list[Path]:
     """Lets every download come to its end before the first error is raised."""
     saving = [asyncio.ensure_future(save) for save in saves]
@@ -46,7 +61,7 @@ def copied(file: Path, target: Path) -> Path:
     Raises:
         DownloadError: It could not be written.
     """
-    part = target.with_name(f".{target.name}.{uuid.uuid4().hex}.part")
+    part = target.with_name(f".{target.name[:40]}.{uuid.uuid4().hex}.part")
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
         try:

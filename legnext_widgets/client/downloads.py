@@ -12,6 +12,8 @@ import os
 import random
 import re
 import tempfile
+import time
+import uuid
 from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
 from typing import IO
@@ -31,9 +33,18 @@ ATTEMPTS = 5
 AT_ONCE = 4
 """Downloads of one client that run at the same time."""
 
+LARGEST = 4 * 2**30
+"""Bytes; a longer file is no clip, and must not fill the disk."""
+
+SLOWEST = 64 * 1024
+"""Bytes that must come in each `STALL_SECONDS`; less is a connection that stands still."""
+
+STALL_SECONDS = 60.0
+
 _REDIRECTS = 5
 _REFUSED = (400, 401, 403, 404, 410)
 _TRIES_IN_ALL = 40
+_RANGE = re.compile(r"bytes ([0-9]{1,18})-[0-9]{1,18}/([0-9]{1,18}|\*)")
 
 Renew = Callable[[], Awaitable[str | None]]
 Progress = Callable[[int, int | None], object]
@@ -52,6 +63,22 @@ class _Marks:
         self.etag = ""
         self.farthest = 0
         self.in_vain = 0
+        self.stalls = 0
+
+
+class _Pace:
+    """Watches that a connection does not stand still: single bytes keep its timeout from acting."""
+
+    def __init__(self) -> None:
+        self._since, self._came = time.monotonic(), 0
+
+    def came(self, count: int) -> bool:
+        """Takes note of some bytes; False when too few came for too long."""
+        self._came += count
+        now = time.monotonic()
+        if self._came >= SLOWEST:
+            self._since, self._came = now, 0
+        return now - self._since <= STALL_SECONDS
 
 
 class _RefusedError(Exception):
@@ -139,7 +166,10 @@ class Downloader:
     async def _fetch(self, url: str, file: IO[bytes], progress: Progress | None) -> None:
         marks = _Marks()
         retrying = AsyncRetrying(
-            stop=lambda state: marks.in_vain >= ATTEMPTS or state.attempt_number >= _TRIES_IN_ALL,
+            stop=lambda state: (
+                max(marks.in_vain, marks.stalls) >= ATTEMPTS
+                or state.attempt_number >= _TRIES_IN_ALL
+            ),
             wait=_wait,
             retry=retry_if_exception_type(_InterruptedError),
             reraise=True,
@@ -165,12 +195,18 @@ class Downloader:
                 have, total = _take_up(response, file, have)
                 etag = response.headers.get("etag", "")
                 marks.etag = etag if not etag.startswith("W/") else ""
+                pace = _Pace()
                 async for chunk in response.aiter_bytes():
                     await off_the_loop(file.write, chunk)
                     have += len(chunk)
                     if have > marks.farthest:
                         marks.farthest, marks.in_vain = have, 0
                     _tell(progress, have, total)
+                    if max(have, total or 0) > LARGEST:
+                        raise DownloadError("The file is far too large for a clip.")
+                    if not pace.came(len(chunk)):
+                        marks.stalls += 1
+                        raise _InterruptedError("hardly anything comes")
         except (httpx.HTTPError, httpx.StreamError) as error:
             raise _InterruptedError(redact_links(str(error)) or type(error).__name__) from None
         except (httpx.InvalidURL, UnicodeError) as error:
@@ -213,11 +249,11 @@ def _take_up(response: httpx.Response, file: IO[bytes], have: int) -> tuple[int,
     status = response.status_code
     length = response.headers.get("content-length", "")
     encoded = response.headers.get("content-encoding", "identity") != "identity"
-    total = int(length) if length.isdecimal() and not encoded else None
+    total = int(length) if re.fullmatch(r"[0-9]{1,18}", length) and not encoded else None
     if status in _REFUSED:
         raise _RefusedError(f"HTTP {status}")
     if status == 206:
-        match = re.fullmatch(r"bytes (\d+)-\d+/(\d+|\*)", response.headers.get("content-range", ""))
+        match = _RANGE.fullmatch(response.headers.get("content-range", ""))
         if match and int(match[1]) == have and not encoded:
             return have, int(match[2]) if match[2] != "*" else None
         _start_over(file)
@@ -269,20 +305,14 @@ def suffix_of(url: str | None, default: str) -> str:
 
 
 def _temporary_beside(target: Path) -> IO[bytes]:
-    handle, name = tempfile.mkstemp(
-        prefix=f".{target.name[:40]}.", suffix=".part", dir=target.parent
-    )
-    os.close(handle)
-    return Path(name).open("w+b")
+    # Not a file of `tempfile`: this one has the rights that any file of the person has.
+    return target.with_name(f".{target.name[:40]}.{uuid.uuid4().hex}.part").open("x+b")
 
 
 def _finish(file: IO[bytes], target: Path) -> None:
     file.flush()
     os.fsync(file.fileno())
     file.close()
-    umask = os.umask(0)
-    os.umask(umask)
-    Path(file.name).chmod(0o666 & ~umask)
     Path(file.name).replace(target)
 
 

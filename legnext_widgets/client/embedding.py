@@ -27,13 +27,17 @@ def embedded_settings(
     for_sandbox = {name: value for name, value in options.items() if name not in _OF_THE_CLIENT}
     embedded = ports.start_sandbox(speed=speed, **for_sandbox)
     defaults = {"timeout": 30.0, "max_concurrent": 6, "budget_points": None, "library": None}
-    settings = look_up(
-        **(defaults | for_client),
-        api_key=Secret("sandbox"),
-        base_url=embedded.base_url,
-        http_client=embedded.http_client(),
-        open_default_journal=lambda: None,
-        sandbox=True,
-        speed=embedded.speed,
-    )
+    try:
+        settings = look_up(
+            **(defaults | for_client),
+            api_key=Secret("sandbox"),
+            base_url=embedded.base_url,
+            http_client=embedded.http_client(),
+            open_default_journal=lambda: None,
+            sandbox=True,
+            speed=embedded.speed,
+        )
+    except BaseException:
+        embedded.close()
+        raise
     return embedded, replace(settings, owns_journal=owns_library)

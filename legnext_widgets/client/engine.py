@@ -109,6 +109,7 @@ class Engine:
                 threading.Thread(
                     target=_call_all, args=(self._calls,), name="legnext-callbacks", daemon=True
                 ).start()
+                weakref.finalize(self, self._calls.put, None).atexit = False
             self._calls.put(callback)
 
     def before_exit(self, finish: Callable[[], object]) -> None:
@@ -135,7 +136,8 @@ class Engine:
         if never_started:
             last.close()
         else:
-            with contextlib.suppress(TimeoutError, concurrent.futures.CancelledError):
+            # Another thread may close it at the same time, and be quicker.
+            with contextlib.suppress(TimeoutError, concurrent.futures.CancelledError, LegnextError):
                 self.start(last).result(patience)
         self.close()
         then()

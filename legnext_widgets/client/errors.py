@@ -8,6 +8,9 @@ from typing import Any, ClassVar
 from .addresses import redact_links
 from .redaction import redacted
 
+_LONGEST_MESSAGE = 2000
+"""Characters; what a service or a proxy says may be of any length."""
+
 
 class LegnextError(Exception):
     """The root of all errors of this package but `ValueError` for bad arguments.
@@ -17,6 +20,8 @@ class LegnextError(Exception):
     """
 
     def __init__(self, message: str) -> None:
+        if len(message) > _LONGEST_MESSAGE:
+            message = f"{message[:_LONGEST_MESSAGE]}…"
         self.message = redact_links(message)
         super().__init__(self.message)
 

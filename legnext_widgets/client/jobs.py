@@ -8,7 +8,7 @@ from collections.abc import Callable, Generator
 from pathlib import Path
 from typing import Any
 
-from .clip_files import all_saved, copied, folder_target, link_of, target_of
+from .clip_files import all_saved, copied, folder_target, link_of, saved, target_of
 from .connection import Connection
 from .downloads import Progress
 from .errors import LegnextError
@@ -40,8 +40,8 @@ class Video(Clip):
             DownloadError: It could not be fetched or written. The job is not affected.
         """
         target = target_of(self, path)
-        if self.kept is not None:
-            return copied(self.kept, target)
+        if (kept := self.kept) is not None:
+            return copied(kept, target)
         at = _needed(self._connection, self.job_id)
         saving = at.service.save(self._tracked, link_of(self), target, at.reported(progress))
         return at.engine.run(saving)
@@ -52,8 +52,8 @@ class Video(Clip):
         Raises:
             DownloadError: It could not be fetched.
         """
-        if self.kept is not None:
-            return self.kept.read_bytes()
+        if (kept := self.kept) is not None:
+            return kept.read_bytes()
         at = _needed(self._connection, self.job_id)
         return at.engine.run(at.service.read(self._tracked, link_of(self)))
 
@@ -160,8 +160,7 @@ class Job(JobFacts[Video]):
         tell = self._at.reported(progress)
         return self._at.engine.run(
             all_saved(
-                service.save(self._tracked, link_of(video), folder_target(video, folder), tell)
-                for video in self.videos
+                saved(service, video, folder_target(video, folder), tell) for video in self.videos
             )
         )
 

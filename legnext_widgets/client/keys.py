@@ -11,6 +11,9 @@ from .errors import MissingAPIKeyError
 
 KEY_NAME = "LEGNEXT_API_KEY"
 
+_NO_TEXT = "\0"
+"""Stands for what was given as a key and is no text, such as bytes."""
+
 
 class Secret:
     """A text that no repr, log, traceback with locals or pickle shows."""
@@ -33,7 +36,7 @@ class Secret:
     def fingerprint(self) -> str:
         """A one-way mark that tells accounts apart without giving the key away."""
         return hashlib.scrypt(
-            self._text.encode(), salt=b"legnext-widgets account", n=2**12, r=8, p=1, dklen=8
+            self.reveal().encode(), salt=b"legnext-widgets account", n=2**12, r=8, p=1, dklen=8
         ).hex()
 
     def __repr__(self) -> str:
@@ -43,9 +46,13 @@ class Secret:
         raise TypeError("An API key is not written into pickles.")
 
 
-def hidden(text: str | None) -> Secret | None:
-    """A text made a secret; None when there is none. Space around it is what pasting leaves."""
-    stripped = (text or "").strip()
+def hidden(text: object) -> Secret | None:
+    """A text made a secret; None when there is none. Space around it is what pasting leaves.
+
+    What is no text becomes a secret that cannot be sent. The error is raised where no frame holds
+    it any more: IPython's verbose tracebacks show local variables.
+    """
+    stripped = text.strip() if isinstance(text, str) else _NO_TEXT if text else ""
     return Secret(stripped) if stripped else None
 
 
@@ -56,7 +63,7 @@ def find_key(given: Secret | None = None) -> Secret:
         MissingAPIKeyError: There is none.
         ValueError: It has characters that no HTTP header can carry.
     """
-    key = given or hidden(os.environ.get(KEY_NAME)) or hidden(colab_secret(KEY_NAME))
+    key = given or hidden(os.getenv(KEY_NAME)) or hidden(colab_secret(KEY_NAME))
     if key is None:
         raise MissingAPIKeyError
     if not key.can_be_sent:

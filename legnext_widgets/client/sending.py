@@ -79,6 +79,8 @@ async def send(
         await notes.refuse(str(refusal))
         raise refusal
     job_id = job_id_in(answer.body)
+    if job_id is not None and job_id.lower() == str(attempt.payload.get("jobId")).lower():
+        job_id = None  # a damaged answer that got no farther than the job it begins from
     if job_id is None:
         reason = lost or _why_unknown(answer)
         await notes.doubt(reason)

@@ -75,6 +75,16 @@ class Service:
         self._writing: set[asyncio.Task[None]] = set()
         self._on_new_job: list[Callable[[TrackedJob], object]] = []
 
+    @property
+    def loop(self) -> asyncio.AbstractEventLoop | None:
+        """The event loop it belongs to, once it was used."""
+        return self._loop
+
+    @property
+    def in_own_process(self) -> bool:
+        """Whether this process is the one that made it, and no fork."""
+        return self._process == os.getpid()
+
     async def submit(self, request: Request) -> TrackedJob:
         """Sends a request; if the caller is cancelled meanwhile, what left is followed to its end.
 
@@ -113,7 +123,7 @@ class Service:
         """
         if job_id not in self.jobs:
             require(check_job_id("job_id", job_id))
-            job_id = job_id.lower() if job_id.lower() in self.jobs else job_id
+            job_id = job_id.lower()  # the form in which services write a UUID
         known = self.jobs.get(job_id)
         if known is not None:
             return known
@@ -161,6 +171,15 @@ class Service:
         job.update(task)
         self.follower.follow(job)
         return job
+
+    def follow(self, job: TrackedJob) -> None:
+        """Has a job followed in the background; on the client's loop.
+
+        Raises:
+            LegnextError: The client is closed, or belongs to another process or event loop.
+        """
+        self._enter()
+        self.follower.follow(job)
 
     async def refresh(self, job: TrackedJob) -> None:
         """Asks for a job now.
@@ -222,7 +241,7 @@ class Service:
         """Ends all work; requests on their way get `patience` seconds to bring home a job id."""
         self._closed = True
         here = asyncio.get_running_loop()
-        if self._process != os.getpid() or (self._loop or here) is not here:
+        if not self.in_own_process or (self._loop or here) is not here:
             return  # its tasks and connections belong to a loop that is not ours to touch
         if self._sending:
             await asyncio.wait(self._sending, timeout=patience)
@@ -247,7 +266,7 @@ class Service:
             raise LegnextError(
                 "This client is closed. Jobs go on at the service; make a new client."
             )
-        if self._process != os.getpid():
+        if not self.in_own_process:
             raise LegnextError(
                 "This client was made before the process was forked, and its connections belong to "
                 "the parent. Make a new client in the child process."
@@ -350,7 +369,9 @@ class Service:
             _log.error("Sending a request failed: %s: %s", type(error).__name__, error)
 
     def _add(self, job: TrackedJob) -> TrackedJob:
-        self.jobs[job.id] = job
+        known = self.jobs.setdefault(job.id, job)
+        if known is not job:  # another thread was quicker; one job must have one state
+            return known
         job.speed = self.follower.speed
         archivist = self._archivist
         if archivist is not None:

@@ -105,9 +105,9 @@ def look_up(
         raise ValueError("max_concurrent must be 1 or more")
     if budget_points is not None and budget_points < 0:
         raise ValueError("budget_points must be 0 or more")
-    address = base_url or os.environ.get(BASE_URL_NAME) or SERVICE_ORIGIN
-    if not is_web_link(address):
-        raise ValueError("base_url must be an http:// or https:// address")
+    address = base_url or os.getenv(BASE_URL_NAME) or SERVICE_ORIGIN
+    if not is_web_link(address) or "?" in address or "#" in address:
+        raise ValueError("base_url must be an http:// or https:// address without ? and #")
     if library is not None and library is not False and not isinstance(library, Journal):
         raise TypeError("library must be a Library, or False to remember nothing")
     key = find_key(api_key)

@@ -22,6 +22,7 @@ from .results import Shown
 from .service import Service
 from .settings import Settings, look_up
 from .tasks import Balance, Task
+from .winding_up import wind_up_after
 
 
 class Client:
@@ -75,6 +76,7 @@ class Client:
         self._service = Service(settings)
         self._engine = engine_here()
         self._engine.before_exit(self.close)
+        wind_up_after(self._engine, self._service, self._embedded)
         self._connection = Connection(self._engine, self._service)
         self._batch: Batch | None = None
 
@@ -228,24 +230,31 @@ class Client:
 
         Returns:
             A job for each request, in order. One that could not be started has status `failed` and
-            says why in `.error`; no failure stops the others.
+            says why in `.error`. A failure stops no other request, but for those that would meet
+            them all: after 401 (key) or 402 (credits) no further one is sent, what runs goes on,
+            and `resume_many()` takes up the rest.
         """
         tell = None
         if progress is not None:
             report = progress
             tell = lambda done, total: self._engine.call_soon(lambda: report(done, total))  # noqa: E731
-        self._batch = Batch(self._service, list(requests), self._settings.max_concurrent, tell)
-        return self.resume_many()
+        batch = Batch(self._service, list(requests), self._settings.max_concurrent, tell)
+        self._batch = batch
+        return self._run(batch)
 
     def resume_many(self) -> list[Job]:
-        """Goes on with the last `submit_many`, after Ctrl-C."""
-        if self._batch is None:
-            return Shown[Job]()
+        """Goes on with the last `submit_many` of this client: after Ctrl-C, or when it stopped.
+
+        What was refused with 401 or 402 was not taken by the service and is sent, too.
+        """
+        return Shown[Job]() if self._batch is None else self._run(self._batch)
+
+    def _run(self, batch: Batch) -> list[Job]:
         try:
-            jobs = self._engine.run(self._batch.run())
+            jobs = self._engine.run(batch.run())
         except KeyboardInterrupt as interrupt:
             interrupt.add_note(
-                f"{self._batch.unsent} of {len(self._batch.requests)} requests were not sent yet. "
+                f"{batch.unsent} of {len(batch.requests)} requests were not sent yet. "
                 "client.resume_many() goes on; nothing is sent twice."
             )
             raise

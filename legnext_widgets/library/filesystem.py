@@ -36,7 +36,7 @@ def default_folder() -> Path:
     Returns:
         What `LEGNEXT_LIBRARY` says, else a folder where this system keeps a program's data.
     """
-    named = os.environ.get(FOLDER_VARIABLE, "").strip()
+    named = os.getenv(FOLDER_VARIABLE, "").strip()
     if named:
         return Path(named).expanduser()
     return Path(platformdirs.user_data_dir("legnext-widgets", appauthor=False)) / "library"

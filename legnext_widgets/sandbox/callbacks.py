@@ -9,7 +9,7 @@ import threading
 
 import httpx
 
-from legnext_widgets.client.addresses import without_query
+from legnext_widgets.client.addresses import NEVER_BY_PROXY, without_query
 
 from .pictures import is_loopback
 
@@ -49,14 +49,14 @@ def deliver(
         "X-Legnext-Timestamp": timestamp,
         "X-Legnext-Signature": signature(secret, timestamp, body),
     }
-    with httpx.Client(timeout=10, follow_redirects=False) as client:
+    with httpx.Client(timeout=10, follow_redirects=False, mounts=NEVER_BY_PROXY) as client:
         for attempt in range(_ATTEMPTS):
             try:
                 answer = client.post(url, content=body, headers=headers)
                 if answer.is_success:
                     return True
                 problem = f"HTTP {answer.status_code}"
-            except httpx.HTTPError as error:
+            except (httpx.HTTPError, httpx.InvalidURL) as error:
                 problem = type(error).__name__
             if stop.wait(_PAUSE * 2**attempt):
                 break

@@ -8,7 +8,7 @@ from urllib.parse import urljoin, urlsplit
 
 import httpx
 
-from legnext_widgets.client.addresses import is_web_link
+from legnext_widgets.client.addresses import NEVER_BY_PROXY, is_web_link
 
 SIZE_LIMIT = 20 << 20
 """Bytes of a picture."""
@@ -53,7 +53,8 @@ def fetch(url: str, *, loopback_only: bool = False) -> bytes:
         PictureError: It is not http(s), too large, too slow, or not there.
     """
     deadline = time.monotonic() + SECONDS
-    with httpx.Client(timeout=SECONDS / 2, headers={"Accept": "image/*"}) as client:
+    accepted = {"Accept": "image/*"}
+    with httpx.Client(timeout=SECONDS / 2, headers=accepted, mounts=NEVER_BY_PROXY) as client:
         for _ in range(REDIRECTS + 1):
             if not is_web_link(url):
                 raise PictureError("the image link leads to something that is not http or https")
@@ -63,7 +64,7 @@ def fetch(url: str, *, loopback_only: bool = False) -> bytes:
                 )
             try:
                 found = _fetch_once(client, url, deadline)
-            except httpx.HTTPError as error:
+            except (httpx.HTTPError, httpx.InvalidURL) as error:
                 raise PictureError(
                     f"the image could not be fetched: {type(error).__name__}"
                 ) from None

@@ -59,11 +59,12 @@ class StudioBatch:
 
     def _ended(self, running: concurrent.futures.Future[list[TrackedJob]]) -> None:
         # What was on its way when it was stopped may still be counted after this.
-        self._state = "stopped" if running.cancelled() or running.exception() else "done"
+        stopped = running.cancelled() or running.exception() or self._batch.stopped_by
+        self._state = "stopped" if stopped else "done"
         self._say()
 
     def _say(self) -> None:
-        total = len(self._batch.requests)
+        total, reason = len(self._batch.requests), self._batch.stopped_by
         self._tell(
             {
                 "click": self._click,
@@ -72,5 +73,6 @@ class StudioBatch:
                 "done": self._done,
                 "failed": self._batch.not_started,
                 "state": self._state,
+                "reason": None if reason is None else str(reason),
             }
         )

@@ -49,12 +49,8 @@ Place: TypeAlias = Callable[[Step, str], Turns]
 """Makes turns for a step; the text is a name for people who look at threads."""
 
 
-IDLE = 10.0
-"""Seconds without anything to do after which a thread ends."""
-
-
 class OwnThread:
-    """Steps in a thread of its own, which is there while there is something to do."""
+    """Steps in a thread of its own, which is started when first needed."""
 
     def __init__(self, step: Step, name: str) -> None:
         self._step = step
@@ -72,7 +68,7 @@ class OwnThread:
             if self._thread is None:
                 self._thread = threading.Thread(target=self._run, name=self._name, daemon=True)
                 self._thread.start()
-            self._awake.set()
+        self._awake.set()
 
     def end(self) -> None:
         """Ends the thread, after the step it is in."""
@@ -83,20 +79,11 @@ class OwnThread:
     def _run(self) -> None:
         pause: float | None = None
         while True:
-            woken = self._awake.wait(IDLE if pause is None else pause)
-            if not woken and pause is None and self._may_rest():
-                return
+            self._awake.wait(pause)
             self._awake.clear()
             if self._ended:
                 return
             pause = self._step()
-
-    def _may_rest(self) -> bool:
-        with self._lock:
-            if self._awake.is_set():
-                return False
-            self._thread = None
-            return True
 
 
 class OnLoop:
@@ -146,7 +133,7 @@ def place_for(asked: PublishFrom | None) -> Place:
         ValueError: There is no such place.
     """
     chosen = choose(
-        asked or os.environ.get(CHOICE),
+        asked or os.getenv(CHOICE),
         modules=sys.modules,
         ipykernel=_ipykernel_generation(),
         threads=not browser_python.runs_here(),

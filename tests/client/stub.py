@@ -62,6 +62,7 @@ class Reply:
         then: How the connection ends: `close` or `reset`.
         hold: Waits for this before anything is sent.
         hold_body: Waits for this between headers and body.
+        drip: After the body comes a blank every now and then, and no end.
     """
 
     status: int = 200
@@ -72,6 +73,7 @@ class Reply:
     then: str = "close"
     hold: threading.Event | None = None
     hold_body: threading.Event | None = None
+    drip: bool = False
 
 
 RESET = Reply(raw=b"", then="reset")
@@ -164,12 +166,15 @@ class Stub:
         else:
             payload = reply.body if isinstance(reply.body, bytes) else _dumped(reply.body)
             length = len(payload) if reply.promised is None else reply.promised
+            length += 1_000_000 if reply.drip else 0
             head = f"HTTP/1.1 {reply.status} Said\r\nContent-Length: {length}\r\n"
             for name, value in reply.headers.items():
                 head += f"{name}: {value}\r\n"
             connection.sendall(head.encode("latin-1") + b"\r\n")
             _wait(reply.hold_body, self.closed)
             connection.sendall(payload)
+            while reply.drip and not self.closed.wait(0.02):
+                connection.sendall(b" ")
             if reply.promised is None and reply.then == "close":
                 return True
         if reply.then == "reset":

@@ -348,8 +348,8 @@ def test_failures_in_a_batch_stay_in_their_place(client, stub):
 
     def post(request: Any) -> Reply:
         number = request.json["text"][-1]
-        refusal = {"code": 402, "message": "no credit"}
-        return {"1": Reply(402, refusal), "3": RESET}.get(
+        refusal = {"code": 403, "message": "no such pictures"}
+        return {"1": Reply(403, refusal), "3": RESET}.get(
             number, Reply(body=stub.accepted(request))
         )
 
@@ -361,7 +361,7 @@ def test_failures_in_a_batch_stay_in_their_place(client, stub):
     nothing = type(None)
     assert kinds == [
         nothing,
-        lw.InsufficientCreditsError,
+        lw.PermissionDeniedError,
         nothing,
         lw.SubmissionUncertainError,
         nothing,
@@ -372,6 +372,49 @@ def test_failures_in_a_batch_stay_in_their_place(client, stub):
         "completed", "failed", "completed", "uncertain", "completed", "failed", "completed",
     ]  # fmt: skip
     assert len(stub.posted) == 6
+
+
+def refusing(stub: Any, status: int, good: int) -> list[bool]:
+    """Has the service take `good` requests and refuse the others while there is something in it."""
+    on = [True]
+
+    def post(request: Any) -> Reply:
+        if on and len(stub.posted) > good:
+            return Reply(status, {"code": status, "message": "not any more"})
+        return Reply(body=stub.accepted(request))
+
+    stub.others["/api/v1/diffusion"] = post
+    return on
+
+
+@pytest.mark.parametrize(
+    ("status", "kind"), [(401, lw.AuthenticationError), (402, lw.InsufficientCreditsError)]
+)
+def test_a_batch_stops_where_each_further_request_would_be_refused(
+    driver, stub, status, kind, caplog
+):
+    client = driver.client(KEY, base_url=stub.url, library=False, max_concurrent=3)
+    stub.becomes = "completed"
+    refusals = refusing(stub, status, good=4)
+
+    jobs = client.submit_many(lw.Diffusion(f"picture {number}") for number in range(30))
+
+    assert 5 <= len(stub.posted) <= 7  # those on their way at the same time are refused, too
+    assert sum(job.status == "completed" for job in jobs) == 4
+    refused = [job for job in jobs if isinstance(job.error, kind)]
+    unsent = [job for job in jobs if job.error is not None and job not in refused]
+    assert len(refused) == len(stub.posted) - 4
+    assert len(unsent) == 30 - len(stub.posted)
+    assert all(job.status == "failed" and "resume_many()" in str(job.error) for job in unsent)
+    assert "requests of a batch are not sent" in caplog.text
+
+    refusals.clear()
+    tried = len(stub.posted)
+    again = client.resume_many()
+
+    assert [job.status for job in again] == ["completed"] * 30
+    assert len(stub.posted) - tried == 26  # what was refused before, and the rest
+    assert len({job.id for job in again}) == 30
 
 
 def test_a_progress_callback_that_raises_loses_no_job(client, stub):

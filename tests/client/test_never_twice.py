@@ -344,6 +344,14 @@ def test_a_memory_that_fails_does_not_take_an_accepted_job_away(client, stub, jo
     assert client.submit(REQUEST).id in stub.jobs
 
 
+def test_the_id_of_the_job_it_begins_from_is_not_taken_for_the_new_one(client, stub):
+    cut = Reply(body=f'{{"input": {{"job_id": "{JOB.upper()}"}}, "job_i', promised=900)
+    stub.posts = [cut]
+
+    with pytest.raises(lw.SubmissionUncertainError):
+        client.job(JOB).extend(0)
+
+
 def test_nothing_is_sent_when_the_intent_cannot_be_remembered(client, stub, journal, monkeypatch):
     async def full(*_: Any) -> None:
         raise OSError("disk full")

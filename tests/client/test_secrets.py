@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import copy
 import logging
+import os
 import pickle
+import subprocess
+import sys
 import traceback
 from collections.abc import Iterator
 from typing import Any
@@ -205,6 +208,60 @@ def test_a_key_that_cannot_be_sent_is_not_shown_in_the_error(bad):
 
     assert secrets_in(str(caught.value)) == []
     assert secrets_in(shown(caught.value)) == []
+
+
+@pytest.mark.parametrize("bad", [KEY.encode(), [KEY], {"key": KEY}, Secret(KEY)], ids=type)
+def test_a_key_that_is_no_text_is_not_shown_in_the_error(bad):
+    with pytest.raises(ValueError, match="api_key") as caught:
+        lw.Client(bad)
+
+    assert secrets_in(shown(caught.value)) == []
+
+
+VERBOSE = """
+import sys
+from IPython.core.interactiveshell import InteractiveShell
+shell = InteractiveShell.instance()
+shell.run_line_magic("colors", "NoColor")
+shell.run_line_magic("xmode", "Verbose")
+cells = [
+    "import httpx, legnext_widgets as lw; options = dict(library=False, timeout=5)",
+    "client = lw.Client(base_url=sys.argv[1], **options)",
+    "client.balance()",
+    "client.diffusion('x')",
+    "client.job('5f0c8a1e-0000-4000-8000-00000000abcd').wait()",
+    "client.submit_many(['x'])[0].wait()",
+    "lw.Client(base_url=sys.argv[2], **options).diffusion('x')",
+    "awaiting = lw.AsyncClient(base_url=sys.argv[1], **options)",
+    "await awaiting.diffusion('x')",
+    "client.with_options(nonsense=1)",
+    "lw.Client(timeout=-1)",
+    "def my_own(client, settings, vault): raise RuntimeError",
+    "my_own(vars(client), vars(client._settings), [vars(client._service._channel)])",
+    "client.close(); client.diffusion('x')",
+]
+shell.user_ns["sys"] = sys
+for cell in cells:
+    shell.run_cell(cell)
+"""
+
+
+def test_tracebacks_of_ipython_with_all_local_variables_show_no_key(stub):
+    """`%xmode Verbose` prints the variables and the expressions of each frame."""
+    for path in ("/api/v1/", "/api/account/"):
+        stub.others[path] = lambda request: Reply(401, body("error-401"))
+    environment = os.environ | {"LEGNEXT_API_KEY": KEY}
+    command = [sys.executable, "-c", VERBOSE, stub.url, closed_port()]
+
+    done = subprocess.run(
+        command, check=True, env=environment, capture_output=True, text=True, timeout=120
+    )
+
+    said = done.stdout + done.stderr
+    for error in ("AuthenticationError", "TransportError", "LegnextError", "RuntimeError"):
+        assert f"{error} " in said, said[-2000:]
+    assert "timeout = -1" in said  # local variables are shown
+    assert secrets_in(said) == []
 
 
 def test_wrong_options_do_not_show_the_key():

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 import legnext_widgets as lw
-from legnext_widgets.client import downloads, following, schedule, sending, service
+from legnext_widgets.client import channel, downloads, following, schedule, sending, service
 from legnext_widgets.client.answers import RETRY_AFTER_CAP, Answer, error_in, task_in
 from legnext_widgets.client.budget import USUAL_POINTS
 from legnext_widgets.client.channel import LostAnswerError
@@ -153,7 +153,10 @@ def test_the_numbers_are_those_of_the_code() -> None:
         settings.max_concurrent,
         PROMPT_LIMIT,
         settings.timeout,
+        settings.timeout * channel.DEADLINE,
+        downloads.STALL_SECONDS,
     ]
+    assert downloads.SLOWEST == 64 * 1024
 
 
 def test_the_points_are_those_that_a_budget_expects() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import httpx
 import pytest
 
 import legnext_widgets as lw
@@ -205,6 +206,20 @@ def test_a_stopped_batch_sends_no_more(open_studio, service, monkeypatch):
         service.complete(job_id)
     wait_until(lambda: len(studio.videos) == 24, "those that ran came to their end")
     assert len(service.posts) == 6
+
+
+def test_a_batch_that_the_service_refuses_stops_and_says_why(open_studio, service, monkeypatch):
+    studio = open_studio()
+    browser = Browser(studio, monkeypatch)
+    service.refuse_with = httpx.Response(402, json={"code": 402, "message": "no credit left"})
+
+    browser.say(
+        type="submit_many", click="b", inputs={"image_url": IMAGE}, prompts=list("abcdefghij")
+    )
+
+    wait_until(lambda: studio._batch and studio._batch["state"] == "stopped", "it has stopped")
+    assert studio._batch["sent"] == len(service.posts) <= 6
+    assert "no credit left" in studio._batch["reason"]
 
 
 def test_a_library_shows_itself_as_a_gallery_that_plays_what_was_kept(

@@ -27,6 +27,8 @@ export interface Batch {
   done: number;
   failed: number;
   state: "running" | "stopped" | "done";
+  /** Why it stopped by itself: what the service said. */
+  reason: string | null;
 }
 
 export function readAccount(value: unknown): Account {
@@ -71,5 +73,6 @@ export function readBatch(value: unknown): Batch | null {
     done: number(batch.done) ?? 0,
     failed: number(batch.failed) ?? 0,
     state: state === "running" || state === "stopped" ? state : "done",
+    reason: textOrNull(batch.reason),
   };
 }

@@ -57,7 +57,9 @@ export interface Session {
   readonly submission: ReadonlySignal<Submission | null>;
   readonly selected: ReadonlySignal<Selection | null>;
   readonly connection: ReadonlySignal<Connection>;
-  /** False when nobody stands behind what is shown any more. */
+  /** True when the kernel has said anything at all; what was saved may be shown without one. */
+  readonly heardOf: ReadonlySignal<boolean>;
+  /** False when nobody stands behind what is shown: told so, or never heard of. */
   readonly alive: ReadonlySignal<boolean>;
   readonly click: ReadonlySignal<Click | null>;
   readonly problems: ReadonlySignal<Problems>;
@@ -86,7 +88,7 @@ export interface Session {
   /** Hands a key over, once; what is wrong with it, or null. It is kept nowhere here. */
   saveKey(key: string): Promise<string | null>;
   askBalance(): void;
-  /** Asks for all jobs, once: the values that a view begins with tell of the last change only. */
+  /** Asks whether somebody is there: saved state may be shown without a kernel. */
   hello(): void;
   dispose(): void;
 }
@@ -125,8 +127,10 @@ export function createSession(host: Host): Session {
   const selected = trait("_selected", readSelection);
   const live = trait("_live", readDelta);
   const connection = signal<Connection>("well");
-  // A kernel was there at the beginning: this code came from it.
-  const alive = computed(() => connection.value !== "gone");
+  const heardOf = signal(false);
+  const alive = computed(() =>
+    heardOf.value ? connection.value !== "gone" : connection.value === "well",
+  );
   const click = signal<Click | null>(null);
   const lookUp = signal<LookUp | null>(null);
   const problems = computed(() =>
@@ -150,6 +154,7 @@ export function createSession(host: Host): Session {
   function heard() {
     clearTimeout(silence);
     connection.value = "well";
+    heardOf.value = true;
   }
 
   function expectAnswer(unanswered: () => void) {
@@ -250,6 +255,7 @@ export function createSession(host: Host): Session {
     submission,
     selected,
     connection,
+    heardOf,
     alive,
     click,
     problems,
@@ -328,7 +334,7 @@ export function createSession(host: Host): Session {
       host.send({ type: "balance" });
     },
     hello() {
-      if (!syncAsked) sync();
+      if (!syncAsked && !heardOf.peek()) sync();
     },
     dispose() {
       clearTimeout(silence);

@@ -94,6 +94,12 @@ describe("a batch under way", () => {
     expect(sent("stop_batch")).toHaveLength(1);
   });
 
+  it("says why it stopped by itself", () => {
+    openStudio({ _batch: { ...BATCH, state: "stopped", reason: "402: no credit left." } });
+    const region = screen.getByRole("region", { name: "Batch" });
+    within(region).getByText("Stopped. What was sent goes on. 402: no credit left.");
+  });
+
   it("answers the click that started it, and ends in words", async () => {
     const { generate, kernel, sent, user } = await several();
     await user.click(generate());

@@ -54,7 +54,7 @@ export function BatchProgress() {
         <span style={{ inlineSize: `${(batch.done / batch.total) * 100}%` }} />
       </div>
       <p class="hint" role="status">
-        {running ? "" : ended}
+        {running ? "" : [ended, batch.reason ?? ""].join(" ").trim()}
       </p>
     </section>
   );

@@ -66,9 +66,11 @@ function ConnectionStrip() {
   const text =
     connection === "gone"
       ? `${words.connection.gone} ${words.connection.goneCopy}`
-      : unanswered
-        ? words.connection.unanswered
-        : words.connection.quiet;
+      : !session.heardOf.value && !unanswered
+        ? `${words.connection.absent} ${words.connection.goneCopy}`
+        : unanswered
+          ? words.connection.unanswered
+          : words.connection.quiet;
   return (
     <div role="status">
       {connection !== "well" && (

@@ -1,0 +1,94 @@
+"""Clips that are kept in a library: brought there in spite of the network, and used from there."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+import legnext_widgets as lw
+from legnext_widgets.client import archiving
+from tests.waiting import wait_until
+
+from .conftest import KEY
+from .stub import Reply, task
+
+CLIP = bytes(range(256)) * 20
+JOB = "5f0c8a1e-0000-4000-8000-00000000abcd"
+GONE = Reply(404)
+
+
+@pytest.fixture
+def library(tmp_path) -> Iterator[lw.Library]:
+    with lw.Library(tmp_path / "library") as opened:
+        yield opened
+
+
+@pytest.fixture
+def keeping(driver, stub, library) -> Any:
+    return driver.client(KEY, base_url=stub.url, library=library, timeout=5)
+
+
+def completed(stub: Any, count: int = 2) -> Any:
+    links = [f"{stub.url}/clip-{number}.mp4" for number in range(count)]
+    return task(JOB, "completed") | {"output": {"video_urls": links}}
+
+
+def test_a_network_that_is_down_when_a_job_ends_costs_no_clip(
+    keeping, stub, library, monkeypatch, caplog
+):
+    monkeypatch.setattr(archiving, "PAUSES", (0.05,) * 100)
+    down = [True]
+    stub.others["/clip"] = lambda request: GONE if down else Reply(body=CLIP)
+    stub.jobs[JOB] = completed(stub)
+    keeping.job(JOB).refresh()
+    wait_until(lambda: "could not be kept" in caplog.text, "keeping failed")
+    assert library.kept_path(JOB, 0) is None
+
+    down.clear()
+
+    wait_until(lambda: library.kept_path(JOB, 0) and library.kept_path(JOB, 1), "both are kept")
+
+
+def test_a_job_that_was_forgotten_is_not_kept_again_and_again(keeping, stub, library, monkeypatch):
+    monkeypatch.setattr(archiving, "PAUSES", (0.01,) * 100)
+    stub.others["/clip"] = lambda request: GONE
+    stub.jobs[JOB] = completed(stub, 1)
+    keeping.job(JOB).refresh()
+    wait_until(lambda: len(stub.requests) > 4, "it tries")
+
+    library.forget(JOB)
+
+    wait_until(lambda: not tries(keeping), "it gave up")
+
+
+def tries(client: Any) -> bool:
+    inner = getattr(client, "inner", client)
+    return not all(task.done() for task in inner._service._archivist._keeping.values())
+
+
+def test_a_kept_clip_is_saved_and_read_when_its_link_is_dead(keeping, stub, library, tmp_path):
+    stub.others["/clip"] = lambda request: Reply(body=CLIP)
+    stub.jobs[JOB] = completed(stub)
+    job = keeping.job(JOB).refresh()
+    wait_until(lambda: all(video.kept for video in job.videos), "both are kept")
+    stub.others["/clip"] = lambda request: GONE
+    stub.jobs.clear()
+
+    assert job.videos[1].read() == CLIP
+    assert job.videos[1].save(tmp_path / "a.mp4").read_bytes() == CLIP
+    saved = job.download(tmp_path / "all")
+    assert [path.read_bytes() for path in saved] == [CLIP, CLIP]
+
+
+def test_what_is_kept_is_copied_and_the_rest_fetched(keeping, stub, library, tmp_path):
+    stub.others["/clip"] = lambda request: Reply(body=CLIP)
+    stub.jobs[JOB] = completed(stub)
+    job = keeping.job(JOB).refresh()
+    wait_until(lambda: all(video.kept for video in job.videos), "both are kept")
+    job.videos[1].kept.unlink()
+    stub.others["/clip-0"] = lambda request: GONE  # asked for only if it is not copied
+    stub.others["/clip"] = stub.others.pop("/clip")
+
+    assert [path.read_bytes() for path in job.download(tmp_path / "all")] == [CLIP, CLIP]
