@@ -18,7 +18,7 @@ from typing import Any
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
 PROJECT = Path(__file__).resolve().parent
-BUILT = ("widget.js", "widget.css")
+BUILT = ("loader.js", "widget.js", "widget.css")
 NOT_SOURCES = {"node_modules", "coverage", "dist"}
 
 
@@ -54,7 +54,7 @@ def build_front_end(project: Path = PROJECT) -> bool:
     _npm(sources, "run", "--silent", "build")
     missing = [name for name in BUILT if not (static / name).is_file()]
     if missing:
-        raise RuntimeError(f"`npm run build` in js/ did not make {' and '.join(missing)}.")
+        raise RuntimeError(f"`npm run build` in js/ did not make {', '.join(missing)}.")
     stamp.write_text(digest, encoding="utf-8")
     return True
 

@@ -104,10 +104,7 @@ def measure(jobs: int) -> list[str]:
         began = time.perf_counter()
         studio = lw.VideoStudio(client, prompt="waves", image_url="https://example.com/a.jpg")
         opened = time.perf_counter() - began
-        code = {"_esm", "_css", "_anywidget_id"}
-        state = len(
-            json.dumps({k: v for k, v in studio.get_state().items() if k not in code}, default=repr)
-        )
+        state = len(json.dumps(studio.get_state(), default=repr))
         sent: list[int] = []
         studio.send = lambda content, *_: sent.append(len(json.dumps(content)))
         studio._handle_custom_msg({"type": "sync", "since": 0}, [])

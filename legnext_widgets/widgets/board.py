@@ -15,6 +15,7 @@ from legnext_widgets.client.jobs import Job, Video
 
 from . import front_end
 from .changes import IN_ONE_MESSAGE, IN_ONE_PAGE, Changes
+from .delivery import Delivery
 from .hosts import PublishFrom, place_for
 from .media import MediaFiles, Pull
 from .notebook_output import DisplayHandle, display_in_notebook, poster_at, update_in_notebook
@@ -33,8 +34,7 @@ class JobBoard(anywidget.AnyWidget):
     Both are threads, or run on the kernel's main loop: see `hosts`.
     """
 
-    _esm = front_end.MODULE
-    _css = front_end.STYLES
+    _esm = front_end.LOADER
 
     _open = False
 
@@ -67,10 +67,12 @@ class JobBoard(anywidget.AnyWidget):
         name = f"legnext-{type(self).__name__}"
         self._publisher = Publisher(self._publish, self._place, name)
         self._teller = Publisher(self._tell, self._place, f"{name}-observers")
+        self._delivery = Delivery(self._say, self._publisher.post)
         super().__init__(**traits)
         self.on_msg(self._on_message)
         self.observe(self._select_in_browser, "selected")
         self.observe(self._select_in_kernel, "_selected")
+        self._delivery.begin()
 
     def show(self, jobs: Iterable[Job]) -> None:
         """Adds jobs to those shown, and follows their changes."""
@@ -111,10 +113,10 @@ class JobBoard(anywidget.AnyWidget):
 
     def _copy(self) -> str:
         shown = [self._shown.get(shown_id) for shown_id in self._newest_first()]
-        jobs = [job for job in shown if job is not None and job.id][:MOST_JOBS]
+        jobs = [job for job in shown if job is not None and job.id]
         posters = {
             (job.id, number): poster
-            for job in jobs
+            for job in jobs[:MOST_JOBS]
             for number, path in job._tracked.posters.items()
             if (poster := poster_at(path)) is not None
         }
@@ -209,7 +211,10 @@ class JobBoard(anywidget.AnyWidget):
             return
         handler(content)
 
-    _intents: frozenset[str] = frozenset({"sync", "refresh", "media", "page"})
+    _intents: frozenset[str] = frozenset({"front_end", "sync", "refresh", "media", "page"})
+
+    def _on_front_end(self, content: dict[str, Any]) -> None:
+        self._delivery.answer(content)
 
     def _on_sync(self, content: dict[str, Any]) -> None:
         revision = content.get("since")
@@ -248,6 +253,9 @@ class JobBoard(anywidget.AnyWidget):
     def _answer(self, question: dict[str, Any], kind: str, **facts: Any) -> None:
         answer = {"type": kind, "ask": question.get("ask"), **facts}
         self._publisher.post(lambda: self.send(answer))
+
+    def _say(self, content: dict[str, Any]) -> None:
+        self.send(content)
 
     def _on_refresh(self, content: dict[str, Any]) -> None:
         job = self._shown.get(str(content.get("job_id")))

@@ -1,7 +1,14 @@
-"""The built front end and what it is told once: limits, and who the service is."""
+"""The built front end and what it is told once: limits, and who the service is.
+
+Only a small loader stands in a widget's state, and so in every notebook that keeps it; the loader
+gets the code and the styles of the front end itself from the kernel (see `delivery`).
+"""
 
 from __future__ import annotations
 
+import hashlib
+from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -11,6 +18,7 @@ from legnext_widgets.client.requests import IMAGES
 from legnext_widgets.client.tasks import FINAL_STATUSES
 
 STATIC = Path(__file__).parent.parent / "static"
+LOADER = STATIC / "loader.js"
 MODULE = STATIC / "widget.js"
 STYLES = STATIC / "widget.css"
 
@@ -23,13 +31,36 @@ CONFIG: dict[str, Any] = {
 }
 
 
+@dataclass(frozen=True)
+class Code:
+    """The front end as a page runs it.
+
+    Attributes:
+        digest: Names this code and no other, so that a page loads it once for all widgets.
+        js: Its module.
+        css: Its styles.
+    """
+
+    digest: str
+    js: str
+    css: str
+
+
+@cache
+def code() -> Code:
+    """The front end's code; that of one moment, as it belongs to the Python that is loaded."""
+    js, css = MODULE.read_text(encoding="utf-8"), STYLES.read_text(encoding="utf-8")
+    digest = hashlib.sha256(f"{js}\0{css}".encode()).hexdigest()
+    return Code(digest[:32], js, css)
+
+
 def require_built() -> None:
     """Raises when the front end was not built, as in a fresh checkout of the sources.
 
     Raises:
         RuntimeError: It is not there.
     """
-    if not (MODULE.is_file() and STYLES.is_file()):
+    if not all(built.is_file() for built in (LOADER, MODULE, STYLES)):
         raise RuntimeError(
             "The widget's front end is not built. In a checkout of the sources run `./dev build`; "
             "an installed package has it."

@@ -49,8 +49,12 @@ Place: TypeAlias = Callable[[Step, str], Turns]
 """Makes turns for a step; the text is a name for people who look at threads."""
 
 
+IDLE = 10.0
+"""Seconds without anything to do after which a thread ends."""
+
+
 class OwnThread:
-    """Steps in a thread of its own, which is started when first needed."""
+    """Steps in a thread of its own, which is there while there is something to do."""
 
     def __init__(self, step: Step, name: str) -> None:
         self._step = step
@@ -68,7 +72,7 @@ class OwnThread:
             if self._thread is None:
                 self._thread = threading.Thread(target=self._run, name=self._name, daemon=True)
                 self._thread.start()
-        self._awake.set()
+            self._awake.set()
 
     def end(self) -> None:
         """Ends the thread, after the step it is in."""
@@ -79,11 +83,20 @@ class OwnThread:
     def _run(self) -> None:
         pause: float | None = None
         while True:
-            self._awake.wait(pause)
+            woken = self._awake.wait(IDLE if pause is None else pause)
+            if not woken and pause is None and self._may_rest():
+                return
             self._awake.clear()
             if self._ended:
                 return
             pause = self._step()
+
+    def _may_rest(self) -> bool:
+        with self._lock:
+            if self._awake.is_set():
+                return False
+            self._thread = None
+            return True
 
 
 class OnLoop:

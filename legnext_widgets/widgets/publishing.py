@@ -6,6 +6,8 @@ Where it runs is decided in `hosts`: in a thread of its own, or on the kernel's 
 
 from __future__ import annotations
 
+import heapq
+import itertools
 import logging
 import threading
 import time
@@ -38,6 +40,8 @@ class Publisher:
         self._changed: set[str] = set()
         self._due = False
         self._messages: deque[_Work] = deque()
+        self._later: list[tuple[float, int, _Work]] = []
+        self._numbers = itertools.count()
         self._written_at = -1.0
         self._closed = False
         self._turns = place(self._step, name)
@@ -51,10 +55,19 @@ class Publisher:
         if not closed:
             self._turns.wake()
 
-    def post(self, message: Callable[[], object]) -> None:
-        """Has the writer call `message`, after those posted before; returns at once."""
+    def post(self, message: Callable[[], object], *, after: float = 0.0) -> None:
+        """Has the writer call `message`, after those posted before; returns at once.
+
+        Args:
+            message: What to call.
+            after: Seconds until then; those that come meanwhile are called before.
+        """
         with self._lock:
-            self._messages.append(message)
+            if after > 0:
+                due = time.monotonic() + after
+                heapq.heappush(self._later, (due, next(self._numbers), message))
+            else:
+                self._messages.append(message)
             closed = self._closed
         if not closed:
             self._turns.wake()
@@ -70,14 +83,15 @@ class Publisher:
         with self._lock:
             if self._closed:
                 return None
+            until_later = self._take_what_became_due()
             message = self._messages.popleft() if self._messages else None
             changed: set[str] = set()
             if message is None:
                 if not self._due:
-                    return None
+                    return until_later
                 pause = self._written_at + SHORTEST_PAUSE - time.monotonic()
                 if pause > 0:
-                    return pause
+                    return pause if until_later is None else min(pause, until_later)
                 changed, self._changed, self._due = self._changed, set(), False
         try:
             if message is not None:
@@ -93,6 +107,13 @@ class Publisher:
                 self._due = self._due or message is None
             raise
         return 0.0
+
+    def _take_what_became_due(self) -> float | None:
+        """Puts in line what was to come later; gives the seconds until the next of these."""
+        now = time.monotonic()
+        while self._later and self._later[0][0] <= now:
+            self._messages.append(heapq.heappop(self._later)[2])
+        return self._later[0][0] - now if self._later else None
 
 
 def _guarded(call: Callable[[], object]) -> None:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 ARTIFACTS = Path(__file__).resolve().parents[2] / "artifacts" / "browser"
 expect.set_options(timeout=20_000)  # what takes a moment here takes many on a busy machine
 WIDGETS = """{id[:8]: {name: value for name, value in widget.get_state().items()
-           if name not in ("_esm", "_css")}
+           if name != "_esm"}
   for id, widget in __import__('ipywidgets').widgets.widget._instances.items()
   if hasattr(widget, '_submission')}"""
 REMEMBER_IN = "__import__('os').environ.update(LEGNEXT_LIBRARY={library!r})"

@@ -59,7 +59,8 @@ def save_one(open_notebook: Open, lab: JupyterLab) -> Path:
     studio.wait_for_clips(job_id, 2)
     notebook.page.wait_for_function(
         """() => JSON.stringify(window.jupyterapp.shell.currentWidget.content.widgets[0]
-             .model.outputs.toJSON()).split('base64,').length > 2"""
+             .model.outputs.toJSON()).split('base64,').length > 2""",
+        timeout=120_000,
     )
     notebook.page.evaluate("() => window.jupyterapp.commands.execute('docmanager:save')")
     (path,) = set(lab.notebooks.glob("*.ipynb")) - before

@@ -15,6 +15,7 @@ import pytest
 import legnext_widgets as lw
 from legnext_widgets.client.keys import Secret, find_key
 from legnext_widgets.widgets import front_end
+from legnext_widgets.widgets.delivery import delivered
 from tests.browser.chromium import start_chromium
 from tests.browser.studio_page import StudioPage
 
@@ -27,12 +28,14 @@ if TYPE_CHECKING:
 
 CLIP = Path(lw.__file__).parent / "sandbox" / "carried" / "clip-0.mp4"
 
-# An anywidget model that answers pulls from a clip that the page carries.
+# An anywidget model that gives its loader the code, and answers pulls, from what the page carries.
 PAGE = """<!doctype html><html><head><meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="{policy}"><style>{styles}</style></head>
+<meta http-equiv="Content-Security-Policy" content="{policy}"></head>
 <body class="{classes}"><div id="place"></div><script type="module">
 const state = {state};
-const clip = Uint8Array.from(atob("{clip}"), (letter) => letter.charCodeAt(0));
+const bytes = (text) => Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
+const clip = bytes("{clip}");
+const code = JSON.parse(new TextDecoder().decode(bytes("{code}")));
 const listeners = new Map();
 const tell = (name, ...said) => (listeners.get(name) ?? []).forEach((call) => call(...said));
 window.sent = [];
@@ -48,6 +51,7 @@ const model = {{
   off: (name, call) => listeners.set(name, (listeners.get(name) ?? []).filter((c) => c !== call)),
   send: (message) => {{
     window.sent.push(message);
+    if (message.type === 'front_end') setTimeout(() => tell('msg:custom', code, []));
     if (message.type !== 'media' || message.media !== 'video') return;
     const about = {{type: 'media', pull: message.pull, chunk: 0, chunks: 1}};
     const view = new DataView(clip.buffer);
@@ -55,8 +59,7 @@ const model = {{
     setTimeout(() => tell('msg:custom', answer, [view]));
   }},
 }};
-const source = new Blob([new TextDecoder().decode(Uint8Array.from(atob("{module}"),
-  (letter) => letter.charCodeAt(0)))], {{type: 'text/javascript'}});
+const source = new Blob([bytes("{loader}")], {{type: 'text/javascript'}});
 const made = await import(URL.createObjectURL(source));
 const widget = typeof made.default === 'function' ? await made.default() : made.default;
 await widget.initialize?.({{model}});
@@ -92,7 +95,7 @@ def finished(serve: Callable[..., Service], monkeypatch: pytest.MonkeyPatch) -> 
         studio._send_jobs(0)
         state = studio.get_state()
         studio.close()
-    kept = {name: value for name, value in state.items() if name not in ("layout", "_esm", "_css")}
+    kept = {name: value for name, value in state.items() if name not in ("layout", "_esm")}
     live = {key: value for key, value in seen[-1].items() if key != "type"}
     return {**kept, "_live": live}
 
@@ -101,11 +104,11 @@ def show(browser: Browser, state: dict[str, Any], host: str, classes: str = "") 
     """Opens a page with the widget in a frame such as the host has."""
     inner = PAGE.format(
         policy=POLICIES[host],
-        styles=front_end.STYLES.read_text(encoding="utf-8"),
         classes=classes,
         state=json.dumps(state).replace("</", "<\\/"),
         clip=base64.b64encode(CLIP.read_bytes()).decode(),
-        module=base64.b64encode(front_end.MODULE.read_bytes()).decode(),
+        code=base64.b64encode(json.dumps(delivered([])).encode()).decode(),
+        loader=base64.b64encode(front_end.LOADER.read_bytes()).decode(),
     )
     page = browser.new_context(viewport={"width": 1280, "height": 1600}).new_page()
     frame = f'<iframe sandbox="{ATTRIBUTES}" style="width:1200px;height:1500px" srcdoc="'

@@ -18,10 +18,10 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.packaging
 
-BUILT = {"legnext_widgets/static/widget.js", "legnext_widgets/static/widget.css"}
-FIND_BUILT = """
+BUILT = {f"legnext_widgets/static/{name}" for name in hatch_build.BUILT}
+FIND_BUILT = f"""
 from importlib.resources import files
-for name in ("widget.js", "widget.css"):
+for name in {hatch_build.BUILT!r}:
     assert files("legnext_widgets").joinpath("static", name).stat().st_size > 100, name
 """
 

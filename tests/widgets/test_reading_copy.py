@@ -9,7 +9,13 @@ import pytest
 from legnext_widgets.client.requests import VideoDiffusion
 from legnext_widgets.client.tasks import Task
 from legnext_widgets.client.tracking import TrackedJob
-from legnext_widgets.widgets.reading_copy import MOST_POSTERS, Poster, reading_copy
+from legnext_widgets.widgets.reading_copy import (
+    LARGEST_TEXT,
+    MOST_JOBS,
+    MOST_POSTERS,
+    Poster,
+    reading_copy,
+)
 
 JOB_ID = "bb40cae1-edd9-4cb0-9f66-e029b4439100"
 HOSTILE = [
@@ -50,7 +56,16 @@ def test_it_shows_words_settings_links_and_posters():
 
     for part in ("waves", "motion high", "480p", "https://example.com/a.mp4", "data:image/webp"):
         assert part in html
-    assert "expire" in html
+    assert "may have expired" in html
+
+
+def test_the_images_of_a_job_are_linked():
+    task = Task.of({"job_id": JOB_ID, "output": {"image_urls": ["https://example.com/1.png"]}})
+
+    html = reading_copy([TrackedJob(JOB_ID, task=task)], {}, sandbox=False)
+
+    assert 'href="https://example.com/1.png"' in html
+    assert "image 1" in html
 
 
 def test_it_is_empty_without_jobs():
@@ -77,3 +92,24 @@ def test_large_and_many_posters_are_left_out():
 
     assert html.count("<img") == MOST_POSTERS
     assert 'alt="clip 1"' not in html
+
+
+@pytest.mark.parametrize("prompt", ["waves", "long " * 1500])
+def test_the_text_stays_small_and_what_is_left_out_is_counted(prompt):
+    signed = [f"https://example.com/{number}.mp4?Signature={'x' * 300}" for number in range(4)]
+
+    html = reading_copy([job(prompt, signed)] * 1000, {}, sandbox=False)
+
+    shown = html.count(JOB_ID)
+    assert 1 < shown <= MOST_JOBS
+    assert f"And {1000 - shown} older." in html
+    assert len(html) < LARGEST_TEXT + 1024
+
+
+def test_the_newest_job_is_shown_however_long_it_is():
+    endless = ["https://example.com/a.mp4?" + "x" * 20_000]
+
+    html = reading_copy([job(links=endless), job(links=endless)], {}, sandbox=False)
+
+    assert html.count(JOB_ID) == 1
+    assert "And 1 older." in html

@@ -57,9 +57,7 @@ export interface Session {
   readonly submission: ReadonlySignal<Submission | null>;
   readonly selected: ReadonlySignal<Selection | null>;
   readonly connection: ReadonlySignal<Connection>;
-  /** True when the kernel has said anything at all; what was saved may be shown without one. */
-  readonly heardOf: ReadonlySignal<boolean>;
-  /** False when nobody stands behind what is shown: told so, or never heard of. */
+  /** False when nobody stands behind what is shown any more. */
   readonly alive: ReadonlySignal<boolean>;
   readonly click: ReadonlySignal<Click | null>;
   readonly problems: ReadonlySignal<Problems>;
@@ -88,7 +86,7 @@ export interface Session {
   /** Hands a key over, once; what is wrong with it, or null. It is kept nowhere here. */
   saveKey(key: string): Promise<string | null>;
   askBalance(): void;
-  /** Asks whether somebody is there: saved state may be shown without a kernel. */
+  /** Asks for all jobs, once: the values that a view begins with tell of the last change only. */
   hello(): void;
   dispose(): void;
 }
@@ -127,10 +125,8 @@ export function createSession(host: Host): Session {
   const selected = trait("_selected", readSelection);
   const live = trait("_live", readDelta);
   const connection = signal<Connection>("well");
-  const heardOf = signal(false);
-  const alive = computed(() =>
-    heardOf.value ? connection.value !== "gone" : connection.value === "well",
-  );
+  // A kernel was there at the beginning: this code came from it.
+  const alive = computed(() => connection.value !== "gone");
   const click = signal<Click | null>(null);
   const lookUp = signal<LookUp | null>(null);
   const problems = computed(() =>
@@ -154,7 +150,6 @@ export function createSession(host: Host): Session {
   function heard() {
     clearTimeout(silence);
     connection.value = "well";
-    heardOf.value = true;
   }
 
   function expectAnswer(unanswered: () => void) {
@@ -255,7 +250,6 @@ export function createSession(host: Host): Session {
     submission,
     selected,
     connection,
-    heardOf,
     alive,
     click,
     problems,
@@ -334,7 +328,7 @@ export function createSession(host: Host): Session {
       host.send({ type: "balance" });
     },
     hello() {
-      if (!syncAsked && !heardOf.peek()) sync();
+      if (!syncAsked) sync();
     },
     dispose() {
       clearTimeout(silence);

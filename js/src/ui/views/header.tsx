@@ -66,11 +66,9 @@ function ConnectionStrip() {
   const text =
     connection === "gone"
       ? `${words.connection.gone} ${words.connection.goneCopy}`
-      : !session.heardOf.value && !unanswered
-        ? `${words.connection.absent} ${words.connection.goneCopy}`
-        : unanswered
-          ? words.connection.unanswered
-          : words.connection.quiet;
+      : unanswered
+        ? words.connection.unanswered
+        : words.connection.quiet;
   return (
     <div role="status">
       {connection !== "well" && (

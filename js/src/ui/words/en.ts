@@ -60,7 +60,6 @@ export const en = {
   },
   connection: {
     quiet: "The kernel has not answered for a while. It may be busy with another cell.",
-    absent: "No kernel answers: this is what was saved. Run this cell again to work with it.",
     gone: "The kernel is gone. Jobs go on at the service; run this cell again to take them up.",
     goneCopy: "What was made stays readable below.",
     unanswered:

@@ -41,8 +41,6 @@ export const es: Words = {
   },
   connection: {
     quiet: "El kernel no responde desde hace un rato. Puede estar ocupado con otra celda.",
-    absent:
-      "Ningún kernel responde: esto es lo que se guardó. Ejecuta de nuevo la celda para trabajar con ello.",
     gone: "El kernel ya no está. Los trabajos continúan en el servicio; ejecuta de nuevo la celda para retomarlos.",
     goneCopy: "Lo ya creado se puede seguir leyendo abajo.",
     unanswered:

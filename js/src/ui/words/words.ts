@@ -4,6 +4,7 @@ import type { Field } from "../contract";
 import type { ProblemCode } from "../state/problems";
 import { en, type Words } from "./en";
 import { es } from "./es";
+import { type Language, languageFor } from "./language";
 import { zhCN } from "./zh-CN";
 
 const WordsContext = createContext<Words>(en);
@@ -11,12 +12,10 @@ const WordsContext = createContext<Words>(en);
 export const WordsProvider = WordsContext.Provider;
 export const useWords = (): Words => useContext(WordsContext);
 
+const all: Readonly<Record<Language, Words>> = { en, "zh-CN": zhCN, es };
+
 /** The words for a locale such as `es-MX`; English where there are none. */
-export function wordsFor(locale: string | null): Words {
-  const language = locale?.toLowerCase().split(/[-_]/)[0];
-  if (language === "zh") return zhCN;
-  return language === "es" ? es : en;
-}
+export const wordsFor = (locale: string | null): Words => all[languageFor(locale)];
 
 export function problemText(
   words: Words,
