@@ -1,7 +1,7 @@
 // Bundles the front end into the Python package, or serves the plain page for development.
 //   node build.mjs                 loader.js, widget.js, widget.css into ../legnext_widgets/static
-//   node build.mjs --serve [port]  the page of all states, rebuilt on every reload
-//   node build.mjs --pages [dir]   the same page as files, for tests and screenshots
+//   node build.mjs --serve [port]  the page of all scenes, rebuilt on every reload
+//   node build.mjs --pages [dir]   the same page as files, for tests
 import { cp, mkdir, readFile } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -10,6 +10,7 @@ import * as esbuild from "esbuild";
 
 const here = dirname(fileURLToPath(import.meta.url));
 const staticFolder = resolve(here, "../legnext_widgets/static");
+const pagesFolder = resolve(here, "../artifacts/pages");
 const GZIPPED_LIMIT = 60 * 1024;
 /** The loader stands in every saved notebook, as it is. */
 const LOADER_LIMIT = 6 * 1024;
@@ -61,14 +62,13 @@ async function reportSize() {
 
 const [mode, argument] = process.argv.slice(2);
 if (mode === "--serve") {
-  const folder = join(here, "dist-pages");
-  await buildPages(folder);
-  const context = await esbuild.context(page(folder));
+  await buildPages(pagesFolder);
+  const context = await esbuild.context(page(pagesFolder));
   const port = Number(argument ?? 5178);
-  const server = await context.serve({ servedir: folder, host: "127.0.0.1", port });
-  console.log(`http://127.0.0.1:${server.port}/?state=gallery`);
+  const server = await context.serve({ servedir: pagesFolder, host: "127.0.0.1", port });
+  console.log(`http://127.0.0.1:${server.port}/?scene=gallery`);
 } else if (mode === "--pages") {
-  await buildPages(resolve(argument ?? join(here, "dist-pages")));
+  await buildPages(argument ? resolve(argument) : pagesFolder);
 } else {
   await mkdir(staticFolder, { recursive: true });
   await esbuild.build(widget);

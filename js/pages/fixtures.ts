@@ -244,6 +244,18 @@ export const STATES: Record<string, () => Values> = {
     end_image_url: "not a link",
     callback: "localhost:80",
   }),
+  options: () => ({
+    ...FILLED,
+    raw: true,
+    loop: true,
+    batch_size: 2,
+    end_image_url: media("dunes-wide-3.jpg"),
+    callback: "https://example.com/hooks/legnext",
+  }),
+  lookupfailed: () => ({
+    source: "image_job",
+    source_job_id: "bb40cae1-edd9-4cb0-9f66-e029b4439100",
+  }),
   toolong: () => ({ ...FILLED, prompt: PROMPTS.long.repeat(6) }),
   sending: () => ({ ...FILLED, busy: true }),
   queue: () => ({

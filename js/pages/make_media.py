@@ -1,6 +1,6 @@
 """Draws the stills and clips that the plain page shows; needs av, pillow and numpy.
 
-    python js/pages/make_media.py js/dist-pages/media
+    python js/pages/make_media.py artifacts/pages/media
 
 The files are made where they are needed and never committed.
 """
@@ -15,8 +15,8 @@ import av
 import numpy as np
 from PIL import Image, ImageDraw, ImageFilter
 
-WIDE, TALL = (832, 464), (464, 832)
-FRAMES, RATE = 60, 24
+WIDE, TALL = (640, 360), (360, 640)
+FRAMES, RATE = 24, 12
 
 SCENES = {
     "dunes": ((252, 214, 168), (214, 110, 84), ((214, 141, 98), (176, 98, 76), (120, 62, 62))),
@@ -65,7 +65,7 @@ def clip(source: Image.Image, size: tuple[int, int], path: Path, move: int) -> N
         stream.width, stream.height = size
         stream.pix_fmt = "yuv420p"
         stream.time_base = Fraction(1, RATE)
-        stream.options = {"crf": "30", "preset": "fast"}
+        stream.options = {"crf": "30", "preset": "veryfast"}
         for number in range(FRAMES):
             part = number / (FRAMES - 1)
             part = part if move % 2 == 0 else 1 - part
@@ -81,13 +81,11 @@ def main(folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     for scene, name in enumerate(SCENES):
         for size, shape in ((WIDE, "wide"), (TALL, "tall")):
-            if shape == "tall" and name not in ("dusk", "fjord"):
+            if shape == "tall" and name != "dusk":
                 continue
             for number in range(4):
                 picture = still(name, size, seed=scene * 10 + number)
-                picture.resize((size[0] // 2, size[1] // 2)).save(
-                    folder / f"{name}-{shape}-{number}.jpg", quality=82
-                )
+                picture.resize(size).save(folder / f"{name}-{shape}-{number}.jpg", quality=82)
                 clip(picture, size, folder / f"{name}-{shape}-{number}.mp4", number)
 
 

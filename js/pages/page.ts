@@ -1,67 +1,114 @@
 /**
- * The plain page: the UI without a notebook, in the state that the address names.
- *   ?state=gallery   one of the fixtures       ?theme=dark
- *   &tried=1         as after a try to send    &open=1    with the large view open
- *   &views=2         two views of one model    &bare=1    without the list of states
- *   &find=…         in the gallery's search
- *   &several=…      several prompts, one a line
- *   &width=360       the width of the cell    &press=…   buttons to press in turn, by name, with |
+ * The plain page: the UI without a notebook.
+ *   ?scene=gallery   one of the scenes            ?theme=dark
+ *   &width=360       the width of the cell        &views=2    two views of one model
+ *   &bare=1          without the list of scenes
+ * Tests call `window.plain`, and so see many scenes in one page.
  */
 import { mount } from "../src/ui/mount";
-import { createSession } from "../src/ui/session";
+import { createSession, type Session } from "../src/ui/session";
 import { FakeKernel } from "./fake_kernel";
 import { serve } from "./fake_service";
 import { BARE, STATES } from "./fixtures";
+import { SCENES, type Scene } from "./scenes";
+import { settled, until } from "./settled";
+
+interface Wanted {
+  scene: string;
+  theme?: string | null;
+  width?: number;
+  views?: number;
+}
+
+interface Shown {
+  kernel: FakeKernel;
+  session: Session;
+  close(): void;
+}
+
+const place = document.getElementById("place") as HTMLElement;
+let shown: Shown | null = null;
+
+/** Puts a scene in place of the one before; resolves when nothing more moves or loads in it. */
+async function show({ scene: name, theme, width, views = 1 }: Wanted): Promise<void> {
+  shown?.close();
+  if (theme) document.body.dataset.theme = theme;
+  const scene = SCENES[name];
+  if (!scene) throw new Error(`no scene ${name}`);
+  shown = open(scene, width, views);
+  Object.assign(window, { kernel: shown.kernel, session: shown.session });
+  scrollTo(0, 0);
+  await act(scene, shown);
+  await settled(place);
+}
+
+function open({ state, several }: Scene, width: number | undefined, views: number): Shown {
+  const kernel = new FakeKernel({ ...BARE, ...STATES[state]?.() });
+  serve(kernel);
+  const session = createSession(kernel.host());
+  if (several !== undefined) {
+    session.batchDraft.on.value = true;
+    session.batchDraft.text.value = several;
+  }
+  const face = kernel.get("_face") === "gallery" ? "gallery" : "studio";
+  const unmounts = Array.from({ length: views }, () => {
+    const el = document.createElement("div");
+    el.style.maxWidth = width ? `${width}px` : "";
+    el.style.marginBottom = "16px";
+    place.append(el);
+    return mount(el, session, face);
+  });
+  return {
+    kernel,
+    session,
+    close() {
+      for (const unmount of unmounts) unmount();
+      session.dispose();
+      place.replaceChildren();
+    },
+  };
+}
+
+async function act(scene: Scene, { kernel }: Shown): Promise<void> {
+  const first = (selector: string) => place.querySelector<HTMLElement>(selector);
+  if (scene.state === "gone") kernel.disconnect();
+  if (scene.tried) first("button[type=submit]")?.click();
+  if (scene.open) (await until(() => first("[data-clip] .clip-open"))).click();
+  for (const name of scene.press ?? []) (await until(() => pressable(name))).click();
+  const { find, says } = scene;
+  if (find !== undefined) {
+    const search = await until(() => place.querySelector<HTMLInputElement>(".browse input"));
+    search.value = find;
+    search.dispatchEvent(new Event("input", { bubbles: true }));
+  }
+  if (says !== undefined) await until(() => place.textContent?.includes(says));
+}
+
+function pressable(name: string): HTMLElement | undefined {
+  return [...place.querySelectorAll<HTMLElement>("button, summary, label")]
+    .filter((each) => (each.getAttribute("aria-label") ?? each.textContent ?? "").includes(name))
+    .at(-1);
+}
+
+function listScenes(asked: URLSearchParams): void {
+  const list = document.getElementById("scenes");
+  for (const name of Object.keys(SCENES)) {
+    const link = document.createElement("a");
+    const query = new URLSearchParams(asked);
+    query.set("scene", name);
+    link.href = `?${query}`;
+    link.textContent = name;
+    list?.append(link);
+  }
+}
 
 const asked = new URLSearchParams(location.search);
-const state = asked.get("state") ?? "gallery";
-const theme = asked.get("theme");
-if (theme) document.body.dataset.theme = theme;
 if (asked.has("bare")) document.body.dataset.bare = "1";
-
-const states = document.getElementById("states");
-for (const name of Object.keys(STATES)) {
-  const link = document.createElement("a");
-  const query = new URLSearchParams(asked);
-  query.set("state", name);
-  link.href = `?${query}`;
-  link.textContent = name;
-  states?.append(link);
+else listScenes(asked);
+Object.assign(window, { plain: { scenes: SCENES, show } });
+const scene = asked.get("scene") ?? (asked.has("bare") ? null : "gallery");
+if (scene) {
+  const theme = asked.get("theme");
+  const [width, views] = ["width", "views"].map((name) => Number(asked.get(name)) || undefined);
+  void show({ scene, theme, ...(width && { width }), ...(views && { views }) });
 }
-
-const kernel = new FakeKernel({ ...BARE, ...STATES[state]?.() });
-serve(kernel);
-const session = createSession(kernel.host());
-const place = document.getElementById("place");
-const face = kernel.get("_face") === "gallery" ? "gallery" : "studio";
-for (let view = 0; view < Number(asked.get("views") ?? 1); view += 1) {
-  const el = document.createElement("div");
-  el.style.maxWidth = asked.has("width") ? `${asked.get("width")}px` : "";
-  el.style.marginBottom = "16px";
-  place?.append(el);
-  if (!mount(el, session, face)) break;
-}
-
-const click = (selector: string) => document.querySelector<HTMLElement>(selector)?.click();
-if (state === "gone") kernel.disconnect();
-if (asked.has("tried")) setTimeout(() => click("button[type=submit]"), 50);
-if (asked.has("open")) setTimeout(() => click("[data-clip] .clip-open"), 300);
-const names = asked.get("press")?.split("|") ?? [];
-const named = (name: string) =>
-  [...document.querySelectorAll<HTMLElement>("button, summary, label")].filter((element) =>
-    (element.getAttribute("aria-label") ?? element.textContent ?? "").includes(name),
-  );
-for (const [at, name] of names.entries()) {
-  setTimeout(() => named(name).at(-1)?.click(), 450 + 150 * at);
-}
-const find = document.querySelector<HTMLInputElement>(".browse input");
-if (find && asked.has("find")) {
-  find.value = asked.get("find") ?? "";
-  find.dispatchEvent(new Event("input", { bubbles: true }));
-}
-const several = asked.get("several");
-if (several !== null) {
-  session.batchDraft.on.value = true;
-  session.batchDraft.text.value = several;
-}
-Object.assign(window, { kernel, session });

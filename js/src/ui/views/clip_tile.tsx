@@ -3,10 +3,10 @@ import type { Job, Media } from "../contract";
 import { useClip } from "../media/use_clip";
 import { usePoster } from "../media/use_poster";
 import { useWords } from "../words/words";
-import { ClipTrouble } from "./clip_trouble";
+import { ClipState } from "./clip_state";
 import { useScene } from "./context";
 import { DownloadButton } from "./download_button";
-import { CheckIcon, PlayIcon, Spinner } from "./icons";
+import { CheckIcon, PlayIcon } from "./icons";
 import { useNearViewport } from "./near_viewport";
 import { stillPlease } from "./still_please";
 
@@ -116,12 +116,6 @@ export function ClipTile({ job, media, title, onRatio }: ClipTileProps) {
             onError={clip.onSourceError}
           />
         )}
-        {!poster.src && (clip.state === "pulling" || clip.state === "busy") && (
-          <span class="tile-note">
-            <Spinner />
-            {clip.state === "busy" ? words.gallery.kernelBusy : words.gallery.loading}
-          </span>
-        )}
         {(clip.state === "ready" || poster.src) && (
           <span class="clip-play" aria-hidden="true">
             <PlayIcon />
@@ -130,14 +124,14 @@ export function ClipTile({ job, media, title, onRatio }: ClipTileProps) {
         <span class="clip-number" aria-hidden="true">
           {media.index + 1}
         </span>
-        {selected && (
-          <span class="clip-selected">
-            <CheckIcon />
-            <span class="clip-selected-word">{words.gallery.selected}</span>
-          </span>
-        )}
       </button>
-      <ClipTrouble job={job} clip={clip} />
+      {selected && (
+        <span class="clip-selected" aria-hidden="true">
+          <CheckIcon />
+          <span class="clip-selected-word">{words.gallery.selected}</span>
+        </span>
+      )}
+      <ClipState job={job} clip={clip} still={poster.src !== null} />
       <DownloadButton job={job} media={media} compact />
     </div>
   );

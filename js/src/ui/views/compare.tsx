@@ -5,9 +5,9 @@ import { createInStep, type InStep } from "../media/in_step";
 import { useClip } from "../media/use_clip";
 import { clock } from "../state/time";
 import { useWords } from "../words/words";
-import { ClipTrouble } from "./clip_trouble";
+import { ClipState } from "./clip_state";
 import { useScene } from "./context";
-import { PauseIcon, PlayIcon, Spinner } from "./icons";
+import { PauseIcon, PlayIcon } from "./icons";
 import { FRAME_S, PlayerBar } from "./player_bar";
 import { stillPlease } from "./still_please";
 
@@ -127,17 +127,11 @@ function CompareTile({ job, media, inStep, chosen, choose }: CompareTileProps) {
             onError={clip.onSourceError}
           />
         )}
-        {(clip.state === "pulling" || clip.state === "busy") && (
-          <span class="tile-note">
-            <Spinner />
-            {clip.state === "busy" ? words.gallery.kernelBusy : words.gallery.loading}
-          </span>
-        )}
         <span class="clip-number" aria-hidden="true">
           {media.index + 1}
         </span>
       </button>
-      <ClipTrouble job={job} clip={clip} />
+      <ClipState job={job} clip={clip} />
     </div>
   );
 }

@@ -3,21 +3,22 @@ import { useWords } from "../words/words";
 import { useScene } from "./context";
 import { WarningIcon } from "./icons";
 
-/** What it takes, what is left, and how much of the budget is used, as far as it is known. */
-export function CostLine({ cost }: { cost: Cost }) {
+/** What happens and takes; below it what is left and how much of the budget is used, if known. */
+export function CostLine({ cost, note = "" }: { cost: Cost; note?: string | undefined }) {
   const { session } = useScene();
   const words = useWords();
   const { balance, budget, low } = session.account.value;
+  const takes = cost.points === null || cost.jobs === 0 ? "" : words.cost.about(cost.points);
+  const happens = [note, takes].filter(Boolean);
   const facts = [
-    cost.points === null || cost.jobs === 0 ? "" : words.cost.takes(cost.points),
     balance === null ? "" : words.cost.left(balance),
     budget === null ? "" : words.cost.budget(budget.spent, budget.limit),
   ].filter(Boolean);
   const warning = cost.overBalance ? words.cost.overBalance : low ? words.cost.low : "";
-  if (facts.length === 0) return null;
   return (
     <>
-      <p class="cost">{facts.join(" · ")}</p>
+      {happens.length > 0 && <p class="cost">{happens.join(" · ")}</p>}
+      {facts.length > 0 && <p class="cost-left">{facts.join(" · ")}</p>}
       {warning && (
         <p class="cost-warning">
           <WarningIcon />

@@ -37,6 +37,7 @@ export function Gallery({ face }: { face: Face }) {
   // biome-ignore lint/correctness/useExhaustiveDependencies: another layout has other heights
   const heights = useMemo(() => new Heights(), [browse.layout]);
   const narrowed = isNarrowed(browse);
+  const ended = ordered.filter(({ job }) => job.done).length;
   const reveal = view.reveal.value;
   const wanted = reveal ? jobs.findIndex((job) => job.id === reveal.jobId) : -1;
 
@@ -69,7 +70,7 @@ export function Gallery({ face }: { face: Face }) {
           {jobs.length > 0 && words.gallery.jobs(jobs.length)}
         </span>
       </div>
-      {(narrowed || ordered.length > MANY) && <BrowseBar />}
+      {(narrowed || ended > MANY) && <BrowseBar />}
       {jobs.length === 0 && (narrowed ? <NothingFits /> : <Empty face={face} />)}
       {chunks.map((chunk, at) => (
         <GalleryChunk

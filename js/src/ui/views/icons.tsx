@@ -158,6 +158,16 @@ export const PauseIcon = () => (
     <path d="M4 3h2.8v10H4zM9.2 3H12v10H9.2z" />
   </Icon>
 );
+export const FrameBackIcon = () => (
+  <Icon>
+    <path d="M12.6 3.4v9.2M9.6 4 4 8l5.6 4Z" />
+  </Icon>
+);
+export const FrameOnIcon = () => (
+  <Icon>
+    <path d="M3.4 3.4v9.2M6.4 4 12 8l-5.6 4Z" />
+  </Icon>
+);
 export const LoopIcon = () => (
   <Icon>
     <path d="M11 2.4l2.2 2.2L11 6.8M13 4.6H5.4A2.8 2.8 0 0 0 2.6 7.4V8M5 13.6l-2.2-2.2L5 9.2M3 11.4h7.6a2.8 2.8 0 0 0 2.8-2.8V8" />

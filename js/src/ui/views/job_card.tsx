@@ -7,7 +7,7 @@ import type { Face } from "./app";
 import { ClipTile } from "./clip_tile";
 import { useScene } from "./context";
 import { DownloadAll } from "./download_all";
-import { ImageIcon } from "./icons";
+import { ImageIcon, WarningIcon } from "./icons";
 import { JobImage } from "./image_tile";
 import { CameFrom } from "./lineage";
 import { FavouriteButton } from "./marks";
@@ -60,6 +60,7 @@ export const JobCard = memo(function JobCard({ job, face, place, total }: JobCar
       )}
       {job.warning && (
         <p class="queue-warning" dir="auto">
+          <WarningIcon />
           {job.warning}
         </p>
       )}

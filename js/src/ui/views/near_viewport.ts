@@ -34,7 +34,8 @@ export function useNearViewport(
         if (is && settle > 0) timer = setTimeout(() => setNear(true), settle);
         else setNear(is);
       },
-      { rootMargin: `${margin}px` },
+      // The second is for what scrolls inside of the page: the results, and a notebook itself.
+      { rootMargin: `${margin}px`, scrollMargin: `${margin}px` } as IntersectionObserverInit,
     );
     observer.observe(target);
     return () => {

@@ -1,7 +1,7 @@
 import type { ComponentChildren } from "preact";
 import { useWords } from "../words/words";
 import { useElementId, useScene } from "./context";
-import { LoopIcon } from "./icons";
+import { FrameBackIcon, FrameOnIcon, LoopIcon } from "./icons";
 
 const SPEEDS = [0.25, 0.5, 1, 1.5, 2];
 /** Clips of the service have 24 frames a second. */
@@ -29,23 +29,23 @@ export function PlayerBar({ onFrame, children }: PlayerBarProps) {
       {children}
       <button
         type="button"
-        class="button small"
+        class="icon-button bordered"
         aria-label={words.player.frameBack}
         title={`${words.player.frameBack} ( , )`}
         aria-keyshortcuts=","
         onClick={() => onFrame(-1)}
       >
-        −1
+        <FrameBackIcon />
       </button>
       <button
         type="button"
-        class="button small"
+        class="icon-button bordered"
         aria-label={words.player.frameOn}
         title={`${words.player.frameOn} ( . )`}
         aria-keyshortcuts="."
         onClick={() => onFrame(1)}
       >
-        +1
+        <FrameOnIcon />
       </button>
       <button
         type="button"

@@ -2,10 +2,8 @@ import type { ComponentChildren } from "preact";
 import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
 import type { Job, Media } from "../contract";
 import { useClip } from "../media/use_clip";
-import { useWords } from "../words/words";
-import { ClipTrouble } from "./clip_trouble";
+import { ClipState } from "./clip_state";
 import { useScene } from "./context";
-import { Spinner } from "./icons";
 import { FRAME_S, PlayerBar } from "./player_bar";
 import { stillPlease } from "./still_please";
 
@@ -20,7 +18,6 @@ interface StageProps {
 /** One clip, large, with the browser's own controls and ours. */
 export function Stage({ job, media, children, bar }: StageProps) {
   const { session, view } = useScene();
-  const words = useWords();
   const video = useRef<HTMLVideoElement>(null);
   const clip = useClip(session, job.id, media, { wanted: true, urgent: true });
   const { loop, speed } = view.player.value;
@@ -67,13 +64,7 @@ export function Stage({ job, media, children, bar }: StageProps) {
             onError={clip.onSourceError}
           />
         )}
-        {(clip.state === "pulling" || clip.state === "busy") && (
-          <span class="tile-note">
-            <Spinner />
-            {clip.state === "busy" ? words.gallery.kernelBusy : words.gallery.loading}
-          </span>
-        )}
-        <ClipTrouble job={job} clip={clip} />
+        <ClipState job={job} clip={clip} />
         {children}
       </div>
       <PlayerBar onFrame={frame}>{bar}</PlayerBar>

@@ -84,12 +84,12 @@ export function Studio() {
             <SeveralSwitch />
           </div>
           <Options problems={problems} />
+          <ShowRequest />
         </div>
       </div>
       <div class="controls-foot">
         <Outcome />
         {several && view.confirming.value ? <BatchConfirm /> : <Submit />}
-        <ShowRequest />
       </div>
     </form>
   );

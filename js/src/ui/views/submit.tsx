@@ -17,15 +17,16 @@ export function Submit() {
   const underWay = several && session.batch.value?.state === "running";
   const inputs = session.drafts.all();
   const batch = inputs.batch_size || DEFAULT_BATCH;
-  const note = sending
+  const news = sending
     ? session.click.value?.state === "unanswered"
       ? words.generate.waiting
       : words.generate.sending
     : problems > 0 && view.submitTried.value
       ? words.generate.fix(problems)
-      : several
-        ? `${words.batch.count(jobs)} · ${words.batch.review}`
-        : words.generate.makes({ source: inputs.source, batch });
+      : "";
+  const note = several
+    ? `${words.batch.count(jobs)} · ${words.batch.review}`
+    : words.generate.makes({ source: inputs.source, batch });
   const forbidden = gone
     ? words.generate.noKernel
     : overBudget
@@ -39,7 +40,6 @@ export function Submit() {
       <button
         type="submit"
         class="button primary"
-        aria-label={words.generate.label}
         aria-describedby={id}
         // Not `disabled`: pressing it while something is missing shows what is missing.
         aria-disabled={sending || problems > 0 || forbidden ? "true" : undefined}
@@ -52,8 +52,8 @@ export function Submit() {
         </span>
       </button>
       <div class="submit-note" id={id}>
-        <p>{note}</p>
-        <CostLine cost={session.cost.value} />
+        {news && <p>{news}</p>}
+        <CostLine cost={session.cost.value} note={note} />
         {forbidden && (
           <p class="problem">
             <WarningIcon />

@@ -144,7 +144,6 @@ export const en = {
   },
   cost: {
     about: (points: number) => `about ${counted(points)} ${plural(points, "point", "points")}`,
-    takes: (points: number) => `Takes about ${counted(points)} points`,
     left: (points: number) => `${counted(points)} left`,
     budget: (spent: number, limit: number) => `budget ${counted(spent)} of ${counted(limit)} used`,
     overBudget: "This would go over the budget, so it cannot be sent.",

@@ -125,7 +125,6 @@ export const es: Words = {
   },
   cost: {
     about: (points) => `unos ${counted(points)} puntos`,
-    takes: (points) => `Cuesta unos ${counted(points)} puntos`,
     left: (points) => `quedan ${counted(points)}`,
     budget: (spent, limit) => `presupuesto: ${counted(spent)} de ${counted(limit)} usados`,
     overBudget: "Esto superaría el presupuesto, así que no se puede enviar.",

@@ -115,7 +115,6 @@ export const zhCN: Words = {
   },
   cost: {
     about: (points) => `约 ${counted(points)} 点`,
-    takes: (points) => `约需 ${counted(points)} 点`,
     left: (points) => `剩余 ${counted(points)} 点`,
     budget: (spent, limit) => `预算已用 ${counted(spent)} / ${counted(limit)}`,
     overBudget: "这将超出预算，因此无法发送。",

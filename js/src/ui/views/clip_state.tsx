@@ -2,12 +2,28 @@ import type { Job } from "../contract";
 import type { Clip } from "../media/use_clip";
 import { useWords } from "../words/words";
 import { useScene } from "./context";
-import { WarningIcon } from "./icons";
+import { Spinner, WarningIcon } from "./icons";
 
-/** Says in the tile why a clip does not show, with the step that may bring it back. */
-export function ClipTrouble({ job, clip }: { job: Job; clip: Clip }) {
+interface ClipStateProps {
+  job: Job;
+  clip: Clip;
+  /** A still stands there meanwhile, so that it need not be said that the clip is coming. */
+  still?: boolean;
+}
+
+/** What stands in place of a clip: that it is coming, or why it is not, with what may bring it. */
+export function ClipState({ job, clip, still = false }: ClipStateProps) {
   const { session } = useScene();
   const words = useWords();
+  if (clip.state === "pulling" || clip.state === "busy") {
+    if (still) return null;
+    return (
+      <div class="tile-note">
+        <Spinner />
+        {clip.state === "busy" ? words.gallery.kernelBusy : words.gallery.loading}
+      </div>
+    );
+  }
   if (clip.state !== "failed" && clip.state !== "expired") return null;
   const expired = clip.state === "expired";
   return (

@@ -1,0 +1,1 @@
+"""The user interface in a plain page over a pretended kernel, in a real browser."""

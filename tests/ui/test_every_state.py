@@ -1,0 +1,61 @@
+"""Every state of the user interface, as a person meets it: nothing that axe or the eye trips over.
+
+The pictures are for people: `artifacts/screenshots/<state>-<theme>-<width>.png`.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.ui.plain_page import PICTURES
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from tests.ui.conftest import Counts
+    from tests.ui.plain_page import PlainPage
+
+WIDTHS = (360, 720, 1280)
+THEMES = ("light", "dark")
+REFLOW = 320
+"""What a window of 1280 pixels has at 400% zoom: WCAG 1.4.10 wants all to fit in there."""
+
+
+def test_axe_finds_nothing_in_any_state(
+    open_page: Callable[..., PlainPage], counts: Counts
+) -> None:
+    found = {}
+    for theme, width in (("light", 1280), ("dark", REFLOW)):
+        page = open_page(width)
+        for scene in page.scenes:
+            page.show(scene, theme)
+            violations = [*page.violations(), *page.overflow()]
+            counts[scene][f"{theme} {width}"] = len(violations)
+            if violations:
+                found[f"{scene} {theme} {width}"] = violations
+    assert found == {}
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(900)
+@pytest.mark.parametrize("width", WIDTHS)
+@pytest.mark.parametrize("theme", THEMES)
+def test_every_state_is_pictured_and_free_of_violations(
+    open_page: Callable[..., PlainPage], counts: Counts, theme: str, width: int
+) -> None:
+    PICTURES.mkdir(parents=True, exist_ok=True)
+    for old in PICTURES.glob(f"*-{theme}-{width}.png"):
+        old.unlink()
+    page = open_page(width)
+    found = {}
+    for scene in page.scenes:
+        page.show(scene, theme)
+        page.take_picture(scene, theme)
+        violations = [*page.violations(), *page.overflow()]
+        counts[scene][f"{theme} {width}"] = len(violations)
+        if violations:
+            found[scene] = violations
+    assert found == {}
+    assert len(list(PICTURES.glob(f"*-{theme}-{width}.png"))) == len(page.scenes)
