@@ -5,6 +5,8 @@ from __future__ import annotations
 import importlib
 from importlib.metadata import PackageNotFoundError, version
 
+from . import browser_python
+
 
 def allow_nested_asyncio() -> None:
     """Lets `asyncio.run(...)` and `run_until_complete(...)` work where a loop already runs.
@@ -14,8 +16,14 @@ def allow_nested_asyncio() -> None:
     needs neither.
 
     Raises:
-        RuntimeError: This is ipykernel 7 and nest-asyncio2 is not installed.
+        RuntimeError: This is ipykernel 7 and nest-asyncio2 is not installed, or this is Python in a
+            browser, where one loop runs all the time.
     """
+    if browser_python.runs_here():
+        raise RuntimeError(
+            "Python in a browser runs one event loop all the time, and no other can run inside it. "
+            "Use `await` in the cell instead of asyncio.run(...)."
+        )
     if _ipykernel_generation() >= 7:
         try:
             patch = importlib.import_module("nest_asyncio2")

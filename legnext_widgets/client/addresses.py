@@ -45,6 +45,15 @@ def is_web_link(text: str) -> bool:
     return split_web_link(text) is not None
 
 
+def leads_nowhere(url: str) -> bool:
+    """Whether a link leads nowhere by definition: a sandbox without a socket gives such ones.
+
+    The top-level domain `.invalid` is reserved for this by RFC 2606.
+    """
+    parts = split_web_link(url)
+    return parts is not None and (parts.hostname or "").endswith(".invalid")
+
+
 def is_job_id(text: str) -> bool:
     """Whether `text` is a job id: a UUID in its usual form of 36 characters."""
     return bool(_UUID.fullmatch(text))

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from html import escape
 from typing import Any, Protocol
 
-from .addresses import is_web_link
+from .addresses import is_web_link, leads_nowhere
 
 _CARD = (
     "display:inline-block;vertical-align:top;margin:0 8px 8px 0;max-width:100%;"
@@ -56,6 +56,9 @@ def clip(video: ShownClip) -> str:
     """A player, with its link below; an expired link says so."""
     if video.url is None or not is_web_link(video.url):
         return f'<div style="{_CARD}">{escape(repr(video))}: no link yet</div>'
+    if leads_nowhere(video.url):
+        note = f"video {video.index}: inside this process, save() writes it to a file"
+        return f'<div style="{_CARD}">{escape(note)}</div>'
     note = "link has expired; save() renews it" if video.expired else f"video {video.index}"
     return (
         f'<div style="{_CARD}"><video src="{escape(video.url)}" controls muted loop playsinline '
@@ -76,7 +79,7 @@ def job(facts: ShownJob, kind: str) -> str:
     body += "".join(
         f'<img src="{escape(url)}" alt="image {number}" style="max-width:160px;margin:4px">'
         for number, url in enumerate(facts.images)
-        if url and is_web_link(url)
+        if url and is_web_link(url) and not leads_nowhere(url)
     )
     return f'<div style="{_CARD}"><div>{" · ".join(lines)}</div><div>{body}</div></div>'
 

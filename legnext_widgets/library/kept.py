@@ -12,10 +12,9 @@ from contextlib import asynccontextmanager, suppress
 from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 
-from filelock import FileLock, Timeout
-
 from legnext_widgets.browser_python import off_the_loop
 from legnext_widgets.library import clip_files, clip_rows, filesystem, posters
+from legnext_widgets.library.file_lock import FileLock, Timeout
 from legnext_widgets.library.writer import finished
 
 if TYPE_CHECKING:

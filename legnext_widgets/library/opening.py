@@ -11,9 +11,8 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from filelock import FileLock, Timeout
-
 from legnext_widgets.library import filesystem, schema
+from legnext_widgets.library.file_lock import FileLock, Timeout
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -8,8 +8,7 @@ import uuid
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from filelock import FileLock, Timeout
-
+from legnext_widgets.library.file_lock import FileLock, Timeout
 from legnext_widgets.library.filesystem import FILE_MODE, FOLDER_MODE
 
 if TYPE_CHECKING:

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from legnext_widgets.client.addresses import leads_nowhere
 from legnext_widgets.client.prompts import BATCH_SIZES, PROMPT_LIMIT
 from legnext_widgets.client.requests import IMAGES
 from legnext_widgets.client.tasks import FINAL_STATUSES
@@ -83,5 +84,6 @@ def service_facts(
         "host": urlsplit(base_url).netloc.rpartition("@")[2],
         "note": note,
         "has_key": has_key,
-        "examples": examples,
+        # What no browser can reach is pulled through the kernel, as clips are.
+        "examples": [{**one, "pull": leads_nowhere(one["url"])} for one in examples],
     }

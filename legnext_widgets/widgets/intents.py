@@ -19,6 +19,7 @@ from .board import JobBoard
 from .changes import IN_ONE_PAGE
 from .describing import described, requests_of
 from .inputs import NEUTRAL, Inputs, inputs_from, inputs_of, request_of
+from .media import Pull
 from .recalling import ATTEMPT
 from .submitting import Submitter
 
@@ -191,6 +192,15 @@ class StudioIntents(JobBoard):
             attempt = shown_id.removeprefix(ATTEMPT)
             self._publisher.post(lambda: library.forget(attempt))
         self._publisher.post(lambda: self._send_jobs(0))
+
+    def _on_media(self, content: dict[str, Any]) -> None:
+        pull = Pull.read(content)
+        if pull is None or pull.kind != "sample":
+            super()._on_media(content)
+            return
+        embedded = self._client._embedded
+        links = [sample["url"] for sample in embedded.examples] if embedded else []
+        self._media.answer_with_sample(self._client, links, pull)
 
     def _on_page(self, content: dict[str, Any]) -> None:
         self._publisher.post(lambda: self._send_page(content))

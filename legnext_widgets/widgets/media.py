@@ -15,6 +15,7 @@ from typing import Any
 from legnext_widgets.browser_python import off_the_loop
 from legnext_widgets.client.errors import LegnextError
 from legnext_widgets.client.jobs import Job
+from legnext_widgets.client.sync_client import Client
 
 CHUNK = 2**20
 """Bytes in one message: a front end loses messages far above it."""
@@ -22,7 +23,7 @@ CHUNK = 2**20
 Say = Callable[[dict[str, Any], list[bytes]], object]
 Fetch = Callable[[Path], Awaitable[Path]]
 
-_SUFFIX = {"video": ".mp4", "image": ".png", "poster": ".webp"}
+_SUFFIX = {"video": ".mp4", "image": ".png", "poster": ".webp", "sample": ".jpg"}
 
 
 @dataclass(frozen=True)
@@ -31,8 +32,8 @@ class Pull:
 
     Attributes:
         name: What the browser calls this pull; said back with every answer.
-        kind: `video`, `image` or `poster`.
-        index: Number of the clip or image in its job.
+        kind: `video`, `image` or `poster` of a job, or `sample`: a picture of the sandbox to try.
+        index: Number of the clip or image in its job, or of the sample.
         chunk: Number of the part, from 0.
     """
 
@@ -76,7 +77,22 @@ class MediaFiles:
         elif job._connection is None:
             self.refuse(pull.name, "This clip was not kept in the library.", retry=False)
         else:
-            job._at.engine.start(self._fetch_and_send(job, pull))
+            job._at.engine.start(self._fetch_and_send(job.id, pull, self._saved_by(job, pull)))
+
+    def answer_with_sample(self, client: Client, links: list[str], pull: Pull) -> None:
+        """Begins to answer a pull of one of the sandbox's pictures."""
+        if not 0 <= pull.index < len(links):
+            self.refuse(pull.name, "There is no such picture.", retry=False)
+            return
+
+        async def no_other_link() -> str | None:
+            return None
+
+        def fetch(path: Path) -> Awaitable[Path]:
+            downloader = client._service.downloader
+            return downloader.save(links[pull.index], path, renew=no_other_link)
+
+        client._engine.start(self._fetch_and_send("sample", pull, fetch))
 
     def refuse(self, name: object, message: str, *, retry: bool) -> None:
         """Says that a pull cannot be answered."""
@@ -90,18 +106,19 @@ class MediaFiles:
                 with contextlib.suppress(OSError):
                     self._folder.cleanup()
 
-    async def _fetch_and_send(self, job: Job, pull: Pull) -> None:
-        name = f"{job.id}_{pull.index}{_SUFFIX[pull.kind]}"
-        target = self._place() / name
-
+    def _saved_by(self, job: Job, pull: Pull) -> Fetch:
         def link() -> str | None:
             found = links(job, pull.kind)
             return found[pull.index] if pull.index < len(found) else None
 
+        return lambda path: job._at.service.save(job._tracked, link, path, None)
+
+    async def _fetch_and_send(self, whose: str, pull: Pull, fetch: Fetch) -> None:
+        name = f"{whose}_{pull.index}{_SUFFIX[pull.kind]}"
+        target = self._place() / name
         fetching = self._fetching.get(name)
         if fetching is None:
-            saving = job._at.service.save(job._tracked, link, target, None)
-            fetching = self._fetching[name] = asyncio.ensure_future(saving)
+            fetching = self._fetching[name] = asyncio.ensure_future(fetch(target))
         try:
             path = await asyncio.shield(fetching)
         except (LegnextError, OSError) as error:

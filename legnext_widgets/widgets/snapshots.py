@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from legnext_widgets.client.addresses import leads_nowhere
 from legnext_widgets.client.errors import (
     AuthenticationError,
     InsufficientCreditsError,
@@ -156,7 +157,7 @@ def _media(job: TrackedJob) -> Iterable[Json]:
         yield {
             "kind": kind,
             "index": index,
-            "url": url,
+            "url": None if url is None or leads_nowhere(url) else url,
             "expires": expires.timestamp() if expires else None,
             "pull": True,
             "kept": kind == "video" and index in job.kept,

@@ -75,6 +75,33 @@ async def test_a_studio_without_a_key_opens_on_the_sandbox_and_keeps_its_clips()
         assert [record.state for record in library.records()] == ["accepted"]
 
 
+async def test_what_no_browser_can_reach_is_pulled_and_not_linked_to(
+    studio: lw.VideoStudio, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sent: list[tuple[Any, Any]] = []
+    monkeypatch.setattr(
+        type(studio), "send", lambda _, content, buffers=None: sent.append((content, buffers))
+    )
+    assert all(sample["pull"] for sample in studio._service["examples"])
+    studio.prompt, studio.image_url = "the lake lies still", studio._service["examples"][1]["url"]
+    await click(studio, "first")
+    await until(lambda: len(studio.videos) == 4)
+
+    assert [media["url"] for media in studio._live["jobs"][0]["media"]] == [None] * 4
+    assert "<video" not in studio.jobs[0]._repr_html_()
+    pull = {"pull": "p", "media": "sample", "job_id": "", "index": 1, "chunk": 0}
+    studio._on_message(studio, {"type": "media", **pull}, [])
+    await until(lambda: any(content.get("pull") == "p" for content, _ in sent))
+    content, buffers = next(message for message in sent if message[0].get("pull") == "p")
+    assert content["mime"] == "image/jpeg"
+    assert buffers[0][:3] == b"\xff\xd8\xff"
+
+
+async def test_a_nested_loop_is_refused_with_what_to_do_instead() -> None:
+    with pytest.raises(RuntimeError, match="Use `await`"):
+        lw.allow_nested_asyncio()
+
+
 @pytest.mark.parametrize(
     "call",
     [

@@ -51,6 +51,8 @@ export interface Config {
 export interface Sample {
   title: string;
   url: string;
+  /** No browser can reach its link: the kernel gives its bytes. */
+  pull: boolean;
 }
 
 export interface Service {
@@ -78,7 +80,7 @@ export interface Media {
 }
 
 /** What can be asked for by a pull: a clip's still is asked for by the clip's number. */
-export type PulledKind = MediaKind | "poster";
+export type PulledKind = MediaKind | "poster" | "sample";
 
 export type Step = "extend" | "upscale" | "animate" | "reuse";
 
@@ -161,7 +163,8 @@ export function readService(value: unknown): Service {
   const service = bag(value) ?? {};
   const samples = list(service.examples).map((entry): Sample | null => {
     const sample = bag(entry);
-    return sample ? { title: text(sample.title), url: text(sample.url) } : null;
+    if (!sample) return null;
+    return { title: text(sample.title), url: text(sample.url), pull: sample.pull === true };
   });
   return {
     sandbox: service.sandbox === true,

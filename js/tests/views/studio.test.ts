@@ -185,6 +185,24 @@ describe("the source", () => {
     await within(sample).findByText("dunes");
   });
 
+  it("shows a sample through the kernel where no browser can reach its link", async () => {
+    URL.createObjectURL = () => "blob:x";
+    const url = "http://sandbox.legnext.invalid/stills/x.jpg";
+    const examples = [{ title: "x", url, pull: true }];
+    const { kernel, sent, el, user } = openStudio({ _service: { sandbox: true, examples } });
+    const sample = screen.getByRole("button", { name: "Use sample picture: x" });
+    await waitFor(() => expect(sent("media")).toHaveLength(1));
+    const [{ media, index, chunk, pull }] = sent("media") as [Record<string, unknown>];
+    expect({ media, index, chunk }).toEqual({ media: "sample", index: 0, chunk: 0 });
+    expect(el.querySelector("img")).toBeNull();
+    const said = { type: "media", pull, chunk: 0, chunks: 1, bytes: 3, mime: "image/jpeg" };
+    kernel.tell(said, [new DataView(new Uint8Array([1, 2, 3]).buffer)]);
+    await waitFor(() => expect(sample.querySelector("img")?.src).toBe("blob:x"));
+    await user.click(sample);
+    await waitFor(() => expect(el.querySelectorAll("img[src='blob:x']")).toHaveLength(2));
+    expect(sent("media")).toHaveLength(1);
+  });
+
   it("offers no samples outside of the sandbox", () => {
     const { el } = openStudio({
       _service: { sandbox: false, examples: [{ title: "x", url: "https://example.com/x.jpg" }] },

@@ -1,16 +1,19 @@
 import { useEffect, useState } from "preact/hooks";
+import { usePicture } from "../media/use_picture";
 import { webLink } from "../state/links";
 import { useWords } from "../words/words";
+import { useScene } from "./context";
 import { ImageIcon, Spinner, WarningIcon } from "./icons";
 
 const TYPING_PAUSE_MS = 350;
 
 /** A live look at a picture's link; half-typed links are not fetched. */
 export function Picture({ url, alt, small }: { url: string; alt: string; small?: boolean }) {
+  const { session } = useScene();
   const words = useWords();
   const link = webLink(url.trim());
   const [settled, setSettled] = useState(link);
-  const [outcome, setOutcome] = useState<{ link: string; state: "loaded" | "failed" } | null>(null);
+  const [loaded, setLoaded] = useState<string | null>(null);
 
   useEffect(() => {
     const timer = setTimeout(() => setSettled(link), TYPING_PAUSE_MS);
@@ -18,18 +21,19 @@ export function Picture({ url, alt, small }: { url: string; alt: string; small?:
   }, [link]);
 
   const current = settled === link ? link : null;
-  const state = outcome?.link === current ? (outcome?.state ?? "loading") : "loading";
+  const { src, failed, onError } = usePicture(session, current);
+  const state = failed ? "failed" : src !== null && loaded === src ? "loaded" : "loading";
   return (
     <div class={small ? "picture small" : "picture"} data-state={current ? state : "empty"}>
-      {current && (
+      {src && (
         <img
-          key={current}
-          src={current}
+          key={src}
+          src={src}
           alt={alt}
           referrerpolicy="no-referrer"
           decoding="async"
-          onLoad={() => setOutcome({ link: current, state: "loaded" })}
-          onError={() => setOutcome({ link: current, state: "failed" })}
+          onLoad={() => setLoaded(src)}
+          onError={onError}
         />
       )}
       {!current && (

@@ -1,6 +1,5 @@
-import { useState } from "preact/hooks";
 import type { Sample, Source } from "../contract";
-import { webLink } from "../state/links";
+import { usePicture } from "../media/use_picture";
 import { useWords } from "../words/words";
 import { useScene } from "./context";
 import { Segments, TextField } from "./field";
@@ -81,9 +80,9 @@ interface SampleButtonProps {
 
 /** A picture to click; where the browser cannot reach it, its name. */
 function SampleButton({ sample, chosen, choose }: SampleButtonProps) {
+  const { session } = useScene();
   const words = useWords();
-  const [failed, setFailed] = useState(false);
-  const link = webLink(sample.url);
+  const { src, onError } = usePicture(session, sample.url);
   return (
     <button
       type="button"
@@ -93,8 +92,8 @@ function SampleButton({ sample, chosen, choose }: SampleButtonProps) {
       aria-pressed={chosen}
       onClick={choose}
     >
-      {link && !failed ? (
-        <img src={link} alt="" referrerpolicy="no-referrer" onError={() => setFailed(true)} />
+      {src ? (
+        <img src={src} alt="" referrerpolicy="no-referrer" onError={onError} />
       ) : (
         <span class="thumb-name">{sample.title}</span>
       )}

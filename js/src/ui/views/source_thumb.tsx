@@ -1,5 +1,5 @@
 import type { Job } from "../contract";
-import { webLink } from "../state/links";
+import { usePicture } from "../media/use_picture";
 import { useScene } from "./context";
 import { JobImage } from "./image_tile";
 
@@ -11,7 +11,7 @@ export function SourceThumb({ job }: { job: Job }) {
   const image = origin?.media.find(
     (media) => media.kind === "image" && media.index === parent?.index,
   );
-  const link = webLink(job.settings.image_url);
+  const { src, onError } = usePicture(session, image ? null : job.settings.image_url);
   if (origin && image) {
     return (
       <span class="source-thumb">
@@ -19,16 +19,10 @@ export function SourceThumb({ job }: { job: Job }) {
       </span>
     );
   }
-  if (!link) return null;
+  if (!src) return null;
   return (
     <span class="source-thumb">
-      <img
-        src={link}
-        alt=""
-        loading="lazy"
-        referrerpolicy="no-referrer"
-        onError={(event) => event.currentTarget.parentElement?.setAttribute("hidden", "")}
-      />
+      <img src={src} alt="" loading="lazy" referrerpolicy="no-referrer" onError={onError} />
     </span>
   );
 }
