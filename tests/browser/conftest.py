@@ -25,7 +25,16 @@ WIDGETS = """{id[:8]: {name: value for name, value in widget.get_state().items()
   for id, widget in __import__('ipywidgets').widgets.widget._instances.items()
   if hasattr(widget, '_submission')}"""
 REMEMBER_IN = "__import__('os').environ.update(LEGNEXT_LIBRARY={library!r})"
-CLOSE_ALL = "[w.close() for w in list(__import__('ipywidgets').widgets.widget._instances.values())]"
+CLOSE_ALL = """
+import ipywidgets
+for widget in list(ipywidgets.widgets.widget._instances.values()):
+    client = getattr(widget, "client", None)
+    widget.close()
+    if client is not None:
+        client.close()
+if "client" in names:
+    names["client"].close()
+"""
 PHASES = pytest.StashKey[dict[str, pytest.TestReport]]()
 
 
@@ -117,7 +126,7 @@ def workbench(
     call = request.node.stash.get(PHASES, {}).get("call")
     if call is not None and call.failed:
         _keep_evidence(request.node.name, [notebook], notebook.lab)
-    notebook.evaluate(CLOSE_ALL)
+    notebook.evaluate(f"exec({CLOSE_ALL!r}, {{'names': globals()}})")
     notebook.remove_cells()
 
 

@@ -170,6 +170,13 @@ class StudioPage:
         clips = self.gallery.locator(f'[data-job-id="{job_id}"] [data-clip]')
         expect(clips).to_have_count(count, timeout=timeout * 1000)
 
+    def open_large(self, job_id: str, index: int) -> Locator:
+        """Presses a clip; gives the large view that opens."""
+        self.clip(job_id, index).locator(".clip-open").click()
+        large = self.root.get_by_role("dialog")
+        expect(large).to_be_visible()
+        return large
+
     def play(self, job_id: str, index: int) -> PlayedClip:
         """Points at a clip and waits until it has played for half a second."""
         clip = self.clip(job_id, index)

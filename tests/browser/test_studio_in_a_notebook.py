@@ -8,91 +8,84 @@ from tests.browser.studio_page import StudioPage
 from tests.waiting import wait_until
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from tests.browser.notebook_page import NotebookPage
-
-    Open = Callable[..., NotebookPage]
 
 STUDIO = """
 import legnext_widgets as lw
-client = lw.Client.sandbox(speed={speed})
+client = lw.Client.sandbox(speed={speed}, carried=True)
 studio = lw.VideoStudio(client, batch_size={videos})
 studio
 """
 IMAGE = "https://example.com/picture.png"
 
 
-def show_studio(open_notebook: Open, *cells: str, speed: int = 60, videos: int = 1) -> NotebookPage:
-    """Opens a notebook whose first cell shows a studio, and runs that cell."""
-    notebook = open_notebook(STUDIO.format(speed=speed, videos=videos), *cells)
-    notebook.run_cell(0)
-    return notebook
+def show_studio(workbench: NotebookPage, *, speed: int = 100, videos: int = 1) -> StudioPage:
+    """Adds a cell that shows a studio, and runs it."""
+    return StudioPage.within(workbench.show(STUDIO.format(speed=speed, videos=videos)))
 
 
 BLOCK = """
 import pathlib, time
 print("began")
-time.sleep(20)
 while not pathlib.Path("seen").exists():
-    time.sleep(1)
+    time.sleep(3)
 print("ended")
 """
 
 
-def test_gallery_shows_playing_clips_while_a_cell_sleeps(open_notebook: Open) -> None:
-    notebook = show_studio(open_notebook, BLOCK, videos=4)
-    studio = StudioPage.within(notebook.output(0))
+def test_gallery_shows_playing_clips_while_a_cell_sleeps(workbench: NotebookPage) -> None:
+    studio = show_studio(workbench, speed=60, videos=4)
     studio.start_recording()
     studio.fill_in("waves against a pier", IMAGE)
     job_id = studio.press_generate()
 
-    notebook.run_cell(1)
-    notebook.wait_for_text(1, "began")
+    cell = workbench.add_cell(BLOCK)
+    workbench.run_cell(cell)
+    workbench.wait_for_text(cell, "began")
     before = studio.recording_of(job_id).statuses
     studio.wait_for_clips(job_id)
     played = [studio.play(job_id, index) for index in range(4)]
-    meanwhile = (notebook.kernel_status, notebook.text_of(1))
-    (notebook.lab.notebooks / "seen").touch()
-    notebook.wait_for_text(1, "ended")
+    meanwhile = (workbench.kernel_status, workbench.text_of(cell))
+    (workbench.lab.notebooks / "seen").touch()
+    workbench.wait_for_text(cell, "ended")
 
     assert "completed" not in before
     assert meanwhile == ("busy", "began\n")
     assert len(played) == 4
-    assert notebook.text_of(1) == "began\nended\n"
+    assert workbench.text_of(cell) == "began\nended\n"
 
 
-def test_wait_and_await_both_work_in_a_cell(open_notebook: Open) -> None:
-    notebook = open_notebook(
-        "import legnext_widgets as lw\nclient = lw.Client.sandbox(speed=120)",
-        f"job = client.video_diffusion('a boat', image_url={IMAGE!r}, batch_size=1)\n"
-        "print(job.wait(timeout=60).status, len(job.videos))",
-        f"job = await client.video_diffusion('a kite', image_url={IMAGE!r}, batch_size=1)\n"
-        "print(job.status, len(job.videos))",
-        "async with lw.AsyncClient.sandbox(speed=120) as other:\n"
-        f"    job = await other.video_diffusion('a dog', image_url={IMAGE!r}, batch_size=1)\n"
-        "    print((await job.wait(timeout=60)).status)",
+def test_wait_and_await_both_work_in_a_cell(workbench: NotebookPage) -> None:
+    sources = (
+        "import legnext_widgets as lw\nclient = lw.Client.sandbox(speed=120, carried=True)",
+        f"""job = client.video_diffusion('a boat', image_url={IMAGE!r}, batch_size=1)
+print(job.wait(timeout=60).status, len(job.videos))""",
+        f"""job = await client.video_diffusion('a kite', image_url={IMAGE!r}, batch_size=1)
+print(job.status, len(job.videos))""",
+        f"""async with lw.AsyncClient.sandbox(speed=120, carried=True) as other:
+    job = await other.video_diffusion('a dog', image_url={IMAGE!r}, batch_size=1)
+    print((await job.wait(timeout=60)).status)""",
     )
-    notebook.run_all()
-    notebook.wait_until_all_ran()
+    first, wait, awaited, native = (workbench.add_cell(source) for source in sources)
+    workbench.run_all()
+    workbench.wait_until_all_ran()
 
-    assert notebook.errors() == []
-    assert notebook.text_of(1) == "completed 1\n"
-    assert notebook.text_of(2) == "completed 1\n"
-    assert notebook.text_of(3) == "completed\n"
+    assert workbench.errors() == []
+    assert workbench.text_of(first) == ""
+    assert workbench.text_of(wait) == "completed 1\n"
+    assert workbench.text_of(awaited) == "completed 1\n"
+    assert workbench.text_of(native) == "completed\n"
 
 
-def test_prompt_linked_to_a_textarea_follows_it_both_ways(open_notebook: Open) -> None:
-    notebook = show_studio(
-        open_notebook,
+def test_prompt_linked_to_a_textarea_follows_it_both_ways(workbench: NotebookPage) -> None:
+    studio = show_studio(workbench)
+    workbench.show(
         "import ipywidgets\n"
         "area = ipywidgets.Textarea(description='linked')\n"
         "ipywidgets.link((studio, 'prompt'), (area, 'value'))\n"
-        "area",
+        "area"
     )
-    notebook.run_cell(1)
-    studio = StudioPage.within(notebook.output(0))
-    area = notebook.page.get_by_role("textbox", name="linked")
+    area = workbench.page.get_by_role("textbox", name="linked")
 
     studio.prompt.press_sequentially("from the studio")
     expect(area).to_have_value("from the studio")
@@ -101,14 +94,12 @@ def test_prompt_linked_to_a_textarea_follows_it_both_ways(open_notebook: Open) -
     studio.prompt.press("End")
     studio.prompt.press_sequentially(", and back")
     expect(area).to_have_value("from the text area, and back")
-    assert notebook.evaluate("studio.prompt") == "'from the text area, and back'"
+    assert workbench.evaluate("studio.prompt") == "'from the text area, and back'"
 
 
-def test_two_views_of_one_studio_agree(open_notebook: Open) -> None:
-    notebook = show_studio(open_notebook, "studio")
-    notebook.run_cell(1)
-    first = StudioPage.within(notebook.output(0))
-    second = StudioPage.within(notebook.output(1))
+def test_two_views_of_one_studio_agree(workbench: NotebookPage) -> None:
+    first = show_studio(workbench)
+    second = StudioPage.within(workbench.show("studio"))
 
     first.fill_in("two windows, one view", IMAGE)
     expect(second.prompt).to_have_value("two windows, one view")
@@ -121,9 +112,8 @@ def test_two_views_of_one_studio_agree(open_notebook: Open) -> None:
     assert first.job_ids() == second.job_ids() == [job_id]
 
 
-def test_a_double_click_on_generate_makes_one_job(open_notebook: Open) -> None:
-    notebook = show_studio(open_notebook)
-    studio = StudioPage.within(notebook.output(0))
+def test_a_double_click_on_generate_makes_one_job(workbench: NotebookPage) -> None:
+    studio = show_studio(workbench)
     studio.fill_in("one is enough", IMAGE)
 
     studio.generate.dblclick()
@@ -133,43 +123,41 @@ def test_a_double_click_on_generate_makes_one_job(open_notebook: Open) -> None:
     studio.wait_for_clips(job_id, 1)
     # Whatever the second click did has long arrived now; the service charged for one job.
     assert studio.job_ids() == [job_id]
-    assert notebook.evaluate("len(studio.jobs)") == "1"
-    assert notebook.evaluate("int(client.balance().available_points)") == str(100_000 - 480)
+    assert workbench.evaluate("len(studio.jobs)") == "1"
+    assert workbench.evaluate("int(client.balance().available_points)") == str(100_000 - 480)
 
 
-def test_the_clicked_clip_is_the_selected_video_in_python(open_notebook: Open) -> None:
-    save = "print(studio.selected.save('chosen.mp4').name)"
-    notebook = show_studio(open_notebook, save, videos=2)
-    studio = StudioPage.within(notebook.output(0))
+def test_the_clicked_clip_is_the_selected_video_in_python(workbench: NotebookPage) -> None:
+    studio = show_studio(workbench, videos=2)
     studio.fill_in("choose me", IMAGE)
     job_id = studio.press_generate()
     studio.wait_for_clips(job_id, 2)
 
     studio.clip(job_id, 1).click()
 
-    large = notebook.page.get_by_role("dialog")
+    large = workbench.page.get_by_role("dialog")
     expect(large.locator("video")).to_be_visible()
     wait_until(
-        lambda: notebook.evaluate("studio.selected is not None and studio.selected.index") == "1",
+        lambda: workbench.evaluate("studio.selected is not None and studio.selected.index") == "1",
         "the clicked clip is selected in the kernel",
     )
-    notebook.page.keyboard.press("Escape")
+    workbench.page.keyboard.press("Escape")
     expect(large).to_have_count(0)
-    notebook.run_cell(1)
-    notebook.wait_for_text(1, "chosen.mp4")
-    kept = (notebook.lab.notebooks / "chosen.mp4").read_bytes()
+    save = workbench.add_cell("print(studio.selected.save('chosen.mp4').name)")
+    workbench.run_cell(save)
+    workbench.wait_for_text(save, "chosen.mp4")
+    kept = (workbench.lab.notebooks / "chosen.mp4").read_bytes()
     assert kept[4:8] == b"ftyp"
 
 
-def test_closing_the_studio_stops_its_work(open_notebook: Open) -> None:
-    notebook = show_studio(open_notebook, "studio.close()\nclient.close()", speed=1)
-    studio = StudioPage.within(notebook.output(0))
+def test_closing_the_studio_stops_its_work(workbench: NotebookPage) -> None:
+    studio = show_studio(workbench, speed=1)
     studio.fill_in("never seen to its end", IMAGE)
     studio.press_generate()
     running = "sorted(t.name for t in __import__('threading').enumerate() if 'legnext' in t.name)"
-    assert notebook.evaluate(running) != "[]"
+    assert workbench.evaluate(running) != "[]"
 
-    notebook.run_cell(1)
+    workbench.run_cell(workbench.add_cell("studio.close()\nclient.close()"))
 
     expect(studio.root).to_have_count(0)
-    wait_until(lambda: notebook.evaluate(running) == "[]", "no thread of the package is left")
+    wait_until(lambda: workbench.evaluate(running) == "[]", "no thread of the package is left")

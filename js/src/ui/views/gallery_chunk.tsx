@@ -71,7 +71,7 @@ export const GalleryChunk = memo(function GalleryChunk(props: GalleryChunkProps)
       }}
     >
       {chunk.groups.map(({ day, jobs }) => (
-        <div class="day" key={`${day}/${jobs[0]?.id}`}>
+        <div class="day" key={String(day)}>
           {day !== null && <h4 class="day-title">{words.day(day, new Date())}</h4>}
           <ul class="plain-list cards" data-layout={layout}>
             {jobs.map((job) => {

@@ -47,7 +47,6 @@ function LargeDialog({ entry, clips, inStudio }: LargeDialogProps) {
   const { session, view } = useScene();
   const words = useWords();
   const dialog = useRef<HTMLDialogElement>(null);
-  const closer = useRef<HTMLButtonElement>(null);
   const { job, media } = entry;
   const at = clips.findIndex((clip) => clip.job.id === job.id && clip.media.index === media.index);
   const title = titleOf(job, words);
@@ -56,7 +55,8 @@ function LargeDialog({ entry, clips, inStudio }: LargeDialogProps) {
   const comparing = view.comparing.value && ofJob.length > 1;
   const heading = words.large.title(place + 1, ofJob.length);
 
-  // Before the paint: what has the focus now is what gets it back.
+  // Before the paint: what has the focus now is what gets it back, or what stands in its place.
+  const opened = useRef({ job_id: job.id, index: media.index }).current;
   useLayoutEffect(() => {
     const element = dialog.current;
     const root = element?.getRootNode() as Document | ShadowRoot | undefined;
@@ -65,11 +65,13 @@ function LargeDialog({ entry, clips, inStudio }: LargeDialogProps) {
       if (element.showModal) element.showModal();
       else element.setAttribute("open", "");
       if (before) placeDialog(element, before);
-      closer.current?.focus();
+      // Not a button: the space bar is to stop the clip, not to close the view.
+      element.focus();
     }
     return () => {
       if (element?.open) element.close?.();
-      if (before instanceof HTMLElement) before.focus();
+      if (before instanceof HTMLElement && before.isConnected) before.focus();
+      else view.reveal.value = { jobId: opened.job_id, index: opened.index };
     };
   }, []);
 
@@ -137,6 +139,7 @@ function LargeDialog({ entry, clips, inStudio }: LargeDialogProps) {
     <dialog
       ref={dialog}
       class="large"
+      tabIndex={-1}
       aria-label={`${heading}: ${title}`}
       onClose={close}
       onCancel={(event) => {
@@ -185,7 +188,6 @@ function LargeDialog({ entry, clips, inStudio }: LargeDialogProps) {
             <h3>{heading}</h3>
             {inStudio && <FavouriteButton job={job} title={title} />}
             <button
-              ref={closer}
               type="button"
               class="icon-button"
               aria-label={words.large.close}
