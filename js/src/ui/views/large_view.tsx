@@ -55,12 +55,15 @@ function LargeDialog({ entry, clips, inStudio }: LargeDialogProps) {
   const comparing = view.comparing.value && ofJob.length > 1;
   const heading = words.large.title(place + 1, ofJob.length);
 
-  // Before the paint: what has the focus now is what gets it back, or what stands in its place.
-  const opened = useRef({ job_id: job.id, index: media.index }).current;
+  const opener = useRef<Element | null>(null);
+  const opened = useRef({ jobId: job.id, index: media.index });
+
+  // Before the paint: what has the focus now is what gets it back.
   useLayoutEffect(() => {
     const element = dialog.current;
     const root = element?.getRootNode() as Document | ShadowRoot | undefined;
     const before = root?.activeElement;
+    opener.current = before ?? null;
     if (element && !element.open) {
       if (element.showModal) element.showModal();
       else element.setAttribute("open", "");
@@ -70,13 +73,17 @@ function LargeDialog({ entry, clips, inStudio }: LargeDialogProps) {
     }
     return () => {
       if (element?.open) element.close?.();
-      if (before instanceof HTMLElement && before.isConnected) before.focus();
-      else view.reveal.value = { jobId: opened.job_id, index: opened.index };
+      if (before instanceof HTMLElement) before.focus();
     };
   }, []);
 
-  const close = () => {
+  const leave = () => {
     view.large.value = null;
+  };
+  const close = () => {
+    leave();
+    // Another job came in meanwhile, and the gallery was drawn anew: its clip has the focus then.
+    if (!opener.current?.isConnected) view.reveal.value = opened.current;
   };
   const show = (selection: Selection) => {
     view.large.value = selection;
@@ -141,7 +148,7 @@ function LargeDialog({ entry, clips, inStudio }: LargeDialogProps) {
       class="large"
       tabIndex={-1}
       aria-label={`${heading}: ${title}`}
-      onClose={close}
+      onClose={leave}
       onCancel={(event) => {
         event.preventDefault();
         close();
@@ -199,16 +206,16 @@ function LargeDialog({ entry, clips, inStudio }: LargeDialogProps) {
           <p class="large-prompt" dir="auto">
             {title}
           </p>
-          <CameFrom job={job} onJump={close} />
+          <CameFrom job={job} onJump={leave} />
           {inStudio && <NextSteps key={`${job.id}/${media.index}`} job={job} media={media} />}
           <div class="large-actions">
             <DownloadButton key={media.index} job={job} media={media} />
             <DownloadAll key={job.id} job={job} title={title} />
             <CopyLink key={`link-${media.index}`} url={media.url} />
-            {inStudio && <ReuseButton job={job} title={title} look="button" onUsed={close} />}
+            {inStudio && <ReuseButton job={job} title={title} look="button" onUsed={leave} />}
           </div>
           {inStudio && <NoteField job={job} />}
-          <LedTo job={job} index={media.index} onJump={close} />
+          <LedTo job={job} index={media.index} onJump={leave} />
           <ClipFacts job={job} />
         </div>
       </div>
