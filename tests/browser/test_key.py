@@ -31,12 +31,11 @@ studio = lw.VideoStudio(prompt="waves", image_url="https://example.com/sea.png",
 studio
 """
 SAVE_WITH_STATE = """async () => {
-  const {commands, shell} = window.jupyterapp;
+  const {commands} = window.jupyterapp;
   const setting = 'Save Widget State Automatically';
   const toggle = commands.listCommands().find(id => commands.label(id) === setting);
   if (!commands.isToggled(toggle)) await commands.execute(toggle);
   await commands.execute('docmanager:save');
-  return shell.currentWidget.context.model.dirty;
 }"""
 
 
@@ -77,9 +76,13 @@ def test_an_entered_key_works_and_is_found_in_no_file(
     )
     studio.wait_for_clips(job_id, 1)
 
-    notebook.page.evaluate(SAVE_WITH_STATE)
     saved = next(notebook.lab.notebooks.glob("*.ipynb"))
-    wait_until(lambda: "widgets" in json.loads(saved.read_text())["metadata"], "state was saved")
+
+    def holds_the_state() -> bool:
+        notebook.page.evaluate(SAVE_WITH_STATE)
+        return "widgets" in json.loads(saved.read_text(encoding="utf-8"))["metadata"]
+
+    wait_until(holds_the_state, "the notebook is saved with its widgets' state", every=0.5)
     searched = [path for path in notebook.lab.home.rglob("*") if path.is_file()]
     names = {path.name for path in searched}
     assert {saved.name, "jupyterlab.log", "kernel.log"} <= names

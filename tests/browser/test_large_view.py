@@ -65,6 +65,7 @@ def test_clips_are_stepped_through_by_keys_and_compared_in_step(workbench: Noteb
     expect(video, "the speed stays with the view").to_have_js_property("playbackRate", 1.5)
     keys.press("<")
     expect(video, "slower").to_have_js_property("playbackRate", 1)
+    expect(video, "it plays by itself").to_have_js_property("paused", False)
     keys.press("Space")
     expect(video, "the space bar stops it").to_have_js_property("paused", True)
     before = video.evaluate("video => video.currentTime")
