@@ -10,12 +10,6 @@ SERVICE_ORIGIN = "https://api.legnext.ai"
 TASK_PATH = "/api/v1"
 ACCOUNT_PATH = "/api/account"
 
-NEVER_BY_PROXY: dict[str, None] = {
-    f"all://{host}": None for host in ("localhost", "127.0.0.1", "[::1]")
-}
-"""For httpx's `mounts`: this machine is reached without the proxies of the environment, since none
-could reach it for us; and the sandbox is here."""
-
 _UUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 _UNPRINTABLE = re.compile(r"[\s\x00-\x1f\x7f\ud800-\udfff]")
 _LINK_WITH_QUERY = re.compile(  # the limit keeps a long text from taking long

@@ -14,7 +14,11 @@ from .tracking import TrackedJob
 BatchProgress = Callable[[int, int], object]
 
 _MEETS_ALL = (AuthenticationError, InsufficientCreditsError)
-"""What would refuse each further request as it refused this one. Nothing was taken."""
+"""What is likely to refuse each further request as it refused this one. Nothing was taken."""
+
+_IN_A_ROW = 3
+"""So many such refusals with no request taken between them end a batch. One alone does not: the
+points may suffice for a cheaper request, or come back from a job that failed."""
 
 _log = logging.getLogger("legnext_widgets")
 
@@ -45,8 +49,9 @@ class Batch:
         self._changed = changed
         self._submissions: dict[int, asyncio.Task[TrackedJob]] = {}
         self._done: set[int] = set()
+        self._refused_in_a_row = 0
         self.stopped_by: LegnextError | None = None
-        """Why nothing more is sent: an error that every further request would meet, too."""
+        """Why nothing more is sent: an error that each further request is likely to meet, too."""
 
     @property
     def jobs(self) -> list[TrackedJob]:
@@ -67,8 +72,8 @@ class Batch:
     async def run(self) -> list[TrackedJob]:
         """Sends what was not sent yet and waits until all jobs are done.
 
-        It stops sending at an error that every further request would meet, too; called again, it
-        sends those that met it and the rest.
+        It stops sending when the key or the credits do not suffice, three times in a row; called
+        again, it sends what was refused so and the rest.
         """
         self._begin_again()
         places = asyncio.Semaphore(self._at_once)
@@ -90,14 +95,15 @@ class Batch:
     def _begin_again(self) -> None:
         if self.stopped_by is None:
             return
-        self.stopped_by = None
+        self.stopped_by, self._refused_in_a_row = None, 0
         for index, submission in list(self._submissions.items()):
             if isinstance(_error_of(submission), _MEETS_ALL):
                 del self._submissions[index]
                 self._done.discard(index)
 
-    def _stop(self, error: LegnextError) -> None:
-        if self.stopped_by is None:
+    def _count_refusal(self, error: LegnextError) -> None:
+        self._refused_in_a_row += 1
+        if self.stopped_by is None and self._refused_in_a_row >= _IN_A_ROW:
             self.stopped_by = error
             _log.warning("%d requests of a batch are not sent: %s", self.unsent, error)
 
@@ -123,8 +129,9 @@ class Batch:
             try:
                 job = await asyncio.shield(submission)
             except _MEETS_ALL as error:
-                self._stop(error)
+                self._count_refusal(error)
                 return
+            self._refused_in_a_row = 0
             await self._service.wait(job, None)
         except LegnextError:
             return  # it stays in place as a failed job, or as one that cannot be followed
@@ -138,7 +145,7 @@ class Batch:
             return submission.result()
         if error is None and submission is None and self.stopped_by is not None:
             error = LegnextError(
-                f"Not sent, since an earlier request of the batch was refused: {self.stopped_by} "
+                f"Not sent, since earlier requests of the batch were refused: {self.stopped_by} "
                 "When that is put right, resume_many() sends the rest."
             )
         if error is None:

@@ -9,7 +9,7 @@ from typing import Any, Literal
 
 import httpx
 
-from .addresses import ACCOUNT_PATH, NEVER_BY_PROXY, TASK_PATH, origin_of, redact_links
+from .addresses import ACCOUNT_PATH, TASK_PATH, origin_of, redact_links
 from .answers import Answer
 from .errors import TransportError
 from .keys import Secret
@@ -58,10 +58,18 @@ class Channel:
         timeout: Seconds for each phase (connect, write, read) of a request; the whole of it, with
             an answer that comes in many pieces, may take four times as long.
         http_client: A client to use instead of an own one; it is not closed here.
+        by_proxy: Whether the proxies that the environment names are used; none could reach the
+            embedded sandbox for us.
     """
 
     def __init__(
-        self, base_url: str, key: Secret, *, timeout: float, http_client: httpx.AsyncClient | None
+        self,
+        base_url: str,
+        key: Secret,
+        *,
+        timeout: float,
+        http_client: httpx.AsyncClient | None,
+        by_proxy: bool = True,
     ) -> None:
         self.base_url = base_url.rstrip("/")
         self._shown = origin_of(base_url)
@@ -74,9 +82,9 @@ class Channel:
             # A connection kept open may be closed by the server at the very moment at which a paid
             # request is written to it, and then nobody knows its outcome. So those get a fresh one.
             fresh = httpx.Limits(max_connections=20, max_keepalive_connections=0)
-            self.http = httpx.AsyncClient(verify=certificates, mounts=NEVER_BY_PROXY)
+            self.http = httpx.AsyncClient(verify=certificates, trust_env=by_proxy)
             self._submitting = httpx.AsyncClient(
-                verify=certificates, limits=fresh, mounts=NEVER_BY_PROXY
+                verify=certificates, limits=fresh, trust_env=by_proxy
             )
             self._owned += [self.http, self._submitting]
         else:

@@ -64,6 +64,7 @@ class Service:
             settings.key,
             timeout=settings.timeout,
             http_client=settings.http_client,
+            by_proxy=not settings.sandbox,
         )
         self.downloader = Downloader(self._channel.http, self._channel.timeout)
         self.follower = Follower(self._fetch, self._durations, speed=settings.speed)

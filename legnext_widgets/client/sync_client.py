@@ -230,9 +230,9 @@ class Client:
 
         Returns:
             A job for each request, in order. One that could not be started has status `failed` and
-            says why in `.error`. A failure stops no other request, but for those that would meet
-            them all: after 401 (key) or 402 (credits) no further one is sent, what runs goes on,
-            and `resume_many()` takes up the rest.
+            says why in `.error`. A failure stops no other request. Only when three in a row were
+            refused with 401 (key) or 402 (credits) no further one is sent; what runs goes on, and
+            `resume_many()` takes up the rest.
         """
         tell = None
         if progress is not None:

@@ -9,9 +9,9 @@ import threading
 
 import httpx
 
-from legnext_widgets.client.addresses import NEVER_BY_PROXY, without_query
+from legnext_widgets.client.addresses import without_query
 
-from .pictures import is_loopback
+from .pictures import NEVER_BY_PROXY, is_loopback
 
 _LOG = logging.getLogger(__name__)
 _ATTEMPTS = 3

@@ -8,7 +8,13 @@ from urllib.parse import urljoin, urlsplit
 
 import httpx
 
-from legnext_widgets.client.addresses import NEVER_BY_PROXY, is_web_link
+from legnext_widgets.client.addresses import is_web_link
+
+NEVER_BY_PROXY: dict[str, None] = {
+    f"all://{host}": None for host in ("localhost", "127.0.0.1", "[::1]")
+}
+"""For httpx's `mounts`: this machine is reached without the proxies of the environment, since none
+could reach it for the sandbox."""
 
 SIZE_LIMIT = 20 << 20
 """Bytes of a picture."""

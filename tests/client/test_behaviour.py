@@ -399,7 +399,7 @@ def test_a_batch_stops_where_each_further_request_would_be_refused(
 
     jobs = client.submit_many(lw.Diffusion(f"picture {number}") for number in range(30))
 
-    assert 5 <= len(stub.posted) <= 7  # those on their way at the same time are refused, too
+    assert 7 <= len(stub.posted) <= 12  # those on their way at the same time are refused, too
     assert sum(job.status == "completed" for job in jobs) == 4
     refused = [job for job in jobs if isinstance(job.error, kind)]
     unsent = [job for job in jobs if job.error is not None and job not in refused]
@@ -415,6 +415,22 @@ def test_a_batch_stops_where_each_further_request_would_be_refused(
     assert [job.status for job in again] == ["completed"] * 30
     assert len(stub.posted) - tried == 26  # what was refused before, and the rest
     assert len({job.id for job in again}) == 30
+
+
+def test_a_single_request_that_credits_do_not_suffice_for_stops_no_batch(driver, stub):
+    client = driver.client(KEY, base_url=stub.url, library=False, max_concurrent=1)
+    stub.becomes = "completed"
+
+    def post(request: Any) -> Reply:
+        if len(stub.posted) % 3 == 0:
+            return Reply(402, {"code": 402, "message": "not enough for this one"})
+        return Reply(body=stub.accepted(request))
+
+    stub.others["/api/v1/diffusion"] = post
+
+    jobs = client.submit_many(lw.Diffusion(f"picture {number}") for number in range(9))
+
+    assert [job.status for job in jobs] == ["completed", "completed", "failed"] * 3
 
 
 def test_a_progress_callback_that_raises_loses_no_job(client, stub):
