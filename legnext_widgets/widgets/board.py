@@ -22,6 +22,7 @@ from .notebook_output import DisplayHandle, display_in_notebook, poster_at, upda
 from .publishing import Publisher
 from .reading_copy import MOST_JOBS, reading_copy
 from .snapshots import snapshot
+from .views import Views
 
 _log = logging.getLogger("legnext_widgets")
 
@@ -61,6 +62,7 @@ class JobBoard(anywidget.AnyWidget):
         self._changes = Changes()
         self._unwatch: list[Callable[[], object]] = []
         self._media = MediaFiles(self._say_media)
+        self._views = Views()
         self._open = True
         self._copy_display: DisplayHandle | None = None
         self._copy_shown = ""
@@ -211,10 +213,13 @@ class JobBoard(anywidget.AnyWidget):
             return
         handler(content)
 
-    _intents: frozenset[str] = frozenset({"front_end", "sync", "refresh", "media", "page"})
+    _intents: frozenset[str] = frozenset({"front_end", "sync", "refresh", "media", "page", "view"})
 
     def _on_front_end(self, content: dict[str, Any]) -> None:
         self._delivery.answer(content)
+
+    def _on_view(self, content: dict[str, Any]) -> None:
+        self._views.take(content)
 
     def _on_sync(self, content: dict[str, Any]) -> None:
         revision = content.get("since")

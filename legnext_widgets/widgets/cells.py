@@ -1,4 +1,9 @@
-"""Which cell made a widget, so that running the cell again continues it instead of doubling it."""
+"""Which cell made a widget, so that running the cell again continues it instead of doubling it.
+
+Nearly all front ends say which cell they run. Where none is said (Notebook 6), a widget is taken
+to be continued when all its views said that they are gone, as they do when their cell runs again,
+and either the running cell sets each variable that holds it, or none does and the text is the same.
+"""
 
 from __future__ import annotations
 
@@ -9,6 +14,8 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
+from .variables import holding, set_by
+
 W = TypeVar("W")
 
 
@@ -17,12 +24,14 @@ class Run:
     """One run of a cell.
 
     Attributes:
-        cell: The cell, whatever it is called in this front end.
+        cell: The cell, whatever it is called in this front end; None where it is not said.
         number: Which of its runs.
+        text: What was run, as plain Python.
     """
 
     cell: object
     number: object
+    text: str = ""
 
 
 class MadeInCells(Generic[W]):
@@ -44,12 +53,26 @@ class MadeInCells(Generic[W]):
         self._made[widget] = run
         _when_marimo_lets_go(lambda: self._end(widget), close)
 
-    def earlier(self, still: Callable[[W], bool]) -> W | None:
-        """The oldest widget that an earlier run of this cell made and that is still there."""
+    def earlier(self, still: Callable[[W], bool], unseen: Callable[[W], bool]) -> W | None:
+        """The oldest widget that an earlier run of this cell made and that is still there.
+
+        Args:
+            still: Whether a widget is still there.
+            unseen: Whether it had views, and all are gone.
+        """
         now = current_run()
-        made = list(self._made.items()) if now is not None else []
-        of_this_cell = (w for w, run in made if now and run.cell == now.cell and run != now)
-        return next(filter(still, of_this_cell), None)
+        if now is None:
+            return None
+        for widget, run in list(self._made.items()):
+            if run == now or not still(widget):
+                continue
+            if now.cell and run.cell:
+                again = now.cell == run.cell
+            else:
+                again = unseen(widget) and continues(widget, run, now, _variables())
+            if again:
+                return widget
+        return None
 
     def _end(self, widget: W) -> None:
         run = self._made.get(widget)
@@ -57,20 +80,43 @@ class MadeInCells(Generic[W]):
             self._made[widget] = Run(run.cell, "an earlier one")
 
 
+def continues(thing: object, made: Run, now: Run, variables: dict[str, object]) -> bool:
+    """Whether a run takes the place of the one that made a thing, judged by the text alone. Pure.
+
+    Args:
+        thing: What was made.
+        made: The run that made it.
+        now: The run that is under way.
+        variables: The notebook's variables.
+    """
+    holders = holding(thing, variables)
+    return holders <= set_by(now.text) if holders else made.text == now.text
+
+
 def current_run() -> Run | None:
-    """The run of a cell that is under way; None where the front end does not tell the cell."""
+    """The run of a cell that is under way; None where there are no cells."""
     return _marimo_run() or _ipython_run()
 
 
 def _ipython_run() -> Run | None:
-    ipython = sys.modules.get("IPython")
-    shell = ipython.get_ipython() if ipython is not None else None
+    shell = _shell()
     get_parent = getattr(shell, "get_parent", None)
     parent = get_parent() if get_parent is not None else None
-    if not isinstance(parent, dict):
+    if not isinstance(parent, dict) or "header" not in parent:
         return None
-    cell = parent.get("metadata", {}).get("cellId")
-    return Run(cell, parent.get("header", {}).get("msg_id")) if cell else None
+    number, said = parent["header"].get("msg_id"), parent.get("metadata", {})
+    cell = said.get("cellId") or said.get("colab", {}).get("cell_id")
+    source = parent.get("content", {}).get("code")
+    return Run(cell, number, shell.transform_cell(source) if isinstance(source, str) else "")
+
+
+def _shell() -> Any:
+    ipython = sys.modules.get("IPython")
+    return ipython.get_ipython() if ipython is not None else None
+
+
+def _variables() -> dict[str, object]:
+    return getattr(_shell(), "user_ns", {})
 
 
 def _marimo_run() -> Run | None:

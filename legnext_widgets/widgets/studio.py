@@ -115,7 +115,7 @@ class VideoStudio(StudioIntents):
             raise ValueError(f"locale must be one of {', '.join(front_end.LOCALES)}")
         front_end.require_built()
         self._asked_for = (client, library, budget_points)
-        earlier = _MADE.earlier(lambda studio: studio._open)
+        earlier = _MADE.earlier(lambda made: made._open, lambda made: made._views.all_gone)
         self._client, self._owns_client = _client_for(client, library, budget_points, earlier)
         self._keyless = client is None and self._client._embedded is not None
         self._entered = earlier._entered if earlier and earlier._entered is self._client else None

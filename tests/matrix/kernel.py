@@ -138,12 +138,12 @@ class Kernel:
         """Presses the stop button."""
         self._manager.interrupt_kernel()
 
-    def start(self, source: str, cell_id: str | None = None) -> Cell:
+    def start(self, source: str, metadata: dict[str, Any] | None = None) -> Cell:
         """Sends a cell to be run; returns at once.
 
         Args:
             source: The cell's text.
-            cell_id: What the front end calls the cell; some do not say.
+            metadata: What the front end says besides, such as what it calls the cell.
         """
         content = {
             "code": source,
@@ -153,15 +153,14 @@ class Kernel:
             "allow_stdin": False,
             "stop_on_error": False,
         }
-        metadata = {"cellId": cell_id} if cell_id else {}
-        message = self._client.session.msg("execute_request", content, metadata=metadata)
+        message = self._client.session.msg("execute_request", content, metadata=metadata or {})
         cell = self.cells[message["header"]["msg_id"]] = Cell()
         self._client.shell_channel.send(message)
         return cell
 
-    def run(self, source: str, timeout: float = 60, cell_id: str | None = None) -> Cell:
+    def run(self, source: str, timeout: float = 60, metadata: dict[str, Any] | None = None) -> Cell:
         """Runs a cell to its end."""
-        cell = self.start(source, cell_id)
+        cell = self.start(source, metadata)
         self.finish(cell, timeout)
         return cell
 

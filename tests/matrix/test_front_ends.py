@@ -31,6 +31,9 @@ import os
 os.environ.update({variables!r})
 import legnext_widgets as lw
 studio = lw.VideoStudio(prompt="slow push in", image_url="https://example.com/sea.png")
+import pathlib, threading
+engines = [thread.name for thread in threading.enumerate()].count("legnext-engine")
+pathlib.Path({engines!r}).write_text(str(engines))
 studio
 """.strip()
 
@@ -57,7 +60,9 @@ class Visit:
         self.service = service
         self.library = front_end.home / f"library-{name}"
         variables = {**service.variables, "LEGNEXT_LIBRARY": str(self.library)}
-        self.name = front_end.write(name, STUDIO.format(variables=variables), "studio")
+        self._engines = front_end.home / f"engines-{name}"
+        source = STUDIO.format(variables=variables, engines=str(self._engines))
+        self.name = front_end.write(name, source, "studio")
         self._context = browser.new_context(viewport={"width": 1280, "height": 1600})
         self.console: list[str] = []
 
@@ -69,6 +74,19 @@ class Visit:
         if not self.front_end.runs_on_opening:
             self.front_end.run_cell(page, 0)
         return page
+
+    def run_again(self, page: Page) -> None:
+        """Runs the studio's cell again, until its new view has taken the old one's place."""
+        self._engines.unlink()
+        before = page.locator(".legnext-widgets").first.element_handle()
+        self.front_end.run_cell(page, 0)
+        page.wait_for_function("view => !view.isConnected", arg=before, timeout=30_000)
+        wait_until(self._engines.exists, "the cell has run again", timeout=60)
+
+    @property
+    def engines(self) -> int:
+        """How many clients worked in the kernel when the studio's cell ended the last time."""
+        return int(self._engines.read_text())
 
     def status(self, job_id: str) -> str:
         """What the library on disk says of a job."""
@@ -135,9 +153,7 @@ def test_running_the_cell_again_goes_on_with_the_job(front_end: FrontEnd, visit:
     page = visit.open()
     job_id = front_end.studio(page).press_generate()
 
-    before = page.locator(".legnext-widgets").first.element_handle()
-    front_end.run_cell(page, 0)
-    page.wait_for_function("view => !view.isConnected", arg=before, timeout=30_000)
+    visit.run_again(page)
 
     studio = front_end.studio(page)
     studio.wait_for_clips(job_id)
@@ -148,6 +164,7 @@ def test_running_the_cell_again_goes_on_with_the_job(front_end: FrontEnd, visit:
     assert studio.job_ids() == [another, job_id]
     assert visit.service.submissions == 2
     assert visit.service.polls(job_id) == polls
+    assert visit.engines == 1
 
 
 def test_reloading_the_page_brings_the_job_back(front_end: FrontEnd, visit: Visit) -> None:
@@ -162,6 +179,10 @@ def test_reloading_the_page_brings_the_job_back(front_end: FrontEnd, visit: Visi
     studio.play(job_id, 0)
     assert studio.job_ids() == [job_id]
     assert visit.service.submissions == 1
+    if front_end.keeps_kernel:
+        visit.run_again(page)
+        front_end.studio(page).wait_for_clips(job_id)
+        assert visit.engines == 1
 
 
 def test_two_views_agree_and_show_each_job_once(front_end: FrontEnd, visit: Visit) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -54,6 +54,10 @@ async def wait():
         await asyncio.sleep(0.05)
     return "nested"
 print(asyncio.run(wait()))
+"""
+ENGINES = """
+import threading
+print([thread.name for thread in threading.enumerate()].count("legnext-engine"))
 """
 COLAB = """
 import sys, types
@@ -267,24 +271,85 @@ def test_after_a_restart_the_job_is_taken_up_again_and_ends(start: Started, serv
         assert service.submissions == 1
 
 
+@pytest.mark.parametrize(
+    "metadata",
+    [
+        pytest.param({"cellId": "the studio's"}, id="named by Jupyter"),
+        pytest.param(
+            {"colab": {"cell_id": "the studio's"}}, id="named by Colab", marks=pytest.mark.slow
+        ),
+    ],
+)
 def test_running_a_cell_again_goes_on_with_its_client_instead_of_a_second_one(
-    start: Started, serve: Serve
+    start: Started, serve: Serve, metadata: dict[str, Any]
 ) -> None:
     service = serve(speed=60)
     with start(service) as kernel:
-        kernel.run(SHOW, cell_id="the studio's")
+        kernel.run(SHOW, metadata=metadata)
         first = kernel.model()
         click(kernel, first, "before")
         kernel.wait_until(lambda: first.jobs, "the job is seen")
         kernel.run("old_job = studio.client.jobs[0]")
 
-        kernel.run(SHOW, cell_id="the studio's")
+        kernel.run(SHOW, metadata=metadata)
 
         kernel.wait_until(lambda: not first.open, "the earlier studio is closed")
         wait_for_jobs(kernel, kernel.model(), 1)
         assert kernel.run("print(old_job.wait().status)").text == "completed\n"
-        engines = "print([t.name for t in threading.enumerate()].count('legnext-engine'))"
-        assert kernel.run(f"import threading\n{engines}").text == "1\n"
+        assert kernel.run(ENGINES).text == "1\n"
+        assert service.submissions == 1
+
+
+def tell_of_view(kernel: Kernel, studio: Model, *, there: bool) -> None:
+    """Says what a studio's view does when it is drawn, and when its cell runs again."""
+    kernel.send(studio, type="view", view="the only one", open=there)
+    wanted = f"print(studio._views.all_gone is {not there})"
+    kernel.wait_until(lambda: kernel.run(wanted).text == "True\n", "the kernel heard of the view")
+
+
+def test_where_no_cell_is_named_a_studio_that_is_gone_from_view_is_continued(
+    start: Started, serve: Serve
+) -> None:
+    service = serve(speed=60)
+    with start(service) as kernel:
+        kernel.run(SHOW)
+        first = kernel.model()
+        tell_of_view(kernel, first, there=True)
+        click(kernel, first, "before")
+        kernel.wait_until(lambda: first.jobs, "the job is seen")
+        kernel.run("old_job = studio.client.jobs[0]")
+        tell_of_view(kernel, first, there=False)
+
+        kernel.run(SHOW.replace("batch_size=1", "batch_size=2"))
+
+        kernel.wait_until(lambda: not first.open, "the earlier studio is closed")
+        wait_for_jobs(kernel, kernel.model(), 1)
+        assert kernel.run("print(old_job.wait().status)").text == "completed\n"
+        assert kernel.run(ENGINES).text == "1\n"
+        assert service.submissions == 1
+
+
+def test_where_no_cell_is_named_a_studio_that_is_seen_or_held_goes_on(
+    start: Started, serve: Serve
+) -> None:
+    service = serve(speed=60)
+    with start(service) as kernel:
+        kernel.run(SHOW)
+        seen = kernel.model()
+        tell_of_view(kernel, seen, there=True)
+        kernel.run(SHOW)
+        held = kernel.model()
+        assert held is not seen
+        tell_of_view(kernel, held, there=True)
+        tell_of_view(kernel, held, there=False)
+        kernel.run("kept = [studio]")
+
+        kernel.run(SHOW)
+
+        assert kernel.run(ENGINES).text == "3\n"
+        assert seen.open
+        click(kernel, held, "still answered")
+        wait_for_jobs(kernel, held, 1)
         assert service.submissions == 1
 
 

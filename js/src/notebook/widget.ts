@@ -2,6 +2,7 @@ import { effect } from "@preact/signals";
 import { mount } from "../ui/mount";
 import { createSession, type Session } from "../ui/session";
 import { modelHost } from "./model_host";
+import { announceView } from "./presence";
 import { hideReadingCopy } from "./reading_copy";
 import type { Initialize, Model, Render, Widget } from "./widget_kind";
 
@@ -37,8 +38,10 @@ export default function widget(): Widget {
       // Once the kernel is gone the copy is what lasts.
       const stop = effect(() => (session.alive.value ? copy.hide() : copy.show()));
       session.hello();
+      const leave = announceView(session, el.ownerDocument.defaultView);
       const close = () => {
         stop();
+        leave();
         copy.show();
         unmount();
         own?.dispose();

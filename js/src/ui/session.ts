@@ -88,6 +88,8 @@ export interface Session {
   askBalance(): void;
   /** Asks for all jobs, once: the values that a view begins with tell of the last change only. */
   hello(): void;
+  /** Says that a view is open, or is no more. */
+  tellOfView(view: string, open: boolean): void;
   dispose(): void;
 }
 
@@ -329,6 +331,9 @@ export function createSession(host: Host): Session {
     },
     hello() {
       if (!syncAsked) sync();
+    },
+    tellOfView(view, open) {
+      if (connection.peek() !== "gone") host.send({ type: "view", view, open });
     },
     dispose() {
       clearTimeout(silence);

@@ -49,6 +49,28 @@ describe("the anywidget adapter", () => {
     expect(fake.count).toBe(0);
   });
 
+  it("tells the kernel of each view that opens and of each that is gone, once", () => {
+    const fake = new FakeModel({ ...BARE });
+    const { initialize, render } = widget();
+    const said = () => fake.sent.filter((message) => message.type === "view");
+    initialize({ model: fake.asModel() });
+    const leaveFirst = render({ model: fake.asModel(), el: place() });
+    const leaveSecond = render({ model: fake.asModel(), el: place() });
+    const [first, second] = said();
+    expect(said()).toMatchObject([{ open: true }, { open: true }]);
+    expect(first?.view).not.toBe(second?.view);
+
+    leaveFirst?.();
+    expect(said().slice(2)).toEqual([{ ...first, open: false }]);
+    window.dispatchEvent(new Event("pagehide"));
+    expect(said().slice(3)).toEqual([{ ...second, open: false }]);
+    window.dispatchEvent(new Event("pageshow"));
+    expect(said().slice(4)).toEqual([second]);
+    leaveSecond?.();
+    leaveSecond?.();
+    expect(said().slice(5)).toEqual([{ ...second, open: false }]);
+  });
+
   it("reads a change of the model and a message with bytes of any kind", async () => {
     const fake = new FakeModel({ ...BARE });
     const { initialize, render } = widget();
