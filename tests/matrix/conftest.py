@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.matrix.front_ends import NOT_HERE
 from tests.matrix.service import Service
 
 if TYPE_CHECKING:
@@ -14,8 +14,8 @@ if TYPE_CHECKING:
 
 RESULTS = pytest.StashKey[dict[tuple[str, str, str], str]]()
 FAILED = pytest.StashKey[bool]()
-MODULES = {"test_kernels": "Kernels", "test_front_ends": "Front ends"}
-PLACES = re.compile(r"own|ipykernel-\d-\d+|newest|Notebook7|Voila|Marimo|Notebook6|JupyterLab3")
+PARTS = {"front_end": "Front ends", "start": "Kernels"}
+"""What a test of the matrix takes the place from that it is run in, and the part of the table."""
 
 
 @pytest.fixture
@@ -42,18 +42,19 @@ def pytest_runtest_makereport(
 ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
     report = yield
     item.stash[FAILED] = item.stash.get(FAILED, False) or report.failed
-    table = MODULES.get(item.path.stem)
-    if table is None or (report.when != "call" and report.passed):
+    case = (
+        item.callspec if isinstance(item, pytest.Function) and hasattr(item, "callspec") else None
+    )
+    by = next((name for name in PARTS if case is not None and name in case.params), None)
+    if case is None or by is None or (report.when != "call" and report.passed):
         return report
-    name, _, arguments = item.name.partition("[")
-    place = PLACES.search(arguments)
-    others = [part for part in PLACES.sub("", arguments.rstrip("]")).split("-") if part]
-    row = " ".join([name.removeprefix("test_").replace("_", " "), *(f"({o})" for o in others)])
-    said = "passed" if report.passed else _reason(report, call)
+    place = str(getattr(case.params[by], "label", case.params[by]))
+    others = case.id.replace(place, "").strip("-")
+    name = item.name.partition("[")[0].removeprefix("test_").replace("_", " ")
+    key = (PARTS[by], f"{name} ({others})" if others else name, place)
     results = item.config.stash[RESULTS]
-    key = (table, row, place.group() if place else "here")
     if results.get(key, "passed") == "passed":
-        results[key] = said
+        results[key] = "passed" if report.passed else _reason(report, call)
     return report
 
 
@@ -65,21 +66,38 @@ def _reason(report: pytest.TestReport, call: pytest.CallInfo[None]) -> str:
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     results = terminalreporter.config.stash[RESULTS]
-    for table in dict.fromkeys(table for table, _, _ in results):
-        rows = list(dict.fromkeys(row for of, row, _ in results if of == table))
-        places = list(dict.fromkeys(place for of, _, place in results if of == table))
-        terminalreporter.section(f"{table}: what was tested where")
-        width = max(len(row) for row in rows)
-        terminalreporter.line(" " * width + "  " + "  ".join(places))
-        reasons: list[str] = []
-        for row in rows:
-            cells = []
-            for place in places:
-                said = results.get((table, row, place), "-")
-                if said not in ("passed", "-"):
-                    reasons.append(f"{place}, {row}: {said}")
-                word = said.partition(":")[0]
-                cells.append(word.ljust(len(place)))
-            terminalreporter.line(f"{row.ljust(width)}  {'  '.join(cells)}".rstrip())
-        for reason in reasons:
-            terminalreporter.line(f"* {reason}")
+    if results:
+        terminalreporter.section("What was tested where")
+    reasons: dict[str, None] = {}
+    for part in PARTS.values():
+        rows = list(dict.fromkeys(row for of, row, _ in results if of == part))
+        if not rows:
+            continue
+        places = list(dict.fromkeys(place for of, _, place in results if of == part))
+        said = {key[1:]: what for key, what in results.items() if key[0] == part}
+        if part == PARTS["front_end"]:
+            places += NOT_HERE
+            said |= {(row, place): f"not: {why}" for row in rows for place, why in NOT_HERE.items()}
+        for line in _table(part, rows, places, said):
+            terminalreporter.line(line)
+        reasons |= {
+            f"{place}{'' if place in NOT_HERE else f', {row}'}: {what}": None
+            for (row, place), what in said.items()
+            if what != "passed"
+        }
+    for reason in reasons:
+        terminalreporter.line(f"* {reason}")
+
+
+def _table(
+    part: str, rows: list[str], places: list[str], said: dict[tuple[str, str], str]
+) -> list[str]:
+    """The lines of one part of the matrix; what is said of why stands below all of them."""
+    width = max(len(line) for line in [part, *rows])
+    words = [[said.get((row, place), "-").partition(":")[0] for place in places] for row in rows]
+    cells = [[part, *places], *([row, *line] for row, line in zip(rows, words, strict=True))]
+    widths = [width, *(max(8, len(place)) for place in places)]
+    return [
+        "  ".join(cell.ljust(wide) for cell, wide in zip(line, widths, strict=True)).rstrip()
+        for line in cells
+    ] + [""]

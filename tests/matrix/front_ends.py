@@ -2,32 +2,28 @@
 
 from __future__ import annotations
 
-import os
 import socket
-import subprocess
 import urllib.request
-from abc import ABC, abstractmethod
-from typing import TYPE_CHECKING, ClassVar, Self
+from abc import abstractmethod
+from typing import TYPE_CHECKING, ClassVar
 
-import nbformat
-
+from tests.browser.jupyterlab import keep_news_away
+from tests.browser.notebook_page import write_notebook
 from tests.browser.studio_page import StudioPage
-from tests.matrix.environments import Environment, environment
-from tests.waiting import wait_until
+from tests.matrix.environments import OWN, environment
+from tests.server import Server
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
-    from types import TracebackType
 
     from playwright.sync_api import Page
 
-KERNEL = {"name": "python3", "display_name": "Python 3 (ipykernel)", "language": "python"}
 LOAD = 60_000
 """Milliseconds for a page to load with its kernel on a busy machine."""
 
 
-class FrontEnd(ABC):
+class FrontEnd(Server):
     """A server of notebooks, and what is done in its pages.
 
     Args:
@@ -35,58 +31,36 @@ class FrontEnd(ABC):
 
     Attributes:
         environment_name: Where it runs.
+        label: What it is called, in the printed matrix and in the documentation.
         runs_on_opening: Whether all cells run when the page opens.
         views_at_once: Whether both views are there once the first cell has run.
         keeps_kernel: Whether the kernel goes on when the tab is closed.
     """
 
     environment_name: ClassVar[str]
+    label: ClassVar[str]
     runs_on_opening: ClassVar[bool] = False
     views_at_once: ClassVar[bool] = False
     keeps_kernel: ClassVar[bool] = True
 
     def __init__(self, home: Path) -> None:
-        self.home = home
-        self.notebooks = home / "notebooks"
-        self.log = home / "server.log"
-        self.environment: Environment = environment(self.environment_name)
+        super().__init__(home)
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             self.port: int = probe.getsockname()[1]
         self.url = f"http://127.0.0.1:{self.port}"
-        self._process: subprocess.Popen[bytes] | None = None
 
-    def __enter__(self) -> Self:
-        self.notebooks.mkdir(parents=True)
-        python = self.environment.prepare()
-        with self.log.open("wb") as log:
-            self._process = subprocess.Popen(
-                [str(python), *self.command()],
-                env=_variables(self.home),
-                cwd=self.notebooks,
-                stdin=subprocess.DEVNULL,
-                stdout=log,
-                stderr=subprocess.STDOUT,
-            )
-        wait_until(self._answers, f"{type(self).__name__} has started", timeout=90, every=0.2)
-        return self
+    def command(self) -> Sequence[str]:
+        """What is to be run, in the front end's own environment."""
+        return str(environment(self.environment_name).prepare()), *self.arguments()
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        assert self._process is not None
-        self._process.terminate()
-        try:
-            self._process.wait(timeout=20)
-        except subprocess.TimeoutExpired:
-            self._process.kill()
-            self._process.wait()
+    def answers(self) -> bool:
+        """Whether its first page comes."""
+        with urllib.request.urlopen(self.url, timeout=5) as answer:
+            return int(answer.status) == 200
 
     @abstractmethod
-    def command(self) -> Sequence[str]:
+    def arguments(self) -> Sequence[str]:
         """What Python is to run."""
 
     @abstractmethod
@@ -99,10 +73,7 @@ class FrontEnd(ABC):
 
     def write(self, name: str, *cells: str) -> str:
         """Writes a notebook of code cells; gives the name it is opened by."""
-        made = [nbformat.v4.new_code_cell(source) for source in cells]
-        notebook = nbformat.v4.new_notebook(cells=made, metadata={"kernelspec": KERNEL})
-        nbformat.write(notebook, self.notebooks / f"{name}.ipynb")
-        return f"{name}.ipynb"
+        return write_notebook(self.notebooks, f"{name}.ipynb", *cells)
 
     def save(self, page: Page) -> None:
         """Saves the notebook, outputs and all; where there is nothing to save, does nothing."""
@@ -118,15 +89,6 @@ class FrontEnd(ABC):
         root.wait_for(state="visible", timeout=LOAD)
         return StudioPage(root)
 
-    def _answers(self) -> bool:
-        assert self._process is not None
-        assert self._process.poll() is None, self.log.read_text()[-3000:]
-        try:
-            with urllib.request.urlopen(self.url, timeout=5) as answer:
-                return int(answer.status) == 200
-        except OSError:
-            return False
-
 
 class _OfJupyter(FrontEnd):
     """Front ends that are applications of JupyterLab's kind."""
@@ -135,7 +97,7 @@ class _OfJupyter(FrontEnd):
     module: ClassVar[str]
     application: ClassVar[str]
 
-    def command(self) -> Sequence[str]:
+    def arguments(self) -> Sequence[str]:
         return (
             *("-m", self.module, "--no-browser", "--ip=127.0.0.1", "--allow-root"),
             *(f"--ServerApp.port={self.port}", f"--ServerApp.root_dir={self.notebooks}"),
@@ -169,9 +131,22 @@ class _OfJupyter(FrontEnd):
         page.evaluate("() => window.jupyterapp.commands.execute('docmanager:save')")
 
 
+class JupyterLab4(_OfJupyter):
+    """JupyterLab 4, in the environment of the tests themselves."""
+
+    environment_name = OWN
+    label = "JupyterLab 4"
+    path, module, application = "lab/tree", "jupyterlab", "LabApp"
+
+    def start(self) -> None:
+        keep_news_away(self.home)
+        super().start()
+
+
 class Notebook7(_OfJupyter):
     """Jupyter Notebook 7."""
 
+    label = "Notebook 7"
     environment_name = "newest"
     path, module, application = "notebooks", "notebook", "JupyterNotebookApp"
 
@@ -179,6 +154,7 @@ class Notebook7(_OfJupyter):
 class JupyterLab3(_OfJupyter):
     """JupyterLab 3.6 with ipywidgets 7."""
 
+    label = "JupyterLab 3.6"
     environment_name = "jupyterlab-3"
     path, module, application = "lab/tree", "jupyterlab", "LabApp"
 
@@ -186,9 +162,10 @@ class JupyterLab3(_OfJupyter):
 class Notebook6(FrontEnd):
     """Notebook 6.5 with ipywidgets 7.7."""
 
+    label = "Notebook 6.5"
     environment_name = "ipykernel-6-17"
 
-    def command(self) -> Sequence[str]:
+    def arguments(self) -> Sequence[str]:
         return (
             *("-m", "notebook", "--no-browser", "--ip=127.0.0.1", "--allow-root"),
             *(f"--NotebookApp.port={self.port}", f"--NotebookApp.notebook_dir={self.notebooks}"),
@@ -216,12 +193,13 @@ class Notebook6(FrontEnd):
 class Voila(FrontEnd):
     """Voila: a notebook as a page of its own, with a kernel for each visit."""
 
+    label = "Voila"
     environment_name = "newest"
     runs_on_opening = True
     views_at_once = True
     keeps_kernel = False
 
-    def command(self) -> Sequence[str]:
+    def arguments(self) -> Sequence[str]:
         return (
             *("-m", "voila", "--no-browser", f"--port={self.port}", "--Voila.ip=127.0.0.1"),
             *("--show_tracebacks=True", "--preheat_kernel=False", str(self.notebooks)),
@@ -237,9 +215,10 @@ class Voila(FrontEnd):
 class Marimo(FrontEnd):
     """marimo, where a notebook is a Python file."""
 
+    label = "marimo"
     environment_name = "marimo"
 
-    def command(self) -> Sequence[str]:
+    def arguments(self) -> Sequence[str]:
         return (
             *("-m", "marimo", "-q", "edit", "--headless", "--no-token", "--skip-update-check"),
             *("--host=127.0.0.1", f"--port={self.port}", "--no-sandbox", str(self.notebooks)),
@@ -270,18 +249,11 @@ class Marimo(FrontEnd):
         page.keyboard.press("Control+Enter")
 
 
-def _variables(home: Path) -> dict[str, str]:
-    foreign = ("JUPYTER", "IPYTHON", "LEGNEXT_", "XDG_", "MARIMO", "PYTHONPATH")
-    kept = {name: value for name, value in os.environ.items() if not name.startswith(foreign)}
-    return kept | {
-        "HOME": str(home),
-        "IPYTHONDIR": str(home / "ipython"),
-        "JUPYTER_CONFIG_DIR": str(home / "config"),
-        "JUPYTER_DATA_DIR": str(home / "data"),
-        "JUPYTER_RUNTIME_DIR": str(home / "runtime"),
-        "JUPYTER_PREFER_ENV_PATH": "1",
-        "PYTHONUTF8": "1",
-    }
-
-
-ALL: tuple[type[FrontEnd], ...] = (Notebook7, Voila, Marimo, Notebook6, JupyterLab3)
+ALL: tuple[type[FrontEnd], ...] = (
+    *(JupyterLab4, Notebook7, Voila, Marimo, Notebook6, JupyterLab3),
+)
+NOT_HERE = {
+    "Google Colab": "runs only at Google; its frames, policy, secrets and kernel are tested apart",
+    "VS Code": "no editor here; the policy and theme classes of its pages are tested apart",
+}
+"""Front ends that the package is built for and that cannot be run by tests, with the reason."""

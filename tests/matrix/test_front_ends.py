@@ -38,13 +38,13 @@ studio
 """.strip()
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     with start_chromium() as browser:
         yield browser
 
 
-@pytest.fixture(scope="module", params=ALL, ids=lambda kind: kind.__name__)
+@pytest.fixture(scope="module", params=ALL, ids=lambda kind: kind.label)
 def front_end(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[FrontEnd]:
