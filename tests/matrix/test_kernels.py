@@ -132,6 +132,24 @@ def test_a_click_while_the_kernel_is_idle_makes_one_job_that_is_seen_to_its_end(
         assert service.submissions == 1
 
 
+def test_the_front_end_comes_while_the_studio_s_own_cell_blocks(
+    start: Started, serve: Serve
+) -> None:
+    with start(serve()) as kernel:
+        cell = began(kernel, f"{SHOW}{BLOCK}")
+        studio = kernel.model()
+
+        def came() -> list[bool]:
+            return ["js" in said for said in studio.heard if said["type"] == "front_end"]
+
+        kernel.wait_until(lambda: any(came()), "the front end came")
+        assert cell.status is None
+        go(kernel, cell)
+        before = len(came())
+        kernel.send(studio, type="front_end", has=[studio.heard[0]["digest"]])
+        kernel.wait_until(lambda: came()[before:] == [False], "a page that has it is answered")
+
+
 @pytest.mark.parametrize("source", [BLOCK, AWAIT], ids=["blocks", "awaits"])
 def test_updates_arrive_while_a_cell_is_busy(start: Started, serve: Serve, source: str) -> None:
     service = serve(speed=60)
