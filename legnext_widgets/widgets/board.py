@@ -14,11 +14,12 @@ from legnext_widgets.client.errors import LegnextError
 from legnext_widgets.client.jobs import Job, Video
 
 from . import front_end
+from .boxes import watch_boxes
 from .changes import IN_ONE_MESSAGE, IN_ONE_PAGE, Changes
 from .delivery import Delivery
 from .hosts import PublishFrom, place_for
 from .media import MediaFiles, Pull
-from .notebook_output import DisplayHandle, display_in_notebook, poster_at, update_in_notebook
+from .notebook_output import CopyBeside, poster_at
 from .publishing import Publisher
 from .reading_copy import MOST_JOBS, reading_copy
 from .snapshots import snapshot
@@ -64,8 +65,7 @@ class JobBoard(anywidget.AnyWidget):
         self._media = MediaFiles(self._say_media)
         self._views = Views()
         self._open = True
-        self._copy_display: DisplayHandle | None = None
-        self._copy_shown = ""
+        self._copy_beside = CopyBeside(self._copy)
         name = f"legnext-{type(self).__name__}"
         self._publisher = Publisher(self._publish, self._place, name)
         self._teller = Publisher(self._tell, self._place, f"{name}-observers")
@@ -75,6 +75,7 @@ class JobBoard(anywidget.AnyWidget):
         self.observe(self._select_in_browser, "selected")
         self.observe(self._select_in_kernel, "_selected")
         self._delivery.begin()
+        watch_boxes(_show_copy)
 
     def show(self, jobs: Iterable[Job]) -> None:
         """Adds jobs to those shown, and follows their changes."""
@@ -108,9 +109,7 @@ class JobBoard(anywidget.AnyWidget):
 
     def _repr_mimebundle_(self, **kwargs: Any) -> Any:
         """Shows the widget and, beside it, a copy for readers who have no kernel."""
-        # Displayed anew each time: updates of an earlier display are lost after a page reload.
-        self._copy_shown = self._copy()
-        self._copy_display = display_in_notebook(self._copy_shown)
+        self._copy_beside.show()
         return super()._repr_mimebundle_(**kwargs)
 
     def _copy(self) -> str:
@@ -124,14 +123,6 @@ class JobBoard(anywidget.AnyWidget):
         }
         sandbox = all(self._is_sandbox(job) for job in jobs)
         return reading_copy([job._tracked for job in jobs], posters, sandbox=sandbox)
-
-    def _update_copy(self) -> None:
-        if self._copy_display is None:
-            return
-        copy = self._copy()
-        if copy != self._copy_shown:
-            self._copy_shown = copy
-            update_in_notebook(self._copy_display, copy)
 
     def _told(self, shown_id: str) -> Callable[[], None]:
         publisher, teller = self._publisher, self._teller
@@ -192,7 +183,7 @@ class JobBoard(anywidget.AnyWidget):
             if videos != self.videos:
                 self.videos = videos
             if any(job.done for job in jobs if job.id in changed):
-                self._update_copy()
+                self._copy_beside.update()
 
     def _set_and_tell(self, name: str, value: object) -> None:
         """Sets a trait and tells its observers, even of an equal value: jobs change inside."""
@@ -302,3 +293,8 @@ class JobBoard(anywidget.AnyWidget):
         found = videos[index] if isinstance(index, int) and 0 <= index < len(videos) else None
         if self.selected != found:
             self.selected = found
+
+
+def _show_copy(widget: object) -> None:
+    if isinstance(widget, JobBoard) and widget._open:
+        widget._copy_beside.show()

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import mimetypes
 import sys
+import uuid
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -17,23 +19,48 @@ class DisplayHandle(Protocol):
         """Shows something else in its place."""
 
 
-def display_in_notebook(html: str) -> DisplayHandle | None:
-    """Displays HTML that can be updated later; None where no kernel with a notebook runs."""
+class CopyBeside:
+    """The reading copy of one widget, displayed beside it wherever that is shown.
+
+    All its displays have one name, so that each of them is brought up to date.
+
+    Args:
+        make: Makes the copy as HTML.
+    """
+
+    def __init__(self, make: Callable[[], str]) -> None:
+        self._make = make
+        self._name = f"legnext-{uuid.uuid4()}"
+        self._display: DisplayHandle | None = None
+        self._shown = ""
+
+    def show(self) -> None:
+        """Displays it in the cell that runs now; nothing where no kernel with a notebook runs."""
+        if kernel_shell() is None:
+            return
+        from IPython.display import HTML, display
+
+        # Displayed anew each time: updates of an earlier display are lost after a page reload.
+        self._shown = self._make()
+        self._display = display(HTML(self._shown), display_id=self._name)  # type: ignore[no-untyped-call]
+
+    def update(self) -> None:
+        """Shows what has changed since; safe from any thread."""
+        if self._display is None:
+            return
+        copy = self._make()
+        if copy != self._shown:
+            from IPython.display import HTML
+
+            self._shown = copy
+            self._display.update(HTML(copy))  # type: ignore[no-untyped-call]
+
+
+def kernel_shell() -> Any:
+    """IPython's shell where it serves a notebook; None elsewhere."""
     ipython = sys.modules.get("IPython")
     shell = ipython.get_ipython() if ipython is not None else None
-    if shell is None or not hasattr(shell, "kernel"):
-        return None
-    from IPython.display import HTML, display
-
-    handle: DisplayHandle | None = display(HTML(html), display_id=True)  # type: ignore[no-untyped-call]
-    return handle
-
-
-def update_in_notebook(handle: DisplayHandle, html: str) -> None:
-    """Replaces what was displayed; safe from any thread."""
-    from IPython.display import HTML
-
-    handle.update(HTML(html))  # type: ignore[no-untyped-call]
+    return shell if hasattr(shell, "kernel") else None
 
 
 def poster_at(path: Path) -> Poster | None:

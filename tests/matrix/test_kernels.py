@@ -33,6 +33,13 @@ INPUTS = {
     "image_url": "https://example.com/pier.png",
     "batch_size": 1,
 }
+SHOW_IN_A_BOX = """
+import ipywidgets, json
+from IPython.utils.capture import capture_output
+with capture_output() as captured:
+    display(ipywidgets.VBox([ipywidgets.Accordion([studio])]))
+print(json.dumps([output.data for output in captured.outputs]))
+"""
 BLOCK = """
 import pathlib, time
 print("began")
@@ -132,7 +139,7 @@ def test_a_click_while_the_kernel_is_idle_makes_one_job_that_is_seen_to_its_end(
         assert service.submissions == 1
 
 
-def test_the_front_end_comes_while_the_studio_s_own_cell_blocks(
+def test_the_front_end_comes_while_the_studio_s_cell_itself_blocks(
     start: Started, serve: Serve
 ) -> None:
     with start(serve()) as kernel:
@@ -148,6 +155,16 @@ def test_the_front_end_comes_while_the_studio_s_own_cell_blocks(
         before = len(came())
         kernel.send(studio, type="front_end", has=[studio.heard[0]["digest"]])
         kernel.wait_until(lambda: came()[before:] == [False], "a page that has it is answered")
+
+
+def test_a_studio_in_a_box_has_its_copy_for_readers(start: Started, serve: Serve) -> None:
+    with start(serve()) as kernel:
+        kernel.run(SHOW)
+        cell = kernel.run(SHOW_IN_A_BOX)
+
+        copy, box = parsed(cell)
+        assert "legnext-reading-copy" in copy["text/html"]
+        assert "application/vnd.jupyter.widget-view+json" in box
 
 
 @pytest.mark.parametrize("source", [BLOCK, AWAIT], ids=["blocks", "awaits"])

@@ -31,6 +31,16 @@ while not all(len(job._tracked.posters) == 4 for job in jobs) and time.monotonic
 gallery = lw.VideoGallery(jobs)
 display(studio, gallery)
 """
+IN_A_BOX = """
+import ipywidgets
+job = client.video_diffusion("a clip in a box", image_url="https://example.com/sea.png")
+gallery = lw.VideoGallery(job)
+display(ipywidgets.VBox([gallery, ipywidgets.Tab([ipywidgets.HBox([gallery])])]))
+job.wait(60)
+end = time.monotonic() + 60
+while "completed" not in gallery._copy_beside._shown and time.monotonic() < end:
+    time.sleep(0.1)
+"""
 
 
 @pytest.fixture(scope="module")
@@ -39,7 +49,7 @@ def notebook(tmp_path_factory: pytest.TempPathFactory) -> Any:
     folder = tmp_path_factory.mktemp("saved")
     place = f"import os\nos.environ['LEGNEXT_LIBRARY'] = {str(folder / 'library')!r}"
     notebook = nbformat.v4.new_notebook(
-        cells=[nbformat.v4.new_code_cell(place), nbformat.v4.new_code_cell(SHOWN)]
+        cells=[nbformat.v4.new_code_cell(source) for source in (place, SHOWN, IN_A_BOX)]
     )
     client = NotebookClient(notebook, timeout=240, resources={"metadata": {"path": str(folder)}})
     client.execute()
@@ -57,11 +67,11 @@ def size(value: object) -> int:
     return len(json.dumps(value, indent=1, ensure_ascii=False).encode())
 
 
-def copies(notebook: Any) -> list[str]:
-    """The copies for readers beside the widgets."""
+def copies(notebook: Any, cell: int = 1) -> list[str]:
+    """The copies for readers beside the widgets of a cell."""
     return [
         html
-        for output in notebook.cells[1].outputs
+        for output in notebook.cells[cell].outputs
         if "legnext-reading-copy" in (html := output.get("data", {}).get("text/html", ""))
     ]
 
@@ -102,6 +112,17 @@ def test_posters_are_small_and_few(notebook: Any) -> None:
         posters = without_posters(html)[1]
         assert 4 <= len(posters) <= MOST_POSTERS
         assert all(len(poster) * 3 // 4 <= LARGEST_POSTER for poster in posters)
+
+
+def test_a_widget_inside_of_others_has_a_copy_that_is_kept_up_to_date(notebook: Any) -> None:
+    (copy,) = copies(notebook, 2)
+
+    assert "a clip in a box" in copy
+    assert "completed" in copy
+    assert any(
+        "application/vnd.jupyter.widget-view+json" in output.get("data", {})
+        for output in notebook.cells[2].outputs
+    )
 
 
 def test_the_state_stays_small_with_full_inputs(client: lw.Client) -> None:
