@@ -1,4 +1,4 @@
-"""Builds the front end (`js/`) into `legnext_widgets/static/`.
+"""Builds the front end (`js/`) into `legnext_widgets/static/`, and the README for package indexes.
 
 Runs inside every build of a wheel or an sdist, and by itself as `python hatch_build.py`. The
 sources are compared by content, not by date, so a stale build is never shipped, an unpacked sdist
@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -16,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
+from hatchling.metadata.plugin.interface import MetadataHookInterface
 
 PROJECT = Path(__file__).resolve().parent
 BUILT = ("loader.js", "widget.js", "widget.css")
@@ -28,6 +30,38 @@ class FrontEndBuildHook(BuildHookInterface[Any]):
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:  # noqa: ARG002
         """Called by hatchling before it collects the files of a distribution."""
         build_front_end(Path(self.root))
+
+
+class ReadmeMetadataHook(MetadataHookInterface):
+    """Gives package indexes a README whose links lead somewhere and whose pictures are found."""
+
+    def update(self, metadata: dict[str, Any]) -> None:
+        """Called by hatchling for the metadata of a distribution."""
+        written = Path(self.root, "README.md").read_text(encoding="utf-8")
+        source = metadata.get("urls", {}).get("Source")
+        text = readme_for_index(written, source, metadata["version"])
+        metadata["readme"] = {"content-type": "text/markdown", "text": text}
+
+
+def readme_for_index(text: str, source: str | None, version: str) -> str:
+    """The README where no files lie beside it. Pure.
+
+    Args:
+        text: The README of the sources.
+        source: The address of the sources. Without one, relative links become plain text and
+            pictures are left out.
+        version: The version, whose tag links and pictures lead to.
+    """
+    relative = r"(?!https?:|#)([^)]+)"
+    if source is None:
+        text = re.sub(r"<picture>.*?</picture>\n+", "", text, flags=re.DOTALL)
+        text = re.sub(rf"(?m)^!\[[^\]]*\]\({relative}\)\n", "", text)
+        return re.sub(rf"\[([^\]]+)\]\({relative}\)", r"\1", text)
+    root = source.rstrip("/").removesuffix(".git")
+    raw, shown = f"{root}/raw/v{version}", f"{root}/blob/v{version}"
+    text = re.sub(r'((?:src|srcset)=")(?!https?:)', rf"\1{raw}/", text)
+    text = re.sub(rf"(!\[[^\]]*\])\({relative}\)", rf"\1({raw}/\2)", text)
+    return re.sub(rf"(?<!!)(\[[^\]]+\])\({relative}\)", rf"\1({shown}/\2)", text)
 
 
 def build_front_end(project: Path = PROJECT) -> bool:

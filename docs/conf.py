@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-import shutil
-import tomllib
+import sys
 from pathlib import Path
 
 DOCS = Path(__file__).resolve().parent
 PROJECT = DOCS.parent
+sys.path.insert(0, str(DOCS))
 
-with (PROJECT / "pyproject.toml").open("rb") as _file:
-    release = tomllib.load(_file)["project"]["version"]
+import facts  # noqa: E402 - beside this file
+
+_facts = facts.facts()
+release = _facts.version
 
 project = "legnext-widgets"
 author = "legnext-widgets contributors"
@@ -46,7 +48,10 @@ html_css_files = ["site.css"]
 html_show_sphinx = False
 html_copy_source = False
 html_show_sourcelink = False
-html_theme_options: dict[str, list[str]] = {"top_of_page_buttons": []}
+html_theme_options: dict[str, object] = {"top_of_page_buttons": []}
+if _facts.source:
+    html_theme_options |= {"source_repository": _facts.source, "source_branch": facts.BRANCH}
+    html_theme_options |= {"source_directory": "docs/", "top_of_page_buttons": ["view", "edit"]}
 
 
 def _bring_notebooks() -> None:
@@ -55,8 +60,9 @@ def _bring_notebooks() -> None:
     target.mkdir(exist_ok=True)
     for notebook in sorted((PROJECT / "notebooks").glob("*.ipynb")):
         copy = target / notebook.name
-        if not copy.exists() or copy.read_bytes() != notebook.read_bytes():
-            shutil.copyfile(notebook, copy)
+        page = facts.notebook_page(notebook.read_text(encoding="utf-8"), notebook.stem, _facts)
+        if not copy.exists() or copy.read_text(encoding="utf-8") != page:
+            copy.write_text(page, encoding="utf-8")
 
 
 _bring_notebooks()

@@ -40,15 +40,16 @@ class MainJob:
     screenshots: tuple[Path, ...]
 
 
-def do_main_job(notebook: NotebookPage, screenshots: Path, *, studio_cell: int = 0) -> MainJob:
+def do_main_job(notebook: NotebookPage, screenshots: Path) -> MainJob:
     """Fills in the form, generates, watches the job and plays its four clips.
 
     Args:
         notebook: Open, with the cell that shows the studio run.
         screenshots: Folder for the pictures, light and dark.
-        studio_cell: Number of the code cell that shows the studio.
     """
-    studio = StudioPage.within(notebook.output(studio_cell))
+    sources = [cell["source"] for cell in notebook.code_cells()]
+    shows = next(number for number, source in enumerate(sources) if "lw.VideoStudio" in source)
+    studio = StudioPage.within(notebook.output(shows))
     studio.start_recording()
     taken = [_take(studio, screenshots / "1-form.png")]
     studio.fill_in(PROMPT)

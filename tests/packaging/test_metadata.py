@@ -8,11 +8,13 @@ import re
 import subprocess
 import sys
 import tomllib
+import zipfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from hatch_build import readme_for_index
 from tests.packaging.conftest import PROJECT, Environment
 
 if TYPE_CHECKING:
@@ -72,6 +74,33 @@ def test_sdist_holds_what_a_packager_needs_to_test_and_document_it(
 
     assert names >= {"LICENSE", "CHANGELOG.md", "CITATION.cff", "docs/conf.py", "tests/conftest.py"}
     assert not [name for name in names if name.startswith(("docs/build", "docs/notebooks"))]
+
+
+def test_the_readme_of_the_distributions_leads_nowhere_that_is_not_there(
+    distributions: Distributions,
+) -> None:
+    with zipfile.ZipFile(distributions.wheel) as wheel:
+        name = next(n for n in wheel.namelist() if n.endswith("dist-info/METADATA"))
+        metadata = wheel.read(name).decode("utf-8")
+
+    assert "# legnext-widgets" in metadata
+    assert _relative_links(metadata) == []
+
+
+def test_the_readme_of_a_package_index_shows_the_pictures_and_files_of_the_released_version() -> (
+    None
+):
+    written = (PROJECT / "README.md").read_text(encoding="utf-8")
+    relative = _relative_links(written)
+
+    shown = readme_for_index(written, "https://github.com/a/b", "1.2.3")
+
+    assert relative
+    assert _relative_links(shown) == []
+    for path in relative:
+        kind = "raw" if path.startswith("docs/") else "blob"
+        assert f"https://github.com/a/b/{kind}/v1.2.3/{path}" in shown
+        assert (PROJECT / path).is_file()
 
 
 def test_changelog_citation_and_recipe_have_the_version_of_the_project() -> None:
@@ -150,6 +179,11 @@ def _not_lowest(versions: dict[str, str], needed: list[str]) -> set[str]:
     return {
         name for name, bound in bounds.items() if not f"{versions[name]}.".startswith(f"{bound}.")
     }
+
+
+def _relative_links(markdown: str) -> list[str]:
+    links = re.findall(r'\]\(([^)]+)\)|(?:src|srcset)="([^"]+)"', markdown)
+    return [a or b for a, b in links if not (a or b).startswith(("https://", "http://", "#"))]
 
 
 def _listed(text: str) -> set[str]:
