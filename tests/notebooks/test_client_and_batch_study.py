@@ -15,7 +15,9 @@ def test_the_client_notebook_runs_to_its_end_and_shows_what_it_says(tmp_path: Pa
         said = {cell.id: printed(cell.outputs) for cell in notebook.code_cells}
 
     assert "completed after" in said["wait"]
-    assert "'completed'" in said["watch"]
+    # The last change may be told, in the callback's thread, just after the job was awaited.
+    assert "on the way: ['" in said["watch"]
+    assert "4 images" in said["watch"]
     assert said["next-steps"].startswith("<Job")
     assert "$LEGNEXT_API_KEY" in said["request"]
     assert "batch_size must be one of 1, 2, 4" in said["wrong-request"]
