@@ -84,11 +84,15 @@ class NotebookPage:
     Args:
         page: The tab.
         lab: The server whose notebooks are opened.
+
+    Attributes:
+        path: The file of the notebook that is open.
     """
 
     def __init__(self, page: Page, lab: JupyterLab) -> None:
         self.page = page
         self.lab = lab
+        self.path = lab.notebooks
         self.console: list[str] = []
         page.on("console", lambda message: self.console.append(f"{message.type}: {message.text}"))
         page.on("pageerror", lambda error: self.console.append(f"pageerror: {error}"))
@@ -103,6 +107,7 @@ class NotebookPage:
 
     def go_to(self, name: str) -> None:
         """Opens a notebook of the server by its name, or the same one anew."""
+        self.path = self.lab.notebooks / name
         self.page.goto(f"{self.lab.url}lab/tree/{name}?reset", wait_until="domcontentloaded")
         self.wait_until_idle()
 
@@ -143,6 +148,10 @@ class NotebookPage:
         number = self.add_cell(source)
         self.run_cell(number)
         return self.output(number)
+
+    def save(self) -> None:
+        """Saves the notebook, as the menu does."""
+        self.page.evaluate("() => window.jupyterapp.commands.execute('docmanager:save')")
 
     def wait_until_all_ran(self, timeout: float = 120) -> None:
         """Waits until each code cell has run to its end."""

@@ -30,12 +30,12 @@ import legnext_widgets as lw
 studio = lw.VideoStudio(prompt="waves", image_url="https://example.com/sea.png", batch_size=1)
 studio
 """
-SAVE_WITH_STATE = """async () => {
+STATE = "application/vnd.jupyter.widget-state+json"
+SAVE_STATE_TOO = """async () => {
   const {commands} = window.jupyterapp;
   const setting = 'Save Widget State Automatically';
   const toggle = commands.listCommands().find(id => commands.label(id) === setting);
   if (!commands.isToggled(toggle)) await commands.execute(toggle);
-  await commands.execute('docmanager:save');
 }"""
 
 
@@ -70,22 +70,21 @@ def test_an_entered_key_works_and_is_found_in_no_file(
     assert any(call.method == "POST" for call in service.calls), "sent to that service"
     assert KEY not in notebook.page.content(), "the page shows the key"
 
+    before = notebook.evaluate("studio.model_id")
     notebook.run_cell(0)  # a person runs the cell again: the key was entered once
-    expect(studio.root.get_by_text("Use your API key"), "the key is asked for again").to_have_count(
-        0
-    )
+    wait_until(lambda: notebook.evaluate("studio.model_id") != before, "it has run again")
     studio.wait_for_clips(job_id, 1)
+    entry = studio.root.get_by_text("Use your API key")
+    expect(entry, "the key is asked for again").to_have_count(0)
+    assert notebook.evaluate("len(studio.jobs)") == "1", "the new studio goes on with that account"
 
-    saved = next(notebook.lab.notebooks.glob("*.ipynb"))
-
-    def holds_the_state() -> bool:
-        notebook.page.evaluate(SAVE_WITH_STATE)
-        return "widgets" in json.loads(saved.read_text(encoding="utf-8"))["metadata"]
-
-    wait_until(holds_the_state, "the notebook is saved with its widgets' state", every=0.5)
+    notebook.page.evaluate(SAVE_STATE_TOO)
+    notebook.save()
+    saved = json.loads(notebook.path.read_text(encoding="utf-8"))
+    assert STATE in saved["metadata"]["widgets"], "it is saved with its widgets' state"
     searched = [path for path in notebook.lab.home.rglob("*") if path.is_file()]
     names = {path.name for path in searched}
-    assert {saved.name, "jupyterlab.log", "kernel.log"} <= names
+    assert {notebook.path.name, notebook.lab.log.name, "kernel.log"} <= names
     assert any(notebook.lab.library in path.parents for path in searched), "no journal"
     found = [str(path) for path in searched if KEY.encode() in path.read_bytes()]
     assert found == [], "the key was written down"
