@@ -330,16 +330,19 @@ def test_a_batch_keeps_order_and_runs_only_so_many_at_once(driver, stub, journal
 
     stub.others["/api/v1/job/"] = poll
     seen: list[tuple[int, int]] = []
-    requests = (lw.Diffusion(f"picture {number}") for number in range(200))
+    count = (
+        200 if driver.name == "Client" else 60
+    )  # so many are enough to see the same of the other
+    requests = (lw.Diffusion(f"picture {number}") for number in range(count))
 
     jobs = client.submit_many(requests, progress=lambda done, total: seen.append((done, total)))
 
-    assert [job.request.text for job in jobs] == [f"picture {number}" for number in range(200)]
+    assert [job.request.text for job in jobs] == [f"picture {number}" for number in range(count)]
     assert {job.status for job in jobs} == {"completed"}
-    assert len(stub.posted) == len({job.id for job in jobs}) == 200
+    assert len(stub.posted) == len({job.id for job in jobs}) == count
     assert 1 < most <= 10
-    wait_until(lambda: len(seen) == 200, "all progress was told", every=0.01)
-    assert seen == [(number, 200) for number in range(1, 201)]
+    wait_until(lambda: len(seen) == count, "all progress was told", every=0.01)
+    assert seen == [(number, count) for number in range(1, count + 1)]
 
 
 def test_failures_in_a_batch_stay_in_their_place(client, stub):

@@ -49,19 +49,19 @@ def square() -> Iterator[str]:
         yield f"{found.url}/square.png"
 
 
-async def animated(caller: Caller, link: str, options: str) -> Clip:
-    body = {"prompt": f"{link} go --bs 1 {options}"}
+async def animated(caller: Caller, link: str, options: str, video_type: int = 0) -> Clip:
+    body = {"prompt": f"{link} go --bs 1 {options}", "videoType": video_type}
     (clip,) = await clips_of(caller, await caller.made("video-diffusion", body))
     return clip
 
 
-async def test_four_clips_are_playable_and_visibly_different(producer: Caller) -> None:
-    body = {"jobId": SEEDED_JOB, "imageNo": 2}
+async def test_four_clips_are_playable_and_visibly_different(producer: Caller, square: str) -> None:
+    body = {"prompt": f"{square} go"}
     clips = await clips_of(producer, await producer.made("video-diffusion", body))
     assert len(clips) == 4
     for clip in clips:
         assert (clip.codec, clip.pixels, clip.rate) == ("h264", "yuv420p", 24)
-        assert (clip.width, clip.height) == (854, 480)
+        assert (clip.width, clip.height) == (480, 480)
         assert 4 <= clip.seconds <= 5
         assert clip.count == round(clip.seconds * 24)
         assert clip.faststart
@@ -74,9 +74,9 @@ async def test_clip_is_made_from_the_fetched_picture_in_its_shape(producer: Call
     with site() as found:
         found.pages["/tall.png"] = (200, {"Content-Type": "image/png"}, picture(400, 600))
         found.pages["/moved"] = (302, {"Location": "/tall.png"}, b"")
-        body = {"prompt": f"{found.url}/moved go --bs 1 --raw", "videoType": 1}
+        body = {"prompt": f"{found.url}/moved go --bs 1 --raw"}
         (clip,) = await clips_of(producer, await producer.made("video-diffusion", body))
-    assert (clip.width, clip.height) == (720, 1080)
+    assert (clip.width, clip.height) == (480, 720)
     assert difference(clip.frames[0], grey(picture(400, 600))) < 12
 
 
@@ -92,10 +92,13 @@ async def test_options_of_the_prompt_are_seen_in_the_clip(producer: Caller, squa
     assert loop.change(0, loop.count // 2) > 4
 
 
-async def test_end_image_is_where_the_clip_ends(producer: Caller, square: str) -> None:
+async def test_end_image_is_where_the_clip_ends_in_high_quality_too(
+    producer: Caller, square: str
+) -> None:
     with site() as found:
         found.pages["/end.jpg"] = (200, {}, picture(600, 600, "JPEG", turned=True))
-        clip = await animated(producer, square, f"--end {found.url}/end.jpg")
+        clip = await animated(producer, square, f"--end {found.url}/end.jpg", video_type=1)
+    assert (clip.width, clip.height) == (720, 720)
     assert difference(clip.frames[-1], grey(picture(600, 600, turned=True))) < 6
     assert difference(clip.frames[0], grey(picture(600, 600, turned=True))) > 20
 
@@ -117,11 +120,17 @@ async def test_extension_goes_on_from_the_last_frame_and_upscale_is_larger(
     assert one.change(-1, before.count) > 3
     assert difference(one.frames[-48:], other.frames[-48:]) > 2
 
-    larger = await producer.made("video-upscale", {"jobId": second["job_id"], "videoNo": 0})
+    larger = await producer.made("video-upscale", {"jobId": first["job_id"], "videoNo": 1})
     (clip,) = await clips_of(producer, larger)
     assert (clip.width, clip.height) == (720, 720)
-    assert clip.count == one.count
-    assert difference(clip.frames[-1], one.frames[-1]) < 4
+    assert clip.count == before.count
+    assert difference(clip.frames[-1], before.frames[-1]) < 4
+
+
+async def test_an_image_of_an_earlier_job_is_animated(producer: Caller) -> None:
+    body = {"jobId": SEEDED_JOB, "imageNo": 2, "prompt": "go --bs 1"}
+    (clip,) = await clips_of(producer, await producer.made("video-diffusion", body))
+    assert (clip.width, clip.height) == (854, 480)
 
 
 async def test_four_images_of_a_text_differ_and_can_be_animated(producer: Caller) -> None:

@@ -22,7 +22,7 @@ def threads() -> list[str]:
 
 
 def call(sandbox: Sandbox) -> httpx.Client:
-    return httpx.Client(base_url=sandbox.base_url, headers={"x-api-key": "k"})
+    return httpx.Client(base_url=sandbox.base_url, headers={"x-api-key": "k"}, timeout=60)
 
 
 def test_nothing_runs_before_there_is_something_to_do() -> None:

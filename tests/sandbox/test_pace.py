@@ -29,11 +29,11 @@ async def test_event_loop_stays_free_while_clips_are_rendered() -> None:
         ) as client:
             ticking = asyncio.ensure_future(tick())
             began = time.perf_counter()
-            body = {"prompt": f"{sandbox.base_url}/stills/dunes.jpg go --bs 2"}
+            body = {"prompt": f"{sandbox.base_url}/stills/dunes.jpg go --bs 1"}
             task = await Caller(client).made("video-diffusion", body)
             took = time.perf_counter() - began
             ticking.cancel()
-    assert len(task["output"]["video_urls"]) == 2
+    assert len(task["output"]["video_urls"]) == 1
     delays.sort()
     # Rendering on the loop would delay by seconds; the rest is room for a busy machine.
     assert delays[int(len(delays) * 0.95)] < 0.1

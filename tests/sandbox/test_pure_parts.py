@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from random import Random
 from urllib.parse import parse_qsl, urlsplit
 
@@ -13,7 +14,7 @@ from legnext_widgets.sandbox.faults import KINDS, Faults, read_fault
 from legnext_widgets.sandbox.links import Verdict, judge, signed
 from legnext_widgets.sandbox.media import byte_range
 from legnext_widgets.sandbox.motion.poses import Pose, move_for
-from legnext_widgets.sandbox.motion.shots import clip_size
+from legnext_widgets.sandbox.motion.shots import AirKind, Recipe, Shot, clip_size
 from legnext_widgets.sandbox.pictures import is_loopback, is_reserved
 from legnext_widgets.sandbox.stills.catalogue import SCENES, aspect_for, scene_for
 from legnext_widgets.sandbox.timetable import draw
@@ -91,6 +92,12 @@ def test_clips_have_the_asked_height_and_the_shape_of_the_source() -> None:
     assert clip_size(1000, 1000, 0) == (480, 480)
     assert clip_size(1080, 1920, 1) == (720, 1280)
     assert clip_size(9000, 100, 0) == (1152, 480)
+
+
+def test_a_clip_rendered_larger_keeps_all_its_shots() -> None:
+    move = move_for(0, 7, high=False, raw=False, loop=False)
+    first, second = (Shot(Path("sea.png"), None, move, 24, AirKind(n, 7)) for n in range(2))
+    assert Recipe(854, 480, (first, second)).larger() == Recipe(1280, 720, (first, second))
 
 
 @given(st.integers(1, 9000), st.integers(1, 9000), st.sampled_from([0, 1]))
