@@ -39,8 +39,11 @@ def demo(folder: Path | None, *, no_browser: bool) -> None:
             f"The demo also needs {', '.join(missing)}. Install what is missing with:\n"
             '    pip install "legnext-widgets[demo]"'
         )
-    place = folder or Path(tempfile.mkdtemp(prefix="legnext-demo-"))
-    notebook = copy_quickstart(place)
+    try:
+        place = folder or Path(tempfile.mkdtemp(prefix="legnext-demo-"))
+        notebook = copy_quickstart(place)
+    except OSError as error:
+        raise click.ClickException(f"The notebook cannot be copied there: {error}") from error
     click.echo(f"The notebook is {notebook}. Press Ctrl+C here to end the demo.")
     command = [sys.executable, "-m", "jupyterlab", notebook.name]
     command += ["--no-browser"] if no_browser else []

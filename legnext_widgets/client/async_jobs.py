@@ -11,6 +11,7 @@ from legnext_widgets.browser_python import off_the_loop
 from .calls import Calls
 from .clip_files import all_saved, folder_target, link_of, saved, target_of
 from .downloads import Progress
+from .redaction import plain
 from .requests import ExtendVideo, Request, VideoDiffusion, VideoUpscale
 from .results import Clip, JobFacts, Shown
 from .service import Service
@@ -56,7 +57,7 @@ class AsyncJob(JobFacts[AsyncVideo]):
     async def wait(self, timeout: float | None = None) -> AsyncJob:
         """Waits until the job is done: see `Job.wait`."""
         if self._tracked.refusal is not None:
-            raise self._tracked.refusal
+            raise plain(self._tracked.refusal)
         try:
             await self._service.wait(self._tracked, timeout)
         except TimeoutError:

@@ -13,6 +13,7 @@ from .connection import Connection
 from .downloads import Progress
 from .errors import LegnextError
 from .journal import JobRecord
+from .redaction import plain
 from .requests import ExtendVideo, Request, VideoDiffusion, VideoUpscale
 from .results import Clip, JobFacts, Shown
 from .tracking import TrackedJob
@@ -97,7 +98,7 @@ class Job(JobFacts[Video]):
             AuthenticationError, PermissionDeniedError, NotFoundError: It cannot be asked for.
         """
         if self._tracked.refusal is not None:
-            raise self._tracked.refusal
+            raise plain(self._tracked.refusal)
         try:
             self._at.engine.run(self._at.service.wait(self._tracked, timeout))
         except TimeoutError:
@@ -115,7 +116,7 @@ class Job(JobFacts[Video]):
 
     async def _awaited(self) -> Job:
         if self._tracked.refusal is not None:
-            raise self._tracked.refusal
+            raise plain(self._tracked.refusal)
         waiting = self._at.engine.start(self._at.service.wait(self._tracked, None))
         await asyncio.wrap_future(waiting)
         return self._finished()

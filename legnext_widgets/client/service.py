@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import math
 import os
 import random
+import time
 import uuid
 from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
@@ -44,6 +46,9 @@ _READ_ATTEMPTS = 3
 _CLOCKS_APART = timedelta(seconds=90)
 """How far the service's clock may be behind ours when running tasks are matched by their time."""
 
+_LEARNED_FOR = 60.0
+"""Seconds for which what the memory says of how long jobs take is used without reading it again."""
+
 T = TypeVar("T")
 _log = logging.getLogger("legnext_widgets")
 
@@ -74,6 +79,7 @@ class Service:
         self._loop: asyncio.AbstractEventLoop | None = None
         self._sending: set[asyncio.Task[TrackedJob]] = set()
         self._writing: set[asyncio.Task[None]] = set()
+        self._learned: dict[str, tuple[float, Sequence[float]]] = {}
         self._on_new_job: list[Callable[[TrackedJob], object]] = []
 
     @property
@@ -272,7 +278,13 @@ class Service:
                 "This client was made before the process was forked, and its connections belong to "
                 "the parent. Make a new client in the child process."
             )
-        here = asyncio.get_running_loop()
+        try:
+            here = asyncio.get_running_loop()
+        except RuntimeError:
+            raise LegnextError(
+                "AsyncClient needs asyncio, and no event loop of asyncio runs here. Elsewhere, "
+                "such as under trio, use Client in a thread."
+            ) from None
         if self._loop is None:
             self._loop = here
         if self._loop is not here:
@@ -387,7 +399,8 @@ class Service:
         try:
             task = task_in(answer)
         except NotFoundError as error:
-            if self._archivist is not None:
+            known = self.jobs.get(job_id)
+            if self._archivist is not None and not (known is not None and known.fresh):
                 self._note(self._archivist.abandon(job_id, error.message))
             raise
         if task.job_id.lower() != job_id.lower():
@@ -459,7 +472,12 @@ class Service:
         journal = self.settings.journal
         if journal is None or self.sandbox:
             return ()
-        return journal.durations(task_type, sandbox=False)
+        now = time.monotonic()
+        read_at, durations = self._learned.get(task_type, (-math.inf, ()))
+        if now - read_at > _LEARNED_FOR:  # not at each poll: this runs on the loop
+            durations = journal.durations(task_type, sandbox=False)
+            self._learned[task_type] = now, durations
+        return durations
 
     def _notice_sandbox(self, answer: Answer) -> None:
         speed = answer.sandbox_speed

@@ -12,9 +12,13 @@ from pathlib import Path
 from .errors import LegnextError
 from .journal import JobRecord
 from .outcomes import SubmissionUncertainError
+from .redaction import plain
 from .requests import Request, from_payload
 from .schedule import Expectation, expected_remaining
 from .tasks import FINAL_STATUSES, Task
+
+_FRESH_FOR = 60.0
+"""Seconds in which a 404 for a job that was just accepted is a poll that failed."""
 
 _log = logging.getLogger("legnext_widgets")
 
@@ -133,6 +137,11 @@ class TrackedJob:
         return age
 
     @property
+    def fresh(self) -> bool:
+        """Whether it was accepted here so recently that not all of the service may know it yet."""
+        return self.submitted_here and time.monotonic() - self._seen_at < _FRESH_FOR
+
+    @property
     def expected_remaining(self) -> float | None:
         """Seconds the job is expected to run still; None when nobody can say."""
         if self.done or self.expected is None or self.status == "unknown":
@@ -201,7 +210,7 @@ class TrackedJob:
         """
         while not self.done:
             if self.trouble is not None:
-                raise self.trouble
+                raise plain(self.trouble)
             if self._changed is None:
                 self._changed = asyncio.Event()
             await self._changed.wait()

@@ -227,16 +227,23 @@ def by_entry(connection: sqlite3.Connection, folder: Path, entry: int) -> Librar
     return rows.records_of(connection, found, folder)[0] if found else None
 
 
+def _rows(
+    connection: sqlite3.Connection, wanted: Wanted, condition: str = "1", direction: str = "ASC"
+) -> list[sqlite3.Row]:
+    """Read the rows of what is wanted and meets a further condition, by their age."""
+    where, values = conditions(wanted, full_text=False)
+    return connection.execute(
+        f"SELECT {rows.COLUMNS} {rows.FROM} WHERE {where} AND {condition}"
+        f" ORDER BY e.created_at {direction}, e.entry {direction}",
+        values,
+    ).fetchall()
+
+
 def unfinished(
     connection: sqlite3.Connection, folder: Path, realm: Realm | None
 ) -> list[LibraryRecord]:
     """Read the jobs that may still be running, oldest first."""
-    where, values = conditions(Wanted(realm=realm), full_text=False)
-    found = connection.execute(
-        f"SELECT {rows.COLUMNS} {rows.FROM} WHERE {where} AND e.final = 0"
-        " ORDER BY e.created_at, e.entry",
-        values,
-    ).fetchall()
+    found = _rows(connection, Wanted(realm=realm), "e.final = 0")
     return rows.records_of(connection, found, folder)
 
 
@@ -244,12 +251,7 @@ def with_clips_due(
     connection: sqlite3.Connection, folder: Path, realm: Realm | None
 ) -> list[LibraryRecord]:
     """Read the completed jobs of which not every clip was kept yet, newest first."""
-    where, values = conditions(Wanted(realm=realm), full_text=False)
-    found = connection.execute(
-        f"SELECT {rows.COLUMNS} {rows.FROM} WHERE {where} AND e.clips_due = 1"
-        " ORDER BY e.created_at DESC, e.entry DESC",
-        values,
-    ).fetchall()
+    found = _rows(connection, Wanted(realm=realm), "e.clips_due = 1", "DESC")
     return rows.records_of(connection, found, folder)
 
 
@@ -257,12 +259,7 @@ def without_outcome(
     connection: sqlite3.Connection, folder: Path, realm: Realm | None
 ) -> list[tuple[LibraryRecord, str]]:
     """Read the attempts of which nobody knows yet, each with the session that made it."""
-    where, values = conditions(
-        Wanted(realm=realm, states=("intended", "uncertain")), full_text=False
-    )
-    found = connection.execute(
-        f"SELECT {rows.COLUMNS} {rows.FROM} WHERE {where} ORDER BY e.created_at, e.entry", values
-    ).fetchall()
+    found = _rows(connection, Wanted(realm=realm, states=("intended", "uncertain")))
     records = rows.records_of(connection, found, folder)
     return [(record, row["session"]) for record, row in zip(records, found, strict=True)]
 

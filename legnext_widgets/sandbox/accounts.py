@@ -5,10 +5,6 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from .jobs import Job
 
 RUNNING_AT_ONCE = 6
 """Tasks of an ordinary account that run at once; further ones wait."""
@@ -25,12 +21,12 @@ class Account:
     Attributes:
         number: The account's id in answers.
         points: Points that are free to be used.
-        running: Jobs that have a place among the running ones.
+        running: Ids of the jobs that have a place among the running ones.
     """
 
     number: int
     points: int
-    running: list[Job] = field(default_factory=list)
+    running: set[str] = field(default_factory=set)
 
     def freeze(self, points: int) -> None:
         """Sets points aside for a job.

@@ -21,7 +21,7 @@ from .stills.catalogue import scene_named
 
 if TYPE_CHECKING:
     from .accounts import Account
-    from .service import Sandbox
+    from .parts import Parts
 
 _Handler: TypeAlias = Callable[[Request, "Account"], Awaitable[Response]]
 
@@ -29,7 +29,7 @@ _OPERABLE_SECONDS = 3 * 24 * 3600
 """For how long an output can be animated, extended and upscaled (documentation: 3 days)."""
 
 
-def build_app(sandbox: Sandbox) -> Starlette:
+def build_app(sandbox: Parts) -> Starlette:
     """The app of a sandbox, without faults."""
     api = _Api(sandbox)
     routes = [
@@ -51,7 +51,7 @@ def build_app(sandbox: Sandbox) -> Starlette:
 class _Api:
     """The handlers; short, for they run on the event loop."""
 
-    def __init__(self, sandbox: Sandbox) -> None:
+    def __init__(self, sandbox: Parts) -> None:
         self._sandbox = sandbox
         self._scheduler = sandbox.scheduler
 

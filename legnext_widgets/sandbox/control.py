@@ -11,10 +11,10 @@ from starlette.routing import Route
 from .faults import KINDS, read_fault
 
 if TYPE_CHECKING:
-    from .service import Sandbox
+    from .parts import Parts
 
 
-def routes(sandbox: Sandbox) -> list[Route]:
+def routes(sandbox: Parts) -> list[Route]:
     """`/sandbox` and `/sandbox/faults`."""
     control = _Control(sandbox)
     return [
@@ -25,7 +25,7 @@ def routes(sandbox: Sandbox) -> list[Route]:
 
 
 class _Control:
-    def __init__(self, sandbox: Sandbox) -> None:
+    def __init__(self, sandbox: Parts) -> None:
         self._sandbox = sandbox
 
     async def about(self, request: Request) -> Response:

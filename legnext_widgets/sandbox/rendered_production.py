@@ -263,7 +263,11 @@ class _Collected:
             if self.settled or len(self._parts) < self._count:
                 return
             self.settled = True
-        self._settle(self._job, [self._parts[i] for i in range(self._count)])
+        try:
+            self._settle(self._job, [self._parts[i] for i in range(self._count)])
+        except Exception as error:  # such as a grid that could not be drawn
+            self._settle(self._job, _failure(error))
+            raise
 
     def fail(self, trouble: Trouble) -> None:
         with self._lock:
@@ -286,7 +290,9 @@ def _guarded(collected: _Collected, task: Callable[[], None]) -> None:
     except (pictures.PictureError, PictureUnreadableError) as error:
         collected.fail(Trouble(400, str(error)))
     except Exception as error:
-        collected.fail(
-            Trouble(500, f"the sandbox could not make it: {type(error).__name__}: {error}")
-        )
+        collected.fail(_failure(error))
         raise
+
+
+def _failure(error: Exception) -> Trouble:
+    return Trouble(500, f"the sandbox could not make it: {type(error).__name__}: {error}")

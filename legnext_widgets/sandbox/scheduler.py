@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import random
 import threading
 import uuid
@@ -16,6 +17,7 @@ from .orders import Refusal
 if TYPE_CHECKING:
     from .production import Production
 
+_LOG = logging.getLogger(__name__)
 _DOOM_AFTER = 0.6
 """A job that ends failed does so after this part of the time it would have taken."""
 
@@ -126,16 +128,24 @@ class Scheduler:
             dues = [due for job in self._active if (due := _next_due(job)) is not None]
         for job in admitted:
             if job.doom is None:
-                self._production.start(job, self._made)
+                self._start(job)
         for job in ended:
             self._ended(job)
         return max(0.0, min(dues) - now) if dues else None
+
+    def _start(self, job: Job) -> None:
+        try:
+            self._production.start(job, self._made)
+        except Exception as error:  # it ends this job, not all that is due after it
+            _LOG.exception("a job of the sandbox could not be started")
+            message = f"the sandbox could not make it: {type(error).__name__}: {error}"
+            self._made(job, Trouble(500, message), None)
 
     def _admit(self, job: Job, now: float) -> bool:
         account = job.account
         if job.admitted is not None or len(account.running) >= RUNNING_AT_ONCE:
             return False
-        account.running.append(job)
+        account.running.add(job.id)
         job.admitted = now
         return True
 
@@ -159,7 +169,7 @@ class Scheduler:
     def _end(self, job: Job, status: str, now: float) -> None:
         job.status, job.ended = status, now
         job.started = job.started or now
-        job.account.running.remove(job)
+        job.account.running.remove(job.id)
         if status == "completed":
             job.consumed = job.frozen
         else:

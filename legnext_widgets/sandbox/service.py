@@ -91,7 +91,7 @@ class Sandbox:
         self.offline = offline
         self.link_seconds = link_seconds
         self.secret = secrets.token_bytes(32)
-        self.clock = Clock()
+        self.clock: Callable[[], float] = Clock()
         self.media = MediaFolder()
         self.faults = Faults(Random(seed), faults)
         self.accounts = Accounts(api_key, points)

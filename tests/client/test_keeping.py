@@ -12,6 +12,7 @@ from legnext_widgets.client import archiving
 from tests.waiting import wait_until
 
 from .conftest import KEY
+from .recording import RecordingJournal
 from .stub import Reply, task
 
 CLIP = bytes(range(256)) * 20
@@ -66,6 +67,28 @@ def test_a_job_that_was_forgotten_is_not_kept_again_and_again(keeping, stub, lib
 def tries(client: Any) -> bool:
     inner = getattr(client, "inner", client)
     return not all(task.done() for task in inner._service._archivist._keeping.values())
+
+
+class CountingJournal(RecordingJournal):
+    """It counts how often it is asked how long jobs take."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.asked = 0
+
+    def durations(self, task_type: str, *, sandbox: bool) -> list[float]:
+        self.asked += 1
+        return [200.0]
+
+
+def test_what_was_learned_is_not_read_from_disk_at_each_poll(driver, stub):
+    journal = CountingJournal()
+    client = driver.client(KEY, base_url=stub.url, library=journal)
+    job = client.diffusion("x")
+    wait_until(lambda: len(stub.polled) > 10, "it is followed", every=0.01)
+
+    assert journal.asked == 1
+    assert job.expected_remaining is not None
 
 
 def test_a_kept_clip_is_saved_and_read_when_its_link_is_dead(keeping, stub, library, tmp_path):

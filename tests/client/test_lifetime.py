@@ -78,6 +78,14 @@ def test_two_threads_that_send_batches_get_each_its_own(stub):
     assert len(stub.posted) == 2
 
 
+def test_without_asyncio_an_awaiting_client_says_what_to_use():
+    """As under trio, which drives coroutines without a loop of asyncio."""
+    client = lw.AsyncClient(KEY, library=False)
+
+    with pytest.raises(lw.LegnextError, match="under trio, use Client"):
+        client.balance().send(None)
+
+
 def test_two_threads_may_close_a_client(stub):
     client = lw.Client(KEY, base_url=stub.url, library=False)
     client.balance()

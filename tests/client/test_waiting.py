@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 import legnext_widgets as lw
-from legnext_widgets.client import following, schedule
+from legnext_widgets.client import following, schedule, tracking
 from legnext_widgets.client.following import Follower
 from legnext_widgets.client.tasks import Task
 from legnext_widgets.client.tracking import TrackedJob
@@ -48,6 +48,36 @@ def test_a_poll_that_fails_is_tolerated(client, stub, trouble):
     assert stub.polls == []
 
 
+def test_a_service_that_does_not_know_a_job_yet_that_it_just_accepted_is_asked_again(client, stub):
+    job = client.diffusion("a sea")
+    missing = {"code": 404, "message": "job not found"}
+    stub.polls = [Reply(404, missing)] * 3
+    stub.jobs[job.id] = task(job.id, "completed")
+
+    assert job.wait(20).status == "completed"
+
+
+def test_a_service_that_does_not_know_a_job_any_more_is_told_at_once(client, stub, monkeypatch):
+    monkeypatch.setattr(tracking, "_FRESH_FOR", 0.0)
+    job = client.diffusion("a sea")
+    stub.jobs.clear()
+
+    with pytest.raises(lw.NotFoundError):
+        job.wait(20)
+
+
+def test_an_error_that_is_raised_again_and_again_does_not_grow(client, stub):
+    stub.posts = [Reply(403, body("error-403-task-shaped"))]
+    (job,) = client.submit_many([lw.Diffusion("x")])
+    lengths = set()
+    for _ in range(5):
+        with pytest.raises(lw.PermissionDeniedError) as caught:
+            job.wait()
+        lengths.add(len(caught.traceback))
+
+    assert len(lengths) == 1
+
+
 def test_a_service_that_is_away_is_waited_for_until_the_deadline(driver, stub):
     client = driver.client(KEY, base_url=closed_port(), library=False, timeout=0.2)
     job = client.job("5f0c8a1e-0000-4000-8000-00000000abcd")
@@ -66,7 +96,7 @@ def test_a_service_that_is_away_is_waited_for_until_the_deadline(driver, stub):
     ],
 )
 def test_what_waiting_cannot_mend_is_told_at_once(client, stub, reply, kind):
-    job = client.diffusion("a sea")
+    job = client.job("5f0c8a1e-0000-4000-8000-00000000abcd")
     stub.polls = [reply]
 
     with pytest.raises(kind):

@@ -33,6 +33,15 @@ def test_a_notebook_that_a_person_changed_is_left_alone(tmp_path: Path) -> None:
     assert copy_quickstart(tmp_path).read_text() == "my own work"
 
 
+def test_a_folder_that_cannot_be_made_is_said_without_a_traceback(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+
+    result = CliRunner().invoke(main, ["demo", str(tmp_path / "file" / "folder")])
+
+    assert result.exit_code == 1
+    assert "cannot be copied" in result.output
+
+
 def test_the_demo_cannot_reach_the_paid_service(tmp_path: Path) -> None:
     person = {"PATH": "/bin", "LEGNEXT_API_KEY": "secret", "LEGNEXT_BASE_URL": "https://x.test"}
 

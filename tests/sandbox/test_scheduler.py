@@ -56,6 +56,27 @@ class Bench:
         return self.scheduler.advance()
 
 
+def test_a_job_that_cannot_be_begun_fails_and_holds_up_no_other(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    bench = Bench()
+    begin = bench.production.start
+
+    def start(job: Job, made: Made) -> None:
+        if job is broken:
+            raise FileNotFoundError("its source is gone")
+        begin(job, made)
+
+    monkeypatch.setattr(bench.production, "start", start)
+    broken, sound = bench.submit(), bench.submit()
+    for _ in range(2):
+        bench.turn(1)
+    assert broken.status == "failed"
+    assert broken.trouble is not None
+    assert "its source is gone" in broken.trouble.message
+    assert bench.production.begun == [sound]
+
+
 def test_job_goes_through_all_statuses_when_they_are_due() -> None:
     bench = Bench()
     job = bench.submit()
@@ -129,7 +150,7 @@ def test_failed_rendering_fails_the_job_and_gives_points_back() -> None:
     assert job.status == "failed"
     assert job.started is not None
     assert bench.account.points == 480
-    assert bench.account.running == []
+    assert bench.account.running == set()
 
 
 def test_doomed_job_renders_nothing_and_fails_on_its_way() -> None:
