@@ -1,5 +1,5 @@
 import type { FakeKernel } from "./fake_kernel";
-import { manyJobs, runningJob, videoJob } from "./fixtures";
+import { manyJobs, quoted, runningJob, videoJob } from "./fixtures";
 
 type Values = Record<string, unknown>;
 const CHUNK = 64 * 1024;
@@ -15,12 +15,12 @@ export function serve(kernel: FakeKernel): void {
     if (message.type === "page") setTimeout(() => sendPage(kernel, message), 120);
     if (message.type === "describe") describe(kernel, message);
     if (message.type === "save_key") {
-      const error = "The service does not know this key.";
+      const error = quoted("The service does not know this key.");
       setTimeout(() => kernel.tell({ type: "key_saved", ask: message.ask, error }), 700);
     }
     if (message.type === "media") void sendChunk(kernel, message);
     if (message.type === "look_up") {
-      const error = "The service knows no such job.";
+      const error = quoted("The service knows no such job.");
       setTimeout(() => kernel.tell({ type: "looked_up", job_id: message.job_id, error }), 700);
     }
   };
@@ -29,7 +29,7 @@ export function serve(kernel: FakeKernel): void {
 const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
 async function acceptJob(kernel: FakeKernel, { click, inputs }: Values): Promise<void> {
-  const base = { click, job_id: null, title: "", message: "", field: null, candidates: [] };
+  const base = { click, job_id: null, message: null, next: null, field: null, candidates: [] };
   kernel.change({ busy: true, _submission: { ...base, phase: "sending" } });
   await pause(600);
   const prompt = (inputs as Values).prompt;

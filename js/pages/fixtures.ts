@@ -1,6 +1,19 @@
 /** Trait values for every state that a studio can be in, as Python would send them. */
 
+import contract from "../../tests/contract/sayings.json";
+
+const { sayings } = contract;
+
 type Values = Record<string, unknown>;
+
+/** A sentence of the kernel, as Python tells it. */
+export function told(code: keyof typeof sayings, values: Values = {}): Values {
+  const text = sayings[code].replace(/\{(\w+)\}/g, (_, name) => String(values[name]));
+  return { text, code, values };
+}
+
+/** A sentence of the service, in whatever words. */
+export const quoted = (text: string): Values => ({ text, code: null, values: {} });
 
 const NOW = Date.now() / 1000;
 const media = (name: string) => new URL(`media/${name}`, location.href).href;
@@ -106,8 +119,8 @@ export function failedJob(changes: Values = {}): Values {
     points: { frozen: null, consumed: 0 },
     media: [],
     error: {
-      message: "The service could not load the image from its link.",
-      next: "No points were spent. Check that the link opens for everyone, then generate again.",
+      message: quoted("The image could not be loaded from its link."),
+      next: told("next_change"),
     },
     ...changes,
   });
@@ -166,8 +179,8 @@ const FILLED = {
   motion: "high",
 };
 
-function outcome(phase: string, title: string, message: string, more: Values = {}): Values {
-  const base = { click: "fixture", phase, job_id: null, title, message };
+function outcome(phase: string, message: Values, more: Values = {}): Values {
+  const base = { click: "fixture", phase, job_id: null, message, next: null };
   return { ...base, field: null, candidates: [], ...more };
 }
 
@@ -183,8 +196,8 @@ export function uncertainJob(changes: Values = {}): Values {
     media: [],
     can: { extend: false, upscale: false, animate: false, reuse: true },
     error: {
-      message: "The connection broke after the request was sent.",
-      next: "Look at the running jobs before you generate again.",
+      message: told("uncertain_unasked", { reason: "the connection broke" }),
+      next: told("next_look"),
     },
     ...changes,
   });
@@ -194,7 +207,7 @@ const LIBRARY = {
   path: "/home/ada/.local/share/legnext",
   bytes: 187e6,
   keeps: true,
-  trouble: null,
+  troubles: [],
 };
 
 export const ACCOUNT: Values = {
@@ -269,7 +282,7 @@ export const STATES: Record<string, () => Values> = {
         status: "rendering_audio",
         elapsed: 301,
         remaining: -20,
-        warning: "The service has not answered for 40 s; asking again.",
+        warning: told("asking_failed", { reason: "504: Gateway Time-out" }),
       }),
     ]),
   }),
@@ -341,16 +354,18 @@ export const STATES: Record<string, () => Values> = {
     ...FILLED,
     _submission: outcome(
       "refused",
-      "Not enough points",
-      "The service refused the request: this job takes 480 points and the account has 120. Nothing was sent. Top up, then generate again.",
+      quoted("Insufficient credits: 480 points are needed, 120 are available"),
+      { next: told("next_credits") },
     ),
   }),
   uncertain: () => ({
     ...FILLED,
     _submission: outcome(
       "uncertain",
-      "It is not known whether this was accepted",
-      "The connection broke after the request was sent. It is not sent again, because that could cost twice. Look below whether one of these is it.",
+      told("uncertain_candidates", {
+        reason: "the connection broke",
+        ids: "c6821434-5e41-408f-b42b-2562306b109c",
+      }),
       { candidates: ["c6821434-5e41-408f-b42b-2562306b109c"] },
     ),
   }),
@@ -390,7 +405,13 @@ export const STATES: Record<string, () => Values> = {
       balance: 300,
       low: true,
       budget: { limit: 1000, spent: 800 },
-      library: { ...LIBRARY, keeps: false, trouble: "The disk is full; jobs are kept in memory." },
+      library: {
+        ...LIBRARY,
+        keeps: false,
+        troubles: [
+          told("library_unwritten", { folder: LIBRARY.path, error: "disk is full", count: 3 }),
+        ],
+      },
     },
   }),
   manyfailed: () => ({
@@ -430,7 +451,7 @@ export const STATES: Record<string, () => Values> = {
         prompt: PROMPTS.hostile,
         status: PROMPTS.hostile,
         kind: PROMPTS.hostile,
-        warning: PROMPTS.hostile,
+        warning: quoted(PROMPTS.hostile),
         settings: { image_url: "javascript:alert(1)", motion: PROMPTS.hostile },
         parent: { job_id: PROMPTS.hostile, index: 0 },
         media: [
@@ -438,10 +459,11 @@ export const STATES: Record<string, () => Values> = {
           { kind: "video", index: 1, url: "data:text/html,owned", expires: null, pull: false },
         ],
       }),
-      failedJob({ error: { message: PROMPTS.hostile, next: PROMPTS.hostile } }),
+      failedJob({ error: { message: quoted(PROMPTS.hostile), next: quoted(PROMPTS.hostile) } }),
       runningJob({ prompt: PROMPTS.hostile, status: PROMPTS.hostile }),
     ]),
-    _submission: outcome("refused", PROMPTS.hostile, PROMPTS.hostile, {
+    _submission: outcome("refused", quoted(PROMPTS.hostile), {
+      next: quoted(PROMPTS.hostile),
       candidates: [PROMPTS.hostile],
     }),
   }),

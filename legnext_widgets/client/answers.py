@@ -12,6 +12,7 @@ from http import HTTPStatus
 from typing import Any
 
 from .errors import ERROR_BY_STATUS, APIError, InvalidResponseError, RateLimitError, ServerError
+from .sayings import Saying
 from .tasks import Task, parse_json, parse_object
 
 SANDBOX_HEADER = "x-legnext-sandbox"
@@ -81,7 +82,7 @@ def task_in(answer: Answer) -> Task:
     check(answer)
     task = Task.parse(answer.body)
     if not task.job_id:
-        raise InvalidResponseError("The answer names no job.", body=_shown(answer.body))
+        raise InvalidResponseError(Saying("no_job_in_answer"), body=_shown(answer.body))
     return task
 
 
@@ -163,9 +164,9 @@ def _error(status: int, said: Mapping[str, Any], answer: Answer) -> APIError:
 
 def _about(status: int) -> str:
     try:
-        return f"{HTTPStatus(status).phrase}; the answer says no more."
+        return Saying("status_alone", status=HTTPStatus(status).phrase)
     except ValueError:
-        return "The answer says no more."
+        return Saying("status_alone", status=f"HTTP {status}")
 
 
 def _parsed_or_text(body: bytes) -> Any:

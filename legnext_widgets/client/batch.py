@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 
 from .errors import AuthenticationError, InsufficientCreditsError, LegnextError
 from .requests import Request
+from .sayings import Saying
 from .service import Service
 from .tracking import TrackedJob
 
@@ -144,17 +145,14 @@ class Batch:
         if error is None and submission is not None and submission.done():
             return submission.result()
         if error is None and submission is None and self.stopped_by is not None:
-            error = LegnextError(
-                f"Not sent, since earlier requests of the batch were refused: {self.stopped_by} "
-                "When that is put right, resume_many() sends the rest."
-            )
+            error = LegnextError(Saying("batch_refused", reason=str(self.stopped_by)))
         if error is None:
-            error = LegnextError("It was not sent, or its answer never came.")
+            error = LegnextError(Saying("not_sent"))
         refused = TrackedJob("", request=self.requests[index])
         if isinstance(error, LegnextError):
             refused.refusal = error
         else:
-            refused.refusal = LegnextError(f"Not started: {error!r}")
+            refused.refusal = LegnextError(Saying("not_started", reason=repr(error)))
         return refused
 
 

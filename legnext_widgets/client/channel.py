@@ -14,6 +14,7 @@ from .answers import Answer
 from .errors import TransportError
 from .keys import Secret
 from .redaction import plain, quiet_about_links
+from .sayings import Saying
 
 LONGEST_ANSWER = 8 * 2**20
 """Bytes; a longer answer is not one of this API."""
@@ -118,7 +119,7 @@ class Channel:
             return await self._exchange(self.http, "GET", path, None)
         except LostAnswerError as error:
             reason = error.reason
-        raise TransportError(f"No whole answer from {self._shown}: {reason}.")
+        raise TransportError(Saying("no_whole_answer", host=self._shown, reason=reason))
 
     async def _exchange(
         self, client: httpx.AsyncClient, method: str, path: str, body: bytes | None
@@ -142,7 +143,7 @@ class Channel:
                     await self._receive(client, request, got)
         except _NOTHING_SENT as error:
             failure = TransportError(
-                f"Could not reach {self._shown} ({_in_words(error)}). Nothing was sent."
+                Saying("unreachable", host=self._shown, reason=_in_words(error))
             )
         except Exception as error:  # a client of somebody else's may raise anything
             if not 400 <= got.status < 500:  # a refusal is one, whatever became of its text

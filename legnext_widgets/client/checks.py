@@ -5,9 +5,24 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 from .addresses import is_job_id, is_web_link
 from .prompts import PROMPT_LIMIT
+
+ProblemCode = Literal[
+    "required",
+    "too_long",
+    "not_text",
+    "not_a_url",
+    "not_a_job_id",
+    "out_of_range",
+    "url_in_prompt",
+    "image_given_twice",
+    "given_twice",
+    "mixed",
+]
+"""What can be wrong with an input; the front end has words for each, in every language."""
 
 _HALF_CHARACTER = re.compile("[\ud800-\udfff]")
 """A lone surrogate: no JSON body in UTF-8 can carry it."""
@@ -24,7 +39,7 @@ class Problem:
     """
 
     field: str
-    code: str
+    code: ProblemCode
     message: str
 
     def __str__(self) -> str:

@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 
 from .addresses import redact_links
 from .redaction import redacted
+from .sayings import Saying
 
 _LONGEST_MESSAGE = 2000
 """Characters; what a service or a proxy says may be of any length."""
@@ -19,10 +20,15 @@ class LegnextError(Exception):
         message: What happened, in plain words.
     """
 
+    _saying: str
+    """The message; where it is a sentence of this package, one that knows its code."""
+
     def __init__(self, message: str) -> None:
+        saying = message if isinstance(message, Saying) else None
         if len(message) > _LONGEST_MESSAGE:
             message = f"{message[:_LONGEST_MESSAGE]}…"
         self.message = redact_links(message)
+        self._saying = saying or self.message
         super().__init__(self.message)
 
     def __reduce__(self) -> tuple[Callable[..., LegnextError], tuple[Any, ...]]:
@@ -43,11 +49,7 @@ class MissingAPIKeyError(LegnextError):
     """No API key was given or found; nothing was sent."""
 
     def __init__(self) -> None:
-        super().__init__(
-            "No API key. Pass api_key=..., set the environment variable LEGNEXT_API_KEY, or in "
-            "Colab add a secret of that name and give this notebook access to it. To learn and try "
-            "without a key and without cost, use Client.sandbox()."
-        )
+        super().__init__(Saying("no_key"))
 
 
 class BudgetExceededError(LegnextError):
@@ -60,10 +62,7 @@ class BudgetExceededError(LegnextError):
     """
 
     def __init__(self, *, budget: int, spent: int, cost: int) -> None:
-        super().__init__(
-            f"This job is expected to take {cost} points, but of the budget of {budget} points "
-            f"{spent} are spent or reserved. Nothing was sent. Raise budget_points to go on."
-        )
+        super().__init__(Saying("over_budget", budget=budget, spent=spent, cost=cost))
         self.budget = budget
         self.spent = spent
         self.cost = cost

@@ -8,6 +8,7 @@ import sys
 from typing import NoReturn
 
 from .errors import MissingAPIKeyError
+from .sayings import Saying
 
 KEY_NAME = "LEGNEXT_API_KEY"
 
@@ -67,7 +68,7 @@ def find_key(given: Secret | None = None) -> Secret:
     if key is None:
         raise MissingAPIKeyError
     if not key.can_be_sent:
-        raise ValueError("api_key must be plain text without spaces; was something else pasted?")
+        raise ValueError(Saying("key_unusable"))
     return key
 
 

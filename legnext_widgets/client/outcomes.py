@@ -8,6 +8,7 @@ from typing import Any, Protocol
 
 from .errors import LegnextError
 from .requests import Request
+from .sayings import Saying
 from .tasks import Task
 
 
@@ -58,23 +59,13 @@ class SubmissionUncertainError(LegnextError):
         self.request = request
         self.sent_at = sent_at
         self.candidates = list(candidates)
+        known: dict[str, str] = {"reason": reason.rstrip(".")}
         if self.candidates:
             ids = ", ".join(task.job_id for task in self.candidates)
-            hint = f"It may be one of these running jobs: {ids}. Take it over with client.job(id)."
-        elif candidates_known:
-            hint = (
-                "The service lists no running job that could be it; it may still appear. Look at "
-                "client.active_tasks() or the dashboard before you submit it again."
-            )
+            saying = Saying("uncertain_candidates", ids=ids, **known)
         else:
-            hint = (
-                "The running jobs could not be asked for. Look at client.active_tasks() or the "
-                "dashboard before you submit it again."
-            )
-        super().__init__(
-            f"The request was sent, but its outcome is unknown: {reason.rstrip('.')}. It may be "
-            f"running and charged, so it was not sent again. {hint}"
-        )
+            saying = Saying("uncertain" if candidates_known else "uncertain_unasked", **known)
+        super().__init__(saying)
         self.reason = reason
 
 

@@ -36,6 +36,7 @@ from .journal import Archive, Attempt, JobRecord
 from .outcomes import SubmissionUncertainError
 from .redaction import plain
 from .requests import Request
+from .sayings import Saying
 from .schedule import after_trouble
 from .sending import AbandonedError, OutcomeUnknownError, send
 from .settings import Settings
@@ -270,9 +271,7 @@ class Service:
             LegnextError: It is closed, or belongs to another process or event loop.
         """
         if self._closed:
-            raise LegnextError(
-                "This client is closed. Jobs go on at the service; make a new client."
-            )
+            raise LegnextError(Saying("client_closed"))
         if not self.in_own_process:
             raise LegnextError(
                 "This client was made before the process was forked, and its connections belong to "
@@ -404,7 +403,7 @@ class Service:
                 self._note(self._archivist.abandon(job_id, error.message))
             raise
         if task.job_id.lower() != job_id.lower():
-            raise InvalidResponseError("The answer is about another job.")
+            raise InvalidResponseError(Saying("another_job"))
         known = self.jobs.get(job_id)
         if known is not None and known.submitted_here:
             self.budget.count(task)

@@ -8,6 +8,7 @@ import threading
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from legnext_widgets.client.sayings import Saying
 from legnext_widgets.library import damage, filesystem, opening, schema
 from legnext_widgets.library.opening import JOURNAL, Opening
 
@@ -175,15 +176,9 @@ class Database:
             # The first look inside; preparing looks at the file's head only.
             self._read(lambda connection: connection.execute("SELECT max(entry) FROM entries"))
         except schema.NewerJournalError:
-            self._go_on_in_memory(
-                f"The library in {self.folder} was written by a newer version of legnext-widgets. "
-                "It is left untouched and nothing is remembered: install the newest version."
-            )
+            self._go_on_in_memory(Saying("library_newer", folder=str(self.folder)))
         except schema.ForeignDatabaseError:
-            self._go_on_in_memory(
-                f"{self.path} belongs to another program. It is left untouched and nothing is "
-                "remembered: choose another folder with LEGNEXT_LIBRARY."
-            )
+            self._go_on_in_memory(Saying("library_foreign", file=str(self.path)))
         except (sqlite3.Error, OSError) as error:
             if isinstance(error, sqlite3.DatabaseError) and damage.is_damage(error):
                 self._set_aside(opening.identity_of(self.path))
@@ -194,14 +189,12 @@ class Database:
         earlier = damage.copied_to_memory(self.path)
         if earlier is not None:
             self._go_on_in_memory(
-                f"The library in {self.folder} cannot be written ({error}). What is in it can be "
-                "seen; what happens now is not remembered.",
+                Saying("library_read_only", folder=str(self.folder), error=str(error)),
                 earlier,
             )
         else:
             self._go_on_in_memory(
-                f"The folder {self.folder} cannot hold a library ({error}). Nothing is remembered: "
-                "choose another folder with LEGNEXT_LIBRARY."
+                Saying("library_nowhere", folder=str(self.folder), error=str(error))
             )
 
     def _go_on_in_memory(self, trouble: str, memory: sqlite3.Connection | None = None) -> None:
@@ -222,10 +215,7 @@ class Database:
                     # Somebody else may have met the same damage and begun a new journal already.
                     if damaged == opening.identity_of(self.path):
                         aside, rescued = damage.set_aside(self._opening)
-                        self._say(
-                            f"The journal of the library was damaged. It was set aside as {aside} "
-                            f"and a new one begun, with {rescued} entries that could be read."
-                        )
+                        self._say(Saying("library_damaged", file=str(aside), count=rescued))
                 self._ensure_file()
             except (sqlite3.Error, OSError) as error:
                 self._open_what_can_be_read(error)

@@ -10,6 +10,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self, TypeVar
 
+from legnext_widgets.client.sayings import Saying
 from legnext_widgets.library import entries, filesystem, queries
 from legnext_widgets.library.database import Database, Operation
 from legnext_widgets.library.sessions import Session
@@ -60,8 +61,12 @@ class DiskJournal:
     @property
     def trouble(self) -> str | None:
         """What is wrong with the disk and what that means, in words; None when all is well."""
+        return " ".join(self._troubles()) or None
+
+    def _troubles(self) -> list[str]:
+        """Each thing that is wrong, in a sentence of its own."""
         said = (self._database.trouble, self._unreadable, self._writer.trouble)
-        return " ".join(text for text in said if text) or None
+        return [text for text in said if text]
 
     def close(self) -> None:
         """Write what is left, end the writer's thread and close the files.
@@ -185,7 +190,7 @@ class DiskJournal:
         except (sqlite3.Error, OSError) as error:
             if self._unreadable is None:
                 log.warning("The library in %s cannot be read: %s", self.path, error)
-            self._unreadable = f"The library in {self.path} cannot be read ({error})."
+            self._unreadable = Saying("library_unread", folder=str(self.path), error=str(error))
             return nothing
         self._unreadable = None
         return found

@@ -13,6 +13,7 @@ from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 
 from legnext_widgets.browser_python import off_the_loop
+from legnext_widgets.client.sayings import Saying
 from legnext_widgets.library import clip_files, clip_rows, filesystem, posters
 from legnext_widgets.library.file_lock import FileLock, Timeout
 from legnext_widgets.library.writer import finished
@@ -78,17 +79,14 @@ class KeptClips:
         async with self._claim(file):
             if not target.exists():
                 if most_bytes is not None and self.size() >= most_bytes:
-                    self._say(
-                        f"The kept clips fill the {most_bytes / 2**20:,.0f} MB that the library "
-                        "may use. New ones are not kept: prune it, or raise its max_bytes."
-                    )
+                    self._say(Saying("clips_full", size=f"{most_bytes / 2**20:,.0f}"))
                     return None
                 try:
                     await self._fetch(fetch, target)
                 except OSError as error:
                     if error.errno not in DISK_ERRORS:
                         raise
-                    self._say(f"A clip could not be kept in {self.folder} ({error}).")
+                    self._say(Saying("clip_not_kept", folder=str(self.folder), error=str(error)))
                     return None
             self.trouble = None
             await self._note(entry, number, file)

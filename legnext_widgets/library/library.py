@@ -41,11 +41,9 @@ class Library(DiskJournal):
         super().__init__(path)
         self._clips = KeptClips(self._database, self._writer, lambda: self._session)
 
-    @property
-    def trouble(self) -> str | None:
-        """What is wrong with the disk and what that means, in words; None when all is well."""
-        said = (super().trouble, self._clips.trouble)
-        return " ".join(text for text in said if text) or None
+    def _troubles(self) -> list[str]:
+        said = self._clips.trouble
+        return [*super()._troubles(), *([said] if said else [])]
 
     def _repr_mimebundle_(self, **_: Any) -> Any:
         """Show the newest jobs in a gallery, in a notebook."""

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from legnext_widgets import browser_python
+from legnext_widgets.client.sayings import Saying
 from legnext_widgets.library.database import Database, Operation, log
 
 MOST_AT_ONCE = 200
@@ -144,10 +145,8 @@ class Writer:
             self._postponed = [note for note in notes if note.postponable][-MOST_POSTPONED:]
             if self.trouble is None:
                 log.warning("The library in %s cannot be written: %s", self.database.folder, error)
-            self.trouble = (
-                f"The library in {self.database.folder} cannot be written ({error}). Work goes on; "
-                f"{len(self._postponed)} notes wait for the disk to take them."
-            )
+            folder, count = str(self.database.folder), len(self._postponed)
+            self.trouble = Saying("library_unwritten", folder=folder, error=str(error), count=count)
         for note in notes:
             settle(note.outcome, error=error)
 

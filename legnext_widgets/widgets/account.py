@@ -9,6 +9,8 @@ from legnext_widgets.client.journal import Journal
 from legnext_widgets.client.tasks import Balance
 from legnext_widgets.library import Library
 
+from .telling import told
+
 
 def account_facts(
     balance: Balance | None, budget: Budget, journal: Journal | None, recalled: int
@@ -33,5 +35,5 @@ def _library_facts(journal: Journal | None) -> dict[str, Any] | None:
         "path": str(journal.path),
         "bytes": journal.size,
         "keeps": journal.keep_clips,
-        "trouble": journal.trouble,
+        "troubles": [told(trouble) for trouble in journal._troubles()],
     }

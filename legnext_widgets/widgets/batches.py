@@ -11,6 +11,8 @@ from legnext_widgets.client.requests import Request
 from legnext_widgets.client.sync_client import Client
 from legnext_widgets.client.tracking import TrackedJob
 
+from .telling import told_of
+
 
 class StudioBatch:
     """One batch under way.
@@ -73,6 +75,6 @@ class StudioBatch:
                 "done": self._done,
                 "failed": self._batch.not_started,
                 "state": self._state,
-                "reason": None if reason is None else str(reason),
+                "reason": None if reason is None else told_of(reason),
             }
         )

@@ -7,10 +7,11 @@ from collections.abc import Sequence
 from typing import Any, cast
 
 from legnext_widgets.client.budget import Budget
-from legnext_widgets.client.checks import InvalidInputError
 from legnext_widgets.client.requests import Request
+from legnext_widgets.client.sayings import Saying
 
 from .inputs import Inputs, request_of
+from .telling import told_of
 
 MOST_AT_ONCE = 200
 """Jobs that one batch may start."""
@@ -26,7 +27,7 @@ def requests_of(inputs: Inputs, prompts: Sequence[str] | None) -> list[Request]:
     if prompts is None:
         return [request_of(inputs)]
     if not 1 <= len(prompts) <= MOST_AT_ONCE:
-        raise ValueError(f"A batch has 1 to {MOST_AT_ONCE} prompts; this one has {len(prompts)}.")
+        raise ValueError(Saying("batch_size", most=MOST_AT_ONCE, count=len(prompts)))
     return [request_of(cast(Inputs, {**inputs, "prompt": prompt})) for prompt in prompts]
 
 
@@ -44,10 +45,8 @@ def described(
     }
     try:
         requests = requests_of(inputs, prompts)
-    except InvalidInputError as error:
-        return {**nothing, "problem": str(error)}
     except ValueError as error:
-        return {**nothing, "problem": str(error)}
+        return {**nothing, "problem": told_of(error)}
     points = sum(budget.cost(request.endpoint.replace("-", "_")) for request in requests)
     first = requests[0]
     return {

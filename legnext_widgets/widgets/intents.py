@@ -11,6 +11,7 @@ from legnext_widgets.client.errors import LegnextError
 from legnext_widgets.client.jobs import Job
 from legnext_widgets.client.journal import Journal
 from legnext_widgets.client.requests import ExtendVideo, Request, VideoUpscale
+from legnext_widgets.client.sayings import Saying
 from legnext_widgets.client.sync_client import Client
 from legnext_widgets.library import Library, Wanted
 
@@ -22,6 +23,7 @@ from .inputs import NEUTRAL, Inputs, inputs_from, inputs_of, request_of
 from .media import Pull
 from .recalling import ATTEMPT
 from .submitting import Submitter
+from .telling import told_of
 
 _log = logging.getLogger("legnext_widgets")
 
@@ -92,7 +94,7 @@ class StudioIntents(JobBoard):
             return
         click = str(content["click"])
         if self._running_batch is not None and self._running_batch.running:
-            self._submitter.refuse(LegnextError("A batch is already under way."), click)
+            self._submitter.refuse(LegnextError(Saying("batch_under_way")), click)
             return
         inputs = cast(Inputs, {**NEUTRAL, **self._given(content)})
         try:
@@ -148,13 +150,11 @@ class StudioIntents(JobBoard):
         self._client._engine.start(self._look_up(job_id))
 
     async def _look_up(self, job_id: str) -> None:
-        error: str | None = None
+        error: dict[str, Any] | None = None
         try:
             await self._client._service.look_up(job_id)
-        except LegnextError as failure:
-            error = failure.message
-        except ValueError as failure:
-            error = str(failure)
+        except (LegnextError, ValueError) as failure:
+            error = told_of(failure)
         self._answer({}, "looked_up", job_id=job_id, error=error)
 
     def _on_favourite(self, content: dict[str, Any]) -> None:
@@ -249,16 +249,15 @@ class StudioIntents(JobBoard):
                 budget_points=self._client._service.budget.limit,
             )
         except (LegnextError, ValueError) as error:
-            self._answer(ask, "key_saved", error=str(error))
+            self._answer(ask, "key_saved", error=told_of(error))
             return
 
         async def check() -> None:
             try:
                 await client._service.balance()
             except LegnextError as failure:
-                said = failure.message
                 self._publisher.post(client.close)
-                self._answer(ask, "key_saved", error=said)
+                self._answer(ask, "key_saved", error=told_of(failure))
                 return
             self._publisher.post(lambda: self._work_with(client))
             self._answer(ask, "key_saved", error=None)

@@ -6,14 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from legnext_widgets.client.addresses import leads_nowhere
-from legnext_widgets.client.errors import (
-    AuthenticationError,
-    InsufficientCreditsError,
-    LegnextError,
-    NotFoundError,
-    PermissionDeniedError,
-    TransportError,
-)
+from legnext_widgets.client.errors import APIError, LegnextError, TransportError
 from legnext_widgets.client.outcomes import SubmissionUncertainError
 from legnext_widgets.client.prompts import PromptParts, split
 from legnext_widgets.client.requests import (
@@ -24,13 +17,22 @@ from legnext_widgets.client.requests import (
     VideoUpscale,
 )
 from legnext_widgets.client.results import expiry_of
+from legnext_widgets.client.sayings import Saying
 from legnext_widgets.client.tasks import Task
 from legnext_widgets.client.tracking import TrackedJob
 
+from .telling import short, told, told_of
+
 Json = dict[str, Any]
 
-_LONGEST_TEXT = 300
-"""Characters of a prompt or an error in a snapshot: a change must stay a small message."""
+_NEXT = {
+    401: "next_key",
+    402: "next_credits",
+    403: "next_forbidden",
+    404: "next_not_found",
+    429: "next_wait",
+}
+"""What can be done about a refusal, by the service's code; another one lies in the request."""
 
 
 def snapshot(job: TrackedJob, *, sandbox: bool, job_id: str | None = None) -> Json:
@@ -49,7 +51,7 @@ def snapshot(job: TrackedJob, *, sandbox: bool, job_id: str | None = None) -> Js
         "kind": job.task_type,
         "status": job.status,
         "done": job.done,
-        "prompt": _short(parts.words),
+        "prompt": short(parts.words),
         "settings": {
             "video_type": getattr(job.request, "video_type", None),
             "motion": parts.motion,
@@ -72,7 +74,7 @@ def snapshot(job: TrackedJob, *, sandbox: bool, job_id: str | None = None) -> Js
         "warning": _warning(job),
         "media": list(_media(job)) if job.status == "completed" else [],
         "favourite": job.favourite,
-        "note": _short(job.note),
+        "note": short(job.note),
         "can": possible_steps(job),
     }
 
@@ -97,41 +99,40 @@ def parent(request: Request | None) -> Json | None:
     return None
 
 
-def next_step(error: LegnextError | None, code: int | None = None) -> str:
-    """What a person can do about an error."""
+def next_step(error: BaseException | None, code: int | None = None) -> Saying | None:
+    """What a person can do about an error; None where the error says it, or nobody knows."""
+    if isinstance(error, APIError):
+        code = error.status_code
     if isinstance(error, SubmissionUncertainError):
-        return "Look at the running jobs before you generate again."
-    if isinstance(error, AuthenticationError) or code == 401:
-        return "Check the API key."
-    if isinstance(error, InsufficientCreditsError) or code == 402:
-        return "Add credits to the account, or choose fewer or smaller jobs."
-    if isinstance(error, PermissionDeniedError) or code == 403:
-        return "Change the words or the picture, or ask the service's support about your account."
-    if isinstance(error, NotFoundError) or code == 404:
-        return "Check the job's id. Outputs are stored for 30 days."
+        return Saying("next_look")
     if isinstance(error, TransportError):
-        return "Check the connection and try again; nothing was sent."
-    return "Change the words or the picture and generate again."
+        return Saying("next_connection")
+    if isinstance(error, LegnextError) and not isinstance(error, APIError):
+        return None
+    return Saying(_NEXT.get(code or 0, "next_wait" if code and code >= 500 else "next_change"))
 
 
 def _error(job: TrackedJob) -> Json | None:
     if job.refusal is not None:
-        return {"message": _short(job.refusal.message), "next": next_step(job.refusal)}
+        return _told_error(told_of(job.refusal), next_step(job.refusal))
     if job.status == "failed":
         error = job.task.error if job.task else None
         said = (error.message or error.raw_message) if error else ""
-        message = said or "The service does not say why the job failed."
         code = error.code if error else None
-        return {"message": _short(message), "next": next_step(None, code)}
+        return _told_error(told(said or Saying("no_reason")), next_step(None, code))
     if job.trouble is not None:
-        return {"message": _short(job.trouble.message), "next": next_step(job.trouble)}
+        return _told_error(told_of(job.trouble), next_step(job.trouble))
     return None
 
 
-def _warning(job: TrackedJob) -> str | None:
+def _told_error(message: Json, following: Saying | None) -> Json:
+    return {"message": message, "next": told(following) if following else None}
+
+
+def _warning(job: TrackedJob) -> Json | None:
     if job.hiccup is None or job.done:
         return None
-    return _short(f"The job goes on; asking for it failed just now ({job.hiccup.message})")
+    return told(Saying("asking_failed", reason=job.hiccup.message))
 
 
 def possible_steps(job: TrackedJob) -> dict[str, bool]:
@@ -169,21 +170,15 @@ def _rounded(seconds: float | None) -> float | None:
     return None if seconds is None else round(seconds, 1)
 
 
-def _short(text: str) -> str:
-    return text if len(text) <= _LONGEST_TEXT else f"{text[: _LONGEST_TEXT - 1]}…"
-
-
 def refused(error: Exception, click: str | None) -> Json:
     """The outcome of a submission that made no job, for the browser."""
     uncertain = isinstance(error, SubmissionUncertainError)
-    known = isinstance(error, LegnextError)
-    message = error.message if isinstance(error, LegnextError) else str(error)
+    following = None if uncertain or isinstance(error, ValueError) else next_step(error)
     return {
         "click": click,
         "phase": "uncertain" if uncertain else "refused",
         "job_id": None,
-        "title": "Sent, but the outcome is unknown" if uncertain else "Not started",
-        "message": f"{message} {next_step(error) if known and not uncertain else ''}".strip(),  # type: ignore[arg-type]
+        **_told_error(told_of(error), following),
         "field": _first_field(error),
         "candidates": [task.job_id for task in error.candidates]
         if isinstance(error, SubmissionUncertainError)
@@ -198,6 +193,5 @@ def _first_field(error: Exception) -> str | None:
 
 def outcome(phase: str, click: str | None, job_id: str | None = None) -> Json:
     """The state of a submission that goes well, for the browser."""
-    title = "Sending" if phase == "sending" else "Accepted"
-    empty: Mapping[str, Any] = {"message": "", "field": None, "candidates": []}
-    return {"click": click, "phase": phase, "job_id": job_id, "title": title, **empty}
+    empty: Mapping[str, Any] = {"message": None, "next": None, "field": None, "candidates": []}
+    return {"click": click, "phase": phase, "job_id": job_id, **empty}

@@ -10,6 +10,7 @@ from typing import Any
 
 from legnext_widgets.client.errors import LegnextError
 from legnext_widgets.client.requests import Request
+from legnext_widgets.client.sayings import Saying
 from legnext_widgets.client.sync_client import Client
 from legnext_widgets.client.tracking import TrackedJob
 
@@ -19,7 +20,6 @@ Tell = Callable[[dict[str, Any], bool], object]
 """Told of each outcome for the browser, and of whether a request is still on its way."""
 
 _CLICKS_REMEMBERED = 500
-_ON_ITS_WAY = "A request of this studio is already on its way. Nothing was sent a second time."
 
 
 class Submitter:
@@ -67,7 +67,7 @@ class Submitter:
         """
         with self._state:
             if self._sending:
-                error = LegnextError(_ON_ITS_WAY)
+                error = LegnextError(Saying("on_its_way"))
                 self._tell(refused(error, click), True)
                 raise error
             self._sending = True
@@ -83,7 +83,7 @@ class Submitter:
 
     def _ended_as(self, click: str | None, done: concurrent.futures.Future[TrackedJob]) -> None:
         if done.cancelled():
-            self._ended(click, None, LegnextError("The studio was closed meanwhile."))
+            self._ended(click, None, LegnextError(Saying("studio_closed")))
         elif (error := done.exception()) is not None:
             self._ended(click, None, error)
         else:
@@ -97,5 +97,7 @@ class Submitter:
         if job is not None:
             self._tell(outcome("accepted", click, job.id), False)
         else:
-            failure = error if isinstance(error, Exception) else LegnextError("Interrupted.")
+            failure = (
+                error if isinstance(error, Exception) else LegnextError(Saying("studio_closed"))
+            )
             self._tell(refused(failure, click), False)

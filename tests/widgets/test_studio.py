@@ -194,7 +194,7 @@ def test_an_unknown_outcome_is_said_and_nothing_is_sent_again(studio, browser, s
     wait_until(
         lambda: studio._submission and studio._submission["phase"] == "uncertain", "it is said"
     )
-    assert "not sent again" in studio._submission["message"]
+    assert "not sent again" in studio._submission["message"]["text"]
     assert len(service.posts) == 1
     assert not studio.busy
 
@@ -205,8 +205,8 @@ def test_a_refusal_is_told_in_the_service_s_words_with_the_next_step(studio, bro
     browser.say(type="submit", click="one", inputs={})
 
     wait_until(lambda: studio._submission["phase"] == "refused", "it is told")
-    assert "not enough credits" in studio._submission["message"]
-    assert "Add credits" in studio._submission["message"]
+    assert "not enough credits" in studio._submission["message"]["text"]
+    assert "Add credits" in studio._submission["next"]["text"]
 
 
 def test_a_budget_stops_the_studio_before_anything_is_sent(client, service):
@@ -368,8 +368,8 @@ def test_a_failed_job_says_why_and_what_to_do(studio, browser, service):
     wait_until(lambda: studio.jobs and studio.jobs[0].done, "it has failed")
     wait_until(lambda: browser.updates[-1]["jobs"][0]["error"], "the browser is told")
     error = browser.updates[-1]["jobs"][0]["error"]
-    assert error["message"] == "sensitive content"
-    assert "Change the words" in error["next"]
+    assert error["message"]["text"] == "sensitive content"
+    assert "Change the words" in error["next"]["text"]
 
 
 def test_a_gallery_shows_jobs_and_videos_and_follows_them(client, service):

@@ -169,7 +169,7 @@ def test_what_would_be_sent_is_described_with_its_cost(open_studio, monkeypatch)
     assert f"{IMAGE} one --motion high" in good["json"]
     assert "$LEGNEXT_API_KEY" in good["curl"]
     assert "motion='high'" in good["python"]
-    assert "prompt" in bad["problem"]
+    assert "prompt" in bad["problem"]["text"]
 
 
 def test_a_batch_makes_one_job_for_each_prompt_and_tells_its_progress(
@@ -219,7 +219,7 @@ def test_a_batch_that_the_service_refuses_stops_and_says_why(open_studio, servic
 
     wait_until(lambda: studio._batch and studio._batch["state"] == "stopped", "it has stopped")
     assert studio._batch["sent"] == len(service.posts) <= 6
-    assert "no credit left" in studio._batch["reason"]
+    assert "no credit left" in studio._batch["reason"]["text"]
 
 
 def test_a_library_shows_itself_as_a_gallery_that_plays_what_was_kept(
@@ -256,7 +256,7 @@ def test_a_batch_over_budget_sends_nothing(service, monkeypatch):
     browser.say(type="submit_many", click="b", inputs={"image_url": IMAGE}, prompts=list("abc"))
 
     wait_until(lambda: studio._submission, "an answer came")
-    assert "1440" in studio._submission["message"]
+    assert "1440" in studio._submission["message"]["text"]
     assert service.posts == []
     studio.close()
     client.close()

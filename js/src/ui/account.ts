@@ -1,4 +1,5 @@
-import { bag, number, text, textOrNull } from "./reading";
+import { bag, kept, list, number, text } from "./reading";
+import { readTold, type Told } from "./told";
 
 /** What the kernel tells of points, of the library and of a batch under way. */
 
@@ -17,7 +18,8 @@ export interface Library {
   path: string;
   bytes: number;
   keeps: boolean;
-  trouble: string | null;
+  /** What is wrong with it, each thing in a sentence of its own. */
+  troubles: readonly Told[];
 }
 
 export interface Batch {
@@ -28,7 +30,7 @@ export interface Batch {
   failed: number;
   state: "running" | "stopped" | "done";
   /** Why it stopped by itself: what the service said. */
-  reason: string | null;
+  reason: Told | null;
 }
 
 export function readAccount(value: unknown): Account {
@@ -57,7 +59,7 @@ function readLibrary(value: unknown): Library | null {
     path: text(library.path),
     bytes: number(library.bytes) ?? 0,
     keeps: library.keeps === true,
-    trouble: textOrNull(library.trouble),
+    troubles: kept(list(library.troubles).map(readTold)),
   };
 }
 
@@ -73,6 +75,6 @@ export function readBatch(value: unknown): Batch | null {
     done: number(batch.done) ?? 0,
     failed: number(batch.failed) ?? 0,
     state: state === "running" || state === "stopped" ? state : "done",
-    reason: textOrNull(batch.reason),
+    reason: readTold(batch.reason),
   };
 }

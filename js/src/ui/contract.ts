@@ -3,6 +3,7 @@
  * in is `unknown` until it went through here: a wrong or missing part becomes its neutral value.
  */
 import { bag, kept, list, number, text, textOrNull } from "./reading";
+import { readTold, type Told } from "./told";
 
 export type Source = "image_url" | "image_job" | "text";
 export type Motion = "" | "low" | "high";
@@ -94,6 +95,12 @@ export interface JobSettings {
   end_image_url: string | null;
 }
 
+export interface JobError {
+  message: Told | null;
+  /** What can be done about it. */
+  next: Told | null;
+}
+
 export interface Job {
   id: string;
   kind: string;
@@ -107,8 +114,8 @@ export interface Job {
   elapsed: number | null;
   remaining: number | null;
   points: { frozen: number | null; consumed: number | null };
-  error: { message: string; next: string } | null;
-  warning: string | null;
+  error: JobError | null;
+  warning: Told | null;
   media: readonly Media[];
   favourite: boolean;
   note: string;
@@ -128,8 +135,8 @@ export interface Submission {
   click: string | null;
   phase: Phase;
   jobId: string | null;
-  title: string;
-  message: string;
+  message: Told | null;
+  next: Told | null;
   field: string | null;
   candidates: readonly string[];
 }
@@ -225,8 +232,8 @@ export function readJob(value: unknown): Job | null {
     elapsed: number(job.elapsed),
     remaining: number(job.remaining),
     points: { frozen: number(points.frozen), consumed: number(points.consumed) },
-    error: error ? { message: text(error.message), next: text(error.next) } : null,
-    warning: textOrNull(job.warning),
+    error: error ? { message: readTold(error.message), next: readTold(error.next) } : null,
+    warning: readTold(job.warning),
     media: kept(list(job.media).map(readMedia)),
     favourite: job.favourite === true,
     note: text(job.note),
@@ -257,8 +264,8 @@ export function readSubmission(value: unknown): Submission | null {
     click: textOrNull(submission.click),
     phase: submission.phase as Phase,
     jobId: textOrNull(submission.job_id),
-    title: text(submission.title),
-    message: text(submission.message),
+    message: readTold(submission.message),
+    next: readTold(submission.next),
     field: textOrNull(submission.field),
     candidates: list(submission.candidates).map(text).filter(Boolean),
   };

@@ -1,5 +1,6 @@
 import { type Delta, type Job, readDelta, readJob } from "./contract";
 import { bag, kept, list, number, text, textOrNull } from "./reading";
+import { readTold, type Told } from "./told";
 
 /** What the kernel sends besides the values that it keeps: answers, and bytes. */
 
@@ -10,7 +11,7 @@ export interface Described {
   json: string;
   curl: string;
   python: string;
-  problem: string | null;
+  problem: Told | null;
 }
 
 export interface Paged {
@@ -23,12 +24,12 @@ export interface Paged {
 export type Answer =
   | { type: "described"; ask: string; described: Described }
   | { type: "paged"; ask: string; paged: Paged }
-  | { type: "key_saved"; ask: string; error: string | null };
+  | { type: "key_saved"; ask: string; error: Told | null };
 
 export type KernelMessage =
   | Answer
   | { type: "jobs"; delta: Delta }
-  | { type: "looked_up"; jobId: string; error: string | null }
+  | { type: "looked_up"; jobId: string; error: Told | null }
   | { type: "media"; pull: string; chunk: number; chunks: number; bytes: number; mime: string }
   | { type: "media_error"; pull: string; message: string; retry: boolean };
 
@@ -42,7 +43,7 @@ const READERS: Readonly<Record<string, Reader>> = {
   looked_up: ({ job_id, error }) => ({
     type: "looked_up",
     jobId: text(job_id),
-    error: textOrNull(error),
+    error: readTold(error),
   }),
   described: (message) => ({
     type: "described",
@@ -54,7 +55,7 @@ const READERS: Readonly<Record<string, Reader>> = {
       json: text(message.json),
       curl: text(message.curl),
       python: text(message.python),
-      problem: textOrNull(message.problem),
+      problem: readTold(message.problem),
     },
   }),
   paged: (message) => ({
@@ -69,7 +70,7 @@ const READERS: Readonly<Record<string, Reader>> = {
   key_saved: ({ ask, error }) => ({
     type: "key_saved",
     ask: text(ask),
-    error: textOrNull(error),
+    error: readTold(error),
   }),
   media(message) {
     const pull = text(message.pull);

@@ -24,6 +24,7 @@ import { createJobStore, type JobStore } from "./state/jobs";
 import { newId } from "./state/new_id";
 import { createPages, type Pages } from "./state/pages";
 import { findProblems, type Problems } from "./state/problems";
+import type { Told } from "./told";
 
 /** `quiet`: asked, no answer yet, perhaps busy. `gone`: told that the other side went away. */
 export type Connection = "well" | "quiet" | "gone";
@@ -84,7 +85,7 @@ export interface Session {
   dismiss(jobId: string): void;
   describe(prompts: readonly string[] | null): Promise<Described>;
   /** Hands a key over, once; what is wrong with it, or null. It is kept nowhere here. */
-  saveKey(key: string): Promise<string | null>;
+  saveKey(key: string): Promise<Told | null>;
   askBalance(): void;
   /** Asks for all jobs, once: the values that a view begins with tell of the last change only. */
   hello(): void;
@@ -96,7 +97,7 @@ export interface Session {
 export interface LookUp {
   jobId: string;
   state: "asked" | "found" | "failed";
-  error: string | null;
+  error: Told | null;
 }
 
 export function createSession(host: Host): Session {

@@ -1,6 +1,6 @@
 import { screen, waitFor, within } from "@testing-library/dom";
 import { describe, expect, it, vi } from "vitest";
-import { ACCOUNT, failedJob, live, runningJob, uncertainJob } from "../../pages/fixtures";
+import { ACCOUNT, failedJob, live, quoted, runningJob, uncertainJob } from "../../pages/fixtures";
 import { openStudio, VALID } from "../studio_page";
 
 const REAL = { sandbox: false, speed: 1, host: "api.legnext.ai", has_key: true };
@@ -145,7 +145,12 @@ describe("the library", () => {
   it("says how large it is and what is wrong with it", async () => {
     const { kernel } = openStudio({ _account: ACCOUNT });
     screen.getByText("Library: 187 MB");
-    const library = { path: "/x", bytes: 2.5e9, keeps: false, trouble: "The disk is full." };
+    const library = {
+      path: "/x",
+      bytes: 2.5e9,
+      keeps: false,
+      troubles: [quoted("The disk is full.")],
+    };
     kernel.change({ _account: { ...ACCOUNT, library } });
     await screen.findByText("Library: 2.5 GB · clips are not kept");
     await screen.findByText(/The disk is full/);
@@ -155,7 +160,7 @@ describe("the library", () => {
 describe("the key", () => {
   const KEY = "lgn-secret-0123456789";
 
-  async function enter(kernel: ReturnType<typeof openStudio>["kernel"], error: string | null) {
+  async function enter(kernel: ReturnType<typeof openStudio>["kernel"], error: unknown) {
     kernel.answer = ({ type, ask }) => {
       if (type === "save_key") setTimeout(() => kernel.tell({ type: "key_saved", ask, error }), 20);
     };
@@ -184,7 +189,7 @@ describe("the key", () => {
 
   it("that is wrong is refused in words that do not repeat it", async () => {
     const { el, kernel, sent } = openStudio({ _service: { ...REAL, has_key: false } });
-    await enter(kernel, `Unknown key ${KEY}.`);
+    await enter(kernel, quoted(`Unknown key ${KEY}.`));
     await screen.findByText("Unknown key ….");
     expect(el.innerHTML).not.toContain(KEY);
     expect(sent("sync")).toEqual([]);

@@ -1,6 +1,14 @@
 import { fireEvent, waitFor } from "@testing-library/dom";
 import { describe, expect, it } from "vitest";
-import { ACCOUNT, failedJob, live, runningJob, uncertainJob, videoJob } from "../../pages/fixtures";
+import {
+  ACCOUNT,
+  failedJob,
+  live,
+  quoted,
+  runningJob,
+  uncertainJob,
+  videoJob,
+} from "../../pages/fixtures";
 import { openStudio } from "../studio_page";
 
 type Values = Record<string, unknown>;
@@ -44,12 +52,12 @@ function everywhere(text: string): Values {
   const of = (id: string, more: Values = {}) => ({
     prompt: text,
     note: text,
-    warning: text,
+    warning: quoted(text),
     kind: text,
     status: text,
     settings,
     parent: { job_id: text, index: 0 },
-    error: { message: text, next: text },
+    error: { message: quoted(text), next: quoted(text) },
     can,
     ...more,
     id,
@@ -68,7 +76,10 @@ function everywhere(text: string): Values {
       examples: [{ title: text, url: text }],
     },
     _config: { locale: text, limits: {} },
-    _account: { ...ACCOUNT, library: { path: text, bytes: 1, keeps: true, trouble: text } },
+    _account: {
+      ...ACCOUNT,
+      library: { path: text, bytes: 1, keeps: true, troubles: [quoted(text)] },
+    },
     _live: live([
       videoJob(of("clip", { media, kind: "extend_video" })),
       videoJob(of(text, { media })),
@@ -79,8 +90,7 @@ function everywhere(text: string): Values {
     _submission: {
       click: text,
       phase: "refused",
-      title: text,
-      message: text,
+      message: quoted(text),
       field: text,
       candidates: [text],
     },

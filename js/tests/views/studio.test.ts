@@ -1,6 +1,6 @@
 import { fireEvent, screen, waitFor, within } from "@testing-library/dom";
 import { describe, expect, it, vi } from "vitest";
-import { imageJob, live, runningJob, videoJob } from "../../pages/fixtures";
+import { imageJob, live, quoted, runningJob, videoJob } from "../../pages/fixtures";
 import { openStudio, VALID } from "../studio_page";
 
 describe("sending", () => {
@@ -80,11 +80,9 @@ describe("sending", () => {
 describe("the outcome", () => {
   it("of a refusal is said in words, beside the field it names", async () => {
     const { kernel, prompt } = openStudio(VALID);
-    const message = "The words were refused.";
-    kernel.change({
-      _submission: { click: "c", phase: "refused", title: "Not started", message, field: "prompt" },
-    });
-    await screen.findByText("Not started");
+    const message = quoted("The words were refused.");
+    kernel.change({ _submission: { click: "c", phase: "refused", message, field: "prompt" } });
+    await screen.findByText("Not accepted");
     await waitFor(() => expect(prompt().getAttribute("aria-invalid")).toBe("true"));
   });
 
@@ -231,7 +229,7 @@ describe("the source", () => {
     const id = "c6821434-5e41-408f-b42b-2562306b109c";
     const { kernel, sent } = openStudio({ source: "image_job", source_job_id: id });
     await waitFor(() => expect(sent("look_up")).toHaveLength(1));
-    kernel.tell({ type: "looked_up", job_id: id, error: "No such job." });
+    kernel.tell({ type: "looked_up", job_id: id, error: quoted("No such job.") });
     await screen.findByText("No such job.");
   });
 

@@ -10,7 +10,10 @@ export type ProblemCode =
   | "out_of_range"
   | "url_in_prompt"
   | "image_given_twice"
-  | "given_twice";
+  | "given_twice"
+  // Found by the kernel alone: the form cannot make them.
+  | "not_text"
+  | "mixed";
 
 export type Problems = Partial<Record<Field, ProblemCode>>;
 export type Limits = Pick<Config, "promptLimit" | "images" | "batchSizes">;

@@ -1,4 +1,4 @@
-import { useWords } from "../words/words";
+import { tell, useWords } from "../words/words";
 import { useElementId, useScene } from "./context";
 import { CloseIcon } from "./icons";
 
@@ -54,7 +54,7 @@ export function BatchProgress() {
         <span style={{ inlineSize: `${(batch.done / batch.total) * 100}%` }} />
       </div>
       <p class="hint" role="status">
-        {running ? "" : [ended, batch.reason ?? ""].join(" ").trim()}
+        {running ? "" : [ended, tell(batch.reason, words)].join(" ").trim()}
       </p>
     </section>
   );

@@ -1,6 +1,6 @@
 import type { Job } from "../contract";
 import { clock } from "../state/time";
-import { nameOf, said, useWords } from "../words/words";
+import { nameOf, tell, useWords } from "../words/words";
 import { useScene } from "./context";
 import { CloseIcon, WarningIcon } from "./icons";
 import { ReuseButton } from "./reuse_button";
@@ -39,8 +39,8 @@ export function EndedJob({ job }: { job: Job }) {
         </div>
         {job.error && (
           <p class="queue-error" dir="auto">
-            {said(job.error.message, words)}{" "}
-            <span class="queue-next">{said(job.error.next, words)}</span>
+            {tell(job.error.message, words)}{" "}
+            {!uncertain && <span class="queue-next">{tell(job.error.next, words)}</span>}
           </p>
         )}
         {uncertain && <p class="queue-next">{words.queue.uncertainNext}</p>}

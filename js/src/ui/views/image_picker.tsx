@@ -2,7 +2,7 @@ import { useEffect, useState } from "preact/hooks";
 import type { Job } from "../contract";
 import { hasMedia } from "../state/jobs";
 import { isJobId } from "../state/links";
-import { useWords } from "../words/words";
+import { tell, useWords } from "../words/words";
 import { useScene } from "./context";
 import { Problem, Segments, TextField } from "./field";
 import { SearchIcon, Spinner } from "./icons";
@@ -159,7 +159,7 @@ function LookUpResult() {
           {job && hasMedia(job, "image") ? words.source.lookUpFound : words.source.lookUpNoImages}
         </p>
       )}
-      {current && asked.state === "failed" && <Problem text={asked.error ?? ""} />}
+      {current && asked.state === "failed" && <Problem text={tell(asked.error, words)} />}
     </div>
   );
 }

@@ -2,7 +2,7 @@ import { memo } from "preact/compat";
 import { useState } from "preact/hooks";
 import type { Job } from "../contract";
 import { clock } from "../state/time";
-import { nameOf, said, useWords } from "../words/words";
+import { nameOf, tell, useWords } from "../words/words";
 import type { Face } from "./app";
 import { ClipTile } from "./clip_tile";
 import { useScene } from "./context";
@@ -61,13 +61,13 @@ export const JobCard = memo(function JobCard({ job, face, place, total }: JobCar
       {job.warning && (
         <p class="queue-warning" dir="auto">
           <WarningIcon />
-          {job.warning}
+          {tell(job.warning, words)}
         </p>
       )}
       {job.media.length === 0 && (
         <p class="queue-error" dir="auto">
           {nameOf(words.status, job.status)}
-          {job.error && `: ${said(job.error.message, words)} ${said(job.error.next, words)}`}
+          {job.error && `: ${tell(job.error.message, words)} ${tell(job.error.next, words)}`}
         </p>
       )}
       {videos.length > 0 && (

@@ -1,5 +1,5 @@
 import { useRef, useState } from "preact/hooks";
-import { useWords } from "../words/words";
+import { tell, useWords } from "../words/words";
 import { useElementId, useScene } from "./context";
 import { Problem } from "./field";
 import { KeyIcon, Spinner } from "./icons";
@@ -40,7 +40,7 @@ function KeyFields() {
     const error = await session.saveKey(key);
     setState("idle");
     // The kernel never says a key back; should it, it is not shown.
-    setProblem(error?.replaceAll(key, "…") ?? undefined);
+    setProblem(error ? tell(error, words).replaceAll(key, "…") : undefined);
     if (error === null) view.announcement.value = words.key.saved;
   }
 

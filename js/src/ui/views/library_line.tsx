@@ -1,5 +1,5 @@
 import { sizeOf } from "../state/size";
-import { useWords } from "../words/words";
+import { tell, useWords } from "../words/words";
 import { useScene } from "./context";
 import { WarningIcon } from "./icons";
 
@@ -15,14 +15,12 @@ export function LibraryLine() {
   ].filter(Boolean);
   return (
     <footer class="frame-foot">
-      {library.trouble && (
-        <p class="strip strip-warning">
+      {library.troubles.map((trouble, at) => (
+        <p class="strip strip-warning" key={at}>
           <WarningIcon />
-          <span dir="auto">
-            {words.library.trouble} {library.trouble}
-          </span>
+          <span dir="auto">{tell(trouble, words)}</span>
         </p>
-      )}
+      ))}
       <p class="strip">
         <span>{facts.join(" · ")}</span>
         <span class="library-path" dir="ltr">

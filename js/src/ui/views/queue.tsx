@@ -1,7 +1,7 @@
 import { useState } from "preact/hooks";
 import type { TimedJob } from "../state/jobs";
 import { clock, elapsedNow, progressNow, remainingNow, roughly } from "../state/time";
-import { nameOf, said, useWords } from "../words/words";
+import { nameOf, tell, useWords } from "../words/words";
 import { useScene } from "./context";
 import { EndedJob, isUncertain } from "./ended_job";
 import { ClockIcon, CloseIcon, Spinner, WarningIcon } from "./icons";
@@ -124,14 +124,14 @@ function RunningJob({ timed }: { timed: TimedJob }) {
         {job.warning && (
           <p class="queue-warning" dir="auto">
             <WarningIcon />
-            {job.warning}
+            {tell(job.warning, words)}
           </p>
         )}
         {job.error && (
           <div class="queue-foot">
             <p class="queue-error" dir="auto">
-              {said(job.error.message, words)}{" "}
-              <span class="queue-next">{said(job.error.next, words)}</span>
+              {tell(job.error.message, words)}{" "}
+              <span class="queue-next">{tell(job.error.next, words)}</span>
             </p>
             <button type="button" class="link-button" onClick={() => session.refresh(job.id)}>
               {words.queue.askAgain}

@@ -1,7 +1,7 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import { copyText } from "../media/copy_text";
 import type { Described } from "../messages";
-import { useWords } from "../words/words";
+import { tell, useWords } from "../words/words";
 import { useElementId, useScene } from "./context";
 import { Problem } from "./field";
 import { CheckIcon, ChevronIcon, CopyIcon } from "./icons";
@@ -68,7 +68,7 @@ function Request() {
   }
 
   if (!described) return <p class="hint">{words.request.asking}</p>;
-  if (described.problem) return <Problem text={described.problem} />;
+  if (described.problem) return <Problem text={tell(described.problem, words)} />;
   return (
     <div class="request-body">
       <p class="hint">

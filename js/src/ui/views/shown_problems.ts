@@ -1,6 +1,6 @@
 import { FIELDS, type Field } from "../contract";
 import { codePoints, compose } from "../state/prompt";
-import { problemText, useWords } from "../words/words";
+import { problemText, tell, useWords } from "../words/words";
 import { useScene } from "./context";
 
 export type ShownProblems = Partial<Record<Field, string>>;
@@ -25,7 +25,7 @@ export function useShownProblems(): ShownProblems {
   const outcome = session.submission.value;
   if (outcome?.phase === "refused" && !view.dismissed.value.has(`outcome/${outcome.click}`)) {
     const field = FIELDS.find((name) => name === outcome.field);
-    if (field) shown[field] ??= outcome.message;
+    if (field) shown[field] ??= tell(outcome.message, words);
   }
   return shown;
 }

@@ -29,18 +29,17 @@ const problems: Record<ProblemCode, string> = {
   url_in_prompt: "The prompt begins with a link, but the image is already chosen above.",
   image_given_twice: "There is also a link at the head of the prompt. Keep one of them.",
   given_twice: "The prompt says this too. Keep one of them.",
+  not_text: "It holds half a character, such as of an emoji.",
+  mixed: "Either a link or an image of a job, not both.",
 };
 
-/**
- * Sentences that the kernel makes in English, each in this language: none here.
- * Other languages have those that are known; what is not known stays as it came.
- */
-const said: Readonly<Record<string, string>> = {};
+/** Sentences of the kernel by their codes: it says them in English by itself. */
+const told: Readonly<Record<string, string>> = {};
 
 /** Every word that a person can see or hear. Other languages are made to this shape. */
 export const en = {
   language: "en",
-  said,
+  told,
   counted,
   studio: {
     title: "Video Studio",
@@ -235,7 +234,6 @@ export const en = {
   library: {
     holds: (size: string) => `Library: ${size}`,
     noClips: "clips are not kept",
-    trouble: "The library has trouble:",
   },
   recalled: (count: number) =>
     plural(

@@ -5,26 +5,58 @@ const plural = (count: number, one: string, many: string) => (count === 1 ? one 
 
 export const es: Words = {
   language: "es",
-  said: {
-    "Look at the running jobs before you generate again.":
-      "Mira los trabajos en curso antes de volver a generar.",
-    "Check the API key.": "Comprueba la clave de API.",
-    "Add credits to the account, or choose fewer or smaller jobs.":
-      "Añade créditos a la cuenta o elige trabajos más pequeños o en menor número.",
-    "Change the words or the picture, or ask the service's support about your account.":
+  told: {
+    no_key:
+      "Falta la clave de API. Introdúcela arriba o define la variable de entorno LEGNEXT_API_KEY.",
+    key_unusable: "La clave debe ser texto sencillo sin espacios; ¿se pegó otra cosa?",
+    over_budget:
+      "Este trabajo costaría unos {cost} puntos, y de los {budget} del presupuesto ya hay {spent} gastados o reservados. No se envió nada.",
+    on_its_way: "Ya hay una solicitud de este estudio en camino. No se envió nada por segunda vez.",
+    batch_under_way: "Ya hay un lote en marcha.",
+    batch_size: "Un lote tiene de 1 a {most} prompts; este tiene {count}.",
+    batch_refused: "No se envió, porque se rechazó una solicitud anterior del lote: {reason}",
+    not_sent: "No se envió, o su respuesta nunca llegó.",
+    not_started: "No se inició: {reason}",
+    studio_closed: "El estudio se cerró entretanto.",
+    client_closed: "Este cliente está cerrado. Los trabajos continúan en el servicio.",
+    unreachable: "No se pudo contactar con {host} ({reason}). No se envió nada.",
+    no_whole_answer: "{host} no dio una respuesta completa: {reason}.",
+    no_job_in_answer: "La respuesta no nombra ningún trabajo.",
+    another_job: "La respuesta trata de otro trabajo.",
+    status_alone: "{status}; la respuesta no dice más.",
+    uncertain_candidates:
+      "La solicitud se envió, pero no se sabe qué fue de ella: {reason}. Puede estar en curso y cobrada, así que no se reenvió. Podría ser uno de estos trabajos: {ids}.",
+    uncertain:
+      "La solicitud se envió, pero no se sabe qué fue de ella: {reason}. Puede estar en curso y cobrada, así que no se reenvió. El servicio no muestra ningún trabajo que pueda serlo; quizá aparezca aún.",
+    uncertain_unasked:
+      "La solicitud se envió, pero no se sabe qué fue de ella: {reason}. Puede estar en curso y cobrada, así que no se reenvió. No se pudo preguntar por los trabajos en curso.",
+    no_reason: "El servicio no dice por qué falló el trabajo.",
+    asking_failed: "El trabajo continúa; la última consulta falló ({reason})",
+    next_look: "Mira los trabajos en curso antes de volver a generar.",
+    next_key: "Comprueba la clave de API.",
+    next_credits: "Añade créditos a la cuenta o elige trabajos más pequeños o en menor número.",
+    next_forbidden:
       "Cambia las palabras o la imagen, o pregunta al soporte del servicio por tu cuenta.",
-    "Check the job's id. Outputs are stored for 30 days.":
-      "Comprueba el ID del trabajo. Los resultados se guardan 30 días.",
-    "Check the connection and try again; nothing was sent.":
-      "Comprueba la conexión y vuelve a intentarlo; no se envió nada.",
-    "Change the words or the picture and generate again.":
-      "Cambia las palabras o la imagen y vuelve a generar.",
-    "The service does not say why the job failed.": "El servicio no dice por qué falló el trabajo.",
-    "A request of this studio is already on its way. Nothing was sent a second time.":
-      "Ya hay una solicitud de este estudio en camino. No se envió nada por segunda vez.",
-    "A batch is already under way.": "Ya hay un lote en marcha.",
-    "The job goes on; asking for it failed just now":
-      "El trabajo continúa; la última consulta falló",
+    next_not_found: "Comprueba el ID del trabajo. Los resultados se guardan 30 días.",
+    next_connection: "Comprueba la conexión y vuelve a intentarlo; no se envió nada.",
+    next_wait: "Espera un poco y vuelve a intentarlo.",
+    next_change: "Cambia las palabras o la imagen y vuelve a generar.",
+    library_newer:
+      "La biblioteca de {folder} es de una versión más nueva de legnext-widgets. Queda intacta y no se recuerda nada: instala la última versión.",
+    library_foreign:
+      "{file} pertenece a otro programa. Queda intacto y no se recuerda nada: elige otra carpeta con LEGNEXT_LIBRARY.",
+    library_read_only:
+      "No se puede escribir en la biblioteca de {folder} ({error}). Se ve lo que contiene; lo que ocurra ahora no se recuerda.",
+    library_nowhere:
+      "En la carpeta {folder} no puede haber una biblioteca ({error}). No se recuerda nada: elige otra con LEGNEXT_LIBRARY.",
+    library_damaged:
+      "El diario de la biblioteca estaba dañado. Se apartó como {file} y se empezó otro, con las {count} entradas legibles.",
+    library_unwritten:
+      "No se puede escribir en la biblioteca de {folder} ({error}). El trabajo sigue; {count} notas esperan al disco.",
+    library_unread: "No se puede leer la biblioteca de {folder} ({error}).",
+    clips_full:
+      "Los clips guardados llenan los {size} MB de la biblioteca. Los nuevos no se guardan: vacíala un poco o aumenta su max_bytes.",
+    clip_not_kept: "Un clip no se pudo guardar en {folder} ({error}).",
   },
   counted,
   studio: { title: "Estudio de vídeo", galleryTitle: "Clips", form: "Nuevo clip" },
@@ -217,7 +249,6 @@ export const es: Words = {
   library: {
     holds: (size) => `Biblioteca: ${size}`,
     noClips: "los clips no se guardan",
-    trouble: "La biblioteca tiene un problema:",
   },
   recalled: (count) =>
     plural(
@@ -255,6 +286,8 @@ export const es: Words = {
     url_in_prompt: "El prompt empieza con un enlace, pero la imagen ya está elegida arriba.",
     image_given_twice: "También hay un enlace al principio del prompt. Deja solo uno.",
     given_twice: "El prompt también lo dice. Deja solo uno.",
+    not_text: "Contiene medio carácter, como de un emoji.",
+    mixed: "O un enlace o una imagen de un trabajo, no ambos.",
   },
   problemSpecial: {
     "prompt.required": "Di qué debe ocurrir.",

@@ -2,6 +2,7 @@ import { createContext } from "preact";
 import { useContext } from "preact/hooks";
 import type { Field } from "../contract";
 import type { ProblemCode } from "../state/problems";
+import type { Told } from "../told";
 import { en, type Words } from "./en";
 import { es } from "./es";
 import { type Language, languageFor } from "./language";
@@ -27,12 +28,22 @@ export function problemText(
   return words.problemSpecial[`${field}.${code}`] ?? words.problems[code];
 }
 
-/** A text of the kernel, its known sentences in the language of these words. */
-export function said(text: string, words: Words): string {
-  let told = text;
-  for (const [english, own] of Object.entries(words.said)) told = told.replace(english, () => own);
-  return told;
+/**
+ * A sentence of the kernel in the language of these words; as it came, in English or in whatever
+ * language the service speaks, where it is not known.
+ */
+export function tell(told: Told | null, words: Words): string {
+  if (!told) return "";
+  const { text, code, values, field } = told;
+  const problem =
+    field && words.language !== "en" ? words.problems[code as ProblemCode] : undefined;
+  if (problem) return words.problemSpecial[`${field as Field}.${code as ProblemCode}`] ?? problem;
+  const own = code !== null && Object.hasOwn(words.told, code) ? words.told[code] : undefined;
+  return own?.replace(/\{(\w+)\}/g, (_, name) => shownValue(values[name], words)) ?? text;
 }
+
+const shownValue = (value: unknown, words: Words): string =>
+  typeof value === "number" ? words.counted(value) : String(value ?? "…");
 
 /** The word for a name that came from outside; as it came when there is none. */
 export function nameOf(names: Readonly<Record<string, string>>, name: string): string {

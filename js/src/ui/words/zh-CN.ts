@@ -4,22 +4,56 @@ const counted = (count: number) => new Intl.NumberFormat("zh-CN").format(count);
 
 export const zhCN: Words = {
   language: "zh-CN",
-  said: {
-    "Look at the running jobs before you generate again.": "再次生成之前，请先查看正在运行的任务。",
-    "Check the API key.": "请检查 API 密钥。",
-    "Add credits to the account, or choose fewer or smaller jobs.":
-      "请为账户充值，或选择更少、更小的任务。",
-    "Change the words or the picture, or ask the service's support about your account.":
-      "请修改文字或图片，或向服务支持询问您的账户情况。",
-    "Check the job's id. Outputs are stored for 30 days.": "请检查任务 ID。结果保存 30 天。",
-    "Check the connection and try again; nothing was sent.":
-      "请检查网络连接后重试；没有发送任何内容。",
-    "Change the words or the picture and generate again.": "请修改文字或图片后重新生成。",
-    "The service does not say why the job failed.": "服务没有说明任务失败的原因。",
-    "A request of this studio is already on its way. Nothing was sent a second time.":
-      "此工作室已有一个请求正在发送，没有重复发送。",
-    "A batch is already under way.": "已有一批任务正在进行。",
-    "The job goes on; asking for it failed just now": "任务仍在继续；刚才查询失败",
+  told: {
+    no_key: "没有 API 密钥。请在上方输入，或设置环境变量 LEGNEXT_API_KEY。",
+    key_unusable: "密钥必须是不含空格的纯文本；是否粘贴了别的内容？",
+    over_budget:
+      "此任务约需 {cost} 点，而预算 {budget} 点中已花费或预留 {spent} 点。没有发送任何内容。",
+    on_its_way: "此工作室已有一个请求正在发送，没有重复发送。",
+    batch_under_way: "已有一批任务正在进行。",
+    batch_size: "一批可有 1 到 {most} 个提示词；这一批有 {count} 个。",
+    batch_refused: "未发送，因为这批任务中较早的请求被拒绝：{reason}",
+    not_sent: "未发送，或一直没有收到答复。",
+    not_started: "未启动：{reason}",
+    studio_closed: "工作室在此期间已关闭。",
+    client_closed: "此客户端已关闭。任务会在服务端继续。",
+    unreachable: "无法连接 {host}（{reason}）。没有发送任何内容。",
+    no_whole_answer: "{host} 没有给出完整的答复：{reason}。",
+    no_job_in_answer: "答复中没有任务。",
+    another_job: "答复说的是另一个任务。",
+    status_alone: "{status}；答复没有更多说明。",
+    uncertain_candidates:
+      "请求已发送，但结果未知：{reason}。任务可能正在运行并已扣点，因此没有重新发送。它可能是这些任务之一：{ids}。",
+    uncertain:
+      "请求已发送，但结果未知：{reason}。任务可能正在运行并已扣点，因此没有重新发送。服务没有列出可能对应的任务；它也许稍后才出现。",
+    uncertain_unasked:
+      "请求已发送，但结果未知：{reason}。任务可能正在运行并已扣点，因此没有重新发送。无法查询正在运行的任务。",
+    no_reason: "服务没有说明任务失败的原因。",
+    asking_failed: "任务仍在继续；刚才查询失败（{reason}）",
+    next_look: "再次生成之前，请先查看正在运行的任务。",
+    next_key: "请检查 API 密钥。",
+    next_credits: "请为账户充值，或选择更少、更小的任务。",
+    next_forbidden: "请修改文字或图片，或向服务支持询问您的账户情况。",
+    next_not_found: "请检查任务 ID。结果保存 30 天。",
+    next_connection: "请检查网络连接后重试；没有发送任何内容。",
+    next_wait: "请稍候再试。",
+    next_change: "请修改文字或图片后重新生成。",
+    library_newer:
+      "{folder} 中的资料库由更新版本的 legnext-widgets 写成。它保持原样，不再记录任何内容：请安装最新版本。",
+    library_foreign:
+      "{file} 属于另一个程序。它保持原样，不再记录任何内容：请用 LEGNEXT_LIBRARY 选择其他文件夹。",
+    library_read_only:
+      "无法写入 {folder} 中的资料库（{error}）。其中的内容可以查看；现在发生的不会被记录。",
+    library_nowhere:
+      "文件夹 {folder} 无法存放资料库（{error}）。不会记录任何内容：请用 LEGNEXT_LIBRARY 选择其他文件夹。",
+    library_damaged:
+      "资料库的日志已损坏。它被移存为 {file}，并新建了日志，保留了 {count} 条可读记录。",
+    library_unwritten:
+      "无法写入 {folder} 中的资料库（{error}）。工作继续；{count} 条记录等待写入磁盘。",
+    library_unread: "无法读取 {folder} 中的资料库（{error}）。",
+    clips_full:
+      "保存的片段已占满资料库可用的 {size} MB。新片段不再保存：请清理资料库，或提高其 max_bytes。",
+    clip_not_kept: "无法将片段保存到 {folder}（{error}）。",
   },
   counted,
   studio: { title: "视频工作室", galleryTitle: "片段", form: "新建片段" },
@@ -204,7 +238,6 @@ export const zhCN: Words = {
   library: {
     holds: (size) => `资料库：${size}`,
     noClips: "不保存片段",
-    trouble: "资料库出现问题：",
   },
   recalled: (count) => `上次会话中有 ${counted(count)} 个任务仍在运行。`,
   browse: {
@@ -237,6 +270,8 @@ export const zhCN: Words = {
     url_in_prompt: "提示词以链接开头，但上方已经选择了图片。",
     image_given_twice: "提示词开头也有一个链接。请只保留一个。",
     given_twice: "提示词中也写了这一项。请只保留一个。",
+    not_text: "含有半个字符，例如表情符号的一半。",
+    mixed: "只能选择链接或任务中的图片之一，不能同时使用。",
   },
   problemSpecial: {
     "prompt.required": "请说明应该发生什么。",
