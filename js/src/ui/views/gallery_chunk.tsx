@@ -1,9 +1,9 @@
-import { memo } from "preact/compat";
 import { useRef, useState } from "preact/hooks";
 import type { Browse, Chunk } from "../state/browse";
 import { useWords } from "../words/words";
 import type { Face } from "./app";
 import { JobCard } from "./job_card";
+import { memo } from "./memo";
 import { useNearViewport } from "./near_viewport";
 
 /** Beyond this, above and below, a chunk is an empty box of its height. */

@@ -1,4 +1,3 @@
-import { memo } from "preact/compat";
 import { useState } from "preact/hooks";
 import type { Job } from "../contract";
 import { clock } from "../state/time";
@@ -11,6 +10,7 @@ import { ImageIcon, WarningIcon } from "./icons";
 import { JobImage } from "./image_tile";
 import { CameFrom } from "./lineage";
 import { FavouriteButton } from "./marks";
+import { memo } from "./memo";
 import { ReuseButton } from "./reuse_button";
 import { SourceThumb } from "./source_thumb";
 import { titleOf } from "./title";
