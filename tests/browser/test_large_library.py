@@ -5,30 +5,29 @@ from __future__ import annotations
 import asyncio
 import re
 import shutil
-from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 from playwright.sync_api import expect
 
-from legnext_widgets.client.journal import Realm
-from legnext_widgets.library import Library
 from legnext_widgets.sandbox.carried_production import FOLDER as CLIPS
+from tests.browser.filled_library import EMBEDDED, fill_library
 from tests.browser.studio_page import StudioPage
 from tests.library import made
 from tests.waiting import wait_until
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from playwright.sync_api import Route
 
+    from legnext_widgets.library import Library
     from tests.browser.notebook_page import NotebookPage
 
 JOBS = 1000
 KEPT = 3
 IN_A_PAGE = 24
-EMBEDDED = Realm("sandbox", "", sandbox=True)
 STUDIO = "import legnext_widgets as lw\nstudio = lw.VideoStudio()\nstudio"
 HELD = """root => {
   const videos = [...root.querySelectorAll('video')];
@@ -43,8 +42,8 @@ HELD = """root => {
 MOST = {"elements": 1600, "cards": 24, "videos": 36, "playing": 1}
 
 
-async def fill(folder: Path) -> None:
-    """Writes the library: the newest clips kept with posters, all others only known by link."""
+async def write_jobs(library: Library) -> None:
+    """The jobs: the newest clips kept with posters, all others only known by link."""
     now = datetime.now(UTC)
 
     async def remember(number: int) -> str:
@@ -62,20 +61,16 @@ async def fill(folder: Path) -> None:
     async def fetch(path: Path) -> None:
         shutil.copy(CLIPS / "clip-1.mp4", path)
 
-    with Library(folder) as library:
-        job_ids = await asyncio.gather(*(remember(number) for number in range(JOBS)))
-        for job_id in job_ids[:KEPT]:
-            for index in range(4):
-                await library.keep(job_id, index, fetch, realm=EMBEDDED)
-        library.keep_clips = False
+    job_ids = await asyncio.gather(*(remember(number) for number in range(JOBS)))
+    for job_id in job_ids[:KEPT]:
+        for index in range(4):
+            await library.keep(job_id, index, fetch, realm=EMBEDDED)
 
 
 @pytest.fixture
 def remembered(workbench: NotebookPage, tmp_path: Path) -> NotebookPage:
     """A notebook whose library holds a thousand jobs."""
-    # In a thread: Playwright's own loop runs in this one.
-    with ThreadPoolExecutor(1) as threads:
-        threads.submit(asyncio.run, fill(tmp_path / "library")).result()
+    fill_library(tmp_path / "library", write_jobs)
 
     def give_clip(route: Route) -> None:
         route.fulfill(path=CLIPS / "clip-0.mp4", content_type="video/mp4")
