@@ -122,12 +122,21 @@ def retry_after(headers: Mapping[str, str], now: datetime | None = None) -> floa
         return None
     if re.fullmatch(r"\d{1,9}(\.\d+)?", value):
         return float(value)
+    moment = _moment(value)
+    if moment is None:
+        return None
+    # By the service's own clock, if it tells it: the one here may be wrong by hours.
+    now = now or _moment(headers.get("date", "")) or datetime.now(UTC)
+    return max(0.0, (moment - now).total_seconds())
+
+
+def _moment(value: str) -> datetime | None:
+    """An HTTP date as an aware time; None for anything else."""
     try:
         moment = parsedate_to_datetime(value)
     except (ValueError, OverflowError, TypeError):
         return None
-    moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-    return max(0.0, (moment - (now or datetime.now(UTC))).total_seconds())
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
 def _said(found: Mapping[str, Any]) -> Mapping[str, Any]:

@@ -50,6 +50,13 @@ class LostAnswerError(Exception):
         self.partial = partial
 
 
+class HTTPClientClosedError(TransportError):
+    """The `http_client` that was given has been closed; nothing was sent, and nothing ever will."""
+
+    def __init__(self) -> None:
+        super().__init__("The HTTP client is closed. Nothing was sent.")
+
+
 class Channel:
     """Sends requests to the service.
 
@@ -125,7 +132,7 @@ class Channel:
         self, client: httpx.AsyncClient, method: str, path: str, body: bytes | None
     ) -> Answer:
         if client.is_closed:
-            raise TransportError("The HTTP client is closed. Nothing was sent.")
+            raise HTTPClientClosedError
         got = _Received()
         failure: BaseException | None = None
         try:

@@ -195,26 +195,21 @@ class Downloader:
                 have, total = _take_up(response, file, have)
                 etag = response.headers.get("etag", "")
                 marks.etag = etag if not etag.startswith("W/") else ""
-                pace = _Pace()
-                async for chunk in response.aiter_bytes():
-                    await off_the_loop(file.write, chunk)
-                    have += len(chunk)
-                    if have > marks.farthest:
-                        marks.farthest, marks.in_vain = have, 0
-                    _tell(progress, have, total)
-                    if max(have, total or 0) > LARGEST:
-                        raise DownloadError("The file is far too large for a clip.")
-                    if not pace.came(len(chunk)):
-                        marks.stalls += 1
-                        raise _InterruptedError("hardly anything comes")
+                have = await _poured(response, file, have, total, marks, progress)
         except (httpx.HTTPError, httpx.StreamError) as error:
             raise _InterruptedError(redact_links(str(error)) or type(error).__name__) from None
         except (httpx.InvalidURL, UnicodeError) as error:
             raise DownloadError("The clip's address cannot be opened.") from error
+        except (DownloadError, _InterruptedError, _RefusedError, OSError):
+            raise
+        except Exception as error:  # a client of somebody else's may raise anything
+            raise _InterruptedError(redact_links(repr(error))) from None
         _check_length(file, have, total)
 
     @contextlib.asynccontextmanager
     async def _opened(self, url: str, headers: dict[str, str]) -> AsyncIterator[httpx.Response]:
+        if self._http.is_closed:
+            raise DownloadError("The HTTP client is closed.")
         for _ in range(_REDIRECTS + 1):
             if not is_web_link(url):
                 raise DownloadError("The clip's address is not an http(s) link; it is not opened.")
@@ -233,6 +228,30 @@ class Downloader:
             finally:
                 await response.aclose()
         raise DownloadError("The clip's address leads in circles.")
+
+
+async def _poured(
+    response: httpx.Response,
+    file: IO[bytes],
+    have: int,
+    total: int | None,
+    marks: _Marks,
+    progress: Progress | None,
+) -> int:
+    """Writes what comes to the end of the file; how long that is then."""
+    pace = _Pace()
+    async for chunk in response.aiter_bytes():
+        await off_the_loop(file.write, chunk)
+        have += len(chunk)
+        if have > marks.farthest:
+            marks.farthest, marks.in_vain = have, 0
+        _tell(progress, have, total)
+        if max(have, total or 0) > LARGEST:
+            raise DownloadError("The file is far too large for a clip.")
+        if not pace.came(len(chunk)):
+            marks.stalls += 1
+            raise _InterruptedError("hardly anything comes")
+    return have
 
 
 def _check_length(file: IO[bytes], have: int, total: int | None) -> None:

@@ -9,6 +9,7 @@ import time
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 
+from .channel import HTTPClientClosedError
 from .errors import (
     AuthenticationError,
     LegnextError,
@@ -24,7 +25,12 @@ POLLS_PER_SECOND = 5.0
 """At the real service, in all, however many jobs are followed."""
 
 _SANDBOX_POLLS_PER_SECOND = 25.0
-_TOLD_AT_ONCE = (AuthenticationError, PermissionDeniedError, NotFoundError)
+_TOLD_AT_ONCE = (
+    AuthenticationError,
+    PermissionDeniedError,
+    NotFoundError,
+    HTTPClientClosedError,
+)
 _LOOK = 2.0
 """Seconds at most between looks at the clock, so that a machine that slept is noticed soon."""
 

@@ -12,7 +12,7 @@ from typing import Any, Protocol
 from tenacity import AsyncRetrying, RetryCallState, retry_if_exception, stop_after_attempt
 
 from .answers import RETRY_AFTER_CAP, Answer, error_in, job_id_in
-from .channel import LostAnswerError
+from .channel import HTTPClientClosedError, LostAnswerError
 from .errors import APIError, LegnextError, RateLimitError, TransportError
 from .journal import Attempt, Journal
 from .tasks import Task
@@ -181,7 +181,7 @@ async def _post_until_reached(attempt: Attempt, poster: Poster, abandoned: async
 def _may_be_sent_again(error: BaseException) -> bool:
     if isinstance(error, RateLimitError):
         return (error.retry_after or 0) <= RETRY_AFTER_CAP
-    return isinstance(error, TransportError)
+    return isinstance(error, TransportError) and not isinstance(error, HTTPClientClosedError)
 
 
 def _wait(state: RetryCallState) -> float:

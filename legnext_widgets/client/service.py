@@ -19,7 +19,7 @@ from tenacity import AsyncRetrying, RetryCallState, retry_if_exception, stop_aft
 from .answers import RETRY_AFTER_CAP, Answer, check, task_in
 from .archiving import Archivist, ended_with_its_sandbox
 from .budget import Budget
-from .channel import Channel
+from .channel import Channel, HTTPClientClosedError
 from .checks import check_job_id, require
 from .downloads import Downloader, Progress, Renew
 from .errors import (
@@ -488,6 +488,8 @@ class Service:
 def _is_passing(error: BaseException) -> bool:
     if isinstance(error, RateLimitError):
         return (error.retry_after or 0) <= RETRY_AFTER_CAP
+    if isinstance(error, HTTPClientClosedError):
+        return False
     return isinstance(error, TransportError | ServerError | InvalidResponseError)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any, Literal
 
@@ -33,7 +33,7 @@ class Settings:
     """
 
     key: Secret
-    base_url: str
+    base_url: str = field(repr=False)  # there may be a login in it
     timeout: float
     max_concurrent: int
     budget_points: int | None

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import re
+import subprocess
 import sys
 from contextlib import suppress
 from pathlib import Path, PurePosixPath
@@ -67,11 +69,28 @@ def is_network_drive(folder: Path) -> bool:
     """
     if sys.platform == "win32":
         return str(folder.resolve()).startswith("\\\\")
+    return is_network_type(type_of_mount(folder.resolve().as_posix(), known_mounts()))
+
+
+def known_mounts() -> str:
+    """Read what is mounted, in the form of `/proc/mounts`; empty where the system does not tell."""
     try:
-        mounts = Path("/proc/mounts").read_text(encoding="utf-8", errors="replace")
-    except OSError:
-        return False
-    return is_network_type(type_of_mount(folder.resolve().as_posix(), mounts))
+        if sys.platform == "darwin":
+            said = subprocess.run(["/sbin/mount"], capture_output=True, check=True, timeout=10)
+            return from_mount_command(said.stdout.decode("utf-8", "replace"))
+        return Path("/proc/mounts").read_text(encoding="utf-8", errors="replace")
+    except (OSError, subprocess.SubprocessError):
+        return ""
+
+
+def from_mount_command(said: str) -> str:
+    """Bring what `mount` says on macOS into the form of `/proc/mounts`.
+
+    Args:
+        said: Lines such as `//me@server/share on /Volumes/my share (smbfs, nodev, mounted by me)`.
+    """
+    found = re.findall(r"^.* on (/.*) \(([a-z0-9_]+)[,)].*$", said, re.MULTILINE)
+    return "\n".join(f"- {escaped(point)} {kind}" for point, kind in found)
 
 
 def type_of_mount(folder: str, mounts: str) -> str:
@@ -105,10 +124,20 @@ def is_network_type(type_name: str) -> bool:
     return name in NETWORK_TYPES or name.split(".")[0] in NETWORK_TYPES or "drive" in name
 
 
+ESCAPES = (("\\040", " "), ("\\011", "\t"), ("\\012", "\n"), ("\\134", "\\"))
+
+
 def unescaped(text: str) -> str:
     """Undo the octal escapes of `/proc/mounts`."""
-    for code, character in (("\\040", " "), ("\\011", "\t"), ("\\012", "\n"), ("\\134", "\\")):
+    for code, character in ESCAPES:
         text = text.replace(code, character)
+    return text
+
+
+def escaped(text: str) -> str:
+    """Escape a path as `/proc/mounts` does."""
+    for code, character in reversed(ESCAPES):
+        text = text.replace(character, code)
     return text
 
 

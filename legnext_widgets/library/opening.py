@@ -8,7 +8,7 @@ import sqlite3
 import sys
 import uuid
 from contextlib import contextmanager, suppress
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, Any
 
 from legnext_widgets.library import filesystem, schema
@@ -72,7 +72,7 @@ class Opening:
             A connection for one use at a time, by any thread.
         """
         options = "mode=rw" + ("&nolock=1" if self.without_locks else "")
-        return configured(sqlite3.connect(f"{path.as_uri()}?{options}", uri=True, **CONNECTING))
+        return configured(sqlite3.connect(f"{uri_of(path)}?{options}", uri=True, **CONNECTING))
 
     def prepare(self) -> bool:
         """See to it that the journal exists in its newest form.
@@ -180,6 +180,15 @@ class Opening:
             return False
         finally:
             close_quietly(connection)
+
+
+def uri_of(path: PurePath) -> str:
+    """Compose the URI of a file for SQLite.
+
+    It takes no host: the server of a Windows network path becomes a part of the path.
+    """
+    uri = path.as_uri()
+    return uri if uri.startswith("file:///") else uri.replace("file://", "file:////", 1)
 
 
 def configured(connection: sqlite3.Connection) -> sqlite3.Connection:

@@ -8,6 +8,8 @@ import threading
 from collections.abc import Callable
 from typing import Any
 
+import httpx
+
 import legnext_widgets as lw
 from legnext_widgets.client.async_jobs import AsyncJob, AsyncVideo
 
@@ -82,6 +84,10 @@ class SyncDriver:
     def close_client(self, client: Any) -> None:
         client.close()
 
+    def close_http(self, http: httpx.AsyncClient, client: Any) -> None:
+        """Closes a person's own HTTP client on the loop on which it was used."""
+        client._engine.run(http.aclose())
+
     def awaited(self, job: Any) -> Any:
         async def wait() -> Any:
             return await job
@@ -108,6 +114,9 @@ class AsyncDriver:
 
     def close_client(self, client: Any) -> None:
         client.aclose()
+
+    def close_http(self, http: httpx.AsyncClient, client: Any) -> None:
+        self.loop.run(http.aclose)
 
     def awaited(self, job: Any) -> Any:
         async def wait() -> Any:

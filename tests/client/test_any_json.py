@@ -132,6 +132,15 @@ def test_any_retry_after_is_a_number_of_seconds_or_nothing(value: str):
     assert seconds is None or 0 <= seconds < 1e12
 
 
+def test_a_retry_after_is_a_date_by_the_clock_of_the_service():
+    headers = {
+        "retry-after": "Mon, 01 Jan 2024 00:00:07 GMT",
+        "date": "Mon, 01 Jan 2024 00:00:00 GMT",
+    }
+
+    assert retry_after(headers) == 7
+
+
 words = st.lists(
     st.text(st.characters(exclude_categories=["Zs", "Zl", "Zp", "Cc", "Cs"]), min_size=1).filter(
         lambda word: not word.startswith("--") and "://" not in word and not word.isspace()

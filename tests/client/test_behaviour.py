@@ -530,6 +530,38 @@ def test_an_http_client_that_breaks_in_its_own_way_leaves_the_outcome_unknown(dr
         client.diffusion("x")
 
 
+def test_who_waits_is_told_when_the_http_client_of_ones_own_is_closed(driver, stub, tmp_path):
+    own = httpx.AsyncClient()
+    client = driver.client(KEY, base_url=stub.url, library=False, http_client=own)
+    job = client.diffusion("x")
+    stub.jobs[VIDEO_JOB] = task(VIDEO_JOB, "completed")
+    video = client.job(VIDEO_JOB).refresh().videos[0]
+
+    driver.close_http(own, client)
+
+    for call in (lambda: job.wait(20), client.balance, lambda: client.diffusion("y")):
+        with pytest.raises(lw.TransportError, match="HTTP client is closed"):
+            call()
+    with pytest.raises(lw.DownloadError, match="HTTP client is closed"):
+        video.save(tmp_path / "a.mp4")
+    assert len(stub.posted) == 1
+
+
+def test_a_download_through_a_client_that_breaks_in_its_own_way_is_a_download_error(
+    driver, stub, tmp_path
+):
+    def answer(request: httpx.Request) -> httpx.Response:
+        if "/api/" in request.url.path:
+            return httpx.Response(200, json=task(VIDEO_JOB, "completed"))
+        raise KeyError("mine")
+
+    own = httpx.AsyncClient(transport=httpx.MockTransport(answer))
+    client = driver.client(KEY, base_url=stub.url, library=False, http_client=own)
+
+    with pytest.raises(lw.DownloadError, match="KeyError"):
+        client.job(VIDEO_JOB).refresh().videos[0].save(tmp_path / "a.mp4")
+
+
 def test_proxies_of_the_environment_are_used(driver, stub, monkeypatch):
     monkeypatch.setenv("HTTP_PROXY", stub.url)
     monkeypatch.setenv("NO_PROXY", "")

@@ -11,7 +11,7 @@ import subprocess
 import sys
 import tempfile
 import textwrap
-from pathlib import Path
+from pathlib import Path, PureWindowsPath
 
 import pytest
 
@@ -330,6 +330,42 @@ gcs /bucket fuse.gcsfuse rw 0 0
 def test_network_drives_are_told_by_their_mount(folder: str, network: bool) -> None:
     found = filesystem.type_of_mount(folder, MOUNTS)
     assert filesystem.is_network_type(found) is network
+
+
+MOUNTED_ON_MACOS = """\
+/dev/disk3s1s1 on / (apfs, sealed, local, read-only, journaled)
+devfs on /dev (devfs, local, nobrowse)
+/dev/disk3s5 on /System/Volumes/Data (apfs, local, journaled, nobrowse)
+map auto_home on /System/Volumes/Data/home (autofs, automounted, nobrowse)
+//ann@nas._smb._tcp.local/share on /Volumes/my share (v2) (smbfs, nodev, nosuid, mounted by ann)
+nas:/export on /Volumes/nfs (nfs)
+"""
+
+
+@pytest.mark.parametrize(
+    ("folder", "network"),
+    [
+        ("/Users/ann/Library", False),
+        ("/Volumes/my share (v2)/library", True),
+        ("/Volumes/nfs/library", True),
+        ("/Volumes/other", False),
+    ],
+)
+def test_network_drives_of_macos_are_told_by_its_mount_command(folder: str, network: bool) -> None:
+    mounts = filesystem.from_mount_command(MOUNTED_ON_MACOS)
+    assert filesystem.is_network_type(filesystem.type_of_mount(folder, mounts)) is network
+
+
+def test_sqlite_is_given_network_paths_of_windows_as_paths(tmp_path: Path) -> None:
+    share = PureWindowsPath(r"\\nas\videos\my library\journal.sqlite3")
+    assert opening.uri_of(share) == "file:////nas/videos/my%20library/journal.sqlite3"
+    assert opening.uri_of(PureWindowsPath(r"C:\a#b")) == "file:///C:/a%23b"
+
+    # SQLite itself takes such a form: here of a path that begins with two slashes.
+    found = sqlite3.connect(f"file:///{tmp_path.as_posix()}/a.sqlite3?mode=rwc", uri=True)
+    found.execute("CREATE TABLE t (x)")
+    found.close()
+    assert (tmp_path / "a.sqlite3").exists()
 
 
 def test_the_folder_is_named_by_the_environment_or_the_system(
