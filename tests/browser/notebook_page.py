@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, Any
 
 import nbformat
 from playwright.sync_api import Page, expect
+
+from tests.waiting import wait_until
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -40,6 +43,13 @@ _CODE_CELLS = f"""() => {PANEL}?.content?.widgets
     count: cell.model.executionCount,
     outputs: cell.model.outputs.toJSON(),
   }}))"""
+
+_SAVE_STATE_TOO = """async () => {
+  const {commands} = window.jupyterapp;
+  const setting = 'Save Widget State Automatically';
+  const toggle = commands.listCommands().find(id => commands.label(id) === setting);
+  if (!commands.isToggled(toggle)) await commands.execute(toggle);
+}"""
 
 _ALL_HAVE_RUN = f"""() => {KERNEL}?.status === 'idle' && {PANEL}?.content?.widgets
   .filter(cell => cell.model.type === 'code' && cell.model.sharedModel.getSource().trim())
@@ -152,6 +162,17 @@ class NotebookPage:
     def save(self) -> None:
         """Saves the notebook, as the menu does."""
         self.page.evaluate("() => window.jupyterapp.commands.execute('docmanager:save')")
+
+    def save_with_state(self) -> Path:
+        """Saves the notebook and the state of its widgets in it; gives its file."""
+
+        def holds_the_state() -> bool:
+            self.page.evaluate(_SAVE_STATE_TOO)
+            self.save()
+            return "widgets" in json.loads(self.path.read_text(encoding="utf-8"))["metadata"]
+
+        wait_until(holds_the_state, "the notebook is saved with its widgets' state", every=0.5)
+        return self.path
 
     def wait_until_all_ran(self, timeout: float = 120) -> None:
         """Waits until each code cell has run to its end."""

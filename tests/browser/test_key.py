@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING
 
 import pytest
@@ -10,7 +9,6 @@ from playwright.sync_api import expect
 
 from legnext_widgets.sandbox import Sandbox
 from tests.browser.studio_page import StudioPage
-from tests.waiting import wait_until
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -30,13 +28,6 @@ import legnext_widgets as lw
 studio = lw.VideoStudio(prompt="waves", image_url="https://example.com/sea.png", batch_size=1)
 studio
 """
-STATE = "application/vnd.jupyter.widget-state+json"
-SAVE_STATE_TOO = """async () => {
-  const {commands} = window.jupyterapp;
-  const setting = 'Save Widget State Automatically';
-  const toggle = commands.listCommands().find(id => commands.label(id) === setting);
-  if (!commands.isToggled(toggle)) await commands.execute(toggle);
-}"""
 
 
 @pytest.fixture
@@ -78,10 +69,7 @@ def test_an_entered_key_works_and_is_found_in_no_file(
     expect(entry, "the key is asked for again").to_have_count(0)
     assert notebook.evaluate("len(studio.jobs)") == "1", "the new studio goes on with that account"
 
-    notebook.page.evaluate(SAVE_STATE_TOO)
-    notebook.save()
-    saved = json.loads(notebook.path.read_text(encoding="utf-8"))
-    assert STATE in saved["metadata"]["widgets"], "it is saved with its widgets' state"
+    notebook.save_with_state()
     searched = [path for path in notebook.lab.home.rglob("*") if path.is_file()]
     names = {path.name for path in searched}
     assert {notebook.path.name, notebook.lab.log.name, "kernel.log"} <= names

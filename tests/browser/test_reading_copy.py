@@ -12,19 +12,23 @@ import pytest
 from nbformat.sign import NotebookNotary
 from playwright.sync_api import expect
 
+from tests.browser.notebook_page import NotebookPage
 from tests.browser.studio_page import StudioPage
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
-    from playwright.sync_api import Browser, Page, Route
+    from playwright.sync_api import Browser, Locator, Page, Route
 
     from tests.browser.jupyterlab import JupyterLab
-    from tests.browser.notebook_page import NotebookPage
 
     Open = Callable[..., NotebookPage]
 
+OPEN = """async (path) => {
+  // Not awaited: it waits for an answer to the question which kernel is wanted.
+  void window.jupyterapp.commands.execute('docmanager:open', {path});
+}"""
 STUDIO = """
 import legnext_widgets as lw
 studio = lw.VideoStudio(prompt="a harbour at dawn", motion="low",
@@ -41,17 +45,16 @@ def once() -> dict[str, bytes]:
 
 @pytest.fixture
 def saved(request: pytest.FixtureRequest, lab: JupyterLab, once: dict[str, bytes]) -> Path:
-    """A notebook that was saved after a job was done, its widget's state left out."""
+    """A notebook that was saved after a job was done, with its widgets' state."""
     path = lab.notebooks / "saved.ipynb"
     if "notebook" not in once:
-        once["notebook"] = save_one(request.getfixturevalue("open_notebook"), lab).read_bytes()
+        once["notebook"] = save_one(request.getfixturevalue("open_notebook")).read_bytes()
     path.write_bytes(once["notebook"])
     return path
 
 
-def save_one(open_notebook: Open, lab: JupyterLab) -> Path:
+def save_one(open_notebook: Open) -> Path:
     """Generates, and saves the notebook once its copy for readers is complete."""
-    before = set(lab.notebooks.glob("*.ipynb"))
     notebook = open_notebook(STUDIO)
     notebook.run_cell(0)
     studio = StudioPage.within(notebook.output(0))
@@ -62,41 +65,54 @@ def save_one(open_notebook: Open, lab: JupyterLab) -> Path:
              .model.outputs.toJSON()).split('base64,').length > 2""",
         timeout=120_000,
     )
-    notebook.page.evaluate("() => window.jupyterapp.commands.execute('docmanager:save')")
-    (path,) = set(lab.notebooks.glob("*.ipynb")) - before
+    return notebook.save_with_state()
+
+
+def variant(
+    saved: Path, lab: JupyterLab, *, trusted: bool, state: bool, kernel: bool = False
+) -> Path:
+    """The same notebook as somebody may have it: from elsewhere, or saved without state."""
+    notebook = nbformat.read(saved, as_version=4)
+    if not state:
+        del notebook.metadata["widgets"]
+    if not kernel:
+        notebook.metadata.pop("kernelspec", None)
+    # A notebook that nobody here has seen: its signature is that of another text.
+    name = f"trusted-{trusted}-state-{state}-kernel-{kernel}.ipynb"
+    notebook.metadata["seen"] = name
+    path = saved.with_name(name)
+    nbformat.write(notebook, path)
+    if trusted:
+        notary = NotebookNotary(data_dir=str(lab.home / "data"))
+        notary.sign(nbformat.read(path, as_version=4))
     return path
 
 
-def with_widget_state(path: Path) -> None:
-    """Puts a state beside the notebook's outputs, as the menu 'save widget state' does."""
-    notebook = nbformat.read(path, as_version=4)
-    view = "application/vnd.jupyter.widget-view+json"
-    (model_id,) = {
-        output["data"][view]["model_id"]
-        for output in notebook.cells[0].outputs
-        if view in output.get("data", {})
-    }
-    state = {"_model_name": "AnyModel", "_model_module": "anywidget", "_view_name": "AnyView"}
-    model = {
-        "model_name": "AnyModel",
-        "model_module": "anywidget",
-        "model_module_version": "~0.11.*",
-        "state": {**state, "_view_module": "anywidget", "_esm": "export default {}"},
-    }
-    notebook.metadata["widgets"] = {
-        "application/vnd.jupyter.widget-state+json": {
-            "version_major": 2,
-            "version_minor": 0,
-            "state": {model_id: model},
-        }
-    }
-    nbformat.write(notebook, path)
+@pytest.fixture(scope="module")
+def without_kernels(browser: Browser, lab_server: JupyterLab) -> Iterator[Page]:
+    """JupyterLab in a page that can start no kernel."""
+    page = browser.new_context(viewport={"width": 1280, "height": 1600}).new_page()
+    # Whoever asks for a session gets none, as where there is no Python.
+    page.route("**/api/sessions*", refuse_to_start)
+    page.goto(f"{lab_server.url}lab?reset", wait_until="domcontentloaded")
+    page.wait_for_function("() => window.jupyterapp?.restored.then(() => true)", timeout=60_000)
+    yield page
+    page.context.close()
 
 
-def expect_the_copy(page: Page) -> None:
+def refuse_to_start(route: Route) -> None:
+    """Lets through what only looks."""
+    if route.request.method == "POST":
+        route.abort()
+    else:
+        route.continue_()
+
+
+def expect_the_copy(page: Page | Locator) -> None:
     """Sees to it that prompt, settings, pictures and links are there for a person to see."""
-    expect(page.get_by_text("a harbour at dawn").first).to_be_visible(timeout=20_000)
+    expect(page.get_by_text("a harbour at dawn").first).to_be_visible(timeout=60_000)
     expect(page.get_by_text("motion low").first).to_be_visible()
+    expect(page.get_by_text("Links to clips may have expired").first).to_be_visible()
     for name in ("clip 1", "clip 2"):
         expect(page.get_by_role("img", name=name).first).to_be_visible()
         expect(page.get_by_role("link", name=name).first).to_be_visible()
@@ -104,52 +120,44 @@ def expect_the_copy(page: Page) -> None:
     assert shown.evaluate("image => image.complete && image.naturalWidth > 0")
 
 
-def open_without_kernel(page: Page, url: str) -> None:
-    """Opens a notebook in JupyterLab, where no kernel can be started for it."""
-
-    def refuse_kernels(route: Route) -> None:
-        if route.request.method == "POST":
-            route.abort()
-        else:
-            route.continue_()
-
-    page.route("**/api/sessions*", refuse_kernels)
-    page.goto(url, wait_until="domcontentloaded")
-
-
-@pytest.mark.slow  # it opens JupyterLab four times more
-@pytest.mark.parametrize("trusted", [True, False], ids=["trusted", "untrusted"])
 @pytest.mark.parametrize("state", [True, False], ids=["with-state", "without-state"])
+@pytest.mark.parametrize("trusted", [True, False], ids=["trusted", "untrusted"])
 def test_a_saved_gallery_can_be_read_without_a_kernel(
-    saved: Path, lab: JupyterLab, browser: Browser, trusted: bool, state: bool
+    saved: Path, lab: JupyterLab, without_kernels: Page, trusted: bool, state: bool
 ) -> None:
-    if state:
-        with_widget_state(saved)
-    reopened = saved.with_name(f"reopened-{trusted}-{state}.ipynb")
-    notebook = nbformat.read(saved, as_version=4)
-    notebook.metadata.pop("kernelspec", None)
-    # A notebook that nobody here has seen: its signature is that of another text.
-    notebook.metadata["seen"] = str(trusted)
-    nbformat.write(notebook, reopened)
-    if trusted:
-        notary = NotebookNotary(data_dir=str(lab.home / "data"))
-        notary.sign(nbformat.read(reopened, as_version=4))
-    lab.forget()
-    page = browser.new_context(viewport={"width": 1280, "height": 1600}).new_page()
-    open_without_kernel(page, f"{lab.url}lab/tree/{reopened.name}?reset")
+    path = variant(saved, lab, trusted=trusted, state=state)
+    without_kernels.evaluate(OPEN, path.name)
+    panel = without_kernels.locator(".jp-NotebookPanel:not(.lm-mod-hidden)")
 
-    expect_the_copy(page)
-    page.context.close()
+    expect_the_copy(panel)
+
+
+def test_with_a_fresh_kernel_the_copy_is_seen_until_the_cell_runs_again(
+    saved: Path, lab: JupyterLab, browser: Browser
+) -> None:
+    path = variant(saved, lab, trusted=True, state=True, kernel=True)
+    notebook = NotebookPage.open(browser, lab, path.name)
+    output = notebook.output(0)
+
+    expect_the_copy(output)
+    line = output.locator(".legnext-loading")
+    expect(line).to_contain_text("run this cell again", timeout=60_000)
+    assert line.evaluate("line => line.offsetHeight") < 60
+    expect(output.locator(".legnext-widgets")).to_have_count(0)
+
+    notebook.run_cell(0)
+    StudioPage.within(output).generate.wait_for(timeout=60_000)
+    expect(output.get_by_text("Run the notebook for the live studio")).not_to_be_visible()
+    notebook.close()
 
 
 @pytest.mark.parametrize("state", [True, False], ids=["with-state", "without-state"])
 def test_an_exported_page_can_be_read_offline(
-    saved: Path, browser: Browser, tmp_path: Path, state: bool
+    saved: Path, lab: JupyterLab, browser: Browser, tmp_path: Path, state: bool
 ) -> None:
-    if state:
-        with_widget_state(saved)
+    path = variant(saved, lab, trusted=True, state=state)
     subprocess.run(
-        [sys.executable, "-m", "nbconvert", "--to", "html", saved, "--output-dir", tmp_path],
+        [sys.executable, "-m", "nbconvert", "--to", "html", path, "--output-dir", tmp_path],
         check=True,
         capture_output=True,
     )
@@ -164,5 +172,12 @@ def test_an_exported_page_can_be_read_offline(
 
 
 def test_a_saved_notebook_stays_small(saved: Path) -> None:
-    outputs = json.loads(saved.read_text(encoding="utf-8"))["cells"][0]["outputs"]
-    assert len(json.dumps(outputs)) < 2 * 2 * 8 * 1024 + 20 * 1024
+    notebook = json.loads(saved.read_text(encoding="utf-8"))
+    outputs = notebook["cells"][0]["outputs"]
+    html = "".join("".join(output["data"].get("text/html", "")) for output in outputs)
+    posters = [part.partition('"')[0] for part in html.split("base64,")[1:]]
+    all_else = json.dumps([outputs, notebook["metadata"]["widgets"]])
+
+    assert len(posters) == 2
+    assert len(all_else) - sum(map(len, posters)) < 20 * 1024
+    assert all(len(poster) * 3 // 4 <= 8 * 1024 for poster in posters)
