@@ -1,0 +1,61 @@
+"""When the front end comes from the kernel: with a cell that goes on, with a page loaded anew."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from playwright.sync_api import expect
+
+from tests.browser.studio_page import StudioPage
+
+if TYPE_CHECKING:
+    from tests.browser.notebook_page import NotebookPage
+
+SHOW_AND_BLOCK = """
+import pathlib, time
+import legnext_widgets as lw
+studio = lw.VideoStudio(lw.Client.sandbox(carried=True), prompt="seen at once")
+display(studio)
+end = time.monotonic() + 90
+while not pathlib.Path("seen").exists() and time.monotonic() < end:
+    time.sleep(0.1)
+print("seen" if pathlib.Path("seen").exists() else "not seen")
+"""
+SHOW_TWO = """
+import ipywidgets
+import legnext_widgets as lw
+studio = lw.VideoStudio(lw.Client.sandbox(carried=True), prompt="there again")
+gallery = lw.VideoGallery()
+ipywidgets.VBox([studio, gallery])
+"""
+LOADED = "() => globalThis[Symbol.for('legnext-widgets:code')].size"
+
+
+def test_a_studio_is_there_while_its_own_cell_still_runs(workbench: NotebookPage) -> None:
+    index = workbench.add_cell(SHOW_AND_BLOCK)
+    workbench.run_cell(index)
+
+    studio = StudioPage.within(workbench.output(index))
+    expect(studio.prompt).to_have_value("seen at once", timeout=60_000)
+    (workbench.lab.notebooks / "seen").touch()
+
+    workbench.wait_for_text(index, "seen")
+    assert workbench.text_of(index) == "seen\n", "only when the cell had ended"
+
+
+def test_a_page_that_is_loaded_again_gets_the_front_end_again_and_once(
+    workbench: NotebookPage,
+) -> None:
+    workbench.show(SHOW_TWO).get_by_role("button", name="Generate").wait_for(timeout=60_000)
+    path = workbench.save_with_state()
+    workbench.evaluate("setattr(studio, 'prompt', 'changed meanwhile')")
+    assert workbench.page.evaluate(LOADED) == 1
+
+    workbench.go_to(path.name)
+
+    output = workbench.page.locator(".jp-Cell-outputArea").last
+    studio = StudioPage.within(output)
+    expect(studio.prompt).to_have_value("changed meanwhile", timeout=60_000)
+    expect(output.locator(".legnext-widgets")).to_have_count(2)
+    expect(output.locator(".legnext-loading")).to_have_count(0)
+    assert workbench.page.evaluate(LOADED) == 1
