@@ -94,7 +94,7 @@ class StudioPage:
     def within(cls, place: Locator) -> StudioPage:
         """The only view within a cell's output; waits until it is drawn."""
         root = place.locator(".legnext-widgets")
-        expect(root).to_be_visible(timeout=30_000)
+        expect(root).to_be_visible(timeout=60_000)
         return cls(root)
 
     def start_recording(self) -> None:

@@ -53,9 +53,8 @@ def test_a_page_that_is_loaded_again_gets_the_front_end_again_and_once(
 
     workbench.go_to(path.name)
 
-    output = workbench.page.locator(".jp-Cell-outputArea").last
-    studio = StudioPage.within(output)
-    expect(studio.prompt).to_have_value("changed meanwhile", timeout=60_000)
-    expect(output.locator(".legnext-widgets")).to_have_count(2)
-    expect(output.locator(".legnext-loading")).to_have_count(0)
+    views = workbench.page.locator(".legnext-widgets")
+    expect(views).to_have_count(2, timeout=60_000)
+    expect(StudioPage(views.first).prompt).to_have_value("changed meanwhile")
+    expect(workbench.page.locator(".legnext-loading")).to_have_count(0)
     assert workbench.page.evaluate(LOADED) == 1

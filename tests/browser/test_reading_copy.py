@@ -12,7 +12,6 @@ import pytest
 from nbformat.sign import NotebookNotary
 from playwright.sync_api import expect
 
-from tests.browser.notebook_page import NotebookPage
 from tests.browser.studio_page import StudioPage
 
 if TYPE_CHECKING:
@@ -22,6 +21,7 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser, Locator, Page, Route
 
     from tests.browser.jupyterlab import JupyterLab
+    from tests.browser.notebook_page import NotebookPage
 
     Open = Callable[..., NotebookPage]
 
@@ -133,10 +133,10 @@ def test_a_saved_gallery_can_be_read_without_a_kernel(
 
 
 def test_with_a_fresh_kernel_the_copy_is_seen_until_the_cell_runs_again(
-    saved: Path, lab: JupyterLab, browser: Browser
+    saved: Path, lab: JupyterLab, open_notebook: Open
 ) -> None:
     path = variant(saved, lab, trusted=True, state=True, kernel=True)
-    notebook = NotebookPage.open(browser, lab, path.name)
+    notebook = open_notebook(path=path)
     output = notebook.output(0)
 
     expect_the_copy(output)
@@ -148,7 +148,6 @@ def test_with_a_fresh_kernel_the_copy_is_seen_until_the_cell_runs_again(
     notebook.run_cell(0)
     StudioPage.within(output).generate.wait_for(timeout=60_000)
     expect(output.get_by_text("Run the notebook for the live studio")).not_to_be_visible()
-    notebook.close()
 
 
 @pytest.mark.parametrize("state", [True, False], ids=["with-state", "without-state"])
