@@ -46,10 +46,7 @@ function open({ state, several }: Scene, width: number | undefined, views: numbe
   const kernel = new FakeKernel({ ...BARE, ...STATES[state]?.() });
   serve(kernel);
   const session = createSession(kernel.host());
-  if (several !== undefined) {
-    session.batchDraft.on.value = true;
-    session.batchDraft.text.value = several;
-  }
+  if (several !== undefined) session.drafts.choose({ _several: true, _prompts: several });
   const face = kernel.get("_face") === "gallery" ? "gallery" : "studio";
   const unmounts = Array.from({ length: views }, () => {
     const el = document.createElement("div");

@@ -25,8 +25,16 @@ STYLES = STATIC / "widget.css"
 
 LOCALES = ("en", "zh-CN", "es")
 
+PROMPTS_LIMIT = 65_536
+"""Characters of the several prompts that are written for a batch: they stand in the notebook."""
+
 CONFIG: dict[str, Any] = {
-    "limits": {"prompt": PROMPT_LIMIT, "images": IMAGES, "batch_sizes": list(BATCH_SIZES)},
+    "limits": {
+        "prompt": PROMPT_LIMIT,
+        "prompts": PROMPTS_LIMIT,
+        "images": IMAGES,
+        "batch_sizes": list(BATCH_SIZES),
+    },
     "final_statuses": sorted(FINAL_STATUSES),
     "locale": None,
 }

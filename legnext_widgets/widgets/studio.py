@@ -48,6 +48,13 @@ class _Text(_Unicode):
         return super().validate(obj, "" if value is None else value)
 
 
+class _Prompts(_Text):
+    """What is written in the page to make several requests: kept as it is, up to a limit."""
+
+    def validate(self, obj: Any, value: Any) -> Any:
+        return super().validate(obj, value)[: front_end.PROMPTS_LIMIT]
+
+
 class _Whole(_Int):
     """A whole number; None stands for 0, and an enumeration for its value."""
 
@@ -87,6 +94,9 @@ class VideoStudio(StudioIntents):
     end_image_url = _Text("").tag(sync=True)
     batch_size = _Whole(0).tag(sync=True)
     callback = _Text("").tag(sync=True)
+    # Of the page alone, which would lose it with a reload.
+    _several = traitlets.Bool(False).tag(sync=True)
+    _prompts = _Prompts("").tag(sync=True)
 
     busy = traitlets.Bool(False, help="Whether a request is on its way.").tag(sync=True)
     _submission = traitlets.Dict(None, allow_none=True).tag(sync=True)

@@ -51,6 +51,17 @@ def test_inputs_with_problems_send_nothing(studio, service):
     assert service.posts == []
 
 
+def test_several_prompts_stay_with_the_studio_and_are_no_part_of_one_request(studio):
+    request = studio.request
+    studio.set_state({"_several": True, "_prompts": "a {red|blue} balloon\nthe tide"})
+
+    state = studio.get_state(["_several", "_prompts"])
+    assert state == {"_several": True, "_prompts": "a {red|blue} balloon\nthe tide"}
+    assert studio.request == request
+    studio.set_state({"_prompts": "x" * 100_000})
+    assert len(studio._prompts) == studio._config["limits"]["prompts"]
+
+
 def test_text_becomes_an_image_job(studio, service):
     studio.source = "text"
 

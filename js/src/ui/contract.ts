@@ -43,6 +43,8 @@ export const FIELDS = Object.keys(NEUTRAL_INPUTS) as readonly Field[];
 
 export interface Config {
   promptLimit: number;
+  /** Characters that the several prompts may have together. */
+  promptsLimit: number;
   images: number;
   batchSizes: readonly number[];
   motions: readonly string[];
@@ -146,12 +148,6 @@ export interface Selection {
   index: number;
 }
 
-export function readInput<F extends Field>(field: F, value: unknown): Inputs[F] {
-  const neutral = NEUTRAL_INPUTS[field];
-  const read = typeof value === typeof neutral ? value : neutral;
-  return read as Inputs[F];
-}
-
 export function readConfig(value: unknown): Config {
   const config = bag(value) ?? {};
   const limits = bag(config.limits) ?? {};
@@ -159,6 +155,7 @@ export function readConfig(value: unknown): Config {
   const motions = list(config.motions).map(text).filter(Boolean);
   return {
     promptLimit: number(limits.prompt) ?? 8192,
+    promptsLimit: number(limits.prompts) ?? 65_536,
     images: number(limits.images) ?? 4,
     batchSizes: sizes.length > 0 ? sizes : [1, 2, 4],
     motions: motions.length > 0 ? motions : ["low", "high"],

@@ -103,7 +103,7 @@ export interface LookUp {
 export function createSession(host: Host): Session {
   const stops: (() => void)[] = [];
   const drafts = createDrafts(host);
-  const batchDraft = createBatchDraft();
+  const batchDraft = createBatchDraft(drafts);
   const jobs = createJobStore();
   const asks = createAsks(host);
   const puller = createPuller(host, newId);
@@ -298,7 +298,7 @@ export function createSession(host: Host): Session {
       expectAnswer(growQuiet);
     },
     reuse(jobId) {
-      batchDraft.on.value = false;
+      batchDraft.turn(false);
       host.send({ type: "reuse", job_id: jobId });
     },
     favourite(jobId, on) {

@@ -1,6 +1,8 @@
 import { describe, expect, it } from "vitest";
+import { FakeKernel } from "../../pages/fake_kernel";
 import { NEUTRAL_INPUTS } from "../../src/ui/contract";
 import { createBatchDraft } from "../../src/ui/state/batch_draft";
+import { createDrafts } from "../../src/ui/state/drafts";
 import { expandPrompts } from "../../src/ui/state/templates";
 
 const prompts = (text: string, limit = 200) => expandPrompts(text, limit).prompts;
@@ -52,8 +54,8 @@ describe("a draft of several prompts", () => {
   const limits = { promptLimit: 30, images: 4, batchSizes: [1, 2, 4] };
   const inputs = { ...NEUTRAL_INPUTS, source: "text" as const };
   const of = (text: string) => {
-    const draft = createBatchDraft();
-    draft.text.value = text;
+    const draft = createBatchDraft(createDrafts(new FakeKernel().host()));
+    draft.type(text);
     return draft;
   };
 

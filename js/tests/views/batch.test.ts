@@ -1,6 +1,8 @@
 import { screen, waitFor, within } from "@testing-library/dom";
 import { describe, expect, it } from "vitest";
 import { ACCOUNT, quoted } from "../../pages/fixtures";
+import { mount } from "../../src/ui/mount";
+import { createSession } from "../../src/ui/session";
 import { openStudio, VALID } from "../studio_page";
 
 const LINES = "A {{red|blue} balloon{Enter}The tide";
@@ -36,6 +38,28 @@ describe("several prompts", () => {
       inputs: { image_url: VALID.image_url },
     });
     expect(sent("submit")).toEqual([]);
+  });
+
+  it("are there again when the page is loaded anew", async () => {
+    const { kernel, session, unmount } = await several();
+    unmount();
+    session.dispose();
+    const el = document.createElement("div");
+    document.body.append(el);
+    mount(el, createSession(kernel.host()), "studio");
+    const field = await screen.findByRole<HTMLTextAreaElement>("textbox", { name: /one a line/ });
+    expect(field.value).toBe("A {red|blue} balloon\nThe tide");
+    expect(screen.getByRole<HTMLInputElement>("switch", { name: "Several prompts" }).checked).toBe(
+      true,
+    );
+  });
+
+  it("are no part of a single request", async () => {
+    const { generate, sent, user } = await several();
+    await user.click(screen.getByRole("switch", { name: "Several prompts" }));
+    await user.type(screen.getByRole("textbox", { name: "Prompt" }), "waves");
+    await user.click(generate());
+    expect(Object.keys(sent("submit")[0]?.inputs as object)).not.toContain("_prompts");
   });
 
   it("can be taken back", async () => {

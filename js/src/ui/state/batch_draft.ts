@@ -1,5 +1,6 @@
-import { computed, type ReadonlySignal, type Signal, signal } from "@preact/signals";
+import { computed, type ReadonlySignal } from "@preact/signals";
 import type { Inputs } from "../contract";
+import type { Drafts } from "./drafts";
 import { findProblems, type Limits, type ProblemCode, type Problems } from "./problems";
 import { type Expansion, expandPrompts } from "./templates";
 
@@ -11,18 +12,21 @@ export interface LineProblem {
   code: ProblemCode;
 }
 
-/** Several prompts at once, as they are written: no trait, as only single requests are. */
+/** Several prompts at once, as they are written. */
 export interface BatchDraft {
-  readonly on: Signal<boolean>;
-  readonly text: Signal<string>;
+  readonly on: ReadonlySignal<boolean>;
+  readonly text: ReadonlySignal<string>;
   readonly expansion: ReadonlySignal<Expansion>;
   /** As for a single request; what is wrong with any line stands at `prompt`. */
   problems(inputs: Inputs, limits: Limits): Problems;
   lineProblem(inputs: Inputs, limits: Limits): LineProblem | null;
+  /** Switched on for the first time, it begins with the one prompt that is there. */
+  turn(on: boolean): void;
+  type(text: string): void;
 }
 
-export function createBatchDraft(): BatchDraft {
-  const text = signal("");
+export function createBatchDraft(drafts: Drafts): BatchDraft {
+  const text = drafts.field("_prompts");
   const expansion = computed(() => expandPrompts(text.value, MOST_AT_ONCE));
 
   function lineProblem(inputs: Inputs, limits: Limits): LineProblem | null {
@@ -36,10 +40,17 @@ export function createBatchDraft(): BatchDraft {
   }
 
   return {
-    on: signal(false),
+    on: drafts.field("_several"),
     text,
     expansion,
     lineProblem,
+    turn(on) {
+      const first = on && !text.peek() ? drafts.all().prompt : text.peek();
+      drafts.choose({ _several: on, _prompts: first });
+    },
+    type(written) {
+      drafts.type("_prompts", written);
+    },
     problems(inputs, limits) {
       const [first] = expansion.value.prompts;
       const problems = findProblems({ ...inputs, prompt: first ?? "" }, limits);

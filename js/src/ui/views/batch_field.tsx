@@ -7,7 +7,7 @@ import { Problem } from "./field";
 export function SeveralSwitch() {
   const { session, view } = useScene();
   const words = useWords();
-  const { on, text } = session.batchDraft;
+  const { on } = session.batchDraft;
   return (
     <label class="toggle-line several">
       <input
@@ -16,9 +16,7 @@ export function SeveralSwitch() {
         checked={on.value}
         aria-checked={on.value}
         onChange={(event) => {
-          const several = event.currentTarget.checked;
-          if (several && !text.peek()) text.value = session.drafts.all().prompt;
-          on.value = several;
+          session.batchDraft.turn(event.currentTarget.checked);
           view.confirming.value = false;
         }}
       />
@@ -50,6 +48,7 @@ export function BatchField({ shown }: { shown: boolean }) {
         class="input"
         dir="auto"
         rows={4}
+        maxLength={session.config.value.promptsLimit}
         data-field="prompt"
         value={text.value}
         placeholder={words.batch.placeholder}
@@ -57,7 +56,7 @@ export function BatchField({ shown }: { shown: boolean }) {
         aria-describedby={`${problem ? `${id}-problem ` : ""}${id}-hint`}
         autoComplete="off"
         onInput={(event) => {
-          text.value = event.currentTarget.value;
+          session.batchDraft.type(event.currentTarget.value);
           view.confirming.value = false;
         }}
       />
