@@ -16,6 +16,7 @@ from legnext_widgets.browser_python import off_the_loop
 from legnext_widgets.client.sayings import Saying
 from legnext_widgets.library import clip_files, clip_rows, filesystem, posters
 from legnext_widgets.library.file_lock import FileLock, Timeout
+from legnext_widgets.library.sessions import CLAIM
 from legnext_widgets.library.writer import finished
 
 if TYPE_CHECKING:
@@ -218,7 +219,7 @@ class KeptClips:
             yield
             return
         claims.mkdir(mode=filesystem.FOLDER_MODE, parents=True, exist_ok=True)
-        path = claims / f"clip-{clip_files.digest(file)}"
+        path = claims / f"{CLAIM}{clip_files.digest(file)}"
         # One object is one claim, even in one thread: nothing here waits while blocking.
         lock = FileLock(path, mode=filesystem.FILE_MODE, thread_local=False)
         held = False

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import threading
+import time
 import uuid
 from contextlib import suppress
 from typing import TYPE_CHECKING
@@ -17,8 +18,13 @@ if TYPE_CHECKING:
 LONGEST_FLIGHT = 15 * 60.0
 """Seconds after which an attempt without an outcome is called uncertain, whoever made it."""
 
+OLD_LOCK = 24 * 3600.0
+"""Seconds after which the lock file of a process is looked at: those that died leave theirs."""
+
 LOCKED = "lock-"
 UNLOCKED = "time-"
+CLAIM = "clip-"
+"""Begins the names of the locks under which clips are fetched."""
 
 
 class Session:
@@ -57,6 +63,7 @@ class Session:
             self.folder = None
         else:
             self.name, self._lock = name, lock
+            remove_old_locks(folder)
 
     def end(self) -> None:
         """Give the lock back: what this session left open is uncertain from now on."""
@@ -100,6 +107,14 @@ class Session:
         if not name.startswith(LOCKED) or self.folder is None:
             return name.startswith((UNLOCKED, LOCKED))
         return is_held(self.folder / name)
+
+
+def remove_old_locks(folder: Path) -> None:
+    """Remove what sessions that died left in the folder of locks."""
+    for path in [*folder.glob(f"{LOCKED}*"), *folder.glob(f"{CLAIM}*")]:
+        with suppress(OSError):
+            if time.time() - path.stat().st_mtime > OLD_LOCK:
+                is_held(path)
 
 
 def is_held(path: Path) -> bool:

@@ -252,6 +252,26 @@ async def test_a_journal_from_somebody_else_cannot_point_out_of_the_folder(
     assert (library.path / "journal.sqlite3").exists()
 
 
+async def test_old_locks_of_dead_sessions_are_removed_and_those_of_living_ones_are_not(
+    library: Library, folder: Path
+) -> None:
+    await library.intend(made.attempt())
+    (living,) = (folder / "sessions").iterdir()
+    dead = [living.with_name(name) for name in ("lock-dead", "clip-dead")]
+    young = living.with_name("lock-young")
+    for path in (*dead, young):
+        path.touch()
+    for path in (*dead, living):
+        os.utime(path, (1, 1))
+
+    with Library(folder) as other:
+        await other.intend(made.attempt())
+        assert not any(path.exists() for path in dead)
+        assert living.exists()
+        assert young.exists()
+        assert library.uncertain() == []
+
+
 async def test_rubbish_of_dead_sessions_is_removed_and_that_of_living_ones_is_not(
     library: Library, folder: Path
 ) -> None:
