@@ -16,7 +16,7 @@ def test_the_pictures_of_the_documentation_are_small_and_all_of_them_are_used() 
     texts = [*DOCS.glob("*.md"), *DOCS.glob("guides/*.md"), PROJECT / "README.md"]
     written = "".join(path.read_text(encoding="utf-8") for path in texts)
 
-    assert set(pictures) == set(screenshots.PICTURES.values())
+    assert set(pictures) == {f"{name}.webp" for name in screenshots.NAMES}
     assert [name for name in pictures if f"images/{name}" not in written] == []
     assert max(path.stat().st_size for path in pictures.values()) <= screenshots.LARGEST
 
@@ -25,8 +25,8 @@ def test_a_screenshot_is_made_small_whatever_it_shows(tmp_path: Path) -> None:
     noise = Image.effect_noise((2400, 1600), 80)
     noise.save(tmp_path / "noise.png")
 
-    size = screenshots.shrink(tmp_path / "noise.png", tmp_path / "small.jpg")
+    size = screenshots.shrink(tmp_path / "noise.png", tmp_path / "small.webp")
 
-    with Image.open(tmp_path / "small.jpg") as small:
+    with Image.open(tmp_path / "small.webp") as small:
         assert small.width == screenshots.WIDEST
     assert size < (tmp_path / "noise.png").stat().st_size / 4
