@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from html import escape
 from itertools import islice
 
-from legnext_widgets.client.addresses import is_web_link
+from legnext_widgets.client.addresses import is_web_link, leads_nowhere
 from legnext_widgets.client.tracking import TrackedJob
 
 from .snapshots import prompt_parts
@@ -109,7 +109,7 @@ def _links(job: TrackedJob) -> str:
         f'<a href="{escape(link)}" target="_blank" rel="noopener">{name} {number}</a>'
         for name, links in found
         for number, link in enumerate(links, 1)
-        if link and is_web_link(link)
+        if link and is_web_link(link) and not leads_nowhere(link)
     )
 
 

@@ -88,38 +88,18 @@ def write_notebook(folder: Path, name: str, *cells: str) -> str:
     return name
 
 
-class NotebookPage:
-    """One notebook open in one tab.
+class OpenNotebook:
+    """A notebook in a tab that has it open.
 
     Args:
         page: The tab.
-        lab: The server whose notebooks are opened.
-
-    Attributes:
-        path: The file of the notebook that is open.
     """
 
-    def __init__(self, page: Page, lab: JupyterLab) -> None:
+    def __init__(self, page: Page) -> None:
         self.page = page
-        self.lab = lab
-        self.path = lab.notebooks
         self.console: list[str] = []
         page.on("console", lambda message: self.console.append(f"{message.type}: {message.text}"))
         page.on("pageerror", lambda error: self.console.append(f"pageerror: {error}"))
-
-    @classmethod
-    def open(cls, browser: Browser, lab: JupyterLab, name: str, **context: Any) -> NotebookPage:
-        """Opens a notebook in a tab of a fresh profile and waits for its kernel."""
-        options = {"viewport": {"width": 1280, "height": 1600}, **context}
-        notebook = cls(browser.new_context(**options).new_page(), lab)
-        notebook.go_to(name)
-        return notebook
-
-    def go_to(self, name: str) -> None:
-        """Opens a notebook of the server by its name, or the same one anew."""
-        self.path = self.lab.notebooks / name
-        self.page.goto(f"{self.lab.url}lab/tree/{name}?reset", wait_until="domcontentloaded")
-        self.wait_until_idle()
 
     def wait_until_idle(self, timeout: float = 60) -> None:
         """Waits until the kernel has nothing to do."""
@@ -162,17 +142,6 @@ class NotebookPage:
     def save(self) -> None:
         """Saves the notebook, as the menu does."""
         self.page.evaluate("() => window.jupyterapp.commands.execute('docmanager:save')")
-
-    def save_with_state(self) -> Path:
-        """Saves the notebook and the state of its widgets in it; gives its file."""
-
-        def holds_the_state() -> bool:
-            self.page.evaluate(_SAVE_STATE_TOO)
-            self.save()
-            return "widgets" in json.loads(self.path.read_text(encoding="utf-8"))["metadata"]
-
-        wait_until(holds_the_state, "the notebook is saved with its widgets' state", every=0.5)
-        return self.path
 
     def wait_until_all_ran(self, timeout: float = 120) -> None:
         """Waits until each code cell has run to its end."""
@@ -231,3 +200,45 @@ class NotebookPage:
     def close(self) -> None:
         """Closes the tab, as a person who is done does."""
         self.page.context.close()
+
+
+class NotebookPage(OpenNotebook):
+    """One notebook of a server of the tests, open in one tab.
+
+    Args:
+        page: The tab.
+        lab: The server whose notebooks are opened.
+
+    Attributes:
+        path: The file of the notebook that is open.
+    """
+
+    def __init__(self, page: Page, lab: JupyterLab) -> None:
+        super().__init__(page)
+        self.lab = lab
+        self.path = lab.notebooks
+
+    @classmethod
+    def open(cls, browser: Browser, lab: JupyterLab, name: str, **context: Any) -> NotebookPage:
+        """Opens a notebook in a tab of a fresh profile and waits for its kernel."""
+        options = {"viewport": {"width": 1280, "height": 1600}, **context}
+        notebook = cls(browser.new_context(**options).new_page(), lab)
+        notebook.go_to(name)
+        return notebook
+
+    def go_to(self, name: str) -> None:
+        """Opens a notebook of the server by its name, or the same one anew."""
+        self.path = self.lab.notebooks / name
+        self.page.goto(f"{self.lab.url}lab/tree/{name}?reset", wait_until="domcontentloaded")
+        self.wait_until_idle()
+
+    def save_with_state(self) -> Path:
+        """Saves the notebook and the state of its widgets in it; gives its file."""
+
+        def holds_the_state() -> bool:
+            self.page.evaluate(_SAVE_STATE_TOO)
+            self.save()
+            return "widgets" in json.loads(self.path.read_text(encoding="utf-8"))["metadata"]
+
+        wait_until(holds_the_state, "the notebook is saved with its widgets' state", every=0.5)
+        return self.path

@@ -147,7 +147,7 @@ async def test_a_key_typed_into_the_studio_is_answered_with_the_reason(
 
     await until(lambda: any(said.get("type") == "key_saved" for said in sent))
     (answer,) = (said for said in sent if said.get("type") == "key_saved")
-    assert "a web page may call another site only where" in answer["error"]
+    assert "a web page may call another site only where" in answer["error"]["text"]
 
 
 async def test_callbacks_of_people_are_called_one_after_the_other_and_may_fail() -> None:

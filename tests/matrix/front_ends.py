@@ -90,7 +90,7 @@ class FrontEnd(Server):
         return StudioPage(root)
 
 
-class _OfJupyter(FrontEnd):
+class OfJupyter(FrontEnd):
     """Front ends that are applications of JupyterLab's kind."""
 
     path: ClassVar[str]
@@ -105,8 +105,12 @@ class _OfJupyter(FrontEnd):
             f"--{self.application}.expose_app_in_browser=True",
         )
 
+    def address(self, name: str) -> str:
+        """Where a notebook is opened."""
+        return f"{self.url}/{self.path}/{name}?reset"
+
     def go_to(self, page: Page, name: str) -> None:
-        page.goto(f"{self.url}/{self.path}/{name}?reset", wait_until="domcontentloaded")
+        page.goto(self.address(name), wait_until="domcontentloaded")
         page.wait_for_function(
             """() => {
               const panel = window.jupyterapp?.shell?.currentWidget;
@@ -131,7 +135,7 @@ class _OfJupyter(FrontEnd):
         page.evaluate("() => window.jupyterapp.commands.execute('docmanager:save')")
 
 
-class JupyterLab4(_OfJupyter):
+class JupyterLab4(OfJupyter):
     """JupyterLab 4, in the environment of the tests themselves."""
 
     environment_name = OWN
@@ -143,7 +147,7 @@ class JupyterLab4(_OfJupyter):
         super().start()
 
 
-class Notebook7(_OfJupyter):
+class Notebook7(OfJupyter):
     """Jupyter Notebook 7."""
 
     label = "Notebook 7"
@@ -151,7 +155,7 @@ class Notebook7(_OfJupyter):
     path, module, application = "notebooks", "notebook", "JupyterNotebookApp"
 
 
-class JupyterLab3(_OfJupyter):
+class JupyterLab3(OfJupyter):
     """JupyterLab 3.6 with ipywidgets 7."""
 
     label = "JupyterLab 3.6"
