@@ -13,9 +13,9 @@ OF_ANYWIDGET = {"_esm", "_css", "_anywidget_id"}
 
 
 def test_both_sides_know_the_same_traits() -> None:
-    session = (UI / "session.ts").read_text(encoding="utf-8")
+    traits = (UI / "traits.ts").read_text(encoding="utf-8")
     drafts = (UI / "state" / "drafts.ts").read_text(encoding="utf-8")
-    read = {*re.findall(r'\btrait\("(\w+)"', session), *re.findall(r"  (_\w+): \w+;", drafts)}
+    read = {*re.findall(r'\btrait\("(\w+)"', traits), *re.findall(r"  (_\w+): \w+;", drafts)}
     assert {"_live", "_account", "busy", "_prompts"} < read
 
     synced = {

@@ -1,6 +1,7 @@
 import { render } from "preact";
 import type { Session } from "./session";
-import { App, type Face } from "./views/app";
+import { App } from "./views/app";
+import type { Face } from "./views/face";
 import "./styles/index.css";
 
 /** Shows a session inside `el`; the returned function takes it away again. */

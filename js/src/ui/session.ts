@@ -1,19 +1,11 @@
-import { computed, effect, type ReadonlySignal, type Signal, signal } from "@preact/signals";
-import { type Account, type Batch, readAccount, readBatch } from "./account";
+import { computed, effect, type ReadonlySignal } from "@preact/signals";
+import type { Account, Batch } from "./account";
 import { createAsks } from "./asks";
-import {
-  type Config,
-  readConfig,
-  readDelta,
-  readSelection,
-  readService,
-  readSubmission,
-  type Selection,
-  type Service,
-  type Submission,
-} from "./contract";
-
+import { type Click, createClicks } from "./clicks";
+import { type Connection, createListening } from "./connection";
+import type { Config, Selection, Service, Submission } from "./contract";
 import type { Host } from "./host";
+import { createLookUps, type LookUp } from "./look_up";
 import { type BlobShelf, createBlobShelf } from "./media/blobs";
 import { createPuller } from "./media/puller";
 import { type Described, type KernelMessage, readMessage } from "./messages";
@@ -25,20 +17,7 @@ import { newId } from "./state/new_id";
 import { createPages, type Pages } from "./state/pages";
 import { findProblems, type Problems } from "./state/problems";
 import type { Told } from "./told";
-
-/** `quiet`: asked, no answer yet, perhaps busy. `gone`: told that the other side went away. */
-export type Connection = "well" | "quiet" | "gone";
-
-type Message = Readonly<Record<string, unknown>>;
-
-export interface Click {
-  id: string;
-  /** What the button says while the kernel has not answered. */
-  state: "sent" | "unanswered";
-  message: Message;
-}
-
-const ANSWER_WITHIN_MS = 8_000;
+import { readTraits } from "./traits";
 
 /**
  * All that the views of one studio share: the inputs, the jobs, what was sent and what came back.
@@ -94,50 +73,25 @@ export interface Session {
   dispose(): void;
 }
 
-export interface LookUp {
-  jobId: string;
-  state: "asked" | "found" | "failed";
-  error: Told | null;
-}
-
 export function createSession(host: Host): Session {
-  const stops: (() => void)[] = [];
+  const { live, stop, ...traits } = readTraits(host);
+  const { account, batch, busy, config, selected, submission } = traits;
   const drafts = createDrafts(host);
   const batchDraft = createBatchDraft(drafts);
   const jobs = createJobStore();
   const asks = createAsks(host);
+  const listening = createListening();
+  const clicks = createClicks(host, listening);
+  const lookUps = createLookUps(host, listening);
   const puller = createPuller(host, newId);
   const blobs = createBlobShelf(puller);
 
-  function trait<T>(name: string, read: (value: unknown) => T): Signal<T> {
-    const value = signal(read(host.get(name)));
-    stops.push(
-      host.onChange(name, () => {
-        value.value = read(host.get(name));
-      }),
-    );
-    return value;
-  }
-
-  const config = trait("_config", readConfig);
-  const service = trait("_service", readService);
-  const account = trait("_account", readAccount);
-  const batch = trait("_batch", readBatch);
-  const busy = trait("busy", (value) => value === true);
-  const submission = trait("_submission", readSubmission);
-  const selected = trait("_selected", readSelection);
-  const live = trait("_live", readDelta);
-  const connection = signal<Connection>("well");
-  // A kernel was there at the beginning: this code came from it.
-  const alive = computed(() => connection.value !== "gone");
-  const click = signal<Click | null>(null);
-  const lookUp = signal<LookUp | null>(null);
   const problems = computed(() =>
     batchDraft.on.value
       ? batchDraft.problems(drafts.all(), config.value)
       : findProblems(drafts.all(), config.value),
   );
-  const sending = computed(() => busy.value || click.value !== null);
+  const sending = computed(() => busy.value || clicks.open.value !== null);
   const cost = computed(() => {
     const count = batchDraft.on.value ? batchDraft.expansion.value.total : 1;
     return costOf(account.value, kindOf({ source: drafts.field("source").value }), count);
@@ -147,96 +101,69 @@ export function createSession(host: Host): Session {
       (await asks.ask({ type: "page", before, search, favourite }, "paged")).paged,
     (found) => jobs.add(found, performance.now()),
   );
-  let silence: ReturnType<typeof setTimeout> | undefined;
   let syncAsked = false;
-
-  function heard() {
-    clearTimeout(silence);
-    connection.value = "well";
-  }
-
-  function expectAnswer(unanswered: () => void) {
-    clearTimeout(silence);
-    silence = setTimeout(unanswered, ANSWER_WITHIN_MS);
-  }
-
-  function growQuiet() {
-    if (connection.peek() === "well") connection.value = "quiet";
-  }
 
   function sync() {
     syncAsked = true;
     host.send({ type: "sync", since: Math.max(0, jobs.state.peek().revision) });
-    expectAnswer(growQuiet);
+    listening.expectAnswer();
   }
 
-  stops.push(
+  const gone = () => listening.state.peek() === "gone";
+
+  const stops = [
+    stop,
     effect(() => {
       const delta = live.value;
-      if (connection.peek() === "gone") heard();
+      if (gone()) listening.heard();
       if (delta && !jobs.take(delta, performance.now())) sync();
     }),
     effect(() => {
       const outcome = submission.value;
-      const open = click.peek();
-      if (!outcome || !open || outcome.click !== open.id) return;
-      heard();
-      if (outcome.phase !== "sending") click.value = null;
+      if (!outcome || !clicks.isOpen(outcome.click)) return;
+      listening.heard();
+      if (outcome.phase !== "sending") clicks.settle();
     }),
     effect(() => {
       const running = batch.value;
-      const open = click.peek();
-      if (!running || !open || running.click !== open.id) return;
-      heard();
-      click.value = null;
+      if (!running || !clicks.isOpen(running.click)) return;
+      listening.heard();
+      clicks.settle();
     }),
     effect(() => {
-      if (busy.value) heard();
+      if (busy.value) listening.heard();
     }),
     host.onMessage((raw, buffers) => {
       const message = readMessage(raw);
       if (!message) return;
-      heard();
+      listening.heard();
       take(message, buffers);
     }),
     host.onDisconnect(() => {
-      if (connection.peek() === "gone") return;
-      connection.value = "gone";
+      if (gone()) return;
+      listening.lose();
       // Perhaps it comes back: ask once, and believe the silence.
       sync();
     }),
-  );
+  ];
 
   function take(message: KernelMessage, buffers: readonly DataView[]) {
     if (message.type === "jobs") {
       jobs.take(message.delta, performance.now());
     } else if (message.type === "looked_up") {
-      if (lookUp.peek()?.jobId !== message.jobId) return;
-      const state = message.error === null ? "found" : "failed";
-      lookUp.value = { jobId: message.jobId, state, error: message.error };
+      lookUps.take(message);
     } else {
       asks.take(message);
       puller.take(message, buffers);
     }
   }
 
-  function sendClick(message: Message, id = newId()): string {
-    click.value = { id, state: "sent", message };
-    host.send({ ...message, click: id });
-    expectAnswer(() => {
-      const open = click.peek();
-      if (open) click.value = { ...open, state: "unanswered" };
-      growQuiet();
-    });
-    return id;
-  }
+  const impossible = () => sending.peek() || gone();
 
-  const impossible = () => sending.peek() || connection.peek() === "gone";
-
-  function stepFrom(clip: Selection, type: "extend" | "upscale", more: Message): string | null {
+  function stepFrom(clip: Selection, type: "extend" | "upscale", more: object): string | null {
     const kind = type === "extend" ? "extend_video" : "video_upscale";
     if (impossible() || costOf(account.peek(), kind, 1).overBudget) return null;
-    return sendClick({ type, job_id: clip.job_id, index: clip.index, ...more });
+    return clicks.send({ type, job_id: clip.job_id, index: clip.index, ...more });
   }
 
   return {
@@ -245,32 +172,26 @@ export function createSession(host: Host): Session {
     jobs,
     pages,
     blobs,
-    config,
-    service,
-    account,
-    batch,
-    busy,
-    submission,
-    selected,
-    connection,
-    alive,
-    click,
+    ...traits,
+    connection: listening.state,
+    alive: listening.alive,
+    click: clicks.open,
     problems,
     cost,
-    lookUp,
+    lookUp: lookUps.last,
     sending,
     submit() {
       drafts.flush();
       if (impossible() || cost.peek().overBudget) return false;
       if (Object.keys(problems.peek()).length > 0) return false;
-      sendClick({ type: "submit", inputs: drafts.all() });
+      clicks.send({ type: "submit", inputs: drafts.all() });
       return true;
     },
     submitMany(prompts) {
       drafts.flush();
       if (impossible() || cost.peek().overBudget || prompts.length === 0) return false;
       if (batch.peek()?.state === "running") return false;
-      sendClick({ type: "submit_many", inputs: drafts.all(), prompts });
+      clicks.send({ type: "submit_many", inputs: drafts.all(), prompts });
       return true;
     },
     stopBatch() {
@@ -278,10 +199,7 @@ export function createSession(host: Host): Session {
     },
     extend: (clip, prompt) => stepFrom(clip, "extend", { prompt: prompt.trim() }),
     upscale: (clip) => stepFrom(clip, "upscale", {}),
-    repeatClick() {
-      const open = click.peek();
-      if (open) sendClick(open.message, open.id);
-    },
+    repeatClick: clicks.repeat,
     select(selection) {
       const known = selected.peek();
       if (known?.job_id === selection?.job_id && known?.index === selection?.index) return;
@@ -292,11 +210,7 @@ export function createSession(host: Host): Session {
     refresh(jobId) {
       host.send({ type: "refresh", job_id: jobId });
     },
-    lookUpJob(jobId) {
-      lookUp.value = { jobId, state: "asked", error: null };
-      host.send({ type: "look_up", job_id: jobId });
-      expectAnswer(growQuiet);
-    },
+    lookUpJob: lookUps.ask,
     reuse(jobId) {
       batchDraft.turn(false);
       host.send({ type: "reuse", job_id: jobId });
@@ -334,10 +248,10 @@ export function createSession(host: Host): Session {
       if (!syncAsked) sync();
     },
     tellOfView(view, open) {
-      if (connection.peek() !== "gone") host.send({ type: "view", view, open });
+      if (!gone()) host.send({ type: "view", view, open });
     },
     dispose() {
-      clearTimeout(silence);
+      listening.dispose();
       drafts.dispose();
       for (const stop of stops) stop();
       puller.dispose();

@@ -5,6 +5,7 @@ import { WordsProvider, wordsFor } from "../words/words";
 import { Announcer } from "./announcer";
 import { BatchProgress } from "./batch_progress";
 import { SceneProvider } from "./context";
+import type { Face } from "./face";
 import { Gallery } from "./gallery";
 import { Header } from "./header";
 import { holdOffHost } from "./host_keys";
@@ -14,8 +15,6 @@ import { Queue } from "./queue";
 import { Studio } from "./studio";
 import { useSecondsWhileRunning } from "./ticking";
 import { createViewState } from "./view_state";
-
-export type Face = "studio" | "gallery";
 
 export function App({ session, face }: { session: Session; face: Face }) {
   const root = useRef<HTMLDivElement>(null);

@@ -1,8 +1,9 @@
 import type { Job } from "../contract";
 import { clock } from "../state/time";
-import { nameOf, tell, useWords } from "../words/words";
+import { tell, useWords } from "../words/words";
 import { useScene } from "./context";
 import { CloseIcon, WarningIcon } from "./icons";
+import { QueueRow } from "./queue_row";
 import { ReuseButton } from "./reuse_button";
 import { titleOf } from "./title";
 
@@ -20,43 +21,32 @@ export function EndedJob({ job }: { job: Job }) {
     spent === null ? "" : words.queue.points(spent),
   ].filter(Boolean);
   return (
-    <li
-      class={uncertain ? "queue-job ended uncertain" : "queue-job ended"}
-      data-job-id={job.id}
-      data-status={job.status}
+    <QueueRow
+      job={job}
+      class={uncertain ? "ended uncertain" : "ended"}
+      icon={<WarningIcon />}
+      action={
+        <button
+          type="button"
+          class="icon-button"
+          aria-label={words.queue.dismissFor(title)}
+          onClick={() => (uncertain ? session.dismiss(job.id) : view.dismiss(`job/${job.id}`))}
+        >
+          <CloseIcon />
+        </button>
+      }
     >
-      <span class="queue-icon">
-        <WarningIcon />
-      </span>
-      <div class="queue-body">
-        <div class="queue-line">
-          <p class="queue-title" dir="auto">
-            {title}
-          </p>
-          <span class="status-word" dir="auto">
-            {nameOf(words.status, job.status)}
-          </span>
-        </div>
-        {job.error && (
-          <p class="queue-error" dir="auto">
-            {tell(job.error.message, words)}{" "}
-            {!uncertain && <span class="queue-next">{tell(job.error.next, words)}</span>}
-          </p>
-        )}
-        {uncertain && <p class="queue-next">{words.queue.uncertainNext}</p>}
-        <div class="queue-foot">
-          {facts.length > 0 && <p class="queue-meta">{facts.join(" · ")}</p>}
-          <ReuseButton job={job} title={title} look="link" />
-        </div>
+      {job.error && (
+        <p class="queue-error" dir="auto">
+          {tell(job.error.message, words)}{" "}
+          {!uncertain && <span class="queue-next">{tell(job.error.next, words)}</span>}
+        </p>
+      )}
+      {uncertain && <p class="queue-next">{words.queue.uncertainNext}</p>}
+      <div class="queue-foot">
+        {facts.length > 0 && <p class="queue-meta">{facts.join(" · ")}</p>}
+        <ReuseButton job={job} title={title} look="link" />
       </div>
-      <button
-        type="button"
-        class="icon-button"
-        aria-label={words.queue.dismissFor(title)}
-        onClick={() => (uncertain ? session.dismiss(job.id) : view.dismiss(`job/${job.id}`))}
-      >
-        <CloseIcon />
-      </button>
-    </li>
+    </QueueRow>
   );
 }

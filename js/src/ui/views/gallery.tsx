@@ -1,9 +1,9 @@
 import { useEffect, useLayoutEffect, useMemo, useRef } from "preact/hooks";
 import { arrange, chunksOf, isNarrowed, PLAIN } from "../state/browse";
 import { useWords } from "../words/words";
-import type { Face } from "./app";
 import { BrowseBar } from "./browse_bar";
 import { useScene } from "./context";
+import type { Face } from "./face";
 import { GalleryChunk, Heights } from "./gallery_chunk";
 import { FilmIcon } from "./icons";
 import { OlderJobs } from "./older_jobs";

@@ -1,7 +1,7 @@
 import { useRef, useState } from "preact/hooks";
 import type { Browse, Chunk } from "../state/browse";
 import { useWords } from "../words/words";
-import type { Face } from "./app";
+import type { Face } from "./face";
 import { JobCard } from "./job_card";
 import { memo } from "./memo";
 import { useNearViewport } from "./near_viewport";

@@ -1,6 +1,6 @@
 import { useWords } from "../words/words";
-import type { Face } from "./app";
 import { useScene } from "./context";
+import type { Face } from "./face";
 import { FlaskIcon, Mark, WarningIcon } from "./icons";
 import { KeyForm } from "./key_form";
 

@@ -1,10 +1,11 @@
 import { useState } from "preact/hooks";
 import type { TimedJob } from "../state/jobs";
 import { clock, elapsedNow, progressNow, remainingNow, roughly } from "../state/time";
-import { nameOf, tell, useWords } from "../words/words";
+import { tell, useWords } from "../words/words";
 import { useScene } from "./context";
 import { EndedJob, isUncertain } from "./ended_job";
 import { ClockIcon, CloseIcon, Spinner, WarningIcon } from "./icons";
+import { QueueRow } from "./queue_row";
 import { titleOf } from "./title";
 
 const FAILED_SHOWN = 3;
@@ -98,47 +99,36 @@ function RunningJob({ timed }: { timed: TimedJob }) {
     job.points.frozen ? words.queue.pointsFrozen(job.points.frozen) : "",
   ].filter(Boolean);
   return (
-    <li class="queue-job" data-job-id={job.id} data-status={job.status}>
-      <span class="queue-icon">{waiting ? <ClockIcon /> : <Spinner />}</span>
-      <div class="queue-body">
-        <div class="queue-line">
-          <p class="queue-title" dir="auto">
-            {title}
-          </p>
-          <span class="status-word" dir="auto">
-            {nameOf(words.status, job.status)}
-          </span>
-        </div>
-        <div
-          class="progress"
-          role="progressbar"
-          aria-label={words.queue.progress(title)}
-          aria-valuemin={0}
-          aria-valuemax={100}
-          aria-valuenow={progress === null ? undefined : Math.round(progress * 100)}
-          data-indeterminate={progress === null ? "true" : undefined}
-        >
-          <span style={progress === null ? undefined : { inlineSize: `${progress * 100}%` }} />
-        </div>
-        <p class="queue-meta">{parts.join(" · ")}</p>
-        {job.warning && (
-          <p class="queue-warning" dir="auto">
-            <WarningIcon />
-            {tell(job.warning, words)}
-          </p>
-        )}
-        {job.error && (
-          <div class="queue-foot">
-            <p class="queue-error" dir="auto">
-              {tell(job.error.message, words)}{" "}
-              <span class="queue-next">{tell(job.error.next, words)}</span>
-            </p>
-            <button type="button" class="link-button" onClick={() => session.refresh(job.id)}>
-              {words.queue.askAgain}
-            </button>
-          </div>
-        )}
+    <QueueRow job={job} icon={waiting ? <ClockIcon /> : <Spinner />}>
+      <div
+        class="progress"
+        role="progressbar"
+        aria-label={words.queue.progress(title)}
+        aria-valuemin={0}
+        aria-valuemax={100}
+        aria-valuenow={progress === null ? undefined : Math.round(progress * 100)}
+        data-indeterminate={progress === null ? "true" : undefined}
+      >
+        <span style={progress === null ? undefined : { inlineSize: `${progress * 100}%` }} />
       </div>
-    </li>
+      <p class="queue-meta">{parts.join(" · ")}</p>
+      {job.warning && (
+        <p class="queue-warning" dir="auto">
+          <WarningIcon />
+          {tell(job.warning, words)}
+        </p>
+      )}
+      {job.error && (
+        <div class="queue-foot">
+          <p class="queue-error" dir="auto">
+            {tell(job.error.message, words)}{" "}
+            <span class="queue-next">{tell(job.error.next, words)}</span>
+          </p>
+          <button type="button" class="link-button" onClick={() => session.refresh(job.id)}>
+            {words.queue.askAgain}
+          </button>
+        </div>
+      )}
+    </QueueRow>
   );
 }
