@@ -192,11 +192,8 @@ class Follower:
         try:
             task = await self._fetch(job.id)
         except _TOLD_AT_ONCE as error:
-            if isinstance(error, NotFoundError) and job.fresh:
-                self._tolerate(followed, error)
-            else:
-                self._followed.pop(job.id, None)
-                job.stop_for(error)
+            self._followed.pop(job.id, None)
+            job.stop_for(error)
         except Exception as error:
             self._tolerate(followed, error)
         else:

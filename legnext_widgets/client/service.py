@@ -398,8 +398,7 @@ class Service:
         try:
             task = task_in(answer)
         except NotFoundError as error:
-            known = self.jobs.get(job_id)
-            if self._archivist is not None and not (known is not None and known.fresh):
+            if self._archivist is not None:
                 self._note(self._archivist.abandon(job_id, error.message))
             raise
         if task.job_id.lower() != job_id.lower():

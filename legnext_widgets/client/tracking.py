@@ -17,9 +17,6 @@ from .requests import Request, from_payload
 from .schedule import Expectation, expected_remaining
 from .tasks import FINAL_STATUSES, Task
 
-_FRESH_FOR = 60.0
-"""Seconds in which a 404 for a job that was just accepted is a poll that failed."""
-
 _log = logging.getLogger("legnext_widgets")
 
 
@@ -135,11 +132,6 @@ class TrackedJob:
             queued = (self.task.meta.started_at - self.task.meta.created_at).total_seconds()
             return max(0.0, age - max(0.0, queued))
         return age
-
-    @property
-    def fresh(self) -> bool:
-        """Whether it was accepted here so recently that not all of the service may know it yet."""
-        return self.submitted_here and time.monotonic() - self._seen_at < _FRESH_FOR
 
     @property
     def expected_remaining(self) -> float | None:

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 import legnext_widgets as lw
-from legnext_widgets.client import following, schedule, tracking
+from legnext_widgets.client import following, schedule
 from legnext_widgets.client.following import Follower
 from legnext_widgets.client.tasks import Task
 from legnext_widgets.client.tracking import TrackedJob
@@ -48,17 +48,7 @@ def test_a_poll_that_fails_is_tolerated(client, stub, trouble):
     assert stub.polls == []
 
 
-def test_a_service_that_does_not_know_a_job_yet_that_it_just_accepted_is_asked_again(client, stub):
-    job = client.diffusion("a sea")
-    missing = {"code": 404, "message": "job not found"}
-    stub.polls = [Reply(404, missing)] * 3
-    stub.jobs[job.id] = task(job.id, "completed")
-
-    assert job.wait(20).status == "completed"
-
-
-def test_a_service_that_does_not_know_a_job_any_more_is_told_at_once(client, stub, monkeypatch):
-    monkeypatch.setattr(tracking, "_FRESH_FOR", 0.0)
+def test_a_service_that_does_not_know_a_job_any_more_is_told_at_once(client, stub):
     job = client.diffusion("a sea")
     stub.jobs.clear()
 
