@@ -119,7 +119,7 @@ describe("earlier sessions", () => {
     const job = uncertainJob({ prompt: "perhaps" });
     const { sent, user } = openStudio({ _live: live([job]) });
     screen.getByText("Outcome unknown");
-    screen.getByText(/not sent again by itself/);
+    screen.getByText(/so it was not sent again.*Look at the running jobs/);
     await user.click(screen.getByRole("button", { name: "Use again: perhaps" }));
     expect(sent("reuse")).toEqual([{ type: "reuse", job_id: job.id }]);
     await user.click(screen.getByRole("button", { name: "Dismiss: perhaps" }));

@@ -39,10 +39,9 @@ export function EndedJob({ job }: { job: Job }) {
       {job.error && (
         <p class="queue-error" dir="auto">
           {tell(job.error.message, words)}{" "}
-          {!uncertain && <span class="queue-next">{tell(job.error.next, words)}</span>}
+          <span class="queue-next">{tell(job.error.next, words)}</span>
         </p>
       )}
-      {uncertain && <p class="queue-next">{words.queue.uncertainNext}</p>}
       <div class="queue-foot">
         {facts.length > 0 && <p class="queue-meta">{facts.join(" · ")}</p>}
         <ReuseButton job={job} title={title} look="link" />

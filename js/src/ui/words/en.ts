@@ -290,8 +290,6 @@ export const en = {
     noEstimate: "no estimate yet",
     uncertain: (count: number) => `${count} of unknown outcome`,
     showAll: (count: number) => `Show all ${counted(count)}`,
-    uncertainNext:
-      "It may have become a job, so it is not sent again by itself. Look at your account’s jobs; use it again only if it is not among them.",
   },
   status: {
     pending: "Waiting",

@@ -314,8 +314,6 @@ export const es: Words = {
     noEstimate: "aún sin estimación",
     uncertain: (count) => `${count} de resultado desconocido`,
     showAll: (count) => `Mostrar los ${counted(count)}`,
-    uncertainNext:
-      "Puede haberse convertido en un trabajo, así que no se reenvía por sí sola. Mira los trabajos de tu cuenta; úsala de nuevo solo si no está entre ellos.",
   },
   status: {
     pending: "En espera",

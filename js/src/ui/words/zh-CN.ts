@@ -297,8 +297,6 @@ export const zhCN: Words = {
     noEstimate: "暂无估计",
     uncertain: (count) => `${count} 个结果未知`,
     showAll: (count) => `显示全部 ${counted(count)} 个`,
-    uncertainNext:
-      "它可能已成为任务，因此不会自动重发。请查看账户中的任务；仅当其中没有它时才再次使用。",
   },
   status: {
     pending: "等待中",
