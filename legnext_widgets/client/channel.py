@@ -142,18 +142,19 @@ class Channel:
                 content=body,
                 headers=_ACCEPT if body is None else _SEND,
                 timeout=self.timeout,
+                extensions={"trace": got.trace},
             )
             # Set here, so that no local variable of ours holds it, whatever shows a traceback.
             request.headers["x-api-key"] = self._key.reveal()
             with quiet_about_links():
                 async with asyncio.timeout(self._deadline):
                     await self._receive(client, request, got)
-        except _NOTHING_SENT as error:
-            failure = TransportError(
-                Saying("unreachable", host=self._shown, reason=_in_words(error))
-            )
         except Exception as error:  # a client of somebody else's may raise anything
-            if not 400 <= got.status < 500:  # a refusal is one, whatever became of its text
+            if got.connecting or isinstance(error, _NOTHING_SENT):
+                failure = TransportError(
+                    Saying("unreachable", host=self._shown, reason=_in_words(error))
+                )
+            elif not 400 <= got.status < 500:  # a refusal is one, whatever became of its text
                 failure = LostAnswerError(_in_words(error), bytes(got.body))
         except BaseException as interruption:
             raise plain(interruption)  # noqa: B904 - it is the same error
@@ -177,12 +178,24 @@ class Channel:
 
 
 class _Received:
-    """What has come of an answer so far."""
+    """What has come of an answer so far.
+
+    Attributes:
+        connecting: Whether a connection is being made and nothing of the request has left for
+            certain. False where that is not known, as with a transport that does not tell.
+    """
 
     def __init__(self) -> None:
         self.status = 0
         self.headers: dict[str, str] = {}
         self.body = bytearray()
+        self.connecting = False
+        self._left = False
+
+    async def trace(self, event: str, _: object) -> None:
+        """Is told by the connection what it does (httpcore's `trace` extension)."""
+        self._left = self._left or not event.startswith("connection.")
+        self.connecting = not self._left
 
 
 def _in_words(error: Exception) -> str:

@@ -13,7 +13,7 @@ import legnext_widgets as lw
 from legnext_widgets.client import channel, downloads
 
 from .conftest import KEY
-from .stub import Reply, Request, task
+from .stub import Reply, Request, full_backlog, task
 
 REQUEST = lw.Diffusion("a sea")
 JOB = "5f0c8a1e-0000-4000-8000-00000000abcd"
@@ -43,6 +43,16 @@ def test_a_submission_whose_answer_trickles_in_is_unknown_and_not_sent_again(imp
         impatient.submit(REQUEST)
 
     assert len(stub.posted) == 1
+
+
+def test_a_call_that_ends_while_it_connects_has_sent_nothing(monkeypatch):
+    monkeypatch.setattr(channel, "DEADLINE", 0.02)
+    with (
+        full_backlog() as address,
+        lw.Client(KEY, base_url=address, library=False, timeout=5) as client,
+        pytest.raises(lw.TransportError, match=r"in time.*Nothing was sent"),
+    ):
+        client.submit(REQUEST)
 
 
 def test_a_job_id_in_an_answer_that_trickles_in_counts(impatient, stub):
