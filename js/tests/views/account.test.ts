@@ -119,7 +119,8 @@ describe("earlier sessions", () => {
     const job = uncertainJob({ prompt: "perhaps" });
     const { sent, user } = openStudio({ _live: live([job]) });
     screen.getByText("Outcome unknown");
-    screen.getByText(/so it was not sent again.*Look at the running jobs/);
+    screen.getByText(/so it was not sent again/);
+    screen.getByText(/Look at the running jobs/);
     await user.click(screen.getByRole("button", { name: "Use again: perhaps" }));
     expect(sent("reuse")).toEqual([{ type: "reuse", job_id: job.id }]);
     await user.click(screen.getByRole("button", { name: "Dismiss: perhaps" }));
