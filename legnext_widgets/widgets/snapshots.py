@@ -74,7 +74,8 @@ def snapshot(job: TrackedJob, *, sandbox: bool, job_id: str | None = None) -> Js
         "warning": _warning(job),
         "media": list(_media(job)) if job.status == "completed" else [],
         "favourite": job.favourite,
-        "note": short(job.note),
+        # Whole: it is edited in the page, and what was cut off would be lost by that.
+        "note": job.note,
         "can": possible_steps(job),
     }
 

@@ -32,8 +32,8 @@ for widget in list(ipywidgets.widgets.widget._instances.values()):
     widget.close()
     if client is not None:
         client.close()
-if "client" in names:
-    names["client"].close()
+for name in {"client", "library"} & set(names):
+    names[name].close()
 """
 PHASES = pytest.StashKey[dict[str, pytest.TestReport]]()
 
@@ -99,23 +99,21 @@ def open_notebook(
         notebook.close()
 
 
-@pytest.fixture(scope="module")
-def _one_notebook(
-    browser: Browser, lab_server: JupyterLab, request: pytest.FixtureRequest
-) -> Iterator[NotebookPage]:
-    name = f"{request.path.stem}.ipynb"
+@pytest.fixture(scope="package")
+def _one_notebook(browser: Browser, lab_server: JupyterLab) -> Iterator[NotebookPage]:
+    name = "workbench.ipynb"
+    lab_server.kept.add(name)
     write_notebook(lab_server.notebooks, name, "")
     notebook = NotebookPage.open(browser, lab_server, name)
     yield notebook
     notebook.close()
-    lab_server.forget()
 
 
 @pytest.fixture
 def workbench(
     _one_notebook: NotebookPage, tmp_path: Path, request: pytest.FixtureRequest
 ) -> Iterator[NotebookPage]:
-    """A notebook that all tests of a module share, to which each adds the cells it needs.
+    """A notebook that many tests share, to which each adds the cells it needs.
 
     Opening JupyterLab and starting a kernel takes longer than most tests. Each test has a library
     of its own, and what it made is closed and taken away when it ends.
@@ -127,6 +125,7 @@ def workbench(
     if call is not None and call.failed:
         _keep_evidence(request.node.name, [notebook], notebook.lab)
     notebook.evaluate(f"exec({CLOSE_ALL!r}, {{'names': globals()}})")
+    notebook.page.unroute_all()
     notebook.remove_cells()
 
 

@@ -31,12 +31,16 @@ class JupyterLab(Server):
     Args:
         home: Empty folder for everything the server and its kernels write.
         environment: Variables for the server and its kernels, over those of this process.
+
+    Attributes:
+        kept: Names of notebooks whose kernels go on when all else is forgotten.
     """
 
     def __init__(self, home: Path, environment: dict[str, str] | None = None) -> None:
         self.library = home / "library"
         super().__init__(home, {**(environment or {}), "LEGNEXT_LIBRARY": str(self.library)})
         self.url = ""
+        self.kept: set[str] = set()
 
     def start(self) -> None:
         """Starts the server and waits until it answers."""
@@ -67,15 +71,19 @@ class JupyterLab(Server):
         return False
 
     def forget(self) -> None:
-        """Ends all kernels and empties the library, as if the person had never been here."""
+        """Ends all kernels but those kept, and empties the library."""
         wait_until(self._ended_all_kernels, "all kernels have ended", timeout=60)
         shutil.rmtree(self.library, ignore_errors=True)
 
     def _ended_all_kernels(self) -> bool:
         try:
             for session in self._api("GET", "sessions"):
-                self._api("DELETE", f"sessions/{session['id']}")
-            return not self._api("GET", "sessions") and not self._api("GET", "kernels")
+                if session["path"] not in self.kept:
+                    self._api("DELETE", f"sessions/{session['id']}")
+            left = self._api("GET", "sessions")
+            kept = {session["kernel"]["id"] for session in left}
+            paths = {session["path"] for session in left}
+            return paths <= self.kept and all(one["id"] in kept for one in self.kernels())
         except urllib.error.HTTPError:  # a session whose kernel ends at this very moment
             return False
 

@@ -24,7 +24,8 @@ STUDIO = f"""
 import legnext_widgets as lw
 from legnext_widgets.sandbox import Fault
 fault = Fault("failed_job", message={ALL!r}, status=400)
-client = lw.Client.sandbox(speed=200, carried=True, library=lw.Library(), faults=[fault])
+library = lw.Library()
+client = lw.Client.sandbox(speed=200, carried=True, library=library, faults=[fault])
 studio = lw.VideoStudio(client, batch_size=1)
 studio
 """

@@ -151,10 +151,12 @@ def test_the_clicked_clip_is_the_selected_video_in_python(workbench: NotebookPag
 
 
 def test_closing_the_studio_stops_its_work(workbench: NotebookPage) -> None:
+    threads = "[t.ident for t in __import__('threading').enumerate() if 'legnext' in t.name]"
+    before = workbench.evaluate(threads)  # perhaps of libraries that other tests opened
     studio = show_studio(workbench, speed=1)
     studio.fill_in("never seen to its end", IMAGE)
     studio.press_generate()
-    running = "sorted(t.name for t in __import__('threading').enumerate() if 'legnext' in t.name)"
+    running = f"sorted(set({threads}) - set({before}))"
     assert workbench.evaluate(running) != "[]"
 
     workbench.run_cell(workbench.add_cell("studio.close()\nclient.close()"))

@@ -151,7 +151,7 @@ def test_a_batch_is_counted_first_and_then_followed(workbench: NotebookPage) -> 
     prompts = studio.root.get_by_role("textbox", name="Prompts, one a line")
     prompts.fill("A {red|blue} balloon rises\n\nThe tide comes in 🌊")
     expect(studio.root.get_by_text("3 jobs", exact=True), "how many").to_be_visible()
-    expect(studio.root.get_by_text("Takes about 1,440 points"), "what it takes").to_be_visible()
+    expect(studio.root.get_by_text("about 1,440 points"), "what it takes").to_be_visible()
     studio.generate.click()
     assert workbench.evaluate("studio.jobs") == "()", "nothing is sent before it was seen"
     listed = studio.root.get_by_role("listitem").filter(has_text=re.compile("balloon|tide"))

@@ -90,9 +90,10 @@ def test_favourites_and_notes_are_there_in_the_next_session(open_studio, monkeyp
     job = studio.submit()
     browser = Browser(studio, monkeypatch)
     wait_until(lambda: studio.jobs, "the job is shown")
+    note = "the best one of them " * 22  # as long as the page takes: not a character may be lost
 
     browser.say(type="favourite", job_id=job.id, on=True)
-    browser.say(type="annotate", job_id=job.id, note="the best one")
+    browser.say(type="annotate", job_id=job.id, note=note)
     wait_until(
         lambda: any(shown["note"] for update in browser.updates for shown in update["jobs"]),
         "the mark is shown",
@@ -104,7 +105,7 @@ def test_favourites_and_notes_are_there_in_the_next_session(open_studio, monkeyp
     later.say(type="sync", since=0)
     wait_until(lambda: later.heard("jobs"), "the jobs came")
     shown = later.heard("jobs")[0]["jobs"][0]
-    assert (shown["favourite"], shown["note"]) == (True, "the best one")
+    assert (shown["favourite"], shown["note"]) == (True, note)
 
 
 def test_an_uncertain_request_is_shown_in_the_next_session_and_can_be_dismissed(
