@@ -7,6 +7,7 @@ import re
 import shutil
 import tempfile
 import threading
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -68,11 +69,13 @@ class MediaFolder:
         while self._size > _FOLDER_LIMIT and len(self._sizes) > 1:
             path = next(iter(self._sizes))
             self._size -= self._sizes.pop(path)
-            self._files.pop(path).unlink(missing_ok=True)
             output = self._outputs.pop(path, None)
-            for extra in (output.picture, output.depth) if output else ():
-                if extra is not None:
-                    extra.unlink(missing_ok=True)
+            extras = (output.picture, output.depth) if output else ()
+            for file in (self._files.pop(path), *extras):
+                # Windows does not let go of what is being sent; the folder goes in the end.
+                if file is not None:
+                    with suppress(OSError):
+                        file.unlink(missing_ok=True)
 
     def announce(self, path: str, output: Output) -> None:
         """Says what a path will serve once its file is made."""

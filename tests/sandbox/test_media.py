@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import time
+from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
 import httpx
+import pytest
 
-from legnext_widgets.sandbox import Sandbox
+from legnext_widgets.sandbox import Sandbox, media
 
 from .calling import FROM_JOB, SEEDED_JOB, Caller
 
@@ -119,3 +121,27 @@ async def test_links_lead_back_the_way_the_caller_came(served: Sandbox) -> None:
         task = (await client.get(f"http://localhost:{port}/api/v1/job/{SEEDED_JOB}")).json()
         link = task["output"]["image_urls"][0]
         assert link.startswith(f"http://localhost:{port}/media/")
+
+
+def test_a_full_folder_makes_room_even_for_what_the_system_does_not_let_go_of(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """As on Windows, where a file that is being sent cannot be removed."""
+    monkeypatch.setattr(media, "_FOLDER_LIMIT", 10)
+    folder = media.MediaFolder()
+    busy, free, last = (folder.root / name for name in ("busy.mp4", "free.mp4", "last.mp4"))
+    unlink = Path.unlink
+
+    def refuse_the_busy_one(path: Path, *, missing_ok: bool = False) -> None:
+        if path == busy:
+            raise PermissionError(13, "used by another process", str(path))
+        unlink(path, missing_ok=missing_ok)
+
+    monkeypatch.setattr(Path, "unlink", refuse_the_busy_one)
+    for file in (busy, free, last):
+        file.write_bytes(b"12345678")
+        folder.publish(file.name, file)
+
+    assert [folder.at(file.name) for file in (busy, free, last)] == [None, None, last]
+    assert not free.exists()
+    folder.close()

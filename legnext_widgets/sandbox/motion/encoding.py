@@ -70,7 +70,7 @@ def encode(
                 frame.pts, frame.time_base = number, _TICK
                 clip.mux(stream.encode(frame))
             clip.mux(stream.encode())
-        unfinished.rename(file)
+        unfinished.replace(file)
     finally:
         unfinished.unlink(missing_ok=True)
 
