@@ -2,8 +2,16 @@
 
 from __future__ import annotations
 
+import inspect
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+import traitlets
+from sphinx.util.inspect import stringify_signature
+
+if TYPE_CHECKING:
+    from sphinx.application import Sphinx
 
 DOCS = Path(__file__).resolve().parent
 PROJECT = DOCS.parent
@@ -66,3 +74,19 @@ def _bring_notebooks() -> None:
 
 
 _bring_notebooks()
+
+
+def _own_signature(
+    _app: object, kind: str, _name: str, value: object, _options: object, given: str, returns: str
+) -> tuple[str, str]:
+    """What a widget is made with: traitlets' own constructor hides it."""
+    if kind != "class" or not (isinstance(value, type) and issubclass(value, traitlets.HasTraits)):
+        return given, returns
+    signature = inspect.signature(value.__init__)
+    own = signature.replace(parameters=list(signature.parameters.values())[1:])
+    return stringify_signature(own, show_return_annotation=False, unqualified_typehints=True), ""
+
+
+def setup(app: Sphinx) -> None:
+    """Called by Sphinx."""
+    app.connect("autodoc-process-signature", _own_signature)

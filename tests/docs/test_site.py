@@ -49,6 +49,18 @@ class References(HTMLParser):
             self.without_words.append(given.get("src", ""))
 
 
+class Words(HTMLParser):
+    """What a page says, without its marks."""
+
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.said: list[str] = []
+        self.feed(page)
+
+    def handle_data(self, data: str) -> None:
+        self.said.append(data)
+
+
 @pytest.fixture(scope="module")
 def pages(site: Path) -> dict[Path, References]:
     found = {page: References(page) for page in site.rglob("*.html")}
@@ -116,6 +128,16 @@ def test_the_reference_has_every_public_name_and_method(site: Path) -> None:
             expected |= {f"legnext_widgets.{name}.{method}" for method in public}
 
     assert expected - documented == set()
+
+
+def test_the_reference_says_what_a_widget_is_made_with(site: Path) -> None:
+    page = (site / "reference" / "widgets.html").read_text(encoding="utf-8")
+    text = "".join(Words(page).said)
+
+    for widget in (lw.VideoStudio, lw.VideoGallery):
+        shown = text.partition(f"class {widget.__name__}(")[2].partition(")¶")[0]
+        names = [name for name in inspect.signature(widget.__init__).parameters if name != "self"]
+        assert [name for name in names if f"{name}:" not in shown] == [], shown
 
 
 def test_every_notebook_has_a_page(site: Path) -> None:

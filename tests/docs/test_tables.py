@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -172,6 +174,18 @@ def test_the_inputs_and_states_of_the_studio_are_its_traits() -> None:
 
     assert inputs == set(NEUTRAL)
     assert states <= set(lw.VideoStudio.class_trait_names())
+
+
+def test_the_environment_variables_are_all_those_that_the_package_reads() -> None:
+    sources = Path(lw.__file__).parent.rglob("*.py")
+    read = {
+        name
+        for source in sources
+        for name in re.findall(r'"(LEGNEXT_[A-Z_]+)"', source.read_text(encoding="utf-8"))
+    }
+    rows = table("reference/command-line.md", "variables")
+
+    assert {row["variable"].strip("`") for row in rows} == read
 
 
 def test_the_faults_of_the_sandbox_are_all_described() -> None:
