@@ -100,7 +100,9 @@ def current_run() -> Run | None:
 
 def _ipython_run() -> Run | None:
     shell = _shell()
-    get_parent = getattr(shell, "get_parent", None)
+    # In JupyterLite the kernel alone knows what it was asked.
+    asked = shell if hasattr(shell, "get_parent") else getattr(shell, "kernel", None)
+    get_parent = getattr(asked, "get_parent", None)
     parent = get_parent() if get_parent is not None else None
     if not isinstance(parent, dict) or "header" not in parent:
         return None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -95,6 +96,28 @@ async def test_what_no_browser_can_reach_is_pulled_and_not_linked_to(
     content, buffers = next(message for message in sent if message[0].get("pull") == "p")
     assert content["mime"] == "image/jpeg"
     assert buffers[0][:3] == b"\xff\xd8\xff"
+
+
+async def test_running_the_cell_again_goes_on_with_the_job_that_runs(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """JupyterLite's shell does not know what it was asked; its kernel does."""
+    asked = {"header": {"msg_id": "1"}, "metadata": {"cellId": "a"}, "content": {"code": "x"}}
+    kernel = SimpleNamespace(get_parent=lambda: dict(asked))
+    shell = SimpleNamespace(kernel=kernel, transform_cell=lambda source: source, user_ns={})
+    monkeypatch.setattr("legnext_widgets.widgets.cells._shell", lambda: shell)
+    first = lw.VideoStudio(prompt="the lake lies still", image_url=LAKE)
+    await click(first, "first")
+    await until(lambda: len(first.jobs) == 1)
+
+    asked["header"] = {"msg_id": "2"}
+    second = lw.VideoStudio(prompt="the lake lies still", image_url=LAKE)
+
+    assert second.client is first.client
+    assert [job.id for job in second.jobs] == [job.id for job in first.jobs]
+    assert (await second.jobs[0]).status == "completed"
+    second.close()
+    await closed(second.client)
 
 
 async def test_a_nested_loop_is_refused_with_what_to_do_instead() -> None:

@@ -35,6 +35,7 @@ class FrontEnd(Server):
         runs_on_opening: Whether all cells run when the page opens.
         views_at_once: Whether both views are there once the first cell has run.
         keeps_kernel: Whether the kernel goes on when the tab is closed.
+        load: Milliseconds for a page to load with its kernel on a busy machine.
     """
 
     environment_name: ClassVar[str]
@@ -42,6 +43,7 @@ class FrontEnd(Server):
     runs_on_opening: ClassVar[bool] = False
     views_at_once: ClassVar[bool] = False
     keeps_kernel: ClassVar[bool] = True
+    load: ClassVar[float] = LOAD
 
     def __init__(self, home: Path) -> None:
         super().__init__(home)
@@ -86,7 +88,7 @@ class FrontEnd(Server):
     def studio(self, page: Page, index: int = 0) -> StudioPage:
         """One of the views of the page, once it is drawn."""
         root = page.locator(".legnext-widgets").nth(index)
-        root.wait_for(state="visible", timeout=LOAD)
+        root.wait_for(state="visible", timeout=self.load)
         return StudioPage(root)
 
 
@@ -117,7 +119,7 @@ class OfJupyter(FrontEnd):
               return panel?.sessionContext?.session?.kernel?.status === 'idle'
                 && panel.content?.model?.cells?.length > 0;
             }""",
-            timeout=LOAD,
+            timeout=self.load,
         )
 
     def run_cell(self, page: Page, index: int) -> None:
