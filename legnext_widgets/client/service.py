@@ -47,6 +47,10 @@ _READ_ATTEMPTS = 3
 _CLOCKS_APART = timedelta(seconds=90)
 """How far the service's clock may be behind ours when running tasks are matched by their time."""
 
+_YOUNG = 3600.0
+"""Seconds after which a job that the service does not know is given up for good. Before, the next
+session asks once more: what stands before a service can answer 404 for a moment, too."""
+
 _LEARNED_FOR = 60.0
 """Seconds for which what the memory says of how long jobs take is used without reading it again."""
 
@@ -398,7 +402,9 @@ class Service:
         try:
             task = task_in(answer)
         except NotFoundError as error:
-            if self._archivist is not None:
+            known = self.jobs.get(job_id)
+            young = known is not None and (known.elapsed or 0.0) * known.speed < _YOUNG
+            if self._archivist is not None and not young:
                 self._note(self._archivist.abandon(job_id, error.message))
             raise
         if task.job_id.lower() != job_id.lower():

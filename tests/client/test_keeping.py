@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 import legnext_widgets as lw
-from legnext_widgets.client import archiving
+from legnext_widgets.client import archiving, service
 from tests.waiting import wait_until
 
 from .conftest import KEY
@@ -115,3 +115,18 @@ def test_what_is_kept_is_copied_and_the_rest_fetched(keeping, stub, library, tmp
     stub.others["/clip"] = stub.others.pop("/clip")
 
     assert [path.read_bytes() for path in job.download(tmp_path / "all")] == [CLIP, CLIP]
+
+
+def test_a_job_just_accepted_that_the_service_does_not_know_is_asked_for_by_the_next_session(
+    keeping, stub, library, monkeypatch
+):
+    job = keeping.diffusion("a sea")
+    stub.jobs.clear()
+    with pytest.raises(lw.NotFoundError):
+        job.refresh()
+    assert [found.id for found in library.unfinished()] == [job.id]
+
+    monkeypatch.setattr(service, "_YOUNG", 0.0)
+    with pytest.raises(lw.NotFoundError):
+        job.refresh()
+    wait_until(lambda: not library.unfinished(), "it is given up")
