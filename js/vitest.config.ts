@@ -8,6 +8,8 @@ export default defineConfig({
     include: ["tests/**/*.test.{ts,tsx}"],
     setupFiles: ["tests/setup.ts"],
     css: false,
+    // What takes a moment on a quiet machine takes many on a busy one.
+    testTimeout: 60_000,
     restoreMocks: true,
     unstubGlobals: true,
   },

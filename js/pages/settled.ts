@@ -1,6 +1,6 @@
 /** Waiting in the plain page for what is to be there, never for a time. */
 
-const PATIENCE_MS = 20_000;
+const PATIENCE_MS = 60_000;
 const moment = () => new Promise((ready) => setTimeout(ready, 8));
 
 /** The first value that is neither false nor missing. */

@@ -1,4 +1,7 @@
+import { configure } from "@testing-library/dom";
 import { afterEach, beforeEach, vi } from "vitest";
+
+configure({ asyncUtilTimeout: 20_000 });
 
 /** What jsdom lacks of a browser, as far as the UI uses it. */
 beforeEach(() => {
