@@ -34,7 +34,7 @@ print("ended")
 
 
 def test_gallery_shows_playing_clips_while_a_cell_sleeps(workbench: NotebookPage) -> None:
-    studio = show_studio(workbench, speed=60, videos=4)
+    studio = show_studio(workbench, speed=20, videos=4)
     studio.start_recording()
     studio.fill_in("waves against a pier", IMAGE)
     job_id = studio.press_generate()
