@@ -36,6 +36,7 @@ class FrontEnd(Server):
         views_at_once: Whether both views are there once the first cell has run.
         keeps_kernel: Whether the kernel goes on when the tab is closed.
         load: Milliseconds for a page to load with its kernel on a busy machine.
+        shows_running_cells: Whether what a cell displays is seen before it has ended.
     """
 
     environment_name: ClassVar[str]
@@ -44,6 +45,7 @@ class FrontEnd(Server):
     views_at_once: ClassVar[bool] = False
     keeps_kernel: ClassVar[bool] = True
     load: ClassVar[float] = LOAD
+    shows_running_cells: ClassVar[bool] = True
 
     def __init__(self, home: Path) -> None:
         super().__init__(home)
@@ -204,6 +206,7 @@ class Voila(FrontEnd):
     runs_on_opening = True
     views_at_once = True
     keeps_kernel = False
+    shows_running_cells = False
 
     def arguments(self) -> Sequence[str]:
         return (
@@ -223,6 +226,7 @@ class Marimo(FrontEnd):
 
     label = "marimo"
     environment_name = "marimo"
+    shows_running_cells = False
 
     def arguments(self) -> Sequence[str]:
         return (

@@ -38,6 +38,19 @@ studio
 """.strip()
 
 
+SHOW_AND_BLOCK = """
+import os, pathlib, time
+os.environ.update({variables!r})
+import legnext_widgets as lw
+studio = lw.VideoStudio(prompt="seen at once")
+display(studio)
+end = time.monotonic() + 120
+while not pathlib.Path({seen!r}).exists() and time.monotonic() < end:
+    time.sleep(0.1)
+print("seen" if pathlib.Path({seen!r}).exists() else "not", "before the end")
+""".strip()
+
+
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     with start_chromium() as browser:
@@ -134,6 +147,20 @@ def test_generate_gives_four_playing_clips(front_end: FrontEnd, visit: Visit) ->
     assert all(clip.position > MOVING for clip in played)
     assert studio.job_ids() == [job_id]
     assert visit.service.submissions == 1
+
+
+def test_a_studio_is_there_while_its_own_cell_runs_on(front_end: FrontEnd, visit: Visit) -> None:
+    if not front_end.shows_running_cells:
+        pytest.skip("what a cell displays is not shown before it has ended")
+    seen = front_end.home / "seen"
+    source = SHOW_AND_BLOCK.format(variables=visit.service.variables, seen=str(seen))
+    visit.name = front_end.write("blocked", source)
+    page = visit.open()
+
+    expect(front_end.studio(page).prompt).to_have_value("seen at once")
+    seen.touch()
+
+    expect(page.get_by_text("seen before the end", exact=True)).to_be_visible(timeout=60_000)
 
 
 def test_the_copy_for_readers_hides_while_the_studio_is_alive(

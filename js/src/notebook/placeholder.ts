@@ -1,6 +1,7 @@
 import { languageFor } from "../ui/words/language";
 import { type LoadingWords, loadingWords } from "../ui/words/loading";
 import type { Phase } from "./loading";
+import { COPY, hideReadingCopy } from "./reading_copy";
 import type { Model } from "./widget_kind";
 
 export interface Placeholder {
@@ -8,29 +9,41 @@ export interface Placeholder {
   remove(): void;
 }
 
+/** Pixels that a widget takes at first in a cell of common width. */
+const HEIGHT = { studio: 860, gallery: 286 };
+
 /**
- * Keeps the widget's place while its code comes, so that nothing jumps; when nobody answers it
- * shrinks to a line, and leaves the page to the copy for readers.
+ * Keeps the widget's place while its code comes, so that nothing jumps. When that takes long the
+ * copy for readers is shown and holds the place; when nobody answers, only a line is left here.
  */
 export function placeholder(el: HTMLElement, model: Model): Placeholder {
+  const document = el.ownerDocument;
   const { locale } = { ...(model.get("_config") as { locale?: string | null } | null) };
   const language = languageFor(locale ?? navigator.language);
   const words = loadingWords[language];
-  const line = el.ownerDocument.createElement("div");
+  const height = HEIGHT[model.get("_face") === "gallery" ? "gallery" : "studio"];
+  const copy = hideReadingCopy(document);
+  const line = document.createElement("div");
   line.className = "legnext-loading";
   line.lang = language;
   line.setAttribute("role", "status");
   line.style.cssText = "font:13px/1.45 system-ui,sans-serif;opacity:.75;padding:4px 0";
   el.append(line);
-  const height = model.get("_face") === "gallery" ? "12rem" : "30rem";
   return {
     show(phase) {
-      const onItsWay = phase === "quick" || phase === "slow";
-      line.style.minHeight = onItsWay ? height : "";
-      line.setAttribute("aria-busy", String(onItsWay));
+      // A copy that is seen for a moment only would be a flicker.
+      if (phase === "quick") copy.hide();
+      else copy.show();
+      const copied = document.querySelector(`.${COPY} > *`) !== null;
+      const holds = phase === "quick" || (phase === "slow" && !copied);
+      line.style.minHeight = holds ? `${height}px` : "";
+      line.setAttribute("aria-busy", String(phase === "quick" || phase === "slow"));
       line.textContent = textOf(phase, words);
     },
-    remove: () => line.remove(),
+    remove() {
+      copy.show();
+      line.remove();
+    },
   };
 }
 

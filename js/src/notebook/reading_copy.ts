@@ -1,5 +1,5 @@
 /** The class of the script-free copy that the kernel puts beside a widget, for readers without it. */
-const COPY = "legnext-reading-copy";
+export const COPY = "legnext-reading-copy";
 
 export interface Hidden {
   hide(): void;

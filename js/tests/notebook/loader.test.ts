@@ -149,6 +149,26 @@ describe("the loader", () => {
     expect(late.el.textContent).toMatch(said);
   });
 
+  it("shows the copy for readers when it takes long, and then keeps no place", async () => {
+    vi.useFakeTimers();
+    const hidden = () => document.head.querySelector("style[data-legnext=reading-copy]") !== null;
+    const copy = place();
+    copy.className = "legnext-reading-copy";
+    copy.append(document.createElement("p"));
+    const { view } = opened();
+    const { el, end } = view();
+    const line = el.querySelector<HTMLElement>(".legnext-loading");
+    expect(line?.style.minHeight).not.toBe("");
+    expect(hidden()).toBe(true);
+    await vi.advanceTimersByTimeAsync(1_000);
+    expect(line?.style.minHeight).toBe("");
+    expect(hidden()).toBe(false);
+    end?.();
+    const ended = view();
+    ended.end?.();
+    expect(hidden()).toBe(false);
+  });
+
   it("stays quiet where sending throws, and still takes what comes", async () => {
     const fake = new FakeModel({ _face: "gallery" });
     fake.send = () => {
