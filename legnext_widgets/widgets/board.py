@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
+import uuid
 from collections.abc import Callable, Iterable
 from typing import Any
 
@@ -49,6 +50,8 @@ class JobBoard(anywidget.AnyWidget):
     _live = traitlets.Dict().tag(sync=True)
     _selected: traitlets.Dict[str, Any] = traitlets.Dict(None, allow_none=True).tag(sync=True)
 
+    _reading_copy = traitlets.Unicode().tag(sync=True)
+
     jobs = traitlets.Tuple(help="The jobs shown, newest first.")
     videos = traitlets.Tuple(help="Their videos, newest job first.")
     selected = traitlets.Instance(
@@ -65,12 +68,13 @@ class JobBoard(anywidget.AnyWidget):
         self._media = MediaFiles(self._say_media)
         self._views = Views()
         self._open = True
-        self._copy_beside = CopyBeside(self._copy)
+        copy_name = f"legnext-{uuid.uuid4().hex[:12]}"
+        self._copy_beside = CopyBeside(copy_name, self._copy)
         name = f"legnext-{type(self).__name__}"
         self._publisher = Publisher(self._publish, self._place, name)
         self._teller = Publisher(self._tell, self._place, f"{name}-observers")
         self._delivery = Delivery(self._say, self._publisher.post)
-        super().__init__(**traits)
+        super().__init__(_reading_copy=copy_name, **traits)
         self.on_msg(self._on_message)
         self.observe(self._select_in_browser, "selected")
         self.observe(self._select_in_kernel, "_selected")
@@ -122,7 +126,9 @@ class JobBoard(anywidget.AnyWidget):
             if (poster := poster_at(path)) is not None
         }
         sandbox = all(self._is_sandbox(job) for job in jobs)
-        return reading_copy([job._tracked for job in jobs], posters, sandbox=sandbox)
+        return reading_copy(
+            [job._tracked for job in jobs], posters, sandbox=sandbox, name=self._reading_copy
+        )
 
     def _told(self, shown_id: str) -> Callable[[], None]:
         publisher, teller = self._publisher, self._teller

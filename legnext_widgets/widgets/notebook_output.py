@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import mimetypes
 import sys
-import uuid
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Protocol
@@ -25,12 +24,13 @@ class CopyBeside:
     All its displays have one name, so that each of them is brought up to date.
 
     Args:
+        name: Names it among all of a notebook.
         make: Makes the copy as HTML.
     """
 
-    def __init__(self, make: Callable[[], str]) -> None:
+    def __init__(self, name: str, make: Callable[[], str]) -> None:
+        self._name = name
         self._make = make
-        self._name = f"legnext-{uuid.uuid4()}"
         self._display: DisplayHandle | None = None
         self._shown = ""
 

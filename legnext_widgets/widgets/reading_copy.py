@@ -49,6 +49,7 @@ def reading_copy(
     posters: Mapping[tuple[str, int], Poster],
     *,
     sandbox: bool,
+    name: str = "",
 ) -> str:
     """The copy, newest job first; an empty element when there is nothing to show.
 
@@ -56,10 +57,12 @@ def reading_copy(
         jobs: Jobs, newest first; at most 24 are shown, and no more than fit into 9 KB of text.
         posters: Pictures by job id and number; at most 24 of at most 8 KB are shown.
         sandbox: Whether all came from the simulated service.
+        name: A class of its own, by which its widget hides it and no other.
     """
+    classes = f"legnext-reading-copy {name}".rstrip()
     known = [job for job in jobs if job.id]
     if not known:
-        return '<div class="legnext-reading-copy"></div>'
+        return f'<div class="{classes}"></div>'
     shown: list[str] = []
     left, text = MOST_POSTERS, 0
     for job in known[:MOST_JOBS]:
@@ -74,7 +77,7 @@ def reading_copy(
     older = f'<div style="{_JOB};{_FAINT}">And {more} older.</div>' if more else ""
     what = "Made with the sandbox, a simulation. " if sandbox else ""
     return (
-        f'<div class="legnext-reading-copy" style="{_FRAME}"><strong>Video Studio</strong> '
+        f'<div class="{classes}" style="{_FRAME}"><strong>Video Studio</strong> '
         f'<span style="{_FAINT}">saved copy. {what}Links to clips may have expired. '
         f"Run the notebook for the live studio.</span>{''.join(shown)}{older}</div>"
     )

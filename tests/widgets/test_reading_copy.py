@@ -68,6 +68,13 @@ def test_the_images_of_a_job_are_linked():
     assert "image 1" in html
 
 
+def test_it_has_the_name_by_which_its_widget_finds_it():
+    for jobs in ([], [job()]):
+        assert 'class="legnext-reading-copy legnext-7"' in reading_copy(
+            jobs, {}, sandbox=False, name="legnext-7"
+        )
+
+
 def test_it_is_empty_without_jobs():
     assert Tags(reading_copy([], {}, sandbox=True)).tags == ["div"]
 

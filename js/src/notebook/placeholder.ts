@@ -1,7 +1,7 @@
 import { languageFor } from "../ui/words/language";
 import { type LoadingWords, loadingWords } from "../ui/words/loading";
 import type { Phase } from "./loading";
-import { COPY, hideReadingCopy } from "./reading_copy";
+import { readingCopy } from "./reading_copy";
 import type { Model } from "./widget_kind";
 
 export interface Placeholder {
@@ -22,7 +22,7 @@ export function placeholder(el: HTMLElement, model: Model): Placeholder {
   const language = languageFor(locale ?? navigator.language);
   const words = loadingWords[language];
   const height = HEIGHT[model.get("_face") === "gallery" ? "gallery" : "studio"];
-  const copy = hideReadingCopy(document);
+  const copy = readingCopy(document, model);
   const line = document.createElement("div");
   line.className = "legnext-loading";
   line.lang = language;
@@ -34,8 +34,7 @@ export function placeholder(el: HTMLElement, model: Model): Placeholder {
       // A copy that is seen for a moment only would be a flicker.
       if (phase === "quick") copy.hide();
       else copy.show();
-      const copied = document.querySelector(`.${COPY} > *`) !== null;
-      const holds = phase === "quick" || (phase === "slow" && !copied);
+      const holds = phase === "quick" || (phase === "slow" && !copy.holds());
       line.style.minHeight = holds ? `${height}px` : "";
       line.setAttribute("aria-busy", String(phase === "quick" || phase === "slow"));
       line.textContent = textOf(phase, words);

@@ -1,28 +1,34 @@
-/** The class of the script-free copy that the kernel puts beside a widget, for readers without it. */
-export const COPY = "legnext-reading-copy";
+import type { Model } from "./widget_kind";
 
-export interface Hidden {
+export interface ReadingCopy {
   hide(): void;
   show(): void;
+  /** Whether there is anything to read in it. */
+  holds(): boolean;
 }
 
 /**
- * Hides the copy while a live widget stands for it. Each view brings its own rule and takes it
- * away again, so the copy shows once the last view that lives is gone, without anyone counting.
+ * The script-free copy that the kernel displays beside a widget, for readers without a kernel: it
+ * is hidden while a live widget stands for it. Each view brings its own rule and takes it away
+ * again, so the copy shows once the last view that lives is gone, without anyone counting. Copies
+ * of other widgets, which may be dead, stay as they are.
  */
-export function hideReadingCopy(document: Document): Hidden {
+export function readingCopy(document: Document, model: Model): ReadingCopy {
+  const name = String(model.get("_reading_copy"));
+  const selector = `.${/^[\w-]+$/.test(name) ? name : "legnext-of-none"}`;
   let rule: HTMLStyleElement | null = null;
   return {
     hide() {
       if (rule) return;
       rule = document.createElement("style");
       rule.dataset.legnext = "reading-copy";
-      rule.textContent = `.${COPY}{display:none!important}`;
+      rule.textContent = `${selector}{display:none!important}`;
       document.head.append(rule);
     },
     show() {
       rule?.remove();
       rule = null;
     },
+    holds: () => document.querySelector(`${selector} > *`) !== null,
   };
 }

@@ -3,7 +3,7 @@ import { mount } from "../ui/mount";
 import { createSession, type Session } from "../ui/session";
 import { modelHost } from "./model_host";
 import { announceView } from "./presence";
-import { hideReadingCopy } from "./reading_copy";
+import { readingCopy } from "./reading_copy";
 import type { Initialize, Model, Render, Widget } from "./widget_kind";
 
 /**
@@ -34,7 +34,7 @@ export default function widget(): Widget {
       if (!session) return undefined;
       const face = model.get("_face") === "gallery" ? "gallery" : "studio";
       const unmount = mount(el, session, face);
-      const copy = hideReadingCopy(el.ownerDocument);
+      const copy = readingCopy(el.ownerDocument, model);
       // Once the kernel is gone the copy is what lasts.
       const stop = effect(() => (session.alive.value ? copy.hide() : copy.show()));
       session.hello();

@@ -153,9 +153,9 @@ describe("the loader", () => {
     vi.useFakeTimers();
     const hidden = () => document.head.querySelector("style[data-legnext=reading-copy]") !== null;
     const copy = place();
-    copy.className = "legnext-reading-copy";
+    copy.className = "legnext-reading-copy legnext-7";
     copy.append(document.createElement("p"));
-    const { view } = opened();
+    const { view } = opened({ _reading_copy: "legnext-7" });
     const { el, end } = view();
     const line = el.querySelector<HTMLElement>(".legnext-loading");
     expect(line?.style.minHeight).not.toBe("");

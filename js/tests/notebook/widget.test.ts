@@ -101,13 +101,29 @@ describe("the anywidget adapter", () => {
   describe("and the copy for readers", () => {
     const rules = () => document.head.querySelectorAll("style[data-legnext=reading-copy]").length;
 
-    function open() {
-      const fake = new FakeModel({ ...BARE });
+    function open(copy = "legnext-7") {
+      const fake = new FakeModel({ ...BARE, _reading_copy: copy });
       const { initialize, render } = widget();
       const end = initialize({ model: fake.asModel() });
       const view = () => render({ model: fake.asModel(), el: place() });
       return { fake, view, end };
     }
+
+    it("is that of this widget and of no other", () => {
+      const view = open("legnext-7 {} body").view();
+      const [rule] = document.head.querySelectorAll("style[data-legnext=reading-copy]");
+      const { sheet } = rule as HTMLStyleElement;
+      expect(sheet?.cssRules).toHaveLength(1);
+      const own = place();
+      own.className = "legnext-reading-copy legnext-7";
+      expect(getComputedStyle(own).display).toBe("block");
+      view?.();
+      const close = open("legnext-7").view();
+      expect(getComputedStyle(own).display).toBe("none");
+      own.className = "legnext-reading-copy legnext-8";
+      expect(getComputedStyle(own).display).toBe("block");
+      close?.();
+    });
 
     it("is hidden while any view lives, and shown after the last", () => {
       const { view, end } = open();
