@@ -217,6 +217,8 @@ class VideoStudio(StudioIntents):
             self.busy, self._submission = True, told
         else:
             self._publisher.post(write)
+        if told["phase"] == "accepted":
+            self._ask_balance()  # its points are reserved now
 
     def _show_new(self, job: TrackedJob) -> None:
         self.show([Job(self._client._connection, job)])

@@ -52,6 +52,7 @@ describe("links", () => {
     "https:///x",
     "https:example.com",
     "//example.com/x",
+    "https://user:word@example.com/x",
     "https://exa mple.com",
     "",
   ])("%j is none", (text) => {

@@ -42,6 +42,16 @@ describe("sending", () => {
     expect(sent("submit")).toHaveLength(1);
   });
 
+  it("brings the queue into sight once it is accepted", async () => {
+    const { generate, kernel, sent, user } = openStudio(VALID);
+    const results = document.querySelector<HTMLElement>(".results");
+    if (results) results.scrollTop = 700;
+    await user.click(generate());
+    expect(results?.scrollTop).toBe(700);
+    kernel.change({ _submission: { click: sent("submit")[0]?.click, phase: "accepted" } });
+    await waitFor(() => expect(results?.scrollTop).toBe(0));
+  });
+
   it("is impossible while a request is on its way", async () => {
     const { generate, sent, user } = openStudio({ ...VALID, busy: true });
     expect(generate().getAttribute("aria-disabled")).toBe("true");

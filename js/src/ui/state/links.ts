@@ -1,5 +1,5 @@
 /**
- * An absolute http(s) link, or null. Everything that becomes an `href` or `src` goes through
+ * An absolute http(s) link without a login in it, or null. Everything that becomes an `href` or `src` goes through
  * here, so that `javascript:`, `data:` and their kin never do.
  */
 export function webLink(text: string | null | undefined): string | null {
@@ -8,7 +8,8 @@ export function webLink(text: string | null | undefined): string | null {
   if (!/^https?:\/\/[^/?#]/i.test(text)) return null;
   try {
     const url = new URL(text);
-    return url.protocol === "http:" || url.protocol === "https:" ? text : null;
+    const login = url.username !== "" || url.password !== "";
+    return (url.protocol === "http:" || url.protocol === "https:") && !login ? text : null;
   } catch {
     return null;
   }

@@ -12,12 +12,14 @@ import { holdOffHost } from "./host_keys";
 import { LargeView } from "./large_view";
 import { LibraryLine } from "./library_line";
 import { Queue } from "./queue";
+import { useScrollToNews } from "./scroll_to_news";
 import { Studio } from "./studio";
 import { useSecondsWhileRunning } from "./ticking";
 import { createViewState } from "./view_state";
 
 export function App({ session, face }: { session: Session; face: Face }) {
   const root = useRef<HTMLDivElement>(null);
+  const results = useRef<HTMLDivElement>(null);
   const view = useMemo(createViewState, []);
   const [theme, setTheme] = useState(() => detectTheme(document, false));
   const scene = useMemo(() => ({ face, session, view }), [face, session, view]);
@@ -29,6 +31,7 @@ export function App({ session, face }: { session: Session; face: Face }) {
   useEffect(() => watchTheme(document, setTheme), []);
   useEffect(() => (root.current ? holdOffHost(root.current) : undefined), []);
   useSecondsWhileRunning(session, view.now);
+  useScrollToNews(session, results);
 
   const sandbox = session.service.value.sandbox;
   return (
@@ -49,7 +52,7 @@ export function App({ session, face }: { session: Session; face: Face }) {
             {face === "studio" ? (
               <div class="columns">
                 <Studio />
-                <div class="results">
+                <div ref={results} class="results">
                   <BatchProgress />
                   <Queue />
                   <Gallery face={face} />
