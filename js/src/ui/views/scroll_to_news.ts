@@ -4,7 +4,7 @@ import { useRef } from "preact/hooks";
 import type { Session } from "../session";
 
 /** Brings the queue into sight when a click became a job: its list may have been scrolled away. */
-export function useScrollToNews(session: Session, results: RefObject<HTMLElement>) {
+export function useScrollToNews(session: Session, results: RefObject<HTMLElement | null>) {
   const seen = useRef(session.submission.peek()?.click);
 
   useSignalEffect(() => {
