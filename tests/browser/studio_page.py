@@ -149,8 +149,8 @@ class StudioPage:
             arg=[self.root.element_handle(), known],
             timeout=120_000,
         )
-        (new,) = set(self.job_ids()) - set(known)
-        return new
+        # The list scrolls to its top then, which may bring older jobs into view, too.
+        return next(job_id for job_id in self.job_ids() if job_id not in known)
 
     def job_ids(self) -> list[str]:
         """The ids of all jobs in view, newest first, each once."""

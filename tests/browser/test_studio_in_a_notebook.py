@@ -27,7 +27,7 @@ def show_studio(workbench: NotebookPage, *, speed: int = 100, videos: int = 1) -
 BLOCK = """
 import pathlib, time
 print("began")
-while not pathlib.Path("seen").exists():
+while not pathlib.Path("clips-seen").exists():
     time.sleep(3)
 print("ended")
 """
@@ -46,7 +46,7 @@ def test_gallery_shows_playing_clips_while_a_cell_sleeps(workbench: NotebookPage
     studio.wait_for_clips(job_id)
     played = [studio.play(job_id, index) for index in range(4)]
     meanwhile = (workbench.kernel_status, workbench.text_of(cell))
-    (workbench.lab.notebooks / "seen").touch()
+    (workbench.lab.notebooks / "clips-seen").touch()
     workbench.wait_for_text(cell, "ended")
 
     assert "completed" not in before

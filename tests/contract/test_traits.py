@@ -8,7 +8,8 @@ from pathlib import Path
 import legnext_widgets as lw
 from legnext_widgets.widgets.inputs import NEUTRAL
 
-UI = Path(__file__).resolve().parents[2] / "js" / "src" / "ui"
+SOURCES = Path(__file__).resolve().parents[2] / "js" / "src"
+UI = SOURCES / "ui"
 OF_ANYWIDGET = {"_esm", "_css", "_anywidget_id"}
 
 
@@ -16,7 +17,9 @@ def test_both_sides_know_the_same_traits() -> None:
     traits = (UI / "traits.ts").read_text(encoding="utf-8")
     drafts = (UI / "state" / "drafts.ts").read_text(encoding="utf-8")
     read = {*re.findall(r'\btrait\("(\w+)"', traits), *re.findall(r"  (_\w+): \w+;", drafts)}
-    assert {"_live", "_account", "busy", "_prompts"} < read
+    for module in (SOURCES / "notebook").glob("*.ts"):
+        read |= set(re.findall(r'model\.get\("(\w+)"\)', module.read_text(encoding="utf-8")))
+    assert {"_live", "_account", "busy", "_prompts", "_face", "_reading_copy"} < read
 
     synced = {
         name
@@ -25,4 +28,4 @@ def test_both_sides_know_the_same_traits() -> None:
         for name, trait in vars(owner).items()
         if getattr(trait, "metadata", {}).get("sync")
     }
-    assert synced - OF_ANYWIDGET == {*read, *NEUTRAL, "_face"}
+    assert synced - OF_ANYWIDGET == {*read, *NEUTRAL}
