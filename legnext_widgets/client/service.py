@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import math
 import os
 import random
-import time
 import uuid
 from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
@@ -33,6 +31,7 @@ from .errors import (
 )
 from .following import Follower
 from .journal import Archive, Attempt, JobRecord
+from .learning import LearnedDurations
 from .outcomes import SubmissionUncertainError
 from .redaction import plain
 from .requests import Request
@@ -50,9 +49,6 @@ _CLOCKS_APART = timedelta(seconds=90)
 _YOUNG = 3600.0
 """Seconds after which a job that the service does not know is given up for good. Before, the next
 session asks once more: what stands before a service can answer 404 for a moment, too."""
-
-_LEARNED_FOR = 60.0
-"""Seconds for which what the memory says of how long jobs take is used without reading it again."""
 
 T = TypeVar("T")
 _log = logging.getLogger("legnext_widgets")
@@ -84,7 +80,7 @@ class Service:
         self._loop: asyncio.AbstractEventLoop | None = None
         self._sending: set[asyncio.Task[TrackedJob]] = set()
         self._writing: set[asyncio.Task[None]] = set()
-        self._learned: dict[str, tuple[float, Sequence[float]]] = {}
+        self._learned = LearnedDurations(settings.journal)
         self._on_new_job: list[Callable[[TrackedJob], object]] = []
 
     @property
@@ -473,15 +469,7 @@ class Service:
         return renew
 
     def _durations(self, task_type: str) -> Sequence[float]:
-        journal = self.settings.journal
-        if journal is None or self.sandbox:
-            return ()
-        now = time.monotonic()
-        read_at, durations = self._learned.get(task_type, (-math.inf, ()))
-        if now - read_at > _LEARNED_FOR:  # not at each poll: this runs on the loop
-            durations = journal.durations(task_type, sandbox=False)
-            self._learned[task_type] = now, durations
-        return durations
+        return () if self.sandbox else self._learned.of(task_type)
 
     def _notice_sandbox(self, answer: Answer) -> None:
         speed = answer.sandbox_speed
