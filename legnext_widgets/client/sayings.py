@@ -20,6 +20,7 @@ ENGLISH: Mapping[str, str] = {
         "add a secret of that name and give this notebook access to it. To learn and try without a "
         "key and without cost, use Client.sandbox()."
     ),
+    "key_refused": "The service does not accept this key. Copy it again from your account.",
     "key_unusable": "api_key must be plain text without spaces; was something else pasted?",
     "over_budget": (
         "This job is expected to take {cost} points, but of the budget of {budget} points {spent} "

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Literal, cast
 
 import traitlets
 
-from legnext_widgets.client.errors import LegnextError
+from legnext_widgets.client.errors import AuthenticationError, LegnextError
 from legnext_widgets.client.jobs import Job
 from legnext_widgets.client.journal import Journal
 from legnext_widgets.client.requests import ExtendVideo, Request, VideoUpscale
@@ -23,7 +23,7 @@ from .inputs import NEUTRAL, Inputs, inputs_from, inputs_of, request_of
 from .media import Pull
 from .recalling import ATTEMPT
 from .submitting import Submitter
-from .telling import told_of
+from .telling import told, told_of
 
 _log = logging.getLogger("legnext_widgets")
 
@@ -257,7 +257,9 @@ class StudioIntents(JobBoard):
                 await client._service.balance()
             except LegnextError as failure:
                 self._publisher.post(client.close)
-                self._answer(ask, "key_saved", error=told_of(failure))
+                refused = isinstance(failure, AuthenticationError)
+                why = told(Saying("key_refused")) if refused else told_of(failure)
+                self._answer(ask, "key_saved", error=why)
                 return
             self._publisher.post(lambda: self._work_with(client))
             self._answer(ask, "key_saved", error=None)

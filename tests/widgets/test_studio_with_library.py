@@ -337,6 +337,22 @@ def test_a_key_that_is_refused_changes_nothing(monkeypatch):
     studio.close()
 
 
+def test_a_key_that_the_service_refuses_is_said_to_be_refused(monkeypatch):
+    studio = lw.VideoStudio()
+    browser = Browser(studio, monkeypatch)
+    before = studio.client
+    refusal = {"kind": "server_error", "status": 401, "message": "verify api key"}
+    with lw.Client.sandbox(faults=[refusal]) as real:  # stands for the real service
+        monkeypatch.setenv("LEGNEXT_BASE_URL", real._settings.base_url)
+
+        browser.say(type="save_key", ask="k", key=KEY)
+
+        wait_until(lambda: browser.heard("key_saved"), "an answer came")
+    assert browser.heard("key_saved")[0]["error"]["code"] == "key_refused"
+    assert studio.client is before
+    studio.close()
+
+
 def test_a_studio_without_a_key_works_and_says_that_it_is_the_sandbox():
     studio = lw.VideoStudio(prompt="waves")
     studio.image_url = studio._service["examples"][0]["url"]

@@ -8,6 +8,7 @@ export const es: Words = {
   told: {
     no_key:
       "Falta la clave de API. Introdúcela arriba o define la variable de entorno LEGNEXT_API_KEY.",
+    key_refused: "El servicio no acepta esta clave. Cópiala de nuevo desde tu cuenta.",
     key_unusable: "La clave debe ser texto sencillo sin espacios; ¿se pegó otra cosa?",
     over_budget:
       "Este trabajo costaría unos {cost} puntos, y de los {budget} del presupuesto ya hay {spent} gastados o reservados. No se envió nada.",

@@ -6,6 +6,7 @@ export const zhCN: Words = {
   language: "zh-CN",
   told: {
     no_key: "没有 API 密钥。请在上方输入，或设置环境变量 LEGNEXT_API_KEY。",
+    key_refused: "服务不接受此密钥。请从您的账户重新复制。",
     key_unusable: "密钥必须是不含空格的纯文本；是否粘贴了别的内容？",
     over_budget:
       "此任务约需 {cost} 点，而预算 {budget} 点中已花费或预留 {spent} 点。没有发送任何内容。",
