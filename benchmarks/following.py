@@ -183,7 +183,7 @@ async def measured(
     simple: list[asyncio.Task[None]] = []
     for job_id in ids:
         handle = await client.job(job_id)
-        handle._tracked.update(lw.Task.parse(queue.task(job_id, "pending")))
+        handle.state.update(lw.Task.parse(queue.task(job_id, "pending")))
         if every is None:
             handle.watch(note)
         else:

@@ -20,10 +20,11 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from legnext_widgets.client.journal import Attempt, Realm
-from legnext_widgets.library import Library, Wanted, entries
+from legnext_widgets.client.session.store import Attempt, Identity
+from legnext_widgets.library import Filter, Library
+from legnext_widgets.library.db import writes
 
-REALM = Realm("https://api.legnext.ai", "benchmark")
+REALM = Identity("https://api.legnext.ai", "benchmark")
 WORDS = [
     "cat",
     "dog",
@@ -122,11 +123,11 @@ def fill(folder: Path, jobs: int) -> None:
             attempt, job_id = attempt_of(when, chance), str(uuid.uuid4())
             task = task_of(job_id, when, chance)
             for note in (
-                partial(entries.intend, attempt=attempt, session=""),
+                partial(writes.intend, attempt=attempt, session=""),
                 partial(
-                    entries.accept, attempt_id=attempt.id, job_id=job_id, answer=b"", attempt=None
+                    writes.accept, attempt_id=attempt.id, job_id=job_id, answer=b"", attempt=None
                 ),
-                partial(entries.observe, realm=REALM, task=task),
+                partial(writes.observe, realm=REALM, task=task),
             ):
                 outcome = library._writer.submit(note)
         outcome.result()
@@ -179,7 +180,7 @@ def measure_library(folder: Path, jobs: int) -> list[Figure]:
     with Library(folder) as library:
         some_job = library.page(limit=1, offset=jobs // 2).records[0]
         middle = library.page(limit=50, offset=jobs // 2 - 50)
-        without_index = Wanted(search="猫 lighth")
+        without_index = Filter(search="猫 lighth")
         reads: list[tuple[str, Callable[[], object]]] = [
             ("newest page of 50", lambda: library.page(limit=50)),
             ("page in the middle, after the one before", lambda: library.page(after=middle.next)),

@@ -15,7 +15,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from statistics import mean
 
-from legnext_widgets.client.schedule import (
+from legnext_widgets.client.session.schedule import (
     FIRST,
     SHORTEST,
     Expectation,

@@ -21,7 +21,7 @@ from typing import Any
 import httpx
 
 import legnext_widgets as lw
-from legnext_widgets.client.journal import Attempt, Realm
+from legnext_widgets.client.session.store import Attempt, Identity
 
 SIGNED = "?Expires=4102444800&Signature=da9zd27VIGrBNyeAOkwLycV9pns%3D"
 
@@ -64,7 +64,7 @@ class Service:
         return httpx.Response(200, json=found, headers=headers)
 
 
-def fill(folder: Path, realm: Realm, count: int) -> None:
+def fill(folder: Path, realm: Identity, count: int) -> None:
     """Writes completed jobs into a library, whose clips are not to be kept."""
     library = lw.Library(folder)
     library.keep_clips = False
@@ -97,7 +97,7 @@ def measure(jobs: int) -> list[str]:
     with tempfile.TemporaryDirectory() as name:
         folder, service = Path(name), Service()
         probe = lw.Client("key", http_client=service.client(), library=False)
-        fill(folder, probe._settings.realm, jobs)
+        fill(folder, probe.config.realm, jobs)
         probe.close()
         library = lw.Library(folder)
         client = lw.Client("key", http_client=service.client(), library=library)

@@ -15,11 +15,12 @@ from __future__ import annotations
 import importlib
 from typing import TYPE_CHECKING, Any
 
-from .composition import plug_in
-
 if TYPE_CHECKING:
+    from .client.api.models import Balance, Task
+    from .client.api.requests import Diffusion, ExtendVideo, VideoDiffusion, VideoType, VideoUpscale
     from .client.async_client import AsyncClient
     from .client.async_jobs import AsyncJob, AsyncVideo
+    from .client.client import Client
     from .client.errors import (
         APIError,
         AuthenticationError,
@@ -40,9 +41,6 @@ if TYPE_CHECKING:
     )
     from .client.jobs import Job, Video
     from .client.outcomes import JobFailedError, JobTimeoutError, SubmissionUncertainError
-    from .client.requests import Diffusion, ExtendVideo, VideoDiffusion, VideoType, VideoUpscale
-    from .client.sync_client import Client
-    from .client.tasks import Balance, Task
     from .library import Library
     from .nested_asyncio import allow_nested_asyncio
     from .widgets.gallery import VideoGallery
@@ -79,8 +77,6 @@ _HOMES = {
     "widgets.gallery": ["VideoGallery"],
     "widgets.studio": ["VideoStudio"],
 }
-plug_in()
-
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
 
 __all__ = [

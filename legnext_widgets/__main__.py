@@ -1,5 +1,5 @@
 """Lets `python -m legnext_widgets` do what the command `legnext-widgets` does."""
 
-from .command_line import main
+from .cli import main
 
 main(prog_name="legnext-widgets")

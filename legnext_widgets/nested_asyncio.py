@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib
 from importlib.metadata import PackageNotFoundError, version
 
-from . import browser_python
+from . import environment
 
 
 def allow_nested_asyncio() -> None:
@@ -19,7 +19,7 @@ def allow_nested_asyncio() -> None:
         RuntimeError: This is ipykernel 7 and nest-asyncio2 is not installed, or this is Python in a
             browser, where one loop runs all the time.
     """
-    if browser_python.runs_here():
+    if environment.runs_here():
         raise RuntimeError(
             "Python in a browser runs one event loop all the time, and no other can run inside it. "
             "Use `await` in the cell instead of asyncio.run(...)."

@@ -8,20 +8,26 @@ from typing import Any, Literal, NoReturn, Self
 
 import httpx
 
-from legnext_widgets.browser_python import off_the_loop
+from legnext_widgets.client.api.auth import hidden
+from legnext_widgets.client.api.models import Balance, Task
+from legnext_widgets.client.api.requests import (
+    Diffusion,
+    ExtendVideo,
+    Request,
+    VideoDiffusion,
+    VideoType,
+    VideoUpscale,
+)
+from legnext_widgets.client.api.urls import origin_of
+from legnext_widgets.client.session.batch import Batch, BatchProgress
+from legnext_widgets.client.session.session import Session
+from legnext_widgets.client.session.store import JobStore
+from legnext_widgets.environment import off_the_loop
 
-from . import ports
-from .addresses import origin_of
 from .async_jobs import AsyncJob
-from .batch import Batch, BatchProgress
-from .embedding import embedded_settings
-from .journal import Journal
-from .keys import hidden
-from .requests import Diffusion, ExtendVideo, Request, VideoDiffusion, VideoType, VideoUpscale
-from .results import Shown
-from .service import Service
-from .settings import Settings, look_up
-from .tasks import Balance, Task
+from .config import ClientConfig, look_up
+from .defaults import EmbeddedSandbox, embedded_config, open_default_library
+from .handles import ReprList
 
 
 class AsyncClient:
@@ -39,12 +45,12 @@ class AsyncClient:
         timeout: float = 30.0,
         max_concurrent: int = 6,
         budget_points: int | None = None,
-        library: Journal | Literal[False] | None = None,
+        library: JobStore | Literal[False] | None = None,
         http_client: httpx.AsyncClient | None = None,
     ) -> None:
         # From here on no local variable holds it, whatever shows a traceback.
         key, api_key = hidden(api_key), None
-        self._embedded: ports.EmbeddedService | None = None
+        self.embedded: EmbeddedSandbox | None = None
         self._open(
             look_up(
                 api_key=key,
@@ -54,29 +60,29 @@ class AsyncClient:
                 budget_points=budget_points,
                 library=library,
                 http_client=http_client,
-                open_default_journal=ports.open_default_journal,
+                open_default_journal=open_default_library,
             )
         )
 
-    def _open(self, settings: Settings) -> None:
-        self._settings = settings
-        self._service = Service(settings)
+    def _open(self, settings: ClientConfig) -> None:
+        self.config = settings
+        self.session = Session(settings)
         self._batch: Batch | None = None
 
     @classmethod
     def sandbox(cls, *, speed: float = 1.0, **options: Any) -> Self:
         """A client of the simulated service inside this process: see `Client.sandbox`."""
-        embedded, settings = embedded_settings(speed=speed, options=options)
+        embedded, settings = embedded_config(speed=speed, options=options)
         client = cls.__new__(cls)
-        client._embedded = embedded
+        client.embedded = embedded
         client._open(settings)
         return client
 
     def with_options(self, **changed: Any) -> Self:
         """A copy of this client with some options changed: see `Client.with_options`."""
         copy = type(self).__new__(type(self))
-        copy._embedded = None
-        copy._open(self._settings.changed(changed))
+        copy.embedded = None
+        copy._open(self.config.changed(changed))
         return copy
 
     async def video_diffusion(
@@ -132,14 +138,14 @@ class AsyncClient:
 
         When the awaiting task is cancelled, what had left is still followed to its end.
         """
-        return AsyncJob(self._service, await self._service.submit(request))
+        return AsyncJob(self, await self.session.submit(request))
 
     async def submit_many(
         self, requests: Iterable[Request], *, progress: BatchProgress | None = None
     ) -> list[AsyncJob]:
         """Sends many requests and waits for them: see `Client.submit_many`."""
         self._batch = batch = Batch(
-            self._service, list(requests), self._settings.max_concurrent, progress
+            self.session, list(requests), self.config.max_concurrent, progress
         )
         return await self._run(batch)
 
@@ -149,38 +155,38 @@ class AsyncClient:
 
     async def _run(self, batch: Batch | None) -> list[AsyncJob]:
         jobs = await batch.run() if batch else []
-        return Shown(AsyncJob(self._service, job) for job in jobs)
+        return ReprList(AsyncJob(self, job) for job in jobs)
 
     async def job(self, job_id: str) -> AsyncJob:
         """A handle of a job: see `Client.job`."""
-        return AsyncJob(self._service, self._service.handle(job_id))
+        return AsyncJob(self, self.session.handle(job_id))
 
     @property
     def jobs(self) -> list[AsyncJob]:
         """The jobs this client knows, in the order it got to know them."""
-        return Shown(AsyncJob(self._service, job) for job in list(self._service.jobs.values()))
+        return ReprList(AsyncJob(self, job) for job in list(self.session.jobs.values()))
 
     async def balance(self) -> Balance:
         """What the account has left: see `Client.balance`."""
-        return await self._service.balance()
+        return await self.session.balance()
 
     async def active_tasks(self) -> list[Task]:
         """What runs now on the account: see `Client.active_tasks`."""
-        return await self._service.active_tasks()
+        return await self.session.active_tasks()
 
     async def aclose(self) -> None:
         """Ends the client's work and connections. Jobs go on at the service."""
         try:
-            await self._service.aclose()
+            await self.session.aclose()
         finally:
             await off_the_loop(self._let_go)
 
     def _let_go(self) -> None:
         try:
-            if self._embedded is not None:
-                self._embedded.close()
+            if self.embedded is not None:
+                self.embedded.close()
         finally:
-            self._settings.close_journal()
+            self.config.close_journal()
 
     async def __aenter__(self) -> Self:
         return self
@@ -194,10 +200,10 @@ class AsyncClient:
         await self.aclose()
 
     def __repr__(self) -> str:
-        if "_service" not in vars(self):  # shown by a traceback while it is made
+        if "session" not in vars(self):  # shown by a traceback while it is made
             return f"<{type(self).__name__}, not open>"
-        mark = " (sandbox)" if self._service.sandbox else ""
-        return f"<{type(self).__name__} of {origin_of(self._settings.base_url)}{mark}>"
+        mark = " (sandbox)" if self.session.sandbox else ""
+        return f"<{type(self).__name__} of {origin_of(self.config.base_url)}{mark}>"
 
     def __reduce__(self) -> NoReturn:
         raise TypeError("A client holds a key and connections and is not pickled; make a new one.")

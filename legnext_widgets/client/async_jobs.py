@@ -4,30 +4,32 @@ from __future__ import annotations
 
 from collections.abc import Callable, Generator
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from legnext_widgets.browser_python import off_the_loop
+from legnext_widgets.client.api.redaction import plain
+from legnext_widgets.client.api.requests import ExtendVideo, Request, VideoDiffusion, VideoUpscale
+from legnext_widgets.client.runtime.callbacks import Calls
+from legnext_widgets.client.session.downloads import Progress
+from legnext_widgets.client.session.job_state import JobState
+from legnext_widgets.environment import off_the_loop
 
-from .calls import Calls
 from .clip_files import all_saved, folder_target, link_of, saved, target_of
-from .downloads import Progress
-from .redaction import plain
-from .requests import ExtendVideo, Request, VideoDiffusion, VideoUpscale
-from .results import Clip, JobFacts, Shown
-from .service import Service
-from .tracking import TrackedJob
+from .handles import JobHandle, ReprList, VideoHandle
+
+if TYPE_CHECKING:
+    from .async_client import AsyncClient
 
 
-class AsyncVideo(Clip):
+class AsyncVideo(VideoHandle):
     """One video of a job; its file is fetched when asked for."""
 
-    def __init__(self, service: Service, tracked: TrackedJob, index: int) -> None:
-        super().__init__(tracked, index)
-        self._service = service
+    def __init__(self, client: AsyncClient, state: JobState, index: int) -> None:
+        super().__init__(state, index)
+        self.client = client
 
     async def save(self, path: str | Path, *, progress: Progress | None = None) -> Path:
         """Writes the MP4 to disk, whole or not at all: see `Video.save`."""
-        return await saved(self._service, self, target_of(self, path), progress)
+        return await saved(self.client.session, self, target_of(self, path), progress)
 
     async def read(self) -> bytes:
         """The MP4 as bytes.
@@ -37,32 +39,32 @@ class AsyncVideo(Clip):
         """
         if (kept := self.kept) is not None:
             return await off_the_loop(kept.read_bytes)
-        return await self._service.read(self._tracked, link_of(self))
+        return await self.client.session.read(self.state, link_of(self))
 
 
-class AsyncJob(JobFacts[AsyncVideo]):
+class AsyncJob(JobHandle[AsyncVideo]):
     """One job at the service: as `Job`, with coroutines for what asks somebody."""
 
-    def __init__(self, service: Service, tracked: TrackedJob) -> None:
-        self._service = service
-        self._tracked = tracked
+    def __init__(self, client: AsyncClient, state: JobState) -> None:
+        self.client = client
+        self.state = state
 
     @property
     def videos(self) -> list[AsyncVideo]:
         """Its videos, by their number; empty until it is completed."""
-        task = self._tracked.task
+        task = self.state.task
         count = len(task.output.video_urls) if task else 0
-        return Shown(AsyncVideo(self._service, self._tracked, index) for index in range(count))
+        return ReprList(AsyncVideo(self.client, self.state, index) for index in range(count))
 
     async def wait(self, timeout: float | None = None) -> AsyncJob:
         """Waits until the job is done: see `Job.wait`."""
-        if self._tracked.refusal is not None:
-            raise plain(self._tracked.refusal)
+        if self.state.refusal is not None:
+            raise plain(self.state.refusal)
         try:
-            await self._service.wait(self._tracked, timeout)
+            await self.client.session.wait(self.state, timeout)
         except TimeoutError:
             raise self._time_is_up(timeout) from None
-        task = self._tracked.task
+        task = self.state.task
         if task is not None and task.status == "failed":
             raise self._failure(task)
         return self
@@ -72,7 +74,7 @@ class AsyncJob(JobFacts[AsyncVideo]):
 
     async def refresh(self) -> AsyncJob:
         """Asks the service now: see `Job.refresh`."""
-        await self._service.refresh(self._tracked)
+        await self.client.session.refresh(self.state)
         return self
 
     def watch(self, callback: Callable[[AsyncJob], object]) -> Callable[[], None]:
@@ -80,15 +82,15 @@ class AsyncJob(JobFacts[AsyncVideo]):
 
         A coroutine function is awaited, one call after the other.
         """
-        self._service.follow(self._tracked)
-        return self._tracked.watch(Calls(callback, self).make)
+        self.client.session.follow(self.state)
+        return self.state.watch(Calls(callback, self).make)
 
     async def download(
         self, folder: str | Path | None = None, *, progress: Progress | None = None
     ) -> list[Path]:
         """Saves all its videos, several at a time: see `Job.download`."""
         return await all_saved(
-            saved(self._service, video, folder_target(video, folder), progress)
+            saved(self.client.session, video, folder_target(video, folder), progress)
             for video in self.videos
         )
 
@@ -109,4 +111,4 @@ class AsyncJob(JobFacts[AsyncVideo]):
         )
 
     async def _next(self, request: Request) -> AsyncJob:
-        return AsyncJob(self._service, await self._service.submit(request))
+        return await self.client.submit(request)

@@ -9,15 +9,15 @@ from collections.abc import Callable, Coroutine, Iterable
 from pathlib import Path
 from typing import Any
 
-from legnext_widgets.browser_python import off_the_loop
+from legnext_widgets.client.session.downloads import Progress, file_name, suffix_of
+from legnext_widgets.client.session.session import Session
+from legnext_widgets.environment import off_the_loop
 
-from .downloads import Progress, file_name, suffix_of
 from .errors import DownloadError
-from .results import Clip
-from .service import Service
+from .handles import VideoHandle
 
 
-def target_of(video: Clip, path: str | Path) -> Path:
+def target_of(video: VideoHandle, path: str | Path) -> Path:
     """The file a path stands for; a folder gets a file named after job and number."""
     target = Path(path).expanduser()
     if target.is_dir() or str(path).endswith(("/", "\\")):
@@ -25,18 +25,20 @@ def target_of(video: Clip, path: str | Path) -> Path:
     return target
 
 
-def folder_target(video: Clip, folder: str | Path | None) -> Path:
+def folder_target(video: VideoHandle, folder: str | Path | None) -> Path:
     """The file for a video in a folder. Nothing of its link but a usual file type is used."""
     name = file_name(video.job_id, video.index, suffix_of(video.url, ".mp4"))
     return Path(folder or ".").expanduser() / name
 
 
-def link_of(video: Clip) -> Callable[[], str | None]:
+def link_of(video: VideoHandle) -> Callable[[], str | None]:
     """Asks a video for its link, as last known, each time it is called."""
     return lambda: video.url
 
 
-async def saved(service: Service, video: Clip, target: Path, progress: Progress | None) -> Path:
+async def saved(
+    session: Session, video: VideoHandle, target: Path, progress: Progress | None
+) -> Path:
     """Writes a video's file: the one that is kept here, else fetched.
 
     Raises:
@@ -45,7 +47,7 @@ async def saved(service: Service, video: Clip, target: Path, progress: Progress 
     kept = video.kept
     if kept is not None:
         return await off_the_loop(copied, kept, target)
-    return await service.save(video._tracked, link_of(video), target, progress)
+    return await session.save(video.state, link_of(video), target, progress)
 
 
 async def all_saved(saves: Iterable[Coroutine[Any, Any, Path]]) -> list[Path]:

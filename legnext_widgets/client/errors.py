@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, ClassVar
 
-from .addresses import redact_links
-from .redaction import redacted
-from .sayings import Saying
+from legnext_widgets.client.api.redaction import redacted
+from legnext_widgets.client.api.urls import redact_links
+
+from .messages import Message
 
 _LONGEST_MESSAGE = 2000
 """Characters; what a service or a proxy says may be of any length."""
@@ -24,7 +25,7 @@ class LegnextError(Exception):
     """The message; where it is a sentence of this package, one that knows its code."""
 
     def __init__(self, message: str) -> None:
-        saying = message if isinstance(message, Saying) else None
+        saying = message if isinstance(message, Message) else None
         if len(message) > _LONGEST_MESSAGE:
             message = f"{message[:_LONGEST_MESSAGE]}…"
         self.message = redact_links(message)
@@ -49,7 +50,7 @@ class MissingAPIKeyError(LegnextError):
     """No API key was given or found; nothing was sent."""
 
     def __init__(self) -> None:
-        super().__init__(Saying("no_key"))
+        super().__init__(Message("no_key"))
 
 
 class BudgetExceededError(LegnextError):
@@ -62,7 +63,7 @@ class BudgetExceededError(LegnextError):
     """
 
     def __init__(self, *, budget: int, spent: int, cost: int) -> None:
-        super().__init__(Saying("over_budget", budget=budget, spent=spent, cost=cost))
+        super().__init__(Message("over_budget", budget=budget, spent=spent, cost=cost))
         self.budget = budget
         self.spent = spent
         self.cost = cost

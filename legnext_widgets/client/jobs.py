@@ -6,25 +6,28 @@ import asyncio
 import inspect
 from collections.abc import Callable, Generator
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+from legnext_widgets.client.api.redaction import plain
+from legnext_widgets.client.api.requests import ExtendVideo, Request, VideoDiffusion, VideoUpscale
+from legnext_widgets.client.session.downloads import Progress
+from legnext_widgets.client.session.job_state import JobState
+from legnext_widgets.client.session.store import JobRecord
 
 from .clip_files import all_saved, copied, folder_target, link_of, saved, target_of
-from .connection import Connection
-from .downloads import Progress
 from .errors import LegnextError
-from .journal import JobRecord
-from .redaction import plain
-from .requests import ExtendVideo, Request, VideoDiffusion, VideoUpscale
-from .results import Clip, JobFacts, Shown
-from .tracking import TrackedJob
+from .handles import JobHandle, ReprList, VideoHandle
+
+if TYPE_CHECKING:
+    from .client import Client
 
 
-class Video(Clip):
+class Video(VideoHandle):
     """One video of a job; its file is fetched when asked for."""
 
-    def __init__(self, connection: Connection | None, tracked: TrackedJob, index: int) -> None:
-        super().__init__(tracked, index)
-        self._connection = connection
+    def __init__(self, client: Client | None, state: JobState, index: int) -> None:
+        super().__init__(state, index)
+        self.client = client
 
     def save(self, path: str | Path, *, progress: Progress | None = None) -> Path:
         """Writes the MP4 to disk, whole or not at all.
@@ -43,9 +46,11 @@ class Video(Clip):
         target = target_of(self, path)
         if (kept := self.kept) is not None:
             return copied(kept, target)
-        at = _needed(self._connection, self.job_id)
-        saving = at.service.save(self._tracked, link_of(self), target, at.reported(progress))
-        return at.engine.run(saving)
+        at = _needed(self.client, self.job_id)
+        saving = at.session.save(
+            self.state, link_of(self), target, at.runtime.in_callback_thread(progress)
+        )
+        return at.runtime.run(saving)
 
     def read(self) -> bytes:
         """The MP4 as bytes.
@@ -55,36 +60,36 @@ class Video(Clip):
         """
         if (kept := self.kept) is not None:
             return kept.read_bytes()
-        at = _needed(self._connection, self.job_id)
-        return at.engine.run(at.service.read(self._tracked, link_of(self)))
+        at = _needed(self.client, self.job_id)
+        return at.runtime.run(at.session.read(self.state, link_of(self)))
 
 
-class Job(JobFacts[Video]):
+class Job(JobHandle[Video]):
     """One job at the service, followed in the background once it was submitted or waited for."""
 
-    def __init__(self, connection: Connection | None, tracked: TrackedJob) -> None:
-        self._connection = connection
-        self._tracked = tracked
+    def __init__(self, client: Client | None, state: JobState) -> None:
+        self.client = client
+        self.state = state
 
     @classmethod
-    def remembered(cls, record: JobRecord, connection: Connection | None = None) -> Job:
+    def remembered(cls, record: JobRecord, client: Client | None = None) -> Job:
         """The job as a library has it.
 
         Without a client all that is remembered can be read, and clips that were kept be saved; to
         ask the service, take the job over with `client.job(id)`.
         """
-        return cls(connection, TrackedJob.of_record(record))
+        return cls(client, JobState.of_record(record))
 
     @property
-    def _at(self) -> Connection:
-        return _needed(self._connection, self.id)
+    def _at(self) -> Client:
+        return _needed(self.client, self.id)
 
     @property
     def videos(self) -> list[Video]:
         """Its videos, by their number; empty until it is completed."""
-        task = self._tracked.task
+        task = self.state.task
         count = len(task.output.video_urls) if task else 0
-        return Shown(Video(self._connection, self._tracked, index) for index in range(count))
+        return ReprList(Video(self.client, self.state, index) for index in range(count))
 
     def wait(self, timeout: float | None = None) -> Job:
         """Waits until the job is done; Ctrl-C stops the waiting, never the job.
@@ -97,10 +102,10 @@ class Job(JobFacts[Video]):
             JobTimeoutError: The time is up; the job goes on.
             AuthenticationError, PermissionDeniedError, NotFoundError: It cannot be asked for.
         """
-        if self._tracked.refusal is not None:
-            raise plain(self._tracked.refusal)
+        if self.state.refusal is not None:
+            raise plain(self.state.refusal)
         try:
-            self._at.engine.run(self._at.service.wait(self._tracked, timeout))
+            self._at.runtime.run(self._at.session.wait(self.state, timeout))
         except TimeoutError:
             raise self._time_is_up(timeout) from None
         except KeyboardInterrupt as interrupt:
@@ -115,9 +120,9 @@ class Job(JobFacts[Video]):
         return self._awaited().__await__()
 
     async def _awaited(self) -> Job:
-        if self._tracked.refusal is not None:
-            raise plain(self._tracked.refusal)
-        waiting = self._at.engine.start(self._at.service.wait(self._tracked, None))
+        if self.state.refusal is not None:
+            raise plain(self.state.refusal)
+        waiting = self._at.runtime.start(self._at.session.wait(self.state, None))
         await asyncio.wrap_future(waiting)
         return self._finished()
 
@@ -127,7 +132,7 @@ class Job(JobFacts[Video]):
         Raises:
             TransportError, APIError, InvalidResponseError: It could not be asked.
         """
-        self._at.engine.run(self._at.service.refresh(self._tracked))
+        self._at.runtime.run(self._at.session.refresh(self.state))
         return self
 
     def watch(self, callback: Callable[[Job], object]) -> Callable[[], None]:
@@ -138,9 +143,9 @@ class Job(JobFacts[Video]):
         """
         if inspect.iscoroutinefunction(callback):
             raise TypeError("The callback must be a plain function; AsyncClient takes coroutines.")
-        engine = self._at.engine
-        stop = self._tracked.watch(lambda: engine.call_soon(lambda: callback(self)))
-        self._at.follow(self._tracked)
+        runtime = self._at.runtime
+        stop = self.state.watch(lambda: runtime.call_soon(lambda: callback(self)))
+        self._at.runtime.call_on_loop(lambda: self._at.session.follow(self.state))
         return stop
 
     def download(
@@ -157,11 +162,11 @@ class Job(JobFacts[Video]):
         """
         if all(video.kept is not None for video in self.videos):
             return [video.save(folder_target(video, folder)) for video in self.videos]
-        service = self._at.service
-        tell = self._at.reported(progress)
-        return self._at.engine.run(
+        session = self._at.session
+        tell = self._at.runtime.in_callback_thread(progress)
+        return self._at.runtime.run(
             all_saved(
-                saved(service, video, folder_target(video, folder), tell) for video in self.videos
+                saved(session, video, folder_target(video, folder), tell) for video in self.videos
             )
         )
 
@@ -180,19 +185,19 @@ class Job(JobFacts[Video]):
         return self._next(VideoDiffusion(prompt, job_id=self.id, image_no=image_no, **options))
 
     def _next(self, request: Request) -> Job:
-        return Job(self._at, self._at.submit(request))
+        return self._at.submit(request)
 
     def _finished(self) -> Job:
-        task = self._tracked.task
+        task = self.state.task
         if task is not None and task.status == "failed":
             raise self._failure(task)
         return self
 
 
-def _needed(connection: Connection | None, job_id: str) -> Connection:
-    if connection is None:
+def _needed(client: Client | None, job_id: str) -> Client:
+    if client is None:
         raise LegnextError(
             f"Job {job_id} comes from a library and belongs to no client. To ask the service, take "
             f'it over: client.job("{job_id}").'
         )
-    return connection
+    return client

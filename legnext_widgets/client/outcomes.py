@@ -6,10 +6,11 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, Protocol
 
+from legnext_widgets.client.api.models import Task
+from legnext_widgets.client.api.requests import Request
+
 from .errors import LegnextError
-from .requests import Request
-from .sayings import Saying
-from .tasks import Task
+from .messages import Message
 
 
 class SomeJob(Protocol):
@@ -62,9 +63,9 @@ class SubmissionUncertainError(LegnextError):
         known: dict[str, str] = {"reason": reason.rstrip(".")}
         if self.candidates:
             ids = ", ".join(task.job_id for task in self.candidates)
-            saying = Saying("uncertain_candidates", ids=ids, **known)
+            saying = Message("uncertain_candidates", ids=ids, **known)
         else:
-            saying = Saying("uncertain" if candidates_known else "uncertain_unasked", **known)
+            saying = Message("uncertain" if candidates_known else "uncertain_unasked", **known)
         super().__init__(saying)
         self.reason = reason
 

@@ -1,7 +1,8 @@
 """What is remembered on disk: the journal of jobs, and the clips kept of them."""
 
-from legnext_widgets.library.library import Library
-from legnext_widgets.library.queries import Page, PointsTotal, Wanted
-from legnext_widgets.library.rows import LibraryRecord
+from legnext_widgets.library.db.queries import Filter, Page, PointsTotal
 
-__all__ = ["Library", "LibraryRecord", "Page", "PointsTotal", "Wanted"]
+from .library import Library
+from .records import LibraryRecord
+
+__all__ = ["Filter", "Library", "LibraryRecord", "Page", "PointsTotal"]

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from legnext_widgets.client.tasks import FINAL_STATUSES
+from legnext_widgets.client.api.models import FINAL_STATUSES
 
 
 @dataclass(frozen=True)

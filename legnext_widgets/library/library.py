@@ -9,11 +9,14 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from legnext_widgets.client import ports
-from legnext_widgets.library import clip_rows, entries, exporting, queries, remembered, settings
-from legnext_widgets.library.journal import PROCESS_ENDED, DiskJournal
-from legnext_widgets.library.kept import KeptClips
-from legnext_widgets.library.queries import Page, PointsTotal, Wanted
+from legnext_widgets.client import defaults
+from legnext_widgets.library.clips.clip_store import KeptClips
+from legnext_widgets.library.db.queries import Filter, Page, PointsTotal
+
+from . import remembered
+from .db import clip_rows, queries, settings, writes
+from .export import export
+from .store import PROCESS_ENDED, DiskJobStore
 
 if TYPE_CHECKING:
     import os
@@ -21,12 +24,13 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Iterable
 
     from legnext_widgets.client.jobs import Job, Video
-    from legnext_widgets.client.journal import Realm
-    from legnext_widgets.library.clip_rows import Clip
-    from legnext_widgets.library.rows import LibraryRecord
+    from legnext_widgets.client.session.store import Identity
+    from legnext_widgets.library.db.clip_rows import Clip
+
+    from .records import LibraryRecord
 
 
-class Library(DiskJournal):
+class Library(DiskJobStore):
     """The memory of all jobs and the clips kept of them, in one folder.
 
     Several libraries, in one process or in many, may use the same folder at the same time. What
@@ -47,7 +51,7 @@ class Library(DiskJournal):
 
     def _repr_mimebundle_(self, **_: Any) -> Any:
         """Show the newest jobs in a gallery, in a notebook."""
-        return ports.show_gallery(self)
+        return defaults.gallery_bundle(self)
 
     # Asking.
 
@@ -61,7 +65,7 @@ class Library(DiskJournal):
         until: datetime | None = None,
         favourite: bool | None = None,
         sandbox: bool | None = None,
-        realm: Realm | None = None,
+        realm: Identity | None = None,
         oldest_first: bool = False,
         limit: int | None = None,
         offset: int = 0,
@@ -84,13 +88,13 @@ class Library(DiskJournal):
         Returns:
             The records.
         """
-        wanted = Wanted(status, search, kind, since, until, favourite, sandbox, realm)
+        wanted = Filter(status, search, kind, since, until, favourite, sandbox, realm)
         found = self.page(wanted, oldest_first=oldest_first, limit=limit, offset=offset)
         return found.records
 
     def page(
         self,
-        wanted: Wanted | None = None,
+        wanted: Filter | None = None,
         *,
         oldest_first: bool = False,
         limit: int | None = 100,
@@ -116,7 +120,7 @@ class Library(DiskJournal):
             lambda connection: queries.page(
                 connection,
                 self.path,
-                wanted or Wanted(),
+                wanted or Filter(),
                 full_text=self._database.full_text,
                 oldest_first=oldest_first,
                 limit=limit,
@@ -126,23 +130,23 @@ class Library(DiskJournal):
             Page([], None),
         )
 
-    def count(self, wanted: Wanted | None = None) -> int:
+    def count(self, wanted: Filter | None = None) -> int:
         """Count remembered jobs."""
         return self._look(
             lambda connection: queries.count(
-                connection, wanted or Wanted(), full_text=self._database.full_text
+                connection, wanted or Filter(), full_text=self._database.full_text
             ),
             0,
         )
 
-    def unfinished_records(self, realm: Realm | None = None) -> list[LibraryRecord]:
+    def unfinished_records(self, realm: Identity | None = None) -> list[LibraryRecord]:
         """List the jobs that were running when last heard of, oldest first."""
         nothing: list[LibraryRecord] = []
         return self._look(
             lambda connection: queries.unfinished(connection, self.path, realm), nothing
         )
 
-    def unkept_records(self, realm: Realm | None = None) -> list[LibraryRecord]:
+    def unkept_records(self, realm: Identity | None = None) -> list[LibraryRecord]:
         """List the completed jobs of which some clips are still to be kept, newest first.
 
         Pruned clips are not among them, nor what completed while `keep_clips` was off.
@@ -152,7 +156,7 @@ class Library(DiskJournal):
             lambda connection: queries.with_clips_due(connection, self.path, realm), nothing
         )
 
-    def uncertain_records(self, realm: Realm | None = None) -> list[LibraryRecord]:
+    def uncertain_records(self, realm: Identity | None = None) -> list[LibraryRecord]:
         """List the attempts of which nobody knows whether they started a job, oldest first.
 
         Those whose process died before it could note the outcome are among them.
@@ -176,7 +180,7 @@ class Library(DiskJournal):
         since: datetime | None = None,
         until: datetime | None = None,
         sandbox: bool = False,
-        realm: Realm | None = None,
+        realm: Identity | None = None,
     ) -> list[PointsTotal]:
         """Add up points by day and kind, newest day first.
 
@@ -189,7 +193,7 @@ class Library(DiskJournal):
         Returns:
             The totals, days in the time zone of this machine.
         """
-        wanted = Wanted(since=since, until=until, sandbox=sandbox, realm=realm)
+        wanted = Filter(since=since, until=until, sandbox=sandbox, realm=realm)
         nothing: list[PointsTotal] = []
         return self._look(lambda connection: queries.totals(connection, wanted), nothing)
 
@@ -222,11 +226,11 @@ class Library(DiskJournal):
 
     def favourite(self, job_id: str, marked: bool = True) -> None:
         """Make a job a favourite, or no longer one. Favourites are never pruned."""
-        self._change(job_id, partial(entries.mark, favourite=marked))
+        self._change(job_id, partial(writes.mark, favourite=marked))
 
     def annotate(self, job_id: str, note: str) -> None:
         """Write a note about a job; an empty one removes it."""
-        self._change(job_id, partial(entries.annotate, note=note))
+        self._change(job_id, partial(writes.annotate, note=note))
 
     def forget(self, job_id: str) -> None:
         """Remove a job, or an attempt by its id, from the library together with its kept clips.
@@ -241,7 +245,7 @@ class Library(DiskJournal):
             KeyError: When the library does not know it.
             OSError: When a clip could not be deleted.
         """
-        files = self._change(job_id, entries.forget)
+        files = self._change(job_id, writes.forget)
         self._forgotten.add(job_id)
         self._clips.delete_files(list(files))
 
@@ -280,7 +284,7 @@ class Library(DiskJournal):
         index: int,
         fetch: Callable[[Path], Awaitable[object]],
         *,
-        realm: Realm | None = None,
+        realm: Identity | None = None,
     ) -> Path | None:
         """Bring a clip into the library, unless it is there already.
 
@@ -303,18 +307,18 @@ class Library(DiskJournal):
             return None
         return await self._clips.keep(job_id, index, fetch, realm, self.max_bytes)
 
-    def kept_path(self, job_id: str, index: int, *, realm: Realm | None = None) -> Path | None:
+    def kept_path(self, job_id: str, index: int, *, realm: Identity | None = None) -> Path | None:
         """Tell where a kept clip lies, None when it is not kept or was deleted by hand."""
         record = self.record(job_id, realm=realm)
         return existing(record.kept.get(index)) if record else None
 
-    def poster_path(self, job_id: str, index: int, *, realm: Realm | None = None) -> Path | None:
+    def poster_path(self, job_id: str, index: int, *, realm: Identity | None = None) -> Path | None:
         """Tell where the poster of a kept clip lies, None when it has none."""
         record = self.record(job_id, realm=realm)
         return existing(record.posters.get(index)) if record else None
 
     def add_poster(
-        self, job_id: str, index: int, picture: bytes, *, realm: Realm | None = None
+        self, job_id: str, index: int, picture: bytes, *, realm: Identity | None = None
     ) -> Path:
         """Give a kept clip a poster made elsewhere, such as in a browser.
 
@@ -377,7 +381,7 @@ class Library(DiskJournal):
         Raises:
             OSError: When the folder cannot be written.
         """
-        return exporting.export(self.records(**wanted), Path(folder).expanduser())
+        return export.export(self.records(**wanted), Path(folder).expanduser())
 
     def _set(self, name: str, value: str) -> None:
         write = partial(settings.write, name=name, value=value)

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
-from legnext_widgets.client.addresses import without_query
+from legnext_widgets.client.api.urls import without_query
 
 URL = re.compile(r"(?i)\bhttps?://[^\s\"'<>]+")
 

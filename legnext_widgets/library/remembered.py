@@ -8,7 +8,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from legnext_widgets.client.jobs import Job, Video
-    from legnext_widgets.library.rows import LibraryRecord
+
+    from .records import LibraryRecord
 
 # The client's jobs are imported late, so that a look into the library need not load all of it.
 
@@ -22,13 +23,13 @@ def job(record: LibraryRecord) -> Job:
 
 def jobs(records: Iterable[LibraryRecord]) -> list[Job]:
     """Make jobs of records, in a list that shows itself in a notebook."""
-    from legnext_widgets.client.results import Shown
+    from legnext_widgets.client.handles import ReprList
 
-    return Shown(job(record) for record in records)
+    return ReprList(job(record) for record in records)
 
 
 def videos(of: Iterable[Job]) -> list[Video]:
     """List the videos of jobs, in a list that shows itself in a notebook."""
-    from legnext_widgets.client.results import Shown
+    from legnext_widgets.client.handles import ReprList
 
-    return Shown(video for each in of for video in each.videos)
+    return ReprList(video for each in of for video in each.videos)

@@ -12,12 +12,13 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from legnext_widgets.sandbox.stills.catalogue import scene_named
+
 from . import answers, control
 from .jobs import EXTENSIONS, VIDEO_KINDS, Job, Order, Output, Trouble
 from .links import Verdict, judge, signed
 from .media import OPEN_TO_PAGES, media_answer
 from .orders import BODY_LIMIT, Refusal, read_order
-from .stills.catalogue import scene_named
 
 if TYPE_CHECKING:
     from .accounts import Account

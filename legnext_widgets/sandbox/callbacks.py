@@ -9,7 +9,7 @@ import threading
 
 import httpx
 
-from legnext_widgets.client.addresses import without_query
+from legnext_widgets.client.api.urls import without_query
 
 from .pictures import NEVER_BY_PROXY, is_loopback
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from legnext_widgets import browser_python
+from legnext_widgets import environment
+from legnext_widgets.sandbox.stills.catalogue import SCENES, number_for, scene_for
 
 from .jobs import Output
 from .production import IMAGES, Made, clip_count, grid_path, media_path
-from .stills.catalogue import SCENES, number_for, scene_for
 
 if TYPE_CHECKING:
     from .jobs import Job
@@ -34,7 +34,7 @@ class CarriedProduction:
     """
 
     def __init__(self, media: MediaFolder) -> None:
-        self.note: str | None = NOTE_IN_A_BROWSER if browser_python.runs_here() else NOTE
+        self.note: str | None = NOTE_IN_A_BROWSER if environment.runs_here() else NOTE
         self._media = media
         self._clips = sorted(FOLDER.glob("*.mp4"))
         self._stills = {file.stem: file for file in sorted(FOLDER.glob("*.jpg"))}

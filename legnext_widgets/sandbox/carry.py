@@ -9,14 +9,15 @@ from __future__ import annotations
 import tempfile
 from pathlib import Path
 
+from legnext_widgets.sandbox.motion.encoding import encode
+from legnext_widgets.sandbox.motion.frames import ShotFrames
+from legnext_widgets.sandbox.motion.mark import Mark
+from legnext_widgets.sandbox.motion.poses import move_for
+from legnext_widgets.sandbox.motion.shots import FRAMES, AirKind, Shot
+from legnext_widgets.sandbox.stills.catalogue import SCENES, scene_named
+from legnext_widgets.sandbox.stills.drawing import draw
+
 from .carried_production import FOLDER
-from .motion.encoding import encode
-from .motion.frames import ShotFrames
-from .motion.mark import Mark
-from .motion.poses import move_for
-from .motion.shots import FRAMES, AirKind, Shot
-from .stills.catalogue import SCENES, scene_named
-from .stills.drawing import draw
 
 _CLIPS = ("balloons", "northern-lights", "mountain-lake", "lighthouse")
 _CLIP_SIZE = (426, 240)

@@ -7,10 +7,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from legnext_widgets.client.prompts import PromptParts
+    from legnext_widgets.client.api.prompt import PromptParts
+    from legnext_widgets.sandbox.motion.shots import Recipe
 
     from .accounts import Account
-    from .motion.shots import Recipe
     from .timetable import Timetable
 
 PRICES = {"video_diffusion": 480, "extend_video": 480, "video_upscale": 120, "diffusion": 80}

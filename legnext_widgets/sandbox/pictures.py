@@ -8,7 +8,7 @@ from urllib.parse import urljoin, urlsplit
 
 import httpx
 
-from legnext_widgets.client.addresses import is_web_link
+from legnext_widgets.client.api.urls import is_web_link
 
 NEVER_BY_PROXY: dict[str, None] = {
     f"all://{host}": None for host in ("localhost", "127.0.0.1", "[::1]")

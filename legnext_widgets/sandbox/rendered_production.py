@@ -11,19 +11,33 @@ from urllib.parse import urlsplit
 
 from PIL import Image
 
-from legnext_widgets.client.addresses import origin_of, without_query
+from legnext_widgets.client.api.urls import origin_of, without_query
+from legnext_widgets.sandbox.motion.encoding import RenderingStoppedError, encode
+from legnext_widgets.sandbox.motion.frames import ShotFrames
+from legnext_widgets.sandbox.motion.plates import PictureUnreadableError, open_picture
+from legnext_widgets.sandbox.motion.poses import move_for
+from legnext_widgets.sandbox.motion.shots import (
+    FRAMES,
+    MORE_FRAMES,
+    AirKind,
+    Recipe,
+    Shot,
+    clip_size,
+)
+from legnext_widgets.sandbox.stills.catalogue import (
+    MOODS,
+    aspect_for,
+    mood_for,
+    number_for,
+    scene_for,
+    scene_named,
+)
+from legnext_widgets.sandbox.stills.drawing import draw
+from legnext_widgets.sandbox.stills.shelf import Drawn, Shelf, save
 
 from . import pictures
 from .jobs import Output, Trouble
-from .motion.encoding import RenderingStoppedError, encode
-from .motion.frames import ShotFrames
-from .motion.plates import PictureUnreadableError, open_picture
-from .motion.poses import move_for
-from .motion.shots import FRAMES, MORE_FRAMES, AirKind, Recipe, Shot, clip_size
 from .production import IMAGES, Made, clip_count, grid_path, media_path
-from .stills.catalogue import MOODS, aspect_for, mood_for, number_for, scene_for, scene_named
-from .stills.drawing import draw
-from .stills.shelf import Drawn, Shelf, save
 from .workers import Workers
 
 if TYPE_CHECKING:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from legnext_widgets.client.prompts import PromptParts
+from legnext_widgets.client.api.prompt import PromptParts
 
 from .jobs import PRICES, Job, Order, Output
 from .production import grid_path, media_path

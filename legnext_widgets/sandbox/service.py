@@ -15,7 +15,8 @@ from functools import partial
 from random import Random
 from typing import TYPE_CHECKING, Any, Self
 
-from legnext_widgets import browser_python
+from legnext_widgets import environment
+from legnext_widgets.sandbox.stills.catalogue import SCENES
 
 from . import answers, callbacks, seeded
 from .accounts import Accounts
@@ -28,7 +29,6 @@ from .faults import Fault, Faults
 from .links import signed
 from .media import MediaFolder
 from .scheduler import Scheduler
-from .stills.catalogue import SCENES
 from .transport import SandboxTransport
 from .workers import Workers
 
@@ -116,7 +116,7 @@ class Sandbox:
     @property
     def can_serve(self) -> bool:
         """Whether `start` works here: uvicorn is installed and threads can be started."""
-        return importlib.util.find_spec("uvicorn") is not None and not browser_python.runs_here()
+        return importlib.util.find_spec("uvicorn") is not None and not environment.runs_here()
 
     @property
     def note(self) -> str | None:

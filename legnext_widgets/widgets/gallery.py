@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import partial
 from typing import Any
 
 from legnext_widgets.client.jobs import Job, Video
+from legnext_widgets.widgets.notebook.scheduling import PublishFrom
 
-from . import front_end
-from .board import JobBoard
-from .hosts import PublishFrom
+from .job_widget import JobWidget
+from .notebook import bundle
 
 MOST_OF_A_LIBRARY = 200
 """Jobs, newest first, that a gallery of a whole library shows."""
 
 
-class VideoGallery(JobBoard):
+class VideoGallery(JobWidget):
     """Shows videos that play on hover or focus, open large, and can be downloaded.
 
     Args:
@@ -36,20 +37,20 @@ class VideoGallery(JobBoard):
             raise TypeError(f"VideoGallery has no arguments {', '.join(sorted(unknown))}")
         jobs = list(_jobs_of(items))
         super().__init__(_face="gallery", publish_from=publish_from, **traits)
-        connected = [job._connection for job in jobs if job._connection is not None]
-        first = connected[0].service if connected else None
-        self._service = front_end.service_facts(
-            base_url=first.settings.base_url if first else "",
+        connected = [job.client for job in jobs if job.client is not None]
+        first = connected[0].session if connected else None
+        self._service = bundle.service_facts(
+            base_url=first.config.base_url if first else "",
             sandbox=any(self._is_sandbox(job) for job in jobs),
-            speed=first.follower.speed if first else 1.0,
+            speed=first.poller.speed if first else 1.0,
             note=None,
             examples=[],
         )
         self.show(jobs)
         self._begin()
         for job in jobs:
-            if job._connection is not None:
-                job._connection.follow(job._tracked)
+            if job.client is not None:
+                job.client.runtime.call_on_loop(partial(job.client.session.follow, job.state))
 
 
 def _jobs_of(items: Any) -> Iterable[Job]:
@@ -59,7 +60,7 @@ def _jobs_of(items: Any) -> Iterable[Job]:
         items = items.jobs(limit=MOST_OF_A_LIBRARY)
     for item in items:
         if isinstance(item, Video):
-            yield Job(item._connection, item._tracked)
+            yield Job(item.client, item.state)
         elif isinstance(item, Job):
             yield item
         else:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, TypedDict, cast
 
-from legnext_widgets.client.checks import InvalidInputError, Problem
-from legnext_widgets.client.prompts import split, split_link
-from legnext_widgets.client.requests import Diffusion, Request, VideoDiffusion
+from legnext_widgets.client.api.prompt import split, split_link
+from legnext_widgets.client.api.requests import Diffusion, Request, VideoDiffusion
+from legnext_widgets.client.api.validation import InvalidInputError, Problem
 
 SOURCES = ("image_url", "image_job", "text")
 

@@ -7,26 +7,26 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import traitlets
 
-from legnext_widgets.client.checks import InvalidInputError
+from legnext_widgets.client.api.models import Balance
+from legnext_widgets.client.api.requests import Request
+from legnext_widgets.client.api.validation import InvalidInputError
+from legnext_widgets.client.client import Client
 from legnext_widgets.client.errors import LegnextError, MissingAPIKeyError
 from legnext_widgets.client.jobs import Job
-from legnext_widgets.client.journal import Journal
-from legnext_widgets.client.requests import Request
-from legnext_widgets.client.sync_client import Client
-from legnext_widgets.client.tasks import Balance
-from legnext_widgets.client.tracking import TrackedJob
+from legnext_widgets.client.session.job_state import JobState
+from legnext_widgets.client.session.store import JobStore
 from legnext_widgets.library import Library
+from legnext_widgets.widgets.kernel.account import account_facts
+from legnext_widgets.widgets.kernel.handlers import StudioHandlers
+from legnext_widgets.widgets.kernel.publisher import Publisher
+from legnext_widgets.widgets.kernel.restore import recall
+from legnext_widgets.widgets.kernel.submitter import Submitter
+from legnext_widgets.widgets.notebook.cells import MadeInCells
+from legnext_widgets.widgets.notebook.log_filter import keep_keys_out
+from legnext_widgets.widgets.notebook.scheduling import OnMainLoop, PublishFrom
 
-from . import front_end
-from .account import account_facts
-from .cells import MadeInCells
-from .hosts import PublishFrom
 from .inputs import NEUTRAL, Inputs, inputs_of, problems_of, request_of
-from .intents import StudioIntents
-from .kernel_logs import keep_keys_out
-from .publishing import Publisher
-from .recalling import recall
-from .submitting import Submitter
+from .notebook import bundle
 
 _log = logging.getLogger("legnext_widgets")
 
@@ -52,7 +52,7 @@ class _Prompts(_Text):
     """What is written in the page to make several requests: kept as it is, up to a limit."""
 
     def validate(self, obj: Any, value: Any) -> Any:
-        return super().validate(obj, value)[: front_end.PROMPTS_LIMIT]
+        return super().validate(obj, value)[: bundle.PROMPTS_LIMIT]
 
 
 class _Whole(_Int):
@@ -62,7 +62,7 @@ class _Whole(_Int):
         return int(super().validate(obj, 0 if value is None else value))
 
 
-class VideoStudio(StudioIntents):
+class VideoStudio(StudioHandlers):
     """Describe a clip or point at an image, generate, watch the jobs live, play what came of them.
 
     Args:
@@ -110,7 +110,7 @@ class VideoStudio(StudioIntents):
         self,
         client: Client | None = None,
         *,
-        library: Journal | Literal[False] | None = None,
+        library: JobStore | Literal[False] | None = None,
         budget_points: int | None = None,
         locale: Literal["en", "zh-CN", "es"] | None = None,
         publish_from: PublishFrom | None = None,
@@ -121,13 +121,13 @@ class VideoStudio(StudioIntents):
             raise TypeError(f"VideoStudio has no arguments {', '.join(sorted(unknown))}")
         if client is not None and not isinstance(client, Client):
             raise TypeError("client must be a Client (an AsyncClient belongs to its own loop)")
-        if locale is not None and locale not in front_end.LOCALES:
-            raise ValueError(f"locale must be one of {', '.join(front_end.LOCALES)}")
-        front_end.require_built()
+        if locale is not None and locale not in bundle.LOCALES:
+            raise ValueError(f"locale must be one of {', '.join(bundle.LOCALES)}")
+        bundle.require_built()
         self._asked_for = (client, library, budget_points)
         earlier = _MADE.earlier(lambda made: made._open, lambda made: made._views.all_gone)
         self._client, self._owns_client = _client_for(client, library, budget_points, earlier)
-        self._keyless = client is None and self._client._embedded is not None
+        self._keyless = client is None and self._client.embedded is not None
         self._entered = earlier._entered if earlier and earlier._entered is self._client else None
         if self._keyless:
             keep_keys_out()
@@ -137,7 +137,7 @@ class VideoStudio(StudioIntents):
         self._submitter = Submitter(self._tell_outcome)
         super().__init__(_face="studio", publish_from=publish_from, **inputs)
         self._accountant = Publisher(lambda _: self._say_account(), self._place, "legnext-account")
-        self._config = {**front_end.CONFIG, "locale": locale}
+        self._config = {**bundle.CONFIG, "locale": locale}
         self._begin_with_client()
         _MADE.note(self, self.close)
         if earlier is not None:
@@ -146,7 +146,9 @@ class VideoStudio(StudioIntents):
     def _begin_with_client(self) -> None:
         """Shows what the client knows and follows what it gets to know."""
         client = self._client
-        self._unwatch.append(client._service.on_new_job(self._show_new))
+        if isinstance(self._place, OnMainLoop):
+            client.runtime.while_waiting = self._place.while_waiting
+        self._unwatch.append(client.session.on_new_job(self._show_new))
         self._recalled = recall(client, self._show_as)
         self.show(client.jobs)
         self._begin()
@@ -182,11 +184,9 @@ class VideoStudio(StudioIntents):
             ValueError: The inputs make no request; nothing was sent.
             LegnextError: As `Client.submit`; also when another request is on its way.
         """
-        self._client._engine.require_waiting()
+        self._client.runtime.require_waiting()
         sending = self._submitter.submit(self._client, lambda: request_of(self._inputs()), None)
-        return Job(
-            self._client._connection, self._client._engine.result(sending, leave_running=True)
-        )
+        return Job(self._client, self._client.runtime.result(sending, leave_running=True))
 
     def close(self) -> None:
         """Stops the studio's work and removes it from view. Jobs go on and stay in the library."""
@@ -220,8 +220,8 @@ class VideoStudio(StudioIntents):
         if told["phase"] == "accepted":
             self._ask_balance()  # its points are reserved now
 
-    def _show_new(self, job: TrackedJob) -> None:
-        self.show([Job(self._client._connection, job)])
+    def _show_new(self, job: JobState) -> None:
+        self.show([Job(self._client, job)])
 
     def _tell(self, changed: set[str]) -> None:
         super()._tell(changed)
@@ -231,27 +231,27 @@ class VideoStudio(StudioIntents):
     def _ask_balance(self) -> None:
         async def ask() -> None:
             try:
-                self._balance = await self._client._service.balance()
+                self._balance = await self._client.session.balance()
             except LegnextError as error:
                 _log.info("The balance could not be asked for: %s", error)
             self._accountant.changed()
 
-        self._client._engine.start(ask())
+        self._client.runtime.start(ask())
 
     def _say_account(self) -> None:
-        journal = self._client._settings.journal
-        budget = self._client._service.budget
+        journal = self._client.config.journal
+        budget = self._client.session.budget
         facts = account_facts(self._balance, budget, journal, self._recalled)
         if facts != self._account:
             self._account = facts
 
     def _say_who_serves(self) -> None:
         """Says it again once the first answer showed that this is the sandbox."""
-        service, embedded = self._client._service, self._client._embedded
-        facts = front_end.service_facts(
-            base_url=self._client._settings.base_url,
+        service, embedded = self._client.session, self._client.embedded
+        facts = bundle.service_facts(
+            base_url=self._client.config.base_url,
             sandbox=service.sandbox,
-            speed=service.follower.speed,
+            speed=service.poller.speed,
             note=embedded.note if embedded else None,
             examples=embedded.examples if embedded else [],
             has_key=not self._keyless,
@@ -281,7 +281,7 @@ _MADE: MadeInCells[VideoStudio] = MadeInCells()
 
 def _client_for(
     client: Client | None,
-    library: Journal | Literal[False] | None,
+    library: JobStore | Literal[False] | None,
     budget_points: int | None,
     earlier: VideoStudio | None,
 ) -> tuple[Client, bool]:
@@ -298,13 +298,13 @@ def _client_for(
         return (client.with_options(**given), True) if given else (client, False)
     try:
         own = Client(library=library, budget_points=budget_points)
-        if known is None or known._settings.realm != own._settings.realm:
+        if known is None or known.config.realm != own.config.realm:
             return own, True
         own.close()
         return known, True
     except MissingAPIKeyError:
         entered = earlier._entered if earlier is not None else None
-        if known is not None and (known._embedded is not None or known is entered):
+        if known is not None and (known.embedded is not None or known is entered):
             return known, True
         memory = Library() if library is None else library
         options = {

@@ -6,14 +6,14 @@ import asyncio
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
-from legnext_widgets.client.journal import Realm
+from legnext_widgets.client.session.store import Identity
 from legnext_widgets.library import Library
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
     from pathlib import Path
 
-EMBEDDED = Realm("sandbox", "", sandbox=True)
+EMBEDDED = Identity("sandbox", "", sandbox=True)
 """Whose jobs those of an embedded sandbox are, in every session."""
 
 

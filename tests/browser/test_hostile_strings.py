@@ -97,7 +97,7 @@ def test_whatever_is_remembered_typed_or_answered_stays_text(
     assert page.evaluate(DANGERS) == [], "the large view of a job whose links are no links"
     page.keyboard.press("Escape")
     wait_until(
-        lambda: workbench.evaluate("max(len(j._tracked.note) for j in studio.jobs)") == "400",
+        lambda: workbench.evaluate("max(len(j.state.note) for j in studio.jobs)") == "400",
         "kept",
     )
 

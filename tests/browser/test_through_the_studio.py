@@ -76,7 +76,7 @@ def test_words_become_images_a_clip_and_the_next_clips_from_it(
     assert payload(workbench, "studio.jobs[0]") == {"jobId": clip_job, "videoNo": 0}
     card = studio.job(clip_job)
     expect(card.get_by_text("the one with the beam"), "the note is on the card").to_be_visible()
-    marked = "(studio.jobs[1]._tracked.favourite, studio.jobs[1]._tracked.note)"
+    marked = "(studio.jobs[1].state.favourite, studio.jobs[1].state.note)"
     wait_until(
         lambda: workbench.evaluate(marked) == r"(True, 'the one\nwith the beam')",
         "star and note are in the kernel",

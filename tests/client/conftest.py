@@ -6,7 +6,7 @@ from typing import Any
 import httpx
 import pytest
 
-from legnext_widgets.client import downloads, following, sending, service
+from legnext_widgets.client.session import downloads, poller, session, submit
 
 from . import matrix
 from .driving import AsyncDriver, Driver, SyncDriver
@@ -22,12 +22,12 @@ _certificates = httpx.create_ssl_context()
 def _no_time_is_lost(monkeypatch: pytest.MonkeyPatch) -> None:
     """Waits between tries and polls are short; how long they are is tested where it is decided."""
     monkeypatch.setattr(httpx, "create_ssl_context", lambda *_: _certificates)
-    for module in (sending, service, downloads):
+    for module in (submit, session, downloads):
         monkeypatch.setattr(module, "_wait", lambda state: 0.01)
-    monkeypatch.setattr(following, "FIRST", 0.02)
-    monkeypatch.setattr(following, "next_delay", lambda *_, **__: 0.02)
-    monkeypatch.setattr(following, "after_trouble", lambda *_: 0.02)
-    monkeypatch.setattr(following, "POLLS_PER_SECOND", 500.0)
+    monkeypatch.setattr(poller, "FIRST", 0.02)
+    monkeypatch.setattr(poller, "next_delay", lambda *_, **__: 0.02)
+    monkeypatch.setattr(poller, "after_trouble", lambda *_: 0.02)
+    monkeypatch.setattr(poller, "POLLS_PER_SECOND", 500.0)
 
 
 @pytest.fixture

@@ -86,7 +86,7 @@ class SyncDriver:
 
     def close_http(self, http: httpx.AsyncClient, client: Any) -> None:
         """Closes a person's own HTTP client on the loop on which it was used."""
-        client._engine.run(http.aclose())
+        client.runtime.run(http.aclose())
 
     def awaited(self, job: Any) -> Any:
         async def wait() -> Any:

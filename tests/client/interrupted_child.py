@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import Any
 
 import legnext_widgets as lw
-from legnext_widgets.client import following
+from legnext_widgets.client.session import poller
 from tests.waiting import wait_until
 
-vars(following).update(FIRST=0.05, next_delay=lambda *_, **__: 0.05)
+vars(poller).update(FIRST=0.05, next_delay=lambda *_, **__: 0.05)
 
 
 def do(client: lw.Client, what: str, folder: Path) -> Any:

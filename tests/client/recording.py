@@ -7,7 +7,7 @@ import threading
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from legnext_widgets.client.journal import Attempt, JobRecord, Realm
+from legnext_widgets.client.session.store import Attempt, Identity, JobRecord
 
 
 class RecordingJournal:
@@ -40,7 +40,7 @@ class RecordingJournal:
     async def doubt(self, attempt_id: str, reason: str) -> None:
         await self._note("doubt", attempt_id, reason)
 
-    async def observe(self, realm: Realm, task: Mapping[str, Any]) -> None:
+    async def observe(self, realm: Identity, task: Mapping[str, Any]) -> None:
         await self._note("observe", str(task.get("job_id")), str(task.get("status")))
 
     def record(self, job_id: str) -> JobRecord | None:

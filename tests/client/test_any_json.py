@@ -14,14 +14,21 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import legnext_widgets as lw
-from legnext_widgets.client.answers import Answer, check, error_in, job_id_in, retry_after, task_in
-from legnext_widgets.client.budget import Budget
-from legnext_widgets.client.journal import Attempt, Realm
-from legnext_widgets.client.prompts import PromptParts, compose, split
-from legnext_widgets.client.requests import from_payload
-from legnext_widgets.client.sending import OutcomeUnknownError, send
-from legnext_widgets.client.tasks import Task, parse_balance, parse_tasks
-from legnext_widgets.client.tracking import TrackedJob
+from legnext_widgets.client.api.models import Task, parse_balance, parse_tasks
+from legnext_widgets.client.api.prompt import PromptParts, compose, split
+from legnext_widgets.client.api.requests import from_payload
+from legnext_widgets.client.api.responses import (
+    Response,
+    check,
+    error_in,
+    job_id_in,
+    retry_after,
+    task_in,
+)
+from legnext_widgets.client.session.budget import Budget
+from legnext_widgets.client.session.job_state import JobState
+from legnext_widgets.client.session.store import Attempt, Identity
+from legnext_widgets.client.session.submit import OutcomeUnknownError, send
 
 from .stub import body
 
@@ -65,7 +72,7 @@ bodies = (
 @few
 @given(bodies, st.sampled_from([200, 201, 204, 302, 400, 401, 418, 429, 500, 599, 999]))
 def test_any_answer_gives_a_result_or_one_of_our_errors(raw: bytes, status: int):
-    answer = Answer(status, {"retry-after": "x"}, raw)
+    answer = Response(status, {"retry-after": "x"}, raw)
     reads: list[Callable[[], object]] = [
         lambda: task_in(answer),
         lambda: check(answer),
@@ -88,7 +95,7 @@ def test_any_answer_gives_a_result_or_one_of_our_errors(raw: bytes, status: int)
 @given(tasks)
 def test_any_task_can_be_looked_at_from_all_sides(found: Any):
     task = Task.parse(json.dumps(found))
-    job = TrackedJob("a", request=lw.Diffusion("x"))
+    job = JobState("a", request=lw.Diffusion("x"))
     job.update(task)
     job.update(Task.parse(found))
     budget = Budget(1000)
@@ -102,11 +109,11 @@ def test_any_task_can_be_looked_at_from_all_sides(found: Any):
 
 
 class _Answering:
-    def __init__(self, answer: Answer) -> None:
+    def __init__(self, answer: Response) -> None:
         self.answer = answer
         self.posts = 0
 
-    async def post(self, endpoint: str, payload: Any) -> Answer:
+    async def post(self, endpoint: str, payload: Any) -> Response:
         self.posts += 1
         return self.answer
 
@@ -114,8 +121,8 @@ class _Answering:
 @few
 @given(bodies, st.sampled_from([200, 201, 204, 302, 307, 400, 401, 408, 418, 500, 599]))
 async def test_any_answer_to_a_submission_is_a_job_an_error_or_unknown(raw: bytes, status: int):
-    poster = _Answering(Answer(status, {}, raw))
-    attempt = Attempt("1", Realm("s", "a"), "diffusion", {}, sent_at=None)  # type: ignore[arg-type]
+    poster = _Answering(Response(status, {}, raw))
+    attempt = Attempt("1", Identity("s", "a"), "diffusion", {}, sent_at=None)  # type: ignore[arg-type]
     task = None
     with contextlib.suppress(lw.APIError, OutcomeUnknownError):
         task = await send(attempt, poster, None, asyncio.Event())

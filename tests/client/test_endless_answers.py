@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 
 import legnext_widgets as lw
-from legnext_widgets.client import channel, downloads
+from legnext_widgets.client.api import transport
+from legnext_widgets.client.session import downloads
 
 from .conftest import KEY
 from .stub import Reply, Request, full_backlog, task
@@ -31,7 +32,7 @@ def client(stub) -> Iterator[lw.Client]:
 @pytest.fixture
 def impatient(stub, monkeypatch) -> Iterator[lw.Client]:
     """A client whose calls may take 1.5 s, though each piece of an answer may take 5 s."""
-    monkeypatch.setattr(channel, "DEADLINE", 0.3)
+    monkeypatch.setattr(transport, "DEADLINE", 0.3)
     with lw.Client(KEY, base_url=stub.url, library=False, timeout=5) as made:
         yield made
 
@@ -46,7 +47,7 @@ def test_a_submission_whose_answer_trickles_in_is_unknown_and_not_sent_again(imp
 
 
 def test_a_call_that_ends_while_it_connects_has_sent_nothing(monkeypatch):
-    monkeypatch.setattr(channel, "DEADLINE", 0.02)
+    monkeypatch.setattr(transport, "DEADLINE", 0.02)
     with (
         full_backlog() as address,
         lw.Client(KEY, base_url=address, library=False, timeout=5) as client,

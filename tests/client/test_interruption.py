@@ -91,9 +91,9 @@ def _in_phase(name: str, stub: Stub, journal: RecordingJournal) -> bool:
 
 @pytest.fixture
 def slow_waits(monkeypatch: pytest.MonkeyPatch) -> None:
-    from legnext_widgets.client import sending
+    from legnext_widgets.client.session import submit
 
-    monkeypatch.setattr(sending, "_wait", lambda state: 30.0)
+    monkeypatch.setattr(submit, "_wait", lambda state: 30.0)
 
 
 @pytest.mark.usefixtures("slow_waits")
@@ -143,7 +143,7 @@ async def test_a_client_closed_under_a_request_says_that_the_outcome_is_unknown(
     submitting = asyncio.create_task(client.submit(REQUEST))
     await reached(lambda: stub.posted)
 
-    await client._service.aclose(patience=0.05)
+    await client.session.aclose(patience=0.05)
 
     with pytest.raises(lw.SubmissionUncertainError, match="client was closed"):
         await submitting

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 import legnext_widgets as lw
-from legnext_widgets.client import archiving, service
+from legnext_widgets.client.session import clip_keeper, session
 from tests.waiting import wait_until
 
 from .conftest import KEY
@@ -39,7 +39,7 @@ def completed(stub: Any, count: int = 2) -> Any:
 def test_a_network_that_is_down_when_a_job_ends_costs_no_clip(
     keeping, stub, library, monkeypatch, caplog
 ):
-    monkeypatch.setattr(archiving, "PAUSES", (0.05,) * 100)
+    monkeypatch.setattr(clip_keeper, "PAUSES", (0.05,) * 100)
     down = [True]
     stub.others["/clip"] = lambda request: GONE if down else Reply(body=CLIP)
     stub.jobs[JOB] = completed(stub)
@@ -53,7 +53,7 @@ def test_a_network_that_is_down_when_a_job_ends_costs_no_clip(
 
 
 def test_a_job_that_was_forgotten_is_not_kept_again_and_again(keeping, stub, library, monkeypatch):
-    monkeypatch.setattr(archiving, "PAUSES", (0.01,) * 100)
+    monkeypatch.setattr(clip_keeper, "PAUSES", (0.01,) * 100)
     stub.others["/clip"] = lambda request: GONE
     stub.jobs[JOB] = completed(stub, 1)
     keeping.job(JOB).refresh()
@@ -66,7 +66,7 @@ def test_a_job_that_was_forgotten_is_not_kept_again_and_again(keeping, stub, lib
 
 def tries(client: Any) -> bool:
     inner = getattr(client, "inner", client)
-    return not all(task.done() for task in inner._service._archivist._keeping.values())
+    return not all(task.done() for task in inner.session.clip_keeper._keeping.values())
 
 
 class CountingJournal(RecordingJournal):
@@ -126,7 +126,7 @@ def test_a_job_just_accepted_that_the_service_does_not_know_is_asked_for_by_the_
         job.refresh()
     assert [found.id for found in library.unfinished()] == [job.id]
 
-    monkeypatch.setattr(service, "_YOUNG", 0.0)
+    monkeypatch.setattr(session, "_YOUNG", 0.0)
     with pytest.raises(lw.NotFoundError):
         job.refresh()
     wait_until(lambda: not library.unfinished(), "it is given up")

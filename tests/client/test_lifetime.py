@@ -117,16 +117,16 @@ async def test_watching_a_job_of_a_closed_client_says_so_and_leaves_no_task(stub
 async def test_closing_an_awaiting_client_does_not_hold_up_its_loop(monkeypatch):
     client = lw.AsyncClient.sandbox(speed=600, carried=True)
     await client.balance()
-    assert client._embedded is not None
+    assert client.embedded is not None
     inside, go = threading.Event(), threading.Event()
-    close = client._embedded.close
+    close = client.embedded.close
 
     def slow() -> None:
         inside.set()
         assert go.wait(30)
         close()
 
-    monkeypatch.setattr(client._embedded, "close", slow)
+    monkeypatch.setattr(client.embedded, "close", slow)
 
     closing = asyncio.create_task(client.aclose())
     while not inside.is_set():

@@ -14,10 +14,10 @@ import pytest
 
 import legnext_widgets as lw
 from benchmarks.following import lines, measured
-from legnext_widgets.client import following
-from legnext_widgets.client.following import Follower
-from legnext_widgets.client.tasks import Task
-from legnext_widgets.client.tracking import TrackedJob
+from legnext_widgets.client.api.models import Task
+from legnext_widgets.client.session import poller
+from legnext_widgets.client.session.job_state import JobState
+from legnext_widgets.client.session.poller import Poller
 from tests.waiting import wait_until
 
 from .conftest import KEY
@@ -28,11 +28,11 @@ from .stub import Stub, task
 @pytest.fixture
 def usual_pace(monkeypatch: pytest.MonkeyPatch) -> None:
     """Undoes what makes the other tests quick."""
-    from legnext_widgets.client import schedule
+    from legnext_widgets.client.session import schedule
 
-    monkeypatch.setattr(following, "FIRST", schedule.FIRST)
-    monkeypatch.setattr(following, "next_delay", schedule.next_delay)
-    monkeypatch.setattr(following, "POLLS_PER_SECOND", 5.0)
+    monkeypatch.setattr(poller, "FIRST", schedule.FIRST)
+    monkeypatch.setattr(poller, "next_delay", schedule.next_delay)
+    monkeypatch.setattr(poller, "POLLS_PER_SECOND", 5.0)
 
 
 @pytest.mark.usefixtures("usual_pace")
@@ -82,9 +82,9 @@ class Account:
         return Task.of(found)
 
     async def lags(self, seconds: float) -> list[float]:
-        follower = Follower(self.fetch, lambda _: (), speed=self.speed)
+        follower = Poller(self.fetch, lambda _: (), speed=self.speed)
         for name in self.names:
-            follower.follow(TrackedJob(name, task=Task.of({"job_id": name, "status": "pending"})))
+            follower.follow(JobState(name, task=Task.of({"job_id": name, "status": "pending"})))
         await asyncio.sleep(seconds)
         await follower.aclose()
         end = time.monotonic()
@@ -98,7 +98,7 @@ class Account:
 @pytest.mark.usefixtures("usual_pace")
 async def test_the_six_that_run_are_noticed_as_if_they_were_alone(monkeypatch):
     monkeypatch.setattr(
-        following, "_SANDBOX_POLLS_PER_SECOND", 5.0 * Account.speed
+        poller, "_SANDBOX_POLLS_PER_SECOND", 5.0 * Account.speed
     )  # five a second, sped up
     alone, among_many = await asyncio.gather(Account(6).lags(3), Account(1000).lags(3))
 
@@ -111,17 +111,17 @@ async def test_the_six_that_run_are_noticed_as_if_they_were_alone(monkeypatch):
 
 @pytest.mark.usefixtures("usual_pace")
 async def test_no_queued_job_is_forgotten(monkeypatch):
-    monkeypatch.setattr(following, "_SANDBOX_POLLS_PER_SECOND", 500.0)
+    monkeypatch.setattr(poller, "_SANDBOX_POLLS_PER_SECOND", 500.0)
     asked: set[str] = set()
 
     async def fetch(name: str) -> Task:
         asked.add(name)
         return Task.of(task(name, "pending"))
 
-    follower = Follower(fetch, lambda _: (), speed=100)
+    follower = Poller(fetch, lambda _: (), speed=100)
     for number in range(120):
         pending = Task.of({"job_id": str(number), "status": "pending"})
-        follower.follow(TrackedJob(str(number), task=pending))
+        follower.follow(JobState(str(number), task=pending))
     async with asyncio.timeout(20):
         while len(asked) < 120:
             await asyncio.sleep(0.05)
@@ -264,7 +264,7 @@ def test_an_awaiting_client_on_a_second_loop_says_clearly_what_to_do(stub: Stub)
 
     async def once() -> float | None:
         balance = await client.balance()
-        await client._service._channel.aclose()  # or its connection would be left to the collector
+        await client.session.transport.aclose()  # or its connection would be left to the collector
         return balance.available_points
 
     assert asyncio.run(once()) == 1048

@@ -10,8 +10,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from benchmarks import polling
-from legnext_widgets.client import schedule
-from legnext_widgets.client.schedule import LONGEST, SHORTEST, expectation, next_delay
+from legnext_widgets.client.session import schedule
+from legnext_widgets.client.session.schedule import LONGEST, SHORTEST, expectation, next_delay
 
 from .matrix import note_figures
 

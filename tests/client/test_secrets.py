@@ -15,8 +15,8 @@ from typing import Any
 import pytest
 
 import legnext_widgets as lw
-from legnext_widgets.client.answers import Answer
-from legnext_widgets.client.keys import Secret
+from legnext_widgets.client.api.auth import Secret
+from legnext_widgets.client.api.responses import Response
 
 from .conftest import KEY
 from .stub import RESET, Reply, Stub, body, closed_port, task
@@ -163,7 +163,7 @@ def test_what_is_shown_of_results_holds_no_secret(client, stub):
     things = [
         client, job, job.videos, job.videos[0], job.task, job.task.output, job.task.meta, job.usage,
         [job], request, lw.VideoDiffusion(f"{PICTURE} waves"), lw.Diffusion(f"as in {PICTURE}"),
-        Answer(200, {"location": PICTURE}, stub.jobs[JOB].__repr__().encode()), client.balance(),
+        Response(200, {"location": PICTURE}, stub.jobs[JOB].__repr__().encode()), client.balance(),
     ]  # fmt: skip
     for thing in things:
         assert secrets_in(repr(thing) + str(thing)) == []
@@ -189,7 +189,7 @@ def test_pickles_hold_no_secret_and_clients_jobs_and_videos_refuse(stub):
     with lw.Client(KEY, base_url=stub.url, library=False) as client:
         stub.jobs[JOB] = completed(stub.url)
         job = client.job(JOB).refresh()
-        for thing in (client, job, job.videos[0], Secret(KEY), client._settings, client._service):
+        for thing in (client, job, job.videos[0], Secret(KEY), client.config, client.session):
             with pytest.raises(TypeError):
                 pickle.dumps(thing)
         assert job.task is not None
@@ -237,7 +237,7 @@ cells = [
     "client.with_options(nonsense=1)",
     "lw.Client(timeout=-1)",
     "def my_own(client, settings, vault): raise RuntimeError",
-    "my_own(vars(client), vars(client._settings), [vars(client._service._channel)])",
+    "my_own(vars(client), vars(client.config), [vars(client.session.transport)])",
     "client.close(); client.diffusion('x')",
 ]
 shell.user_ns["sys"] = sys

@@ -11,10 +11,10 @@ from typing import Any
 import pytest
 
 import legnext_widgets as lw
-from legnext_widgets.client import following, schedule
-from legnext_widgets.client.following import Follower
-from legnext_widgets.client.tasks import Task
-from legnext_widgets.client.tracking import TrackedJob
+from legnext_widgets.client.api.models import Task
+from legnext_widgets.client.session import poller, schedule
+from legnext_widgets.client.session.job_state import JobState
+from legnext_widgets.client.session.poller import Poller
 from tests.waiting import wait_until
 
 from .conftest import KEY
@@ -106,7 +106,7 @@ def test_unknown_statuses_are_waited_through(client, stub):
 
 
 def test_an_old_answer_does_not_undo_a_final_one():
-    job = TrackedJob("a", request=lw.Diffusion("x"))
+    job = JobState("a", request=lw.Diffusion("x"))
     job.update(Task.of(task("a", "completed")))
     job.update(Task.of(task("a", "processing")))
 
@@ -114,7 +114,7 @@ def test_an_old_answer_does_not_undo_a_final_one():
 
 
 def test_the_deadline_cuts_a_long_wait(client, stub, monkeypatch):
-    monkeypatch.setattr(following, "FIRST", 3600.0)
+    monkeypatch.setattr(poller, "FIRST", 3600.0)
     job = client.diffusion("a sea")
     begin = time.monotonic()
 
@@ -166,17 +166,17 @@ class Clock:
 
 async def test_a_machine_that_slept_asks_at_once(monkeypatch):
     clock = Clock()
-    monkeypatch.setattr(following, "time", clock)
-    monkeypatch.setattr(following, "_LOOK", 0.01)
-    monkeypatch.setattr(following, "FIRST", 2.0)
+    monkeypatch.setattr(poller, "time", clock)
+    monkeypatch.setattr(poller, "_LOOK", 0.01)
+    monkeypatch.setattr(poller, "FIRST", 2.0)
     asked: list[str] = []
 
     async def fetch(job_id: str) -> Task:
         asked.append(job_id)
         return Task.of(task(job_id, "completed"))
 
-    follower = Follower(fetch, lambda _: ())
-    follower.follow(TrackedJob("a", request=lw.Diffusion("x")))
+    follower = Poller(fetch, lambda _: ())
+    follower.follow(JobState("a", request=lw.Diffusion("x")))
     for _ in range(5):
         await asyncio.sleep(0.01)
     assert asked == []
@@ -190,9 +190,9 @@ async def test_a_machine_that_slept_asks_at_once(monkeypatch):
 
 async def test_a_429_slows_all_polls(monkeypatch):
     clock = Clock()
-    monkeypatch.setattr(following, "time", clock)
-    monkeypatch.setattr(following, "_LOOK", 0.001)
-    monkeypatch.setattr(following, "POLLS_PER_SECOND", 5.0)
+    monkeypatch.setattr(poller, "time", clock)
+    monkeypatch.setattr(poller, "_LOOK", 0.001)
+    monkeypatch.setattr(poller, "POLLS_PER_SECOND", 5.0)
     asked: list[float] = []
 
     async def fetch(job_id: str) -> Task:
@@ -201,9 +201,9 @@ async def test_a_429_slows_all_polls(monkeypatch):
             raise lw.RateLimitError("slow down", retry_after=20.0, status_code=429)
         return Task.of(task(job_id, "completed"))
 
-    follower = Follower(fetch, lambda _: ())
+    follower = Poller(fetch, lambda _: ())
     for name in "abc":
-        follower.follow(TrackedJob(name, request=lw.Diffusion("x")), now=True)
+        follower.follow(JobState(name, request=lw.Diffusion("x")), now=True)
     async with asyncio.timeout(20):
         while follower.count:
             clock.steady += 0.05
@@ -216,10 +216,10 @@ async def test_a_429_slows_all_polls(monkeypatch):
 
 
 def test_a_job_of_unknown_age_grows_older_here(monkeypatch):
-    job = TrackedJob("a", task=Task.of({"job_id": "a", "status": "processing"}))
+    job = JobState("a", task=Task.of({"job_id": "a", "status": "processing"}))
     later = time.monotonic() + 500
     monkeypatch.setattr(
-        "legnext_widgets.client.tracking.time", SimpleNamespace(monotonic=lambda: later)
+        "legnext_widgets.client.session.job_state.time", SimpleNamespace(monotonic=lambda: later)
     )
 
     assert job.age >= 500
@@ -228,7 +228,7 @@ def test_a_job_of_unknown_age_grows_older_here(monkeypatch):
 def test_the_time_in_the_queue_does_not_count_as_running():
     found = task("a", "processing")
     found["meta"] |= {"created_at": "2026-01-01T00:00:00Z", "started_at": "2026-01-01T00:10:00Z"}
-    job = TrackedJob("a", task=Task.of(found))
+    job = JobState("a", task=Task.of(found))
 
     assert job.elapsed is not None
     assert job.elapsed - job.age == pytest.approx(600, abs=1)

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 import pytest
 from click.testing import CliRunner
 
-from legnext_widgets import command_line
-from legnext_widgets.command_line import copy_quickstart, demo_environment, main
+from legnext_widgets import cli
+from legnext_widgets.cli import copy_quickstart, demo_environment, main
 from tests.waiting import wait_until
 
 if TYPE_CHECKING:
@@ -53,7 +53,7 @@ def test_the_demo_cannot_reach_the_paid_service(tmp_path: Path) -> None:
 def test_without_the_demo_extra_the_command_says_what_to_install(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    monkeypatch.setattr(command_line, "_is_installed", lambda name: name != "jupyterlab")
+    monkeypatch.setattr(cli, "_is_installed", lambda name: name != "jupyterlab")
 
     outcome = CliRunner().invoke(main, ["demo", str(tmp_path)])
 

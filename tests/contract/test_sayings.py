@@ -14,10 +14,10 @@ from typing import get_args
 
 import pytest
 
-from legnext_widgets.client.checks import InvalidInputError, Problem, ProblemCode
+from legnext_widgets.client.api.validation import InvalidInputError, Problem, ProblemCode
 from legnext_widgets.client.errors import BudgetExceededError, LegnextError
-from legnext_widgets.client.sayings import ENGLISH, Saying
-from legnext_widgets.widgets.telling import LONGEST_TEXT, told, told_of
+from legnext_widgets.client.messages import ENGLISH, Message
+from legnext_widgets.widgets.kernel.localized import LONGEST_TEXT, told, told_of
 
 CONTRACT = json.loads((Path(__file__).parent / "sayings.json").read_text(encoding="utf-8"))
 PACKAGE = Path(__file__).resolve().parents[2] / "legnext_widgets"
@@ -43,7 +43,7 @@ def test_each_code_is_said_somewhere(code: str) -> None:
 
 @pytest.mark.parametrize("code", ENGLISH)
 def test_a_saying_is_its_english_with_its_values(code: str) -> None:
-    saying = Saying(code, **values_of(code))
+    saying = Message(code, **values_of(code))
 
     assert "{" not in saying
     assert told(saying) == {"text": str(saying), "code": code, "values": values_of(code)}
@@ -76,7 +76,7 @@ def test_bad_inputs_are_told_by_the_first_of_them() -> None:
 
 def test_no_value_keeps_what_signs_a_link_and_none_makes_a_message_large() -> None:
     link = "https://example.com/a.mp4?X-Amz-Signature=secret"
-    error = LegnextError(Saying("not_started", reason=f"{link} {'x' * 5000}"))
+    error = LegnextError(Message("not_started", reason=f"{link} {'x' * 5000}"))
     said = told_of(error)
 
     assert "secret" not in json.dumps(said)

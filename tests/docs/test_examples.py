@@ -12,9 +12,9 @@ import pytest
 from sybil import Sybil
 from sybil.parsers.myst import CodeBlockParser, SkipParser
 
-from legnext_widgets.client.sync_client import Client
+from legnext_widgets.client.client import Client
 from legnext_widgets.sandbox import Sandbox
-from legnext_widgets.widgets.board import JobBoard
+from legnext_widgets.widgets.job_widget import JobWidget
 from tests.docs.conftest import DOCS, PROJECT
 
 if TYPE_CHECKING:
@@ -77,7 +77,7 @@ def test_the_examples_of_a_page_do_what_it_says(page: Path, at_hand: None) -> No
 
 
 def _close_all(namespace: dict[str, Any]) -> None:
-    for kind in (JobBoard, Client):
+    for kind in (JobWidget, Client):
         for value in list(namespace.values()):
             if isinstance(value, kind):
                 value.close()

@@ -11,13 +11,14 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 import legnext_widgets as lw
-from legnext_widgets.client import channel, downloads, following, schedule, sending, service
-from legnext_widgets.client.answers import RETRY_AFTER_CAP, Answer, error_in, task_in
-from legnext_widgets.client.budget import USUAL_POINTS
-from legnext_widgets.client.channel import LostAnswerError
+from legnext_widgets.client.api import transport
+from legnext_widgets.client.api.prompt import PROMPT_LIMIT
+from legnext_widgets.client.api.responses import RETRY_AFTER_CAP, Response, error_in, task_in
+from legnext_widgets.client.api.transport import LostAnswerError
 from legnext_widgets.client.errors import ERROR_BY_STATUS, LegnextError
-from legnext_widgets.client.journal import Attempt, Realm
-from legnext_widgets.client.prompts import PROMPT_LIMIT
+from legnext_widgets.client.session import downloads, poller, schedule, session, submit
+from legnext_widgets.client.session.budget import USUAL_POINTS
+from legnext_widgets.client.session.store import Attempt, Identity
 from legnext_widgets.sandbox import FAULT_KINDS
 from legnext_widgets.widgets.inputs import NEUTRAL
 from tests.docs.conftest import DOCS
@@ -67,32 +68,32 @@ def test_the_tables_of_errors_have_all_errors() -> None:
 class Scripted:
     """A service that gives the same answer to each POST; used where the sending is decided."""
 
-    def __init__(self, outcome: Answer | Exception) -> None:
+    def __init__(self, outcome: Response | Exception) -> None:
         self.outcome = outcome
         self.posts = 0
 
-    async def post(self, endpoint: str, payload: Mapping[str, Any]) -> Answer:
+    async def post(self, endpoint: str, payload: Mapping[str, Any]) -> Response:
         self.posts += 1
         if isinstance(self.outcome, Exception):
             raise self.outcome
         return self.outcome
 
 
-def outcome_of(happened: str) -> Answer | Exception:
+def outcome_of(happened: str) -> Response | Exception:
     """What the client sees when the thing in the first column happens."""
     if happened == "no connection could be made":
         return lw.TransportError("refused")
     if happened == "the connection broke or was too slow":
         return LostAnswerError("no answer in time")
     if happened == "an answer without a job id":
-        return Answer(200, {}, b"{}")
+        return Response(200, {}, b"{}")
     status = int(happened[:3])
     headers = {}
     if "over 60 s" in happened:
         headers = {"retry-after": "61"}
     elif "at most" in happened:
         headers = {"retry-after": "0"}
-    return Answer(status, headers, json.dumps({"code": status, "message": "no"}).encode())
+    return Response(status, headers, json.dumps({"code": status, "message": "no"}).encode())
 
 
 ROWS = table("client.md", "retries")
@@ -103,32 +104,32 @@ COLUMNS = list(ROWS[0])
 async def test_a_request_that_costs_points_is_sent_again_only_where_the_table_says(
     row: dict[str, str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(sending, "_wait", lambda _state: 0.0)
+    monkeypatch.setattr(submit, "_wait", lambda _state: 0.0)
     poster = Scripted(outcome_of(row["what happened"]))
-    attempt = Attempt("attempt", Realm("service", "account"), "diffusion", {}, sent_at=_now())
+    attempt = Attempt("attempt", Identity("service", "account"), "diffusion", {}, sent_at=_now())
 
-    with pytest.raises((LegnextError, sending.OutcomeUnknownError)) as raised:
-        await sending.send(attempt, poster, None, asyncio.Event())
+    with pytest.raises((LegnextError, submit.OutcomeUnknownError)) as raised:
+        await submit.send(attempt, poster, None, asyncio.Event())
 
-    unknown = isinstance(raised.value, sending.OutcomeUnknownError)
+    unknown = isinstance(raised.value, submit.OutcomeUnknownError)
     seen = "uncertain" if unknown else "again" if poster.posts > 1 else "raised"
     assert seen == row["a request that costs points"]
-    assert poster.posts == (sending.ATTEMPTS if seen == "again" else 1)
+    assert poster.posts == (submit.ATTEMPTS if seen == "again" else 1)
 
 
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: row["what happened"])
 def test_questions_and_polls_are_repeated_where_the_table_says(row: dict[str, str]) -> None:
     error = error_of_a_question(outcome_of(row["what happened"]))
 
-    asked_again = "again" if service._is_passing(error) else "raised"
+    asked_again = "again" if session._is_passing(error) else "raised"
     assert asked_again == row[COLUMNS[2]]
-    told = "told at once" if isinstance(error, following._TOLD_AT_ONCE) else "goes on"
+    told = "told at once" if isinstance(error, poller._TOLD_AT_ONCE) else "goes on"
     assert told == row["following a job"]
 
 
-def error_of_a_question(outcome: Answer | Exception) -> Exception:
+def error_of_a_question(outcome: Response | Exception) -> Exception:
     if isinstance(outcome, LostAnswerError):
-        return lw.TransportError(outcome.reason)  # as Channel does for what only reads
+        return lw.TransportError(outcome.reason)  # as Transport does for what only reads
     if isinstance(outcome, Exception):
         return outcome
     if (error := error_in(outcome)) is not None:
@@ -141,21 +142,21 @@ def error_of_a_question(outcome: Answer | Exception) -> Exception:
 def test_the_numbers_are_those_of_the_code() -> None:
     said = {row["what"]: float(row["value"].split()[0]) for row in table("client.md", "numbers")}
     with lw.Client("key", library=False) as client:
-        settings = client._settings
+        settings = client.config
 
     assert list(said.values()) == [
-        sending.ATTEMPTS,
-        service._READ_ATTEMPTS,
+        submit.ATTEMPTS,
+        session._READ_ATTEMPTS,
         RETRY_AFTER_CAP,
         downloads.ATTEMPTS,
         downloads.AT_ONCE,
         schedule.SHORTEST,
         schedule.LONGEST,
-        following.POLLS_PER_SECOND,
+        poller.POLLS_PER_SECOND,
         settings.max_concurrent,
         PROMPT_LIMIT,
         settings.timeout,
-        settings.timeout * channel.DEADLINE,
+        settings.timeout * transport.DEADLINE,
         downloads.STALL_SECONDS,
     ]
     assert downloads.SLOWEST == 64 * 1024

@@ -6,12 +6,12 @@ import uuid
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from legnext_widgets.client.journal import Attempt, Realm
+from legnext_widgets.client.session.store import Attempt, Identity
 from legnext_widgets.library import Library
 
-REALM = Realm("https://api.legnext.ai", "fingerprint-a")
-OTHER_ACCOUNT = Realm("https://api.legnext.ai", "fingerprint-b")
-SANDBOX = Realm("http://127.0.0.1:8000", "fingerprint-a", sandbox=True)
+REALM = Identity("https://api.legnext.ai", "fingerprint-a")
+OTHER_ACCOUNT = Identity("https://api.legnext.ai", "fingerprint-b")
+SANDBOX = Identity("http://127.0.0.1:8000", "fingerprint-a", sandbox=True)
 FIRST_DAY = datetime(2025, 10, 20, 12, 0, tzinfo=UTC)
 
 
@@ -22,7 +22,7 @@ def new_id() -> str:
 def attempt(
     prompt: str = "a cat",
     *,
-    realm: Realm = REALM,
+    realm: Identity = REALM,
     sent_at: datetime | None = None,
     endpoint: str = "video-diffusion",
     **more: Any,

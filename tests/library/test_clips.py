@@ -13,8 +13,8 @@ from pathlib import Path
 import pytest
 
 from legnext_widgets.library import Library
-from legnext_widgets.library.clip_files import clip_file, place_of
-from legnext_widgets.library.posters import MOST_BYTES
+from legnext_widgets.library.clips.clip_paths import clip_file, place_of
+from legnext_widgets.library.clips.posters import MOST_BYTES
 from tests.library import made
 from tests.library.made import OTHER_ACCOUNT, REALM
 

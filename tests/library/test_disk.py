@@ -15,7 +15,8 @@ from pathlib import Path, PureWindowsPath
 
 import pytest
 
-from legnext_widgets.library import Library, filesystem, opening, schema
+from legnext_widgets.library import Library, paths
+from legnext_widgets.library.db import opening, schema
 from tests.library import made
 from tests.library.made import REALM
 
@@ -270,7 +271,7 @@ async def test_a_network_drive_gets_a_journal_without_shared_memory(
 ) -> None:
     with Library(folder) as library:
         before = await made.job(library)
-    monkeypatch.setattr(filesystem, "is_network_drive", lambda _: True)
+    monkeypatch.setattr(paths, "is_network_drive", lambda _: True)
     with Library(folder) as library, Library(folder) as second:
         jobs = await asyncio.gather(*(made.job(each) for each in (library, second) * 10))
         assert {record.job_id for record in second.records()} == {before, *jobs}
@@ -291,7 +292,7 @@ async def test_a_network_drive_gets_a_journal_without_shared_memory(
 async def test_a_drive_without_any_locks_still_works(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(filesystem, "is_network_drive", lambda _: True)
+    monkeypatch.setattr(paths, "is_network_drive", lambda _: True)
     monkeypatch.setattr(opening, "locks_work", lambda _: False)
     with Library(folder) as library:
         jobs = await asyncio.gather(*(made.job(library) for _ in range(10)))
@@ -328,8 +329,8 @@ gcs /bucket fuse.gcsfuse rw 0 0
     ],
 )
 def test_network_drives_are_told_by_their_mount(folder: str, network: bool) -> None:
-    found = filesystem.type_of_mount(folder, MOUNTS)
-    assert filesystem.is_network_type(found) is network
+    found = paths.type_of_mount(folder, MOUNTS)
+    assert paths.is_network_type(found) is network
 
 
 MOUNTED_ON_MACOS = """\
@@ -352,8 +353,8 @@ nas:/export on /Volumes/nfs (nfs)
     ],
 )
 def test_network_drives_of_macos_are_told_by_its_mount_command(folder: str, network: bool) -> None:
-    mounts = filesystem.from_mount_command(MOUNTED_ON_MACOS)
-    assert filesystem.is_network_type(filesystem.type_of_mount(folder, mounts)) is network
+    mounts = paths.from_mount_command(MOUNTED_ON_MACOS)
+    assert paths.is_network_type(paths.type_of_mount(folder, mounts)) is network
 
 
 def test_sqlite_is_given_network_paths_of_windows_as_paths(tmp_path: Path) -> None:
@@ -375,7 +376,7 @@ def test_the_folder_is_named_by_the_environment_or_the_system(
     with Library() as library:
         assert library.path == tmp_path / "mine"
     monkeypatch.delenv("LEGNEXT_LIBRARY")
-    assert filesystem.default_folder().parts[-2:] == ("legnext-widgets", "library")
+    assert paths.default_folder().parts[-2:] == ("legnext-widgets", "library")
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="modes of files are POSIX's")
@@ -388,7 +389,7 @@ async def test_the_folder_and_its_files_are_private(library: Library, folder: Pa
 async def test_without_threads_notes_are_written_at_once(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("legnext_widgets.browser_python.runs_here", lambda: True)
+    monkeypatch.setattr("legnext_widgets.environment.runs_here", lambda: True)
     with Library(folder) as library:
         job_id = await made.job(library)
         assert await library.keep(job_id, 0, write_clip) is not None

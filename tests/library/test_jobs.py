@@ -5,14 +5,14 @@ from __future__ import annotations
 from pathlib import Path
 
 from legnext_widgets.client.jobs import Job, Video
-from legnext_widgets.client.journal import Archive
+from legnext_widgets.client.session.store import ClipStore
 from legnext_widgets.library import Library
 from tests.library import made
 from tests.library.test_clips import Download
 
 
 def test_library_is_an_archive_for_the_client(library: Library) -> None:
-    assert isinstance(library, Archive)
+    assert isinstance(library, ClipStore)
 
 
 async def test_jobs_and_videos_come_newest_first_and_can_be_searched(library: Library) -> None:

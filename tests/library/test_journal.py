@@ -7,14 +7,14 @@ import json
 import threading
 from pathlib import Path
 
-from legnext_widgets.client.journal import Journal
+from legnext_widgets.client.session.store import JobStore
 from legnext_widgets.library import Library
 from tests.library import made
 from tests.library.made import FIRST_DAY, OTHER_ACCOUNT, REALM, SANDBOX
 
 
 def test_library_is_a_journal(library: Library) -> None:
-    assert isinstance(library, Journal)
+    assert isinstance(library, JobStore)
 
 
 async def test_a_job_is_known_to_a_second_library_as_soon_as_accept_returns(

@@ -6,7 +6,8 @@ from datetime import timedelta
 
 import pytest
 
-from legnext_widgets.library import Library, Wanted, schema
+from legnext_widgets.library import Filter, Library
+from legnext_widgets.library.db import schema
 from tests.library import made
 from tests.library.made import FIRST_DAY, SANDBOX
 
@@ -114,7 +115,7 @@ async def test_what_was_written_without_the_full_text_module_is_found_with_it(
     library: Library, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with monkeypatch.context() as context:
-        context.setattr("legnext_widgets.library.entries.has_words", lambda _: False)
+        context.setattr("legnext_widgets.library.db.writes.has_words", lambda _: False)
         job_id = await made.job(library, "a purple whale")
     assert [record.job_id for record in library.records(search="whale")] == [job_id]
 
@@ -149,7 +150,7 @@ async def test_count_tells_how_many_are_wanted(library: Library) -> None:
     await made.job(library, "a cat")
     await made.job(library, "a dog")
     assert library.count() == 2
-    assert library.count(Wanted(search="dog")) == 1
+    assert library.count(Filter(search="dog")) == 1
 
 
 def test_marking_an_unknown_job_says_so(library: Library) -> None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from legnext_widgets import browser_python
+from legnext_widgets import environment
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -30,8 +30,8 @@ def browser(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
         lambda name, *rest: None if name in compiled else find(name, *rest),
     )
     monkeypatch.setitem(sys.modules, "av", None)
-    monkeypatch.setattr(browser_python, "runs_here", lambda: True)
-    monkeypatch.setattr(browser_python, "can_wait", lambda: False)
+    monkeypatch.setattr(environment, "runs_here", lambda: True)
+    monkeypatch.setattr(environment, "can_wait", lambda: False)
     monkeypatch.setattr(threading.Thread, "start", refuse)
     monkeypatch.setattr("socket.socket.connect", refuse)
     monkeypatch.setattr("socket.getaddrinfo", refuse)

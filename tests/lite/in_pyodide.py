@@ -33,7 +33,7 @@ async def main() -> str:
     studio._on_message(studio, submit, [])
     await until(lambda: bool(studio.jobs))
     job = await studio.jobs[0]
-    await until(lambda: len(job._tracked.kept) == 4)
+    await until(lambda: len(job.state.kept) == 4)
     for index in range(4):
         pull = {"pull": index, "media": "video", "job_id": job.id, "index": index, "chunk": 0}
         studio._on_message(studio, {"type": "media", **pull}, [])
@@ -49,7 +49,7 @@ async def main() -> str:
     except lw.TransportError as error:
         unreachable = str(error)
 
-    embedded = studio.client._embedded
+    embedded = studio.client.embedded
     studio.close()
     studio.client.close()
     await until(lambda: bool(embedded.sandbox._closed))  # type: ignore[union-attr]

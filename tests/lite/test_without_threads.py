@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 import legnext_widgets as lw
-from legnext_widgets import browser_python
+from legnext_widgets import environment
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -68,10 +68,10 @@ async def test_a_studio_without_a_key_opens_on_the_sandbox_and_keeps_its_clips()
         assert "page" in studio._service["note"]
         await click(studio, "first")
         await until(lambda: len(studio.jobs) == 1)
-        await until(lambda: len(studio.jobs[0]._tracked.kept) == 4)
+        await until(lambda: len(studio.jobs[0].state.kept) == 4)
     finally:
         studio.close()
-    await until(lambda: studio.client._embedded.sandbox._closed)  # type: ignore[union-attr]
+    await until(lambda: studio.client.embedded.sandbox._closed)  # type: ignore[union-attr]
     with lw.Library() as library:
         assert [record.state for record in library.records()] == ["accepted"]
 
@@ -105,7 +105,7 @@ async def test_running_the_cell_again_goes_on_with_the_job_that_runs(
     asked = {"header": {"msg_id": "1"}, "metadata": {"cellId": "a"}, "content": {"code": "x"}}
     kernel = SimpleNamespace(get_parent=lambda: dict(asked))
     shell = SimpleNamespace(kernel=kernel, transform_cell=lambda source: source, user_ns={})
-    monkeypatch.setattr("legnext_widgets.widgets.cells._shell", lambda: shell)
+    monkeypatch.setattr("legnext_widgets.widgets.notebook.cells._shell", lambda: shell)
     first = lw.VideoStudio(prompt="the lake lies still", image_url=LAKE)
     await click(first, "first")
     await until(lambda: len(first.jobs) == 1)
@@ -140,7 +140,7 @@ async def test_a_plain_call_that_cannot_wait_says_what_to_await(call: Any) -> No
 
     with pytest.raises(lw.LegnextError, match=r"await job.*AsyncClient"):
         call(client)
-    assert not client._embedded.sandbox.calls  # type: ignore[union-attr]
+    assert not client.embedded.sandbox.calls  # type: ignore[union-attr]
     await closed(client)
 
 
@@ -182,8 +182,8 @@ async def test_callbacks_of_people_are_called_one_after_the_other_and_may_fail()
         called.append("failed")
         raise ValueError("mine")
 
-    client._engine.call_soon(fail)
-    client._engine.call_soon(lambda: called.append("second"))
+    client.runtime.call_soon(fail)
+    client.runtime.call_soon(lambda: called.append("second"))
     await until(lambda: called == ["failed", "second"])
     assert job.status == "unknown"
     await closed(client)
@@ -191,8 +191,8 @@ async def test_callbacks_of_people_are_called_one_after_the_other_and_may_fail()
 
 async def test_closing_ends_what_runs_and_then_the_sandbox() -> None:
     client = lw.Client.sandbox(speed=0.001)
-    sending = client._engine.start(
-        client._service.submit(lw.VideoDiffusion("the lake lies still", image_url=LAKE))
+    sending = client.runtime.start(
+        client.session.submit(lw.VideoDiffusion("the lake lies still", image_url=LAKE))
     )
     await asyncio.wrap_future(sending)
     waiting = asyncio.ensure_future(_awaited(client.jobs[0]))
@@ -201,9 +201,9 @@ async def test_closing_ends_what_runs_and_then_the_sandbox() -> None:
     client.close()
     with pytest.raises(lw.LegnextError, match="closed"):
         await waiting
-    await until(lambda: client._embedded.sandbox._closed)  # type: ignore[union-attr]
+    await until(lambda: client.embedded.sandbox._closed)  # type: ignore[union-attr]
     with pytest.raises(lw.LegnextError, match="closed"):
-        client._engine.start(client._service.balance())
+        client.runtime.start(client.session.balance())
 
 
 async def test_where_the_browser_lets_calls_wait_they_just_work(
@@ -212,14 +212,14 @@ async def test_where_the_browser_lets_calls_wait_they_just_work(
     """The stack switch itself is the browser's; what is waited for has happened here already."""
     waited: list[object] = []
     client = lw.Client.sandbox(speed=600)
-    asked = client._engine.start(client._service.balance())
+    asked = client.runtime.start(client.session.balance())
     await asyncio.wrap_future(asked)
-    monkeypatch.setattr(browser_python, "can_wait", lambda: True)
-    monkeypatch.setattr(browser_python, "wait_for", waited.append)
+    monkeypatch.setattr(environment, "can_wait", lambda: True)
+    monkeypatch.setattr(environment, "wait_for", waited.append)
 
-    assert client._engine.result(asked).available_points
+    assert client.runtime.result(asked).available_points
     assert not waited
-    client._engine.require_waiting()
+    client.runtime.require_waiting()
     await closed(client)
 
 
@@ -229,7 +229,7 @@ async def _awaited(job: lw.Job) -> lw.Job:
 
 async def closed(client: lw.Client) -> None:
     client.close()
-    await until(lambda: client._embedded.sandbox._closed)  # type: ignore[union-attr]
+    await until(lambda: client.embedded.sandbox._closed)  # type: ignore[union-attr]
 
 
 async def click(studio: lw.VideoStudio, name: str) -> None:

@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 import legnext_widgets as lw
-from legnext_widgets.client.keys import Secret, find_key
-from legnext_widgets.widgets import front_end
-from legnext_widgets.widgets.delivery import delivered
+from legnext_widgets.client.api.auth import Secret, find_key
+from legnext_widgets.widgets.notebook import bundle
+from legnext_widgets.widgets.notebook.delivery import delivered
 from tests.browser.chromium import start_chromium
 from tests.browser.studio_page import StudioPage
 
@@ -108,7 +108,7 @@ def show(browser: Browser, state: dict[str, Any], host: str, classes: str = "") 
         state=json.dumps(state).replace("</", "<\\/"),
         clip=base64.b64encode(CLIP.read_bytes()).decode(),
         code=base64.b64encode(json.dumps(delivered([])).encode()).decode(),
-        loader=base64.b64encode(front_end.LOADER.read_bytes()).decode(),
+        loader=base64.b64encode(bundle.LOADER.read_bytes()).decode(),
     )
     page = browser.new_context(viewport={"width": 1280, "height": 1600}).new_page()
     frame = f'<iframe sandbox="{ATTRIBUTES}" style="width:1200px;height:1500px" srcdoc="'

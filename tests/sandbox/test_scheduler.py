@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from legnext_widgets.client.prompts import PromptParts
+from legnext_widgets.client.api.prompt import PromptParts
 from legnext_widgets.sandbox.accounts import Account
 from legnext_widgets.sandbox.jobs import Job, Order, Output, Trouble
 from legnext_widgets.sandbox.orders import Refusal

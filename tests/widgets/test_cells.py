@@ -7,9 +7,9 @@ from types import SimpleNamespace
 import ipywidgets
 import pytest
 
-from legnext_widgets.widgets.cells import Run, continues
-from legnext_widgets.widgets.variables import holding, set_by
-from legnext_widgets.widgets.views import Views
+from legnext_widgets.widgets.kernel.views import Views
+from legnext_widgets.widgets.notebook.cells import Run, continues
+from legnext_widgets.widgets.notebook.variables import holding, set_by
 
 STUDIO = ipywidgets.Button()
 MADE = Run(None, 1, "studio = make()")

@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 
 import legnext_widgets as lw
-from legnext_widgets.widgets import delivery, front_end
-from legnext_widgets.widgets.delivery import UNASKED_AFTER, Delivery
-from legnext_widgets.widgets.hosts import OwnThread
-from legnext_widgets.widgets.publishing import Publisher
+from legnext_widgets.widgets.kernel.publisher import Publisher
+from legnext_widgets.widgets.notebook import bundle, delivery
+from legnext_widgets.widgets.notebook.delivery import UNASKED_AFTER, Delivery
+from legnext_widgets.widgets.notebook.scheduling import ThreadScheduler
 from tests.waiting import wait_until
 from tests.widgets.conftest import Browser
 
@@ -57,7 +57,7 @@ def test_the_code_is_sent_with_the_first_widget_and_named_with_the_others(later:
     begun(later, sent)
     later.until(0)
 
-    code = front_end.code()
+    code = bundle.code()
     assert [message["digest"] for message in sent] == [code.digest] * 2
     assert sent[0]["js"] == code.js
     assert sent[0]["css"] == code.css
@@ -99,7 +99,7 @@ def test_a_page_without_the_code_gets_it(later: Later, has: Any, with_code: bool
 
 def test_a_page_that_has_the_code_gets_its_name(later: Later) -> None:
     sent: list[dict[str, Any]] = []
-    Delivery(sent.append, later.post).answer({"has": ["other", front_end.code().digest]})
+    Delivery(sent.append, later.post).answer({"has": ["other", bundle.code().digest]})
     later.until(0)
 
     assert [set(message) for message in sent] == [{"type", "digest"}]
@@ -123,9 +123,9 @@ def test_a_closed_widget_sends_nothing_more(studio: lw.VideoStudio, browser: Bro
 def test_what_comes_later_is_called_in_its_time_and_keeps_no_thread_waiting(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("legnext_widgets.widgets.hosts.IDLE", 0.05)
+    monkeypatch.setattr("legnext_widgets.widgets.notebook.scheduling.IDLE", 0.05)
     called: list[str] = []
-    publisher = Publisher(lambda _: None, OwnThread, "legnext-of-later")
+    publisher = Publisher(lambda _: None, ThreadScheduler, "legnext-of-later")
     publisher.post(lambda: called.append("last"), after=0.2)
     publisher.post(lambda: called.append("second"), after=0.01)
     publisher.post(lambda: called.append("first"))

@@ -9,16 +9,15 @@ from typing import Any
 import pytest
 
 import legnext_widgets as lw
-from legnext_widgets.client import ports
-from legnext_widgets.widgets.hosts import OnLoop, OwnThread, choose, place_for
-from legnext_widgets.widgets.publishing import Publisher
+from legnext_widgets.widgets.kernel.publisher import Publisher
+from legnext_widgets.widgets.notebook.scheduling import (
+    LoopScheduler,
+    ThreadScheduler,
+    choose,
+    scheduler_for,
+)
 from tests.waiting import wait_until
 from tests.widgets.scripted_service import ScriptedService
-
-
-@pytest.fixture(autouse=True)
-def _waits_as_elsewhere(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(ports, "let_loop_turn", ports.let_loop_turn)
 
 
 @pytest.mark.parametrize(
@@ -46,22 +45,24 @@ def test_an_unknown_place_is_an_error_that_names_the_known_ones() -> None:
 
 def test_in_colab_a_widget_publishes_from_the_main_loop(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "google.colab", types.ModuleType("google.colab"))
-    monkeypatch.setattr("legnext_widgets.widgets.hosts._ipykernel_generation", lambda: 6)
+    monkeypatch.setattr(
+        "legnext_widgets.widgets.notebook.scheduling._ipykernel_generation", lambda: 6
+    )
 
     async def made_here() -> object:
-        return place_for(None)(lambda: None, "a name")
+        return scheduler_for(None)(lambda: None, "a name")
 
-    assert isinstance(asyncio.run(made_here()), OnLoop)
+    assert isinstance(asyncio.run(made_here()), LoopScheduler)
 
 
 def test_the_environment_chooses_unless_the_argument_does(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("LEGNEXT_PUBLISH_FROM", "main_loop")
 
     async def made_here(asked: Any) -> object:
-        return place_for(asked)(lambda: None, "a name")
+        return scheduler_for(asked)(lambda: None, "a name")
 
-    assert isinstance(asyncio.run(made_here(None)), OnLoop)
-    assert isinstance(asyncio.run(made_here("thread")), OwnThread)
+    assert isinstance(asyncio.run(made_here(None)), LoopScheduler)
+    assert isinstance(asyncio.run(made_here("thread")), ThreadScheduler)
 
 
 def test_on_a_loop_everything_is_published_in_its_thread_and_in_order() -> None:
@@ -70,7 +71,7 @@ def test_on_a_loop_everything_is_published_in_its_thread_and_in_order() -> None:
     async def publish() -> None:
         publisher = Publisher(
             lambda changed: seen.append((changed, threading.current_thread())),
-            place_for("main_loop"),
+            scheduler_for("main_loop"),
             "a name",
         )
         other = threading.Thread(target=lambda: publisher.changed("a", "b"))
@@ -120,7 +121,7 @@ def test_a_thread_is_started_late_and_ends_when_told() -> None:
     def names() -> list[str]:
         return [thread.name for thread in threading.enumerate()]
 
-    publisher = Publisher(lambda _: None, OwnThread, "legnext-of-this-test")
+    publisher = Publisher(lambda _: None, ThreadScheduler, "legnext-of-this-test")
     assert "legnext-of-this-test" not in names()
     publisher.changed("a")
     assert "legnext-of-this-test" in names()

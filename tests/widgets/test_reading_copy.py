@@ -6,10 +6,10 @@ from html.parser import HTMLParser
 
 import pytest
 
-from legnext_widgets.client.requests import VideoDiffusion
-from legnext_widgets.client.tasks import Task
-from legnext_widgets.client.tracking import TrackedJob
-from legnext_widgets.widgets.reading_copy import (
+from legnext_widgets.client.api.models import Task
+from legnext_widgets.client.api.requests import VideoDiffusion
+from legnext_widgets.client.session.job_state import JobState
+from legnext_widgets.widgets.notebook.reading_copy import (
     LARGEST_TEXT,
     MOST_JOBS,
     MOST_POSTERS,
@@ -48,7 +48,7 @@ def job(prompt="waves", links=("https://example.com/a.mp4",), status="completed"
             "output": {"video_urls": list(links)},
         }
     )
-    return TrackedJob(JOB_ID, request=request, task=task)
+    return JobState(JOB_ID, request=request, task=task)
 
 
 def test_it_shows_words_settings_links_and_posters():
@@ -62,7 +62,7 @@ def test_it_shows_words_settings_links_and_posters():
 def test_the_images_of_a_job_are_linked():
     task = Task.of({"job_id": JOB_ID, "output": {"image_urls": ["https://example.com/1.png"]}})
 
-    html = reading_copy([TrackedJob(JOB_ID, task=task)], {}, sandbox=False)
+    html = reading_copy([JobState(JOB_ID, task=task)], {}, sandbox=False)
 
     assert 'href="https://example.com/1.png"' in html
     assert "image 1" in html

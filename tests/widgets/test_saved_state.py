@@ -10,8 +10,8 @@ import pytest
 from nbclient import NotebookClient
 
 import legnext_widgets as lw
-from legnext_widgets.widgets import front_end
-from legnext_widgets.widgets.reading_copy import LARGEST_POSTER, MOST_POSTERS
+from legnext_widgets.widgets.notebook import bundle
+from legnext_widgets.widgets.notebook.reading_copy import LARGEST_POSTER, MOST_POSTERS
 
 LIMIT = 20 * 1024
 """Bytes of a widget in a saved notebook, without posters."""
@@ -26,7 +26,7 @@ jobs = [client.video_diffusion(f"clip {n} " + "in the waves " * 60,
 for job in jobs:
     job.wait(60)
 end = time.monotonic() + 60
-while not all(len(job._tracked.posters) == 4 for job in jobs) and time.monotonic() < end:
+while not all(len(job.state.posters) == 4 for job in jobs) and time.monotonic() < end:
     time.sleep(0.1)
 gallery = lw.VideoGallery(jobs)
 display(studio, gallery)
@@ -100,7 +100,7 @@ def test_what_is_saved_of_a_widget_is_small(notebook: Any) -> None:
 def test_no_code_of_the_front_end_but_its_loader_is_saved(notebook: Any) -> None:
     saved = json.dumps(notebook)
 
-    assert front_end.code().js[:200] not in json.loads(saved)
+    assert bundle.code().js[:200] not in json.loads(saved)
     assert ".legnext-widgets{" not in saved.replace(" ", "")
     for state in states(notebook).values():
         assert "_css" not in state["state"]

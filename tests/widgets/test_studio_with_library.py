@@ -294,14 +294,14 @@ def test_a_key_that_is_given_is_used_and_shown_nowhere(monkeypatch):
     assert studio._service["sandbox"]
     assert not studio._service["has_key"]
     with lw.Client.sandbox(speed=60) as real:  # stands for the real service
-        monkeypatch.setenv("LEGNEXT_BASE_URL", real._settings.base_url)
+        monkeypatch.setenv("LEGNEXT_BASE_URL", real.config.base_url)
 
         browser.say(type="save_key", ask="k", key=KEY)
 
         wait_until(lambda: browser.heard("key_saved"), "an answer came")
         assert browser.heard("key_saved")[0]["error"] is None
         wait_until(lambda: studio._service["has_key"], "the studio works with it")
-        assert studio.client._settings.base_url == real._settings.base_url
+        assert studio.client.config.base_url == real.config.base_url
         everything = repr([studio.get_state(), browser.received, browser.updates, vars(studio)])
         assert KEY not in everything
         studio.close()
@@ -313,7 +313,7 @@ def test_a_key_that_is_given_does_not_lift_the_budget(monkeypatch):
     )
     browser = Browser(studio, monkeypatch)
     with lw.Client.sandbox(speed=60) as real:  # stands for the real service
-        monkeypatch.setenv("LEGNEXT_BASE_URL", real._settings.base_url)
+        monkeypatch.setenv("LEGNEXT_BASE_URL", real.config.base_url)
         browser.say(type="save_key", ask="k", key=KEY)
         wait_until(lambda: studio._service["has_key"], "the studio works with it")
 
@@ -343,7 +343,7 @@ def test_a_key_that_the_service_refuses_is_said_to_be_refused(monkeypatch):
     before = studio.client
     refusal = {"kind": "server_error", "status": 401, "message": "verify api key"}
     with lw.Client.sandbox(faults=[refusal]) as real:  # stands for the real service
-        monkeypatch.setenv("LEGNEXT_BASE_URL", real._settings.base_url)
+        monkeypatch.setenv("LEGNEXT_BASE_URL", real.config.base_url)
 
         browser.say(type="save_key", ask="k", key=KEY)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from pathlib import Path
 
-from legnext_widgets.client.sync_client import Client
+from legnext_widgets.client.client import Client
 from legnext_widgets.library import Library
 from tests.library.killing import suicide
 
@@ -19,7 +19,7 @@ def run(
     with Library(folder) as library:
         suicide.arm(library, at)
         with Client("a-key", base_url=base_url, library=library) as client:
-            client._engine.run(client._service.recall(1000))
+            client.runtime.run(client.session.recall(1000))
             for prompt in prompts:
                 client.video_diffusion(prompt, image_url="https://example.com/still.png")
             deadline = time.monotonic() + PATIENCE_SECONDS

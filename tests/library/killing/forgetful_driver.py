@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from legnext_widgets.client.journal import Attempt
-from legnext_widgets.library.journal import DiskJournal
+from legnext_widgets.client.session.store import Attempt
+from legnext_widgets.library.store import DiskJobStore
 from tests.library.killing import journal_driver
 
 
@@ -14,8 +14,8 @@ def run(
 ) -> None:
     """Do what the journal's driver does, but for the intents."""
 
-    async def forget(self: DiskJournal, attempt: Attempt) -> None:
+    async def forget(self: DiskJobStore, attempt: Attempt) -> None:
         pass
 
-    DiskJournal.intend = forget  # type: ignore[method-assign]
+    DiskJobStore.intend = forget  # type: ignore[method-assign]
     journal_driver.run(base_url, folder, prompts, at)

@@ -12,7 +12,7 @@ from typing import Any
 
 import httpx
 
-from legnext_widgets.client.journal import Attempt, Realm
+from legnext_widgets.client.session.store import Attempt, Identity
 from legnext_widgets.library import Library
 from tests.library.killing import suicide
 
@@ -27,7 +27,7 @@ def run(
 
 
 async def session(library: Library, base_url: str, prompts: list[str]) -> None:
-    realm = Realm(base_url, "fingerprint")
+    realm = Identity(base_url, "fingerprint")
     async with httpx.AsyncClient(base_url=base_url, trust_env=False) as http:
         known = [record.job_id for record in library.unfinished_records(realm)]
         known += [record.job_id for record in library.unkept_records(realm)]
@@ -35,7 +35,7 @@ async def session(library: Library, base_url: str, prompts: list[str]) -> None:
         await asyncio.gather(*(submit(library, http, realm, prompt) for prompt in prompts))
 
 
-async def submit(library: Library, http: httpx.AsyncClient, realm: Realm, prompt: str) -> None:
+async def submit(library: Library, http: httpx.AsyncClient, realm: Identity, prompt: str) -> None:
     attempt = Attempt(
         str(uuid.uuid4()), realm, "video-diffusion", {"prompt": prompt}, datetime.now(UTC)
     )
@@ -46,7 +46,7 @@ async def submit(library: Library, http: httpx.AsyncClient, realm: Realm, prompt
     await follow(library, http, realm, job_id)
 
 
-async def follow(library: Library, http: httpx.AsyncClient, realm: Realm, job_id: str) -> None:
+async def follow(library: Library, http: httpx.AsyncClient, realm: Identity, job_id: str) -> None:
     task: dict[str, Any] = {}
     while task.get("status") != "completed":
         task = json.loads((await http.get(f"/api/v1/job/{job_id}")).content)

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from legnext_widgets.library import Library
-from legnext_widgets.library.database import Operation
+from legnext_widgets.library.db.database import Operation
 
 MOMENTS = ("before", "during", "after")
 """Before the transaction, inside it just before it is committed, and just after it is."""

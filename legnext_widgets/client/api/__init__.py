@@ -1,0 +1,1 @@
+"""The wire: requests, models, responses, transport."""

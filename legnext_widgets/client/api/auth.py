@@ -1,0 +1,85 @@
+"""The API key: where it is found, and how it is kept from being shown."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import sys
+from typing import NoReturn
+
+from legnext_widgets.client.errors import MissingAPIKeyError
+from legnext_widgets.client.messages import Message
+
+KEY_NAME = "LEGNEXT_API_KEY"
+
+_NO_TEXT = "\0"
+"""Stands for what was given as a key and is no text, such as bytes."""
+
+
+class Secret:
+    """A text that no repr, log, traceback with locals or pickle shows."""
+
+    __slots__ = ("_text",)
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+
+    @property
+    def can_be_sent(self) -> bool:
+        """Whether an HTTP header can carry it."""
+        return self._text.isascii() and self._text.isprintable() and " " not in self._text
+
+    def reveal(self) -> str:
+        """The text itself, for the one place that sends it."""
+        return self._text
+
+    @property
+    def fingerprint(self) -> str:
+        """A one-way mark that tells accounts apart without giving the key away."""
+        return hashlib.scrypt(
+            self.reveal().encode(), salt=b"legnext-widgets account", n=2**12, r=8, p=1, dklen=8
+        ).hex()
+
+    def __repr__(self) -> str:
+        return "<secret>"
+
+    def __reduce__(self) -> NoReturn:
+        raise TypeError("An API key is not written into pickles.")
+
+
+def hidden(text: object) -> Secret | None:
+    """A text made a secret; None when there is none. Space around it is what pasting leaves.
+
+    What is no text becomes a secret that cannot be sent. The error is raised where no frame holds
+    it any more: IPython's verbose tracebacks show local variables.
+    """
+    stripped = text.strip() if isinstance(text, str) else _NO_TEXT if text else ""
+    return Secret(stripped) if stripped else None
+
+
+def find_key(given: Secret | None = None) -> Secret:
+    """The key: the argument, else the environment's `LEGNEXT_API_KEY`, else Colab's secret.
+
+    Raises:
+        MissingAPIKeyError: There is none.
+        ValueError: It has characters that no HTTP header can carry.
+    """
+    key = given or hidden(os.getenv(KEY_NAME)) or hidden(colab_secret(KEY_NAME))
+    if key is None:
+        raise MissingAPIKeyError
+    if not key.can_be_sent:
+        raise ValueError(Message("key_unusable"))
+    return key
+
+
+def colab_secret(name: str) -> str | None:
+    """A secret that the person stored in Colab and opened to this notebook; None anywhere else."""
+    if "google.colab" not in sys.modules:
+        return None
+    try:
+        from google.colab import userdata  # type: ignore[import-not-found, unused-ignore]
+
+        value = userdata.get(name)
+    except Exception:  # Colab raises errors of its own when the secret is missing or not opened
+        return None
+    return value if isinstance(value, str) else None

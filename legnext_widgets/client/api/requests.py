@@ -1,0 +1,332 @@
+"""Requests: what can be asked of the service, checked when made, usable without a client."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import KW_ONLY, dataclass, fields
+from enum import IntEnum
+from types import MappingProxyType
+from typing import Any, ClassVar, TypeAlias
+
+from . import snippets
+from .prompt import BATCH_SIZES, MOTIONS, PromptParts, compose, options_in, split, split_link
+from .urls import SERVICE_ORIGIN, redact_links
+from .validation import (
+    InvalidInputError,
+    Problem,
+    check_choice,
+    check_job_id,
+    check_link,
+    check_number,
+    check_text,
+)
+
+IMAGES = 4
+"""An image job has four images and a video job up to four videos, numbered from 0."""
+
+
+class VideoType(IntEnum):
+    """Quality of a video (service documentation: `videoType`)."""
+
+    SD = 0
+    HD = 1
+
+
+@dataclass(frozen=True, repr=False)
+class _Checked:
+    """What all requests share: they are checked when made and can be shown as code."""
+
+    endpoint: ClassVar[str]
+    method_name: ClassVar[str]
+
+    def __post_init__(self) -> None:
+        problems = list(self._problems())
+        if problems:
+            raise InvalidInputError(problems)
+
+    def __repr__(self) -> str:
+        shown = ", ".join(f"{name}={value!r}" for name, value in self.arguments().items())
+        return redact_links(f"{type(self).__name__}({shown})")
+
+    def _problems(self) -> Iterator[Problem]:
+        raise NotImplementedError
+
+    def payload(self) -> dict[str, Any]:
+        """The JSON body exactly as it is sent; what was not given is left out."""
+        raise NotImplementedError
+
+    def arguments(self) -> dict[str, Any]:
+        """The arguments that differ from their defaults, by the names of the client's method."""
+        return {
+            item.name: value
+            for item in fields(self)
+            if (value := getattr(self, item.name)) != item.default
+        }
+
+    def to_curl(self, base_url: str = SERVICE_ORIGIN) -> str:
+        """The same call as a curl command for a POSIX shell; the key stays `$LEGNEXT_API_KEY`."""
+        return snippets.curl(self.endpoint, self.payload(), base_url)
+
+    def to_python(self) -> str:
+        """The same call as Python code; the key is read from `$LEGNEXT_API_KEY`."""
+        return snippets.python(self.method_name, self.arguments())
+
+
+@dataclass(frozen=True, repr=False)
+class VideoDiffusion(_Checked):
+    """Animates an image: up to four videos of about 4 to 5 s (`POST /api/v1/video-diffusion`).
+
+    The image is either one of an earlier image job (`job_id` and `image_no`, `prompt` optional) or
+    a link (`image_url`, or the head of `prompt`) with a prompt. The two are not mixed.
+
+    Args:
+        prompt: What should happen. 1 to 8192 characters with the link and the options counted.
+        image_url: http(s) link of the image to animate.
+        job_id: Id (UUID) of an image job.
+        image_no: Which of its four images, 0 to 3.
+        video_type: 0 or `VideoType.SD` for 480p, 1 or `VideoType.HD` for 720p.
+        motion: `"low"` (the service's default) or `"high"`.
+        raw: Less of the service's own styling.
+        loop: End on the first frame.
+        end_image_url: http(s) link of the last frame.
+        batch_size: How many videos: 1, 2 or 4 (the service's default).
+        callback: http(s) link to which the service posts the finished task.
+
+    Raises:
+        ValueError: An argument is outside its limits; the message names it and the limit.
+    """
+
+    endpoint: ClassVar[str] = "video-diffusion"
+    method_name: ClassVar[str] = "video_diffusion"
+
+    prompt: str | None = None
+    _: KW_ONLY
+    image_url: str | None = None
+    job_id: str | None = None
+    image_no: int | None = None
+    video_type: int = VideoType.SD
+    motion: str | None = None
+    raw: bool = False
+    loop: bool = False
+    end_image_url: str | None = None
+    batch_size: int | None = None
+    callback: str | None = None
+
+    @property
+    def text(self) -> str:
+        """The whole prompt as the service reads it: link, words and options."""
+        return compose(
+            PromptParts(
+                words=self.prompt or "",
+                image_url=self.image_url,
+                motion=self.motion,
+                raw=self.raw,
+                loop=self.loop,
+                end_image_url=self.end_image_url,
+                batch_size=self.batch_size,
+            )
+        )
+
+    def _problems(self) -> Iterator[Problem]:
+        yield from self._option_problems()
+        prompt: object = self.prompt or ""  # not every caller checks types
+        image_url: object = self.image_url or ""
+        too_much = list(check_text("prompt", prompt, required=False))
+        yield from too_much
+        if isinstance(prompt, str):
+            by_job = self.job_id is not None or self.image_no is not None
+            yield from self._job_problems() if by_job else self._link_problems()
+            if isinstance(image_url, str) and not too_much:
+                yield from check_text("prompt", self.text, required=False)
+
+    def _option_problems(self) -> Iterator[Problem]:
+        yield from check_number("video_type", self.video_type, 0, 1)
+        if self.motion is not None:
+            yield from check_choice("motion", self.motion, MOTIONS)
+        if self.batch_size is not None:
+            yield from check_choice("batch_size", self.batch_size, BATCH_SIZES)
+        for name in ("raw", "loop"):
+            yield from check_choice(name, getattr(self, name), (True, False))
+        yield from check_link("end_image_url", self.end_image_url)
+        yield from check_link("callback", self.callback)
+        for name in sorted(options_in(self.prompt) if isinstance(self.prompt, str) else ()):
+            if getattr(self, name) not in (None, False):
+                yield Problem(name, "given_twice", "is given as an option and in the prompt too")
+
+    def _job_problems(self) -> Iterator[Problem]:
+        yield from check_job_id("job_id", self.job_id)
+        yield from check_number("image_no", self.image_no, 0, IMAGES - 1)
+        if self.image_url is not None:
+            yield Problem("image_url", "mixed", "cannot be given together with job_id and image_no")
+        if self.prompt and split_link(self.prompt)[0]:
+            yield Problem(
+                "prompt",
+                "url_in_prompt",
+                "begins with a link, but the image is already given by job_id and image_no",
+            )
+
+    def _link_problems(self) -> Iterator[Problem]:
+        link, words = split_link(self.prompt or "")
+        if self.image_url is not None:
+            yield from check_link("image_url", self.image_url)
+            if link:
+                yield Problem("image_url", "image_given_twice", "is also at the head of the prompt")
+        elif not link:
+            yield Problem(
+                "image_url",
+                "required",
+                "is missing: give image_url, a prompt that begins with an image link, or job_id "
+                "and image_no (text alone: make images with diffusion first, then animate one)",
+            )
+        if not split(words).words:
+            yield Problem(
+                "prompt", "required", "must say what should happen, in 1 to 8192 characters"
+            )
+
+    def payload(self) -> dict[str, Any]:
+        """The JSON body exactly as it is sent; what was not given is left out."""
+        body: dict[str, Any] = {}
+        if self.job_id is not None:
+            body |= {"jobId": self.job_id, "imageNo": self.image_no}
+        if self.text:
+            body["prompt"] = self.text
+        body["videoType"] = int(self.video_type)
+        return body | _callback(self.callback)
+
+
+@dataclass(frozen=True, repr=False)
+class ExtendVideo(_Checked):
+    """Makes a video about 4 s longer (`POST /api/v1/extend-video`).
+
+    A video can be extended at most four times, to about 21 s, within 3 days of its job.
+
+    Args:
+        job_id: Id (UUID) of a video job.
+        video_no: Which of its videos, 0 to 3.
+        prompt: What should happen next; at most 8192 characters.
+        callback: http(s) link to which the service posts the finished task.
+
+    Raises:
+        ValueError: An argument is outside its limits; the message names it and the limit.
+    """
+
+    endpoint: ClassVar[str] = "extend-video"
+    method_name: ClassVar[str] = "extend_video"
+
+    job_id: str
+    video_no: int
+    _: KW_ONLY
+    prompt: str | None = None
+    callback: str | None = None
+
+    def _problems(self) -> Iterator[Problem]:
+        yield from _video_problems(self.job_id, self.video_no, self.callback)
+        if self.prompt is not None:
+            yield from check_text("prompt", self.prompt)
+
+    def payload(self) -> dict[str, Any]:
+        """The JSON body exactly as it is sent; what was not given is left out."""
+        body: dict[str, Any] = {"jobId": self.job_id, "videoNo": self.video_no}
+        if self.prompt is not None:
+            body["prompt"] = self.prompt
+        return body | _callback(self.callback)
+
+
+@dataclass(frozen=True, repr=False)
+class VideoUpscale(_Checked):
+    """Makes a video larger (`POST /api/v1/video-upscale`); takes 4 to 6 minutes.
+
+    Args:
+        job_id: Id (UUID) of a video job, at most 3 days old.
+        video_no: Which of its videos, 0 to 3.
+        callback: http(s) link to which the service posts the finished task.
+
+    Raises:
+        ValueError: An argument is outside its limits; the message names it and the limit.
+    """
+
+    endpoint: ClassVar[str] = "video-upscale"
+    method_name: ClassVar[str] = "video_upscale"
+
+    job_id: str
+    video_no: int
+    _: KW_ONLY
+    callback: str | None = None
+
+    def _problems(self) -> Iterator[Problem]:
+        return _video_problems(self.job_id, self.video_no, self.callback)
+
+    def payload(self) -> dict[str, Any]:
+        """The JSON body exactly as it is sent; what was not given is left out."""
+        return {"jobId": self.job_id, "videoNo": self.video_no} | _callback(self.callback)
+
+
+@dataclass(frozen=True, repr=False)
+class Diffusion(_Checked):
+    """Makes four images of a text, to animate one of them (`POST /api/v1/diffusion`).
+
+    Args:
+        text: What the images show, 1 to 8192 characters.
+        callback: http(s) link to which the service posts the finished task.
+
+    Raises:
+        ValueError: An argument is outside its limits; the message names it and the limit.
+    """
+
+    endpoint: ClassVar[str] = "diffusion"
+    method_name: ClassVar[str] = "diffusion"
+
+    text: str
+    _: KW_ONLY
+    callback: str | None = None
+
+    def _problems(self) -> Iterator[Problem]:
+        yield from check_text("text", self.text)
+        yield from check_link("callback", self.callback)
+
+    def payload(self) -> dict[str, Any]:
+        """The JSON body exactly as it is sent; what was not given is left out."""
+        return {"text": self.text} | _callback(self.callback)
+
+
+Request: TypeAlias = VideoDiffusion | ExtendVideo | VideoUpscale | Diffusion
+
+ENDPOINTS: Mapping[str, type[Request]] = MappingProxyType(
+    {kind.endpoint: kind for kind in (VideoDiffusion, ExtendVideo, VideoUpscale, Diffusion)}
+)
+
+
+def from_payload(endpoint: str, payload: Mapping[str, Any]) -> Request:
+    """The request that makes this JSON body; options stay in the prompt as they were sent.
+
+    Raises:
+        ValueError: The endpoint is unknown or the body outside its limits.
+    """
+    kind = ENDPOINTS.get(endpoint)
+    if kind is None:
+        raise ValueError(f"endpoint: {endpoint!r} is none of {', '.join(ENDPOINTS)}")
+    names = {
+        "jobId": "job_id",
+        "imageNo": "image_no",
+        "videoNo": "video_no",
+        "videoType": "video_type",
+    }
+    known = {item.name for item in fields(kind)}
+    given = {names.get(name, name): value for name, value in payload.items()}
+    if kind is VideoDiffusion and isinstance(given.get("prompt"), str):
+        parts = split(given["prompt"])
+        given |= {
+            item.name: getattr(parts, item.name) for item in fields(parts) if item.name in known
+        }
+        given["prompt"] = parts.words or None
+    return kind(**{name: value for name, value in given.items() if name in known})
+
+
+def _video_problems(job_id: object, video_no: object, callback: object) -> Iterator[Problem]:
+    yield from check_job_id("job_id", job_id)
+    yield from check_number("video_no", video_no, 0, IMAGES - 1)
+    yield from check_link("callback", callback)
+
+
+def _callback(link: str | None) -> dict[str, Any]:
+    return {} if link is None else {"callback": link}

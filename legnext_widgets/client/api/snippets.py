@@ -1,0 +1,39 @@
+"""The same request as code that a person can run elsewhere; it never holds a key."""
+
+from __future__ import annotations
+
+import json
+import shlex
+from collections.abc import Mapping
+from typing import Any
+
+from .urls import TASK_PATH
+
+
+def curl(endpoint: str, payload: Mapping[str, Any], base_url: str) -> str:
+    """A curl command for a POSIX shell, in the form of the service's own documentation."""
+    body = json.dumps(payload, indent=2, ensure_ascii=False)
+    address = shlex.quote(f"{base_url.rstrip('/')}{TASK_PATH}/{endpoint}")
+    return (
+        f"curl -X POST {address} \\\n"
+        '  -H "x-api-key: $LEGNEXT_API_KEY" \\\n'
+        '  -H "Content-Type: application/json" \\\n'
+        f"  --data-raw {shlex.quote(body)}"
+    )
+
+
+def python(method_name: str, arguments: Mapping[str, Any]) -> str:
+    """A call of the client's method."""
+    given = "".join(f"    {name}={_literal(value)},\n" for name, value in arguments.items())
+    return (
+        "import legnext_widgets as lw\n\n"
+        "client = lw.Client()  # the key is read from $LEGNEXT_API_KEY\n"
+        f"job = client.{method_name}(\n{given})\n"
+        "job.wait()\n"
+    )
+
+
+def _literal(value: object) -> str:
+    return (
+        repr(int(value)) if isinstance(value, int) and not isinstance(value, bool) else repr(value)
+    )

@@ -1,0 +1,1 @@
+"""Where coroutines run: in a thread, or on the current loop."""

@@ -1,0 +1,1 @@
+"""One account on one event loop: submit, poll, download, batch, budget."""

@@ -1,0 +1,76 @@
+"""Points: what a job will take, and how much of a budget is spent."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from types import MappingProxyType
+
+from legnext_widgets.client.api.models import Task
+from legnext_widgets.client.errors import BudgetExceededError
+
+USUAL_POINTS = MappingProxyType(
+    {"video_diffusion": 480, "extend_video": 480, "video_upscale": 120, "diffusion": 80}
+)
+"""Points seen in recordings of real jobs: 480 a video, 80 an image, 120 an upscale.
+
+That an extension takes as much as a video is assumed until one has been seen."""
+
+
+class Budget:
+    """Counts the points of one client's jobs.
+
+    Args:
+        limit: Points that may be spent in all, or None for no limit.
+    """
+
+    def __init__(self, limit: int | None) -> None:
+        self.limit = limit
+        self._by_job: dict[str, int] = {}
+        self._reserved: dict[str, int] = {}
+        self._last_seen: dict[str, int] = {}
+
+    @property
+    def spent(self) -> int:
+        """Points consumed, frozen, or reserved for requests on their way."""
+        return sum(self._by_job.values()) + sum(self._reserved.values())
+
+    def cost(self, task_type: str) -> int:
+        """Points the next job of a kind is expected to take: as last seen, else as known."""
+        return self._last_seen.get(task_type, USUAL_POINTS.get(task_type, 480))
+
+    def reserve(self, attempt_id: str, task_type: str) -> None:
+        """Sets points aside before a request is sent.
+
+        Raises:
+            BudgetExceededError: They are not there.
+        """
+        self.check([task_type])
+        self._reserved[attempt_id] = self.cost(task_type)
+
+    def check(self, task_types: Iterable[str]) -> None:
+        """Looks whether several jobs fit in.
+
+        Raises:
+            BudgetExceededError: They do not.
+        """
+        cost = sum(self.cost(task_type) for task_type in task_types)
+        if self.limit is not None and self.spent + cost > self.limit:
+            raise BudgetExceededError(budget=self.limit, spent=self.spent, cost=cost)
+
+    def release(self, attempt_id: str) -> None:
+        """Gives back what was set aside: the request was refused, or is counted as a job now."""
+        self._reserved.pop(attempt_id, None)
+
+    def count(self, task: Task) -> None:
+        """Takes in what the service says a job takes or took."""
+        usage = task.usage
+        if task.done:
+            points = usage.consumed if usage.consumed is not None else usage.frozen
+        else:
+            points = usage.frozen
+        task_type = task.task_type.replace("-", "_")
+        if usage.frozen:
+            self._last_seen[task_type] = usage.frozen
+        if points is None:
+            points = 0 if task.status == "failed" else self.cost(task_type)
+        self._by_job[task.job_id] = points

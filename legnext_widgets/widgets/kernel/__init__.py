@@ -1,0 +1,1 @@
+"""The kernel side of the talk with the browser."""

@@ -1,0 +1,1 @@
+"""What notebook hosts need."""

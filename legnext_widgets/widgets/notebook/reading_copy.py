@@ -1,0 +1,123 @@
+"""The reading copy: script-free HTML of what a studio made, for a reader who has no kernel. Pure.
+
+It stands in the notebook beside the widget, which hides it while it is alive.
+"""
+
+from __future__ import annotations
+
+from base64 import b64encode
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from html import escape
+from itertools import islice
+
+from legnext_widgets.client.api.urls import is_web_link, leads_nowhere
+from legnext_widgets.client.session.job_state import JobState
+from legnext_widgets.widgets.kernel.snapshots import prompt_parts
+
+MOST_JOBS = 24
+LONGEST_PROMPT = 1200
+LARGEST_TEXT = 9 * 1024
+"""Characters of all but the posters, after which older jobs are only counted."""
+
+MOST_POSTERS = 24
+LARGEST_POSTER = 8 * 1024
+"""Bytes; a larger one is left out, so that the notebook's file stays small."""
+
+_FRAME = (
+    "font-family:system-ui,sans-serif;font-size:14px;line-height:1.45;border:1px solid #8886;"
+    "border-radius:10px;padding:12px 16px;max-width:1000px"
+)
+_JOB, _FAINT = "margin-top:12px", "opacity:.75"
+_IMG = (
+    '<img alt="clip {number}" src="data:{mime};base64,{data}" '
+    'style="width:150px;max-width:45%;border-radius:6px;margin:4px 6px 0 0">'
+)
+
+
+@dataclass(frozen=True)
+class Poster:
+    """A small picture of a clip."""
+
+    mime: str
+    data: bytes
+
+
+def reading_copy(
+    jobs: Iterable[JobState],
+    posters: Mapping[tuple[str, int], Poster],
+    *,
+    sandbox: bool,
+    name: str = "",
+) -> str:
+    """The copy, newest job first; an empty element when there is nothing to show.
+
+    Args:
+        jobs: Jobs, newest first; at most 24 are shown, and no more than fit into 9 KB of text.
+        posters: Pictures by job id and number; at most 24 of at most 8 KB are shown.
+        sandbox: Whether all came from the simulated service.
+        name: A class of its own, by which its widget hides it and no other.
+    """
+    classes = f"legnext-reading-copy {name}".rstrip()
+    known = [job for job in jobs if job.id]
+    if not known:
+        return f'<div class="{classes}"></div>'
+    shown: list[str] = []
+    left, text = MOST_POSTERS, 0
+    for job in known[:MOST_JOBS]:
+        pictures = list(islice(_pictures(job, posters), left))
+        about, links = _about(job), _links(job)
+        text += len(about) + len(links) + len(pictures) * len(_IMG)
+        if shown and text > LARGEST_TEXT:
+            break
+        left -= len(pictures)
+        shown.append(f"{about}<div>{''.join(pictures)}</div><div>{links}</div></div>")
+    more = len(known) - len(shown)
+    older = f'<div style="{_JOB};{_FAINT}">And {more} older.</div>' if more else ""
+    what = "Made with the sandbox, a simulation. " if sandbox else ""
+    return (
+        f'<div class="{classes}" style="{_FRAME}"><strong>Video Studio</strong> '
+        f'<span style="{_FAINT}">saved copy. {what}Links to clips may have expired. '
+        f"Run the notebook for the live studio.</span>{''.join(shown)}{older}</div>"
+    )
+
+
+def _about(job: JobState) -> str:
+    parts = prompt_parts(job.request)
+    cut = "…" if len(parts.words) > LONGEST_PROMPT else ""
+    words = escape(parts.words[:LONGEST_PROMPT] + cut) or f"Job {escape(job.id)}"
+    facts = [escape(job.status), escape(job.task_type.replace("_", " "))]
+    video_type = getattr(job.request, "video_type", None)
+    if video_type is not None:
+        facts.append("720p" if video_type else "480p")
+    facts += [f"motion {escape(parts.motion)}"] if parts.motion else []
+    facts += ["raw"] if parts.raw else []
+    facts += ["loop"] if parts.loop else []
+    usage = job.task.usage if job.task else None
+    if usage is not None and usage.consumed:
+        facts.append(f"{usage.consumed} points")
+    if job.created_at is not None:
+        facts.append(f"{job.created_at:%Y-%m-%d %H:%M} UTC")
+    return (
+        f'<div style="{_JOB}"><div dir="auto"><b>{words}</b></div>'
+        f'<div style="{_FAINT}">{" · ".join(facts)} · <code>{escape(job.id)}</code></div>'
+    )
+
+
+def _links(job: JobState) -> str:
+    output = job.task.output if job.task else None
+    found = [("clip", output.video_urls), ("image", output.image_urls)] if output else []
+    return " · ".join(
+        f'<a href="{escape(link)}" target="_blank" rel="noopener">{name} {number}</a>'
+        for name, links in found
+        for number, link in enumerate(links, 1)
+        if link and is_web_link(link) and not leads_nowhere(link)
+    )
+
+
+def _pictures(job: JobState, posters: Mapping[tuple[str, int], Poster]) -> Iterator[str]:
+    for number in range(len(job.task.output.video_urls) if job.task else 0):
+        poster = posters.get((job.id, number))
+        if poster is not None and len(poster.data) <= LARGEST_POSTER:
+            data = b64encode(poster.data).decode("ascii")
+            yield _IMG.format(number=number + 1, mime=escape(poster.mime), data=data)

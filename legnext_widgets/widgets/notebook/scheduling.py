@@ -1,0 +1,244 @@
+"""What kernels need: where a widget publishes from, and what a blocking wait does meanwhile.
+
+Nearly everywhere a widget publishes from threads of its own, so that it shows what happens even
+while a cell computes. In Colab (ipykernel 6) updates from a thread may not be shown; there, and
+where no thread can be started, it publishes from the kernel's main loop. The choice is made once
+for a widget, when it is made.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import concurrent.futures
+import logging
+import os
+import sys
+import threading
+from collections.abc import Callable, Container
+from contextlib import suppress
+from importlib.metadata import PackageNotFoundError, version
+from typing import Any, Literal, Protocol, TypeAlias
+
+from legnext_widgets import environment
+from legnext_widgets.client.runtime.thread import until_done
+from legnext_widgets.nested_asyncio import allow_nested_asyncio
+
+_log = logging.getLogger("legnext_widgets")
+
+PublishFrom: TypeAlias = Literal["thread", "main_loop"]
+PLACES: tuple[PublishFrom, ...] = ("thread", "main_loop")
+CHOICE = "LEGNEXT_PUBLISH_FROM"
+"""The environment variable that chooses, where the argument does not."""
+
+Step: TypeAlias = Callable[[], float | None]
+"""Does what is due; gives the seconds until something else is, None for nothing."""
+
+
+class Turns(Protocol):
+    """What calls a step whenever something may be due."""
+
+    def wake(self) -> None:
+        """Something is due; safe from any thread, returns at once."""
+
+    def end(self) -> None:
+        """Calls no more."""
+
+
+Place: TypeAlias = Callable[[Step, str], Turns]
+"""Makes turns for a step; the text is a name for people who look at threads."""
+
+
+IDLE = 10.0
+"""Seconds without anything to do after which a thread ends."""
+
+
+class ThreadScheduler:
+    """Steps in a thread of its own, which is there while there is something to do."""
+
+    def __init__(self, step: Step, name: str) -> None:
+        self._step = step
+        self._name = name
+        self._lock = threading.Lock()
+        self._awake = threading.Event()
+        self._thread: threading.Thread | None = None
+        self._ended = False
+
+    def wake(self) -> None:
+        """Something is due."""
+        with self._lock:
+            if self._ended:
+                return
+            if self._thread is None:
+                self._thread = threading.Thread(target=self._run, name=self._name, daemon=True)
+                self._thread.start()
+            self._awake.set()
+
+    def end(self) -> None:
+        """Ends the thread, after the step it is in."""
+        with self._lock:
+            self._ended = True
+        self._awake.set()
+
+    def _run(self) -> None:
+        pause: float | None = None
+        while True:
+            woken = self._awake.wait(IDLE if pause is None else pause)
+            if not woken and pause is None and self._may_rest():
+                return
+            self._awake.clear()
+            if self._ended:
+                return
+            pause = self._step()
+
+    def _may_rest(self) -> bool:
+        with self._lock:
+            if self._awake.is_set():
+                return False
+            self._thread = None
+            return True
+
+
+class LoopScheduler:
+    """Steps on an event loop, between whatever else runs there."""
+
+    def __init__(self, loop: asyncio.AbstractEventLoop, step: Step) -> None:
+        self._loop = loop
+        self._step = step
+        self._timer: asyncio.TimerHandle | None = None
+        self._stepping = False
+        self._ended = False
+
+    def wake(self) -> None:
+        """Something is due."""
+        with suppress(RuntimeError):  # the loop is closed, the kernel ends
+            self._loop.call_soon_threadsafe(self._turn)
+
+    def end(self) -> None:
+        """Calls no more."""
+        self._ended = True
+
+    def _turn(self) -> None:
+        # A person's observer that waits for a job lets the loop turn inside the step.
+        if self._ended or self._stepping:
+            return
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+        self._stepping = True
+        pause: float | None = 0.0
+        try:
+            pause = self._step()
+        finally:
+            self._stepping = False
+            if pause is not None and not self._ended:
+                self._timer = self._loop.call_later(pause, self._turn)
+
+
+def scheduler_for(asked: PublishFrom | None) -> Place:
+    """Where a widget that is made now publishes from.
+
+    Args:
+        asked: The person's choice; None leaves it to `LEGNEXT_PUBLISH_FROM`, and without that to
+            what is known of the kernel.
+
+    Raises:
+        ValueError: There is no such place.
+    """
+    chosen = choose(
+        asked or os.getenv(CHOICE),
+        modules=sys.modules,
+        ipykernel=_ipykernel_generation(),
+        threads=not environment.runs_here(),
+    )
+    loop = _main_loop() if chosen == "main_loop" else None
+    if loop is None:
+        return ThreadScheduler
+    return OnMainLoop(loop)
+
+
+def choose(
+    asked: str | None, *, modules: Container[str], ipykernel: int, threads: bool
+) -> PublishFrom:
+    """The choice itself. Pure.
+
+    Args:
+        asked: What the person asked for, if anything.
+        modules: Names of the modules that are loaded.
+        ipykernel: Its major version; 0 without it.
+        threads: Whether threads can be started.
+
+    Raises:
+        ValueError: There is no such place.
+    """
+    for place in PLACES:
+        if asked == place:
+            return place
+    if asked:
+        raise ValueError(f"publish_from must be one of {', '.join(PLACES)}, not {asked!r}")
+    if not threads:
+        return "main_loop"
+    in_colab = "google.colab" in modules
+    return "main_loop" if in_colab and ipykernel == 6 else "thread"
+
+
+class OnMainLoop:
+    """Makes schedulers for the kernel's main loop.
+
+    Attributes:
+        while_waiting: For `runtime.while_waiting`: lets that loop turn while a cell waits.
+    """
+
+    def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
+        self._loop = loop
+        self.while_waiting = _NestedTurns(loop)
+
+    def __call__(self, step: Step, _name: str) -> LoopScheduler:
+        """Make a scheduler for a step."""
+        return LoopScheduler(self._loop, step)
+
+
+class _NestedTurns:
+    """Lets the kernel's main loop turn while a cell waits, so that it goes on publishing."""
+
+    def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
+        self._loop = loop
+        self._possible: bool | None = None
+
+    def __call__(self, waited_for: concurrent.futures.Future[Any]) -> None:
+        """Returns when the future is done; at once where the loop is not this thread's."""
+        try:
+            here = asyncio.get_running_loop() is self._loop
+        except RuntimeError:
+            return
+        if here and not waited_for.done() and self._can_nest():
+            self._loop.run_until_complete(until_done(waited_for))
+
+    def _can_nest(self) -> bool:
+        if self._possible is None:
+            try:
+                allow_nested_asyncio()
+                self._possible = True
+            except (ImportError, RuntimeError) as reason:
+                _log.warning("While a cell waits, widgets are not brought up to date: %s", reason)
+                self._possible = False
+        return self._possible
+
+
+def _main_loop() -> asyncio.AbstractEventLoop | None:
+    if threading.current_thread() is threading.main_thread():
+        with suppress(RuntimeError):
+            return asyncio.get_running_loop()
+    ipython = sys.modules.get("IPython")
+    shell = ipython.get_ipython() if ipython is not None else None
+    io_loop = getattr(getattr(shell, "kernel", None), "io_loop", None)
+    loop = getattr(io_loop, "asyncio_loop", None)
+    return loop if isinstance(loop, asyncio.AbstractEventLoop) else None
+
+
+def _ipykernel_generation() -> int:
+    if "ipykernel" not in sys.modules:
+        return 0
+    try:
+        return int(version("ipykernel").partition(".")[0])
+    except (PackageNotFoundError, ValueError):
+        return 0
