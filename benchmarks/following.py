@@ -4,7 +4,6 @@ Run it as `python -m benchmarks.following [--jobs N] [--seconds S]`. The service
 transport with the queue of an ordinary account: six jobs run at a time, the others wait.
 """
 
-# ruff: noqa: T201 - a benchmark prints its figures.
 from __future__ import annotations
 
 import argparse
@@ -18,15 +17,17 @@ import sys
 import time
 import uuid
 from collections import deque
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import httpx
 
 import legnext_widgets as lw
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 RUN_AT_ONCE = 6
 

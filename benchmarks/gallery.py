@@ -5,7 +5,6 @@ kernel with 1,000 jobs of four clips, which come page by page. Pass `--posters n
 were not kept and so have no posters: then a resting player shows the first picture of each.
 """
 
-# ruff: noqa: T201 - a benchmark prints its figures.
 from __future__ import annotations
 
 import argparse

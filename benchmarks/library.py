@@ -3,7 +3,6 @@
 Run it as `python -m benchmarks.library [--jobs N] [--kills N]`.
 """
 
-# ruff: noqa: T201 - a benchmark prints its figures.
 from __future__ import annotations
 
 import argparse
@@ -13,16 +12,18 @@ import statistics
 import tempfile
 import time
 import uuid
-from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from legnext_widgets.client.session.store import Attempt, Identity
 from legnext_widgets.library import Filter, Library
 from legnext_widgets.library.db import writes
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
 
 REALM = Identity("https://api.legnext.ai", "benchmark")
 WORDS = [

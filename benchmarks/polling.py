@@ -5,7 +5,6 @@ resemble the known ones: videos lognormal with a median of 200 s, three in a hun
 long; images 30 to 80 s; upscales 240 to 360 s.
 """
 
-# ruff: noqa: T201 - a benchmark prints its figures.
 from __future__ import annotations
 
 import argparse

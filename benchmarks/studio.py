@@ -4,7 +4,6 @@ Run it as `python -m benchmarks.studio [--jobs N]`. The library is a real one on
 are those that leave for the front end, measured as JSON.
 """
 
-# ruff: noqa: T201 - a benchmark prints its figures.
 from __future__ import annotations
 
 import argparse

@@ -48,12 +48,18 @@ if TYPE_CHECKING:
 
 _HOMES = {
     "client.async_client": ["AsyncClient"],
-    "client.sync_client": ["Client"],
+    "client.client": ["Client"],
     "client.async_jobs": ["AsyncJob", "AsyncVideo"],
     "client.jobs": ["Job", "Video"],
     "client.outcomes": ["JobFailedError", "JobTimeoutError", "SubmissionUncertainError"],
-    "client.requests": ["Diffusion", "ExtendVideo", "VideoDiffusion", "VideoType", "VideoUpscale"],
-    "client.tasks": ["Balance", "Task"],
+    "client.api.requests": [
+        "Diffusion",
+        "ExtendVideo",
+        "VideoDiffusion",
+        "VideoType",
+        "VideoUpscale",
+    ],
+    "client.api.models": ["Balance", "Task"],
     "client.errors": [
         "APIError",
         "AuthenticationError",

@@ -8,10 +8,13 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 QUICKSTART = "quickstart.ipynb"
 REAL_SERVICE_VARIABLES = ("LEGNEXT_API_KEY", "LEGNEXT_BASE_URL")

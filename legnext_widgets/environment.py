@@ -1,8 +1,11 @@
-"""Python inside a browser (Pyodide, as in JupyterLite): the one place that knows what it lacks.
+"""Detect where this Python runs: a browser, IPython, a kernel, Colab, marimo.
 
-There are no threads and no sockets, and one event loop that runs all the time. A plain call can
-wait for something only in browsers that can switch stacks (WebAssembly's JSPI), and only in code
-that a cell runs; `await` works everywhere.
+The one place that knows how each is recognised. It imports none of them: what is not loaded yet
+does not run here.
+
+Python in a browser (Pyodide, as in JupyterLite) has no threads and no sockets, and one event loop
+that runs all the time. A plain call can wait there only in browsers that can switch stacks
+(WebAssembly's JSPI), and only in code that a cell runs; `await` works everywhere.
 """
 
 from __future__ import annotations
@@ -10,8 +13,12 @@ from __future__ import annotations
 import asyncio
 import importlib
 import sys
-from collections.abc import Awaitable, Callable
-from typing import ParamSpec, TypeVar
+from contextlib import suppress
+from importlib.metadata import PackageNotFoundError, version
+from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -28,24 +35,60 @@ CANNOT_CALL = (
 )
 
 
-def runs_here() -> bool:
+def in_pyodide() -> bool:
     """Whether this is Python in a browser."""
     return sys.platform == "emscripten"
 
 
-async def off_the_loop(work: Callable[P, T], *args: P.args, **options: P.kwargs) -> T:
-    """Does what blocks for a moment, such as file work: in a thread where there are threads."""
-    if runs_here():
-        return work(*args, **options)
-    return await asyncio.to_thread(work, *args, **options)
-
-
-def can_wait() -> bool:
-    """Whether a plain call may wait here and now while the event loop turns."""
+def can_block() -> bool:
+    """Whether a plain call in Pyodide may wait here and now while the event loop runs."""
     return bool(importlib.import_module("pyodide.ffi").can_run_sync())
 
 
-def wait_for(awaitable: Awaitable[T]) -> T:
-    """Waits in a plain call while the event loop turns; only where it `can_wait`."""
+def block_on(awaitable: Awaitable[T]) -> T:
+    """Wait in a plain call in Pyodide while the event loop runs; only where it `can_block`."""
     result: T = importlib.import_module("pyodide.ffi").run_sync(awaitable)
     return result
+
+
+async def to_thread(work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+    """Run what blocks for a moment, such as file work, in a thread where there are threads."""
+    if in_pyodide():
+        return work(*args, **kwargs)
+    return await asyncio.to_thread(work, *args, **kwargs)
+
+
+def ipython_shell() -> Any:
+    """IPython's shell, or None outside of IPython."""
+    ipython = sys.modules.get("IPython")
+    return ipython.get_ipython() if ipython is not None else None
+
+
+def kernel_shell() -> Any:
+    """IPython's shell where it serves a notebook, or None."""
+    shell = ipython_shell()
+    return shell if hasattr(shell, "kernel") else None
+
+
+def ipykernel_major() -> int:
+    """The major version of the ipykernel that is loaded; 0 without one."""
+    if "ipykernel" not in sys.modules:
+        return 0
+    try:
+        return int(version("ipykernel").partition(".")[0])
+    except (PackageNotFoundError, ValueError):
+        return 0
+
+
+def in_colab() -> bool:
+    """Whether this is a kernel of Google Colab."""
+    return "google.colab" in sys.modules
+
+
+def marimo_context() -> Any:
+    """The context of the marimo cell that runs, or None outside of one."""
+    # Not a published interface: whatever is missing of it only means that cells are not known.
+    runtime = sys.modules.get("marimo._runtime.context")
+    with suppress(Exception):
+        return runtime.safe_get_context() if runtime is not None else None
+    return None

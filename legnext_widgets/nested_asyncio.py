@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import importlib
-from importlib.metadata import PackageNotFoundError, version
 
 from . import environment
 
@@ -19,12 +18,12 @@ def allow_nested_asyncio() -> None:
         RuntimeError: This is ipykernel 7 and nest-asyncio2 is not installed, or this is Python in a
             browser, where one loop runs all the time.
     """
-    if environment.runs_here():
+    if environment.in_pyodide():
         raise RuntimeError(
             "Python in a browser runs one event loop all the time, and no other can run inside it. "
             "Use `await` in the cell instead of asyncio.run(...)."
         )
-    if _ipykernel_generation() >= 7:
+    if environment.ipykernel_major() >= 7:
         try:
             patch = importlib.import_module("nest_asyncio2")
         except ModuleNotFoundError:
@@ -36,10 +35,3 @@ def allow_nested_asyncio() -> None:
     else:
         patch = importlib.import_module("nest_asyncio")
     patch.apply()
-
-
-def _ipykernel_generation() -> int:
-    try:
-        return int(version("ipykernel").partition(".")[0])
-    except (PackageNotFoundError, ValueError):
-        return 0

@@ -12,11 +12,13 @@ import json
 import shutil
 import zipfile
 from email.parser import HeaderParser
-from pathlib import Path
-from typing import TypedDict
+from typing import TYPE_CHECKING, TypedDict
 
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 INTERPRETER = (
     "pyodide.mjs",

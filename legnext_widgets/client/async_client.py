@@ -2,14 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from types import TracebackType
-from typing import Any, Literal, NoReturn, Self
-
-import httpx
+from typing import TYPE_CHECKING, Any, Literal, NoReturn, Self
 
 from legnext_widgets.client.api.auth import hidden
-from legnext_widgets.client.api.models import Balance, Task
 from legnext_widgets.client.api.requests import (
     Diffusion,
     ExtendVideo,
@@ -21,13 +16,21 @@ from legnext_widgets.client.api.requests import (
 from legnext_widgets.client.api.urls import origin_of
 from legnext_widgets.client.session.batch import Batch, BatchProgress
 from legnext_widgets.client.session.session import Session
-from legnext_widgets.client.session.store import JobStore
-from legnext_widgets.environment import off_the_loop
+from legnext_widgets.environment import to_thread
 
 from .async_jobs import AsyncJob
 from .config import ClientConfig, look_up
 from .defaults import EmbeddedSandbox, embedded_config, open_default_library
 from .handles import ReprList
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from types import TracebackType
+
+    import httpx
+
+    from legnext_widgets.client.api.models import Balance, Task
+    from legnext_widgets.client.session.store import JobStore
 
 
 class AsyncClient:
@@ -179,7 +182,7 @@ class AsyncClient:
         try:
             await self.session.aclose()
         finally:
-            await off_the_loop(self._let_go)
+            await to_thread(self._let_go)
 
     def _let_go(self) -> None:
         try:

@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from legnext_widgets.client.api.redaction import plain
 from legnext_widgets.client.api.requests import ExtendVideo, Request, VideoDiffusion, VideoUpscale
 from legnext_widgets.client.runtime.callbacks import Calls
-from legnext_widgets.client.session.downloads import Progress
-from legnext_widgets.client.session.job_state import JobState
-from legnext_widgets.environment import off_the_loop
+from legnext_widgets.environment import to_thread
 
 from .clip_files import all_saved, folder_target, link_of, saved, target_of
 from .handles import JobHandle, ReprList, VideoHandle
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Generator
+    from pathlib import Path
+
+    from legnext_widgets.client.session.downloads import Progress
+    from legnext_widgets.client.session.job_state import JobState
+
     from .async_client import AsyncClient
 
 
@@ -38,7 +40,7 @@ class AsyncVideo(VideoHandle):
             DownloadError: It could not be fetched.
         """
         if (kept := self.kept) is not None:
-            return await off_the_loop(kept.read_bytes)
+            return await to_thread(kept.read_bytes)
         return await self.client.session.read(self.state, link_of(self))
 
 

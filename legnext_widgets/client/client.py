@@ -2,14 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from types import TracebackType
-from typing import Any, Literal, NoReturn, Self
-
-import httpx
+from typing import TYPE_CHECKING, Any, Literal, NoReturn, Self
 
 from legnext_widgets.client.api.auth import hidden
-from legnext_widgets.client.api.models import Balance, Task
 from legnext_widgets.client.api.requests import (
     Diffusion,
     ExtendVideo,
@@ -23,12 +18,20 @@ from legnext_widgets.client.runtime.cleanup import close_when_collected
 from legnext_widgets.client.runtime.current_loop import default_runtime
 from legnext_widgets.client.session.batch import Batch, BatchProgress
 from legnext_widgets.client.session.session import Session
-from legnext_widgets.client.session.store import JobStore
 
 from .config import ClientConfig, look_up
 from .defaults import EmbeddedSandbox, embedded_config, open_default_library
 from .handles import ReprList
 from .jobs import Job
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from types import TracebackType
+
+    import httpx
+
+    from legnext_widgets.client.api.models import Balance, Task
+    from legnext_widgets.client.session.store import JobStore
 
 
 class Client:

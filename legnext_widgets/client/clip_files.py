@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import asyncio
-import shutil
-import uuid
-from collections.abc import Callable, Coroutine, Iterable
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from legnext_widgets.client.session.downloads import Progress, file_name, suffix_of
-from legnext_widgets.client.session.session import Session
-from legnext_widgets.environment import off_the_loop
+from legnext_widgets.environment import to_thread
+from legnext_widgets.files import copy_atomic
 
 from .errors import DownloadError
-from .handles import VideoHandle
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Coroutine, Iterable
+
+    from legnext_widgets.client.session.session import Session
+
+    from .handles import VideoHandle
 
 
 def target_of(video: VideoHandle, path: str | Path) -> Path:
@@ -46,7 +49,7 @@ async def saved(
     """
     kept = video.kept
     if kept is not None:
-        return await off_the_loop(copied, kept, target)
+        return await to_thread(copied, kept, target)
     return await session.save(video.state, link_of(video), target, progress)
 
 
@@ -63,14 +66,9 @@ def copied(file: Path, target: Path) -> Path:
     Raises:
         DownloadError: It could not be written.
     """
-    part = target.with_name(f".{target.name[:40]}.{uuid.uuid4().hex}.part")
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
-        try:
-            shutil.copyfile(file, part)
-            part.replace(target)
-        finally:
-            part.unlink(missing_ok=True)
+        copy_atomic(file, target)
     except OSError as error:
         raise DownloadError(f"Cannot write {target}: {error.strerror or error}.") from error
     return target

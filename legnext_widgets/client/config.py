@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import Any, Literal
-
-import httpx
+from typing import TYPE_CHECKING, Any, Literal
 
 from legnext_widgets import environment
 from legnext_widgets.client.api.auth import Secret, find_key
@@ -16,6 +13,11 @@ from legnext_widgets.client.api.urls import SERVICE_ORIGIN, is_web_link, origin_
 from legnext_widgets.client.session.store import ClipStore, Identity, JobStore
 
 from .errors import TransportError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    import httpx
 
 BASE_URL_NAME = "LEGNEXT_BASE_URL"
 
@@ -111,7 +113,7 @@ def look_up(
     if library is not None and library is not False and not isinstance(library, JobStore):
         raise TypeError("library must be a Library, or False to remember nothing")
     key = find_key(api_key)
-    if environment.runs_here() and http_client is None:
+    if environment.in_pyodide() and http_client is None:
         raise TransportError(environment.CANNOT_CALL.format(origin=origin_of(address)))
     journal = None if library is False else (library or open_default_journal())
     return ClientConfig(

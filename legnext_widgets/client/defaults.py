@@ -6,7 +6,6 @@ here alone, inside functions, so that the client loads them only when they are u
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +14,8 @@ from legnext_widgets.client.api.auth import Secret
 from .config import ClientConfig, look_up
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     import httpx
 
     from legnext_widgets.client.session.store import JobStore

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from legnext_widgets.client.api.redaction import redacted
 from legnext_widgets.client.api.urls import redact_links
 
 from .messages import Message
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 _LONGEST_MESSAGE = 2000
 """Characters; what a service or a proxy says may be of any length."""

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from pathlib import Path
-from typing import Generic, NoReturn, TypeVar
+from typing import TYPE_CHECKING, Generic, NoReturn, TypeVar
 from urllib.parse import parse_qs, urlsplit
 
 from legnext_widgets.client.api.models import Task, Usage
-from legnext_widgets.client.api.requests import Request
-from legnext_widgets.client.session.job_state import JobState
 
 from . import html
-from .errors import LegnextError
 from .outcomes import JobFailedError, JobTimeoutError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from legnext_widgets.client.api.requests import Request
+    from legnext_widgets.client.session.job_state import JobState
+
+    from .errors import LegnextError
 
 V = TypeVar("V", bound="VideoHandle")
 T = TypeVar("T")

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from html import escape
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from legnext_widgets.client.api.urls import is_web_link, leads_nowhere
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 _CARD = (
     "display:inline-block;vertical-align:top;margin:0 8px 8px 0;max-width:100%;"

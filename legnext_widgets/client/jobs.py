@@ -4,21 +4,23 @@ from __future__ import annotations
 
 import asyncio
 import inspect
-from collections.abc import Callable, Generator
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from legnext_widgets.client.api.redaction import plain
 from legnext_widgets.client.api.requests import ExtendVideo, Request, VideoDiffusion, VideoUpscale
-from legnext_widgets.client.session.downloads import Progress
 from legnext_widgets.client.session.job_state import JobState
-from legnext_widgets.client.session.store import JobRecord
 
 from .clip_files import all_saved, copied, folder_target, link_of, saved, target_of
 from .errors import LegnextError
 from .handles import JobHandle, ReprList, VideoHandle
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Generator
+    from pathlib import Path
+
+    from legnext_widgets.client.session.downloads import Progress
+    from legnext_widgets.client.session.store import JobRecord
+
     from .client import Client
 
 

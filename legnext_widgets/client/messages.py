@@ -6,10 +6,12 @@ in it. What the service says is no saying: it is passed on as it came.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 from legnext_widgets.client.api.urls import redact_links
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 Value = str | int
 

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import datetime
-from typing import Any, Protocol
-
-from legnext_widgets.client.api.models import Task
-from legnext_widgets.client.api.requests import Request
+from typing import TYPE_CHECKING, Any, Protocol
 
 from .errors import LegnextError
 from .messages import Message
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from legnext_widgets.client.api.models import Task
+    from legnext_widgets.client.api.requests import Request
 
 
 class SomeJob(Protocol):

@@ -6,7 +6,6 @@ import os
 import re
 import subprocess
 import sys
-from contextlib import suppress
 from pathlib import Path, PurePosixPath
 
 import platformdirs
@@ -139,36 +138,3 @@ def escaped(text: str) -> str:
     for code, character in reversed(ESCAPES):
         text = text.replace(character, code)
     return text
-
-
-def sync_file(path: Path) -> None:
-    """Wait until a file's bytes have reached the disk.
-
-    Args:
-        path: An existing file.
-
-    Raises:
-        OSError: When the disk refuses.
-    """
-    # Windows flushes only what was opened for writing.
-    handle = os.open(path, os.O_RDWR)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
-
-
-def sync_folder(folder: Path) -> None:
-    """Wait until a rename inside a folder has reached the disk, where the system can say."""
-    if sys.platform == "win32":
-        return
-    try:
-        handle = os.open(folder, os.O_RDONLY)
-    except OSError:
-        return
-    try:
-        # Some network drives cannot sync a folder; the rename itself was still atomic.
-        with suppress(OSError):
-            os.fsync(handle)
-    finally:
-        os.close(handle)

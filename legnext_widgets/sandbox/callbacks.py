@@ -5,13 +5,16 @@ from __future__ import annotations
 import hashlib
 import hmac
 import logging
-import threading
+from typing import TYPE_CHECKING
 
 import httpx
 
 from legnext_widgets.client.api.urls import without_query
 
 from .pictures import NEVER_BY_PROXY, is_loopback
+
+if TYPE_CHECKING:
+    import threading
 
 _LOG = logging.getLogger(__name__)
 _ATTEMPTS = 3

@@ -34,7 +34,7 @@ class CarriedProduction:
     """
 
     def __init__(self, media: MediaFolder) -> None:
-        self.note: str | None = NOTE_IN_A_BROWSER if environment.runs_here() else NOTE
+        self.note: str | None = NOTE_IN_A_BROWSER if environment.in_pyodide() else NOTE
         self._media = media
         self._clips = sorted(FOLDER.glob("*.mp4"))
         self._stills = {file.stem: file for file in sorted(FOLDER.glob("*.jpg"))}

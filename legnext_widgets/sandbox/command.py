@@ -5,12 +5,14 @@ from __future__ import annotations
 import signal
 import sys
 import threading
-from collections.abc import Iterable
-from typing import TextIO
+from typing import TYPE_CHECKING, TextIO
 
 from .faults import KINDS
 from .seeded import JOB_ID
 from .service import Sandbox
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 _GREETING = """\
 Legnext sandbox: a simulated service on this machine. No key is needed, nothing is charged.

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from .faults import KINDS, read_fault
 
 if TYPE_CHECKING:
+    from starlette.requests import Request
+
     from .parts import Parts
 
 

@@ -5,10 +5,12 @@ from __future__ import annotations
 import fnmatch
 import itertools
 import threading
-from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field, fields, replace
-from random import Random
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+    from random import Random
 
 KINDS = {
     "latency": "the answer is `seconds` late; `when`: the pause is before or after acting",

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from legnext_widgets.client.api.prompt import PromptParts
     from legnext_widgets.sandbox.motion.shots import Recipe
 

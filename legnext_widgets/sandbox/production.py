@@ -6,10 +6,11 @@ import base64
 import hashlib
 from collections.abc import Callable
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import TYPE_CHECKING, Protocol, TypeAlias
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from .jobs import Job, Output, Trouble
 
 Made: TypeAlias = Callable[["Job", "list[Output] | Trouble", "Output | None"], None]

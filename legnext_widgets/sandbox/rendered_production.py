@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -41,6 +40,8 @@ from .production import IMAGES, Made, clip_count, grid_path, media_path
 from .workers import Workers
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from .jobs import Job
     from .media import MediaFolder
 

@@ -6,7 +6,6 @@ import logging
 import random
 import threading
 import uuid
-from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from . import timetable
@@ -15,6 +14,8 @@ from .jobs import PRICES, Job, Order, Output, Trouble
 from .orders import Refusal
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from .production import Production
 
 _LOG = logging.getLogger(__name__)

@@ -9,7 +9,6 @@ import secrets
 import threading
 import weakref
 from collections import deque
-from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import partial
 from random import Random
@@ -33,6 +32,8 @@ from .transport import SandboxTransport
 from .workers import Workers
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
+
     from starlette.types import ASGIApp
 
     from .jobs import Job, Output
@@ -116,7 +117,7 @@ class Sandbox:
     @property
     def can_serve(self) -> bool:
         """Whether `start` works here: uvicorn is installed and threads can be started."""
-        return importlib.util.find_spec("uvicorn") is not None and not environment.runs_here()
+        return importlib.util.find_spec("uvicorn") is not None and not environment.in_pyodide()
 
     @property
     def note(self) -> str | None:

@@ -8,7 +8,10 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from random import Random
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from random import Random
 
 _VIDEO_MEDIAN, _VIDEO_SIGMA = 200.0, 0.18
 _RANGES = {

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from legnext_widgets.client.jobs import Job, Video
-from legnext_widgets.widgets.notebook.scheduling import PublishFrom
 
 from .job_widget import JobWidget
 from .notebook import bundle
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from legnext_widgets.widgets.notebook.scheduling import PublishFrom
 
 MOST_OF_A_LIBRARY = 200
 """Jobs, newest first, that a gallery of a whole library shows."""

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any, TypedDict, cast
+from typing import TYPE_CHECKING, Any, TypedDict, cast
 
 from legnext_widgets.client.api.prompt import split, split_link
 from legnext_widgets.client.api.requests import Diffusion, Request, VideoDiffusion
 from legnext_widgets.client.api.validation import InvalidInputError, Problem
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 SOURCES = ("image_url", "image_job", "text")
 
@@ -79,7 +81,7 @@ def inputs_of(given: Mapping[str, Any]) -> Inputs:
         for name, neutral in NEUTRAL.items()
         if name in given and type(given[name]) is type(neutral)
     }
-    return cast(Inputs, kept)
+    return cast("Inputs", kept)
 
 
 def inputs_from(request: Request) -> Inputs:

@@ -5,8 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 import uuid
-from collections.abc import Callable, Iterable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import anywidget
 import traitlets
@@ -25,6 +24,9 @@ from legnext_widgets.widgets.notebook.scheduling import OnMainLoop, PublishFrom,
 from legnext_widgets.widgets.notebook.static_output import CopyBeside, poster_at
 
 from .notebook import bundle
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
 
 _log = logging.getLogger("legnext_widgets")
 

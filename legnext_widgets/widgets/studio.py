@@ -7,14 +7,10 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import traitlets
 
-from legnext_widgets.client.api.models import Balance
-from legnext_widgets.client.api.requests import Request
 from legnext_widgets.client.api.validation import InvalidInputError
 from legnext_widgets.client.client import Client
 from legnext_widgets.client.errors import LegnextError, MissingAPIKeyError
 from legnext_widgets.client.jobs import Job
-from legnext_widgets.client.session.job_state import JobState
-from legnext_widgets.client.session.store import JobStore
 from legnext_widgets.library import Library
 from legnext_widgets.widgets.kernel.account import account_facts
 from legnext_widgets.widgets.kernel.handlers import StudioHandlers
@@ -35,6 +31,11 @@ SANDBOX_SPEED = 30.0
 
 
 if TYPE_CHECKING:
+    from legnext_widgets.client.api.models import Balance
+    from legnext_widgets.client.api.requests import Request
+    from legnext_widgets.client.session.job_state import JobState
+    from legnext_widgets.client.session.store import JobStore
+
     _Unicode = traitlets.Unicode[str, str]
     _Int = traitlets.Int[int, int]
 else:  # the traitlets that Colab has cannot be subscripted

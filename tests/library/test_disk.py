@@ -389,7 +389,7 @@ async def test_the_folder_and_its_files_are_private(library: Library, folder: Pa
 async def test_without_threads_notes_are_written_at_once(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("legnext_widgets.environment.runs_here", lambda: True)
+    monkeypatch.setattr("legnext_widgets.environment.in_pyodide", lambda: True)
     with Library(folder) as library:
         job_id = await made.job(library)
         assert await library.keep(job_id, 0, write_clip) is not None

@@ -30,8 +30,8 @@ def browser(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
         lambda name, *rest: None if name in compiled else find(name, *rest),
     )
     monkeypatch.setitem(sys.modules, "av", None)
-    monkeypatch.setattr(environment, "runs_here", lambda: True)
-    monkeypatch.setattr(environment, "can_wait", lambda: False)
+    monkeypatch.setattr(environment, "in_pyodide", lambda: True)
+    monkeypatch.setattr(environment, "can_block", lambda: False)
     monkeypatch.setattr(threading.Thread, "start", refuse)
     monkeypatch.setattr("socket.socket.connect", refuse)
     monkeypatch.setattr("socket.getaddrinfo", refuse)

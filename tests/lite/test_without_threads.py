@@ -105,7 +105,7 @@ async def test_running_the_cell_again_goes_on_with_the_job_that_runs(
     asked = {"header": {"msg_id": "1"}, "metadata": {"cellId": "a"}, "content": {"code": "x"}}
     kernel = SimpleNamespace(get_parent=lambda: dict(asked))
     shell = SimpleNamespace(kernel=kernel, transform_cell=lambda source: source, user_ns={})
-    monkeypatch.setattr("legnext_widgets.widgets.notebook.cells._shell", lambda: shell)
+    monkeypatch.setattr("legnext_widgets.environment.ipython_shell", lambda: shell)
     first = lw.VideoStudio(prompt="the lake lies still", image_url=LAKE)
     await click(first, "first")
     await until(lambda: len(first.jobs) == 1)
@@ -214,8 +214,8 @@ async def test_where_the_browser_lets_calls_wait_they_just_work(
     client = lw.Client.sandbox(speed=600)
     asked = client.runtime.start(client.session.balance())
     await asyncio.wrap_future(asked)
-    monkeypatch.setattr(environment, "can_wait", lambda: True)
-    monkeypatch.setattr(environment, "wait_for", waited.append)
+    monkeypatch.setattr(environment, "can_block", lambda: True)
+    monkeypatch.setattr(environment, "block_on", waited.append)
 
     assert client.runtime.result(asked).available_points
     assert not waited

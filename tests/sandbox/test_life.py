@@ -102,7 +102,7 @@ async def test_jobs_move_on_where_no_thread_can_be_started(
     def cannot(_thread: threading.Thread) -> None:
         raise RuntimeError("can't start new thread")
 
-    monkeypatch.setattr("legnext_widgets.environment.runs_here", lambda: True)
+    monkeypatch.setattr("legnext_widgets.environment.in_pyodide", lambda: True)
     monkeypatch.setattr(threading.Thread, "start", cannot)
     with Sandbox(20_000, carried=True) as sandbox:
         assert not sandbox.can_serve

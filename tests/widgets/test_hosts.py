@@ -21,33 +21,31 @@ from tests.widgets.scripted_service import ScriptedService
 
 
 @pytest.mark.parametrize(
-    ("asked", "modules", "ipykernel", "threads", "chosen"),
+    ("asked", "colab", "ipykernel", "threads", "chosen"),
     [
-        (None, set(), 0, True, "thread"),
-        (None, {"google.colab"}, 6, True, "main_loop"),
-        (None, {"google.colab"}, 7, True, "thread"),
-        (None, {"ipykernel"}, 6, True, "thread"),
-        (None, set(), 0, False, "main_loop"),
-        ("thread", {"google.colab"}, 6, True, "thread"),
-        ("main_loop", set(), 7, True, "main_loop"),
+        (None, False, 0, True, "thread"),
+        (None, True, 6, True, "main_loop"),
+        (None, True, 7, True, "thread"),
+        (None, False, 6, True, "thread"),
+        (None, False, 0, False, "main_loop"),
+        ("thread", True, 6, True, "thread"),
+        ("main_loop", False, 7, True, "main_loop"),
     ],
 )
 def test_the_main_loop_is_chosen_in_colab_and_where_no_thread_starts(
-    asked: str | None, modules: set[str], ipykernel: int, threads: bool, chosen: str
+    asked: str | None, colab: bool, ipykernel: int, threads: bool, chosen: str
 ) -> None:
-    assert choose(asked, modules=modules, ipykernel=ipykernel, threads=threads) == chosen
+    assert choose(asked, colab=colab, ipykernel=ipykernel, threads=threads) == chosen
 
 
 def test_an_unknown_place_is_an_error_that_names_the_known_ones() -> None:
     with pytest.raises(ValueError, match="thread, main_loop"):
-        choose("moon", modules=(), ipykernel=0, threads=True)
+        choose("moon", colab=False, ipykernel=0, threads=True)
 
 
 def test_in_colab_a_widget_publishes_from_the_main_loop(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "google.colab", types.ModuleType("google.colab"))
-    monkeypatch.setattr(
-        "legnext_widgets.widgets.notebook.scheduling._ipykernel_generation", lambda: 6
-    )
+    monkeypatch.setattr("legnext_widgets.environment.ipykernel_major", lambda: 6)
 
     async def made_here() -> object:
         return scheduler_for(None)(lambda: None, "a name")

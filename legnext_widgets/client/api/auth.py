@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import os
-import sys
 from typing import NoReturn
 
+from legnext_widgets import environment
 from legnext_widgets.client.errors import MissingAPIKeyError
 from legnext_widgets.client.messages import Message
 
@@ -74,7 +74,7 @@ def find_key(given: Secret | None = None) -> Secret:
 
 def colab_secret(name: str) -> str | None:
     """A secret that the person stored in Colab and opened to this notebook; None anywhere else."""
-    if "google.colab" not in sys.modules:
+    if not environment.in_colab():
         return None
     try:
         from google.colab import userdata  # type: ignore[import-not-found, unused-ignore]

@@ -8,8 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from datetime import datetime
-from typing import Any, Self, TypeVar
+from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 from attrs import field, fields, frozen
 
@@ -17,6 +16,9 @@ from legnext_widgets.client.errors import InvalidResponseError
 
 from . import converters as read
 from .redaction import redacted
+
+if TYPE_CHECKING:
+    from datetime import datetime
 
 FINAL_STATUSES = frozenset({"completed", "failed"})
 """A job in one of these changes no more; any other status, known or not, is waited through."""

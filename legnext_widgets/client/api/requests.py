@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
 from dataclasses import KW_ONLY, dataclass, fields
 from enum import IntEnum
 from types import MappingProxyType
-from typing import Any, ClassVar, TypeAlias
+from typing import TYPE_CHECKING, Any, ClassVar, TypeAlias
 
 from . import snippets
 from .prompt import BATCH_SIZES, MOTIONS, PromptParts, compose, options_in, split, split_link
@@ -20,6 +19,9 @@ from .validation import (
     check_number,
     check_text,
 )
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
 
 IMAGES = 4
 """An image job has four images and a video job up to four videos, numbered from 0."""

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from http import HTTPStatus
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from legnext_widgets.client.errors import (
     ERROR_BY_STATUS,
@@ -21,6 +20,9 @@ from legnext_widgets.client.errors import (
 from legnext_widgets.client.messages import Message
 
 from .models import Task, parse_json, parse_object
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 SANDBOX_HEADER = "x-legnext-sandbox"
 """Every answer of the sandbox has it: `speed=60`."""

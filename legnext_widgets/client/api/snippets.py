@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 import shlex
-from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from .urls import TASK_PATH
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 
 def curl(endpoint: str, payload: Mapping[str, Any], base_url: str) -> str:

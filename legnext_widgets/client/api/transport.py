@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Mapping
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import httpx
 
 from legnext_widgets.client.errors import TransportError
 from legnext_widgets.client.messages import Message
 
-from .auth import Secret
 from .redaction import plain, quiet_about_links
 from .responses import Response
 from .urls import ACCOUNT_PATH, TASK_PATH, origin_of, redact_links
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from .auth import Secret
 
 LONGEST_ANSWER = 8 * 2**20
 """Bytes; a longer answer is not one of this API."""

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from .prompt import PROMPT_LIMIT
 from .urls import is_job_id, is_web_link
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
 
 ProblemCode = Literal[
     "required",

@@ -11,7 +11,7 @@ import weakref
 from typing import TYPE_CHECKING
 
 from legnext_widgets import environment
-from legnext_widgets.environment import off_the_loop
+from legnext_widgets.environment import to_thread
 
 if TYPE_CHECKING:
     from legnext_widgets.client.defaults import EmbeddedSandbox
@@ -24,7 +24,7 @@ def close_when_collected(
     engine: ThreadRuntime, service: Session, embedded: EmbeddedSandbox | None
 ) -> None:
     """Ends a service, and the sandbox made for it, after its engine was let go and all is done."""
-    if environment.runs_here():  # the loop it runs on is the person's
+    if environment.in_pyodide():  # the loop it runs on is the person's
         return
     # Interpreters that end have `ThreadRuntime.before_exit`.
     weakref.finalize(engine, _wind_up, service, embedded).atexit = False
@@ -48,6 +48,6 @@ async def _end(service: Session, embedded: EmbeddedSandbox | None) -> None:
         await asyncio.wait(under_way)
     await service.aclose()
     if embedded is not None:
-        await off_the_loop(embedded.close)
-    await off_the_loop(service.config.close_journal)
+        await to_thread(embedded.close)
+    await to_thread(service.config.close_journal)
     asyncio.get_running_loop().stop()

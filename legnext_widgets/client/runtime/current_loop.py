@@ -5,13 +5,15 @@ from __future__ import annotations
 import asyncio
 import concurrent.futures
 import logging
-from collections.abc import Callable, Coroutine
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from legnext_widgets import environment
 from legnext_widgets.client.errors import LegnextError
 
 from .thread import CLOSED_MEANWHILE, ThreadRuntime, until_done
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Coroutine
 
 T = TypeVar("T")
 _log = logging.getLogger("legnext_widgets")
@@ -19,7 +21,7 @@ _log = logging.getLogger("legnext_widgets")
 
 def default_runtime() -> ThreadRuntime:
     """The kind of engine that this Python can run."""
-    return CurrentLoopRuntime() if environment.runs_here() else ThreadRuntime()
+    return CurrentLoopRuntime() if environment.in_pyodide() else ThreadRuntime()
 
 
 class CurrentLoopRuntime(ThreadRuntime):
@@ -46,7 +48,7 @@ class CurrentLoopRuntime(ThreadRuntime):
         Raises:
             LegnextError: It cannot; with what to do instead.
         """
-        if not environment.can_wait():
+        if not environment.can_block():
             raise LegnextError(environment.AWAIT_INSTEAD)
 
     def run(self, coroutine: Coroutine[Any, Any, T], *, leave_running: bool = False) -> T:
@@ -75,7 +77,7 @@ class CurrentLoopRuntime(ThreadRuntime):
         """
         if not future.done():
             self.require_waiting()
-            environment.wait_for(until_done(future))
+            environment.block_on(until_done(future))
         try:
             return future.result(0)
         except concurrent.futures.CancelledError:

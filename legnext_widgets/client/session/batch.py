@@ -5,8 +5,8 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
 
-from legnext_widgets.client.api.requests import Request
 from legnext_widgets.client.errors import (
     AuthenticationError,
     InsufficientCreditsError,
@@ -15,7 +15,11 @@ from legnext_widgets.client.errors import (
 from legnext_widgets.client.messages import Message
 
 from .job_state import JobState
-from .session import Session
+
+if TYPE_CHECKING:
+    from legnext_widgets.client.api.requests import Request
+
+    from .session import Session
 
 BatchProgress = Callable[[int, int], object]
 

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from types import MappingProxyType
+from typing import TYPE_CHECKING
 
-from legnext_widgets.client.api.models import Task
 from legnext_widgets.client.errors import BudgetExceededError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from legnext_widgets.client.api.models import Task
 
 USUAL_POINTS = MappingProxyType(
     {"video_diffusion": 480, "extend_video": 480, "video_upscale": 120, "diffusion": 80}

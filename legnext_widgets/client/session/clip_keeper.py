@@ -7,12 +7,15 @@ import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from legnext_widgets.client.api.models import Task
-from legnext_widgets.environment import off_the_loop
+from legnext_widgets.environment import to_thread
 
 from .job_state import JobState
-from .store import ClipStore, Identity, JobRecord
+
+if TYPE_CHECKING:
+    from .store import ClipStore, Identity, JobRecord
 
 Fetch = Callable[[JobState, Callable[[], str | None], Path], Awaitable[Path]]
 
@@ -82,7 +85,7 @@ class ClipKeeper:
             due = frozenset(record.job_id for record in unkept if record.job_id)
             return Recalled(list(by_id.values()), due)
 
-        return await off_the_loop(read)
+        return await to_thread(read)
 
     async def abandon(self, job_id: str, reason: str) -> None:
         """Remembers that the service knows a job no more."""

@@ -13,7 +13,6 @@ import random
 import re
 import tempfile
 import time
-import uuid
 from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
 from typing import IO
@@ -24,7 +23,8 @@ from tenacity import AsyncRetrying, RetryCallState, retry_if_exception_type
 from legnext_widgets.client.api.redaction import quiet_about_links
 from legnext_widgets.client.api.urls import is_web_link, redact_links, without_query
 from legnext_widgets.client.errors import DownloadError
-from legnext_widgets.environment import off_the_loop
+from legnext_widgets.environment import to_thread
+from legnext_widgets.files import temporary_beside
 
 ATTEMPTS = 5
 """How often in a row a download may bring nothing new before it is given up."""
@@ -113,14 +113,14 @@ class Downloader:
             DownloadError: It could not be fetched or written.
         """
         try:
-            await off_the_loop(target.parent.mkdir, parents=True, exist_ok=True)
+            await to_thread(target.parent.mkdir, parents=True, exist_ok=True)
             file = _temporary_beside(target)  # in a thread, a cancellation would leave it behind
         except OSError as error:
             raise DownloadError(f"Cannot write to {target.parent}: {error.strerror}.") from error
         try:
             async with self._places:
                 await self._fetch_renewed(url, file, renew, progress)
-            await off_the_loop(_finish, file, target)
+            await to_thread(_finish, file, target)
         except OSError as error:
             raise DownloadError(f"Cannot write {target}: {error.strerror or error}.") from error
         finally:
@@ -240,7 +240,7 @@ async def _poured(
     """Writes what comes to the end of the file; how long that is then."""
     pace = _Pace()
     async for chunk in response.aiter_bytes():
-        await off_the_loop(file.write, chunk)
+        await to_thread(file.write, chunk)
         have += len(chunk)
         if have > marks.farthest:
             marks.farthest, marks.in_vain = have, 0
@@ -324,7 +324,7 @@ def suffix_of(url: str | None, default: str) -> str:
 
 def _temporary_beside(target: Path) -> IO[bytes]:
     # Not a file of `tempfile`: this one has the rights that any file of the person has.
-    return target.with_name(f".{target.name[:40]}.{uuid.uuid4().hex}.part").open("x+b")
+    return temporary_beside(target).open("x+b")
 
 
 def _finish(file: IO[bytes], target: Path) -> None:

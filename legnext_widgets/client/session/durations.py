@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
-from .store import JobStore
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from .store import JobStore
 
 FRESH_FOR = 60.0
 """Seconds for which what was read is used without reading it again."""

@@ -5,18 +5,23 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 from legnext_widgets.client.api.models import FINAL_STATUSES, Task
 from legnext_widgets.client.api.redaction import plain
 from legnext_widgets.client.api.requests import Request, from_payload
-from legnext_widgets.client.errors import LegnextError
 from legnext_widgets.client.outcomes import SubmissionUncertainError
 
 from .schedule import Expectation, expected_remaining
-from .store import JobRecord
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from pathlib import Path
+
+    from legnext_widgets.client.errors import LegnextError
+
+    from .store import JobRecord
 
 _log = logging.getLogger("legnext_widgets")
 

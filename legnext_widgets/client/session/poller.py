@@ -6,10 +6,9 @@ import asyncio
 import logging
 import random
 import time
-from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from legnext_widgets.client.api.models import Task
 from legnext_widgets.client.api.transport import HTTPClientClosedError
 from legnext_widgets.client.errors import (
     AuthenticationError,
@@ -19,8 +18,14 @@ from legnext_widgets.client.errors import (
     RateLimitError,
 )
 
-from .job_state import JobState
 from .schedule import FIRST, LONGEST, Expectation, after_trouble, expectation, next_delay
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable, Sequence
+
+    from legnext_widgets.client.api.models import Task
+
+    from .job_state import JobState
 
 POLLS_PER_SECOND = 5.0
 """At the real service, in all, however many jobs are followed."""

@@ -10,11 +10,14 @@ more often than every 2 s, and one that ends early is noticed before it is twice
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import accumulate, pairwise
 from statistics import NormalDist, mean
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 SHORTEST = 2.0
 """Seconds; no job is asked for more often (the service asks for "every few seconds")."""

@@ -7,10 +7,8 @@ import logging
 import os
 import random
 import uuid
-from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from tenacity import AsyncRetrying, RetryCallState, retry_if_exception, stop_after_attempt
 
@@ -20,7 +18,6 @@ from legnext_widgets.client.api.requests import Request
 from legnext_widgets.client.api.responses import RETRY_AFTER_CAP, Response, check, task_in
 from legnext_widgets.client.api.transport import HTTPClientClosedError, Transport
 from legnext_widgets.client.api.validation import check_job_id, require
-from legnext_widgets.client.config import ClientConfig
 from legnext_widgets.client.errors import (
     DownloadError,
     InvalidResponseError,
@@ -42,6 +39,12 @@ from .poller import Poller
 from .schedule import after_trouble
 from .store import Attempt, ClipStore, JobRecord
 from .submit import AbandonedError, OutcomeUnknownError, send
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
+    from pathlib import Path
+
+    from legnext_widgets.client.config import ClientConfig
 
 _READ_ATTEMPTS = 3
 _CLOCKS_APART = timedelta(seconds=90)

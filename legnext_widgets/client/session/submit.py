@@ -5,9 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import random
-from collections.abc import Awaitable, Mapping
-from datetime import datetime
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from tenacity import AsyncRetrying, RetryCallState, retry_if_exception, stop_after_attempt
 
@@ -16,7 +14,11 @@ from legnext_widgets.client.api.responses import RETRY_AFTER_CAP, Response, erro
 from legnext_widgets.client.api.transport import HTTPClientClosedError, LostAnswerError
 from legnext_widgets.client.errors import APIError, LegnextError, RateLimitError, TransportError
 
-from .store import Attempt, JobStore
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Mapping
+    from datetime import datetime
+
+    from .store import Attempt, JobStore
 
 ATTEMPTS = 4
 """How often a request is tried that was refused with 429 or did not reach the service at all."""

@@ -12,8 +12,9 @@ from contextlib import asynccontextmanager, suppress
 from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 
+from legnext_widgets import files
 from legnext_widgets.client.messages import Message
-from legnext_widgets.environment import off_the_loop
+from legnext_widgets.environment import to_thread
 from legnext_widgets.library import paths
 from legnext_widgets.library.db import clip_rows
 from legnext_widgets.library.db.file_lock import FileLock, Timeout
@@ -101,10 +102,10 @@ class KeptClips:
         place = clip_paths.place_of(self.folder, clip.file)
         if place is None:
             return None
-        picture = await off_the_loop(partial(posters.poster_of, place))
+        picture = await to_thread(partial(posters.poster_of, place))
         if picture is None:
             return None
-        return await off_the_loop(partial(self.put_poster, clip, picture))
+        return await to_thread(partial(self.put_poster, clip, picture))
 
     def put_poster(self, clip: Clip, picture: bytes) -> Path:
         """Store a poster beside its clip.
@@ -173,11 +174,11 @@ class KeptClips:
     async def _fetch(self, fetch: Callable[[Path], Awaitable[object]], target: Path) -> None:
         if not self._cleaned:
             self._cleaned = True
-            await off_the_loop(self._remove_old_partials)
+            await to_thread(self._remove_old_partials)
         partial_file = self._partial_place(".mp4")
         try:
             await fetch(partial_file)
-            await off_the_loop(partial(move_into_place, partial_file, target))
+            await to_thread(partial(move_into_place, partial_file, target))
         finally:
             with suppress(OSError):
                 partial_file.unlink(missing_ok=True)
@@ -262,9 +263,9 @@ def move_into_place(partial_file: Path, target: Path) -> None:
     if not partial_file.is_file() or partial_file.stat().st_size == 0:
         raise ValueError("nothing was fetched")
     partial_file.chmod(paths.FILE_MODE)
-    paths.sync_file(partial_file)
+    files.sync_file(partial_file)
     target.parent.parent.parent.mkdir(mode=paths.FOLDER_MODE, exist_ok=True)
     target.parent.parent.mkdir(mode=paths.FOLDER_MODE, exist_ok=True)
     target.parent.mkdir(mode=paths.FOLDER_MODE, exist_ok=True)
     partial_file.replace(target)
-    paths.sync_folder(target.parent)
+    files.sync_folder(target.parent)

@@ -11,6 +11,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, Any
 
+from legnext_widgets import files
 from legnext_widgets.library import paths
 
 from . import schema
@@ -130,7 +131,7 @@ class Opening:
                 with suppress(OSError):
                     Path(f"{making}{ending}").unlink()
             raise
-        paths.sync_folder(self.folder)
+        files.sync_folder(self.folder)
 
     @contextmanager
     def folder_lock(self) -> Iterator[None]:

@@ -80,7 +80,7 @@ class Writer:
         return note.outcome
 
     def _started_thread(self) -> threading.Thread | None:
-        if environment.runs_here():
+        if environment.in_pyodide():
             return None
         thread = threading.Thread(
             target=_empty,

@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 import json
-import re
-import shutil
-import unicodedata
-import uuid
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
+from legnext_widgets.files import copy_atomic, safe_name, write_atomic
 from legnext_widgets.library.db.search import words_of
 
 from .contact_sheet import Picture, contact_sheet
@@ -35,7 +32,7 @@ def export(records: Iterable[LibraryRecord], folder: Path) -> Path:
         shown = [exported_clip(record, number, path, folder) for number, path in clips.items()]
         pictures += shown or [picture_of(record, None, None, None)]
     page = folder / PAGE
-    write_whole(page, contact_sheet(pictures).encode("utf-8"))
+    write_atomic(page, contact_sheet(pictures).encode("utf-8"))
     return page
 
 
@@ -55,7 +52,7 @@ def exported_clip(record: LibraryRecord, number: int, path: Path, folder: Path) 
     clip = folder / f"{stem}.mp4"
     copy_whole(path, clip)
     description = json.dumps(described(record, number), ensure_ascii=False, indent=2)
-    write_whole(folder / f"{stem}.json", description.encode("utf-8", "surrogatepass"))
+    write_atomic(folder / f"{stem}.json", description.encode("utf-8", "surrogatepass"))
     poster = None
     kept_poster = record.posters.get(number)
     if kept_poster is not None and kept_poster.is_file():
@@ -118,36 +115,14 @@ def readable_name(record: LibraryRecord, number: int) -> str:
         The name without ending: letters and digits of any script, hyphens and underscores.
     """
     when = record.created_at.astimezone().strftime("%Y-%m-%d")
-    job_id = plain(record.job_id or "job", 64)
-    parts = [when, plain(prompt_of(record), LONGEST_WORDS), job_id, str(number + 1)]
+    job_id = safe_name(record.job_id or "job", 64)
+    parts = [when, safe_name(prompt_of(record), LONGEST_WORDS), job_id, str(number + 1)]
     return "_".join(part for part in parts if part)
 
 
-def plain(text: str, most_bytes: int) -> str:
-    """Keep what every file system takes in a name."""
-    words = re.sub(r"[^\w]+|_+", "-", unicodedata.normalize("NFC", text)).strip("-")
-    short = words.encode("utf-8", "ignore")[:most_bytes].decode("utf-8", "ignore")
-    return short.strip("-")
-
-
 def copy_whole(source: Path, target: Path) -> None:
-    """Copy a file, unless an earlier export did; never leave half of one."""
+    """Copy a file, unless an earlier export did."""
     with suppress(OSError):
         if target.stat().st_size == source.stat().st_size:
             return
-    making = target.with_name(f"{uuid.uuid4().hex}.part")
-    try:
-        shutil.copyfile(source, making)
-        making.replace(target)
-    finally:
-        making.unlink(missing_ok=True)
-
-
-def write_whole(target: Path, content: bytes) -> None:
-    """Write a file, never half of one."""
-    making = target.with_name(f"{uuid.uuid4().hex}.part")
-    try:
-        making.write_bytes(content)
-        making.replace(target)
-    finally:
-        making.unlink(missing_ok=True)
+    copy_atomic(source, target)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import math
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from .plates import Bytes2D
+if TYPE_CHECKING:
+    from .plates import Bytes2D
 
 Brightness: TypeAlias = NDArray[np.int16]
 

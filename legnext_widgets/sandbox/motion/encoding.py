@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
 from fractions import Fraction
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import av
@@ -13,6 +11,9 @@ from av.bitstream import BitStreamFilterContext
 from .shots import RATE
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+    from pathlib import Path
+
     from .plates import Bytes2D
 
 # No B-frames: packets of an earlier clip can then stand before fresh ones as they are.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 import numpy as np
 from PIL import Image
@@ -12,7 +12,11 @@ from .air import Air
 from .mark import Mark
 from .plates import Bytes2D, Planes, Plate, open_picture
 from .poses import Pose
-from .shots import Shot
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from .shots import Shot
 
 _ARRIVE_FROM, _ARRIVED = 0.5, 0.955
 _SETTLE = 1.14

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import math
-from pathlib import Path
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from .poses import Pose
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from .poses import Pose
 
 Bytes2D: TypeAlias = NDArray[np.uint8]
 Planes: TypeAlias = tuple[Bytes2D, Bytes2D, Bytes2D]

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 from .poses import Move, Pose
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 RATE = 24
 """Frames in a second."""

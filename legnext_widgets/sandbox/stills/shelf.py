@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import threading
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from legnext_widgets.sandbox.motion.mark import Mark
 
-from .catalogue import Scene
 from .drawing import draw
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from PIL import Image
+
+    from .catalogue import Scene
 
 
 @dataclass(frozen=True)

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from legnext_widgets.client.api.models import Balance
 from legnext_widgets.client.session.budget import USUAL_POINTS, Budget
-from legnext_widgets.client.session.store import JobStore
 from legnext_widgets.library import Library
 
 from .localized import told
+
+if TYPE_CHECKING:
+    from legnext_widgets.client.api.models import Balance
+    from legnext_widgets.client.session.store import JobStore
 
 
 def account_facts(

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-import concurrent.futures
-from collections.abc import Callable, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from legnext_widgets.client.api.requests import Request
-from legnext_widgets.client.client import Client
 from legnext_widgets.client.session.batch import Batch
-from legnext_widgets.client.session.job_state import JobState
 
 from .localized import told_of
+
+if TYPE_CHECKING:
+    import concurrent.futures
+    from collections.abc import Callable, Sequence
+
+    from legnext_widgets.client.api.requests import Request
+    from legnext_widgets.client.client import Client
+    from legnext_widgets.client.session.job_state import JobState
 
 
 class StudioBatch:

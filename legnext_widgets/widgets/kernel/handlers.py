@@ -10,9 +10,7 @@ import traitlets
 from legnext_widgets.client.api.requests import ExtendVideo, Request, VideoUpscale
 from legnext_widgets.client.client import Client
 from legnext_widgets.client.errors import AuthenticationError, LegnextError
-from legnext_widgets.client.jobs import Job
 from legnext_widgets.client.messages import Message
-from legnext_widgets.client.session.store import JobStore
 from legnext_widgets.library import Filter, Library
 from legnext_widgets.widgets.inputs import NEUTRAL, Inputs, inputs_from, inputs_of, request_of
 from legnext_widgets.widgets.job_widget import JobWidget
@@ -23,7 +21,12 @@ from .media_transfer import Pull
 from .preview import described, requests_of
 from .restore import ATTEMPT
 from .revisions import IN_ONE_PAGE
-from .submitter import Submitter
+
+if TYPE_CHECKING:
+    from legnext_widgets.client.jobs import Job
+    from legnext_widgets.client.session.store import JobStore
+
+    from .submitter import Submitter
 
 _log = logging.getLogger("legnext_widgets")
 
@@ -73,14 +76,14 @@ class StudioHandlers(JobWidget):
             job_id, number = content.get("job_id"), content.get("index")
             self._send_request(
                 content["click"],
-                lambda: ExtendVideo(cast(str, job_id), cast(int, number), prompt=prompt),
+                lambda: ExtendVideo(cast("str", job_id), cast("int", number), prompt=prompt),
             )
 
     def _on_upscale(self, content: dict[str, Any]) -> None:
         if self._submitter.is_new(content.get("click")):
             job_id, number = content.get("job_id"), content.get("index")
             self._send_request(
-                content["click"], lambda: VideoUpscale(cast(str, job_id), cast(int, number))
+                content["click"], lambda: VideoUpscale(cast("str", job_id), cast("int", number))
             )
 
     def _send_request(self, click: str, build: Any) -> None:
@@ -96,7 +99,7 @@ class StudioHandlers(JobWidget):
         if self._running_batch is not None and self._running_batch.running:
             self._submitter.refuse(LegnextError(Message("batch_under_way")), click)
             return
-        inputs = cast(Inputs, {**NEUTRAL, **self._given(content)})
+        inputs = cast("Inputs", {**NEUTRAL, **self._given(content)})
         try:
             requests: list[Request] = requests_of(inputs, _texts(content.get("prompts")) or [])
             budget = self._client.session.budget
@@ -136,7 +139,7 @@ class StudioHandlers(JobWidget):
         return inputs_of(given) if isinstance(given, dict) else inputs_of({})
 
     def _on_describe(self, content: dict[str, Any]) -> None:
-        inputs = cast(Inputs, {**self._inputs(), **self._given(content)})
+        inputs = cast("Inputs", {**self._inputs(), **self._given(content)})
         facts = described(
             inputs,
             _texts(content.get("prompts")),

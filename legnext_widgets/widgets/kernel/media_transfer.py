@@ -10,12 +10,14 @@ import threading
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from legnext_widgets.client.client import Client
 from legnext_widgets.client.errors import LegnextError
-from legnext_widgets.client.jobs import Job
-from legnext_widgets.environment import off_the_loop
+from legnext_widgets.environment import to_thread
+
+if TYPE_CHECKING:
+    from legnext_widgets.client.client import Client
+    from legnext_widgets.client.jobs import Job
 
 CHUNK = 2**20
 """Bytes in one message: a front end loses messages far above it."""
@@ -127,7 +129,7 @@ class MediaFiles:
             self._fetching.pop(name, None)
             self.refuse(pull.name, str(error), retry=True)
             return
-        await off_the_loop(self._send_chunk, path, pull)
+        await to_thread(self._send_chunk, path, pull)
 
     def _send_chunk(self, path: Path, pull: Pull) -> None:
         try:

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
-from legnext_widgets.client.api.requests import Request
 from legnext_widgets.client.messages import Message
-from legnext_widgets.client.session.budget import Budget
 from legnext_widgets.widgets.inputs import Inputs, request_of
 
 from .localized import told_of
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from legnext_widgets.client.api.requests import Request
+    from legnext_widgets.client.session.budget import Budget
 
 MOST_AT_ONCE = 200
 """Jobs that one batch may start."""
@@ -28,7 +31,7 @@ def requests_of(inputs: Inputs, prompts: Sequence[str] | None) -> list[Request]:
         return [request_of(inputs)]
     if not 1 <= len(prompts) <= MOST_AT_ONCE:
         raise ValueError(Message("batch_size", most=MOST_AT_ONCE, count=len(prompts)))
-    return [request_of(cast(Inputs, {**inputs, "prompt": prompt})) for prompt in prompts]
+    return [request_of(cast("Inputs", {**inputs, "prompt": prompt})) for prompt in prompts]
 
 
 def described(

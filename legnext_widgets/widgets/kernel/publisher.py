@@ -13,9 +13,10 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
-from legnext_widgets.widgets.notebook.scheduling import Place
+if TYPE_CHECKING:
+    from legnext_widgets.widgets.notebook.scheduling import Place
 
 _log = logging.getLogger("legnext_widgets")
 

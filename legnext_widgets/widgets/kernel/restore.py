@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from typing import TYPE_CHECKING
 
-from legnext_widgets.client.client import Client
 from legnext_widgets.client.jobs import Job
 from legnext_widgets.library import Library
 
 from .revisions import IN_ONE_PAGE
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from legnext_widgets.client.client import Client
 
 ATTEMPT = "attempt:"
 """Begins what a request is called of which nobody knows whether it became a job."""

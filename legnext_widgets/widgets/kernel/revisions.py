@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 IN_ONE_MESSAGE = 1
 """Jobs in one change, so that it stays below 2 KB with four signed links."""

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from legnext_widgets.client.api.models import Task
 from legnext_widgets.client.api.prompt import PromptParts, split
@@ -19,9 +18,13 @@ from legnext_widgets.client.errors import APIError, LegnextError, TransportError
 from legnext_widgets.client.handles import expiry_of
 from legnext_widgets.client.messages import Message
 from legnext_widgets.client.outcomes import SubmissionUncertainError
-from legnext_widgets.client.session.job_state import JobState
 
 from .localized import short, told, told_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from legnext_widgets.client.session.job_state import JobState
 
 Json = dict[str, Any]
 

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-import concurrent.futures
 import threading
 from collections import OrderedDict
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from legnext_widgets.client.api.requests import Request
-from legnext_widgets.client.client import Client
 from legnext_widgets.client.errors import LegnextError
 from legnext_widgets.client.messages import Message
-from legnext_widgets.client.session.job_state import JobState
 
 from .snapshots import outcome, refused
+
+if TYPE_CHECKING:
+    import concurrent.futures
+
+    from legnext_widgets.client.api.requests import Request
+    from legnext_widgets.client.client import Client
+    from legnext_widgets.client.session.job_state import JobState
 
 Tell = Callable[[dict[str, Any], bool], object]
 """Told of each outcome for the browser, and of whether a request is still on its way."""

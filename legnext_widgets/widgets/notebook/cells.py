@@ -7,14 +7,17 @@ and either the running cell sets each variable that holds it, or none does and t
 
 from __future__ import annotations
 
-import sys
 import weakref
-from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import Any, Generic, TypeVar
+from typing import TYPE_CHECKING, Generic, TypeVar
+
+from legnext_widgets import environment
 
 from .variables import holding, set_by
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 W = TypeVar("W")
 
@@ -99,7 +102,7 @@ def current_run() -> Run | None:
 
 
 def _ipython_run() -> Run | None:
-    shell = _shell()
+    shell = environment.ipython_shell()
     # In JupyterLite the kernel alone knows what it was asked.
     asked = shell if hasattr(shell, "get_parent") else getattr(shell, "kernel", None)
     get_parent = getattr(asked, "get_parent", None)
@@ -112,31 +115,18 @@ def _ipython_run() -> Run | None:
     return Run(cell, number, shell.transform_cell(source) if isinstance(source, str) else "")
 
 
-def _shell() -> Any:
-    ipython = sys.modules.get("IPython")
-    return ipython.get_ipython() if ipython is not None else None
-
-
 def _variables() -> dict[str, object]:
-    return getattr(_shell(), "user_ns", {})
+    return getattr(environment.ipython_shell(), "user_ns", {})
 
 
 def _marimo_run() -> Run | None:
-    context = _marimo_context()
+    context = environment.marimo_context()
     cell = getattr(context, "cell_id", None)
     return Run((id(context), cell), "the last one") if cell else None
 
 
-def _marimo_context() -> Any:
-    # Not a published interface, so whatever of it is missing only means that cells are not told.
-    runtime = sys.modules.get("marimo._runtime.context")
-    with suppress(Exception):
-        return runtime.safe_get_context() if runtime is not None else None
-    return None
-
-
 def _when_marimo_lets_go(ended: Callable[[], object], deleted: Callable[[], object]) -> None:
-    context = _marimo_context()
+    context = environment.marimo_context()
     if context is None:
         return
 

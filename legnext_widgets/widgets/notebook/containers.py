@@ -5,12 +5,14 @@ IPython asks only the outermost widget how to show itself, so the ones within ne
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ipywidgets import Box, Widget
 
-from .static_output import kernel_shell
+from legnext_widgets.environment import kernel_shell
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
 
 
 def watch_boxes(tell: Callable[[Widget], object]) -> None:

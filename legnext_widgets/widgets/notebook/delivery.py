@@ -8,10 +8,12 @@ later widgets its mere name tells that a kernel is there.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from . import bundle
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 UNASKED_AFTER = (0.5, 2.0, 8.0)
 """Seconds after a widget was made at which its code is sent unless a page has asked by then."""

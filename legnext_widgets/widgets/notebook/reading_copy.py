@@ -6,14 +6,18 @@ It stands in the notebook beside the widget, which hides it while it is alive.
 from __future__ import annotations
 
 from base64 import b64encode
-from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from html import escape
 from itertools import islice
+from typing import TYPE_CHECKING
 
 from legnext_widgets.client.api.urls import is_web_link, leads_nowhere
-from legnext_widgets.client.session.job_state import JobState
 from legnext_widgets.widgets.kernel.snapshots import prompt_parts
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from legnext_widgets.client.session.job_state import JobState
 
 MOST_JOBS = 24
 LONGEST_PROMPT = 1200

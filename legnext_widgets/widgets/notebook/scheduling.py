@@ -9,19 +9,19 @@ for a widget, when it is made.
 from __future__ import annotations
 
 import asyncio
-import concurrent.futures
 import logging
 import os
-import sys
 import threading
-from collections.abc import Callable, Container
+from collections.abc import Callable
 from contextlib import suppress
-from importlib.metadata import PackageNotFoundError, version
-from typing import Any, Literal, Protocol, TypeAlias
+from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeAlias
 
 from legnext_widgets import environment
 from legnext_widgets.client.runtime.thread import until_done
 from legnext_widgets.nested_asyncio import allow_nested_asyncio
+
+if TYPE_CHECKING:
+    import concurrent.futures
 
 _log = logging.getLogger("legnext_widgets")
 
@@ -146,9 +146,9 @@ def scheduler_for(asked: PublishFrom | None) -> Place:
     """
     chosen = choose(
         asked or os.getenv(CHOICE),
-        modules=sys.modules,
-        ipykernel=_ipykernel_generation(),
-        threads=not environment.runs_here(),
+        colab=environment.in_colab(),
+        ipykernel=environment.ipykernel_major(),
+        threads=not environment.in_pyodide(),
     )
     loop = _main_loop() if chosen == "main_loop" else None
     if loop is None:
@@ -156,14 +156,12 @@ def scheduler_for(asked: PublishFrom | None) -> Place:
     return OnMainLoop(loop)
 
 
-def choose(
-    asked: str | None, *, modules: Container[str], ipykernel: int, threads: bool
-) -> PublishFrom:
+def choose(asked: str | None, *, colab: bool, ipykernel: int, threads: bool) -> PublishFrom:
     """The choice itself. Pure.
 
     Args:
         asked: What the person asked for, if anything.
-        modules: Names of the modules that are loaded.
+        colab: Whether this is a kernel of Colab.
         ipykernel: Its major version; 0 without it.
         threads: Whether threads can be started.
 
@@ -177,8 +175,7 @@ def choose(
         raise ValueError(f"publish_from must be one of {', '.join(PLACES)}, not {asked!r}")
     if not threads:
         return "main_loop"
-    in_colab = "google.colab" in modules
-    return "main_loop" if in_colab and ipykernel == 6 else "thread"
+    return "main_loop" if colab and ipykernel == 6 else "thread"
 
 
 class OnMainLoop:
@@ -228,17 +225,7 @@ def _main_loop() -> asyncio.AbstractEventLoop | None:
     if threading.current_thread() is threading.main_thread():
         with suppress(RuntimeError):
             return asyncio.get_running_loop()
-    ipython = sys.modules.get("IPython")
-    shell = ipython.get_ipython() if ipython is not None else None
+    shell = environment.ipython_shell()
     io_loop = getattr(getattr(shell, "kernel", None), "io_loop", None)
     loop = getattr(io_loop, "asyncio_loop", None)
     return loop if isinstance(loop, asyncio.AbstractEventLoop) else None
-
-
-def _ipykernel_generation() -> int:
-    if "ipykernel" not in sys.modules:
-        return 0
-    try:
-        return int(version("ipykernel").partition(".")[0])
-    except (PackageNotFoundError, ValueError):
-        return 0

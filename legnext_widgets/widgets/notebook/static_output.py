@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import mimetypes
-import sys
-from collections.abc import Callable
-from pathlib import Path
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
+
+from legnext_widgets.environment import kernel_shell
 
 from .reading_copy import LARGEST_POSTER, Poster
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
 
 
 class DisplayHandle(Protocol):
@@ -54,13 +57,6 @@ class CopyBeside:
 
             self._shown = copy
             self._display.update(HTML(copy))  # type: ignore[no-untyped-call]
-
-
-def kernel_shell() -> Any:
-    """IPython's shell where it serves a notebook; None elsewhere."""
-    ipython = sys.modules.get("IPython")
-    shell = ipython.get_ipython() if ipython is not None else None
-    return shell if hasattr(shell, "kernel") else None
 
 
 def poster_at(path: Path) -> Poster | None:

@@ -5,9 +5,12 @@ from __future__ import annotations
 import re
 import symtable
 import types
-from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING
 
 import ipywidgets
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
 
 # IPython's own: what cells gave last (_, _3, Out), what they were (_i, _i3, In).
 _RESULTS = re.compile(r"_+|_i*\d*|_[oid]h|In|Out")

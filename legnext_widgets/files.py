@@ -1,0 +1,111 @@
+"""Write files whole or not at all, wait until they are on disk, and name them safely."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import sys
+import unicodedata
+import uuid
+from contextlib import contextmanager, suppress
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+
+def temporary_beside(target: Path) -> Path:
+    """Give a new name in the folder of `target`, from which a rename to it is atomic.
+
+    A file of `tempfile` would have other rights than the files people make themselves.
+    """
+    return target.with_name(f".{target.name[:40]}.{uuid.uuid4().hex}.part")
+
+
+@contextmanager
+def replacing(target: Path) -> Iterator[Path]:
+    """Give a temporary path that becomes `target` when the block ends without an error.
+
+    Args:
+        target: The file to make or replace; its folder must exist.
+
+    Yields:
+        The path to write to. Whatever remains of it after an error is removed.
+
+    Raises:
+        OSError: The file could not be moved to its place.
+    """
+    partial = temporary_beside(target)
+    try:
+        yield partial
+        partial.replace(target)
+    finally:
+        with suppress(OSError):
+            partial.unlink(missing_ok=True)
+
+
+def write_atomic(target: Path, content: bytes) -> None:
+    """Write a file, whole or not at all.
+
+    Raises:
+        OSError: It could not be written.
+    """
+    with replacing(target) as partial:
+        partial.write_bytes(content)
+
+
+def copy_atomic(source: Path, target: Path) -> None:
+    """Copy a file, whole or not at all.
+
+    Raises:
+        OSError: It could not be read or written.
+    """
+    with replacing(target) as partial:
+        shutil.copyfile(source, partial)
+
+
+def sync_file(path: Path) -> None:
+    """Wait until the bytes of a file have reached the disk.
+
+    Raises:
+        OSError: The disk refuses.
+    """
+    # Windows flushes only what was opened for writing.
+    handle = os.open(path, os.O_RDWR)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def sync_folder(folder: Path) -> None:
+    """Wait until a rename inside a folder has reached the disk, where the system can tell."""
+    if sys.platform == "win32":
+        return
+    try:
+        handle = os.open(folder, os.O_RDONLY)
+    except OSError:
+        return
+    try:
+        # Some network drives cannot sync a folder; the rename itself was still atomic.
+        with suppress(OSError):
+            os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def safe_name(text: str, max_bytes: int) -> str:
+    """Reduce a text to what every file system takes in a name.
+
+    Args:
+        text: Any text.
+        max_bytes: Length of the name in UTF-8, at most.
+
+    Returns:
+        Letters and digits of any script, joined by hyphens; possibly empty.
+    """
+    words = re.sub(r"[^\w]+|_+", "-", unicodedata.normalize("NFC", text)).strip("-")
+    short = words.encode("utf-8", "ignore")[:max_bytes].decode("utf-8", "ignore")
+    return short.strip("-")
