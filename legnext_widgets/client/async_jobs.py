@@ -60,8 +60,8 @@ class AsyncJob(JobHandle[AsyncVideo]):
 
     async def wait(self, timeout: float | None = None) -> AsyncJob:
         """Waits until the job is done: see `Job.wait`."""
-        if self.state.refusal is not None:
-            raise plain(self.state.refusal)
+        if self.state.submit_error is not None:
+            raise plain(self.state.submit_error)
         try:
             await self.client.session.wait(self.state, timeout)
         except TimeoutError:

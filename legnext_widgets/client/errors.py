@@ -23,7 +23,7 @@ class LegnextError(Exception):
         message: What happened, in plain words.
     """
 
-    _saying: str
+    localizable: str
     """The message; where it is a sentence of this package, one that knows its code."""
 
     def __init__(self, message: str) -> None:
@@ -31,7 +31,7 @@ class LegnextError(Exception):
         if len(message) > _LONGEST_MESSAGE:
             message = f"{message[:_LONGEST_MESSAGE]}…"
         self.message = redact_links(message)
-        self._saying = saying or self.message
+        self.localizable = saying or self.message
         super().__init__(self.message)
 
     def __reduce__(self) -> tuple[Callable[..., LegnextError], tuple[Any, ...]]:

@@ -150,12 +150,12 @@ class JobHandle(Generic[V]):
     @property
     def error(self) -> LegnextError | None:
         """Why it failed or could not be started, or why it cannot be followed; None otherwise."""
-        if self.state.refusal is not None:
-            return self.state.refusal
+        if self.state.submit_error is not None:
+            return self.state.submit_error
         task = self.state.task
         if task is not None and task.status == "failed":
             return self._failure(task)
-        return self.state.trouble
+        return self.state.stopped_by
 
     def _failure(self, task: Task) -> JobFailedError:
         error = task.error

@@ -104,8 +104,8 @@ class Job(JobHandle[Video]):
             JobTimeoutError: The time is up; the job goes on.
             AuthenticationError, PermissionDeniedError, NotFoundError: It cannot be asked for.
         """
-        if self.state.refusal is not None:
-            raise plain(self.state.refusal)
+        if self.state.submit_error is not None:
+            raise plain(self.state.submit_error)
         try:
             self._at.runtime.run(self._at.session.wait(self.state, timeout))
         except TimeoutError:
@@ -122,8 +122,8 @@ class Job(JobHandle[Video]):
         return self._awaited().__await__()
 
     async def _awaited(self) -> Job:
-        if self.state.refusal is not None:
-            raise plain(self.state.refusal)
+        if self.state.submit_error is not None:
+            raise plain(self.state.submit_error)
         waiting = self._at.runtime.start(self._at.session.wait(self.state, None))
         await asyncio.wrap_future(waiting)
         return self._finished()

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 Value = str | int
 
-ENGLISH: Mapping[str, str] = {
+CATALOG: Mapping[str, str] = {
     # Why nothing was sent, or nobody knows.
     "no_key": (
         "No API key. Pass api_key=..., set the environment variable LEGNEXT_API_KEY, or in Colab "
@@ -115,16 +115,16 @@ class Message(str):
     """A sentence of this package: a text like any other, that knows its code and values.
 
     Attributes:
-        code: The key of its English in `ENGLISH`.
+        code: The key of its English in `CATALOG`.
         values: What stands in it; no link among them keeps its signature.
     """
 
-    __slots__ = ("code", "values")
+    __slots__ = ("key", "params")
 
-    code: str
-    values: Mapping[str, Value]
+    key: str
+    params: Mapping[str, Value]
 
-    def __new__(cls, code: str, **values: Value) -> Self:
+    def __new__(cls, key: str, **params: Value) -> Self:
         """Makes the sentence of a code.
 
         Raises:
@@ -132,10 +132,10 @@ class Message(str):
         """
         shown = {
             name: redact_links(value) if isinstance(value, str) else value
-            for name, value in values.items()
+            for name, value in params.items()
         }
-        said = super().__new__(cls, ENGLISH[code].format(**shown))
-        said.code, said.values = code, shown
+        said = super().__new__(cls, CATALOG[key].format(**shown))
+        said.key, said.params = key, shown
         return said
 
     def __reduce__(self) -> tuple[type[str], tuple[str]]:

@@ -273,7 +273,7 @@ class JobWidget(anywidget.AnyWidget):
             try:
                 await work
             except LegnextError as error:
-                job.state.stumble(error)
+                job.state.poll_failed(error)
 
         if job.client is not None:
             job.client.runtime.start(shown())

@@ -16,7 +16,7 @@ import pytest
 
 from legnext_widgets.client.api.validation import InvalidInputError, Problem, ProblemCode
 from legnext_widgets.client.errors import BudgetExceededError, LegnextError
-from legnext_widgets.client.messages import ENGLISH, Message
+from legnext_widgets.client.messages import CATALOG, Message
 from legnext_widgets.widgets.kernel.localized import LONGEST_TEXT, told, told_of
 
 CONTRACT = json.loads((Path(__file__).parent / "sayings.json").read_text(encoding="utf-8"))
@@ -27,21 +27,21 @@ SOURCES = "\n".join(
 
 
 def values_of(code: str) -> dict[str, str]:
-    names = [name for _, name, _, _ in string.Formatter().parse(ENGLISH[code]) if name]
+    names = [name for _, name, _, _ in string.Formatter().parse(CATALOG[code]) if name]
     return dict.fromkeys(names, "x")
 
 
 def test_the_contract_is_what_the_package_can_say() -> None:
-    assert CONTRACT["sayings"] == dict(ENGLISH)
+    assert CONTRACT["sayings"] == dict(CATALOG)
     assert CONTRACT["problems"] == list(get_args(ProblemCode))
 
 
-@pytest.mark.parametrize("code", ENGLISH)
+@pytest.mark.parametrize("code", CATALOG)
 def test_each_code_is_said_somewhere(code: str) -> None:
     assert re.search(rf'["\']{code}["\']', SOURCES)
 
 
-@pytest.mark.parametrize("code", ENGLISH)
+@pytest.mark.parametrize("code", CATALOG)
 def test_a_saying_is_its_english_with_its_values(code: str) -> None:
     saying = Message(code, **values_of(code))
 

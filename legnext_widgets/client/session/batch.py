@@ -159,9 +159,9 @@ class Batch:
             error = LegnextError(Message("not_sent"))
         refused = JobState("", request=self.requests[index])
         if isinstance(error, LegnextError):
-            refused.refusal = error
+            refused.submit_error = error
         else:
-            refused.refusal = LegnextError(Message("not_started", reason=repr(error)))
+            refused.submit_error = LegnextError(Message("not_started", reason=repr(error)))
         return refused
 
 

@@ -122,14 +122,14 @@ class ClipKeeper:
         except KeyError:  # it was forgotten meanwhile
             return False
         except Exception as error:  # of a disk or a memory, too: none may end the others' keeping
-            _log.warning("VideoHandle %d of job %s could not be kept: %s", index, job.id, error)
+            _log.warning("Clip %d of job %s could not be kept: %s", index, job.id, error)
             return True
         if path is not None:
             job.kept = {**job.kept, index: path}
             poster = self._archive.poster_path(job.id, index, realm=self._realm)
             if poster is not None:
                 job.posters = {**job.posters, index: poster}
-            job.tell()
+            job.notify()
         return False
 
 

@@ -33,9 +33,9 @@ class JobState:
         id: The job id; empty for a job that was never accepted.
         request: What was submitted, or None for a job taken over by its id.
         task: The last answer, or None before the first one.
-        refusal: Why the job was not accepted, for a job of a batch that failed to start.
-        trouble: Why it is not followed any more although it is not done (401, 403, 404).
-        hiccup: What went wrong with the last poll, while polling goes on; None when it was fine.
+        submit_error: Why the job was not accepted, for a job of a batch that failed to start.
+        stopped_by: Why it is not followed any more although it is not done (401, 403, 404).
+        last_poll_error: What went wrong with the last poll, while polling goes on; None when it was fine.
         submitted_here: Whether this client submitted it, so that it counts for its budget.
         kept: Files of its videos that are on this machine, by their number.
         posters: Small pictures of these.
@@ -50,9 +50,9 @@ class JobState:
         self.id = job_id
         self.request = request
         self.task = task
-        self.refusal: LegnextError | None = None
-        self.trouble: LegnextError | None = None
-        self.hiccup: LegnextError | None = None
+        self.submit_error: LegnextError | None = None
+        self.stopped_by: LegnextError | None = None
+        self.last_poll_error: LegnextError | None = None
         self.kept: Mapping[int, Path] = {}
         self.posters: Mapping[int, Path] = {}
         self.sandbox = False
@@ -80,7 +80,7 @@ class JobState:
         if record.state == "accepted" and job.task is None:
             job.task = Task.of({"job_id": job.id, "status": "pending"})
         if record.state != "accepted" and job.request is not None:
-            job.refusal = SubmissionUncertainError(
+            job.submit_error = SubmissionUncertainError(
                 record.reason or "the program ended before the answer came",
                 request=job.request,
                 sent_at=record.created_at,
@@ -94,14 +94,16 @@ class JobState:
 
         `uncertain` is said of a request of which nobody knows whether it became a job.
         """
-        if self.refusal is not None:
-            return "uncertain" if isinstance(self.refusal, SubmissionUncertainError) else "failed"
+        if self.submit_error is not None:
+            return (
+                "uncertain" if isinstance(self.submit_error, SubmissionUncertainError) else "failed"
+            )
         return self.task.status if self.task else "unknown"
 
     @property
     def done(self) -> bool:
         """Whether nothing will change any more."""
-        return self.refusal is not None or self.status in FINAL_STATUSES
+        return self.submit_error is not None or self.status in FINAL_STATUSES
 
     @property
     def task_type(self) -> str:
@@ -160,24 +162,29 @@ class JobState:
 
     def update(self, task: Task) -> None:
         """Takes in an answer of the service."""
-        before = (self.status, self.task.raw if self.task else None, self.trouble, self.hiccup)
+        before = (
+            self.status,
+            self.task.raw if self.task else None,
+            self.stopped_by,
+            self.last_poll_error,
+        )
         if not (self.done and not task.done):  # an old answer that arrives late changes nothing
             self.task = task
-        self.trouble = self.hiccup = None
+        self.stopped_by = self.last_poll_error = None
         if before != (self.status, self.task.raw if self.task else None, None, None):
-            self.tell()
+            self.notify()
 
-    def stop_for(self, trouble: LegnextError) -> None:
+    def stop(self, trouble: LegnextError) -> None:
         """Remembers why the job cannot be followed any more."""
-        self.trouble = trouble
-        self.tell()
+        self.stopped_by = trouble
+        self.notify()
 
-    def stumble(self, hiccup: LegnextError) -> None:
+    def poll_failed(self, hiccup: LegnextError) -> None:
         """Remembers what went wrong with a poll, while polling goes on."""
-        first = self.hiccup is None
-        self.hiccup = hiccup
+        first = self.last_poll_error is None
+        self.last_poll_error = hiccup
         if first:
-            self.tell()
+            self.notify()
 
     def watch(self, callback: Callable[[], object]) -> Callable[[], None]:
         """Calls `callback` after every change, on the client's loop; gives what stops it."""
@@ -189,7 +196,7 @@ class JobState:
 
         return stop
 
-    def tell(self) -> None:
+    def notify(self) -> None:
         """Wakes all who wait and calls all who watch."""
         if self._changed is not None:
             self._changed.set()
@@ -207,8 +214,8 @@ class JobState:
             LegnextError: It cannot be followed any more.
         """
         while not self.done:
-            if self.trouble is not None:
-                raise plain(self.trouble)
+            if self.stopped_by is not None:
+                raise plain(self.stopped_by)
             if self._changed is None:
                 self._changed = asyncio.Event()
             await self._changed.wait()

@@ -103,7 +103,7 @@ class Poller:
         """
         if job.done:
             return
-        job.trouble = None
+        job.stopped_by = None
         self._expect(job)
         ask_at = time.monotonic() + (0.0 if now else max(0.1, FIRST / self.speed))
         followed = self._followed.get(job.id)
@@ -130,7 +130,7 @@ class Poller:
     async def aclose(self) -> None:
         """Stops all work; who still waits for a job is told."""
         for followed in list(self._followed.values()):
-            followed.job.stop_for(
+            followed.job.stop(
                 LegnextError("The client was closed; the job goes on at the service.")
             )
         self._followed.clear()
@@ -199,7 +199,7 @@ class Poller:
             task = await self._fetch(job.id)
         except _TOLD_AT_ONCE as error:
             self._followed.pop(job.id, None)
-            job.stop_for(error)
+            job.stop(error)
         except Exception as error:
             self._tolerate(followed, error)
         else:
@@ -229,7 +229,7 @@ class Poller:
             delay = max(delay, pause)
         followed.ask_at = now + delay
         if isinstance(error, LegnextError):
-            followed.job.stumble(error)
+            followed.job.poll_failed(error)
             _log.info("Poll %d of job %s failed: %s", followed.failures, followed.job.id, error)
         else:
             _log.exception("Asking for job %s raised an unexpected error.", followed.job.id)

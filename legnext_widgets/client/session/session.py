@@ -211,7 +211,7 @@ class Session:
         """
         self._enter()
         async with asyncio.timeout(timeout):
-            self.poller.follow(job, now=job.task is None or job.trouble is not None)
+            self.poller.follow(job, now=job.task is None or job.stopped_by is not None)
             await job.settled()
 
     async def balance(self) -> Balance:

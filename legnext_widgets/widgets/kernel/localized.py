@@ -23,10 +23,10 @@ def told(text: str) -> dict[str, Any]:
         return {"text": short(text), "code": None, "values": {}}
     values = {
         name: short(value) if isinstance(value, str) else value
-        for name, value in text.values.items()
+        for name, value in text.params.items()
     }
     # What is cut is what stands in a sentence, not the sentence: its end says what to do.
-    return {"text": str(Message(text.code, **values)), "code": text.code, "values": values}
+    return {"text": str(Message(text.key, **values)), "code": text.key, "values": values}
 
 
 def told_of(error: BaseException) -> dict[str, Any]:
@@ -35,7 +35,7 @@ def told_of(error: BaseException) -> dict[str, Any]:
     Of bad inputs the first problem's code is told, with the field that it is about.
     """
     if isinstance(error, LegnextError):
-        return told(error._saying)
+        return told(error.localizable)
     if isinstance(error, InvalidInputError):
         first = error.problems[0]
         return {**told(str(error)), "code": first.code, "field": first.field}

@@ -117,15 +117,15 @@ def next_step(error: BaseException | None, code: int | None = None) -> Message |
 
 
 def _error(job: JobState) -> Json | None:
-    if job.refusal is not None:
-        return _told_error(told_of(job.refusal), next_step(job.refusal))
+    if job.submit_error is not None:
+        return _told_error(told_of(job.submit_error), next_step(job.submit_error))
     if job.status == "failed":
         error = job.task.error if job.task else None
         said = (error.message or error.raw_message) if error else ""
         code = error.code if error else None
         return _told_error(told(said or Message("no_reason")), next_step(None, code))
-    if job.trouble is not None:
-        return _told_error(told_of(job.trouble), next_step(job.trouble))
+    if job.stopped_by is not None:
+        return _told_error(told_of(job.stopped_by), next_step(job.stopped_by))
     return None
 
 
@@ -134,9 +134,9 @@ def _told_error(message: Json, following: Message | None) -> Json:
 
 
 def _warning(job: JobState) -> Json | None:
-    if job.hiccup is None or job.done:
+    if job.last_poll_error is None or job.done:
         return None
-    return told(Message("asking_failed", reason=job.hiccup.message))
+    return told(Message("asking_failed", reason=job.last_poll_error.message))
 
 
 def possible_steps(job: JobState) -> dict[str, bool]:
