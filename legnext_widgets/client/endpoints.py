@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
     import httpx
 
-    from legnext_widgets.client.api.validation import BatchSize, ItemNo, Motion
+    from legnext_widgets.client.api.validation import BatchSize, ImageNo, Motion, VideoNo
     from legnext_widgets.client.session.batch import Batch, BatchProgress
     from legnext_widgets.client.session.store import JobStore
 
@@ -144,7 +144,7 @@ class BaseClient(Twin, ABC, Generic[SubmittedT_co]):
         *,
         image_url: str | None = None,
         job_id: str | None = None,
-        image_no: ItemNo | None = None,
+        image_no: ImageNo | None = None,
         video_type: VideoTypeLike = VideoType.SD,
         motion: Motion | None = None,
         raw: bool = False,
@@ -201,7 +201,7 @@ class BaseClient(Twin, ABC, Generic[SubmittedT_co]):
     def extend_video(
         self,
         job_id: str,
-        video_no: ItemNo,
+        video_no: VideoNo,
         *,
         prompt: str | None = None,
         callback: str | None = None,
@@ -227,7 +227,7 @@ class BaseClient(Twin, ABC, Generic[SubmittedT_co]):
         return self.submit(ExtendVideo(job_id, video_no, prompt=prompt, callback=callback))
 
     def video_upscale(
-        self, job_id: str, video_no: ItemNo, *, callback: str | None = None
+        self, job_id: str, video_no: VideoNo, *, callback: str | None = None
     ) -> SubmittedT_co:
         """Make a video larger, in 4 to 6 minutes, for 120 points.
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from legnext_widgets.client.api.models import Task
     from legnext_widgets.client.api.requests import Request, VideoTypeLike
-    from legnext_widgets.client.api.validation import BatchSize, ItemNo, Motion
+    from legnext_widgets.client.api.validation import BatchSize, ImageNo, Motion, VideoNo
     from legnext_widgets.client.session.downloads import Progress
     from legnext_widgets.client.session.job_state import JobState
 
@@ -244,7 +244,7 @@ class JobHandle(Twin, ABC, Generic[VideoT_co, SubmittedT_co]):
         """
 
     def extend(
-        self, video_no: ItemNo, *, prompt: str | None = None, callback: str | None = None
+        self, video_no: VideoNo, *, prompt: str | None = None, callback: str | None = None
     ) -> SubmittedT_co:
         """Make one of its videos about 4 s longer, at most four times; within 3 days of the job.
 
@@ -262,7 +262,7 @@ class JobHandle(Twin, ABC, Generic[VideoT_co, SubmittedT_co]):
         """
         return self._submit(ExtendVideo(self.id, video_no, prompt=prompt, callback=callback))
 
-    def upscale(self, video_no: ItemNo, *, callback: str | None = None) -> SubmittedT_co:
+    def upscale(self, video_no: VideoNo, *, callback: str | None = None) -> SubmittedT_co:
         """Make one of its videos larger, in 4 to 6 minutes, for 120 points; within 3 days.
 
         Args:
@@ -279,7 +279,7 @@ class JobHandle(Twin, ABC, Generic[VideoT_co, SubmittedT_co]):
         return self._submit(VideoUpscale(self.id, video_no, callback=callback))
 
     def animate(
-        self, image_no: ItemNo, prompt: str | None = None, **options: Unpack[AnimationOptions]
+        self, image_no: ImageNo, prompt: str | None = None, **options: Unpack[AnimationOptions]
     ) -> SubmittedT_co:
         """Animate one of its images; within 3 days of the job.
 

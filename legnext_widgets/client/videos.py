@@ -20,7 +20,7 @@ from .handles import Twin
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from legnext_widgets.client.api.validation import ItemNo
+    from legnext_widgets.client.api.validation import VideoNo
     from legnext_widgets.client.session.job_state import JobState
     from legnext_widgets.client.session.session import Session
 
@@ -35,7 +35,7 @@ class VideoHandle(Twin, ABC):
 
     def __init__(self, state: JobState, index: int) -> None:
         self.state = state
-        self.index = cast("ItemNo", index)
+        self.index = cast("VideoNo", index)
 
     @property
     def job_id(self) -> str:

@@ -19,9 +19,10 @@ from .validation import (
     MOTIONS,
     PROMPT_LIMIT,
     BatchSize,
-    ItemNo,
+    ImageNo,
     Motion,
     Problem,
+    VideoNo,
     check_choice,
     check_job_id,
     check_link,
@@ -118,7 +119,7 @@ class VideoDiffusion(_Checked):
     _: KW_ONLY
     image_url: str | None = None
     job_id: str | None = None
-    image_no: ItemNo | None = None
+    image_no: ImageNo | None = None
     video_type: VideoTypeLike = VideoType.SD
     motion: Motion | None = None
     raw: bool = False
@@ -231,7 +232,7 @@ class ExtendVideo(_Checked):
     method_name: ClassVar[str] = "extend_video"
 
     job_id: str
-    video_no: ItemNo
+    video_no: VideoNo
     _: KW_ONLY
     prompt: str | None = None
     callback: str | None = None
@@ -266,7 +267,7 @@ class VideoUpscale(_Checked):
     method_name: ClassVar[str] = "video_upscale"
 
     job_id: str
-    video_no: ItemNo
+    video_no: VideoNo
     _: KW_ONLY
     callback: str | None = None
 

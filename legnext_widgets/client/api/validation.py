@@ -22,8 +22,11 @@ PROMPT_LIMIT = 8192
 IMAGES = 4
 """An image job has four images and a video job up to four videos, numbered from 0."""
 
-ItemNo: TypeAlias = Literal[0, 1, 2, 3]
-"""Number of an image or video of a job."""
+ImageNo: TypeAlias = Literal[0, 1, 2, 3]
+"""Number of an image of a job."""
+
+VideoNo: TypeAlias = Literal[0, 1, 2, 3]
+"""Number of a video of a job."""
 
 Motion: TypeAlias = Literal["low", "high"]
 """How much moves; the service's default is low."""
