@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 
     import httpx
 
+    from legnext_widgets.client.api.requests import VideoTypeLike
+    from legnext_widgets.client.api.validation import BatchSize, Motion
+
 BASE_URL_NAME = "LEGNEXT_BASE_URL"
 
 DEFAULT_TIMEOUT = 30.0
@@ -57,6 +60,18 @@ class SandboxOptions(TypedDict, total=False):
     link_seconds: float
     packaged: bool
     carried: bool
+
+
+class AnimationOptions(TypedDict, total=False):
+    """The options of `animate` besides image and prompt."""
+
+    video_type: VideoTypeLike
+    motion: Motion | None
+    raw: bool
+    loop: bool
+    end_image_url: str | None
+    batch_size: BatchSize | None
+    callback: str | None
 
 
 @dataclass(frozen=True)
