@@ -11,9 +11,9 @@ import httpx
 from legnext_widgets.client.errors import TransportError
 from legnext_widgets.client.messages import Message
 
-from .redaction import plain, quiet_about_links
+from .redaction import plain, quiet_about_links, redact_links
 from .responses import Response
-from .urls import ACCOUNT_PATH, TASK_PATH, origin_of, redact_links
+from .urls import ACCOUNT_PATH, TASK_PATH, origin_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -20,8 +20,8 @@ from typing import IO
 import httpx
 from tenacity import AsyncRetrying, RetryCallState, retry_if_exception_type
 
-from legnext_widgets.client.api.redaction import quiet_about_links
-from legnext_widgets.client.api.urls import is_web_link, redact_links, without_query
+from legnext_widgets.client.api.redaction import quiet_about_links, redact_links
+from legnext_widgets.client.api.urls import is_web_link, without_query
 from legnext_widgets.client.errors import DownloadError
 from legnext_widgets.environment import to_thread
 from legnext_widgets.files import temporary_beside
