@@ -51,7 +51,7 @@ class ClientConfig:
             self.journal.close()
 
     @cached_property
-    def realm(self) -> Identity:
+    def identity(self) -> Identity:
         """Whose jobs are made with these settings."""
         if self.sandbox:  # an embedded one has another address each time
             return Identity("sandbox", "", sandbox=True)

@@ -80,7 +80,7 @@ def identity_of(row: sqlite3.Row) -> Identity:
 
 def realm_columns(identity: Identity) -> tuple[str, str, int]:
     """Give the values of `service`, `account` and `sandbox` in the table `realms`."""
-    return identity.service, identity.account, int(identity.sandbox)
+    return identity.origin, identity.account, int(identity.sandbox)
 
 
 def same_account(identity: Identity) -> tuple[str, tuple[str, str]]:
@@ -166,6 +166,16 @@ def _json_object(text: str | None) -> dict[str, Any] | None:
     except ValueError:
         return None
     return value if isinstance(value, dict) else None
+
+
+def json_text(value: object) -> str:
+    """Write compact JSON that a database takes."""
+    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"), default=str)
+    try:
+        text.encode("utf-8")
+    except UnicodeEncodeError:
+        return json.dumps(value, separators=(",", ":"), default=str)
+    return text
 
 
 def _utc(seconds: float | None) -> datetime:

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import time
 import weakref
 from dataclasses import replace
 from functools import partial
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Self, TypedDict
+
+from legnext_widgets.library.db.queries import Filter, Page
 
 from .db import queries, writes
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
+    from datetime import datetime
     from pathlib import Path
 
     from legnext_widgets.client.messages import Message
@@ -19,6 +23,30 @@ if TYPE_CHECKING:
     from legnext_widgets.library.db.journal import Journal
 
     from .records import LibraryRecord
+
+
+PROCESS_ENDED = "The process that sent it ended before the answer was recorded."
+
+
+class MoreFilters(TypedDict, total=False):
+    """Keyword arguments of `Library.records`, but for `status` and `search`."""
+
+    kind: str | Iterable[str] | None
+    since: datetime | None
+    until: datetime | None
+    favourite: bool | None
+    sandbox: bool | None
+    identity: Identity | None
+    oldest_first: bool
+    limit: int | None
+    offset: int
+
+
+class RecordFilters(MoreFilters, total=False):
+    """Keyword arguments of `Library.records`."""
+
+    status: str | Iterable[str] | None
+    search: str | None
 
 
 class DiskJobStore:
@@ -175,6 +203,111 @@ class DiskJobStore:
         return self._journal.read(
             lambda connection: queries.durations(connection, task_type, sandbox=sandbox), nothing
         )
+
+    def records(
+        self,
+        *,
+        status: str | Iterable[str] | None = None,
+        search: str | None = None,
+        kind: str | Iterable[str] | None = None,
+        since: datetime | None = None,
+        until: datetime | None = None,
+        favourite: bool | None = None,
+        sandbox: bool | None = None,
+        identity: Identity | None = None,
+        oldest_first: bool = False,
+        limit: int | None = None,
+        offset: int = 0,
+    ) -> list[LibraryRecord]:
+        """List jobs: by default all of them.
+
+        Args:
+            status: One status or several, such as `completed`.
+            search: Words of the prompt or note, each as the beginning of a word; or a job id.
+            kind: One kind or several, such as `video_diffusion`.
+            since: Submitted at this time or later.
+            until: Submitted before this time.
+            favourite: Favourites, or all others.
+            sandbox: Jobs of a sandbox, or of the real service.
+            identity: Jobs of this account of this service.
+            oldest_first: Newest first otherwise.
+            limit: Number of records at most.
+            offset: Number of records to skip.
+        """
+        wanted = Filter(status, search, kind, since, until, favourite, sandbox, identity)
+        found = self.page(wanted, oldest_first=oldest_first, limit=limit, offset=offset)
+        return found.records
+
+    def page(
+        self,
+        wanted: Filter | None = None,
+        *,
+        oldest_first: bool = False,
+        limit: int | None = 100,
+        offset: int = 0,
+        after: str | None = None,
+    ) -> Page:
+        """List jobs one page at a time.
+
+        Args:
+            wanted: Which jobs; by default all.
+            oldest_first: Newest first otherwise.
+            limit: Number of records at most.
+            offset: Number of records to skip.
+            after: The `next` of the page before.
+
+        Raises:
+            ValueError: `after` is not the `next` of a page.
+        """
+        read = partial(
+            queries.page,
+            folder=self.path,
+            wanted=wanted or Filter(),
+            full_text=self._journal.database.full_text,
+            oldest_first=oldest_first,
+            limit=limit,
+            offset=offset,
+            after=after,
+        )
+        return self._journal.read(read, Page([], None))
+
+    def count(self, wanted: Filter | None = None) -> int:
+        """Count jobs."""
+        full_text = self._journal.database.full_text
+        read = partial(queries.count, wanted=wanted or Filter(), full_text=full_text)
+        return self._journal.read(read, 0)
+
+    def unfinished_records(self, identity: Identity | None = None) -> list[LibraryRecord]:
+        """List the jobs that were running when they were last seen, oldest first."""
+        nothing: list[LibraryRecord] = []
+        read = partial(queries.unfinished, folder=self.path, identity=identity)
+        return self._journal.read(read, nothing)
+
+    def unkept_records(self, identity: Identity | None = None) -> list[LibraryRecord]:
+        """List the completed jobs that still have clips to keep, newest first.
+
+        Pruned clips do not count, nor jobs that were completed while `keep_clips` was off.
+        """
+        nothing: list[LibraryRecord] = []
+        read = partial(queries.with_clips_due, folder=self.path, identity=identity)
+        return self._journal.read(read, nothing)
+
+    def uncertain_records(self, identity: Identity | None = None) -> list[LibraryRecord]:
+        """List the attempts that may have started a job, oldest first.
+
+        They include attempts whose process died before it could record the outcome.
+        """
+        nothing: list[tuple[LibraryRecord, str]] = []
+        read = partial(queries.without_outcome, folder=self.path, identity=identity)
+        now = time.time()
+        uncertain = []
+        for record, process in self._journal.read(read, nothing):
+            age = now - record.created_at.timestamp()
+            if record.state == "uncertain":
+                uncertain.append(record)
+            elif not self._journal.process.may_be_working(process, age):
+                uncertain.append(replace(record, state="uncertain", reason=PROCESS_ENDED))
+        return uncertain
 
     def _intend(self, connection: sqlite3.Connection, attempt: Attempt) -> None:
         writes.intend(connection, attempt, self._journal.process.acquire())

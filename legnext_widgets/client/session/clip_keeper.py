@@ -44,7 +44,7 @@ class ClipKeeper:
 
     Args:
         archive: Where they are kept.
-        realm: Whose jobs.
+        identity: Whose jobs.
         fetch: Downloads a file of a job to a path.
         written: Returns when what was told to the archive so far is written.
     """
@@ -52,12 +52,12 @@ class ClipKeeper:
     def __init__(
         self,
         archive: ClipStore,
-        realm: Identity,
+        identity: Identity,
         fetch: Fetch,
         written: Callable[[], Awaitable[object]],
     ) -> None:
         self._archive = archive
-        self._realm = realm
+        self._identity = identity
         self._fetch = fetch
         self._written = written
         self._keeping: dict[str, asyncio.Task[None]] = {}
@@ -78,9 +78,9 @@ class ClipKeeper:
         """The jobs of earlier sessions: the newest `limit`, oldest first, and all unfinished."""
 
         def read() -> Recalled:
-            newest = self._archive.records(realm=self._realm, limit=limit)
-            unkept = list(self._archive.unkept_records(self._realm))[:limit]
-            records = [*self._archive.unfinished_records(self._realm), *unkept, *reversed(newest)]
+            newest = self._archive.records(identity=self._identity, limit=limit)
+            unkept = list(self._archive.unkept_records(self._identity))[:limit]
+            records = [*self._archive.unfinished_records(self._identity), *unkept, *reversed(newest)]
             by_id = {record.job_id: record for record in records if record.job_id}
             due = frozenset(record.job_id for record in unkept if record.job_id)
             return Recalled(list(by_id.values()), due)
@@ -89,7 +89,7 @@ class ClipKeeper:
 
     async def abandon(self, job_id: str, reason: str) -> None:
         """Remembers that the service knows a job no more."""
-        await self._archive.abandon(job_id, reason, realm=self._realm)
+        await self._archive.abandon(job_id, reason, identity=self._identity)
 
     async def aclose(self) -> None:
         """Stops; what is not kept yet is kept in a later session."""
@@ -118,7 +118,7 @@ class ClipKeeper:
             return await self._fetch(job, link, path)
 
         try:
-            path = await self._archive.keep(job.id, index, fetch, realm=self._realm)
+            path = await self._archive.keep(job.id, index, fetch, identity=self._identity)
         except KeyError:  # it was forgotten meanwhile
             return False
         except Exception as error:  # of a disk or a memory, too: none may end the others' keeping
@@ -126,7 +126,7 @@ class ClipKeeper:
             return True
         if path is not None:
             job.kept = {**job.kept, index: path}
-            poster = self._archive.poster_path(job.id, index, realm=self._realm)
+            poster = self._archive.poster_path(job.id, index, identity=self._identity)
             if poster is not None:
                 job.posters = {**job.posters, index: poster}
             job.notify()

@@ -76,7 +76,7 @@ class JobState:
                 job.request = None
         job.kept, job.posters = dict(record.kept), dict(record.posters)
         job.favourite, job.note = record.favourite, record.note
-        job.sandbox = record.realm.sandbox
+        job.sandbox = record.identity.sandbox
         if record.state == "accepted" and job.task is None:
             job.task = Task.of({"job_id": job.id, "status": "pending"})
         if record.state != "accepted" and job.request is not None:

@@ -299,7 +299,7 @@ class Session:
     async def _submit(self, request: Request, abandoned: asyncio.Event) -> JobState:
         attempt = Attempt(
             id=str(uuid.uuid4()),
-            realm=self.config.realm,
+            identity=self.config.identity,
             endpoint=request.endpoint,
             payload=request.payload(),
             sent_at=datetime.now(UTC),
@@ -374,7 +374,7 @@ class Session:
             if self._writing:
                 await asyncio.wait(self._writing)
 
-        return ClipKeeper(archive, self.config.realm, fetch, written)
+        return ClipKeeper(archive, self.config.identity, fetch, written)
 
     def _sent(self, task: asyncio.Task[JobState]) -> None:
         self._sending.discard(task)
@@ -420,7 +420,7 @@ class Session:
     def _observed(self, task: Task) -> None:
         """Has a task remembered, without waiting for it."""
         if self.config.journal:
-            self._note(self.config.journal.observe(self.config.realm, task.raw))
+            self._note(self.config.journal.observe(self.config.identity, task.raw))
 
     def _note(self, note: Coroutine[Any, Any, None]) -> None:
         writing = asyncio.create_task(note)

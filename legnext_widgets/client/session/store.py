@@ -22,12 +22,12 @@ class Identity:
     """Whose jobs these are: one service and one account of it.
 
     Attributes:
-        service: Origin of the service, such as `https://api.legnext.ai`.
+        origin: Origin of the service, such as `https://api.legnext.ai`.
         account: One-way fingerprint of the API key, never the key.
         sandbox: Whether the service is the simulated one.
     """
 
-    service: str
+    origin: str
     account: str
     sandbox: bool = False
 
@@ -38,14 +38,14 @@ class Attempt:
 
     Attributes:
         id: A UUID made for this attempt; the service never sees it.
-        realm: Where it is sent, and by whom.
+        identity: Where it is sent, and by whom.
         endpoint: Such as `video-diffusion`.
         payload: The JSON body exactly as sent.
         sent_at: Aware UTC time at which the attempt began.
     """
 
     id: str
-    realm: Identity
+    identity: Identity
     endpoint: str
     payload: Mapping[str, Any]
     sent_at: datetime
@@ -66,7 +66,7 @@ class JobRecord:
         note: What the person wrote about it.
     """
 
-    realm: Identity
+    identity: Identity
     state: AttemptState
     created_at: datetime
     job_id: str | None = None
@@ -96,10 +96,10 @@ class JobStore(Protocol):
     async def refuse(self, attempt_id: str, reason: str) -> None:
         """Remember that nothing was started and nothing charged."""
 
-    async def doubt(self, attempt_id: str, reason: str) -> None:
+    async def mark_uncertain(self, attempt_id: str, reason: str) -> None:
         """Remember that nobody knows whether the attempt started a job."""
 
-    async def observe(self, realm: Identity, task: Mapping[str, Any]) -> None:
+    async def observe(self, identity: Identity, task: Mapping[str, Any]) -> None:
         """Remember the task object as the service last gave it."""
 
     def record(self, job_id: str) -> JobRecord | None:
@@ -119,7 +119,7 @@ class ClipStore(JobStore, Protocol):
         index: int,
         fetch: Callable[[Path], Awaitable[object]],
         *,
-        realm: Identity | None = None,
+        identity: Identity | None = None,
     ) -> Path | None:
         """Bring a clip into the archive unless it is there; None when it is not to be kept.
 
@@ -128,21 +128,24 @@ class ClipStore(JobStore, Protocol):
             Exception: What `fetch` raises.
         """
 
-    def poster_path(self, job_id: str, index: int, *, realm: Identity | None = None) -> Path | None:
+    def poster_path(self, job_id: str, index: int, *, identity: Identity | None = None) -> Path | None:
         """Tell where the poster of a kept clip lies, None when it has none."""
 
     def records(
-        self, *, realm: Identity | None = None, limit: int | None = None
+        self, *, identity: Identity | None = None, limit: int | None = None
     ) -> Sequence[JobRecord]:
         """List remembered jobs, newest first."""
 
-    def unkept_records(self, realm: Identity | None = None) -> Sequence[JobRecord]:
+    def unkept_records(self, identity: Identity | None = None) -> Sequence[JobRecord]:
         """List the completed jobs whose clips are still to be kept."""
 
-    async def abandon(self, job_id: str, reason: str, *, realm: Identity | None = None) -> None:
+    async def reassign(self, attempt_id: str, identity: Identity) -> None:
+        """Store that an attempt belongs to another identity than it was stored with."""
+
+    async def abandon(self, job_id: str, reason: str, *, identity: Identity | None = None) -> None:
         """Remember that the service knows a job no more."""
 
-    def unfinished_records(self, realm: Identity | None = None) -> Sequence[JobRecord]:
+    def unfinished_records(self, identity: Identity | None = None) -> Sequence[JobRecord]:
         """List the jobs that were running when last heard of."""
 
     def close(self) -> None:

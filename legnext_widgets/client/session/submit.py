@@ -86,7 +86,7 @@ async def send(
         job_id = None  # a damaged answer that got no farther than the job it begins from
     if job_id is None:
         reason = lost or _why_unknown(answer)
-        await notes.doubt(reason)
+        await notes.mark_uncertain(reason)
         raise OutcomeUnknownError(reason, attempt.sent_at)
     await notes.accept(job_id, answer.body)
     return _task(job_id, attempt, answer)
@@ -112,9 +112,9 @@ class _Notes:
         if self._journal:
             await self._write(self._journal.refuse(self._id, reason))
 
-    async def doubt(self, reason: str) -> None:
+    async def mark_uncertain(self, reason: str) -> None:
         if self._journal:
-            await self._write(self._journal.doubt(self._id, reason))
+            await self._write(self._journal.mark_uncertain(self._id, reason))
 
     async def _write(self, note: Awaitable[None]) -> None:
         try:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from legnext_widgets.client.messages import Message
 
-from .connection import Database, log
+from .connection import log
 from .process_lock import ProcessLock
 from .writer import Writer
 
@@ -19,8 +19,7 @@ if TYPE_CHECKING:
     from concurrent.futures import Future
     from pathlib import Path
 
-    from .connection import Operation
-    from .mounts import Drive
+    from .connection import Database, Operation
 
 T = TypeVar("T")
 
@@ -29,19 +28,22 @@ class Journal:
     """The journal of one folder.
 
     Args:
-        folder: An absolute path; the folder is made when it is missing.
-        drive: What its drive can do; found out by default.
+        database: The open database.
     """
 
-    def __init__(self, folder: Path, *, drive: Drive | None = None) -> None:
-        self.folder = folder
-        self.database = Database(folder, drive=drive)
-        self.writer = Writer(self.database)
-        trusted = not (self.database.drive.network or self.database.in_memory)
+    def __init__(self, database: Database) -> None:
+        self.database = database
+        self.writer = Writer(database)
+        trusted = not (database.drive.network or database.in_memory)
         # The folder has its name from version 0.1.
-        self.process = ProcessLock(folder / "sessions" if trusted else None)
+        self.process = ProcessLock(self.folder / "sessions" if trusted else None)
         self._unreadable: Message | None = None
         _open_journals.add(self)
+
+    @property
+    def folder(self) -> Path:
+        """The library's folder."""
+        return self.database.folder
 
     @property
     def problems(self) -> list[Message]:

@@ -221,10 +221,10 @@ def entry_of_job(
     connection: sqlite3.Connection, job_id: str, identity: Identity | None = None
 ) -> int | None:
     """Find the newest row of a job, of one account or of any."""
-    clause, values = "e.job_id = ?", (records.storable(job_id),)
+    clause, values = "e.job_id = ?", [records.storable(job_id)]
     if identity is not None:
         account, parameters = records.same_account(identity)
-        clause, values = f"{clause} AND {account}", (*values, *parameters)
+        clause, values = f"{clause} AND {account}", [*values, *parameters]
     found = connection.execute(
         f"SELECT e.entry {records.SOURCE} WHERE {clause}"
         " ORDER BY e.created_at DESC, e.entry DESC LIMIT 1",

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from legnext_widgets.client.api.models import FINAL_STATUSES, Task, kind_of
 from legnext_widgets.client.api.redaction import without_secrets
 from legnext_widgets.client.session.store import Attempt
-from legnext_widgets.library.records import UNKNOWN_IDENTITY, realm_columns, storable
+from legnext_widgets.library.records import UNKNOWN_IDENTITY, json_text, realm_columns, storable
 
 from . import schema, search
 from .queries import entry_of_attempt, entry_of_job, kept_clip
@@ -56,7 +56,7 @@ def intend(connection: sqlite3.Connection, attempt: Attempt, process: str) -> in
             process,
             attempt.id,
             attempt.endpoint,
-            _json(without_secrets(dict(attempt.payload))),
+            json_text(without_secrets(dict(attempt.payload))),
             sent_at,
             kind_of(attempt.endpoint),
             sent_at,
@@ -127,9 +127,7 @@ def reassign(connection: sqlite3.Connection, attempt_id: str, identity: Identity
     )
 
 
-def observe(
-    connection: sqlite3.Connection, identity: Identity, task: Mapping[str, object]
-) -> None:
+def observe(connection: sqlite3.Connection, identity: Identity, task: Mapping[str, object]) -> None:
     """Record a task object as the service last sent it."""
     seen = Task.of(task)
     if not seen.job_id:
@@ -340,16 +338,8 @@ def _redacted(reason: str) -> str:
 def _json_of_task(task: Task) -> str:
     """Write a task object without secrets; one that JSON cannot hold is reduced to its basics."""
     try:
-        return _json(without_secrets(task.raw))
+        return json_text(without_secrets(task.raw))
     except (RecursionError, TypeError, ValueError):
-        return _json({"job_id": task.job_id, "task_type": task.task_type, "status": task.status})
-
-
-def _json(value: object) -> str:
-    """Write compact JSON that a database takes."""
-    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"), default=str)
-    try:
-        text.encode("utf-8")
-    except UnicodeEncodeError:
-        return json.dumps(value, separators=(",", ":"), default=str)
-    return text
+        return json_text(
+            {"job_id": task.job_id, "task_type": task.task_type, "status": task.status}
+        )

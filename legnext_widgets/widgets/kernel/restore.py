@@ -29,7 +29,7 @@ def recall(client: Client, show_as: Callable[[str, Job], object]) -> int:
     client.runtime.run_at_once(client.session.recall(IN_ONE_PAGE))
     journal = client.config.journal
     if isinstance(journal, Library):
-        for record in journal.uncertain_records(client.config.realm):
+        for record in journal.uncertain_records(client.config.identity):
             if record.attempt is not None:
                 show_as(ATTEMPT + record.attempt.id, Job.remembered(record, client))
     recalled = [job for job_id, job in client.session.jobs.items() if job_id not in before]
