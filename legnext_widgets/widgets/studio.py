@@ -299,7 +299,7 @@ def _client_for(
         return (client.with_options(**given), True) if given else (client, False)
     try:
         own = Client(library=library, budget_points=budget_points)
-        if known is None or known.session.identity != own.session.identity:
+        if known is None or known.config.identity != own.config.identity:
             return own, True
         own.close()
         return known, True

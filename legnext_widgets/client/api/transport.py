@@ -15,9 +15,9 @@ from legnext_widgets.client.errors import TransportError
 from legnext_widgets.client.messages import Message
 
 from .models import Balance, Task, parse_balance, parse_tasks
-from .redaction import plain, quiet_about_links
+from .redaction import plain, quiet_about_links, redact_links
 from .responses import Response, check, task_in
-from .urls import ACCOUNT_PATH, TASK_PATH, origin_of, redact_links
+from .urls import ACCOUNT_PATH, TASK_PATH, origin_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

@@ -17,9 +17,9 @@ from typing import IO, TYPE_CHECKING
 
 import httpx
 
-from legnext_widgets.client.api.redaction import quiet_about_links
+from legnext_widgets.client.api.redaction import quiet_about_links, redact_links
 from legnext_widgets.client.api.transport import user_agent
-from legnext_widgets.client.api.urls import is_web_link, redact_links, without_query
+from legnext_widgets.client.api.urls import is_web_link, without_query
 from legnext_widgets.client.errors import DownloadError, LegnextError
 from legnext_widgets.client.runtime.callbacks import call_guarded
 from legnext_widgets.environment import to_thread

@@ -218,7 +218,7 @@ class StudioHandlers(JobWidget):
         wanted = Filter(
             search=search if isinstance(search, str) and search else None,
             favourite=favourite if isinstance(favourite, bool) else None,
-            realm=self._client.session.identity,
+            identity=self._client.session.identity,
         )
         try:
             page = library.page(
