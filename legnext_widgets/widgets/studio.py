@@ -252,7 +252,7 @@ class VideoStudio(StudioHandlers):
         facts = bundle.service_facts(
             base_url=self._client.config.base_url,
             sandbox=service.identity.sandbox,
-            speed=service.poller.speed,
+            speed=service.identity.speed,
             note=embedded.note if embedded else None,
             examples=embedded.examples if embedded else [],
             has_key=not self._keyless,

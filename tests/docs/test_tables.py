@@ -111,8 +111,8 @@ async def test_a_request_that_costs_points_is_sent_again_only_where_the_table_sa
     poster = Scripted(outcome_of(row["what happened"]))
     attempt = Attempt("attempt", Identity("service", "account"), "diffusion", {}, sent_at=_now())
 
+    outcome = submit.Outcome(attempt, None)
     with pytest.raises((LegnextError, submit.OutcomeUnknownError)) as raised:
-        outcome = submit.Outcome(attempt, None)
         await submit.send(attempt, poster, outcome, asyncio.Event(), retry)
 
     unknown = isinstance(raised.value, submit.OutcomeUnknownError)
