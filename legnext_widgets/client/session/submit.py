@@ -17,8 +17,7 @@ from legnext_widgets.client.api.models import Task
 from legnext_widgets.client.api.redaction import plain
 from legnext_widgets.client.api.responses import Response, error_in, job_id_in
 from legnext_widgets.client.api.transport import LostAnswerError
-from legnext_widgets.client.errors import APIError, LegnextError
-from legnext_widgets.client.outcomes import SubmissionUncertainError
+from legnext_widgets.client.errors import APIError, LegnextError, SubmissionUncertainError
 
 from .store import Attempt, ClipStore
 
