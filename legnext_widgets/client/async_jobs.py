@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Coroutine
 from typing import TYPE_CHECKING, Any
 
-from legnext_widgets.client.runtime.callbacks import Calls
+from legnext_widgets.client.runtime.callbacks import LoopCallbacks
 from legnext_widgets.environment import to_thread
 
 from .handles import JobHandle
@@ -75,7 +75,7 @@ class AsyncJob(
 
     def watch(self, callback: Callable[[AsyncJob], object]) -> Callable[[], None]:
         self.client.session.follow(self.state)
-        return self.state.watch(Calls(callback, self).make)
+        return self.state.watch(LoopCallbacks(callback, self).call)
 
     async def download(
         self, folder: str | Path | None = None, *, progress: Progress | None = None

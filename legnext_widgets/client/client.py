@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Self
 
+from legnext_widgets.client.runtime import default_runtime
 from legnext_widgets.client.runtime.cleanup import close_when_collected
-from legnext_widgets.client.runtime.current_loop import default_runtime
 from legnext_widgets.client.session.batch import Batch, BatchProgress
 
 from .endpoints import BaseClient
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from legnext_widgets.client.api.models import Balance, Task
     from legnext_widgets.client.api.requests import Request
-    from legnext_widgets.client.runtime.thread import ThreadRuntime
+    from legnext_widgets.client.runtime import Runtime
 
     from .config import ClientConfig
     from .defaults import EmbeddedSandbox
@@ -37,7 +37,7 @@ class Client(BaseClient[Job], submitted="Job"):
         embedded: The sandbox of this client, where it has one of its own.
     """
 
-    runtime: ThreadRuntime
+    runtime: Runtime
 
     def _open(self, config: ClientConfig, embedded: EmbeddedSandbox | None) -> None:
         super()._open(config, embedded)

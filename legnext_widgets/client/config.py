@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Literal, TypedDict, Unpack
 from legnext_widgets import environment
 from legnext_widgets.client.api.auth import Secret, find_key
 from legnext_widgets.client.api.urls import SERVICE_ORIGIN, is_web_link, origin_of
-from legnext_widgets.client.session.store import ClipStore, Identity, JobStore
+from legnext_widgets.client.session.identity import Identity
+from legnext_widgets.client.session.store import ClipStore, JobStore
 
 from .errors import TransportError
 
@@ -106,13 +107,8 @@ class ClientConfig:
     def identity(self) -> Identity:
         """Whose jobs the client makes, as far as is known before the first answer."""
         if self.sandbox:
-            return Identity("sandbox", "", sandbox=True)
+            return Identity("sandbox", "", sandbox=True, speed=self.speed)
         return Identity(origin_of(self.base_url), self.key.fingerprint)
-
-    @property
-    def realm(self) -> Identity:
-        """The identity, by its old name."""
-        return self.identity
 
     @classmethod
     def resolve(

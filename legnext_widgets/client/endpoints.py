@@ -343,7 +343,7 @@ class BaseClient(Twin, ABC, Generic[SubmittedT_co]):
     def __repr__(self) -> str:
         if "session" not in vars(self):  # a traceback may show a client while it is made
             return f"<{type(self).__name__}, not open>"
-        mark = " (sandbox)" if self.session.sandbox else ""
+        mark = " (sandbox)" if self.session.identity.sandbox else ""
         return f"<{type(self).__name__} of {origin_of(self.config.base_url)}{mark}>"
 
     def __reduce__(self) -> NoReturn:
