@@ -88,6 +88,7 @@ class ClientConfig:
         budget_points: Points that the jobs of the client may take, or None.
         journal: The library, or None for a client that remembers nothing.
         http_client: The client to use instead of an own one.
+        embedded_identity: The identity of the sandbox in this process, where it is the service.
         owns_journal: Whether the library was opened for this client and is closed with it.
     """
 
@@ -99,16 +100,14 @@ class ClientConfig:
     budget_points: int | None
     journal: JobStore | None
     http_client: httpx.AsyncClient | None
-    sandbox: bool = False
-    speed: float = 1.0
+    embedded_identity: Identity | None = None
     owns_journal: bool = False
 
     @cached_property
     def identity(self) -> Identity:
         """Whose jobs the client makes, as far as is known before the first answer."""
-        if self.sandbox:
-            return Identity("sandbox", "", sandbox=True, speed=self.speed)
-        return Identity(origin_of(self.base_url), self.key.fingerprint)
+        # Computed late, since the fingerprint of a key takes some milliseconds.
+        return self.embedded_identity or Identity(origin_of(self.base_url), self.key.fingerprint)
 
     @classmethod
     def resolve(
@@ -123,8 +122,7 @@ class ClientConfig:
         library: JobStore | Literal[False] | None,
         http_client: httpx.AsyncClient | None,
         open_default_library: Callable[[], JobStore | None],
-        sandbox: bool = False,
-        speed: float = 1.0,
+        embedded_identity: Identity | None = None,
     ) -> ClientConfig:
         """Check the arguments of a client and find what was left open.
 
@@ -138,8 +136,7 @@ class ClientConfig:
             library: The library; False for none, None for the default one.
             http_client: The client to use instead of an own one.
             open_default_library: Called where `library` is None.
-            sandbox: Whether the service is a simulated one.
-            speed: How many times faster than the real service it runs.
+            embedded_identity: The identity of the sandbox in this process, where it is the service.
 
         Raises:
             MissingAPIKeyError: There is no key.
@@ -172,8 +169,7 @@ class ClientConfig:
             budget_points=budget_points,
             journal=None if library is False else (library or open_default_library()),
             http_client=http_client,
-            sandbox=sandbox,
-            speed=speed,
+            embedded_identity=embedded_identity,
             owns_journal=library is None,
         )
 
@@ -201,8 +197,7 @@ class ClientConfig:
         return ClientConfig.resolve(
             api_key=self.key,
             open_default_library=lambda: None,
-            sandbox=self.sandbox and stays,
-            speed=self.speed if stays else 1.0,
+            embedded_identity=self.embedded_identity if stays else None,
             **options,
         )
 
