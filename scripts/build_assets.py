@@ -1,58 +1,63 @@
-"""Makes the files that the package carries: `python -m legnext_widgets.sandbox.carry`.
+"""Build the files that the sandbox packages: `python scripts/build_assets.py [PICTURES]`.
 
-The sandbox shows them where the libraries that make clips are not installed. After a change of the
-scenes or the motion: run this, look at the result, and commit it.
+The clips are rendered from the packaged pictures. With PICTURES, a folder of NAME.png for each
+scene, at most 1280 pixels wide and all of one size, the pictures are written first: as small JPEGs
+with the watermark, and what is below the watermark in `corners.png`.
+
+Look at the result before committing it.
 """
 
 from __future__ import annotations
 
-import tempfile
+import sys
 from pathlib import Path
 
-from .carried_production import FOLDER
-from .motion.encoding import encode
-from .motion.frames import ShotFrames
-from .motion.mark import Mark
-from .motion.poses import move_for
-from .motion.shots import FRAMES, AirKind, Shot
-from .stills.catalogue import SCENES, scene_named
-from .stills.drawing import draw
+from PIL import Image
 
-_CLIPS = ("balloons", "northern-lights", "mountain-lake", "lighthouse")
-_CLIP_SIZE = (426, 240)
-_CLIP_QUALITY = 31
-_STILL_SIZE = (640, 360)
-_STILL_QUALITY = 72
+from legnext_widgets.sandbox.media.camera import Style, plan_shot
+from legnext_widgets.sandbox.media.encoding import encode, to_frames
+from legnext_widgets.sandbox.media.pan_zoom import CORNERS, frames
+from legnext_widgets.sandbox.media.scenes import ASSETS, SCENES, picture_of, scene_named
+from legnext_widgets.sandbox.media.watermark import Watermark
+
+CLIPS = ("balloons", "northern-lights", "mountain-lake", "lighthouse")
+CLIP_SIZE = (426, 240)
+CLIP_QUALITY = 31
+PICTURE_QUALITY = 55
+SEED = 3
 
 
-def carry(folder: Path = FOLDER) -> int:
-    """Writes all files to a folder and gives their size in bytes."""
-    folder.mkdir(exist_ok=True)
-    for old in (*folder.glob("*.mp4"), *folder.glob("*.jpg")):
-        old.unlink()
+def write_pictures(originals: Path) -> None:
+    """Write the packaged pictures and their corners."""
+    corners = []
     for scene in SCENES:
-        picture, _ = draw(scene, scene.mood, scene.seed, _STILL_SIZE)
-        marked = Mark(*_STILL_SIZE).on_picture(picture)
-        marked.save(folder / f"{scene.name}.jpg", quality=_STILL_QUALITY, optimize=True)
-    with tempfile.TemporaryDirectory() as place:
-        for number, name in enumerate(_CLIPS):
-            _clip(number, name, Path(place), folder / f"clip-{number}.mp4")
-    return sum(file.stat().st_size for file in folder.iterdir())
+        picture = Image.open(originals / f"{scene.name}.png").convert("RGB")
+        watermark = Watermark(*picture.size)
+        corners.append(picture.crop(watermark.box))
+        marked = watermark.draw_on(picture)
+        marked.save(picture_of(scene), quality=PICTURE_QUALITY, optimize=True, progressive=True)
+    width, height = corners[0].size
+    strip = Image.new("RGB", (width, height * len(corners)))
+    for number, corner in enumerate(corners):
+        strip.paste(corner, (0, number * height))
+    strip.quantize(256, dither=Image.Dither.NONE).save(CORNERS, optimize=True)
 
 
-def _clip(number: int, name: str, place: Path, file: Path) -> None:
-    scene = scene_named(name)
-    if scene is None:
-        raise KeyError(name)
-    picture, near = draw(scene, scene.mood, scene.seed, (960, 540))
-    picture.save(place / "picture.png")
-    near.save(place / "near.png")
-    move = move_for(number, scene.seed, high=False, raw=False, loop=False)
-    shot = Shot(
-        place / "picture.png", place / "near.png", move, FRAMES, AirKind(number, scene.seed)
-    )
-    encode(file, _CLIP_SIZE, ShotFrames(shot, *_CLIP_SIZE), quality=_CLIP_QUALITY)
+def write_clips() -> None:
+    """Render the packaged clips from the packaged pictures."""
+    for number, name in enumerate(CLIPS):
+        shot = plan_shot(picture_of(scene_named(name)), number, SEED, Style())
+        clip = to_frames(CLIP_SIZE, frames(shot, *CLIP_SIZE))
+        encode(ASSETS / f"clip-{number}.mp4", CLIP_SIZE, clip, quality=CLIP_QUALITY)
+
+
+def main(arguments: list[str]) -> None:
+    """Build everything and print its size."""
+    if arguments:
+        write_pictures(Path(arguments[0]))
+    write_clips()
+    print(sum(file.stat().st_size for file in ASSETS.iterdir()), "bytes in", ASSETS.name)
 
 
 if __name__ == "__main__":
-    print(f"{carry()} bytes in {FOLDER.name}")  # noqa: T201 - it is a command's output
+    main(sys.argv[1:])

@@ -1,71 +1,70 @@
-"""The sandbox: a Legnext of one's own."""
+"""`Sandbox`: a simulated Legnext service in this process."""
 
 from __future__ import annotations
 
 import importlib.util
-import json
+import inspect
 import os
 import secrets
 import threading
+import warnings
 import weakref
 from collections import deque
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from functools import partial
 from random import Random
 from typing import TYPE_CHECKING, Any, Self
 
 from legnext_widgets import browser_python
-
-from . import answers, callbacks, seeded
-from .accounts import Accounts
-from .app import build_app
-from .carried_production import CarriedProduction
-from .clock import Clock, Pulse
-from .connections import Connections
-from .fault_middleware import FaultyService
-from .faults import Fault, Faults
-from .links import signed
-from .media import MediaFolder
-from .scheduler import Scheduler
-from .stills.catalogue import SCENES
-from .transport import SandboxTransport
-from .workers import Workers
+from legnext_widgets.sandbox.api import bodies
+from legnext_widgets.sandbox.api.app import build_app
+from legnext_widgets.sandbox.faults.connections import Connections
+from legnext_widgets.sandbox.faults.faults import Fault, Faults
+from legnext_widgets.sandbox.faults.hooks import Call, Hook, Hooks
+from legnext_widgets.sandbox.faults.middleware import FaultMiddleware
+from legnext_widgets.sandbox.media.packaged import PackagedProducer
+from legnext_widgets.sandbox.media.rendered import RenderedProducer
+from legnext_widgets.sandbox.media.scenes import SCENES
+from legnext_widgets.sandbox.media.store import MediaStore
+from legnext_widgets.sandbox.serving.asgi_transport import SandboxTransport
+from legnext_widgets.sandbox.simulation.accounts import Accounts
+from legnext_widgets.sandbox.simulation.clock import Clock, ManualClock, SystemClock, Ticker
+from legnext_widgets.sandbox.simulation.example_job import example_job
+from legnext_widgets.sandbox.simulation.scheduler import Scheduler
+from legnext_widgets.sandbox.simulation.webhooks import Webhooks
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp
 
-    from .jobs import Job, Output
-    from .production import Production
-    from .server import ServerThread
+    from legnext_widgets.sandbox.media.producer import Producer
+    from legnext_widgets.sandbox.serving.http_server import ServerThread
+    from legnext_widgets.sandbox.simulation.jobs import Job
 
-_NOWHERE = "http://sandbox.legnext.invalid"
-"""Origin of a sandbox that is reached without sockets; `.invalid` leads nowhere by definition."""
+_NO_SOCKET = "http://sandbox.legnext.invalid"
+"""Origin of a sandbox without a socket; the domain `.invalid` never resolves."""
 
-_REMEMBERED_CALLS = 10_000
-
-
-@dataclass(frozen=True)
-class Call:
-    """A request that arrived."""
-
-    method: str
-    path: str
+_MAX_CALLS = 10_000
+_RENDERING_LIBRARIES = ("av", "PIL")
 
 
 class Sandbox:
-    """A simulated Legnext with the service's paths, bodies and clock, and with real MP4s.
+    """A simulated Legnext service with the paths, bodies and timing of the real one, and real MP4s.
 
     Args:
-        speed: How many times faster than the real service: 60 makes a 4-minute job take 4 s.
-        api_key: The only good key; None takes any key that is not empty. Each has its own account.
-        points: What each account begins with.
-        seed: Makes job ids, times and pictures the same in every run.
+        speed: How many times faster than the real service, more than 0, at most 100,000. 60 makes
+            a 4-minute job take 4 s.
+        api_key: The only valid key; None accepts any key that is not empty. Each key has its own
+            account.
+        points: Points of a new account.
+        seed: Makes job ids, durations and pictures the same in every run.
         offline: Neither fetch pictures nor deliver callbacks beyond this machine.
         faults: Faults that are on from the start: `Fault`, a dict, or text such as
             `"rate_limit:times=2,path=/api/v1/job/*"`.
-        link_seconds: How long links to media work, in real seconds.
-        carried: Show the clips that the package carries even where new ones could be made.
+        link_seconds: Lifetime of links to media, in seconds of the sandbox's clock.
+        packaged: Serve the packaged clips even where new ones can be rendered.
+        clock: Gives the time as unix seconds. A `ManualClock` moves only when a test advances it;
+            jobs then change their status within `advance`. Default: the system's time.
+        carried: Deprecated name of `packaged`.
 
     Raises:
         ValueError: `speed`, `points`, `link_seconds` or a fault is out of its limits.
@@ -81,52 +80,68 @@ class Sandbox:
         offline: bool = False,
         faults: Iterable[Fault | Mapping[str, Any] | str] = (),
         link_seconds: float = 3600.0,
-        carried: bool = False,
+        packaged: bool = False,
+        clock: Clock | None = None,
+        carried: bool | None = None,
     ) -> None:
         if not 0 < speed <= 100_000:
             raise ValueError(f"speed must be more than 0 and at most 100000, not {speed!r}")
         if points < 0 or link_seconds <= 0:
             raise ValueError("points must not be negative, and link_seconds must be more than 0")
+        if carried is not None:
+            _warn_of_carried()
+            packaged = carried
         self.speed = float(speed)
         self.offline = offline
         self.link_seconds = link_seconds
         self.secret = secrets.token_bytes(32)
-        self.clock: Callable[[], float] = Clock()
-        self.media = MediaFolder()
+        self.clock: Clock = clock or SystemClock()
+        self.media = MediaStore()
         self.faults = Faults(Random(seed), faults)
         self.accounts = Accounts(api_key, points)
-        self.calls: deque[Call] = deque(maxlen=_REMEMBERED_CALLS)
-        self.errands = Workers("still", 1)
-        self._couriers = Workers("callback", 2)
-        self.production = _production(self.media, offline, carried)
-        self.scheduler = Scheduler(self.clock, self.speed, seed, self.production, self._job_ended)
-        self._pulse = Pulse(self.scheduler.advance)
-        self.scheduler.changed = self._pulse.stir
-        self.scheduler.found_without_submitting = partial(seeded.image_job, self.media)
+        self.calls: deque[Call] = deque(maxlen=_MAX_CALLS)
+        self.producer = _choose_producer(self.media, offline=offline, packaged=packaged)
+        body_of = partial(_task_body, self.clock, self.secret, link_seconds)
+        webhooks = Webhooks(self.clock, body_of, offline=offline)
+        self.scheduler = Scheduler(
+            self.clock,
+            self.speed,
+            seed,
+            self.producer,
+            on_ended=webhooks.send,
+            find_example=partial(example_job, self.media),
+        )
+        self._hooks = Hooks()
         self._connections = Connections()
-        self.app: ASGIApp = FaultyService(
-            build_app(self), self.faults, self._connections, self._note_call, self.speed
+        self.app: ASGIApp = FaultMiddleware(
+            build_app(self), self.faults, self._hooks, self._connections, self.calls, self.speed
         )
         self._server: ServerThread | None = None
         self._closed = False
         self._lock = threading.Lock()
-        closers = (self._pulse, self._couriers, self.errands, self.production, self.media)
-        self._finalizer = weakref.finalize(self, _close_all, [c.close for c in closers])
+        closers = [
+            _drive(self.scheduler, self.clock),
+            webhooks.close,
+            self.producer.close,
+            self.media.close,
+        ]
+        # None of the closers refers to this object, so it can be garbage-collected.
+        self._finalizer = weakref.finalize(self, _call_all, closers)
 
     @property
     def can_serve(self) -> bool:
-        """Whether `start` works here: uvicorn is installed and threads can be started."""
+        """Whether `start` works here: uvicorn is installed, and there are sockets and threads."""
         return importlib.util.find_spec("uvicorn") is not None and not browser_python.runs_here()
 
     @property
     def note(self) -> str | None:
-        """What a person should know about the clips, or None."""
-        return self.production.note
+        """What a user should know about the clips, or None."""
+        return self.producer.note
 
     @property
     def base_url(self) -> str:
-        """Where it is reached: its socket once started, else a name that only `transport` knows."""
-        return self._server.base_url if self._server is not None else _NOWHERE
+        """Origin of the API: the socket once started, else a name that only `transport` knows."""
+        return self._server.base_url if self._server is not None else _NO_SOCKET
 
     @property
     def example_paths(self) -> list[tuple[str, str]]:
@@ -135,11 +150,11 @@ class Sandbox:
 
     @property
     def examples(self) -> list[tuple[str, str]]:
-        """Title and link of each example picture, good as `image_url` of a job."""
+        """Title and link of each example picture, usable as `image_url` of a job."""
         return [(title, f"{self.base_url}{path}") for title, path in self.example_paths]
 
     def start(self, host: str = "127.0.0.1", port: int = 0) -> Self:
-        """Serves on a socket, in a thread of its own; harmless when it does already.
+        """Serve on a socket, in a thread. Does nothing if it serves already.
 
         Args:
             host: Address to listen on.
@@ -149,7 +164,7 @@ class Sandbox:
             RuntimeError: uvicorn is not installed (extra `sandbox`), or the sandbox is closed.
             OSError: The port is taken.
         """
-        from .server import ServerThread
+        from legnext_widgets.sandbox.serving.http_server import ServerThread
 
         with self._lock:
             if self._closed:
@@ -159,16 +174,25 @@ class Sandbox:
         return self
 
     def transport(self) -> SandboxTransport:
-        """A transport for `httpx.AsyncClient` that reaches this sandbox without sockets."""
+        """Return a transport for `httpx.AsyncClient` that reaches this sandbox without sockets."""
         return SandboxTransport(self.app)
 
+    def add_hook(self, hook: Hook) -> None:
+        """Call `hook(stage, call)` at each stage of each request to the API and the media.
+
+        The stages are `"arrived"`, `"acted"` (the service has acted, nothing is sent yet),
+        `"half_sent"` and `"sent"`. The request waits for the hook, also where it is async, so a
+        test can hold a request, or kill a client, at an exact moment.
+        """
+        self._hooks.add(hook)
+
     def join(self) -> None:
-        """Waits until the server ends, or Ctrl-C."""
+        """Wait until the server ends, or Ctrl-C."""
         if self._server is not None:
             self._server.join()
 
     def close(self) -> None:
-        """Ends the server and all work, and removes the media. Harmless when called again."""
+        """End the server and all work, and remove the media. Can be called again."""
         with self._lock:
             self._closed = True
             server, self._server = self._server, None
@@ -186,40 +210,38 @@ class Sandbox:
         where = self.base_url if self._server is not None else "no socket"
         return f"<Sandbox speed={self.speed:g} {where} jobs={self.scheduler.count()}>"
 
-    def _note_call(self, method: str, path: str) -> None:
-        self.calls.append(Call(method, path))
 
-    def _job_ended(self, job: Job) -> None:
-        if job.order.callback:
-            self._couriers.do(partial(self._deliver, job))
-
-    def _deliver(self, job: Job) -> None:
-        now = self.clock()
-        expires = int(now + self.link_seconds) + 1
-
-        def link(output: Output) -> str:
-            return job.order.origin + signed(output.path, expires, self.secret)
-
-        with self.scheduler.lock:
-            body = json.dumps(answers.task(job, link)).encode()
-        callbacks.deliver(
-            job.order.callback,
-            body,
-            job.secret,
-            now,
-            offline=self.offline,
-            stop=self._couriers.stopping,
-        )
+def _choose_producer(media: MediaStore, *, offline: bool, packaged: bool) -> Producer:
+    # find_spec imports nothing: the libraries are loaded with the first job that needs them.
+    if packaged or not all(importlib.util.find_spec(name) for name in _RENDERING_LIBRARIES):
+        return PackagedProducer(media)
+    return RenderedProducer(media, offline=offline, threads=max(1, min(4, os.cpu_count() or 1)))
 
 
-def _production(media: MediaFolder, offline: bool, carried: bool) -> Production:
-    if carried or not all(importlib.util.find_spec(name) for name in ("av", "numpy", "PIL")):
-        return CarriedProduction(media)
-    from .rendered_production import RenderedProduction
-
-    return RenderedProduction(media, offline=offline, threads=max(1, min(4, os.cpu_count() or 1)))
+def _task_body(clock: Clock, secret: bytes, link_seconds: float, job: Job) -> dict[str, Any]:
+    return bodies.task(job, job.order.origin, int(clock() + link_seconds) + 1, secret)
 
 
-def _close_all(closers: list[Callable[[], None]]) -> None:
+def _drive(scheduler: Scheduler, clock: Clock) -> Callable[[], None]:
+    """Make the scheduler advance as its clock does, and return what ends that."""
+    if isinstance(clock, ManualClock):
+        clock.subscribe(scheduler.run_due)
+        scheduler.on_change = scheduler.run_due
+        return partial(clock.unsubscribe, scheduler.run_due)
+    ticker = Ticker(scheduler.advance)
+    scheduler.on_change = ticker.wake
+    return ticker.close
+
+
+def _call_all(closers: list[Callable[[], None]]) -> None:
     for close in closers:
         close()
+
+
+def _warn_of_carried() -> None:
+    """Warn in the name of the first caller outside this package."""
+    frame, level = inspect.currentframe(), 1
+    while frame is not None and frame.f_globals.get("__name__", "").startswith("legnext_widgets"):
+        frame, level = frame.f_back, level + 1
+    message = "The argument carried of the sandbox is now called packaged"
+    warnings.warn(message, DeprecationWarning, stacklevel=level)

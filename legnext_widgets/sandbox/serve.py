@@ -1,4 +1,4 @@
-"""Serves the sandbox for the command line."""
+"""Serve a sandbox from the command line."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ import threading
 from collections.abc import Iterable
 from typing import TextIO
 
-from .faults import KINDS
-from .seeded import JOB_ID
-from .service import Sandbox
+from legnext_widgets.sandbox.faults.faults import KINDS
+from legnext_widgets.sandbox.sandbox import Sandbox
+from legnext_widgets.sandbox.simulation.example_job import JOB_ID
 
 _GREETING = """\
 Legnext sandbox: a simulated service on this machine. No key is needed, nothing is charged.
@@ -22,28 +22,28 @@ Legnext sandbox: a simulated service on this machine. No key is needed, nothing 
 {note}
 For any client:  export LEGNEXT_BASE_URL={base} LEGNEXT_API_KEY=sandbox
 
-Animate an image (one of an image job that is there from the start):
+Animate an image (of an image job that every account has from the start):
 
   curl -X POST "{base}/api/v1/video-diffusion" \\
     -H "x-api-key: sandbox" -H "Content-Type: application/json" \\
     -d '{{"jobId": "{job_id}", "imageNo": 0, "prompt": "Gentle waves"}}'
 
-or one by its link:
+or an image by its link:
 
   curl -X POST "{base}/api/v1/video-diffusion" \\
     -H "x-api-key: sandbox" -H "Content-Type: application/json" \\
     -d '{{"prompt": "{example} The sun sets slowly --motion high"}}'
 
-Then ask for it by its job_id:
+Then look at the job, by its job_id:
 
   curl -H "x-api-key: sandbox" {base}/api/v1/job/JOB_ID
 
-Faults, to see how a client takes them ({kinds}):
+Switch faults on, to see how a client handles them ({kinds}):
 
   curl -X POST {base}/sandbox/faults -d '{{"kind": "rate_limit", "times": 2}}'
   curl -X DELETE {base}/sandbox/faults
 
-Ctrl-C ends it.
+Press Ctrl-C to end.
 """
 
 
@@ -58,23 +58,25 @@ def serve(
     offline: bool = False,
     faults: Iterable[str] = (),
     link_seconds: float = 3600.0,
-    carried: bool = False,
+    packaged: bool = False,
     out: TextIO | None = None,
+    carried: bool | None = None,
 ) -> None:
-    """Serves a sandbox until Ctrl-C or a termination signal.
+    """Serve a sandbox until Ctrl-C or a termination signal.
 
     Args:
         host: Address to listen on.
         port: Port to listen on; 0 takes a free one.
         speed: How many times faster than the real service.
-        api_key: The only good key; None takes any.
-        points: What each account begins with.
-        seed: Makes it the same in every run.
-        offline: Neither fetch nor deliver beyond this machine.
+        api_key: The only valid key; None accepts any.
+        points: Points of a new account.
+        seed: Makes job ids, durations and pictures the same in every run.
+        offline: Neither fetch pictures nor deliver callbacks beyond this machine.
         faults: Faults that are on from the start, as text: `rate_limit:times=2`.
-        link_seconds: How long links to media work.
-        carried: Show the clips that the package carries.
+        link_seconds: Lifetime of links to media, in seconds.
+        packaged: Serve the packaged clips.
         out: Where the greeting goes; standard output if None.
+        carried: Deprecated name of `packaged`.
 
     Raises:
         RuntimeError: uvicorn is not installed.
@@ -89,6 +91,7 @@ def serve(
         offline=offline,
         faults=faults,
         link_seconds=link_seconds,
+        packaged=packaged,
         carried=carried,
     )
     with sandbox:

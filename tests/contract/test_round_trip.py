@@ -10,12 +10,12 @@ import httpx
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from legnext_widgets.sandbox.jobs import Order
+from legnext_widgets.sandbox.seeded import JOB_ID as IMAGE_JOB
 
 import legnext_widgets as lw
 from legnext_widgets.client.prompts import PROMPT_LIMIT, PromptParts
 from legnext_widgets.sandbox import Sandbox
-from legnext_widgets.sandbox.jobs import Order
-from legnext_widgets.sandbox.seeded import JOB_ID as IMAGE_JOB
 from tests.waiting import wait_until
 
 KEY = "round-trip"

@@ -10,9 +10,9 @@ from typing import Any
 
 import httpx
 import pytest
+from legnext_widgets.sandbox.carried_production import FOLDER
 
 from legnext_widgets.sandbox import Sandbox
-from legnext_widgets.sandbox.carried_production import FOLDER
 
 from .calling import FROM_JOB, TEXT, Caller
 

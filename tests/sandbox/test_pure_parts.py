@@ -9,15 +9,15 @@ from urllib.parse import parse_qsl, urlsplit
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-
-from legnext_widgets.sandbox.faults import KINDS, Faults, read_fault
 from legnext_widgets.sandbox.links import Verdict, judge, signed
-from legnext_widgets.sandbox.media import byte_range
 from legnext_widgets.sandbox.motion.poses import Pose, move_for
 from legnext_widgets.sandbox.motion.shots import AirKind, Recipe, Shot, clip_size
 from legnext_widgets.sandbox.pictures import is_loopback, is_reserved
 from legnext_widgets.sandbox.stills.catalogue import SCENES, aspect_for, scene_for
 from legnext_widgets.sandbox.timetable import draw
+
+from legnext_widgets.sandbox.faults import KINDS, Faults, read_fault
+from legnext_widgets.sandbox.media import byte_range
 
 SECRET = b"secret"
 

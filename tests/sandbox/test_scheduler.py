@@ -5,13 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-
-from legnext_widgets.client.prompts import PromptParts
 from legnext_widgets.sandbox.accounts import Account
 from legnext_widgets.sandbox.jobs import Job, Order, Output, Trouble
 from legnext_widgets.sandbox.orders import Refusal
 from legnext_widgets.sandbox.production import Made
 from legnext_widgets.sandbox.scheduler import Scheduler
+
+from legnext_widgets.client.prompts import PromptParts
 
 
 class HeldProduction:

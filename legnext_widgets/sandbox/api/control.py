@@ -1,4 +1,4 @@
-"""The sandbox's own paths, apart from the service's: what it is, and its faults."""
+"""The sandbox's own paths, beside the service's: what it is, and its faults."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from .faults import KINDS, read_fault
+from legnext_widgets.sandbox.faults.faults import KINDS, parse_fault
 
 if TYPE_CHECKING:
-    from .parts import Parts
+    from legnext_widgets.sandbox.sandbox import Sandbox
 
 
-def routes(sandbox: Parts) -> list[Route]:
-    """`/sandbox` and `/sandbox/faults`."""
+def routes(sandbox: Sandbox) -> list[Route]:
+    """Return the routes `/sandbox` and `/sandbox/faults`."""
     control = _Control(sandbox)
     return [
         Route("/sandbox", control.about, methods=["GET"]),
@@ -25,11 +25,11 @@ def routes(sandbox: Parts) -> list[Route]:
 
 
 class _Control:
-    def __init__(self, sandbox: Parts) -> None:
+    def __init__(self, sandbox: Sandbox) -> None:
         self._sandbox = sandbox
 
     async def about(self, request: Request) -> Response:
-        """What this sandbox is and did."""
+        """Describe this sandbox."""
         sandbox = self._sandbox
         origin = f"{request.url.scheme}://{request.url.netloc}"
         examples = [{"title": t, "url": f"{origin}{path}"} for t, path in sandbox.example_paths]
@@ -46,14 +46,14 @@ class _Control:
         )
 
     async def faults(self, request: Request) -> Response:
-        """Lists the faults, switches one on (POST with JSON), or all off (DELETE)."""
+        """List the faults, switch one on (POST with JSON), or switch all off (DELETE)."""
         faults = self._sandbox.faults
         if request.method == "POST":
             try:
-                wanted: Any = await request.json()
-                if not isinstance(wanted, dict):
+                body: Any = await request.json()
+                if not isinstance(body, dict):
                     raise ValueError("a fault is a JSON object with a kind")
-                fault = read_fault(wanted)
+                fault = parse_fault(body)
             except (ValueError, RecursionError) as error:
                 return JSONResponse({"error": str(error), "kinds": KINDS}, 422)
             return JSONResponse(faults.add(fault).as_dict(), 201)
@@ -62,7 +62,7 @@ class _Control:
         return JSONResponse({"faults": [f.as_dict() for f in faults.active], "kinds": KINDS})
 
     async def fault(self, request: Request) -> Response:
-        """One fault and how often it happened; DELETE switches it off."""
+        """Return one fault with its counts; DELETE switches it off."""
         number = request.path_params["number"]
         found = next((f for f in self._sandbox.faults.active if f.id == number), None)
         if found is None:

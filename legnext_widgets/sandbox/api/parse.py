@@ -1,4 +1,4 @@
-"""What a POST asks for: its body, checked as the documentation says, or a refusal."""
+"""Request bodies: parsed and validated as the documentation says."""
 
 from __future__ import annotations
 
@@ -9,22 +9,22 @@ from typing import Any
 
 from legnext_widgets.client.addresses import is_job_id, is_web_link
 from legnext_widgets.client.prompts import PROMPT_LIMIT, PromptParts, split
+from legnext_widgets.sandbox.simulation.jobs import Order
 
-from . import answers
-from .jobs import Order
+from . import bodies
 
 BODY_LIMIT = 1 << 20
-"""Bytes of a request body; more is refused with 413."""
+"""Largest request body in bytes; a larger one is refused with 413."""
 
 _SENSITIVE = re.compile(r"\b(gore|gory|nude|nudity|naked|nsfw|porn\w*|beheading)\b", re.IGNORECASE)
 
 
-class Refusal(Exception):  # noqa: N818 - it is an answer, no error of ours
-    """The service will not do it.
+class ApiError(Exception):
+    """An error response.
 
-    Attributes:
+    Args:
         status: HTTP status.
-        body: The JSON answer.
+        message: The text in the body.
     """
 
     def __init__(self, status: int, message: str) -> None:
@@ -34,16 +34,16 @@ class Refusal(Exception):  # noqa: N818 - it is an answer, no error of ours
 
     @property
     def body(self) -> dict[str, Any]:
-        """The answer, in the shape in which this status has been seen."""
+        """The JSON body, in the shape in which this status has been seen."""
         if self.status == 400:
-            return answers.wrapped_error(400, self.message)
+            return bodies.wrapped_error(400, self.message)
         if self.status == 403:
-            return answers.task_shaped_error(403, self.message)
-        return answers.plain_error(self.status, self.message)
+            return bodies.task_shaped_error(403, self.message)
+        return bodies.plain_error(self.status, self.message)
 
 
-def read_order(endpoint: str, body: bytes, origin: str) -> Order:
-    """The order in a request body.
+def parse_order(endpoint: str, body: bytes, origin: str) -> Order:
+    """Parse a request body.
 
     Args:
         endpoint: Last part of the path, such as `video-diffusion`.
@@ -51,16 +51,16 @@ def read_order(endpoint: str, body: bytes, origin: str) -> Order:
         origin: Scheme and host by which the caller reached the service.
 
     Raises:
-        Refusal: The body is not what the endpoint takes.
+        ApiError: The body is not valid for the endpoint.
     """
     fields = _object(body)
-    readers = {
+    parsers = {
         "video-diffusion": _video_diffusion,
         "extend-video": _extend_video,
         "video-upscale": _video_upscale,
         "diffusion": _diffusion,
     }
-    return replace(readers[endpoint](fields), callback=_callback(fields), origin=origin)
+    return replace(parsers[endpoint](fields), callback=_callback(fields), origin=origin)
 
 
 def _video_diffusion(fields: dict[str, Any]) -> Order:
@@ -69,12 +69,12 @@ def _video_diffusion(fields: dict[str, Any]) -> Order:
     prompt = _prompt(fields, "prompt", required=not by_job)
     if not by_job:
         if prompt.image_url is None:
-            raise Refusal(400, "prompt must begin with an image url: [image_url] your prompt text")
+            raise ApiError(400, "prompt must begin with an image url: [image_url] your prompt text")
         if not prompt.words:
-            raise Refusal(400, "prompt must have text after the image url")
+            raise ApiError(400, "prompt must have text after the image url")
         return Order("video_diffusion", prompt, video_type)
     if prompt.image_url is not None:
-        raise Refusal(
+        raise ApiError(
             400, "give either jobId and imageNo, or a prompt that begins with an image url"
         )
     job_id, number = _job_id(fields), _number(fields, "imageNo", 0, 3)
@@ -100,22 +100,22 @@ def _object(body: bytes) -> dict[str, Any]:
     try:
         fields = json.loads(body)
     except (ValueError, RecursionError):
-        raise Refusal(400, "request body is not valid JSON") from None
+        raise ApiError(400, "request body is not valid JSON") from None
     if not isinstance(fields, dict):
-        raise Refusal(400, "request body must be a JSON object")
+        raise ApiError(400, "request body must be a JSON object")
     return {name: value for name, value in fields.items() if value is not None}
 
 
 def _prompt(fields: dict[str, Any], name: str, *, required: bool) -> PromptParts:
     text = fields.get(name, "")
     if not isinstance(text, str):
-        raise Refusal(422, f"{name} must be a string")
+        raise ApiError(422, f"{name} must be a string")
     if required and not text.strip():
-        raise Refusal(400, f"{name} is required")
+        raise ApiError(400, f"{name} is required")
     if len(text) > PROMPT_LIMIT:
-        raise Refusal(422, f"{name} must have 1 to {PROMPT_LIMIT} characters, it has {len(text)}")
+        raise ApiError(422, f"{name} must have 1 to {PROMPT_LIMIT} characters, it has {len(text)}")
     if found := _SENSITIVE.search(text):
-        raise Refusal(
+        raise ApiError(
             403, f"Sensitive content detected: '{found[0].lower()}'. Please change the prompt."
         )
     return split(text)
@@ -124,9 +124,9 @@ def _prompt(fields: dict[str, Any], name: str, *, required: bool) -> PromptParts
 def _job_id(fields: dict[str, Any]) -> str:
     job_id = fields.get("jobId")
     if job_id is None:
-        raise Refusal(400, "jobId is required")
+        raise ApiError(400, "jobId is required")
     if not isinstance(job_id, str) or not is_job_id(job_id):
-        raise Refusal(422, "jobId must be a uuid")
+        raise ApiError(422, "jobId must be a uuid")
     return job_id.lower()
 
 
@@ -135,14 +135,14 @@ def _number(
 ) -> int:
     number = fields.get(name, default)
     if number is None:
-        raise Refusal(400, f"{name} is required")
+        raise ApiError(400, f"{name} is required")
     if isinstance(number, bool) or not isinstance(number, int) or not low <= number <= high:
-        raise Refusal(422, f"{name} must be an integer from {low} to {high}")
+        raise ApiError(422, f"{name} must be an integer from {low} to {high}")
     return number
 
 
 def _callback(fields: dict[str, Any]) -> str:
     callback = fields.get("callback", "")
     if not isinstance(callback, str) or (callback and not is_web_link(callback)):
-        raise Refusal(422, "callback must be an http or https url")
+        raise ApiError(422, "callback must be an http or https url")
     return callback

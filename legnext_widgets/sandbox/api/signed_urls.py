@@ -1,4 +1,4 @@
-"""Signed links: a path with the moment at which it stops working, and a proof that we wrote it."""
+"""Signed links to media: a path with its expiry and an HMAC over both."""
 
 from __future__ import annotations
 
@@ -9,38 +9,44 @@ from collections.abc import Mapping
 from enum import Enum
 from urllib.parse import quote, urlencode
 
-_PROOF_BYTES = 20  # as long as the signatures in the service's own links
+_SIGNATURE_BYTES = 20  # as long as the signatures in the service's own links
 
 
-class Verdict(Enum):
-    """What is to be thought of a link that somebody asks for."""
+class SignatureStatus(Enum):
+    """Whether a link may be served."""
 
-    GOOD = "good"
+    VALID = "valid"
     UNSIGNED = "unsigned"
     FORGED = "forged"
     EXPIRED = "expired"
 
 
-def signed(path: str, expires: int, secret: bytes) -> str:
-    """The path with its `Expires` (unix seconds) and `Signature`."""
-    query = urlencode(
-        {"Expires": expires, "Signature": _proof(path, expires, secret)}, quote_via=quote
-    )
-    return f"{path}?{query}"
+def sign(path: str, expires: int, secret: bytes) -> str:
+    """Return the path with `Expires` (unix seconds) and `Signature`."""
+    query = {"Expires": expires, "Signature": _signature(path, expires, secret)}
+    return f"{path}?{urlencode(query, quote_via=quote)}"
 
 
-def judge(path: str, query: Mapping[str, str], secret: bytes, now: float) -> Verdict:
-    """Whether a link may be served at `now` (unix seconds)."""
-    expires, proof = query.get("Expires", ""), query.get("Signature", "")
-    if not expires or not proof:
-        return Verdict.UNSIGNED
+def verify(path: str, query: Mapping[str, str], secret: bytes, now: float) -> SignatureStatus:
+    """Check the query of a link.
+
+    Args:
+        path: Path of the link.
+        query: Its query.
+        secret: Of the sandbox.
+        now: Unix seconds.
+    """
+    expires, signature = query.get("Expires", ""), query.get("Signature", "")
+    if not expires or not signature:
+        return SignatureStatus.UNSIGNED
     if not (expires.isascii() and expires.isdigit() and len(expires) < 16):
-        return Verdict.FORGED
-    if not hmac.compare_digest(proof.encode(), _proof(path, int(expires), secret).encode()):
-        return Verdict.FORGED
-    return Verdict.GOOD if now < int(expires) else Verdict.EXPIRED
+        return SignatureStatus.FORGED
+    expected = _signature(path, int(expires), secret)
+    if not hmac.compare_digest(signature.encode("utf-8", "replace"), expected.encode()):
+        return SignatureStatus.FORGED
+    return SignatureStatus.VALID if now < int(expires) else SignatureStatus.EXPIRED
 
 
-def _proof(path: str, expires: int, secret: bytes) -> str:
+def _signature(path: str, expires: int, secret: bytes) -> str:
     digest = hmac.new(secret, f"{path}\n{expires}".encode(), hashlib.sha256).digest()
-    return base64.b64encode(digest[:_PROOF_BYTES]).decode()
+    return base64.b64encode(digest[:_SIGNATURE_BYTES]).decode()

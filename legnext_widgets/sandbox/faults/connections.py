@@ -6,29 +6,29 @@ import asyncio
 from typing import Any
 
 
-class ConnectionCut(Exception):  # noqa: N818 - it is what happens, not an error of ours
-    """The connection is to be cut, and we do not hold it: whoever carries the answer must.
+class ConnectionCutError(Exception):
+    """The connection must be cut, and this process does not hold its socket.
 
-    Raised out of the app where it runs without sockets or in a server that is not ours.
+    Raised out of the app where it runs without sockets, or in a server that is not ours.
     """
 
 
 class Connections:
-    """Transports by the address of their other end; touched on the server's loop only."""
+    """Transports by the address of their peer; used on the server's event loop only."""
 
     def __init__(self) -> None:
         self._open: dict[Any, asyncio.Transport] = {}
 
     def opened(self, peer: Any, transport: asyncio.Transport) -> None:
-        """Remembers a connection."""
+        """Add a connection."""
         self._open[peer] = transport
 
     def closed(self, peer: Any) -> None:
-        """Forgets a connection."""
+        """Remove a connection."""
         self._open.pop(peer, None)
 
     def abort(self, peer: Any) -> bool:
-        """Cuts a connection at once, with what is buffered; False when it is not ours."""
+        """Cut a connection at once, with its buffers; return False if it is not ours."""
         transport = self._open.pop(peer, None)
         if transport is None:
             return False

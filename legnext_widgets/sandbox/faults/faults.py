@@ -1,53 +1,53 @@
-"""Faults that a caller can switch on: what can go wrong between a client and the service."""
+"""Faults that a test can switch on: what can go wrong between a client and the service."""
 
 from __future__ import annotations
 
 import fnmatch
 import itertools
 import threading
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, dataclass, field, fields, replace
 from random import Random
 from typing import Any, Self
 
 KINDS = {
-    "latency": "the answer is `seconds` late; `when`: the pause is before or after acting",
+    "latency": "the response is `seconds` late; `when`: before or after the service acts",
     "rate_limit": "429; with `retry_after` (seconds, or a date as text) a Retry-After header",
-    "server_error": "a JSON error with `status` 500 or what you say",
-    "proxy_html": "an HTML page with `status` 502 or what you say, as of a proxy in between",
-    "cut_before": "the connection is cut before the request is acted on",
-    "cut_after": "the request is acted on, then the connection is cut before an answer",
-    "truncated_json": "the answer's JSON stops in the middle",
+    "server_error": "a JSON error with `status`, 500 by default",
+    "proxy_html": "an HTML page with `status`, 502 by default, as from a proxy in between",
+    "cut_before": "the connection is cut before the service acts",
+    "cut_after": "the service acts, then the connection is cut before it responds",
+    "truncated_json": "the JSON of the response stops in the middle",
     "truncated_media": "the connection is cut after `fraction` of a media file",
-    "expired_links": "links in answers have expired already",
+    "expired_links": "links in responses have expired already",
     "failed_job": "the job is accepted and ends failed, with `status` as code and `message`",
 }
-"""What can be switched on, and what it does."""
+"""Kinds of faults, and what each does."""
 
 _DEFAULT_PATHS = {"truncated_media": "/media/*", "failed_job": "/api/v1/*"}
-_IN_ANSWERS = frozenset({"expired_links", "failed_job"})
+_IN_RESPONSES = frozenset({"expired_links", "failed_job"})
 
 
 @dataclass(eq=False)
 class Fault:
-    """One fault and to which requests it happens. Use it in `with` to switch it off at the end.
+    """One fault and the requests it affects. In a `with` statement it is switched off at the end.
 
     Attributes:
         kind: One of `KINDS`.
-        path: Pattern of paths it happens to, with `*`; by default those where it makes sense.
-        method: HTTP method it happens to, or None for all.
+        path: Pattern of paths, with `*`; by default the paths where the kind makes sense.
+        method: HTTP method, or None for all.
         times: How often at most, or None for always.
-        probability: Chance that it happens to a request it could happen to, 0 to 1.
-        skip: How many requests it lets through first.
-        seconds: How long a `latency` is.
-        when: `"before"` or `"after"`: whether `latency` comes before the request is acted on.
-        retry_after: What a `rate_limit` says in Retry-After: seconds, a date as text, or None.
+        probability: Chance that a matching request is affected, 0 to 1.
+        skip: How many matching requests pass first.
+        seconds: Duration of a `latency`.
+        when: `"before"` or `"after"`: whether a `latency` comes before the service acts.
+        retry_after: The Retry-After of a `rate_limit`: seconds, a date as text, or None.
         status: HTTP status, or the code of a failed job.
         message: Text of the error.
         fraction: How much of a media file or a JSON text is sent, 0 to 1.
         id: Its number.
-        seen: Requests it could have happened to.
-        happened: How often it did.
+        seen: How many requests matched.
+        happened: How often it happened.
     """
 
     kind: str
@@ -65,7 +65,7 @@ class Fault:
     id: int = 0
     seen: int = 0
     happened: int = 0
-    _owner: Faults | None = field(default=None, repr=False)
+    on_exit: Callable[[Fault], None] | None = field(default=None, repr=False)
 
     def __post_init__(self) -> None:
         if self.kind not in KINDS:
@@ -81,24 +81,28 @@ class Fault:
         return self
 
     def __exit__(self, *_: object) -> None:
-        if self._owner is not None:
-            self._owner.switch_off(self)
+        if self.on_exit is not None:
+            self.on_exit(self)
 
     def as_dict(self) -> dict[str, Any]:
-        """All of it, for JSON."""
-        found = asdict(replace(self, _owner=None))
-        del found["_owner"]
+        """Return all attributes, for JSON."""
+        found = asdict(replace(self, on_exit=None))
+        del found["on_exit"]
         return found
 
-    def _fits(self, method: str, path: str) -> bool:
+    def matches(self, method: str, path: str) -> bool:
+        """Return whether a request can be affected."""
         pattern = self.path or _DEFAULT_PATHS.get(self.kind, "/api/*")
         return fnmatch.fnmatchcase(path, pattern) and self.method in (None, method)
 
 
 class Faults:
-    """The faults of one sandbox; safe from any thread.
+    """The faults of one sandbox; every method may be called from any thread.
 
-    Example: `with sandbox.faults.switch_on("rate_limit", retry_after=2, times=3): ...`
+    Example:
+        with sandbox.faults.switch_on("rate_limit", retry_after=2, times=3) as fault:
+            ...
+        assert fault.happened == 3
     """
 
     def __init__(
@@ -110,10 +114,10 @@ class Faults:
         self._happened: dict[str, int] = {}
         self._numbers = itertools.count(1)
         for fault in faults:
-            self.add(fault if isinstance(fault, Fault) else read_fault(fault))
+            self.add(fault if isinstance(fault, Fault) else parse_fault(fault))
 
     def switch_on(self, kind: str, **options: Any) -> Fault:
-        """Switches a fault on.
+        """Switch a fault on.
 
         Args:
             kind: One of `KINDS`.
@@ -121,57 +125,59 @@ class Faults:
                 `seconds`, `when`, `retry_after`, `status`, `message`, `fraction`.
 
         Returns:
-            The fault, for counting (`.happened`), for `switch_off` and for `with`.
+            The fault, for counting (`.happened`), `switch_off` and `with`.
 
         Raises:
             ValueError: An unknown kind, option or value.
         """
-        return self.add(read_fault({"kind": kind, **options}))
+        return self.add(parse_fault({"kind": kind, **options}))
 
     def switch_off(self, fault: Fault | int | str) -> None:
-        """Switches off one fault, the fault with a number, or all of a kind."""
+        """Switch off one fault, the fault with a number, or all of a kind."""
         with self._lock:
             self._faults = [f for f in self._faults if fault not in (f, f.id, f.kind)]
 
     def clear(self) -> None:
-        """Switches all faults off."""
+        """Switch all faults off."""
         with self._lock:
             self._faults = []
 
     def count(self, kind: str | None = None) -> int:
-        """How often faults of a kind, or all, happened; those switched off included."""
+        """Return how often faults of a kind, or all, happened, also those switched off since."""
         with self._lock:
             return sum(n for name, n in self._happened.items() if kind in (None, name))
 
     @property
     def active(self) -> list[Fault]:
-        """What is switched on, the oldest first."""
+        """The faults that are on, oldest first."""
         with self._lock:
             return list(self._faults)
 
-    def on_the_way(self, method: str, path: str) -> list[Fault]:
-        """The faults that happen to the transport of this request."""
+    def in_transport(self, method: str, path: str) -> list[Fault]:
+        """Return the faults that happen between client and service to this request."""
         with self._lock:
             return [
-                f for f in self._faults if f.kind not in _IN_ANSWERS and self._draw(f, method, path)
+                f
+                for f in self._faults
+                if f.kind not in _IN_RESPONSES and self._draw(f, method, path)
             ]
 
-    def in_answer(self, kind: str, method: str, path: str) -> Fault | None:
-        """The fault of this kind that happens to what this request is answered, if one does."""
+    def in_response(self, kind: str, method: str, path: str) -> Fault | None:
+        """Return the fault of this kind that happens within the response to this request."""
         with self._lock:
             return next(
                 (f for f in self._faults if f.kind == kind and self._draw(f, method, path)), None
             )
 
     def add(self, fault: Fault) -> Fault:
-        """Switches on a fault that was made before."""
+        """Switch on a fault that was created before."""
         with self._lock:
-            fault.id, fault._owner = next(self._numbers), self
+            fault.id, fault.on_exit = next(self._numbers), self.switch_off
             self._faults.append(fault)
         return fault
 
     def _draw(self, fault: Fault, method: str, path: str) -> bool:
-        if not fault._fits(method, path):
+        if not fault.matches(method, path):
             return False
         fault.seen += 1
         if fault.seen <= fault.skip or (fault.times is not None and fault.happened >= fault.times):
@@ -183,16 +189,16 @@ class Faults:
         return True
 
 
-_OPTIONS = {item.name for item in fields(Fault)} - {"id", "seen", "happened", "_owner"}
-_WHOLE = ("times", "skip", "status")
-_BROKEN = ("probability", "seconds", "fraction")
+_OPTIONS = {item.name for item in fields(Fault)} - {"id", "seen", "happened", "on_exit"}
+_INTEGERS = ("times", "skip", "status")
+_FLOATS = ("probability", "seconds", "fraction")
 
 
-def read_fault(source: Mapping[str, Any] | str) -> Fault:
-    """A fault from JSON, or from text such as `rate_limit:times=2,path=/api/v1/job/*`.
+def parse_fault(source: Mapping[str, Any] | str) -> Fault:
+    """Parse a fault from JSON, or from text such as `rate_limit:times=2,path=/api/v1/job/*`.
 
     Raises:
-        ValueError: It says something that no fault has.
+        ValueError: An unknown kind, option or value.
     """
     if isinstance(source, str):
         kind, _, rest = source.partition(":")
@@ -211,10 +217,10 @@ def read_fault(source: Mapping[str, Any] | str) -> Fault:
             f"unknown: {', '.join(unknown)}; a fault has {', '.join(sorted(_OPTIONS))}"
         )
     try:
-        options |= {n: int(options[n]) for n in _WHOLE if options.get(n) is not None}
-        options |= {n: float(options[n]) for n in _BROKEN if n in options}
+        options |= {n: int(options[n]) for n in _INTEGERS if options.get(n) is not None}
+        options |= {n: float(options[n]) for n in _FLOATS if n in options}
     except (TypeError, ValueError):
-        raise ValueError(f"{', '.join(_WHOLE + _BROKEN)} are numbers") from None
+        raise ValueError(f"{', '.join(_INTEGERS + _FLOATS)} are numbers") from None
     if isinstance(options.get("method"), str):
         options["method"] = options["method"].upper()
     return Fault(**options)

@@ -1,15 +1,17 @@
-"""Makes switched-on faults happen to requests and answers, as an ASGI app around the app."""
+"""ASGI middleware that makes faults happen to requests and responses."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections import deque
 from typing import TYPE_CHECKING
 
 import anyio
 from starlette.responses import HTMLResponse, JSONResponse, Response
 
-from . import answers
-from .connections import ConnectionCut, Connections
+from legnext_widgets.sandbox.api import bodies
+
+from .connections import ConnectionCutError, Connections
+from .hooks import Call, Hooks
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -17,40 +19,43 @@ if TYPE_CHECKING:
     from .faults import Fault, Faults
 
 _PAGE = """<html>
-<head><title>{status} {words}</title></head>
-<body><center><h1>{status} {words}</h1></center><hr><center>nginx</center></body>
+<head><title>{status} {phrase}</title></head>
+<body><center><h1>{status} {phrase}</h1></center><hr><center>nginx</center></body>
 </html>
 """
-_WORDS = {500: "Internal Server Error", 502: "Bad Gateway", 503: "Service Unavailable"}
+_PHRASES = {500: "Internal Server Error", 502: "Bad Gateway", 503: "Service Unavailable"}
 
 
-class FaultyService:
-    """The app as seen through a network that has faults.
+class FaultMiddleware:
+    """The app as a client sees it through a network with faults.
 
     Args:
-        app: The app that works.
+        app: The app without faults.
         faults: What goes wrong.
+        hooks: Called at the stages of each request.
         connections: The sockets that can be cut.
-        note: Told method and path of every request that arrives.
-        speed: Said in a header of every answer, so that nobody takes it for the service.
+        calls: Gets every request that arrives, except those to `/sandbox`.
+        speed: Goes into a header of every response, by which a client knows the sandbox.
     """
 
     def __init__(
         self,
         app: ASGIApp,
         faults: Faults,
+        hooks: Hooks,
         connections: Connections,
-        note: Callable[[str, str], None],
+        calls: deque[Call],
         speed: float,
     ) -> None:
         self._app = app
         self._faults = faults
+        self._hooks = hooks
         self._connections = connections
-        self._note = note
+        self._calls = calls
         self._header = (b"x-legnext-sandbox", f"speed={speed:g}".encode())
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Serves one request."""
+        """Serve one request."""
         if scope["type"] != "http":
             return
 
@@ -62,44 +67,51 @@ class FaultyService:
         if scope["path"].startswith("/sandbox"):
             await self._app(scope, receive, send_marked)
             return
-        self._note(scope["method"], scope["path"])
+        call = Call(scope["method"], scope["path"])
+        self._calls.append(call)
+
+        async def receive_noted() -> Message:
+            message = await receive()
+            call.add(message.get("body", b""))
+            return message
+
         app = self._app
-        # The first that was switched on is the outermost: it is met first.
-        for fault in reversed(self._faults.on_the_way(scope["method"], scope["path"])):
+        # The fault that was switched on first is the outermost: the request meets it first.
+        for fault in reversed(self._faults.in_transport(scope["method"], scope["path"])):
             app = self._with(fault, app)
-        await app(scope, receive, send_marked)
+        await self._hooks.around(app, call)(scope, receive_noted, send_marked)
 
     def _with(self, fault: Fault, app: ASGIApp) -> ASGIApp:
         if fault.kind == "latency":
             return _late(fault, app)
         if fault.kind == "truncated_json":
-            return _halved(fault, app)
+            return _truncated(fault, app)
         if fault.kind == "truncated_media":
             return self._cut_within(fault, app)
         if fault.kind == "cut_before":
             return self._cut
         if fault.kind == "cut_after":
             return self._cut_after(app)
-        return _refusal(fault)
+        return _error_response(fault)
 
     async def _cut(self, scope: Scope, receive: Receive, _send: Send) -> None:
         if not self._connections.abort(scope.get("client")):
-            raise ConnectionCut
+            raise ConnectionCutError
         while (await receive())["type"] != "http.disconnect":
             pass
 
     def _cut_after(self, app: ASGIApp) -> ASGIApp:
         async def serve(scope: Scope, receive: Receive, send: Send) -> None:
-            await app(scope, receive, _nowhere)
+            await _response_of(app, scope, receive)
             await self._cut(scope, receive, send)
 
         return serve
 
     def _cut_within(self, fault: Fault, app: ASGIApp) -> ASGIApp:
         async def serve(scope: Scope, receive: Receive, send: Send) -> None:
-            messages = await _answer_of(app, scope, receive)
-            body = b"".join(message.get("body", b"") for message in messages[1:])
-            await send(messages[0])
+            start, *rest = await _response_of(app, scope, receive)
+            body = b"".join(message.get("body", b"") for message in rest)
+            await send(start)
             part = body[: int(len(body) * fault.fraction)]
             await send({"type": "http.response.body", "body": part, "more_body": True})
             await self._cut(scope, receive, send)
@@ -113,7 +125,7 @@ def _late(fault: Fault, app: ASGIApp) -> ASGIApp:
             await anyio.sleep(fault.seconds)
             await app(scope, receive, send)
             return
-        messages = await _answer_of(app, scope, receive)
+        messages = await _response_of(app, scope, receive)
         await anyio.sleep(fault.seconds)
         for message in messages:
             await send(message)
@@ -121,9 +133,9 @@ def _late(fault: Fault, app: ASGIApp) -> ASGIApp:
     return serve
 
 
-def _halved(fault: Fault, app: ASGIApp) -> ASGIApp:
+def _truncated(fault: Fault, app: ASGIApp) -> ASGIApp:
     async def serve(scope: Scope, receive: Receive, send: Send) -> None:
-        start, *rest = await _answer_of(app, scope, receive)
+        start, *rest = await _response_of(app, scope, receive)
         body = b"".join(message.get("body", b"") for message in rest)
         part = body[: int(len(body) * fault.fraction)]
         headers = [(n, v) for n, v in start["headers"] if n.lower() != b"content-length"]
@@ -134,22 +146,23 @@ def _halved(fault: Fault, app: ASGIApp) -> ASGIApp:
     return serve
 
 
-def _refusal(fault: Fault) -> Response:
+def _error_response(fault: Fault) -> Response:
     if fault.kind == "proxy_html":
         status = fault.status or 502
-        return HTMLResponse(_PAGE.format(status=status, words=_WORDS.get(status, "Error")), status)
+        phrase = _PHRASES.get(status, "Error")
+        return HTMLResponse(_PAGE.format(status=status, phrase=phrase), status)
     if fault.kind == "rate_limit":
         status = fault.status or 429
         message = fault.message or "Too many requests, please slow down"
         headers = {} if fault.retry_after is None else {"Retry-After": f"{fault.retry_after}"}
-        return JSONResponse(answers.plain_error(status, message), status, headers)
+        return JSONResponse(bodies.plain_error(status, message), status, headers)
     status = fault.status or 500
-    return JSONResponse(
-        answers.plain_error(status, fault.message or "Internal server error"), status
-    )
+    message = fault.message or "Internal server error"
+    return JSONResponse(bodies.plain_error(status, message), status)
 
 
-async def _answer_of(app: ASGIApp, scope: Scope, receive: Receive) -> list[Message]:
+async def _response_of(app: ASGIApp, scope: Scope, receive: Receive) -> list[Message]:
+    """Return the messages of a response without sending them."""
     messages: list[Message] = []
 
     async def collect(message: Message) -> None:
@@ -157,7 +170,3 @@ async def _answer_of(app: ASGIApp, scope: Scope, receive: Receive) -> list[Messa
 
     await app(scope, receive, collect)
     return messages
-
-
-async def _nowhere(message: Message) -> None:
-    """An answer that nobody gets."""

@@ -1,36 +1,36 @@
-"""Pictures from elsewhere: fetched by their link, within limits."""
+"""Pictures from other servers, within limits."""
 
 from __future__ import annotations
 
+import asyncio
 import ipaddress
-import time
+import threading
+from functools import partial
 from urllib.parse import urljoin, urlsplit
 
 import httpx
 
 from legnext_widgets.client.addresses import is_web_link
+from legnext_widgets.sandbox.serving.workers import run_until_stopped
 
-NEVER_BY_PROXY: dict[str, None] = {
+from .producer import PictureError
+
+NO_PROXY_FOR_LOOPBACK: dict[str, None] = {
     f"all://{host}": None for host in ("localhost", "127.0.0.1", "[::1]")
 }
-"""For httpx's `mounts`: this machine is reached without the proxies of the environment, since none
-could reach it for the sandbox."""
+"""For httpx's `mounts`: no proxy of the environment can reach this machine for the sandbox."""
 
 SIZE_LIMIT = 20 << 20
-"""Bytes of a picture."""
+"""Largest picture in bytes."""
 SECONDS = 20.0
-"""How long fetching one may take in all."""
-REDIRECTS = 3
+"""Longest time for one picture."""
+MAX_REDIRECTS = 3
 
 _RESERVED = ("example.com", "example.org", "example.net")
 
 
-class PictureError(Exception):
-    """A picture could not be had; the text is for whoever gave the link."""
-
-
 def is_reserved(url: str) -> bool:
-    """Whether a link is of a host for examples only; the sandbox draws a still for it."""
+    """Return whether a link has a host for examples only; it gets a packaged picture."""
     host = (urlsplit(url).hostname or "").lower()
     return host.endswith(".example") or any(
         host == name or host.endswith(f".{name}") for name in _RESERVED
@@ -38,7 +38,7 @@ def is_reserved(url: str) -> bool:
 
 
 def is_loopback(url: str) -> bool:
-    """Whether a link leads to this machine."""
+    """Return whether a link leads to this machine."""
     host = (urlsplit(url).hostname or "").lower()
     if host == "localhost" or host.endswith(".localhost"):
         return True
@@ -48,51 +48,61 @@ def is_loopback(url: str) -> bool:
         return False
 
 
-def fetch(url: str, *, loopback_only: bool = False) -> bytes:
-    """The bytes behind a link.
+def fetch(url: str, stop: threading.Event, *, loopback_only: bool = False) -> bytes:
+    """Return the bytes behind a link.
 
     Args:
         url: http(s) link.
-        loopback_only: Go nowhere but to this machine.
+        stop: Set when the sandbox closes.
+        loopback_only: Connect to this machine only.
 
     Raises:
         PictureError: It is not http(s), too large, too slow, or not there.
+        StoppedError: `stop` was set.
     """
-    deadline = time.monotonic() + SECONDS
-    accepted = {"Accept": "image/*"}
-    with httpx.Client(timeout=SECONDS / 2, headers=accepted, mounts=NEVER_BY_PROXY) as client:
-        for _ in range(REDIRECTS + 1):
-            if not is_web_link(url):
-                raise PictureError("the image link leads to something that is not http or https")
-            if loopback_only and not is_loopback(url):
-                raise PictureError(
-                    "the image link leads off this machine, and the sandbox is offline"
-                )
-            try:
-                found = _fetch_once(client, url, deadline)
-            except (httpx.HTTPError, httpx.InvalidURL) as error:
-                raise PictureError(
-                    f"the image could not be fetched: {type(error).__name__}"
-                ) from None
-            if isinstance(found, bytes):
-                return found
-            url = urljoin(url, found)
-    raise PictureError(f"the image link was redirected more than {REDIRECTS} times")
+    return run_until_stopped(partial(_fetch, url, loopback_only=loopback_only), stop)
 
 
-def _fetch_once(client: httpx.Client, url: str, deadline: float) -> bytes | str:
-    """The picture, or where the answer sends us."""
-    with client.stream("GET", url) as response:
+async def _fetch(url: str, *, loopback_only: bool) -> bytes:
+    headers = {"Accept": "image/*"}
+    try:
+        async with (
+            asyncio.timeout(SECONDS),
+            httpx.AsyncClient(
+                timeout=SECONDS / 2, headers=headers, mounts=NO_PROXY_FOR_LOOPBACK
+            ) as client,
+        ):
+            for _ in range(MAX_REDIRECTS + 1):
+                _check(url, loopback_only=loopback_only)
+                found = await _fetch_once(client, url)
+                if isinstance(found, bytes):
+                    return found
+                url = urljoin(url, found)
+    except TimeoutError:
+        raise PictureError(f"the image took longer than {SECONDS:.0f} s to arrive") from None
+    except (httpx.HTTPError, httpx.InvalidURL) as error:
+        raise PictureError(f"the image could not be fetched: {type(error).__name__}") from None
+    raise PictureError(f"the image link was redirected more than {MAX_REDIRECTS} times")
+
+
+def _check(url: str, *, loopback_only: bool) -> None:
+    if not is_web_link(url):
+        raise PictureError("the image link leads to something that is not http or https")
+    if loopback_only and not is_loopback(url):
+        raise PictureError("the image link leads off this machine, and the sandbox is offline")
+
+
+async def _fetch_once(client: httpx.AsyncClient, url: str) -> bytes | str:
+    """Return the picture, or where the response redirects to."""
+    async with client.stream("GET", url) as response:
         if response.is_redirect:
             return response.headers["location"]
         if response.status_code != 200:
             raise PictureError(f"the image could not be fetched: HTTP {response.status_code}")
         parts, size = [], 0
-        for part in response.iter_bytes():
+        async for part in response.aiter_bytes():
             size += len(part)
             if size > SIZE_LIMIT:
                 raise PictureError(f"the image is larger than {SIZE_LIMIT >> 20} MB")
-            if time.monotonic() > deadline:
-                raise PictureError(f"the image took longer than {SECONDS:.0f} s to arrive")
             parts.append(part)
     return b"".join(parts)

@@ -1,101 +1,131 @@
-"""The frames of a shot, one after the other."""
+"""The frames of a clip: a picture as the camera sees it, in the planes of video."""
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeAlias
 
-import numpy as np
-from PIL import Image
+from PIL import Image, ImageOps
 
-from .air import Air
-from .mark import Mark
-from .plates import Bytes2D, Planes, Plate, open_picture
-from .poses import Pose
-from .shots import Shot
+from .camera import View
+from .producer import PictureError
+from .scenes import ASSETS, SCENES
+from .watermark import Watermark
 
-_ARRIVE_FROM, _ARRIVED = 0.5, 0.955
-_SETTLE = 1.14
+if TYPE_CHECKING:
+    from .camera import Shot
+
+Planes: TypeAlias = tuple[Image.Image, Image.Image, Image.Image]
+"""Brightness, and blue and red difference at half the size."""
+
+CORNERS = ASSETS / "corners.png"
+"""What is below the watermark of each packaged picture, one under the other."""
+
+_OVERSIZE = 1.5
+_PIXEL_LIMIT = 40_000_000
+_LUMA_RANGE = [round(16 + v * 219 / 255) for v in range(256)]
+_CHROMA_RANGE = [round(128 + (v - 128) * 224 / 255) for v in range(256)]
+"""Video keeps 16 to 235 for brightness and 16 to 240 for colour; pictures use 0 to 255."""
 
 
-class ShotFrames:
-    """Renders a shot at a size.
+def open_picture(file: Path) -> Image.Image:
+    """Return a picture in RGB, upright, without the watermark of a packaged picture.
+
+    Raises:
+        PictureError: It is not a picture, or has too many or too few pixels.
+    """
+    try:
+        with Image.open(file) as found:
+            if found.width * found.height > _PIXEL_LIMIT or min(found.size) < 2:
+                raise PictureError("the image has too many pixels, or too few")
+            found.draft("RGB", (2400, 2400))
+            picture = ImageOps.exif_transpose(found)
+            if picture.mode in ("RGBA", "LA", "PA") or "transparency" in picture.info:
+                layered = picture.convert("RGBA")
+                paper = Image.new("RGBA", layered.size, "white")
+                picture = Image.alpha_composite(paper, layered)
+            picture = picture.convert("RGB")
+    except PictureError:
+        raise
+    except Exception as error:
+        raise PictureError(f"the image cannot be read: {type(error).__name__}") from None
+    if file.parent == ASSETS:
+        _remove_watermark(picture, [scene.name for scene in SCENES].index(file.stem))
+    return picture
+
+
+def _remove_watermark(picture: Image.Image, number: int) -> None:
+    left, top, right, bottom = Watermark(*picture.size).box
+    height = bottom - top
+    with Image.open(CORNERS) as corners:
+        corner = corners.crop((0, number * height, right - left, (number + 1) * height))
+        picture.paste(corner.convert("RGB"), (left, top))
+
+
+def crop_to(picture: Image.Image, aspect: float) -> Image.Image:
+    """Return the middle of a picture in another shape (width by height)."""
+    width, height = picture.size
+    if width / height > aspect:
+        inner = max(1, round(height * aspect))
+        left = (width - inner) // 2
+        return picture.crop((left, 0, left + inner, height))
+    inner = max(1, round(width / aspect))
+    top = (height - inner) // 2
+    return picture.crop((0, top, width, top + inner))
+
+
+def frames(shot: Shot, width: int, height: int) -> Iterator[Planes]:
+    """Render a shot, frame by frame."""
+    plates = [_Plate(open_picture(take.picture), width, height) for take in shot.takes]
+    watermark = Watermark(width, height)
+    for time in shot.times():
+        weight = shot.weight(time)
+        seen = {0: 1 - weight, len(plates) - 1: weight}  # one entry where there is one take
+        layers = [
+            plates[number].seen_from(shot.takes[number].move.at(time))
+            for number, share in seen.items()
+            if share > 0
+        ]
+        planes = layers[0] if len(layers) == 1 else _blend(layers[0], layers[1], weight)
+        watermark.draw_on_planes(*planes)
+        yield planes
+
+
+def _blend(first: Planes, second: Planes, weight: float) -> Planes:
+    luma, blue, red = (Image.blend(a, b, weight) for a, b in zip(first, second, strict=True))
+    return luma, blue, red
+
+
+class _Plate:
+    """A picture in the shape of a clip and somewhat larger, as planes of video.
 
     Args:
-        shot: What to render.
+        picture: In RGB.
         width: Of the clip.
         height: Of the clip.
     """
 
-    def __init__(self, shot: Shot, width: int, height: int) -> None:
-        self._shot = shot
-        near = Image.open(shot.depth) if shot.depth is not None else None
-        self._plate = Plate(open_picture(shot.picture), near, width, height)
-        self._end = (
-            Plate(open_picture(shot.end_picture), None, width, height) if shot.end_picture else None
+    def __init__(self, picture: Image.Image, width: int, height: int) -> None:
+        self._size = (width, height)
+        self._half = (width // 2, height // 2)
+        fitted = crop_to(picture, width / height)
+        scale = max(1.0, min(_OVERSIZE, fitted.width / width))
+        size = (round(width * scale / 2) * 2, round(height * scale / 2) * 2)
+        y, cb, cr = fitted.resize(size, Image.Resampling.LANCZOS).convert("YCbCr").split()
+        half = (size[0] // 2, size[1] // 2)
+        self._luma = y.point(_LUMA_RANGE)
+        self._chroma = [
+            plane.resize(half, Image.Resampling.BOX).point(_CHROMA_RANGE) for plane in (cb, cr)
+        ]
+
+    def seen_from(self, view: View) -> Planes:
+        """Return what a view shows. Its edges fall between pixels, so that motion is smooth."""
+        luma = self._luma.resize(
+            self._size, Image.Resampling.BICUBIC, box=view.box(*self._luma.size)
         )
-        self._air = None
-        if not shot.raw or (shot.continues and shot.air.begins):
-            self._air = Air(shot.air.variant, shot.air.seed, width, height)
-        self._mark = Mark(width, height)
-
-    def __iter__(self) -> Iterator[Bytes2D]:
-        first = 1 if self._shot.continues else 0
-        count = self._shot.frames + first
-        for number in range(first, count):
-            yield self._frame(number, number / (count - 1))
-
-    def _frame(self, number: int, part: float) -> Bytes2D:
-        shot = self._shot
-        progress = shot.move.progress(part)
-        sway = (
-            0.0 if shot.raw else 0.005 * (2.2 if shot.high else 1.0) * math.sin(math.pi * part) ** 2
+        blue, red = (
+            plane.resize(self._half, Image.Resampling.BILINEAR, box=view.box(*plane.size))
+            for plane in self._chroma
         )
-        planes = self._plate.seen_from(shot.move.at(part), sway, phase=2 * math.pi * part * 2)
-        arrival = self._arrival(part)
-        if self._end is not None and arrival > 0:
-            settled = Pose(zoom=_SETTLE ** (1 - arrival))
-            planes = _blended(planes, self._end.seen_from(settled), arrival)
-        luma, blue, red = planes
-        if self._air is not None:
-            # The grain of the last frame is that of the first: nothing jumps where a loop closes.
-            grain = 0 if part >= 1 else number
-            place = 1 - progress if shot.air.backwards else progress
-            luma = self._air.over(luma, place, grain, self._air_strength(part) * (1 - arrival))
-        else:
-            luma = luma.copy()
-        blue, red = blue.copy(), red.copy()
-        self._mark.on_planes(luma, blue, red)
-        return _packed(luma, blue, red)
-
-    def _air_strength(self, part: float) -> float:
-        aim = 0.0 if self._shot.raw else 1.0
-        return self._shot.air.begins + (aim - self._shot.air.begins) * min(1.0, 3 * part)
-
-    def _arrival(self, part: float) -> float:
-        if self._end is None:
-            return 0.0
-        way = min(1.0, max(0.0, (part - _ARRIVE_FROM) / (_ARRIVED - _ARRIVE_FROM)))
-        return way * way * (3 - 2 * way)
-
-
-def _blended(first: Planes, second: Planes, part: float) -> Planes:
-    weight = np.uint16(round(part * 256))
-
-    def mix(a: Bytes2D, b: Bytes2D) -> Bytes2D:
-        total = a.astype(np.uint16) * (np.uint16(256) - weight) + b.astype(np.uint16) * weight
-        return (total >> 8).astype(np.uint8)
-
-    return mix(first[0], second[0]), mix(first[1], second[1]), mix(first[2], second[2])
-
-
-def _packed(luma: Bytes2D, blue: Bytes2D, red: Bytes2D) -> Bytes2D:
-    """The planes below one another, as a yuv420p frame is laid out."""
-    height, width = luma.shape
-    frame = np.empty((height * 3 // 2, width), np.uint8)
-    frame[:height] = luma
-    quarter = height * width // 4
-    rest = frame[height:].reshape(-1)
-    rest[:quarter] = blue.reshape(-1)
-    rest[quarter:] = red.reshape(-1)
-    return frame
+        return luma, blue, red

@@ -1,4 +1,4 @@
-"""Makes real images and clips, in worker threads."""
+"""Renders the images and clips of jobs in worker threads."""
 
 from __future__ import annotations
 
@@ -9,290 +9,250 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from PIL import Image
-
 from legnext_widgets.client.addresses import origin_of, without_query
+from legnext_widgets.sandbox.serving.workers import StoppedError, Workers
+from legnext_widgets.sandbox.simulation.jobs import Failure, MediaFile
 
-from . import pictures
-from .jobs import Output, Trouble
-from .motion.encoding import RenderingStoppedError, encode
-from .motion.frames import ShotFrames
-from .motion.plates import PictureUnreadableError, open_picture
-from .motion.poses import move_for
-from .motion.shots import FRAMES, MORE_FRAMES, AirKind, Recipe, Shot, clip_size
-from .production import IMAGES, Made, clip_count, grid_path, media_path
-from .stills.catalogue import MOODS, aspect_for, mood_for, number_for, scene_for, scene_named
-from .stills.drawing import draw
-from .stills.shelf import Drawn, Shelf, save
-from .workers import Workers
+from .camera import Shot, Style, clip_size, plan_shot
+from .fetch import fetch, is_loopback, is_reserved
+from .producer import IMAGES, OnDone, PictureError, clip_count, grid_path, media_path
+from .scenes import SCENES, aspect_for, number_for, picture_of, scenes_for
 
 if TYPE_CHECKING:
-    from .jobs import Job
-    from .media import MediaFolder
+    from PIL import Image
 
-_IMAGE_AREA = 816 * 816
-_Source = tuple[Path, Path | None]
+    from legnext_widgets.sandbox.simulation.jobs import Job
+
+    from .store import MediaStore
+
+# Pillow and PyAV (`pan_zoom`, `encoding`) are imported by the first job, in a worker thread: a
+# sandbox without jobs costs neither time nor memory.
 
 
-class RenderedProduction:
-    """Draws, fetches, renders.
+class RenderedProducer:
+    """Fetches pictures and renders clips.
 
     Args:
-        media: Where files are kept and served from.
+        media: Holds and serves the files.
         offline: Fetch nothing from beyond this machine.
         threads: How many clips are encoded at once.
     """
 
     note: str | None = None
 
-    def __init__(self, media: MediaFolder, *, offline: bool, threads: int) -> None:
+    def __init__(self, media: MediaStore, *, offline: bool, threads: int) -> None:
         self._media = media
         self._offline = offline
         self._renderers = Workers("render", threads)
-        self._errands = Workers("errand", 4)
-        self._shelf: Shelf | None = None
-        self._shelf_lock = threading.Lock()
+        self._preparers = Workers("prepare", 4)
 
-    def start(self, job: Job, made: Made) -> None:
-        """Begins to make what the job is for."""
-        if job.kind == "diffusion":
-            collected = _Collected(job, IMAGES, partial(self._images_made, made))
-            for number in range(IMAGES):
-                self._do(collected, partial(self._draw_image, job, number, collected))
-        elif job.kind == "video_diffusion":
-            collected = _Collected(job, clip_count(job), partial(_clips_made, made))
-            begin = partial(self._begin_clips, job, collected)
-            self._errands.do(partial(_guarded, collected, begin))
-        else:
-            collected = _Collected(job, clip_count(job), partial(_clips_made, made))
-            recipes = self._upscale(job) if job.kind == "video_upscale" else self._extensions(job)
-            self._render(job, recipes, collected)
-
-    def still(self, name: str) -> Path:
-        """The file of one of the example pictures."""
-        return self._example(name).shown
+    def start(self, job: Job, on_done: OnDone) -> None:
+        """Begin to make the files of a job."""
+        prepare = {
+            "diffusion": self._make_images,
+            "video_diffusion": self._new_clips,
+            "extend_video": self._extensions,
+            "video_upscale": self._upscale,
+        }[job.kind]
+        pending = _Pending(job, on_done)
+        self._preparers.do(partial(pending.run, partial(prepare, job, pending)))
 
     def close(self) -> None:
-        """Gives up what is being made and waits until nobody works any more."""
+        """Abandon all work and wait until it has ended."""
         self._renderers.stopping.set()
-        self._errands.close()
+        self._preparers.close()
         self._renderers.close()
-
-    def _do(self, collected: _Collected, task: Callable[[], None]) -> None:
-        self._renderers.do(partial(_guarded, collected, task))
 
     # Images
 
-    def _draw_image(self, job: Job, number: int, collected: _Collected) -> None:
-        text = job.order.prompt.words
-        aspect = aspect_for(text)
-        height = round((_IMAGE_AREA / aspect) ** 0.5 / 2) * 2
-        size = (round(height * aspect / 2) * 2, height)
-        mood = (mood_for(text) + number) % MOODS
-        picture, near = draw(scene_for(text), mood, job.seed + number, size)
-        path = media_path(job, number, ".png")
-        drawn = save(picture, near, self._media.root, Path(path).stem, ".png")
-        collected.add(number, self._output(path, drawn.shown, drawn))
+    def _make_images(self, job: Job, pending: _Pending) -> None:
+        from . import pan_zoom
 
-    def _images_made(self, made: Made, job: Job, outputs: list[Output] | Trouble) -> None:
-        if isinstance(outputs, Trouble):
-            made(job, outputs, None)
-            return
-        path = grid_path(job, ".png")
+        text = job.order.prompt.words
+        scenes = scenes_for(text, IMAGES)
+        names = ", ".join(scene.name for scene in scenes)
+        job.logs.append(f"sandbox: no image was generated; by its words the text got {names}")
+        images, pictures = [], []
+        for number, scene in enumerate(scenes):
+            if self._preparers.stopping.is_set():
+                raise StoppedError
+            picture = pan_zoom.open_picture(picture_of(scene))
+            picture = pan_zoom.crop_to(picture, aspect_for(text))
+            pictures.append(picture)
+            images.append(self._save_image(media_path(job, number, ".png"), picture))
+        width, height = pictures[0].width // 2, pictures[0].height // 2
+        grid = pictures[0].resize((width * 2, height * 2))
+        for number, picture in enumerate(pictures):
+            place = (number % 2 * width, number // 2 * height)
+            grid.paste(picture.resize((width, height)), place)
+        pending.finish(images, self._save_image(grid_path(job, ".png"), grid))
+
+    def _save_image(self, path: str, picture: Image.Image) -> MediaFile:
+        from .watermark import Watermark
+
         file = self._media.root / Path(path).name
-        with Image.open(outputs[0].file or "") as first:
-            width, height = first.width // 2, first.height // 2
-        grid = Image.new("RGB", (width * 2, height * 2))
-        for number, output in enumerate(outputs):
-            with Image.open(output.file or "") as picture:
-                grid.paste(
-                    picture.resize((width, height)), (number % 2 * width, number // 2 * height)
-                )
-        grid.save(file, compress_level=3)
-        made(job, outputs, self._output(path, file))
+        clean = file.with_suffix(".clean.png")
+        picture.save(clean, compress_level=1)
+        Watermark(*picture.size).draw_on(picture).save(file, compress_level=3)
+        return self._media.publish(MediaFile(path, file, picture=clean))
 
     # Clips
 
-    def _begin_clips(self, job: Job, collected: _Collected) -> None:
-        order = job.order
-        source = self._source(job)
-        end = order.prompt.end_image_url
-        end_picture = self._linked(job, end)[0] if end else None
-        width, height = clip_size(*open_picture(source[0]).size, order.video_type)
-        recipes = [
-            Recipe(width, height, (self._shot(job, number, source, end_picture),))
+    def _new_clips(self, job: Job, pending: _Pending) -> None:
+        from . import pan_zoom
+
+        prompt = job.order.prompt
+        picture = self._source(job)
+        end = self._linked(job, prompt.end_image_url) if prompt.end_image_url else None
+        size = clip_size(*pan_zoom.open_picture(picture).size, job.order.video_type)
+        shots = [
+            plan_shot(picture, number, job.seed, _style(job), end_picture=end)
             for number in range(clip_count(job))
         ]
-        self._render(job, recipes, collected)
+        self._render(job, pending, [partial(self._render_shot, shot, size) for shot in shots])
 
-    def _shot(self, job: Job, number: int, source: _Source, end_picture: Path | None) -> Shot:
-        prompt = job.order.prompt
-        high = prompt.motion == "high"
-        loop = prompt.loop and end_picture is None
-        move = move_for(number, job.seed, high=high, raw=prompt.raw, loop=loop)
-        air = AirKind(number, job.seed)
-        return Shot(*source, move, FRAMES, air, prompt.raw, high, end_picture)
+    def _extensions(self, job: Job, pending: _Pending) -> None:
+        before = job.source_file
+        if before is None or before.end is None:
+            raise ValueError("the clip to extend was not rendered by this sandbox")
+        end = before.end
+        size = (end.width, end.height)
+        shots = [
+            plan_shot(end.picture, number, job.seed, _style(job), start=end.view)
+            for number in range(clip_count(job))
+        ]
+        clips = [partial(self._render_shot, shot, size, before=before.file) for shot in shots]
+        self._render(job, pending, clips)
 
-    def _extensions(self, job: Job) -> list[Recipe]:
-        earlier = job.source_output
-        if earlier is None or earlier.recipe is None:
-            raise ValueError("the clip to extend was not made here")
-        prompt = job.order.prompt
-        high = prompt.motion == "high"
-        picture, depth, pose = earlier.recipe.shots[-1].after()
-        air = earlier.recipe.shots[-1].air_after()
-        recipes = []
-        for number in range(clip_count(job)):
-            move = move_for(
-                number, job.seed, high=high, raw=prompt.raw, loop=prompt.loop, start=pose
+    def _upscale(self, job: Job, pending: _Pending) -> None:
+        before = job.source_file
+        if before is None:
+            raise ValueError("the clip to upscale is gone")
+        self._render(job, pending, [partial(self._render_larger, before.file)])
+
+    def _render(self, job: Job, pending: _Pending, clips: list[Callable[[str], MediaFile]]) -> None:
+        """Render clips, several at once."""
+        pending.expect(len(clips))
+        for number, render in enumerate(clips):
+            path = media_path(job, number, ".mp4")
+            self._renderers.do(
+                partial(pending.run, partial(self._add, pending, number, render, path))
             )
-            shot = Shot(picture, depth, move, MORE_FRAMES, air, prompt.raw, high, continues=True)
-            shots = (*earlier.recipe.shots, shot)
-            recipes.append(Recipe(earlier.recipe.width, earlier.recipe.height, shots))
-        return recipes
 
-    def _upscale(self, job: Job) -> list[Recipe]:
-        earlier = job.source_output
-        if earlier is None or earlier.recipe is None:
-            raise ValueError("the clip to upscale was not made here")
-        return [earlier.recipe.larger()]
-
-    def _render(self, job: Job, recipes: list[Recipe], collected: _Collected) -> None:
-        before = (
-            job.source_output.file if job.kind == "extend_video" and job.source_output else None
-        )
-        for number, recipe in enumerate(recipes):
-            self._do(collected, partial(self._render_clip, job, number, recipe, before, collected))
-
-    def _render_clip(
-        self, job: Job, number: int, recipe: Recipe, before: Path | None, collected: _Collected
+    def _add(
+        self, pending: _Pending, number: int, render: Callable[[str], MediaFile], path: str
     ) -> None:
-        if collected.settled:
-            return
-        path = media_path(job, number, ".mp4")
+        if not pending.settled:
+            pending.add(number, self._media.publish(render(path)))
+
+    def _render_shot(
+        self, shot: Shot, size: tuple[int, int], path: str, *, before: Path | None = None
+    ) -> MediaFile:
+        from . import encoding, pan_zoom
+
         file = self._media.root / Path(path).name
-        size = (recipe.width, recipe.height)
-        shots = recipe.shots[-1:] if before else recipe.shots
-        frames = (frame for shot in shots for frame in ShotFrames(shot, *size))
-        encode(file, size, frames, before=before, stopped=self._renderers.stopping.is_set)
-        self._media.publish(path, file)
-        collected.add(number, Output(path, file, recipe=recipe))
+        frames = encoding.to_frames(size, pan_zoom.frames(shot, *size))
+        encoding.encode(file, size, frames, before=before, stopped=self._renderers.stopping.is_set)
+        return MediaFile(path, file, end=shot.end(*size))
+
+    def _render_larger(self, before: Path, path: str) -> MediaFile:
+        """Scale a clip to one and a half times its size: 480p becomes 720p, 720p becomes 1080p."""
+        from . import encoding
+
+        file = self._media.root / Path(path).name
+        width, height = (round(length * 0.75) * 2 for length in encoding.size_of(before))
+        frames = encoding.scaled_frames(before, (width, height))
+        encoding.encode(file, (width, height), frames, stopped=self._renderers.stopping.is_set)
+        return MediaFile(path, file)
 
     # Where pictures come from
 
-    def _source(self, job: Job) -> _Source:
-        earlier = job.source_output
+    def _source(self, job: Job) -> Path:
+        earlier = job.source_file
         if earlier is None:
             return self._linked(job, job.order.prompt.image_url or "")
-        return self._of_output(earlier)
+        return _picture_in(earlier)
 
-    def _of_output(self, output: Output) -> _Source:
-        if output.still is not None:
-            drawn = self._example(output.still)
-            return drawn.picture, drawn.depth
-        if output.picture is None:
-            raise PictureUnreadableError("the source is not an image")
-        return output.picture, output.depth
-
-    def _linked(self, job: Job, link: str) -> _Source:
-        """The picture behind a link: one of our own, one that stands in, or one that is fetched."""
+    def _linked(self, job: Job, link: str) -> Path:
+        """Return the picture behind a link: one of this sandbox, a stand-in, or one fetched."""
         if origin_of(link) == job.order.origin and (own := self._own(urlsplit(link).path)):
             return own
-        if pictures.is_reserved(link):
-            return self._stand_in(link, job.order.prompt.words)
-        if self._offline and not pictures.is_loopback(link):
-            job.logs.append(f"offline: a drawn picture stands in for {without_query(link)}")
-            return self._stand_in(link, job.order.prompt.words)
-        found = pictures.fetch(link, loopback_only=self._offline)
+        if is_reserved(link):
+            return self._stand_in(job, link, "an example link leads nowhere")
+        if self._offline and not is_loopback(link):
+            return self._stand_in(job, link, "offline")
+        content = fetch(link, self._preparers.stopping, loopback_only=self._offline)
         file = self._media.root / f"fetched-{number_for(f'{job.id} {link}'):x}"
-        file.write_bytes(found)
-        open_picture(file)
-        return file, None
+        file.write_bytes(content)
+        return file
 
-    def _own(self, path: str) -> _Source | None:
-        folder, _, name = path.rpartition("/")
-        scene = scene_named(name.removesuffix(".jpg"))
-        if folder == "/stills" and scene is not None:
-            drawn = self._example(scene.name)
-            return drawn.picture, drawn.depth
-        output = self._media.output_at(path)
-        return self._of_output(output) if output is not None else None
+    def _own(self, path: str) -> Path | None:
+        for scene in SCENES:
+            if path == f"/stills/{scene.name}.jpg":
+                return picture_of(scene)
+        media = self._media.find(path)
+        return None if media is None else _picture_in(media)
 
-    def _stand_in(self, link: str, words: str) -> _Source:
-        scene = scene_for(f"{words} {urlsplit(link).path}")
-        number = number_for(link)
-        drawn = self._shelf_().take(scene, mood_for(f"{words} {link}"), number % 1000, scene.size)
-        return drawn.picture, drawn.depth
-
-    def _example(self, name: str) -> Drawn:
-        scene = scene_named(name)
-        if scene is None:
-            raise KeyError(name)
-        return self._shelf_().take(scene, scene.mood, scene.seed, scene.size)
-
-    def _shelf_(self) -> Shelf:
-        with self._shelf_lock:
-            if self._shelf is None:
-                self._shelf = Shelf(self._media.root)
-            return self._shelf
-
-    def _output(self, path: str, file: Path, drawn: Drawn | None = None) -> Output:
-        output = Output(
-            path, file, drawn.picture if drawn else None, drawn.depth if drawn else None
+    def _stand_in(self, job: Job, link: str, reason: str) -> Path:
+        (scene,) = scenes_for(f"{job.order.prompt.words} {urlsplit(link).path}")
+        job.logs.append(
+            f"sandbox: {reason}; by the words of the prompt the packaged picture {scene.name} "
+            f"stands in for {without_query(link)}"
         )
-        self._media.publish(path, file, output)
-        return output
+        return picture_of(scene)
 
 
-class _Collected:
-    """The parts of a job until all are there, or one of them went wrong."""
+class _Pending:
+    """The files of a job until all are ready, or one of them has failed."""
 
-    def __init__(
-        self, job: Job, count: int, settle: Callable[[Job, list[Output] | Trouble], None]
-    ) -> None:
+    def __init__(self, job: Job, on_done: OnDone) -> None:
         self._job = job
-        self._settle = settle
+        self._on_done = on_done
         self._lock = threading.Lock()
-        self._parts: dict[int, Output] = {}
-        self._count = count
+        self._files: dict[int, MediaFile] = {}
+        self._count = 0
         self.settled = False
 
-    def add(self, number: int, output: Output) -> None:
-        with self._lock:
-            self._parts[number] = output
-            if self.settled or len(self._parts) < self._count:
-                return
-            self.settled = True
-        try:
-            self._settle(self._job, [self._parts[i] for i in range(self._count)])
-        except Exception as error:  # such as a grid that could not be drawn
-            self._settle(self._job, _failure(error))
-            raise
+    def expect(self, count: int) -> None:
+        """Finish when so many files were added."""
+        self._count = count
 
-    def fail(self, trouble: Trouble) -> None:
+    def add(self, number: int, media: MediaFile) -> None:
+        """Add one file."""
+        with self._lock:
+            self._files[number] = media
+            complete = len(self._files) == self._count
+        if complete:
+            self.finish([self._files[i] for i in range(self._count)])
+
+    def finish(self, result: list[MediaFile] | Failure, grid: MediaFile | None = None) -> None:
+        """Report the result, once."""
         with self._lock:
             if self.settled:
                 return
             self.settled = True
-        self._settle(self._job, trouble)
+        self._on_done(self._job, result, grid)
+
+    def run(self, task: Callable[[], None]) -> None:
+        """Run a part of the work; an exception fails the job, and the worker lives on."""
+        try:
+            task()
+        except StoppedError:
+            raise
+        except PictureError as error:
+            self.finish(Failure(400, str(error)))
+        except Exception as error:
+            message = f"the sandbox could not make it: {type(error).__name__}: {error}"
+            self.finish(Failure(500, message))
+            raise
 
 
-def _clips_made(made: Made, job: Job, outputs: list[Output] | Trouble) -> None:
-    made(job, outputs, None)
+def _style(job: Job) -> Style:
+    prompt = job.order.prompt
+    return Style(high=prompt.motion == "high", raw=prompt.raw, loop=prompt.loop)
 
 
-def _guarded(collected: _Collected, task: Callable[[], None]) -> None:
-    """Does a task; what goes wrong ends the job, not the worker."""
-    try:
-        task()
-    except RenderingStoppedError:
-        return
-    except (pictures.PictureError, PictureUnreadableError) as error:
-        collected.fail(Trouble(400, str(error)))
-    except Exception as error:
-        collected.fail(_failure(error))
-        raise
-
-
-def _failure(error: Exception) -> Trouble:
-    return Trouble(500, f"the sandbox could not make it: {type(error).__name__}: {error}")
+def _picture_in(media: MediaFile) -> Path:
+    if media.picture is None:
+        raise PictureError("the source is not an image")
+    return media.picture

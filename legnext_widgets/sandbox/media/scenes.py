@@ -1,91 +1,78 @@
-"""Which scenes there are, and which of them a text asks for. Needs no image library."""
+"""The packaged example pictures, and which of them a text asks for. Needs no image library."""
 
 from __future__ import annotations
 
 import hashlib
 import re
 from dataclasses import dataclass
+from pathlib import Path
 
-MOODS = 4
-"""Each scene has so many moods: colours and time of day."""
+ASSETS = Path(__file__).resolve().parent.parent / "assets"
+"""Folder of the packaged pictures and clips; `scripts/build_assets.py` writes it."""
 
 
 @dataclass(frozen=True)
 class Scene:
-    """One kind of picture.
+    """One example picture.
 
     Attributes:
         name: Its name, also of its file.
-        title: What a person reads.
+        title: The name for people.
         words: Words that ask for it.
-        mood: The mood of its example.
-        seed: The seed of its example.
-        size: Width and height of its example.
     """
 
     name: str
     title: str
     words: tuple[str, ...]
-    mood: int
-    seed: int
-    size: tuple[int, int] = (1280, 720)
 
 
 SCENES = (
-    Scene("ocean", "Sea at sunset", ("ocean", "sea", "wave", "beach", "surf", "water"), 0, 3),
-    Scene(
-        "mountain-lake", "Mountain lake", ("mountain", "lake", "alps", "snow", "reflection"), 1, 5
-    ),
-    Scene(
-        "city", "City after rain", ("city", "street", "neon", "rain", "tower", "cyberpunk"), 0, 8
-    ),
-    Scene("balloons", "Balloons at dawn", ("balloon", "sky", "valley", "festival", "float"), 1, 2),
-    Scene(
-        "northern-lights",
-        "Northern lights",
-        ("aurora", "northern", "star", "winter", "night"),
-        0,
-        4,
-    ),
-    Scene("dunes", "Dunes", ("desert", "dune", "sand", "sahara", "camel"), 0, 6),
-    Scene("forest", "Forest in the morning", ("forest", "tree", "wood", "fern", "jungle"), 0, 7),
-    Scene("lighthouse", "Lighthouse", ("lighthouse", "cliff", "harbour", "harbor", "storm"), 1, 11),
+    Scene("ocean", "Sea at sunset", ("ocean", "sea", "wave", "beach", "surf", "water")),
+    Scene("mountain-lake", "Mountain lake", ("mountain", "lake", "alps", "snow", "reflection")),
+    Scene("city", "City after rain", ("city", "street", "neon", "rain", "tower", "cyberpunk")),
+    Scene("balloons", "Balloons at dawn", ("balloon", "sky", "valley", "festival", "float")),
+    Scene("northern-lights", "Northern lights", ("aurora", "northern", "star", "winter", "night")),
+    Scene("dunes", "Dunes", ("desert", "dune", "sand", "sahara", "camel")),
+    Scene("forest", "Forest in the morning", ("forest", "tree", "wood", "fern", "jungle")),
+    Scene("lighthouse", "Lighthouse", ("lighthouse", "cliff", "harbour", "harbor", "storm")),
 )
 
-_MOOD_WORDS = {
-    0: ("dawn", "sunrise", "golden", "morning", "warm"),
-    1: ("day", "noon", "bright", "sunny", "clear"),
-    2: ("sunset", "dusk", "evening", "pink", "twilight"),
-    3: ("night", "moon", "dark", "midnight", "starry"),
-}
 _ASPECT = re.compile(r"(?<!\S)--ar\s+(\d{1,3}):(\d{1,3})(?!\S)")
 
 
-def scene_named(name: str) -> Scene | None:
-    """The scene with this name."""
-    return next((scene for scene in SCENES if scene.name == name), None)
+def scene_named(name: str) -> Scene:
+    """Return the scene with this name.
+
+    Raises:
+        KeyError: There is none.
+    """
+    return {scene.name: scene for scene in SCENES}[name]
 
 
-def scene_for(text: str) -> Scene:
-    """The scene that a text asks for; any other text has a scene of its own too."""
+def picture_of(scene: Scene) -> Path:
+    """Return the packaged picture of a scene."""
+    return ASSETS / f"{scene.name}.jpg"
+
+
+def scenes_for(text: str, count: int = 1) -> list[Scene]:
+    """Return the scenes that fit a text best, without repetition.
+
+    A text without any known word gets scenes too, always the same ones.
+    """
     words = re.findall(r"[a-z]+", text.lower())
-    scores = [sum(word.startswith(key) for word in words for key in s.words) for s in SCENES]
-    if max(scores):
-        return SCENES[scores.index(max(scores))]
-    return SCENES[number_for(text) % len(SCENES)]
+    first = number_for(text) % len(SCENES)
+    others = SCENES[first:] + SCENES[:first]
 
+    def hits(scene: Scene) -> int:
+        return sum(word.startswith(key) for word in words for key in scene.words)
 
-def mood_for(text: str) -> int:
-    """The mood that a text asks for, else one of its own."""
-    words = set(re.findall(r"[a-z]+", text.lower()))
-    for mood, names in _MOOD_WORDS.items():
-        if words.intersection(names):
-            return mood
-    return number_for(text) // 7 % MOODS
+    if any(map(hits, SCENES)):
+        others = SCENES
+    return sorted(others, key=hits, reverse=True)[:count]
 
 
 def aspect_for(text: str) -> float:
-    """Width by height that `--ar W:H` asks for; square without, as the service's images are."""
+    """Return the width by height that `--ar W:H` asks for; 1 without, as in the service."""
     found = _ASPECT.search(text)
     if found is None or "0" in (found[1].strip("0") or "0", found[2].strip("0") or "0"):
         return 1.0
@@ -93,5 +80,5 @@ def aspect_for(text: str) -> float:
 
 
 def number_for(text: str) -> int:
-    """A number that is the same for the same text, in every process."""
+    """Return a number that is the same for the same text, in every process."""
     return int.from_bytes(hashlib.sha256(text.encode()).digest()[:6])

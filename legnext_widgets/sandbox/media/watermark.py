@@ -1,58 +1,64 @@
-"""The word SANDBOX, small in a corner of everything that comes from here."""
+"""The word SANDBOX, small in a corner of every rendered picture and clip."""
 
 from __future__ import annotations
 
-import numpy as np
-from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFilter, ImageFont
 
 _WORD = "SANDBOX"
-_STRENGTH = 0.62
+_OPACITY = 0.62
+_SHADOW_OPACITY, _DARKEST_SHADOW = 0.75, 127
+_WHITE = 235
+"""White in the planes of video."""
 
 
-class Mark:
+class Watermark:
     """The word for pictures of one size.
 
     Args:
         width: Of the picture.
         height: Of the picture.
+
+    Attributes:
+        box: Left, top, right and bottom of the word, all even.
     """
 
     def __init__(self, width: int, height: int) -> None:
         short = min(width, height)
         letters = _letters(max(9, round(short * 0.026)))
         pad = max(4, round(short * 0.026))
-        self.left = (width - letters.width - pad) // 2 * 2
-        self.top = (height - letters.height - pad) // 2 * 2
-        right = min(width, self.left + letters.width) // 2 * 2
-        bottom = min(height, self.top + letters.height) // 2 * 2
-        letters = letters.crop((0, 0, right - self.left, bottom - self.top))
+        left = max(0, (width - letters.width - pad) // 2 * 2)
+        top = max(0, (height - letters.height - pad) // 2 * 2)
+        right = min(width, left + letters.width) // 2 * 2
+        bottom = min(height, top + letters.height) // 2 * 2
+        self.box = (left, top, right, bottom)
+        self._half_box = (left // 2, top // 2, right // 2, bottom // 2)
+        letters = letters.crop((0, 0, right - left, bottom - top))
         shadow = letters.filter(ImageFilter.GaussianBlur(short * 0.004))
-        self._letters = np.asarray(letters, np.float32) / 255 * _STRENGTH
-        self._shadow = np.clip(np.asarray(shadow, np.float32) / 255 * 0.75, 0, 0.5)
-        self._where = (slice(self.top, bottom), slice(self.left, right))
-        self._half = (slice(self.top // 2, bottom // 2), slice(self.left // 2, right // 2))
-        self._chroma_cover = self._letters[::2, ::2]
+        self._letters = letters.point([round(v * _OPACITY) for v in range(256)])
+        self._shadow = shadow.point(
+            [min(_DARKEST_SHADOW, round(v * _SHADOW_OPACITY)) for v in range(256)]
+        )
+        self._half_letters = self._letters.resize(
+            ((right - left) // 2, (bottom - top) // 2), Image.Resampling.BOX
+        )
 
-    def on_planes(
-        self, luma: NDArray[np.uint8], blue: NDArray[np.uint8], red: NDArray[np.uint8]
-    ) -> None:
-        """Writes it into the planes of a frame."""
-        part = luma[self._where] * (1 - self._shadow)
-        luma[self._where] = part + (235 - part) * self._letters
+    def draw_on_planes(self, luma: Image.Image, blue: Image.Image, red: Image.Image) -> None:
+        """Draw the word into the planes of a yuv420p frame."""
+        luma.paste(0, self.box, self._shadow)
+        luma.paste(_WHITE, self.box, self._letters)
         for plane in (blue, red):
-            plane[self._half] = plane[self._half] + (128.0 - plane[self._half]) * self._chroma_cover
+            plane.paste(128, self._half_box, self._half_letters)
 
-    def on_picture(self, picture: Image.Image) -> Image.Image:
-        """A picture with the word on it."""
-        values = np.asarray(picture).copy()
-        part = values[self._where] * (1 - self._shadow[..., None])
-        values[self._where] = part + (250 - part) * self._letters[..., None]
-        return Image.fromarray(values)
+    def draw_on(self, picture: Image.Image) -> Image.Image:
+        """Return a copy of an RGB picture with the word on it."""
+        marked = picture.copy()
+        marked.paste((0, 0, 0), self.box, self._shadow)
+        marked.paste((250, 250, 250), self.box, self._letters)
+        return marked
 
 
 def _letters(size: int) -> Image.Image:
-    """The word in spaced letters."""
+    """Return the word in spaced letters, white on black."""
     font = ImageFont.load_default(size)
     gap = max(1, round(size * 0.16))
     widths = [max(1, round(font.getlength(letter))) for letter in _WORD]

@@ -1,103 +1,94 @@
-"""The sandbox as an httpx transport: no sockets, and the errors that sockets would give."""
+"""The sandbox as an httpx transport: no sockets, but the errors that sockets give."""
 
 from __future__ import annotations
 
+import logging
 from collections.abc import AsyncIterator
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, cast
 
 import anyio
 import httpx
 
-from .connections import ConnectionCut
+from legnext_widgets.sandbox.faults.connections import ConnectionCutError
 
 if TYPE_CHECKING:
-    from starlette.types import ASGIApp, Message
+    from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+_LOG = logging.getLogger(__name__)
 
 
-class SandboxTransport(httpx.AsyncBaseTransport):
-    """Hands every request to the app, whatever its host, on whichever loop it is awaited.
+class SandboxTransport(httpx.ASGITransport):
+    """Hands every request to the app, whatever its host, on the event loop that awaits it.
 
     Args:
         app: The sandbox's ASGI app.
     """
 
     def __init__(self, app: ASGIApp) -> None:
-        self._app = app
+        super().__init__(app=_ends_broken_responses(app))
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        """Serves one request.
+        """Serve one request.
 
         Raises:
-            httpx.ReadTimeout: The answer takes longer than the request's read timeout.
+            httpx.ReadTimeout: The response takes longer than the request's read timeout.
             httpx.RemoteProtocolError: The sandbox cut the connection.
         """
-        exchange = _Exchange(request)
         read_timeout = request.extensions.get("timeout", {}).get("read")
-        body = await request.aread()
         try:
             with anyio.fail_after(read_timeout):
-                await exchange.run(self._app, body)
+                response = await super().handle_async_request(request)
         except TimeoutError:
             raise httpx.ReadTimeout("The read operation timed out", request=request) from None
-        except ConnectionCut:
-            if exchange.status is None:
-                raise httpx.RemoteProtocolError(
-                    "Server disconnected without sending a response.", request=request
-                ) from None
-            exchange.cut = True
-        return httpx.Response(
-            exchange.status or 500, headers=exchange.headers, stream=exchange, request=request
-        )
+        except ConnectionCutError:
+            raise httpx.RemoteProtocolError(
+                "Server disconnected without sending a response.", request=request
+            ) from None
+        if request.method != "HEAD" and response.status_code != 304:
+            response.stream = _MeasuredStream(response, request)
+        return response
 
 
-class _Exchange(httpx.AsyncByteStream):
-    """One request and its answer, which may break off."""
+class _MeasuredStream(httpx.AsyncByteStream):
+    """The body of a response, which fails where it is shorter than announced."""
 
-    def __init__(self, request: httpx.Request) -> None:
+    def __init__(self, response: httpx.Response, request: httpx.Request) -> None:
+        self._parts = cast("httpx.AsyncByteStream", response.stream)
         self._request = request
-        self.status: int | None = None
-        self.headers: list[tuple[bytes, bytes]] = []
-        self.cut = False
-        self._parts: list[bytes] = []
-
-    async def run(self, app: ASGIApp, body: bytes) -> None:
-        unread = [body]
-
-        async def receive() -> Message:
-            if unread:
-                return {"type": "http.request", "body": unread.pop(), "more_body": False}
-            return {"type": "http.disconnect"}
-
-        async def send(message: Message) -> None:
-            if message["type"] == "http.response.start":
-                self.status, self.headers = message["status"], list(message["headers"])
-            elif part := message.get("body"):
-                self._parts.append(part)
-
-        await app(self._scope(), receive, send)
-
-    def _scope(self) -> dict[str, Any]:
-        url = self._request.url
-        return {
-            "type": "http",
-            "asgi": {"version": "3.0"},
-            "http_version": "1.1",
-            "method": self._request.method,
-            "scheme": url.scheme,
-            "path": url.path,
-            "raw_path": url.raw_path.split(b"?")[0],
-            "query_string": url.query,
-            "root_path": "",
-            "headers": [(name.lower(), value) for name, value in self._request.headers.raw],
-            "server": (url.host, url.port),
-            "client": None,
-        }
+        self._missing = int(response.headers.get("content-length", 0))
 
     async def __aiter__(self) -> AsyncIterator[bytes]:
-        for part in self._parts:
+        async for part in self._parts:
+            self._missing -= len(part)
             yield part
-        if self.cut:
+        if self._missing > 0:
             raise httpx.RemoteProtocolError(
                 "peer closed connection without sending complete message body",
                 request=self._request,
             )
+
+
+def _ends_broken_responses(app: ASGIApp) -> ASGIApp:
+    """Wrap an app so that a response that broke off ends, as far as it was sent."""
+
+    async def serve(scope: Scope, receive: Receive, send: Send) -> None:
+        started = False
+
+        async def send_noted(message: Message) -> None:
+            nonlocal started
+            started = True
+            await send(message)
+
+        try:
+            await app(scope, receive, send_noted)
+        except ConnectionCutError:
+            if not started:
+                raise
+            await send({"type": "http.response.body", "body": b""})
+        except Exception:
+            if not started:
+                raise
+            # Starlette has sent a response with status 500 before it raised.
+            _LOG.exception("a request to the sandbox failed")
+
+    return serve

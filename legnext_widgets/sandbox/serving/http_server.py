@@ -1,4 +1,4 @@
-"""The sandbox on a loopback socket: uvicorn in a thread of its own."""
+"""The sandbox on a socket: uvicorn in a thread."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from starlette.types import ASGIApp
 
-    from .connections import Connections
+    from legnext_widgets.sandbox.faults.connections import Connections
 
 _START_SECONDS = 20.0
 
@@ -20,8 +20,8 @@ class ServerThread:
     """A server that runs until `close`.
 
     Args:
-        app: What it serves.
-        connections: Told of every connection, so that one can be cut.
+        app: The ASGI app.
+        connections: Gets every connection, so that one can be cut.
         host: Address to listen on.
         port: Port to listen on; 0 takes a free one.
 
@@ -63,24 +63,24 @@ class ServerThread:
 
     @property
     def base_url(self) -> str:
-        """Where it can be reached."""
+        """Its origin."""
         host = f"[{self.host}]" if ":" in self.host else self.host
         return f"http://{host}:{self.port}"
 
     def join(self) -> None:
-        """Waits until the server ends."""
-        # Not one endless join: Ctrl-C must get through on every platform.
+        """Wait until the server ends."""
+        # An endless join would not let Ctrl-C through on every platform.
         while self._thread.is_alive():
             self._thread.join(0.5)
 
     def close(self) -> None:
-        """Stops listening, ends open connections and the thread."""
+        """Stop listening, end open connections and the thread."""
         self._server.should_exit = True
         if self._thread is not threading.current_thread():
             self._thread.join()
 
     def _run(self) -> None:
-        # A loop of our own: `asyncio.run` may have been patched by a notebook.
+        # A loop of its own: `asyncio.run` may have been patched by a notebook.
         loop = asyncio.new_event_loop()
         try:
             loop.run_until_complete(self._serve())
@@ -112,7 +112,7 @@ def _listen(host: str, port: int) -> socket.socket:
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     listener = socket.socket(family, socket.SOCK_STREAM)
     try:
-        if sys.platform != "win32":  # there it would let two servers listen on one port
+        if sys.platform != "win32":  # where it would let two servers listen on one port
             listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listener.bind((host, port))
         listener.listen(128)
@@ -126,7 +126,7 @@ def _protocol(connections: Connections) -> type[asyncio.Protocol]:
     from uvicorn.protocols.http.h11_impl import H11Protocol
 
     class TrackedProtocol(H11Protocol):
-        """HTTP over a connection that `connections` knows."""
+        """HTTP over a connection that is added to `connections`."""
 
         _peer: Any = None
 

@@ -1,4 +1,4 @@
-"""Accounts: one for each key, with points that are frozen, consumed and given back."""
+"""Accounts: one for each key, with points that are frozen, consumed and returned."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-RUNNING_AT_ONCE = 6
-"""Tasks of an ordinary account that run at once; further ones wait."""
+MAX_RUNNING = 6
+"""Jobs of an ordinary account that run at once; further ones wait."""
 
 
 class NotEnoughPointsError(Exception):
@@ -19,7 +19,7 @@ class Account:
     """One customer.
 
     Attributes:
-        number: The account's id in answers.
+        number: The account's id in responses.
         points: Points that are free to be used.
         running: Ids of the jobs that have a place among the running ones.
     """
@@ -29,7 +29,7 @@ class Account:
     running: set[str] = field(default_factory=set)
 
     def freeze(self, points: int) -> None:
-        """Sets points aside for a job.
+        """Set points aside for a job.
 
         Raises:
             NotEnoughPointsError: There are fewer.
@@ -39,12 +39,17 @@ class Account:
         self.points -= points
 
     def give_back(self, points: int) -> None:
-        """Returns the points of a job that failed."""
+        """Return the points of a failed job."""
         self.points += points
 
 
 class Accounts:
-    """All accounts, made when their key is first seen; keys themselves are not kept."""
+    """All accounts, created when their key is first seen. Keys are not stored, only their hashes.
+
+    Args:
+        api_key: The only valid key; None accepts any.
+        points: Points of a new account.
+    """
 
     def __init__(self, api_key: str | None, points: int) -> None:
         self._only = None if api_key is None else _fingerprint(api_key)
@@ -52,15 +57,15 @@ class Accounts:
         self._accounts: dict[str, Account] = {}
 
     def of(self, api_key: str | None) -> Account | None:
-        """The account of a key, or None when the key is not good."""
+        """Return the account of a key, or None if the key is not valid."""
         if not api_key or not api_key.strip():
             return None
-        mark = _fingerprint(api_key)
-        if self._only is not None and mark != self._only:
+        fingerprint = _fingerprint(api_key)
+        if self._only is not None and fingerprint != self._only:
             return None
-        if mark not in self._accounts:
-            self._accounts[mark] = Account(len(self._accounts) + 1, self._points)
-        return self._accounts[mark]
+        if fingerprint not in self._accounts:
+            self._accounts[fingerprint] = Account(len(self._accounts) + 1, self._points)
+        return self._accounts[fingerprint]
 
     def __iter__(self) -> Iterator[Account]:
         return iter(list(self._accounts.values()))

@@ -1,4 +1,4 @@
-"""How long jobs take, and through which statuses they go, in seconds of the real service.
+"""How long jobs take and when they change their status, in seconds of the real service.
 
 Videos took 156 s and 235 s in published recordings and are documented with 3 to 5 minutes, upscales
 with 4 to 6 minutes, images with 30 to 80 s.
@@ -20,26 +20,26 @@ _RANGES = {
 
 
 @dataclass(frozen=True)
-class Timetable:
-    """When a job changes its status, in seconds after it got its place among the running ones.
+class Durations:
+    """When a job changes its status, in seconds since it began to run.
 
     Attributes:
         staged: When it leaves `pending`.
         processing: When it leaves `staged`.
-        final: When it is completed, if what it makes is there by then.
+        final: When it is completed, if its files are ready by then.
     """
 
     staged: float
     processing: float
     final: float
 
-    def at_speed(self, speed: float) -> Timetable:
-        """The same on a clock that runs `speed` times as fast."""
-        return Timetable(self.staged / speed, self.processing / speed, self.final / speed)
+    def at_speed(self, speed: float) -> Durations:
+        """Return the same durations at `speed` times the speed."""
+        return Durations(self.staged / speed, self.processing / speed, self.final / speed)
 
 
-def draw(kind: str, random: Random) -> Timetable:
-    """A timetable for a job of this kind."""
+def draw_durations(kind: str, random: Random) -> Durations:
+    """Draw the durations of a job of this kind."""
     low, high = _RANGES[kind]
     if kind in ("video_diffusion", "extend_video"):
         final = _VIDEO_MEDIAN * math.exp(random.gauss(0, _VIDEO_SIGMA))
@@ -48,4 +48,4 @@ def draw(kind: str, random: Random) -> Timetable:
     else:
         final = random.uniform(low, high)
     staged = final * random.uniform(0.02, 0.04)
-    return Timetable(staged, staged + final * random.uniform(0.05, 0.09), final)
+    return Durations(staged, staged + final * random.uniform(0.05, 0.09), final)

@@ -5,22 +5,24 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from legnext_widgets.client.prompts import PromptParts
+from legnext_widgets.sandbox.media.producer import grid_path, media_path
+from legnext_widgets.sandbox.media.scenes import picture_of, scene_named
 
-from .jobs import PRICES, Job, Order, Output
-from .production import grid_path, media_path
-from .timetable import Timetable
+from .durations import Durations
+from .jobs import PRICES, Job, MediaFile, Order
 
 if TYPE_CHECKING:
+    from legnext_widgets.sandbox.media.store import MediaStore
+
     from .accounts import Account
-    from .media import MediaFolder
 
 JOB_ID = "c6821434-5e41-408f-b42b-2562306b109c"
-_STILLS = ("ocean", "mountain-lake", "balloons", "city")
-_TOOK = 42.0
+_SCENES = ("ocean", "mountain-lake", "balloons", "city")
+_SECONDS = 42.0
 
 
-def image_job(media: MediaFolder, account: Account, job_id: str, now: float) -> Job | None:
-    """The job with this id as it is for an account that never submitted it, or None."""
+def example_job(media: MediaStore, account: Account, job_id: str, now: float) -> Job | None:
+    """Return the example job of an account if `job_id` is its id, else None."""
     if job_id.lower() != JOB_ID:
         return None
     job = Job(
@@ -28,9 +30,9 @@ def image_job(media: MediaFolder, account: Account, job_id: str, now: float) -> 
         number=0,
         account=account,
         order=Order("diffusion", PromptParts(words="four views: sea, lake, balloons, city")),
-        timetable=Timetable(0, 0, _TOOK),
-        created=now - _TOOK,
-        started=now - _TOOK + 1,
+        durations=Durations(0, 0, _SECONDS),
+        created=now - _SECONDS,
+        started=now - _SECONDS + 1,
         ended=now,
         status="completed",
         seed=56397499,
@@ -38,14 +40,13 @@ def image_job(media: MediaFolder, account: Account, job_id: str, now: float) -> 
         consumed=PRICES["diffusion"],
     )
     job.outputs = [
-        _published(media, media_path(job, number, ".jpg"), name)
-        for number, name in enumerate(_STILLS)
+        _publish(media, media_path(job, number, ".jpg"), name)
+        for number, name in enumerate(_SCENES)
     ]
-    job.grid = _published(media, grid_path(job, ".jpg"), _STILLS[0])
+    job.grid = _publish(media, grid_path(job, ".jpg"), _SCENES[0])
     return job
 
 
-def _published(media: MediaFolder, path: str, still: str) -> Output:
-    output = Output(path, None, still=still)
-    media.announce(path, output)
-    return output
+def _publish(media: MediaStore, path: str, name: str) -> MediaFile:
+    picture = picture_of(scene_named(name))
+    return media.publish(MediaFile(path, picture, picture=picture))

@@ -1,4 +1,4 @@
-"""Jobs of the simulated service: what was ordered, how far it is, what it made."""
+"""Jobs of the simulated service: what was ordered, the status, the files."""
 
 from __future__ import annotations
 
@@ -8,22 +8,22 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from legnext_widgets.client.prompts import PromptParts
+    from legnext_widgets.sandbox.media.camera import Framing
 
     from .accounts import Account
-    from .motion.shots import Recipe
-    from .timetable import Timetable
+    from .durations import Durations
 
 PRICES = {"video_diffusion": 480, "extend_video": 480, "video_upscale": 120, "diffusion": 80}
-"""Points of a job by its kind, as seen in answers of the service."""
+"""Points of a job by its kind, as seen in responses of the service."""
 
 VIDEO_KINDS = frozenset({"video_diffusion", "extend_video", "video_upscale"})
-EXTENSIONS = 4
+MAX_EXTENSIONS = 4
 """How often a clip can be extended."""
 
 
 @dataclass(frozen=True)
 class Order:
-    """What a POST asked for.
+    """The content of a POST.
 
     Attributes:
         kind: The task type, with underscores.
@@ -32,7 +32,7 @@ class Order:
         source_job: Id of the job whose image or clip is used, or None.
         source_no: Which image or clip of that job.
         callback: Where the finished task is posted to, or empty.
-        origin: Scheme and host by which the caller reached the service; its own links begin so.
+        origin: Scheme and host by which the caller reached the service; its links begin so.
     """
 
     kind: str
@@ -45,28 +45,24 @@ class Order:
 
 
 @dataclass(frozen=True)
-class Output:
-    """One file that a job made.
+class MediaFile:
+    """One file of a job.
 
     Attributes:
         path: The path under which it is served.
         file: Where its bytes are.
-        picture: For an image: the picture without our mark, for animating it.
-        depth: For an image that we drew: how near each part of it is.
-        still: For an image that is drawn only when somebody asks for it: its name.
-        recipe: For a clip: how it was rendered, for extending and upscaling it.
+        picture: For an image: the picture to animate, without the watermark.
+        end: For a rendered clip: where its camera stops, for extending it.
     """
 
     path: str
-    file: Path | None
+    file: Path
     picture: Path | None = None
-    depth: Path | None = None
-    still: str | None = None
-    recipe: Recipe | None = None
+    end: Framing | None = None
 
 
 @dataclass(frozen=True)
-class Trouble:
+class Failure:
     """Why a job failed."""
 
     code: int
@@ -75,27 +71,33 @@ class Trouble:
 
 @dataclass(eq=False)
 class Job:
-    """A job and all that is known of it; changed by the scheduler only, under its lock."""
+    """A job; changed by the scheduler only, under its lock.
+
+    Attributes:
+        admitted: When it began to run, in unix seconds; None while it waits.
+        planned_failure: With this it will end `failed`.
+        outputs: Its files, once they are ready; served when the status is `completed`.
+    """
 
     id: str
     number: int
     account: Account
     order: Order
-    timetable: Timetable
+    durations: Durations
     created: float
     seed: int
     secret: str = ""
     source: Job | None = None
-    doom: Trouble | None = None
+    planned_failure: Failure | None = None
     status: str = "pending"
     admitted: float | None = None
     started: float | None = None
     ended: float | None = None
     frozen: int = 0
     consumed: int = 0
-    outputs: list[Output] | None = None
-    grid: Output | None = None
-    trouble: Trouble | None = None
+    outputs: list[MediaFile] | None = None
+    grid: MediaFile | None = None
+    failure: Failure | None = None
     logs: list[str] = field(default_factory=list)
 
     @property
@@ -115,8 +117,8 @@ class Job:
         return before + (self.kind == "extend_video")
 
     @property
-    def source_output(self) -> Output | None:
-        """The image or clip of the earlier job that this one begins from."""
+    def source_file(self) -> MediaFile | None:
+        """The image or clip of the earlier job that this job uses."""
         if self.source is None or self.source.outputs is None:
             return None
         return self.source.outputs[self.order.source_no]
