@@ -156,11 +156,8 @@ class Faults:
     def in_transport(self, method: str, path: str) -> list[Fault]:
         """Return the faults that happen between client and service to this request."""
         with self._lock:
-            return [
-                f
-                for f in self._faults
-                if f.kind not in _IN_RESPONSES and self._draw(f, method, path)
-            ]
+            candidates = [f for f in self._faults if f.kind not in _IN_RESPONSES]
+            return [f for f in candidates if self._draw(f, method, path)]
 
     def in_response(self, kind: str, method: str, path: str) -> Fault | None:
         """Return the fault of this kind that happens within the response to this request."""

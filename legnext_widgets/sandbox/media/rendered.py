@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -130,20 +130,21 @@ class RenderedProducer:
             raise ValueError("the clip to upscale is gone")
         self._render(job, pending, [partial(self._render_larger, before.file)])
 
-    def _render(self, job: Job, pending: _Pending, clips: list[Callable[[str], MediaFile]]) -> None:
+    def _render(
+        self, job: Job, pending: _Pending, clips: Sequence[Callable[[str], MediaFile]]
+    ) -> None:
         """Render clips, several at once."""
         pending.expect(len(clips))
         for number, render in enumerate(clips):
-            path = media_path(job, number, ".mp4")
-            self._renderers.do(
-                partial(pending.run, partial(self._add, pending, number, render, path))
-            )
+            task = partial(self._render_one, job, pending, number, render)
+            self._renderers.do(partial(pending.run, task))
 
-    def _add(
-        self, pending: _Pending, number: int, render: Callable[[str], MediaFile], path: str
+    def _render_one(
+        self, job: Job, pending: _Pending, number: int, render: Callable[[str], MediaFile]
     ) -> None:
         if not pending.settled:
-            pending.add(number, self._media.publish(render(path)))
+            media = render(media_path(job, number, ".mp4"))
+            pending.add(number, self._media.publish(media))
 
     def _render_shot(
         self, shot: Shot, size: tuple[int, int], path: str, *, before: Path | None = None

@@ -16,7 +16,7 @@ import pytest
 def test_served_sandbox_says_how_to_call_it_and_ends_quietly(number: int) -> None:
     code = (
         "from legnext_widgets.sandbox import serve\n"
-        "serve(port=0, speed=60, carried=True, faults=['rate_limit:times=1'])"
+        "serve(port=0, speed=60, packaged=True, faults=['rate_limit:times=1'])"
     )
     process = subprocess.Popen(
         [sys.executable, "-c", code],

@@ -1,4 +1,4 @@
-"""Callbacks are delivered, signed, to where they may go."""
+"""Webhooks are delivered, signed, to where they may go."""
 
 from __future__ import annotations
 
@@ -6,14 +6,23 @@ import asyncio
 import hashlib
 import hmac
 import json
+import socket
+import threading
 import time
+from typing import Any
 
 import pytest
 
-from legnext_widgets.sandbox import Sandbox, callbacks
+from legnext_widgets.sandbox import Sandbox
+from legnext_widgets.sandbox.simulation import webhooks
 
-from .calling import FROM_JOB, Caller
-from .receiving import Site, site
+from .caller import FROM_JOB, Caller
+from .picture_site import Site, site
+
+
+def deliver(url: str, *, stop: threading.Event | None = None, **options: Any) -> bool:
+    found = stop or threading.Event()
+    return webhooks.deliver(url, b"{}", "", 1.0, **{"offline": False, "stop": found, **options})
 
 
 async def until_received(found: Site, count: int) -> None:
@@ -51,14 +60,11 @@ async def test_failed_job_is_posted_too(sandbox: Sandbox, caller: Caller) -> Non
     assert json.loads(found.received[0].body)["status"] == "failed"
 
 
-async def test_receiver_that_fails_is_tried_again(
-    caller: Caller, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(callbacks, "_PAUSE", 0.01)
+def test_receiver_that_fails_is_tried_again() -> None:
     with site() as found:
         found.statuses += [500, 503]
-        await caller.submit("video-diffusion", {**FROM_JOB, "callback": found.url})
-        await until_received(found, 3)
+        assert deliver(found.url, pause=0.01)
+        assert len(found.received) == 3
     assert len({delivery.body for delivery in found.received}) == 1
 
 
@@ -70,12 +76,20 @@ async def test_receiver_that_is_not_there_harms_nothing(caller: Caller) -> None:
 def test_offline_sandbox_posts_nothing_beyond_this_machine(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    import threading
-
     def never(*_args: object, **_options: object) -> None:
         raise AssertionError("went to the network")
 
-    monkeypatch.setattr("httpx.Client.post", never)
+    monkeypatch.setattr("httpx.AsyncClient.post", never)
+    assert not deliver("https://hook.test/x", offline=True)
+
+
+def test_closing_does_not_wait_for_a_receiver_that_never_responds() -> None:
     stop = threading.Event()
-    taken = callbacks.deliver("https://hook.test/x", b"{}", "", 1.0, offline=True, stop=stop)
-    assert not taken
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        url = f"http://127.0.0.1:{silent.getsockname()[1]}/"
+        timer = threading.Timer(0.2, stop.set)
+        timer.start()
+        began = time.monotonic()
+        assert not deliver(url, stop=stop)
+        assert time.monotonic() - began < 5, "the receiver has 10 s otherwise"
+        timer.join()
