@@ -14,7 +14,8 @@ from pathlib import Path
 
 from PIL import Image
 
-from legnext_widgets.sandbox.media.camera import Style, plan_shot
+from legnext_widgets.client.prompts import PromptParts
+from legnext_widgets.sandbox.media.camera import plan_shot
 from legnext_widgets.sandbox.media.encoding import encode, to_frames
 from legnext_widgets.sandbox.media.pan_zoom import CORNERS, frames
 from legnext_widgets.sandbox.media.scenes import ASSETS, SCENES, picture_of, scene_named
@@ -22,7 +23,7 @@ from legnext_widgets.sandbox.media.watermark import Watermark
 
 CLIPS = ("balloons", "northern-lights", "mountain-lake", "lighthouse")
 CLIP_SIZE = (426, 240)
-CLIP_QUALITY = 31
+CLIP_QUALITY = 33
 PICTURE_QUALITY = 55
 SEED = 3
 
@@ -46,7 +47,7 @@ def write_pictures(originals: Path) -> None:
 def write_clips() -> None:
     """Render the packaged clips from the packaged pictures."""
     for number, name in enumerate(CLIPS):
-        shot = plan_shot(picture_of(scene_named(name)), number, SEED, Style())
+        shot = plan_shot(picture_of(scene_named(name)), number, SEED, PromptParts())
         clip = to_frames(CLIP_SIZE, frames(shot, *CLIP_SIZE))
         encode(ASSETS / f"clip-{number}.mp4", CLIP_SIZE, clip, quality=CLIP_QUALITY)
 

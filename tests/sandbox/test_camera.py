@@ -8,10 +8,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from legnext_widgets.sandbox.media.camera import Style, View, clip_size, plan_shot
+from legnext_widgets.client.prompts import PromptParts
+from legnext_widgets.sandbox.media.camera import View, clip_size, plan_shot
 
 SEA, END = Path("sea.png"), Path("end.png")
-styles = st.builds(Style, high=st.booleans(), raw=st.booleans(), loop=st.booleans())
+prompts = st.builds(
+    PromptParts,
+    motion=st.sampled_from([None, "low", "high"]),
+    raw=st.booleans(),
+    loop=st.booleans(),
+)
 views = st.builds(View, st.floats(1, 2), st.floats(-1, 1), st.floats(-1, 1)).map(View.within)
 
 
@@ -30,11 +36,11 @@ def test_clip_sizes_are_always_even(width: int, height: int, video_type: int) ->
     assert min(size) == (480, 720)[video_type]
 
 
-@given(st.integers(0, 7), st.integers(0, 10**9), styles, st.none() | views)
+@given(st.integers(0, 7), st.integers(0, 10**9), prompts, st.none() | views)
 def test_camera_never_looks_beyond_the_picture(
-    number: int, seed: int, style: Style, start: View | None
+    number: int, seed: int, prompt: PromptParts, start: View | None
 ) -> None:
-    shot = plan_shot(SEA, number, seed, style, start=start)
+    shot = plan_shot(SEA, number, seed, prompt, start=start)
     for take in shot.takes:
         for view in map(take.move.at, shot.times()):
             left, top, right, bottom = view.box(854, 480)
@@ -43,39 +49,39 @@ def test_camera_never_looks_beyond_the_picture(
             assert (right - left) / (bottom - top) == pytest.approx(854 / 480, rel=1e-3)
 
 
-@given(st.integers(0, 3), st.integers(0, 10**9), st.booleans(), st.booleans())
+@given(st.integers(0, 3), st.integers(0, 10**9), st.booleans())
 def test_looping_shot_ends_where_it_began_and_goes_somewhere(
-    number: int, seed: int, high: bool, raw: bool
+    number: int, seed: int, raw: bool
 ) -> None:
-    (take,) = plan_shot(SEA, number, seed, Style(high, raw, loop=True)).takes
+    (take,) = plan_shot(SEA, number, seed, PromptParts(raw=raw, loop=True)).takes
     start, end, middle = (take.move.at(time) for time in (0, 1, 0.5))
     assert (start.zoom, start.x) == pytest.approx((end.zoom, end.x))
     assert abs(middle.zoom - start.zoom) + abs(middle.x - start.x) > 0.1
 
 
 def test_high_motion_moves_more_than_low() -> None:
-    def way(high: bool) -> float:
-        move = plan_shot(SEA, 0, 1, Style(high=high)).takes[0].move
+    def way(motion: str) -> float:
+        move = plan_shot(SEA, 0, 1, PromptParts(motion=motion)).takes[0].move
         return move.at(1).zoom - move.at(0).zoom
 
-    assert way(True) > 2 * way(False)
+    assert way("high") > 2 * way("low")
 
 
-@given(st.integers(0, 3), st.integers(0, 10**9), styles)
-def test_extension_begins_where_the_clip_ended(number: int, seed: int, style: Style) -> None:
-    end = plan_shot(SEA, number, seed, style).end(854, 480)
-    following = plan_shot(end.picture, number, seed + 1, style, start=end.view)
+@given(st.integers(0, 3), st.integers(0, 10**9), prompts)
+def test_extension_begins_where_the_clip_ended(number: int, seed: int, prompt: PromptParts) -> None:
+    end = plan_shot(SEA, number, seed, prompt).end
+    following = plan_shot(end.picture, number, seed + 1, prompt, start=end.view)
     view = following.takes[0].move.at(0)
     assert (view.zoom, view.x, view.y) == pytest.approx((end.view.zoom, end.view.x, end.view.y))
     assert following.weight(0) == (1 if len(following.takes) == 1 else 0)
     assert following.times()[0] > 0, "the last frame of the clip is not repeated"
 
 
-@given(st.integers(0, 3), st.integers(0, 10**9), styles)
+@given(st.integers(0, 3), st.integers(0, 10**9), prompts)
 def test_end_picture_is_seen_whole_and_alone_in_the_last_frame(
-    number: int, seed: int, style: Style
+    number: int, seed: int, prompt: PromptParts
 ) -> None:
-    shot = plan_shot(SEA, number, seed, style, end_picture=END)
+    shot = plan_shot(SEA, number, seed, prompt, end_picture=END)
     assert shot.weight(shot.times()[-1]) == 1
-    assert shot.end(854, 480).picture == END
-    assert shot.end(854, 480).view == View()
+    assert shot.end.picture == END
+    assert shot.end.view == View()

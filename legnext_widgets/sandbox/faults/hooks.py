@@ -8,6 +8,8 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
+from starlette.datastructures import Headers
+
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -53,50 +55,37 @@ class Hooks:
 
     def around(self, app: ASGIApp, call: Call) -> ASGIApp:
         """Return the app with the hooks called at each stage of its one request."""
-        return _Staged(app, call, self._run) if self._hooks else app
+        if not self._hooks:
+            return app
+
+        async def serve(scope: Scope, receive: Receive, send: Send) -> None:
+            left: int | None = 0  # bytes until half of the body is sent; None after that
+
+            async def send_in_stages(message: Message) -> None:
+                nonlocal left
+                if message["type"] == "http.response.start":
+                    left = int(Headers(raw=message["headers"]).get("content-length", 0)) // 2
+                    await self._run("acted", call)
+                    await send(message)
+                    return
+                body, more = message.get("body", b""), message.get("more_body", False)
+                if left is not None and (len(body) >= left or not more):
+                    await send({**message, "body": body[:left], "more_body": True})
+                    await self._run("half_sent", call)
+                    body, left = body[left:], None
+                elif left is not None:
+                    left -= len(body)
+                await send({**message, "body": body})
+                if not more:
+                    await self._run("sent", call)
+
+            await self._run("arrived", call)
+            await app(scope, receive, send_in_stages)
+
+        return serve
 
     async def _run(self, stage: Stage, call: Call) -> None:
         for hook in self._hooks:
             waiting = hook(stage, call)
             if inspect.isawaitable(waiting):
                 await waiting
-
-
-class _Staged:
-    """Serves one request and reports its stages."""
-
-    def __init__(
-        self, app: ASGIApp, call: Call, report: Callable[[Stage, Call], Awaitable[None]]
-    ) -> None:
-        self._app = app
-        self._call = call
-        self._report = report
-        self._left = 0
-        """Bytes until half of the body is sent."""
-        self._half_sent = False
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        async def send_in_stages(message: Message) -> None:
-            if message["type"] == "http.response.start":
-                lengths = [v for n, v in message["headers"] if n.lower() == b"content-length"]
-                self._left = int(lengths[0]) // 2 if lengths else 0
-                await self._report("acted", self._call)
-                await send(message)
-            else:
-                await self._send_body(message, send)
-
-        await self._report("arrived", self._call)
-        await self._app(scope, receive, send_in_stages)
-
-    async def _send_body(self, message: Message, send: Send) -> None:
-        body = message.get("body", b"")
-        more = message.get("more_body", False)
-        if not self._half_sent and (len(body) >= self._left or not more):
-            self._half_sent = True
-            first, body = body[: self._left], body[self._left :]
-            await send({**message, "body": first, "more_body": True})
-            await self._report("half_sent", self._call)
-        self._left = max(0, self._left - len(body))
-        await send({**message, "body": body})
-        if not more:
-            await self._report("sent", self._call)

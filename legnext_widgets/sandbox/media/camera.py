@@ -6,6 +6,10 @@ import math
 from dataclasses import dataclass
 from pathlib import Path
 from random import Random
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from legnext_widgets.client.prompts import PromptParts
 
 RATE = 24
 """Frames per second."""
@@ -104,8 +108,6 @@ class Framing:
 
     picture: Path
     view: View
-    width: int
-    height: int
 
 
 @dataclass(frozen=True)
@@ -114,21 +116,19 @@ class Shot:
 
     Attributes:
         takes: The takes.
-        frames: How many frames.
-        fade: When the cross-fade begins and ends, in parts of the time.
         continues: It continues from the last frame of another shot.
+        fade: When the cross-fade begins and ends, in parts of the time.
     """
 
     takes: tuple[Take, ...]
-    frames: int = FRAMES
+    continues: bool
     fade: tuple[float, float] = (0.38, 0.62)
-    continues: bool = False
 
     def times(self) -> list[float]:
         """Return the time of each frame, from 0 to 1."""
-        first = 1 if self.continues else 0
-        count = self.frames + first
-        return [number / (count - 1) for number in range(first, count)]
+        if self.continues:  # the frame at 0 is the last one of the other shot
+            return [number / MORE_FRAMES for number in range(1, MORE_FRAMES + 1)]
+        return [number / (FRAMES - 1) for number in range(FRAMES)]
 
     def weight(self, time: float) -> float:
         """Return how much of the last take is seen at a time, 0 to 1."""
@@ -138,32 +138,18 @@ class Shot:
         part = min(1.0, max(0.0, (time - begin) / (end - begin)))
         return part * part * (3 - 2 * part)
 
-    def end(self, width: int, height: int) -> Framing:
-        """Return what the last frame shows."""
+    @property
+    def end(self) -> Framing:
+        """What the last frame shows."""
         last = self.takes[-1]
-        return Framing(last.picture, last.move.at(1.0), width, height)
-
-
-@dataclass(frozen=True)
-class Style:
-    """What the options of a prompt say about the motion.
-
-    Attributes:
-        high: Much motion (`--motion high`).
-        raw: Plain: straight, even and short (`--raw`).
-        loop: The clip ends where it began (`--loop`).
-    """
-
-    high: bool = False
-    raw: bool = False
-    loop: bool = False
+        return Framing(last.picture, last.move.at(1.0))
 
 
 def plan_shot(
     picture: Path,
     number: int,
     seed: int,
-    style: Style,
+    prompt: PromptParts,
     *,
     end_picture: Path | None = None,
     start: View | None = None,
@@ -174,18 +160,19 @@ def plan_shot(
         picture: The picture.
         number: Of the clip; the four from 0 to 3 differ.
         seed: Of the job.
-        style: How it moves.
-        end_picture: The picture to end on (`--end`).
+        prompt: Its options count: `--motion high` moves much; `--raw` moves straight, evenly and
+            less; `--loop` ends where it began.
+        end_picture: The picture of `--end`.
         start: Where an earlier clip ended, to continue from there.
     """
     random = Random(f"{seed}:{number}")
     side, rise = random.choice((-1, 1)), random.choice((-1, 1))
-    size = (1.0 if style.high else 0.42) * (0.6 if style.raw else 1.0)
-    loop = style.loop and end_picture is None
-    bow = 0.0 if style.raw or start is not None else 0.05 * size * rise
+    size = (1.0 if prompt.motion == "high" else 0.42) * (0.6 if prompt.raw else 1.0)
+    loop = prompt.loop and end_picture is None
+    bow = 0.0 if prompt.raw or start is not None else 0.05 * size * rise
 
     def take(begin: View, target: View) -> Take:
-        move = Move(begin.within(), target.within(), even=style.raw, loop=loop, bow=bow)
+        move = Move(begin.within(), target.within(), even=prompt.raw, loop=loop, bow=bow)
         return Take(picture, move)
 
     kind = number % 4
@@ -197,19 +184,18 @@ def plan_shot(
         elif kind == 3:
             target = View(start.zoom * 1.1, start.x + 0.12 * side, start.y)
     first = take(begin, target)
-    frames = FRAMES if start is None else MORE_FRAMES
     continues = start is not None
     if end_picture is not None:
         span = (0.5, 0.955)
         settle = Take(end_picture, Move(View(_SETTLE_ZOOM), View(), span))
-        return Shot((first, settle), frames, span, continues)
+        return Shot((first, settle), continues, span)
     if kind == 3 and not loop:
         close = 1.45 + 0.2 * size
         second = take(
             View(close, -0.3 * side, 0.12 * rise), View(close + 0.25 * size, -0.05 * side)
         )
-        return Shot((first, second), frames, continues=continues)
-    return Shot((first,), frames, continues=continues)
+        return Shot((first, second), continues)
+    return Shot((first,), continues)
 
 
 def _way(kind: int, side: int, rise: int, size: float) -> tuple[View, View]:

@@ -13,7 +13,7 @@ from legnext_widgets.client.addresses import origin_of, without_query
 from legnext_widgets.sandbox.serving.workers import StoppedError, Workers
 from legnext_widgets.sandbox.simulation.jobs import Failure, MediaFile
 
-from .camera import Shot, Style, clip_size, plan_shot
+from .camera import Shot, clip_size, plan_shot
 from .fetch import fetch, is_loopback, is_reserved
 from .producer import IMAGES, OnDone, PictureError, clip_count, grid_path, media_path
 from .scenes import SCENES, aspect_for, number_for, picture_of, scenes_for
@@ -106,21 +106,23 @@ class RenderedProducer:
         end = self._linked(job, prompt.end_image_url) if prompt.end_image_url else None
         size = clip_size(*pan_zoom.open_picture(picture).size, job.order.video_type)
         shots = [
-            plan_shot(picture, number, job.seed, _style(job), end_picture=end)
+            plan_shot(picture, number, job.seed, prompt, end_picture=end)
             for number in range(clip_count(job))
         ]
         self._render(job, pending, [partial(self._render_shot, shot, size) for shot in shots])
 
     def _extensions(self, job: Job, pending: _Pending) -> None:
+        from . import encoding
+
         before = job.source_file
         if before is None or before.end is None:
             raise ValueError("the clip to extend was not rendered by this sandbox")
-        end = before.end
-        size = (end.width, end.height)
+        picture, view, prompt = before.end.picture, before.end.view, job.order.prompt
         shots = [
-            plan_shot(end.picture, number, job.seed, _style(job), start=end.view)
+            plan_shot(picture, number, job.seed, prompt, start=view)
             for number in range(clip_count(job))
         ]
+        size = encoding.size_of(before.file)
         clips = [partial(self._render_shot, shot, size, before=before.file) for shot in shots]
         self._render(job, pending, clips)
 
@@ -154,7 +156,7 @@ class RenderedProducer:
         file = self._media.root / Path(path).name
         frames = encoding.to_frames(size, pan_zoom.frames(shot, *size))
         encoding.encode(file, size, frames, before=before, stopped=self._renderers.stopping.is_set)
-        return MediaFile(path, file, end=shot.end(*size))
+        return MediaFile(path, file, end=shot.end)
 
     def _render_larger(self, before: Path, path: str) -> MediaFile:
         """Scale a clip to one and a half times its size: 480p becomes 720p, 720p becomes 1080p."""
@@ -246,11 +248,6 @@ class _Pending:
             message = f"the sandbox could not make it: {type(error).__name__}: {error}"
             self.finish(Failure(500, message))
             raise
-
-
-def _style(job: Job) -> Style:
-    prompt = job.order.prompt
-    return Style(high=prompt.motion == "high", raw=prompt.raw, loop=prompt.loop)
 
 
 def _picture_in(media: MediaFile) -> Path:

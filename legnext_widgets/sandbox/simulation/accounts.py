@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 MAX_RUNNING = 6
@@ -66,9 +65,6 @@ class Accounts:
         if fingerprint not in self._accounts:
             self._accounts[fingerprint] = Account(len(self._accounts) + 1, self._points)
         return self._accounts[fingerprint]
-
-    def __iter__(self) -> Iterator[Account]:
-        return iter(list(self._accounts.values()))
 
 
 def _fingerprint(api_key: str) -> str:
