@@ -120,7 +120,12 @@ class OpenToPages:
 
         async def send_open(message: Message) -> None:
             if message["type"] == "http.response.start":
-                MutableHeaders(scope=message).update(_OPEN_TO_PAGES)
+                headers = MutableHeaders(scope=message)
+                headers.update(_OPEN_TO_PAGES)
+                if (size := headers.get("content-range", "")).startswith("*/"):
+                    headers["content-range"] = (
+                        f"bytes {size}"  # Starlette before 1.0 omits the unit
+                    )
             await send(message)
 
         await self._app(scope, receive, send_open)
