@@ -122,10 +122,9 @@ class OpenToPages:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
                 headers.update(_OPEN_TO_PAGES)
+                # Starlette before 1.0 omits the unit in a response with status 416.
                 if (size := headers.get("content-range", "")).startswith("*/"):
-                    headers["content-range"] = (
-                        f"bytes {size}"  # Starlette before 1.0 omits the unit
-                    )
+                    headers["content-range"] = f"bytes {size}"
             await send(message)
 
         await self._app(scope, receive, send_open)
