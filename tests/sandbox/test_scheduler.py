@@ -177,3 +177,20 @@ def test_advance_returns_when_the_next_thing_is_due() -> None:
     bench.turn(job.durations.final)
     bench.turn(0)
     assert bench.turn(0) is None, "only the producer can go on"
+
+
+@pytest.mark.parametrize("speed", [1, 7, 3_333, 99_999])
+def test_what_is_due_is_done_at_that_very_moment(speed: float) -> None:
+    bench = Bench(speed)
+    for number in range(50):
+        failure = Failure(500, "x") if number % 2 else None
+        job = bench.submit("diffusion", failure)
+        while not job.done:
+            bench.scheduler.run_due()
+            if job in bench.producer.begun and job.outputs is None:
+                bench.producer.finish(job)
+            seconds = bench.scheduler.advance()
+            assert seconds is not None
+            # The clock lands on the due time itself, as near as floats can.
+            bench.turn(seconds)
+            bench.scheduler.run_due()

@@ -164,16 +164,18 @@ class Scheduler:
         """Change the status as far as it is due; return whether that made it final."""
         if job.admitted is None:
             return False
-        age = now - job.admitted
-        if job.status == "pending" and age >= job.durations.staged:
-            job.status, job.started = "staged", job.admitted + job.durations.staged
-        if job.status == "staged" and age >= job.durations.processing:
+        # The same sums as in _next_due: a rounding error must not leave a due job undone.
+        staged = job.admitted + job.durations.staged
+        if job.status == "pending" and now >= staged:
+            job.status, job.started = "staged", staged
+        if job.status == "staged" and now >= job.admitted + job.durations.processing:
             job.status = "processing"
-        if job.planned_failure is not None and age >= job.durations.final * _FAILS_AT:
+        fails = job.admitted + job.durations.final * _FAILS_AT
+        if job.planned_failure is not None and now >= fails:
             job.failure = job.planned_failure
         if job.failure is not None:
             self._end(job, "failed", now)
-        elif job.outputs is not None and age >= job.durations.final:
+        elif job.outputs is not None and now >= job.admitted + job.durations.final:
             self._end(job, "completed", now)
         return job.done
 
