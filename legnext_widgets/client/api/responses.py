@@ -19,7 +19,8 @@ from legnext_widgets.client.errors import (
 )
 from legnext_widgets.client.messages import Message
 
-from .models import Task, parse_json, parse_object
+from .models import Task
+from .parsing import parse_json, parse_object
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from legnext_widgets.client.api.models import FINAL_STATUSES, Task
 from legnext_widgets.client.api.redaction import plain
 from legnext_widgets.client.api.requests import Request, from_payload
-from legnext_widgets.client.outcomes import SubmissionUncertainError
+from legnext_widgets.client.errors import SubmissionUncertainError
 
 from .schedule import Expectation, expected_remaining
 

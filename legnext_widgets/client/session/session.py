@@ -25,10 +25,10 @@ from legnext_widgets.client.errors import (
     NotFoundError,
     RateLimitError,
     ServerError,
+    SubmissionUncertainError,
     TransportError,
 )
 from legnext_widgets.client.messages import Message
-from legnext_widgets.client.outcomes import SubmissionUncertainError
 
 from .budget import Budget
 from .clip_keeper import ClipKeeper, ended_with_its_sandbox
