@@ -74,7 +74,7 @@ async def test_damage_while_open_does_not_stop_the_work(folder: Path) -> None:
         assert library.record(job_id) is not None
 
 
-async def test_two_sessions_that_meet_one_damage_set_it_aside_once(folder: Path) -> None:
+async def test_two_sessions_that_find_one_damage_set_it_aside_once(folder: Path) -> None:
     with Library(folder) as first, Library(folder) as second:
         await made.job(first)
         await made.job(second)
@@ -165,7 +165,7 @@ def test_migrations_lead_from_any_older_version_to_the_newest() -> None:
     connection.close()
 
 
-async def test_a_path_that_cannot_be_a_folder_leaves_a_memory_for_the_session(
+async def test_a_path_that_cannot_be_a_folder_leaves_a_library_in_memory_for_the_session(
     tmp_path: Path,
 ) -> None:
     (tmp_path / "file").write_text("in the way")

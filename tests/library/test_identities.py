@@ -78,7 +78,7 @@ async def test_the_jobs_of_an_account_are_found_before_and_after_it_is_known_as_
     assert library.unfinished_records(REAL) == []
 
 
-async def test_later_answers_keep_a_sandbox_job_where_it_is_whoever_asked(
+async def test_later_answers_to_any_client_leave_a_sandbox_job_where_it_is(
     library: Library,
 ) -> None:
     job_id = await made.job(library, identity=SANDBOX, status="processing")

@@ -52,7 +52,7 @@ async def test_a_slow_answer_does_not_take_back_a_final_one(library: Library) ->
     assert record.status == "completed"
 
 
-async def test_a_poll_that_saw_the_job_before_its_own_attempt_did_is_joined(
+async def test_a_poll_that_saw_the_job_before_its_own_attempt_did_is_merged(
     library: Library,
 ) -> None:
     begun, job_id = made.attempt("a dog"), made.new_id()
@@ -154,7 +154,7 @@ def test_many_threads_with_their_own_loops_write_at_once(library: Library) -> No
     assert library.problem is None
 
 
-async def test_a_cancelled_wait_does_not_cancel_the_note(library: Library) -> None:
+async def test_a_cancelled_wait_does_not_cancel_the_write(library: Library) -> None:
     begun = made.attempt()
     await library.intend(begun)
     waiting = asyncio.ensure_future(library.accept(begun.id, "the-job", b""))

@@ -18,7 +18,7 @@ from tests.library.subprocesses import REPOSITORY, python
 from tests.library.test_drives import write_clip
 
 
-async def test_without_threads_notes_are_written_at_once(
+async def test_without_threads_everything_is_written_at_once(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("legnext_widgets.environment.in_pyodide", lambda: True)

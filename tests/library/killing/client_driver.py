@@ -17,7 +17,7 @@ def run(base_url: str, folder: Path, prompts: list[str], when: When | None = Non
         library_in(folder, when) as library,
         Client("a-key", base_url=base_url, library=library) as client,
     ):
-        client.runtime.run(client.session.recall(1000))
+        client.runtime.run(client.session.restore(1000))
         for prompt in prompts:
             client.video_diffusion(prompt, image_url="https://example.com/still.png")
         deadline = time.monotonic() + PATIENCE_SECONDS
