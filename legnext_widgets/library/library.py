@@ -32,6 +32,9 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
+MimeBundle = dict[str, object] | tuple[dict[str, object], dict[str, object]]
+"""What IPython shows: data by MIME type, perhaps with metadata."""
+
 
 class Library(DiskJobStore):
     """All jobs and the clips kept from them, in one folder.
@@ -64,7 +67,7 @@ class Library(DiskJobStore):
         found = self._clips.problem
         return [*super().problems, *([found] if found else [])]
 
-    def _repr_mimebundle_(self, **_: object) -> defaults.MimeBundle:
+    def _repr_mimebundle_(self, **_: object) -> MimeBundle:
         """Show the newest jobs in a gallery, in a notebook."""
         return defaults.gallery_bundle(self)
 
