@@ -112,19 +112,19 @@ async def test_a_request_that_costs_points_is_sent_again_only_where_the_table_sa
         await submit.send(attempt, poster, None, asyncio.Event())
 
     unknown = isinstance(raised.value, submit.OutcomeUnknownError)
-    seen = "uncertain" if unknown else "again" if poster.posts > 1 else "raised"
+    seen = "uncertain" if unknown else "retried" if poster.posts > 1 else "raised"
     assert seen == row["a request that costs points"]
-    assert poster.posts == (submit.ATTEMPTS if seen == "again" else 1)
+    assert poster.posts == (submit.ATTEMPTS if seen == "retried" else 1)
 
 
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: row["what happened"])
 def test_questions_and_polls_are_repeated_where_the_table_says(row: dict[str, str]) -> None:
     error = error_of_a_question(outcome_of(row["what happened"]))
 
-    asked_again = "again" if session._is_passing(error) else "raised"
+    asked_again = "retried" if session._is_passing(error) else "raised"
     assert asked_again == row[COLUMNS[2]]
-    told = "told at once" if isinstance(error, poller._TOLD_AT_ONCE) else "goes on"
-    assert told == row["following a job"]
+    told = "ends" if isinstance(error, poller._TOLD_AT_ONCE) else "continues"
+    assert told == row["polling a job"]
 
 
 def error_of_a_question(outcome: Response | Exception) -> Exception:
@@ -140,7 +140,7 @@ def error_of_a_question(outcome: Response | Exception) -> Exception:
 
 
 def test_the_numbers_are_those_of_the_code() -> None:
-    said = {row["what"]: float(row["value"].split()[0]) for row in table("client.md", "numbers")}
+    said = {row["limit"]: float(row["value"].split()[0]) for row in table("client.md", "numbers")}
     with lw.Client("key", library=False) as client:
         settings = client.config
 
@@ -190,7 +190,7 @@ def test_the_environment_variables_are_all_those_that_the_package_reads() -> Non
 
 
 def test_the_faults_of_the_sandbox_are_all_described() -> None:
-    rows = table("guides/teaching.md", after="or by chance:")
+    rows = table("guides/teaching.md", "faults")
 
     assert {row["fault"].strip("`") for row in rows} == set(FAULT_KINDS)
 
