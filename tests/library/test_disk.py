@@ -466,12 +466,13 @@ def test_what_was_handed_over_is_written_when_the_interpreter_ends(folder: Path)
     script = """
         import sys
         from functools import partial
-        from legnext_widgets.library import Library, entries
+        from legnext_widgets.library import Library
+        from legnext_widgets.library.db import writes
         from tests.library import made
         library = Library(sys.argv[1])
         for number in range(300):
             library._writer.submit(
-                partial(entries.observe, realm=made.REALM, task=made.task(f"job-{number}"))
+                partial(writes.observe, realm=made.REALM, task=made.task(f"job-{number}"))
             )
     """
     python(script, folder)

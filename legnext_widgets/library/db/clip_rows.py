@@ -78,7 +78,7 @@ def keep(connection: sqlite3.Connection, entry: int, number: int, file: str, siz
     )
     connection.execute(
         "UPDATE entries SET clips_due = 0 WHERE entry = ? AND videos <="
-        " (SELECT count(*) FROM clips c WHERE c.entry = writes.entry)",
+        " (SELECT count(*) FROM clips c WHERE c.entry = entries.entry)",
         (entry,),
     )
     return clips(connection, "c.entry = ? AND c.number = ?", (entry, number))[0]

@@ -18,7 +18,7 @@ from legnext_widgets.client.api.prompt import BATCH_SIZES, PROMPT_LIMIT
 from legnext_widgets.client.api.requests import IMAGES
 from legnext_widgets.client.api.urls import leads_nowhere
 
-STATIC = Path(__file__).parent.parent / "static"
+STATIC = Path(__file__).parents[2] / "static"
 LOADER = STATIC / "loader.js"
 MODULE = STATIC / "widget.js"
 STYLES = STATIC / "widget.css"

@@ -25,7 +25,9 @@ def watch_boxes(tell: Callable[[Widget], object]) -> None:
         return
     # ipywidgets 7 displays itself, ipywidgets 8 gives what is to be displayed.
     old = hasattr(Box, "_ipython_display_")
-    formats = shell.display_formatter
+    formats = getattr(shell, "display_formatter", None)
+    if formats is None:
+        return
     formatter = formats.ipython_display_formatter if old else formats.mimebundle_formatter
     if formatter.for_type(Box) is not None:
         return
