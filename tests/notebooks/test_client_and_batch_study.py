@@ -15,19 +15,19 @@ def test_the_client_notebook_runs_to_its_end_and_shows_what_it_says(tmp_path: Pa
         said = {cell.id: printed(cell.outputs) for cell in notebook.code_cells}
 
     assert "completed after" in said["wait"]
-    # The last change may be told, in the callback's thread, just after the job was awaited.
-    assert "on the way: ['" in said["watch"]
+    # The callback thread may report the last change just after the job was awaited.
+    assert "statuses: ['" in said["watch"]
     assert "4 images" in said["watch"]
     assert said["next-steps"].startswith("<Job")
     assert "$LEGNEXT_API_KEY" in said["request"]
     assert "batch_size must be one of 1, 2, 4" in said["wrong-request"]
     assert "80 frozen, 0 taken" in said["failing"]
     assert "completed" in said["timeout"]
-    assert "taken over: completed - jobs paid for: 1" in said["uncertain"]
+    assert "adopted: completed - jobs paid for: 1" in said["uncertain"]
     assert "3 of 3" in said["batch"]
     assert "Nothing was sent" in said["budget"]
     assert ".mp4" in said["files"]
-    assert "2 jobs have to do with a boat" in said["library"]
+    assert "2 jobs mention a boat" in said["library"]
     assert "completed with 4 images" in said["async"]
 
 
@@ -39,7 +39,7 @@ def test_the_batch_study_compares_chooses_and_exports_its_grid(tmp_path: Path) -
 
     assert "4 of 4 done" in said["run"]
     assert said["table"].count("completed") == 4
-    assert said["again"].startswith("0 were sent again")
+    assert said["again"].startswith("0 jobs sent again")
     assert "index.html" in said["export"]
     # Four of the grid, and four of the one that was extended.
     assert said["export"].count(".mp4") == 8
