@@ -1,4 +1,4 @@
-"""What the distributions say of themselves, what they need, and what loading them costs."""
+"""The metadata of the distributions, their dependencies, and the cost of importing them."""
 
 from __future__ import annotations
 
@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from hatch_build import readme_for_index
 from tests.packaging.conftest import PROJECT, Environment
 
 if TYPE_CHECKING:
@@ -76,31 +75,16 @@ def test_sdist_holds_what_a_packager_needs_to_test_and_document_it(
     assert not [name for name in names if name.startswith(("docs/build", "docs/notebooks"))]
 
 
-def test_the_readme_of_the_distributions_leads_nowhere_that_is_not_there(
-    distributions: Distributions,
-) -> None:
+def test_the_readme_on_a_package_index_has_no_link_to_a_file(distributions: Distributions) -> None:
     with zipfile.ZipFile(distributions.wheel) as wheel:
         name = next(n for n in wheel.namelist() if n.endswith("dist-info/METADATA"))
         metadata = wheel.read(name).decode("utf-8")
+    written = (PROJECT / "README.md").read_text(encoding="utf-8")
 
     assert "# legnext-widgets" in metadata
     assert _relative_links(metadata) == []
-
-
-def test_the_readme_of_a_package_index_shows_the_pictures_and_files_of_the_released_version() -> (
-    None
-):
-    written = (PROJECT / "README.md").read_text(encoding="utf-8")
-    relative = _relative_links(written)
-
-    shown = readme_for_index(written, "https://github.com/a/b", "1.2.3")
-
-    assert relative
-    assert _relative_links(shown) == []
-    for path in relative:
-        kind = "raw" if path.startswith("docs/") else "blob"
-        assert f"https://github.com/a/b/{kind}/v1.2.3/{path}" in shown
-        assert (PROJECT / path).is_file()
+    assert _relative_links(written), "the README in a clone does lead to files"
+    assert all((PROJECT / path).is_file() for path in _relative_links(written))
 
 
 def test_changelog_citation_and_recipe_have_the_version_of_the_project() -> None:
@@ -121,6 +105,10 @@ def test_recipe_needs_what_the_project_needs() -> None:
     extras = _project()["optional-dependencies"]
     wanted = {*extras["sandbox"], *(d for d in extras["demo"] if "legnext" not in d)}
 
+    host = recipe.partition("  host:\n")[2].partition("  run:\n")[0]
+    build = _pyproject()["build-system"]["requires"]
+
+    assert _listed(host) - {"python${{python_min}}.*", "pip"} == set(build)
     assert _listed(run) - {"python>=${{python_min}}"} == set(_project()["dependencies"])
     assert _listed(optional) == wanted
     assert f'python_min: "{_project()["requires-python"].removeprefix(">=")}"' in recipe
@@ -191,9 +179,12 @@ def _listed(text: str) -> set[str]:
 
 
 def _project() -> dict[str, Any]:
-    with (PROJECT / "pyproject.toml").open("rb") as file:
-        project: dict[str, Any] = tomllib.load(file)["project"]
+    project: dict[str, Any] = _pyproject()["project"]
     return project
+
+
+def _pyproject() -> dict[str, Any]:
+    return tomllib.loads((PROJECT / "pyproject.toml").read_text(encoding="utf-8"))
 
 
 def _own_library(environment: Environment) -> dict[str, str]:
