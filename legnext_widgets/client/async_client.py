@@ -205,7 +205,7 @@ class AsyncClient:
     def __repr__(self) -> str:
         if "session" not in vars(self):  # shown by a traceback while it is made
             return f"<{type(self).__name__}, not open>"
-        mark = " (sandbox)" if self.session.sandbox else ""
+        mark = " (sandbox)" if self.session.identity.sandbox else ""
         return f"<{type(self).__name__} of {origin_of(self.config.base_url)}{mark}>"
 
     def __reduce__(self) -> NoReturn:

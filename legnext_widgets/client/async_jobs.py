@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from legnext_widgets.client.api.redaction import plain
 from legnext_widgets.client.api.requests import ExtendVideo, Request, VideoDiffusion, VideoUpscale
-from legnext_widgets.client.runtime.callbacks import Calls
+from legnext_widgets.client.runtime.callbacks import LoopCallbacks
 from legnext_widgets.environment import to_thread
 
 from .clip_files import all_saved, folder_target, link_of, saved, target_of
@@ -85,7 +85,7 @@ class AsyncJob(JobHandle[AsyncVideo]):
         A coroutine function is awaited, one call after the other.
         """
         self.client.session.follow(self.state)
-        return self.state.watch(Calls(callback, self).make)
+        return self.state.watch(LoopCallbacks(callback, self).call)
 
     async def download(
         self, folder: str | Path | None = None, *, progress: Progress | None = None

@@ -14,8 +14,8 @@ from legnext_widgets.client.api.requests import (
     VideoUpscale,
 )
 from legnext_widgets.client.api.urls import origin_of
+from legnext_widgets.client.runtime import default_runtime
 from legnext_widgets.client.runtime.cleanup import close_when_collected
-from legnext_widgets.client.runtime.current_loop import default_runtime
 from legnext_widgets.client.session.batch import Batch, BatchProgress
 from legnext_widgets.client.session.session import Session
 
@@ -326,7 +326,7 @@ class Client:
     def __repr__(self) -> str:
         if "session" not in vars(self):  # shown by a traceback while it is made
             return f"<{type(self).__name__}, not open>"
-        mark = " (sandbox)" if self.session.sandbox else ""
+        mark = " (sandbox)" if self.session.identity.sandbox else ""
         return f"<{type(self).__name__} of {origin_of(self.config.base_url)}{mark}>"
 
     def __reduce__(self) -> NoReturn:

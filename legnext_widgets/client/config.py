@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any, Literal
 from legnext_widgets import environment
 from legnext_widgets.client.api.auth import Secret, find_key
 from legnext_widgets.client.api.urls import SERVICE_ORIGIN, is_web_link, origin_of
-from legnext_widgets.client.session.store import ClipStore, Identity, JobStore
+from legnext_widgets.client.session.identity import Identity
+from legnext_widgets.client.session.store import ClipStore, JobStore
 
 from .errors import TransportError
 
@@ -32,6 +33,7 @@ class ClientConfig:
         sandbox: Whether the service is known to be the simulated one.
         owns_journal: Whether the memory was opened for this client and is closed with it.
         journal: The memory, or None for a client that remembers nothing.
+        max_retries: Tries after the first one of what may be repeated.
     """
 
     key: Secret
@@ -44,6 +46,7 @@ class ClientConfig:
     sandbox: bool = False
     speed: float = 1.0
     owns_journal: bool = False
+    max_retries: int = 3
 
     def close_journal(self) -> None:
         """Closes the memory if it was opened for this client."""
@@ -51,10 +54,10 @@ class ClientConfig:
             self.journal.close()
 
     @cached_property
-    def realm(self) -> Identity:
+    def identity(self) -> Identity:
         """Whose jobs are made with these settings."""
         if self.sandbox:  # an embedded one has another address each time
-            return Identity("sandbox", "", sandbox=True)
+            return Identity("sandbox", "", sandbox=True, speed=self.speed)
         return Identity(origin_of(self.base_url), self.key.fingerprint)
 
     def changed(self, options: Mapping[str, Any]) -> ClientConfig:
@@ -78,6 +81,7 @@ class ClientConfig:
             checked,
             sandbox=self.sandbox and not moved,
             speed=1.0 if moved else self.speed,
+            max_retries=self.max_retries,
         )
 
 

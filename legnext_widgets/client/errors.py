@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from legnext_widgets.client.api.redaction import redacted
-from legnext_widgets.client.api.urls import redact_links
+from legnext_widgets.client.api.redaction import redact_links, redacted
 
 from .messages import Message
 

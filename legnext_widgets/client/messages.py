@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Self
 
-from legnext_widgets.client.api.urls import redact_links
+from legnext_widgets.client.api.redaction import redact_links
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

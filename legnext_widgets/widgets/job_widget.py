@@ -154,7 +154,7 @@ class JobWidget(anywidget.AnyWidget):
         return [shown_id for _, (shown_id, _) in newest_first]
 
     def _is_sandbox(self, job: Job) -> bool:
-        return job.state.sandbox or (job.client is not None and job.client.session.sandbox)
+        return job.state.sandbox or (job.client is not None and job.client.session.identity.sandbox)
 
     def _snapshots(self, shown_ids: Iterable[str]) -> list[dict[str, Any]]:
         shown = [(shown_id, self._shown.get(shown_id)) for shown_id in shown_ids]

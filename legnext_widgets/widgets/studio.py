@@ -251,7 +251,7 @@ class VideoStudio(StudioHandlers):
         service, embedded = self._client.session, self._client.embedded
         facts = bundle.service_facts(
             base_url=self._client.config.base_url,
-            sandbox=service.sandbox,
+            sandbox=service.identity.sandbox,
             speed=service.poller.speed,
             note=embedded.note if embedded else None,
             examples=embedded.examples if embedded else [],
@@ -299,7 +299,7 @@ def _client_for(
         return (client.with_options(**given), True) if given else (client, False)
     try:
         own = Client(library=library, budget_points=budget_points)
-        if known is None or known.config.realm != own.config.realm:
+        if known is None or known.config.identity != own.config.identity:
             return own, True
         own.close()
         return known, True

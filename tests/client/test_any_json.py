@@ -27,8 +27,10 @@ from legnext_widgets.client.api.responses import (
 )
 from legnext_widgets.client.session.budget import Budget
 from legnext_widgets.client.session.job_state import JobState
-from legnext_widgets.client.session.store import Attempt, Identity
-from legnext_widgets.client.session.submit import OutcomeUnknownError, send
+from legnext_widgets.client.session.identity import Identity
+from legnext_widgets.client.session.retry import RetryPolicy
+from legnext_widgets.client.session.store import Attempt
+from legnext_widgets.client.session.submit import Outcome, OutcomeUnknownError, send
 
 from .stub import body
 
@@ -125,7 +127,8 @@ async def test_any_answer_to_a_submission_is_a_job_an_error_or_unknown(raw: byte
     attempt = Attempt("1", Identity("s", "a"), "diffusion", {}, sent_at=None)  # type: ignore[arg-type]
     task = None
     with contextlib.suppress(lw.APIError, OutcomeUnknownError):
-        task = await send(attempt, poster, None, asyncio.Event())
+        outcome = Outcome(attempt, None)
+        task = await send(attempt, poster, outcome, asyncio.Event(), RetryPolicy(max_retries=0))
 
     assert task is None or task.job_id == job_id_in(raw)
     assert poster.posts == 1

@@ -13,12 +13,15 @@ import pytest
 import legnext_widgets as lw
 from legnext_widgets.client.api import transport
 from legnext_widgets.client.api.prompt import PROMPT_LIMIT
-from legnext_widgets.client.api.responses import RETRY_AFTER_CAP, Response, error_in, task_in
+from legnext_widgets.client.api.responses import Response, error_in, task_in
 from legnext_widgets.client.api.transport import LostAnswerError
 from legnext_widgets.client.errors import ERROR_BY_STATUS, LegnextError
-from legnext_widgets.client.session import downloads, poller, schedule, session, submit
+from legnext_widgets.client.session import downloads, poller, submit
 from legnext_widgets.client.session.budget import USUAL_POINTS
-from legnext_widgets.client.session.store import Attempt, Identity
+from legnext_widgets.client.session.identity import Identity
+from legnext_widgets.client.session.retry import RETRY_AFTER_CAP, RetryPolicy, is_transient
+from legnext_widgets.client.session.schedule import DEFAULT_PACE
+from legnext_widgets.client.session.store import Attempt
 from legnext_widgets.sandbox import FAULT_KINDS
 from legnext_widgets.widgets.inputs import NEUTRAL
 from tests.docs.conftest import DOCS
@@ -102,28 +105,29 @@ COLUMNS = list(ROWS[0])
 
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: row["what happened"])
 async def test_a_paid_request_is_retried_only_where_the_table_allows_it(
-    row: dict[str, str], monkeypatch: pytest.MonkeyPatch
+    row: dict[str, str],
 ) -> None:
-    monkeypatch.setattr(submit, "_wait", lambda _state: 0.0)
+    retry = RetryPolicy(first=0.0)
     poster = Scripted(outcome_of(row["what happened"]))
     attempt = Attempt("attempt", Identity("service", "account"), "diffusion", {}, sent_at=_now())
 
     with pytest.raises((LegnextError, submit.OutcomeUnknownError)) as raised:
-        await submit.send(attempt, poster, None, asyncio.Event())
+        outcome = submit.Outcome(attempt, None)
+        await submit.send(attempt, poster, outcome, asyncio.Event(), retry)
 
     unknown = isinstance(raised.value, submit.OutcomeUnknownError)
     seen = "uncertain" if unknown else "retried" if poster.posts > 1 else "raised"
     assert seen == row["a request that costs points"]
-    assert poster.posts == (submit.ATTEMPTS if seen == "retried" else 1)
+    assert poster.posts == (retry.max_retries + 1 if seen == "retried" else 1)
 
 
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: row["what happened"])
 def test_reads_and_polls_are_retried_as_in_the_table(row: dict[str, str]) -> None:
     error = error_of_a_question(outcome_of(row["what happened"]))
 
-    asked_again = "retried" if session._is_passing(error) else "raised"
+    asked_again = "retried" if is_transient(error) else "raised"
     assert asked_again == row[COLUMNS[2]]
-    told = "ends" if isinstance(error, poller._TOLD_AT_ONCE) else "continues"
+    told = "ends" if isinstance(error, poller.FATAL) else "continues"
     assert told == row["polling a job"]
 
 
@@ -147,21 +151,21 @@ def test_the_limits_match_the_code() -> None:
         settings = client.config
 
     assert list(documented.values()) == [
-        submit.ATTEMPTS,
-        session._READ_ATTEMPTS,
+        settings.max_retries + 1,
+        settings.max_retries + 1,
         RETRY_AFTER_CAP,
-        downloads.ATTEMPTS,
+        settings.max_retries + 2,
         downloads.AT_ONCE,
-        schedule.SHORTEST,
-        schedule.LONGEST,
-        poller.POLLS_PER_SECOND,
+        DEFAULT_PACE.shortest,
+        DEFAULT_PACE.longest,
+        DEFAULT_PACE.per_second,
         settings.max_concurrent,
         PROMPT_LIMIT,
         settings.timeout,
-        settings.timeout * transport.DEADLINE,
+        settings.timeout * transport.DEADLINE_FACTOR,
         downloads.STALL_SECONDS,
     ]
-    assert downloads.SLOWEST == 64 * 1024
+    assert downloads.STALL_BYTES == 64 * 1024
 
 
 def test_the_points_match_the_budget() -> None:

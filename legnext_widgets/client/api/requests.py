@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any, ClassVar, TypeAlias
 
 from . import snippets
 from .prompt import BATCH_SIZES, MOTIONS, PromptParts, compose, options_in, split, split_link
-from .urls import SERVICE_ORIGIN, redact_links
+from .redaction import redact_links
+from .urls import SERVICE_ORIGIN
 from .validation import (
     InvalidInputError,
     Problem,

@@ -37,5 +37,5 @@ def _library_facts(journal: JobStore | None) -> dict[str, Any] | None:
         "path": str(journal.path),
         "bytes": journal.size,
         "keeps": journal.keep_clips,
-        "troubles": [told(trouble) for trouble in journal._troubles()],
+        "troubles": [told(trouble) for trouble in journal.problems],
     }

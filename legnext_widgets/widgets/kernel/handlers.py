@@ -218,7 +218,7 @@ class StudioHandlers(JobWidget):
         wanted = Filter(
             search=search if isinstance(search, str) and search else None,
             favourite=favourite if isinstance(favourite, bool) else None,
-            realm=self._client.config.realm,
+            identity=self._client.session.identity,
         )
         try:
             page = library.page(
@@ -229,7 +229,7 @@ class StudioHandlers(JobWidget):
         ids = [record.job_id for record in page.records if record.job_id]
         for record in page.records:
             if record.job_id and record.job_id not in self._shown:
-                self._client.runtime.run_at_once(self._client.session.take_up(record))
+                self._client.runtime.run_at_once(self._client.session.restore_job(record))
         self._answer(
             content,
             "paged",

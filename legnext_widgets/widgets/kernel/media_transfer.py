@@ -93,8 +93,8 @@ class MediaFiles:
             return None
 
         def fetch(path: Path) -> Awaitable[Path]:
-            downloader = client.session.downloader
-            return downloader.save(links[pull.index], path, renew=no_other_link)
+            downloads = client.session.downloads
+            return downloads.save(links[pull.index], path, renew=no_other_link)
 
         client.runtime.start(self._fetch_and_send("sample", pull, fetch))
 

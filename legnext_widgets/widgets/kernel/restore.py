@@ -26,10 +26,10 @@ def recall(client: Client, show_as: Callable[[str, Job], object]) -> int:
         show_as: Called with each request of unknown outcome and what to call it.
     """
     before = set(client.session.jobs)
-    client.runtime.run_at_once(client.session.recall(IN_ONE_PAGE))
+    client.runtime.run_at_once(client.session.restore(IN_ONE_PAGE))
     journal = client.config.journal
     if isinstance(journal, Library):
-        for record in journal.uncertain_records(client.config.realm):
+        for record in journal.uncertain_records(client.session.identity):
             if record.attempt is not None:
                 show_as(ATTEMPT + record.attempt.id, Job.remembered(record, client))
     recalled = [job for job_id, job in client.session.jobs.items() if job_id not in before]
