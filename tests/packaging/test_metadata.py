@@ -72,6 +72,7 @@ def test_sdist_holds_what_a_packager_needs_to_test_and_document_it(
     names = set(distributions.names_in_sdist())
 
     assert names >= {"LICENSE", "CHANGELOG.md", "CITATION.cff", "docs/conf.py", "tests/conftest.py"}
+    assert names >= {"dev", "noxfile.py", "constraints-dev.txt", "scripts/release.py"}
     assert not [name for name in names if name.startswith(("docs/build", "docs/notebooks"))]
 
 
