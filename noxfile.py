@@ -155,7 +155,9 @@ def bench(session: nox.Session) -> None:
 def ui(session: nox.Session) -> None:
     """Serve the user interface in a plain page, rebuilt as its sources change."""
     build_front_end(session)
-    npm(session, "run", "dev")
+    # Not by npm, which leaves it running when it is terminated itself.
+    with session.chdir(JS):
+        run(session, "node", "build.mjs", "--serve")
 
 
 @nox.session

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import re
-import subprocess
 import sys
 import tomllib
 import zipfile
@@ -14,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.packaging.conftest import PROJECT, Environment
+from tests.packaging.conftest import PROJECT, Environment, run_tool, uv
 
 if TYPE_CHECKING:
     from tests.packaging.conftest import Distributions
@@ -54,14 +53,14 @@ print(job.status, len(job.videos), size > 1000, made.status, len(lw.Library().jo
 
 
 def test_index_takes_the_distributions(distributions: Distributions) -> None:
-    outcome = _tool("twine", "check", "--strict", distributions.wheel, distributions.sdist)
+    outcome = run_tool("twine", "check", "--strict", distributions.wheel, distributions.sdist)
 
     assert outcome.returncode == 0, outcome.stdout + outcome.stderr
     assert outcome.stdout.count("PASSED") == 2
 
 
 def test_wheel_has_nothing_that_does_not_belong_there(distributions: Distributions) -> None:
-    outcome = _tool("check_wheel_contents", distributions.wheel)
+    outcome = run_tool("check_wheel_contents", distributions.wheel)
 
     assert outcome.returncode == 0, outcome.stdout + outcome.stderr
 
@@ -72,6 +71,7 @@ def test_sdist_holds_what_a_packager_needs_to_test_and_document_it(
     names = set(distributions.names_in_sdist())
 
     assert names >= {"LICENSE", "CHANGELOG.md", "CITATION.cff", "docs/conf.py", "tests/conftest.py"}
+    assert names >= {"dev", "noxfile.py", "constraints-dev.txt", "scripts/release.py"}
     assert not [name for name in names if name.startswith(("docs/build", "docs/notebooks"))]
 
 
@@ -147,12 +147,12 @@ def test_the_lowest_versions_that_are_allowed_do_work(
         "sandbox": base + _project()["optional-dependencies"]["sandbox"],
     }.items():
         environment = Environment(tmp_path / name)
-        _uv("venv", "--python", sys.executable, environment.folder)
+        uv("venv", "--python", sys.executable, environment.folder)
         python = environment.scripts / "python"
         # Named one by one: the dependencies of a wheel would not count as direct ones.
-        _uv("pip", "install", "--python", python, "--resolution", "lowest-direct", *needed)
-        _uv("pip", "install", "--python", python, "--no-deps", distributions.wheel)
-        installed = _uv("pip", "list", "--python", python, "--format", "json").stdout
+        uv("pip", "install", "--python", python, "--resolution", "lowest-direct", *needed)
+        uv("pip", "install", "--python", python, "--no-deps", distributions.wheel)
+        installed = uv("pip", "list", "--python", python, "--format", "json").stdout
         versions = {package["name"]: package["version"] for package in json.loads(installed)}
         made = environment.run("-c", USE_ALL, environment=_own_library(environment))
 
@@ -189,19 +189,3 @@ def _pyproject() -> dict[str, Any]:
 
 def _own_library(environment: Environment) -> dict[str, str]:
     return {**os.environ, "LEGNEXT_LIBRARY": str(environment.folder / "library")}
-
-
-def _tool(module: str, *arguments: str | Path) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", module, *arguments],
-        capture_output=True,
-        text=True,
-        check=False,
-        env={**os.environ, "NO_COLOR": "1", "PYTHONUTF8": "1"},
-    )
-
-
-def _uv(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
-    outcome = _tool("uv", "--quiet", *arguments)
-    assert outcome.returncode == 0, outcome.stdout + outcome.stderr
-    return outcome
