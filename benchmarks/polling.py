@@ -1,7 +1,7 @@
 """Simulate polling: how soon the end of a job is noticed, and how many polls that takes.
 
-Run it as `python -m benchmarks.polling [--jobs N]`. It compares our formula with fixed intervals and
-with the optimum. The jobs are drawn from distributions that resemble the known ones: videos
+Run it as `python -m benchmarks.polling [--jobs N]`. It compares our formula with fixed intervals
+and with the optimum. The jobs are drawn from distributions that resemble the known ones: videos
 lognormal with a median of 200 s, three in a hundred 1.8 times as long; images 30 to 80 s; upscales
 240 to 360 s. The service may also be 0.4 or 2 times as slow as documented, with no history of that.
 """

@@ -45,7 +45,7 @@ class VideoGallery(JobWidget):
         self._service = bundle.service_facts(
             base_url=first.config.base_url if first else "",
             sandbox=any(self._is_sandbox(job) for job in jobs),
-            speed=first.poller.speed if first else 1.0,
+            speed=first.identity.speed if first else 1.0,
             note=None,
             examples=[],
         )

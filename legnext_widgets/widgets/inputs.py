@@ -6,10 +6,13 @@ from typing import TYPE_CHECKING, Any, TypedDict, cast
 
 from legnext_widgets.client.api.prompt import split, split_link
 from legnext_widgets.client.api.requests import Diffusion, Request, VideoDiffusion
-from legnext_widgets.client.api.validation import InvalidInputError, Problem
+from legnext_widgets.client.api.validation import Problem
+from legnext_widgets.client.errors import InvalidInputError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    from legnext_widgets.client.api.validation import ImageNo
 
 SOURCES = ("image_url", "image_job", "text")
 
@@ -134,7 +137,7 @@ def _build(inputs: Inputs) -> Request:
     }
     prompt = inputs["prompt"].strip()
     if inputs["source"] == "image_job":
-        job_id, image_no = inputs["source_job_id"].strip(), inputs["image_no"]
+        job_id, image_no = inputs["source_job_id"].strip(), cast("ImageNo", inputs["image_no"])
         return VideoDiffusion(prompt or None, job_id=job_id, image_no=image_no, **options)
     link = inputs["image_url"].strip()
     if not link and split_link(prompt)[0]:

@@ -7,9 +7,8 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import traitlets
 
-from legnext_widgets.client.api.validation import InvalidInputError
 from legnext_widgets.client.client import Client
-from legnext_widgets.client.errors import LegnextError, MissingAPIKeyError
+from legnext_widgets.client.errors import InvalidInputError, LegnextError, MissingAPIKeyError
 from legnext_widgets.client.jobs import Job
 from legnext_widgets.library import Library
 from legnext_widgets.widgets.kernel.account import account_facts
@@ -33,6 +32,7 @@ SANDBOX_SPEED = 30.0
 if TYPE_CHECKING:
     from legnext_widgets.client.api.models import Balance
     from legnext_widgets.client.api.requests import Request
+    from legnext_widgets.client.config import ClientOptions
     from legnext_widgets.client.session.job_state import JobState
     from legnext_widgets.client.session.store import JobStore
 
@@ -252,7 +252,7 @@ class VideoStudio(StudioHandlers):
         facts = bundle.service_facts(
             base_url=self._client.config.base_url,
             sandbox=service.identity.sandbox,
-            speed=service.poller.speed,
+            speed=service.identity.speed,
             note=embedded.note if embedded else None,
             examples=embedded.examples if embedded else [],
             has_key=not self._keyless,
@@ -294,8 +294,11 @@ def _client_for(
     alike = earlier is not None and earlier._asked_for == (client, library, budget_points)
     known = earlier._client if earlier and alike and earlier._owns_client else None
     if client is not None:
-        changed = {"library": library, "budget_points": budget_points}
-        given = {name: value for name, value in changed.items() if value is not None}
+        given: ClientOptions = {}
+        if library is not None:
+            given["library"] = library
+        if budget_points is not None:
+            given["budget_points"] = budget_points
         return (client.with_options(**given), True) if given else (client, False)
     try:
         own = Client(library=library, budget_points=budget_points)
@@ -308,9 +311,10 @@ def _client_for(
         if known is not None and (known.embedded is not None or known is entered):
             return known, True
         memory = Library() if library is None else library
-        options = {
-            "budget_points": budget_points,
-            "library": memory,
-            "owns_library": library is None,
-        }
-        return Client.sandbox(speed=SANDBOX_SPEED, **options), True
+        sandbox = Client.sandbox(
+            speed=SANDBOX_SPEED,
+            budget_points=budget_points,
+            library=memory,
+            owns_library=library is None,
+        )
+        return sandbox, True

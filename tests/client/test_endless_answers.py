@@ -29,7 +29,7 @@ def client(stub) -> Iterator[lw.Client]:
 
 
 @pytest.fixture
-def impatient(client) -> lw.Client:
+def impatient(client: lw.Client) -> lw.Client:
     """A client whose calls may take 1.5 s, though each piece of an answer may take 5 s."""
     client.session.transport.deadline = 1.5
     return client
@@ -120,7 +120,7 @@ def test_a_stalled_download_goes_on_over_another_connection(video, stub, tmp_pat
 def test_a_download_that_never_moves_is_given_up(video, stub, tmp_path):
     stub.others["/clip.mp4"] = lambda request: Reply(body=CLIP[:1000], drip=True)
 
-    with pytest.raises(lw.DownloadError, match="stalled: under 64 KiB in 0.2 s"):
+    with pytest.raises(lw.DownloadError, match="stalled: under 64 KiB in"):
         video.save(tmp_path / "a.mp4")
 
     assert list(tmp_path.glob("*.mp4")) == []

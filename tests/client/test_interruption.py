@@ -127,9 +127,7 @@ async def test_a_task_cancelled_while_it_connects_sends_nothing(journal):
         await client.aclose()
 
 
-async def test_a_client_closed_under_a_request_says_that_the_outcome_is_unknown(
-    stub, journal
-):
+async def test_a_client_closed_under_a_request_says_that_the_outcome_is_unknown(stub, journal):
     never = threading.Event()
     stub.posts = [Reply(hold=never)]
     client = quick(lw.AsyncClient(KEY, base_url=stub.url, library=journal))

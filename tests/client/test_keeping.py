@@ -35,9 +35,7 @@ def completed(stub: Any, count: int = 2) -> Any:
     return task(JOB, "completed") | {"output": {"video_urls": links}}
 
 
-def test_a_network_that_is_down_when_a_job_ends_costs_no_clip(
-    keeping, stub, library, caplog
-):
+def test_a_network_that_is_down_when_a_job_ends_costs_no_clip(keeping, stub, library, caplog):
     keeping.session.clip_keeper.pauses = (0.05,) * 100
     down = [True]
     stub.others["/clip"] = lambda request: GONE if down else Reply(body=CLIP)

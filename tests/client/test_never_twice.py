@@ -266,7 +266,7 @@ def _suffer(fault: Fault, caller: str) -> None:
         assert KEY not in str(outcome)
     if isinstance(outcome, lw.SubmissionUncertainError):
         assert "not sent again" in str(outcome)
-        assert outcome.request.payload()["prompt"].endswith("Waves roll in")
+        assert str(outcome.request.payload()["prompt"]).endswith("Waves roll in")
         assert outcome.sent_at.tzinfo is not None
 
 

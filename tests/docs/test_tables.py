@@ -12,9 +12,9 @@ import pytest
 
 import legnext_widgets as lw
 from legnext_widgets.client.api import transport
-from legnext_widgets.client.api.prompt import PROMPT_LIMIT
 from legnext_widgets.client.api.responses import Response, error_in, task_in
 from legnext_widgets.client.api.transport import LostAnswerError
+from legnext_widgets.client.api.validation import PROMPT_LIMIT
 from legnext_widgets.client.errors import ERROR_BY_STATUS, LegnextError
 from legnext_widgets.client.session import downloads, poller, submit
 from legnext_widgets.client.session.budget import USUAL_POINTS
@@ -111,8 +111,8 @@ async def test_a_paid_request_is_retried_only_where_the_table_allows_it(
     poster = Scripted(outcome_of(row["what happened"]))
     attempt = Attempt("attempt", Identity("service", "account"), "diffusion", {}, sent_at=_now())
 
+    outcome = submit.Outcome(attempt, None)
     with pytest.raises((LegnextError, submit.OutcomeUnknownError)) as raised:
-        outcome = submit.Outcome(attempt, None)
         await submit.send(attempt, poster, outcome, asyncio.Event(), retry)
 
     unknown = isinstance(raised.value, submit.OutcomeUnknownError)

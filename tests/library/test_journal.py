@@ -110,7 +110,9 @@ async def test_accounts_and_sandbox_are_kept_apart(library: Library) -> None:
     shared = made.new_id()
     for identity in (REAL, OTHER_ACCOUNT, SANDBOX):
         await library.observe(identity, made.task(shared, seconds=100 if identity.sandbox else 200))
-    assert [record.identity for record in library.records(identity=OTHER_ACCOUNT)] == [OTHER_ACCOUNT]
+    assert [record.identity for record in library.records(identity=OTHER_ACCOUNT)] == [
+        OTHER_ACCOUNT
+    ]
     assert [record.identity for record in library.records(sandbox=True)] == [SANDBOX]
     found = library.record(shared, identity=REAL)
     assert found is not None

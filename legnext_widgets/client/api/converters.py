@@ -1,6 +1,7 @@
 """Convert JSON fields of the service's answers to typed values, for attrs.
 
-Each converter takes any JSON value and never raises: a value of an unexpected type counts as absent.
+Each converter takes any JSON value and never raises. What is of an unexpected type counts as
+absent.
 """
 
 from __future__ import annotations
@@ -9,16 +10,14 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, cast
 
+from .parsing import MAX_DEPTH
 from .urls import is_web_link
 
 if TYPE_CHECKING:
-    from .models import JSON
+    from .parsing import JSON
 
 KNOWN_STATUSES = frozenset({"pending", "staged", "processing", "completed", "failed"})
 """Statuses of a task in the service's documentation. Others may be added."""
-
-MAX_DEPTH = 64
-"""Levels of nesting that are read. No answer of the service comes close."""
 
 _MAX_WHOLE = 2**53
 """JSON numbers are exact up to here, and every database takes them."""
@@ -112,7 +111,7 @@ def well_formed_text(value: str) -> str:
 
 
 def well_formed(value: object, depth: int = MAX_DEPTH) -> JSON:
-    """Copy a JSON value with half characters replaced by `?`, and cut it off below `depth` levels."""
+    """Copy a JSON value with half characters replaced by `?`, cut off below `depth` levels."""
     if isinstance(value, str):
         return well_formed_text(value)
     if isinstance(value, Mapping):

@@ -6,37 +6,30 @@ counts as absent, and everything stays in `raw` as it was received.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from typing import TYPE_CHECKING, Self, TypeAlias, TypeVar, cast
+from typing import TYPE_CHECKING, Self, TypeVar, cast
 
 from attrs import field, fields, frozen
 
 from legnext_widgets.client.errors import InvalidResponseError
 
 from . import converters
+from .parsing import MAX_SHOWN, parse_json, parse_object
 from .redaction import redacted
 
 if TYPE_CHECKING:
     from datetime import datetime
 
-JSON: TypeAlias = "dict[str, JSON] | list[JSON] | str | int | float | bool | None"
-"""Any JSON value."""
-
-JSONObject: TypeAlias = dict[str, JSON]
-"""A JSON object."""
+    from .parsing import JSON, JSONObject
 
 FINAL_STATUSES = frozenset({"completed", "failed"})
 """A task in one of these changes no more. Any other status, known or not, is waited through."""
-
-_SHOWN = 500
-"""Characters of an unreadable answer that its error carries."""
 
 W = TypeVar("W", bound="_WireObject")
 
 
 def kind_of(name: str) -> str:
-    """Write a task type or an endpoint as answers write it: `video-diffusion` as `video_diffusion`."""
+    """Write a task type or an endpoint with underscores: `video-diffusion` as `video_diffusion`."""
     return name.strip("/").replace("-", "_").lower()
 
 
@@ -278,7 +271,9 @@ class Task(_WireObject):
         if "job_id" not in found and isinstance(inner, dict) and "job_id" in inner:
             found = inner
         if "job_id" not in found and "status" not in found:
-            raise InvalidResponseError("The answer is not a task object.", body=str(found)[:_SHOWN])
+            raise InvalidResponseError(
+                "The answer is not a task object.", body=str(found)[:MAX_SHOWN]
+            )
         return cls.of(found)
 
     @classmethod
@@ -325,39 +320,6 @@ class Balance(_WireObject):
 _BALANCE_FIELDS = {item.name for item in fields(Balance)} - {"raw"}
 
 
-def parse_json(body: bytes | bytearray | str) -> JSON:
-    """Read a JSON value of at most 64 levels.
-
-    Raises:
-        ValueError: It is not one; the message completes a sentence such as "The answer".
-    """
-    try:
-        found: JSON = json.loads(body)
-    except (ValueError, RecursionError):
-        raise ValueError("is not JSON") from None
-    _check_depth(found)
-    return found
-
-
-def parse_object(body: bytes | bytearray | str | Mapping[str, object]) -> JSONObject:
-    """Read a JSON object of at most 64 levels.
-
-    Raises:
-        InvalidResponseError: It is not JSON, or not an object.
-    """
-    try:
-        if isinstance(body, Mapping):
-            found = cast("JSON", dict(body))
-            _check_depth(found)
-        else:
-            found = parse_json(body)
-    except ValueError as error:
-        raise InvalidResponseError(f"The answer {error}.", body=_beginning(body)) from None
-    if not isinstance(found, dict):
-        raise InvalidResponseError("The answer is not a JSON object.", body=_beginning(body))
-    return found
-
-
 def parse_balance(body: bytes) -> Balance:
     """Read the balance in an answer.
 
@@ -367,7 +329,7 @@ def parse_balance(body: bytes) -> Balance:
     found = parse_object(body)
     data = found.get("data", found)
     if not isinstance(data, dict) or not data.keys() & _BALANCE_FIELDS:
-        raise InvalidResponseError("The answer holds no balance.", body=str(found)[:_SHOWN])
+        raise InvalidResponseError("The answer holds no balance.", body=str(found)[:MAX_SHOWN])
     return Balance.of(data)
 
 
@@ -395,26 +357,3 @@ def _lists(found: JSON, depth: int) -> Iterator[list[JSON]]:
             yield from _lists(value, depth - 1)
         if "data" in found and found["data"] is None:
             yield []
-
-
-def _check_depth(found: JSON) -> None:
-    inside = [found]
-    for _ in range(converters.MAX_DEPTH):
-        inside = [item for holder in inside for item in _items(holder)]
-        if not inside:
-            return
-    raise ValueError("is nested too deeply")
-
-
-def _items(holder: JSON) -> Iterable[JSON]:
-    if isinstance(holder, dict):
-        return holder.values()
-    return holder if isinstance(holder, list) else ()
-
-
-def _beginning(body: bytes | bytearray | str | Mapping[str, object]) -> str:
-    if isinstance(body, Mapping):
-        return ""
-    # A character takes at most 4 bytes.
-    text = body if isinstance(body, str) else bytes(body[: 4 * _SHOWN]).decode("utf-8", "replace")
-    return text[:_SHOWN]

@@ -20,7 +20,7 @@ from urllib.parse import unquote
 from .urls import without_query
 
 if TYPE_CHECKING:
-    from .models import JSON
+    from .parsing import JSON
 
 E = TypeVar("E", bound=BaseException)
 
@@ -30,13 +30,13 @@ SECRET_FIELDS = frozenset({"secret", "api_key", "apikey", "x-api-key", "authoriz
 # The look-behind and the limits on repetition keep the time linear in the length of a text.
 _LINK = re.compile(r"(?<![a-z0-9+.-])[a-z0-9+.-]+://[^\s\"'<>]+", re.IGNORECASE)
 _USER = re.compile(r"://[^/?#]*@")
-_SECRET_NAME = (
+_SIGNING_NAME = (
     r"(?:x-(?:amz|goog|oss|cos)-|[^=&;?#\s\"'<>]{0,60}"
     r"(?:sign|secret|token|passw|credential|policy|key-?pair|api-?key|auth|expires)|(?:sig|key)(?==))"
 )
-_HAS_SECRET = re.compile(rf"[?&;#]{_SECRET_NAME}", re.IGNORECASE)
+_HAS_SECRET = re.compile(rf"[?&;#]{_SIGNING_NAME}", re.IGNORECASE)
 _SECRET_VALUE = re.compile(
-    rf"([?&;#]{_SECRET_NAME}[^=&;?#\s\"'<>]{{0,60}}=)[^&;\s\"'<>]+", re.IGNORECASE
+    rf"([?&;#]{_SIGNING_NAME}[^=&;?#\s\"'<>]{{0,60}}=)[^&;\s\"'<>]+", re.IGNORECASE
 )
 
 _LOGGERS = (

@@ -19,7 +19,8 @@ from legnext_widgets.client.errors import (
 )
 from legnext_widgets.client.messages import Message
 
-from .models import Task, parse_json, parse_object
+from .models import Task
+from .parsing import JSON, parse_json, parse_object
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -209,7 +210,7 @@ def _status_message(status: int) -> str:
         return Message("status_alone", status=f"HTTP {status}")
 
 
-def _json_or_text(body: bytes) -> Any:
+def _json_or_text(body: bytes) -> JSON:
     try:
         return parse_json(body)
     except ValueError:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 import uuid
-from urllib.parse import SplitResult, urlsplit
+from datetime import UTC, datetime
+from urllib.parse import SplitResult, parse_qs, urlsplit
 
 SERVICE_ORIGIN = "https://api.legnext.ai"
 TASK_PATH = "/api/v1"
@@ -64,3 +65,14 @@ def without_query(url: str) -> str:
     The query may hold the signature that opens a clip to everyone.
     """
     return _USER.sub("://", re.split("[?#]", url, maxsplit=1)[0])
+
+
+def expiry_of(url: str | None) -> datetime | None:
+    """Read when a signed link expires from its `Expires` parameter (seconds since 1970)."""
+    if url is None:
+        return None
+    try:
+        seconds = int(parse_qs(urlsplit(url).query)["Expires"][0])
+        return datetime.fromtimestamp(seconds, UTC)
+    except (KeyError, ValueError, OverflowError, OSError):
+        return None

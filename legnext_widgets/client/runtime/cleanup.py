@@ -1,7 +1,7 @@
 """Close clients that are garbage-collected without `close()`, but not before their jobs are done.
 
-The thread of such a client would run as long as the kernel lives, and a cell that makes a client may
-be run often. Its jobs were paid for, so they are polled to their end first.
+The thread of such a client would run as long as the kernel lives, and a cell that makes a client
+may be run often. Its jobs were paid for, so they are polled to their end first.
 """
 
 from __future__ import annotations

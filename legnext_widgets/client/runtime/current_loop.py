@@ -134,10 +134,10 @@ class CurrentLoopRuntime:
             then()
 
         try:
-            if not self._used:
-                raise LegnextError("It was never used.")
-            ending = self.start(asyncio.wait_for(last, patience))
-        except LegnextError:  # nothing is under way, or no loop runs that could end it
+            ending = self.start(asyncio.wait_for(last, patience)) if self._used else None
+        except LegnextError:  # no loop runs that could end it
+            ending = None
+        if ending is None:
             last.close()
             end(None)
             return

@@ -41,7 +41,7 @@ class Budget:
         return sum(self._by_job.values()) + sum(self._reserved.values())
 
     def cost(self, task_type: str) -> int:
-        """Give the points that the next job of a kind is expected to cost: as last seen, or usual."""
+        """Estimate the points of the next job of a kind: as last seen, else the usual ones."""
         usual = USUAL_POINTS.get(task_type, _UNKNOWN_KIND_POINTS)
         return self._last_seen.get(task_type, usual)
 

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from dataclasses import dataclass, replace
-from itertools import islice
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from legnext_widgets.client.api.models import Task
@@ -92,25 +91,13 @@ class ClipKeeper:
             self._keeping[job.id] = asyncio.get_running_loop().create_task(self._keep_all(job))
 
     async def stored_jobs(self, limit: int) -> StoredJobs:
-        """Read the jobs of earlier sessions: the newest `limit` ones, and all that were not final.
-
-        An earlier session may have taken a sandbox for the real service, and this one may not know
-        yet that it is one. So the jobs of both are read; they have one origin and one account.
-        """
+        """Read the jobs of earlier sessions: the newest `limit` ones and all unfinished ones."""
         identity = self._identity.value
-        both = (identity, replace(identity, sandbox=not identity.sandbox))
 
         def read() -> StoredJobs:
-            newest: list[JobRecord] = []
-            unkept: list[JobRecord] = []
-            unfinished: list[JobRecord] = []
-            for one in both:
-                newest += self._store.records(identity=one, limit=limit)
-                unkept += self._store.unkept_records(one)
-                unfinished += self._store.unfinished_records(one)
-            newest.sort(key=_created_at, reverse=True)
-            unkept = list(islice(sorted(unkept, key=_created_at, reverse=True), limit))
-            records = [*unfinished, *unkept, *reversed(newest[:limit])]
+            newest = self._store.records(identity=identity, limit=limit)
+            unkept = list(self._store.unkept_records(identity))[:limit]
+            records = [*self._store.unfinished_records(identity), *unkept, *reversed(newest)]
             by_id = {record.job_id: record for record in records if record.job_id}
             ids = frozenset(record.job_id for record in unkept if record.job_id)
             return StoredJobs(list(by_id.values()), ids)
@@ -163,10 +150,6 @@ class ClipKeeper:
                 job.posters = {**job.posters, index: poster}
             job.notify()
         return False
-
-
-def _created_at(record: JobRecord) -> float:
-    return record.created_at.timestamp()
 
 
 def _missing(job: JobState) -> list[int]:

@@ -12,7 +12,7 @@ import re
 import tempfile
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
-from pathlib import Path
+from dataclasses import dataclass
 from typing import IO, TYPE_CHECKING
 
 import httpx
@@ -28,6 +28,8 @@ from legnext_widgets.files import replacing
 from .retry import RetryPolicy, TransientError
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from .job_state import JobState
 
 AT_ONCE = 4
@@ -78,6 +80,29 @@ class _State:
         self.farthest = 0
         self.in_vain = 0
         self.stalls = 0
+
+
+@dataclass
+class _Sink:
+    """A file that a body is appended to.
+
+    Attributes:
+        have: Bytes in the file.
+        total: Bytes it will have; None while unknown.
+    """
+
+    file: IO[bytes]
+    have: int
+    total: int | None
+    state: _State
+    progress: Progress | None
+
+    def write(self, chunk: bytes) -> None:
+        """Append some bytes; it may block."""
+        self.file.write(chunk)
+        self.have += len(chunk)
+        if self.have > self.state.farthest:
+            self.state.farthest, self.state.in_vain = self.have, 0
 
 
 class Downloads:
@@ -197,7 +222,8 @@ class Downloads:
                 have, total = _begin(response, file, have)
                 etag = response.headers.get("etag", "")
                 state.etag = etag if not etag.startswith("W/") else ""
-                have = await self._pour(response, file, have, total, state, progress)
+                sink = _Sink(file, have, total, state, progress)
+                have = await self._pour(response, sink)
         except (httpx.HTTPError, httpx.StreamError) as error:
             raise _InterruptedError(redact_links(str(error)) or type(error).__name__) from None
         except (httpx.InvalidURL, UnicodeError) as error:
@@ -231,16 +257,8 @@ class Downloads:
                 await response.aclose()
         raise DownloadError("The clip's address redirects too many times.")
 
-    async def _pour(
-        self,
-        response: httpx.Response,
-        file: IO[bytes],
-        have: int,
-        total: int | None,
-        state: _State,
-        progress: Progress | None,
-    ) -> int:
-        """Append a body to the file.
+    async def _pour(self, response: httpx.Response, sink: _Sink) -> int:
+        """Append a body to a file.
 
         Returns:
             The length of the file then.
@@ -248,21 +266,18 @@ class Downloads:
         # Single bytes now and then keep the timeout of a read from acting.
         since, came = time.monotonic(), 0
         async for chunk in response.aiter_bytes():
-            await to_thread(file.write, chunk)
-            have += len(chunk)
-            if have > state.farthest:
-                state.farthest, state.in_vain = have, 0
-            if progress is not None:
-                call_guarded(progress, have, total)
-            if max(have, total or 0) > self.largest:
+            await to_thread(sink.write, chunk)
+            if sink.progress is not None:
+                call_guarded(sink.progress, sink.have, sink.total)
+            if max(sink.have, sink.total or 0) > self.largest:
                 raise DownloadError("The file is far too large for a clip.")
             came += len(chunk)
             if came >= STALL_BYTES:
                 since, came = time.monotonic(), 0
             elif time.monotonic() - since > self.stall_seconds:
-                state.stalls += 1
+                sink.state.stalls += 1
                 raise _InterruptedError(f"stalled: under 64 KiB in {self.stall_seconds:g} s")
-        return have
+        return sink.have
 
 
 def renewal(

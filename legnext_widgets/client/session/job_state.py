@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from legnext_widgets.client.api.models import Task
 from legnext_widgets.client.api.redaction import plain
 from legnext_widgets.client.api.requests import Request, from_payload
-from legnext_widgets.client.outcomes import SubmissionUncertainError
+from legnext_widgets.client.errors import SubmissionUncertainError
 from legnext_widgets.client.runtime.callbacks import call_guarded
 
 from .schedule import Expectation, expected_remaining

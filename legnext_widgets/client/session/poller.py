@@ -50,7 +50,7 @@ class Clock(Protocol):
     """The two clocks of the module `time`."""
 
     def monotonic(self) -> float:
-        """Give seconds on a clock that never goes back, and may stand still while a machine sleeps."""
+        """Give seconds that never go back, and may stand still while the machine sleeps."""
 
     def time(self) -> float:
         """Give Unix seconds."""

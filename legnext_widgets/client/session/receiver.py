@@ -221,7 +221,7 @@ class Receiver:
             self._reassign(state, identity)
 
     def _reassign(self, state: JobState, identity: Identity) -> None:
-        """Store a job as one of a sandbox that was stored before the service was known to be one."""
+        """Store a job as one of a sandbox, if it was stored before that was known."""
         if identity.sandbox and not state.sandbox:
             state.sandbox = True
             if state.attempt_id is not None and isinstance(self._store, ClipStore):

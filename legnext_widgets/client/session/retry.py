@@ -9,9 +9,8 @@ from __future__ import annotations
 
 import asyncio
 import random
-from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from tenacity import AsyncRetrying, RetryCallState, retry_if_exception
 
@@ -22,6 +21,9 @@ from legnext_widgets.client.errors import (
     ServerError,
     TransportError,
 )
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
 
 RETRY_AFTER_CAP = 60.0
 """Seconds. A longer `Retry-After` is raised to the caller instead of being waited for."""

@@ -1,10 +1,10 @@
 """Decide when to poll a job next: a pure function of its kind, its age and earlier durations.
 
-A poll costs a request; a late one costs the seconds between the job's end and our notice of it. If a
-job of this age ends within the next second with probability h (its hazard), an interval d costs
+A poll costs a request; a late one costs the seconds between the job's end and our notice of it. If
+a job of this age ends within the next second with probability h (its hazard), an interval d costs
 d/2 * h seconds of lag and price/d of requests per second; their sum is least at
-d = sqrt(2 * price / h). Bounds keep the interval between 2 s and 10 s and never longer than the job
-is old.
+d = sqrt(2 * price / h). Bounds keep the interval between 2 s and 10 s, and never longer than the
+job is old.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """The core of both clients: one account of one service, on one event loop.
 
 The way of a job: `submit` sends its request, `receiver` takes in the answer, `poller` asks for it
-until it is done, `receiver` takes in each answer (state, budget, store), `clip_keeper` downloads the
-clips, and subscribers show them.
+until it is done, `receiver` takes in each answer (state, budget, store), `clip_keeper` downloads
+the clips, and subscribers show them.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from legnext_widgets.client.api.transport import Transport
 from legnext_widgets.client.api.validation import check_job_id, require
 from legnext_widgets.client.errors import LegnextError
 from legnext_widgets.client.messages import Message
+from legnext_widgets.client.runtime.protocol import FORKED
 
 from .budget import Budget
 from .clip_keeper import ClipKeeper, ended_with_its_sandbox
@@ -46,8 +47,8 @@ T = TypeVar("T")
 class Session:
     """One account of the service, seen from one client.
 
-    It may be made anywhere; its coroutines run on one event loop. `client.session` is for integrators
-    and stable within a minor version.
+    It may be made anywhere; its coroutines run on one event loop. `client.session` is for
+    integrators and stable within a minor version.
 
     Args:
         config: The options of the client.
@@ -146,9 +147,9 @@ class Session:
     def receive(self, task: Task, *, source: Source = "callback") -> JobState:
         """Take in an answer about a job that came in another way than by asking.
 
-        Such as the delivery to a callback, read by `Task.parse`. It is believed as it stands: whoever
-        can reach a callback's address can post to it, so check the delivery first, or call `refresh`
-        instead. To be called on the client's loop; with a blocking client through
+        Such as the delivery to a callback, read by `Task.parse`. It is believed as it stands. Any
+        program that reaches a callback's address can post to it, so check the delivery first, or
+        call `refresh` instead. Call it on the client's loop; with a blocking client through
         `client.runtime.call_on_loop`.
 
         Returns:
@@ -291,9 +292,7 @@ class Session:
     async def read(self, state: JobState, url: Callable[[], str | None]) -> bytes:
         """Download a file of a job into memory; see `save`."""
         self._require_usable()
-        return await _plain(
-            self.downloads.read(url(), renew=renewal(self.poller.ask, state, url))
-        )
+        return await _plain(self.downloads.read(url(), renew=renewal(self.poller.ask, state, url)))
 
     def on_new_job(self, callback: Callable[[JobState], object]) -> Callable[[], None]:
         """Call `callback` with each job that becomes known.

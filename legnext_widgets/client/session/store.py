@@ -99,12 +99,16 @@ class JobStore(Protocol):
         """Read what is stored of a job; quick, from any thread."""
 
     def durations(self, task_type: str, *, sandbox: bool) -> Sequence[float]:
-        """List the seconds from start to end of the newest completed jobs of a kind, newest first."""
+        """List the seconds from start to end of completed jobs of a kind, newest first."""
 
 
 @runtime_checkable
 class ClipStore(JobStore, Protocol):
-    """A job store that also keeps clips, and lists what it holds for the next session."""
+    """A job store that also keeps clips, and lists what it holds for the next session.
+
+    An `identity` stands for its origin and account, whether it is taken for a sandbox or not: a
+    session restores its jobs before the first response says what the service is.
+    """
 
     async def keep(
         self,

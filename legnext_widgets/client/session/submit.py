@@ -15,18 +15,16 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from legnext_widgets.client.api.models import Task
 from legnext_widgets.client.api.redaction import plain
-from legnext_widgets.client.api.requests import Request
 from legnext_widgets.client.api.responses import Response, error_in, job_id_in
 from legnext_widgets.client.api.transport import LostAnswerError
-from legnext_widgets.client.errors import APIError, LegnextError
-from legnext_widgets.client.outcomes import SubmissionUncertainError
+from legnext_widgets.client.errors import APIError, LegnextError, SubmissionUncertainError
 
-from .retry import RetryPolicy
 from .store import Attempt, ClipStore
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping
 
+    from legnext_widgets.client.api.requests import Request
     from legnext_widgets.client.api.transport import Transport
 
     from .budget import Budget
@@ -34,6 +32,7 @@ if TYPE_CHECKING:
     from .job_state import JobState
     from .poller import Poller
     from .receiver import Receiver
+    from .retry import RetryPolicy
     from .store import JobStore
 
 _CLOCK_SKEW = timedelta(seconds=90)

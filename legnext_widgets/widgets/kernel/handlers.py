@@ -23,6 +23,7 @@ from .restore import ATTEMPT
 from .revisions import IN_ONE_PAGE
 
 if TYPE_CHECKING:
+    from legnext_widgets.client.api.validation import VideoNo
     from legnext_widgets.client.jobs import Job
     from legnext_widgets.client.session.store import JobStore
 
@@ -76,14 +77,14 @@ class StudioHandlers(JobWidget):
             job_id, number = content.get("job_id"), content.get("index")
             self._send_request(
                 content["click"],
-                lambda: ExtendVideo(cast("str", job_id), cast("int", number), prompt=prompt),
+                lambda: ExtendVideo(cast("str", job_id), cast("VideoNo", number), prompt=prompt),
             )
 
     def _on_upscale(self, content: dict[str, Any]) -> None:
         if self._submitter.is_new(content.get("click")):
             job_id, number = content.get("job_id"), content.get("index")
             self._send_request(
-                content["click"], lambda: VideoUpscale(cast("str", job_id), cast("int", number))
+                content["click"], lambda: VideoUpscale(cast("str", job_id), cast("VideoNo", number))
             )
 
     def _send_request(self, click: str, build: Any) -> None:

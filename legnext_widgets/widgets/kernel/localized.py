@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from legnext_widgets.client.api.validation import InvalidInputError
-from legnext_widgets.client.errors import LegnextError
+from legnext_widgets.client.errors import InvalidInputError, LegnextError
 from legnext_widgets.client.messages import Message
 
 LONGEST_TEXT = 300

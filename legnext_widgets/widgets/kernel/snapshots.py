@@ -15,9 +15,9 @@ from legnext_widgets.client.api.requests import (
 )
 from legnext_widgets.client.api.urls import leads_nowhere
 from legnext_widgets.client.errors import APIError, LegnextError, TransportError
-from legnext_widgets.client.handles import expiry_of
+from legnext_widgets.client.api.urls import expiry_of
 from legnext_widgets.client.messages import Message
-from legnext_widgets.client.outcomes import SubmissionUncertainError
+from legnext_widgets.client.errors import SubmissionUncertainError
 
 from .localized import short, told, told_of
 

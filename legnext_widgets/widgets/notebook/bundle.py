@@ -14,8 +14,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from legnext_widgets.client.api.models import FINAL_STATUSES
-from legnext_widgets.client.api.prompt import BATCH_SIZES, PROMPT_LIMIT
-from legnext_widgets.client.api.requests import IMAGES
+from legnext_widgets.client.api.validation import BATCH_SIZES, IMAGES, PROMPT_LIMIT
 from legnext_widgets.client.api.urls import leads_nowhere
 
 STATIC = Path(__file__).parents[2] / "static"

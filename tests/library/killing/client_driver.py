@@ -15,7 +15,7 @@ def run(base_url: str, folder: Path, prompts: list[str], when: When | None = Non
     """Finish what earlier sessions left, then make a job for each prompt."""
     with library_in(folder, when) as library:
         with Client("a-key", base_url=base_url, library=library) as client:
-            client.runtime.run(client.session.recall(1000))
+            client.runtime.run(client.session.restore(1000))
             for prompt in prompts:
                 client.video_diffusion(prompt, image_url="https://example.com/still.png")
             deadline = time.monotonic() + PATIENCE_SECONDS

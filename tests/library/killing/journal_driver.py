@@ -32,7 +32,9 @@ async def session(library: Library, base_url: str, prompts: list[str]) -> None:
         await asyncio.gather(*(submit(library, http, identity, prompt) for prompt in prompts))
 
 
-async def submit(library: Library, http: httpx.AsyncClient, identity: Identity, prompt: str) -> None:
+async def submit(
+    library: Library, http: httpx.AsyncClient, identity: Identity, prompt: str
+) -> None:
     attempt = Attempt(
         str(uuid.uuid4()), identity, "video-diffusion", {"prompt": prompt}, datetime.now(UTC)
     )
@@ -43,7 +45,9 @@ async def submit(library: Library, http: httpx.AsyncClient, identity: Identity, 
     await follow(library, http, identity, job_id)
 
 
-async def follow(library: Library, http: httpx.AsyncClient, identity: Identity, job_id: str) -> None:
+async def follow(
+    library: Library, http: httpx.AsyncClient, identity: Identity, job_id: str
+) -> None:
     task: dict[str, Any] = {}
     while task.get("status") != "completed":
         task = json.loads((await http.get(f"/api/v1/job/{job_id}")).content)
