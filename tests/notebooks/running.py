@@ -35,7 +35,7 @@ class RunningNotebook:
     def spare_the_processor(self) -> None:
         """Use packaged clips; the tests of the sandbox cover rendering."""
         for cell in self.code_cells:
-            cell.source = cell.source.replace(".sandbox(", ".sandbox(carried=True, ")
+            cell.source = cell.source.replace(".sandbox(", ".sandbox(packaged=True, ")
 
     def run_all(self) -> None:
         """Run all cells; an unexpected error fails the test."""
