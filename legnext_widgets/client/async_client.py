@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from legnext_widgets.client.api.requests import Request
 
 
-class AsyncClient(BaseClient[Coroutine[Any, Any, AsyncJob]], submitted="Awaitable[AsyncJob]"):
+class AsyncClient(BaseClient[Coroutine[Any, Any, AsyncJob]], submitted="AsyncJob", awaiting=True):
     """The Legnext AI video API for code that awaits.
 
     It belongs to the event loop on which it is first used. Use it with `async with`, or call

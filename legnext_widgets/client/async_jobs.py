@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from .async_client import AsyncClient
 
 
-class AsyncVideo(VideoHandle, submitted="Awaitable[AsyncJob]"):
+class AsyncVideo(VideoHandle, submitted="AsyncJob", awaiting=True):
     """One video of a job; its file is fetched when it is asked for.
 
     Attributes:
@@ -45,7 +45,7 @@ class AsyncVideo(VideoHandle, submitted="Awaitable[AsyncJob]"):
 
 
 class AsyncJob(
-    JobHandle[AsyncVideo, Coroutine[Any, Any, "AsyncJob"]], submitted="Awaitable[AsyncJob]"
+    JobHandle[AsyncVideo, Coroutine[Any, Any, "AsyncJob"]], submitted="AsyncJob", awaiting=True
 ):
     """One job at the service, followed in the background once it was submitted or waited for.
 

@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 
     import httpx
 
+    from legnext_widgets.client.api.requests import VideoTypeLike
+    from legnext_widgets.client.api.validation import BatchSize, Motion
+
 BASE_URL_NAME = "LEGNEXT_BASE_URL"
 
 DEFAULT_TIMEOUT = 30.0
@@ -60,6 +63,18 @@ class SandboxOptions(TypedDict, total=False):
     carried: bool
 
 
+class AnimationOptions(TypedDict, total=False):
+    """The options of `animate` besides image and prompt."""
+
+    video_type: VideoTypeLike
+    motion: Motion | None
+    raw: bool
+    loop: bool
+    end_image_url: str | None
+    batch_size: BatchSize | None
+    callback: str | None
+
+
 @dataclass(frozen=True)
 class ClientConfig:
     """The options of a client, resolved and checked.
@@ -73,6 +88,7 @@ class ClientConfig:
         budget_points: Points that the jobs of the client may take, or None.
         journal: The library, or None for a client that remembers nothing.
         http_client: The client to use instead of an own one.
+        embedded_identity: The identity of the sandbox in this process, where it is the service.
         owns_journal: Whether the library was opened for this client and is closed with it.
     """
 
@@ -84,16 +100,14 @@ class ClientConfig:
     budget_points: int | None
     journal: JobStore | None
     http_client: httpx.AsyncClient | None
-    sandbox: bool = False
-    speed: float = 1.0
+    embedded_identity: Identity | None = None
     owns_journal: bool = False
 
     @cached_property
     def identity(self) -> Identity:
         """Whose jobs the client makes, as far as is known before the first answer."""
-        if self.sandbox:
-            return Identity("sandbox", "", sandbox=True, speed=self.speed)
-        return Identity(origin_of(self.base_url), self.key.fingerprint)
+        # Computed late, since the fingerprint of a key takes some milliseconds.
+        return self.embedded_identity or Identity(origin_of(self.base_url), self.key.fingerprint)
 
     @classmethod
     def resolve(
@@ -108,8 +122,7 @@ class ClientConfig:
         library: JobStore | Literal[False] | None,
         http_client: httpx.AsyncClient | None,
         open_default_library: Callable[[], JobStore | None],
-        sandbox: bool = False,
-        speed: float = 1.0,
+        embedded_identity: Identity | None = None,
     ) -> ClientConfig:
         """Check the arguments of a client and find what was left open.
 
@@ -123,8 +136,7 @@ class ClientConfig:
             library: The library; False for none, None for the default one.
             http_client: The client to use instead of an own one.
             open_default_library: Called where `library` is None.
-            sandbox: Whether the service is a simulated one.
-            speed: How many times faster than the real service it runs.
+            embedded_identity: The identity of the sandbox in this process, where it is the service.
 
         Raises:
             MissingAPIKeyError: There is no key.
@@ -157,8 +169,7 @@ class ClientConfig:
             budget_points=budget_points,
             journal=None if library is False else (library or open_default_library()),
             http_client=http_client,
-            sandbox=sandbox,
-            speed=speed,
+            embedded_identity=embedded_identity,
             owns_journal=library is None,
         )
 
@@ -186,8 +197,7 @@ class ClientConfig:
         return ClientConfig.resolve(
             api_key=self.key,
             open_default_library=lambda: None,
-            sandbox=self.sandbox and stays,
-            speed=self.speed if stays else 1.0,
+            embedded_identity=self.embedded_identity if stays else None,
             **options,
         )
 

@@ -10,6 +10,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Unpack
 
 from legnext_widgets.client.api.auth import Secret
+from legnext_widgets.client.session.identity import Identity
 
 from .config import (
     DEFAULT_MAX_CONCURRENT,
@@ -112,8 +113,8 @@ def embedded_config(
             library=options.get("library"),
             http_client=embedded.http_client(),
             open_default_library=lambda: None,
-            sandbox=True,
-            speed=embedded.speed,
+            # Its address differs each time, and its jobs are listed together in the library.
+            embedded_identity=Identity("sandbox", "", sandbox=True, speed=embedded.speed),
         )
     except BaseException:
         embedded.close()

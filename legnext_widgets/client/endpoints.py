@@ -114,9 +114,8 @@ class BaseClient(Twin, ABC, Generic[SubmittedT_co]):
 
         Args:
             speed: How many times faster than real time; 60 makes a 4-minute job take 4 s.
-            **options: `timeout`, `max_concurrent`, `max_retries`, `budget_points` and `library` of
-                the client (by default nothing is recorded), and the arguments of
-                `legnext_widgets.sandbox.Sandbox`, such as `seed`, `faults` and `points`.
+            **options: `timeout`, `max_concurrent`, `max_retries`, `budget_points`, `library` (by
+                default none), and `Sandbox`'s arguments, such as `seed`, `faults` and `points`.
 
         Raises:
             ValueError: An option is outside its limits.

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import functools
+import inspect
 import types
 from abc import ABC, abstractmethod
-from typing import TYPE_CHECKING, Generic, NoReturn, Self, TypedDict, TypeVar, Unpack
+from typing import TYPE_CHECKING, Generic, NoReturn, Self, TypeVar, Unpack, cast
 
 from legnext_widgets.client.api.models import Usage
 from legnext_widgets.client.api.redaction import plain
@@ -18,11 +20,12 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from legnext_widgets.client.api.models import Task
-    from legnext_widgets.client.api.requests import Request, VideoTypeLike
-    from legnext_widgets.client.api.validation import BatchSize, ImageNo, Motion, VideoNo
+    from legnext_widgets.client.api.requests import Request
+    from legnext_widgets.client.api.validation import ImageNo, VideoNo
     from legnext_widgets.client.session.downloads import Progress
     from legnext_widgets.client.session.job_state import JobState
 
+    from .config import AnimationOptions
     from .errors import LegnextError
     from .videos import VideoHandle
 
@@ -38,43 +41,51 @@ class Twin:
 
     What both sides have in common is written once, on a base class that is generic in what
     submitting a request gives: a `Job`, or a coroutine of an `AsyncJob`. Type checkers follow the
-    type variable. For people, who read signatures and docstrings, each side gets its own copy of
-    such a method with the side's return type, and each method that a side implements itself gets
-    the base's docstring.
+    type variable. For people, who read signatures and docstrings, each side gets its own form of
+    such a method, with its return type, and `async` on the awaiting side. A method that a side
+    implements itself gets the docstring of the base.
 
     Args:
-        submitted: On a side's class, the text that its signatures have for `SubmittedT_co`.
+        submitted: On the class of a side, the type that its methods give for `SubmittedT_co`.
+        awaiting: Whether it is the side whose methods are coroutines.
     """
 
-    def __init_subclass__(cls, *, submitted: str | None = None) -> None:
+    def __init_subclass__(cls, *, submitted: str = "", awaiting: bool = False) -> None:
         super().__init_subclass__()
-        if submitted is None:
+        if not submitted:
             return
-        for base in cls.__mro__[1:]:
-            for name, shared in vars(base).items():
-                if not (issubclass(base, Twin) and isinstance(shared, types.FunctionType)):
-                    continue
-                own = vars(cls).get(name)
-                if own is None and shared.__annotations__.get("return") == SubmittedT_co.__name__:
-                    setattr(cls, name, _copied(shared, cls, submitted))
-                elif isinstance(own, types.FunctionType) and own.__doc__ is None:
-                    own.__doc__ = shared.__doc__
+        bases = [base for base in cls.__mro__[1:] if issubclass(base, Twin)]
+        shared_items = [item for base in bases for item in vars(base).items()]
+        for name, shared in shared_items:
+            own = vars(cls).get(name)
+            if not isinstance(shared, types.FunctionType):
+                continue
+            if own is None and shared.__annotations__.get("return") == SubmittedT_co.__name__:
+                form = _awaiting_form(shared) if awaiting else _blocking_form(shared)
+                form.__annotations__ = {**shared.__annotations__, "return": submitted}
+                signature = inspect.signature(shared).replace(return_annotation=submitted)
+                form.__signature__ = signature  # type: ignore[attr-defined]
+                form.__module__ = cls.__module__
+                form.__qualname__ = f"{cls.__qualname__}.{name}"
+                setattr(cls, name, form)
+            elif isinstance(own, types.FunctionType) and own.__doc__ is None:
+                own.__doc__ = shared.__doc__
 
 
-def _copied(shared: types.FunctionType, owner: type, returns: str) -> types.FunctionType:
-    copy = types.FunctionType(
-        shared.__code__,
-        shared.__globals__,
-        shared.__name__,
-        shared.__defaults__,
-        shared.__closure__,
-    )
-    copy.__kwdefaults__ = shared.__kwdefaults__
-    copy.__annotations__ = {**shared.__annotations__, "return": returns}
-    copy.__doc__ = shared.__doc__
-    copy.__module__ = owner.__module__
-    copy.__qualname__ = f"{owner.__qualname__}.{shared.__name__}"
-    return copy
+def _blocking_form(shared: types.FunctionType) -> types.FunctionType:
+    code, names, defaults = shared.__code__, shared.__globals__, shared.__defaults__
+    form = types.FunctionType(code, names, shared.__name__, defaults, shared.__closure__)
+    form.__kwdefaults__ = shared.__kwdefaults__
+    form.__doc__ = shared.__doc__
+    return form
+
+
+def _awaiting_form(shared: types.FunctionType) -> types.FunctionType:
+    @functools.wraps(shared)
+    async def form(*args: object, **named: object) -> object:
+        return await shared(*args, **named)
+
+    return cast("types.FunctionType", form)
 
 
 class ReprList(list[T], Generic[T]):
@@ -84,24 +95,8 @@ class ReprList(list[T], Generic[T]):
         return html.listing(self)
 
 
-class AnimationOptions(TypedDict, total=False):
-    """The options of `animate` besides image and prompt."""
-
-    video_type: VideoTypeLike
-    motion: Motion | None
-    raw: bool
-    loop: bool
-    end_image_url: str | None
-    batch_size: BatchSize | None
-    callback: str | None
-
-
 class JobHandle(Twin, ABC, Generic[VideoT_co, SubmittedT_co]):
-    """One job: what is known of it now, and what can be done with it.
-
-    Attributes:
-        state: The job's state in the client's session; for integrators.
-    """
+    """One job: what is known of it now, and what can be done with it."""
 
     state: JobState
 

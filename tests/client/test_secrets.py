@@ -336,5 +336,5 @@ def test_a_part_of_a_signed_link_is_redacted():
 
 
 @pytest.mark.parametrize("text", ["a" * 10**6, "?a" * 10**5, "sign" * 10**5, "://@" * 10**5])
-def test_redaction_takes_linear_time(text):
+def test_a_long_text_without_secrets_comes_back_as_it_was(text):
     assert redact_links(text) == without_secrets(text) == text

@@ -6,7 +6,7 @@ counts as absent, and everything stays in `raw` as it was received.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Self, TypeVar, cast
 
 from attrs import field, fields, frozen
@@ -14,7 +14,7 @@ from attrs import field, fields, frozen
 from legnext_widgets.client.errors import InvalidResponseError
 
 from . import converters
-from .parsing import MAX_SHOWN, parse_json, parse_object
+from .parsing import MAX_SHOWN, lists_in, parse_json, parse_object
 from .redaction import redacted
 
 if TYPE_CHECKING:
@@ -343,17 +343,7 @@ def parse_tasks(body: bytes) -> list[Task]:
         found = parse_json(body)
     except ValueError as error:
         raise InvalidResponseError(f"The answer {error}.") from None
-    listed = next(_lists(found, depth=3), None)
+    listed = next(lists_in(found, depth=3), None)
     if listed is None:
         raise InvalidResponseError("The answer holds no list of tasks.")
     return [Task.of(item) for item in listed if isinstance(item, dict)]
-
-
-def _lists(found: JSON, depth: int) -> Iterator[list[JSON]]:
-    if isinstance(found, list):
-        yield found
-    elif isinstance(found, dict) and depth:
-        for value in found.values():
-            yield from _lists(value, depth - 1)
-        if "data" in found and found["data"] is None:
-            yield []

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import TypeAlias, cast
 
 from legnext_widgets.client.errors import InvalidResponseError
@@ -52,6 +52,17 @@ def parse_object(body: bytes | bytearray | str | Mapping[str, object]) -> JSONOb
     if not isinstance(found, dict):
         raise InvalidResponseError("The answer is not a JSON object.", body=_beginning(body))
     return found
+
+
+def lists_in(found: JSON, depth: int) -> Iterator[list[JSON]]:
+    """Find the lists in a JSON value, and in up to `depth` levels of objects around them."""
+    if isinstance(found, list):
+        yield found
+    elif isinstance(found, dict) and depth:
+        for value in found.values():
+            yield from lists_in(value, depth - 1)
+        if "data" in found and found["data"] is None:
+            yield []
 
 
 def _check_depth(found: JSON) -> None:

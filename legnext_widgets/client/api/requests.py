@@ -33,7 +33,7 @@ from .validation import (
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
-    from .parsing import JSON, JSONObject
+    from .parsing import JSONObject
 
 
 class VideoType(IntEnum):
@@ -195,11 +195,8 @@ class VideoDiffusion(_Checked):
                 "and image_no (text alone: make images with diffusion first, then animate one)",
             )
         if not split(words).words:
-            yield Problem(
-                "prompt",
-                "required",
-                f"must say what should happen, in 1 to {PROMPT_LIMIT} characters",
-            )
+            limits = f"in 1 to {PROMPT_LIMIT} characters"
+            yield Problem("prompt", "required", f"must say what should happen, {limits}")
 
     def payload(self) -> JSONObject:
         """Give the JSON body exactly as it is sent; what was not given is left out."""
@@ -276,8 +273,7 @@ class VideoUpscale(_Checked):
 
     def payload(self) -> JSONObject:
         """Give the JSON body exactly as it is sent; what was not given is left out."""
-        body: JSONObject = {"jobId": self.job_id, "videoNo": self.video_no}
-        return body | _callback(self.callback)
+        return {"jobId": self.job_id, "videoNo": self.video_no, **_callback(self.callback)}
 
 
 @dataclass(frozen=True, repr=False)
@@ -305,8 +301,7 @@ class Diffusion(_Checked):
 
     def payload(self) -> JSONObject:
         """Give the JSON body exactly as it is sent; what was not given is left out."""
-        body: JSONObject = {"text": self.text}
-        return body | _callback(self.callback)
+        return {"text": self.text, **_callback(self.callback)}
 
 
 Request: TypeAlias = VideoDiffusion | ExtendVideo | VideoUpscale | Diffusion
@@ -352,5 +347,5 @@ def _video_problems(job_id: object, video_no: object, callback: object) -> Itera
     yield from check_link("callback", callback)
 
 
-def _callback(link: str | None) -> dict[str, JSON]:
+def _callback(link: str | None) -> JSONObject:
     return {} if link is None else {"callback": link}

@@ -79,7 +79,7 @@ class Session:
             config.key,
             timeout=config.timeout,
             http_client=config.http_client,
-            use_proxies=not config.sandbox,
+            use_proxies=config.embedded_identity is None,
             on_headers=self._identity.learn,
         )
         self.receiver = Receiver(self._identity, self.budget, store)
@@ -195,7 +195,7 @@ class Session:
         state = self.receiver.restore(record, keep_clips=keep_clips)
         if state is None:
             return
-        if self.config.sandbox and not state.done and state.task is not None:
+        if self.config.embedded_identity and not state.done and state.task is not None:
             ended = ended_with_its_sandbox(state.task)
             self.receiver.receive(ended, source="store", state=state)
         self.poller.follow(state, now=True)
