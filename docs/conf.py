@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 import shutil
-from importlib.metadata import version
+from importlib import metadata
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -20,7 +20,7 @@ PROJECT = DOCS.parent
 project = "legnext-widgets"
 author = "legnext-widgets contributors"
 project_copyright = author
-release = version(project)
+release = metadata.version(project)
 language = "en"
 
 extensions = ["myst_nb", "sphinx.ext.autodoc", "sphinx.ext.napoleon"]
