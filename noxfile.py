@@ -83,8 +83,12 @@ def test(session: nox.Session) -> None:
         python(session, *pytest, *PARALLEL, env=env)
 
 
-PARALLEL = ("-n", "logical", "--maxprocesses", "8", "--dist", "loadgroup")
-"""One worker a processor; tests/conftest.py keeps tests with an expensive fixture together."""
+PARALLEL = (
+    *("-n", "logical", "--maxprocesses", "8"),
+    # tests/conftest.py says what stays together; folders are taken in order, the slowest first.
+    *("--dist", "loadscope", "--no-loadscope-reorder"),
+)
+"""One worker a processor."""
 
 
 @nox.session

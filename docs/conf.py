@@ -20,7 +20,7 @@ PROJECT = DOCS.parent
 project = "legnext-widgets"
 author = "legnext-widgets contributors"
 project_copyright = author
-release = metadata.version(project)  # a name `version` would be a setting of Sphinx
+release = metadata.version(project)
 language = "en"
 
 extensions = ["myst_nb", "sphinx.ext.autodoc", "sphinx.ext.napoleon"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -12,7 +12,6 @@ import pytest
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-TESTS = Path(__file__).parent
 SHARED = ("browser", "client", "docs", "lite", "matrix", "packaging", "ui")
 """Folders whose tests share an expensive fixture, or add to one table: one worker runs each."""
 
@@ -26,13 +25,23 @@ def pytest_configure() -> None:
         signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
-@pytest.hookimpl(tryfirst=True)  # before pytest-xdist reads the marks
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Group the tests for pytest-xdist's `--dist loadgroup`: by folder, or else by module."""
-    for item in items:
-        path = item.path.relative_to(TESTS)
-        group = path.parts[0] if path.parts[0] in SHARED else path.as_posix()
-        item.add_marker(pytest.mark.xdist_group(group))
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> object:
+    """Give each worker of pytest-xdist whole modules, or a whole folder where tests share much.
+
+    `--dist loadgroup` would do this by marks, but pytest-xdist 3.8 loses them with pytest 9.2.
+    """
+    if config.getoption("dist") != "loadscope":
+        return None
+    from xdist.scheduler import LoadScopeScheduling
+
+    class Scheduling(LoadScopeScheduling):  # type: ignore[misc] # untyped
+        def _split_scope(self, nodeid: str) -> str:
+            module = PurePosixPath(nodeid.partition("::")[0])
+            folder = module.parts[1] if len(module.parts) > 2 else ""
+            return folder if folder in SHARED else str(module)
+
+    return Scheduling(config, log)
 
 
 @pytest.fixture(autouse=True)
