@@ -4,7 +4,7 @@ import { FakeKernel } from "../pages/fake_kernel";
 import { BARE } from "../pages/fixtures";
 import { mount } from "../src/ui/mount";
 import { createSession } from "../src/ui/session";
-import type { Face } from "../src/ui/views/face";
+import type { Face } from "../src/ui/shared/face";
 
 type Values = Record<string, unknown>;
 

@@ -1,23 +1,23 @@
 import { computed, effect, type ReadonlySignal } from "@preact/signals";
-import type { Account, Batch } from "./account";
-import { createAsks } from "./asks";
-import { type Click, createClicks } from "./clicks";
-import { type Connection, createListening } from "./connection";
-import type { Config, Selection, Service, Submission } from "./contract";
 import type { Host } from "./host";
-import { createLookUps, type LookUp } from "./look_up";
-import { type BlobShelf, createBlobShelf } from "./media/blobs";
-import { createPuller } from "./media/puller";
-import { type Described, type KernelMessage, readMessage } from "./messages";
+import { type Connection, createListening } from "./kernel/connection";
+import { createLookUps, type LookUp } from "./kernel/lookups";
+import { createAsks } from "./kernel/requests";
+import { type Click, createClicks } from "./kernel/submissions";
+import { type BlobShelf, createBlobShelf } from "./media/blob_cache";
+import { createPuller } from "./media/chunk_fetcher";
+import type { Account, Batch } from "./protocol/account";
+import type { Config, Selection, Service, Submission } from "./protocol/contract";
+import { type Described, type KernelMessage, readMessage } from "./protocol/messages";
+import type { Told } from "./protocol/told";
+import { readTraits } from "./protocol/traits";
 import { type BatchDraft, createBatchDraft } from "./state/batch_draft";
 import { type Cost, costOf, kindOf } from "./state/cost";
 import { createDrafts, type Drafts } from "./state/drafts";
+import { newId } from "./state/ids";
 import { createJobStore, type JobStore } from "./state/jobs";
-import { newId } from "./state/new_id";
 import { createPages, type Pages } from "./state/pages";
 import { findProblems, type Problems } from "./state/problems";
-import type { Told } from "./told";
-import { readTraits } from "./traits";
 
 /**
  * All that the views of one studio share: the inputs, the jobs, what was sent and what came back.

@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { failedJob, imageJob, runningJob, uncertainJob, videoJob } from "../../pages/fixtures";
-import { type Job, readJob } from "../../src/ui/contract";
+import { dayName } from "../../src/ui/i18n/en";
+import { type Job, readJob } from "../../src/ui/protocol/contract";
 import { arrange, type Browse, chunksOf, dayOf, PLAIN } from "../../src/ui/state/browse";
-import { dayName } from "../../src/ui/words/en";
 
 function read(value: Record<string, unknown>): Job {
   const job = readJob(value);

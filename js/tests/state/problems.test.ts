@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { describe, expect, it } from "vitest";
-import { type Inputs, NEUTRAL_INPUTS, readConfig } from "../../src/ui/contract";
+import { type Inputs, NEUTRAL_INPUTS, readConfig } from "../../src/ui/protocol/contract";
 import { findProblems } from "../../src/ui/state/problems";
 
 interface Case {

@@ -1,10 +1,10 @@
 import { describe, expect, it } from "vitest";
 import { runningJob, videoJob } from "../../pages/fixtures";
-import { readDelta } from "../../src/ui/contract";
-import { fileName } from "../../src/ui/state/file_name";
+import { readDelta } from "../../src/ui/protocol/contract";
+import { detectTheme } from "../../src/ui/shell/theme";
+import { fileName } from "../../src/ui/state/format";
+import { newId } from "../../src/ui/state/ids";
 import { webLink } from "../../src/ui/state/links";
-import { newId } from "../../src/ui/state/new_id";
-import { detectTheme } from "../../src/ui/state/theme";
 import { clock, elapsedNow, progressNow, remainingNow, roughly } from "../../src/ui/state/time";
 
 function timed(job: Record<string, unknown>) {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { FakeKernel } from "../../pages/fake_kernel";
-import { NEUTRAL_INPUTS } from "../../src/ui/contract";
+import { NEUTRAL_INPUTS } from "../../src/ui/protocol/contract";
 import { createBatchDraft } from "../../src/ui/state/batch_draft";
 import { createDrafts } from "../../src/ui/state/drafts";
 import { expandPrompts } from "../../src/ui/state/templates";

@@ -1,8 +1,8 @@
 import { useEffect, useRef, useState } from "preact/hooks";
-import type { Media } from "../contract";
+import type { Media } from "../protocol/contract";
 import type { Session } from "../session";
-import { chooseWay } from "./playback";
-import { PullError } from "./puller";
+import { PullError } from "./chunk_fetcher";
+import { chooseWay } from "./source";
 
 export type ClipState = "idle" | "ready" | "pulling" | "busy" | "expired" | "failed";
 

@@ -1,5 +1,5 @@
 import { useEffect, useState } from "preact/hooks";
-import type { Media } from "../contract";
+import type { Media } from "../protocol/contract";
 import type { Session } from "../session";
 
 export interface Poster {

@@ -1,5 +1,5 @@
 import { computed, type ReadonlySignal } from "@preact/signals";
-import type { Inputs } from "../contract";
+import type { Inputs } from "../protocol/contract";
 import type { Drafts } from "./drafts";
 import { findProblems, type Limits, type ProblemCode, type Problems } from "./problems";
 import { type Expansion, expandPrompts } from "./templates";

@@ -1,5 +1,5 @@
-import type { Account } from "../account";
-import type { Inputs } from "../contract";
+import type { Account } from "../protocol/account";
+import type { Inputs } from "../protocol/contract";
 
 export interface Cost {
   jobs: number;

@@ -1,6 +1,6 @@
 import { type Signal, signal } from "@preact/signals";
-import { FIELDS, type Inputs, NEUTRAL_INPUTS } from "../contract";
 import type { Host } from "../host";
+import { FIELDS, type Inputs, NEUTRAL_INPUTS } from "../protocol/contract";
 
 const TYPING_PAUSE_MS = 150;
 /** An older value of ours that comes back within this time is an echo, later it is a new wish. */

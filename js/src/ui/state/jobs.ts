@@ -1,5 +1,5 @@
 import { computed, type ReadonlySignal, signal } from "@preact/signals";
-import type { Delta, Job, MediaKind } from "../contract";
+import type { Delta, Job, MediaKind } from "../protocol/contract";
 
 export interface JobsState {
   revision: number;

@@ -1,6 +1,6 @@
 import { type ReadonlySignal, signal } from "@preact/signals";
-import type { Job } from "../contract";
-import type { Paged } from "../messages";
+import type { Job } from "../protocol/contract";
+import type { Paged } from "../protocol/messages";
 
 /** What the library is asked for; everything else is decided over what is loaded. */
 export interface Query {

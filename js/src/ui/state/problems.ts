@@ -1,4 +1,4 @@
-import type { Config, Field, Inputs } from "../contract";
+import type { Config, Field, Inputs } from "../protocol/contract";
 import { isJobId, webLink } from "./links";
 import { codePoints, compose, linkAtHead, optionsIn, wordsOf } from "./prompt";
 

@@ -1,0 +1,35 @@
+import { useWords } from "../i18n/translate";
+import { useScene } from "../shared/context";
+import { WarningIcon } from "../shared/icons";
+import type { Cost } from "../state/cost";
+
+/** What happens and takes; below it what is left and how much of the budget is used, if known. */
+export function CostLine({ cost, note = "" }: { cost: Cost; note?: string | undefined }) {
+  const { session } = useScene();
+  const words = useWords();
+  const { balance, budget, low } = session.account.value;
+  const takes = cost.points === null || cost.jobs === 0 ? "" : words.cost.about(cost.points);
+  const happens = [note, takes].filter(Boolean);
+  const facts = [
+    balance === null ? "" : words.cost.left(balance),
+    budget === null ? "" : words.cost.budget(budget.spent, budget.limit),
+  ].filter(Boolean);
+  const warning = cost.overBalance ? words.cost.overBalance : low ? words.cost.low : "";
+  return (
+    <>
+      {happens.length > 0 && <p class="cost">{happens.join(" · ")}</p>}
+      {facts.length > 0 && <p class="cost-left">{facts.join(" · ")}</p>}
+      {warning && (
+        <p class="cost-warning">
+          <WarningIcon />
+          <span>
+            {warning}{" "}
+            <button type="button" class="link-button" onClick={() => session.askBalance()}>
+              {words.cost.askAgain}
+            </button>
+          </span>
+        </p>
+      )}
+    </>
+  );
+}

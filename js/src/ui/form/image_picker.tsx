@@ -1,0 +1,191 @@
+import { useEffect, useState } from "preact/hooks";
+import { JobImage } from "../gallery/image_tile";
+import { tell, useWords } from "../i18n/translate";
+import type { Job } from "../protocol/contract";
+import { useScene } from "../shared/context";
+import { Problem, Segments, TextField } from "../shared/field";
+import { SearchIcon, Spinner } from "../shared/icons";
+import { titleOf } from "../shared/title";
+import { hasMedia } from "../state/jobs";
+import { isJobId } from "../state/links";
+import type { ShownProblems } from "./shown_problems";
+
+const PAGE = 3;
+
+/** The four images of a known job, to choose from instead of a number to guess. */
+function ImageChoice({ job }: { job: Job }) {
+  const { session, view } = useScene();
+  const words = useWords();
+  const { drafts } = session;
+  const title = titleOf(job, words);
+  const isSource =
+    drafts.field("source").value === "image_job" &&
+    drafts.field("source_job_id").value.toLowerCase() === job.id.toLowerCase();
+  return (
+    <fieldset class="image-choice">
+      <legend class="image-choice-title" dir="auto">
+        {title}
+      </legend>
+      <div class="image-grid">
+        {job.media
+          .filter((media) => media.kind === "image")
+          .map((media) => (
+            <button
+              key={media.index}
+              type="button"
+              class="thumb"
+              data-image={media.index}
+              aria-label={words.source.image(media.index + 1, job.prompt)}
+              aria-pressed={isSource && drafts.field("image_no").value === media.index}
+              onClick={() => {
+                const from = drafts.field("source").value;
+                drafts.choose({
+                  source: "image_job",
+                  source_job_id: job.id,
+                  image_no: media.index,
+                });
+                view.touch("source_job_id");
+                // Under "Text" this button goes away with its panel, and the focus with it.
+                if (from === "text") view.focusPrompt.value += 1;
+              }}
+            >
+              <JobImage job={job} media={media} />
+              <span class="thumb-number" aria-hidden="true">
+                {media.index + 1}
+              </span>
+            </button>
+          ))}
+      </div>
+    </fieldset>
+  );
+}
+
+function useImageJobs(): readonly Job[] {
+  const { session } = useScene();
+  return session.jobs.ordered.value.map(({ job }) => job).filter((job) => hasMedia(job, "image"));
+}
+
+export function ImageJobPicker({ problems }: { problems: ShownProblems }) {
+  const { session } = useScene();
+  const words = useWords();
+  const [pages, setPages] = useState(1);
+  const jobs = useImageJobs();
+  const chosenId = session.drafts.field("source_job_id").value.trim().toLowerCase();
+  const imageNo = session.drafts.field("image_no").value;
+  const images = session.config.value.images;
+  const chosen = jobs.find((job) => job.id.toLowerCase() === chosenId);
+  const recent = jobs.slice(0, pages * PAGE);
+  const shown = chosen && !recent.includes(chosen) ? [chosen, ...recent] : recent;
+  return (
+    <>
+      {shown.length > 0 ? (
+        <div class="image-choices">
+          {shown.map((job) => (
+            <ImageChoice key={job.id} job={job} />
+          ))}
+          {jobs.length > pages * PAGE && (
+            <button type="button" class="link-button" onClick={() => setPages(pages + 1)}>
+              {words.source.showMore}
+            </button>
+          )}
+        </div>
+      ) : (
+        <p class="hint">{words.source.noImageJobs}</p>
+      )}
+      <Problem text={problems.image_no} />
+      <TextField
+        field="source_job_id"
+        label={words.source.jobId}
+        placeholder={words.source.jobIdPlaceholder}
+        problem={problems.source_job_id}
+        action={<LookUpButton />}
+      />
+      <LookUpResult />
+      {chosenId && !chosen && (
+        <Segments<number>
+          legend={words.source.imageNumber}
+          field="image_no"
+          value={imageNo}
+          segments={Array.from({ length: images }, (_, index) => ({
+            value: index,
+            label: String(index + 1),
+          }))}
+          choose={(image_no) => session.drafts.choose({ image_no })}
+        />
+      )}
+    </>
+  );
+}
+
+function LookUpButton() {
+  const { session } = useScene();
+  const words = useWords();
+  const id = session.drafts.field("source_job_id").value.trim();
+  const asked = session.lookUp.value;
+  const asking = asked?.state === "asked" && asked.jobId === id;
+  const known = session.jobs.state.value.byId.has(id);
+
+  // A pasted id is looked up by itself; a half-typed one is not.
+  useEffect(() => {
+    if (isJobId(id) && !known && session.lookUp.peek()?.jobId !== id) session.lookUpJob(id);
+  }, [id, known, session]);
+
+  return (
+    <button
+      type="button"
+      class="button"
+      aria-disabled={isJobId(id) && !asking ? undefined : "true"}
+      onClick={() => {
+        if (isJobId(id) && !asking) session.lookUpJob(id);
+      }}
+    >
+      {asking ? <Spinner /> : <SearchIcon />}
+      {words.source.lookUp}
+    </button>
+  );
+}
+
+function LookUpResult() {
+  const { session } = useScene();
+  const words = useWords();
+  const asked = session.lookUp.value;
+  const current = asked && asked.jobId === session.drafts.field("source_job_id").value.trim();
+  const job = asked ? session.jobs.state.value.byId.get(asked.jobId)?.job : undefined;
+  return (
+    <div role="status">
+      {current && asked.state === "asked" && <p class="hint">{words.source.lookingUp}</p>}
+      {current && asked.state === "found" && (
+        <p class="hint">
+          {job && hasMedia(job, "image") ? words.source.lookUpFound : words.source.lookUpNoImages}
+        </p>
+      )}
+      {current && asked.state === "failed" && <Problem text={tell(asked.error, words)} />}
+    </div>
+  );
+}
+
+/** Under "Text": what happens next, and the images already made from words. */
+export function TextResults() {
+  const { session } = useScene();
+  const words = useWords();
+  const newest = session.jobs.ordered.value.map(({ job }) => job).find((job) => isTextJob(job));
+  return (
+    <>
+      <p class="hint">{words.source.textExplained}</p>
+      {newest && !newest.done && (
+        <p class="hint with-icon">
+          <Spinner />
+          {words.source.textWaiting}
+        </p>
+      )}
+      {newest && hasMedia(newest, "image") && (
+        <div class="text-result">
+          <p class="label">{words.source.textReady}</p>
+          <ImageChoice job={newest} />
+        </div>
+      )}
+    </>
+  );
+}
+
+const isTextJob = (job: Job): boolean => job.kind === "diffusion" && !job.error;
