@@ -11,7 +11,7 @@ function dataView(buffer: unknown): DataView | null {
   return null;
 }
 
-/** Speaks the UI's `Host` over an anywidget model; what throws when a kernel is gone ends here. */
+/** The `Host` of an anywidget model. A call that throws, as when the kernel is gone, ends here. */
 export function modelHost(model: AnyModel<Record<string, unknown>>): Host {
   const lost = new Set<() => void>();
   const guarded = (action: () => void) => {
@@ -41,7 +41,7 @@ export function modelHost(model: AnyModel<Record<string, unknown>>): Host {
     },
     onDisconnect(listener) {
       lost.add(listener);
-      // Jupyter's own models tell of a closed or replaced kernel with these two events.
+      // Jupyter's own models report a closed or replaced kernel with these two events.
       model.on("comm_live_update", listener);
       model.on("comm:close", listener);
       return () => {

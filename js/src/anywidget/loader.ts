@@ -1,12 +1,12 @@
-import { type Loading, load } from "./loading";
+import { startTransfer, type Transfer } from "./code_transfer";
 import { placeholder } from "./placeholder";
 import type { Initialize, Model, Render, Widget } from "./types";
 
 /**
- * All of the front end that stands in a widget's state, and so in each saved notebook: it gets the
- * rest from the kernel, and then stands aside. Where no kernel answers it says so in one line.
+ * The only part of the front end that stands in a widget's state, and so in every saved notebook.
+ * It gets the rest from the kernel and hands over to it. Without a kernel it shows one line.
  *
- * A function for the same reason as `widget`: each model gets a closure of its own.
+ * A function, as `widget` is, so that each model gets a closure of its own.
  */
 export default function loader(): Widget {
   let shared: Opened | null = null;
@@ -38,27 +38,27 @@ export default function loader(): Widget {
 }
 
 interface Opened {
-  readonly loading: Loading;
-  /** Calls with the model's own widget, once its code is there. */
-  whenThere(use: (widget: Widget, css: string) => void): void;
+  readonly transfer: Transfer;
+  /** Call with the model's widget once its code is loaded. */
+  whenLoaded(use: (widget: Widget, css: string) => void): void;
   close(): void;
 }
 
-/** Begins to load for a model, and initializes what comes if `initialize` has been called. */
+/** Load the code for a model, and initialize the widget if `initialize` was called. */
 function open(model: Model, initialize: Initialize | null): Opened {
   const ended = new AbortController();
-  const loading = load(model);
+  const transfer = startTransfer(model);
   let widget: Widget | null = null;
   let endModel: (() => void) | undefined;
-  loading.whenThere((code) => {
+  transfer.whenLoaded((code) => {
     widget = code.make();
     if (initialize) endModel = widget.initialize({ ...initialize, signal: ended.signal });
   });
   return {
-    loading,
-    whenThere: (use) => loading.whenThere(({ css }) => widget && use(widget, css)),
+    transfer,
+    whenLoaded: (use) => transfer.whenLoaded(({ css }) => widget && use(widget, css)),
     close() {
-      loading.end();
+      transfer.end();
       ended.abort();
       endModel?.();
       endModel = undefined;
@@ -66,18 +66,18 @@ function open(model: Model, initialize: Initialize | null): Opened {
   };
 }
 
-/** Shows one view: first its place, then, with its styles, what has come. */
+/** Show one view: a placeholder first, then the widget with its styles. */
 function show(props: Render, opened: Opened): () => void {
   const { model, el } = props;
   const ended = new AbortController();
   const place = placeholder(el, model);
-  const stopWatching = opened.loading.watch(place.show);
+  const stopWatching = opened.transfer.watch(place.show);
   let style: HTMLStyleElement | undefined;
   let endView: (() => void) | undefined;
-  opened.whenThere((widget, css) => {
+  opened.whenLoaded((widget, css) => {
     if (ended.signal.aborted) return;
-    // Within the view, so that it holds wherever that is: in a document or under a shadow root,
-    // which nobody knows before the host puts the view there.
+    // Inside the view, so that it applies in a document and under a shadow root alike: which of
+    // them it is shows only once the host has put the view there.
     style = el.ownerDocument.createElement("style");
     style.textContent = css;
     el.append(style);

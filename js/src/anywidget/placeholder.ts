@@ -1,7 +1,7 @@
 import { languageFor } from "../ui/i18n/language";
-import { type LoadingWords, loadingWords } from "../ui/i18n/loading";
-import type { Phase } from "./loading";
-import { readingCopy } from "./static_copy";
+import { type LoadingMessages, loadingMessages } from "../ui/i18n/loading";
+import type { Phase } from "./code_transfer";
+import { staticCopy } from "./static_copy";
 import type { Model } from "./types";
 
 export interface Placeholder {
@@ -13,16 +13,16 @@ export interface Placeholder {
 const HEIGHT = { studio: 860, gallery: 286 };
 
 /**
- * Keeps the widget's place while its code comes, so that nothing jumps. When that takes long the
- * copy for readers is shown and holds the place; when nobody answers, only a line is left here.
+ * Keep the widget's place while its code arrives, so that nothing jumps. When that takes long, the
+ * static copy shows and holds the place; without an answer, only a line is left here.
  */
 export function placeholder(el: HTMLElement, model: Model): Placeholder {
   const document = el.ownerDocument;
   const { locale } = { ...(model.get("_config") as { locale?: string | null } | null) };
   const language = languageFor(locale ?? navigator.language);
-  const words = loadingWords[language];
+  const messages = loadingMessages[language];
   const height = HEIGHT[model.get("_face") === "gallery" ? "gallery" : "studio"];
-  const copy = readingCopy(document, model);
+  const copy = staticCopy(document, model);
   const line = document.createElement("div");
   line.className = "legnext-loading";
   line.lang = language;
@@ -31,13 +31,13 @@ export function placeholder(el: HTMLElement, model: Model): Placeholder {
   el.append(line);
   return {
     show(phase) {
-      // A copy that is seen for a moment only would be a flicker.
+      // A copy that shows for a moment only would flicker.
       if (phase === "quick") copy.hide();
       else copy.show();
-      const holds = phase === "quick" || (phase === "slow" && !copy.holds());
-      line.style.minHeight = holds ? `${height}px` : "";
+      const holdsPlace = phase === "quick" || (phase === "slow" && !copy.hasContent());
+      line.style.minHeight = holdsPlace ? `${height}px` : "";
       line.setAttribute("aria-busy", String(phase === "quick" || phase === "slow"));
-      line.textContent = textOf(phase, words);
+      line.textContent = textOf(phase, messages);
     },
     remove() {
       copy.show();
@@ -46,8 +46,9 @@ export function placeholder(el: HTMLElement, model: Model): Placeholder {
   };
 }
 
-function textOf(phase: Phase, words: LoadingWords): string {
+function textOf(phase: Phase, messages: LoadingMessages): string {
   if (phase === "quick") return "";
-  if (phase === "slow") return words.loading;
-  return phase === "silent" ? words.silent : words.failed(phase.failed);
+  if (phase === "slow") return messages.loading;
+  if (phase === "silent") return messages.silent;
+  return messages.failed.replace("{reason}", () => phase.failed);
 }

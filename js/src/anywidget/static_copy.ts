@@ -1,19 +1,19 @@
 import type { Model } from "./types";
 
-export interface ReadingCopy {
+export interface StaticCopy {
   hide(): void;
   show(): void;
-  /** Whether there is anything to read in it. */
-  holds(): boolean;
+  /** Whether it has any content. */
+  hasContent(): boolean;
 }
 
 /**
- * The script-free copy that the kernel displays beside a widget, for readers without a kernel: it
- * is hidden while a live widget stands for it. Each view brings its own rule and takes it away
- * again, so the copy shows once the last view that lives is gone, without anyone counting. Copies
- * of other widgets, which may be dead, stay as they are.
+ * The script-free copy that the kernel displays beside a widget, for readers without a kernel. It
+ * is hidden while a live widget shows the same. Each view adds a rule of its own and removes it
+ * again, so the copy shows once the last live view is gone, without a count of views. Copies of
+ * other widgets, which may have no kernel, stay as they are.
  */
-export function readingCopy(document: Document, model: Model): ReadingCopy {
+export function staticCopy(document: Document, model: Model): StaticCopy {
   const name = String(model.get("_reading_copy"));
   const selector = `.${/^[\w-]+$/.test(name) ? name : "legnext-of-none"}`;
   let rule: HTMLStyleElement | null = null;
@@ -29,6 +29,6 @@ export function readingCopy(document: Document, model: Model): ReadingCopy {
       rule?.remove();
       rule = null;
     },
-    holds: () => document.querySelector(`${selector} > *`) !== null,
+    hasContent: () => document.querySelector(`${selector} > *`) !== null,
   };
 }

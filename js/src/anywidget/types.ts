@@ -10,7 +10,7 @@ export type Render = Pick<RenderProps<Record<string, unknown>>, "model" | "el"> 
   signal?: AbortSignal;
 };
 
-/** What anywidget runs: once for a model, and once for each view of it. Both return what ends them. */
+/** What anywidget calls: once for a model and once for each of its views. Both return a cleanup. */
 export interface Widget {
   initialize(props: Initialize): () => void;
   render(props: Render): (() => void) | undefined;

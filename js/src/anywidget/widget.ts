@@ -1,15 +1,15 @@
 import { effect } from "@preact/signals";
 import { mount } from "../ui/mount";
 import { createSession, type Session } from "../ui/session";
+import { newId } from "../ui/state/ids";
 import { modelHost } from "./host";
-import { readingCopy } from "./static_copy";
+import { staticCopy } from "./static_copy";
 import type { Initialize, Model, Render, Widget } from "./types";
-import { announceView } from "./view_presence";
 
 /**
  * A function, so that each model gets a closure of its own: the views of one model share one
  * session, and nothing is kept at module level. `signal` is missing in older front ends, so
- * everything is also cleaned up through the returned functions.
+ * everything is also cleaned up by the returned functions.
  */
 export default function widget(): Widget {
   let shared: Session | null = null;
@@ -34,14 +34,14 @@ export default function widget(): Widget {
       if (!session) return undefined;
       const face = model.get("_face") === "gallery" ? "gallery" : "studio";
       const unmount = mount(el, session, face);
-      const copy = readingCopy(el.ownerDocument, model);
-      // Once the kernel is gone the copy is what lasts.
+      const copy = staticCopy(el.ownerDocument, model);
+      // Once the kernel is lost, the copy is what remains.
       const stop = effect(() => (session.alive.value ? copy.hide() : copy.show()));
-      session.hello();
-      const leave = announceView(session, el.ownerDocument.defaultView);
+      session.requestJobs();
+      const endReports = reportPresence(session, el.ownerDocument.defaultView);
       const close = () => {
         stop();
-        leave();
+        endReports();
         copy.show();
         unmount();
         own?.dispose();
@@ -49,5 +49,28 @@ export default function widget(): Widget {
       signal?.addEventListener("abort", close, { once: true });
       return close;
     },
+  };
+}
+
+/**
+ * Report to the kernel that a view is open, until it or its page goes away: Notebook 6 does not
+ * say which cell it runs, and only a studio without views may be replaced by the next one.
+ */
+function reportPresence(session: Session, page: Window | null): () => void {
+  const view = newId();
+  let open = false;
+  const report = (now: boolean) => {
+    if (now !== open) session.reportView(view, now);
+    open = now;
+  };
+  const onShow = () => report(true);
+  const onHide = () => report(false);
+  onShow();
+  page?.addEventListener("pagehide", onHide);
+  page?.addEventListener("pageshow", onShow);
+  return () => {
+    page?.removeEventListener("pagehide", onHide);
+    page?.removeEventListener("pageshow", onShow);
+    onHide();
   };
 }

@@ -1,6 +1,6 @@
 import { render } from "preact";
+import type { Face } from "./protocol/generated";
 import type { Session } from "./session";
-import type { Face } from "./shared/face";
 import { App } from "./shell/app";
 import "./index.css";
 

@@ -1,6 +1,6 @@
 import { fireEvent, screen, waitFor } from "@testing-library/dom";
-import { beforeEach, describe, expect, it, vi } from "vitest";
-import { failedJob, live, PROMPTS, runningJob, STATES, videoJob } from "../../pages/fixtures";
+import { describe, expect, it, vi } from "vitest";
+import { failedJob, live, PROMPTS, runningJob, videoJob } from "../../pages/fixtures";
 import { openStudio } from "../studio_page";
 
 const clip = (el: HTMLElement, index: number) => {
@@ -84,39 +84,6 @@ describe("the gallery", () => {
   });
 });
 
-describe("the large view", () => {
-  const JOB = videoJob({ id: "a", prompt: "waves" });
-
-  it("opens with the clip that was pressed, which is selected", async () => {
-    const { el, kernel, user } = openStudio({ _live: live([JOB]) });
-    await user.click(clip(el, 2).querySelector("button") as HTMLElement);
-    await screen.findByRole("dialog", { name: "Clip 3 of 4: waves" });
-    expect(kernel.get("_selected")).toEqual({ job_id: "a", index: 2 });
-  });
-
-  it("steps with the arrow keys, closes with Escape and gives the focus back", async () => {
-    const { el, kernel, user } = openStudio({ _live: live([JOB]) });
-    const opener = clip(el, 0).querySelector("button") as HTMLElement;
-    opener.focus();
-    await user.keyboard("{Enter}");
-    await user.keyboard("{ArrowRight}");
-    await screen.findByRole("dialog", { name: "Clip 2 of 4: waves" });
-    expect(kernel.get("_selected")).toEqual({ job_id: "a", index: 1 });
-    await user.keyboard("{ArrowLeft}{ArrowLeft}");
-    await screen.findByRole("dialog", { name: "Clip 1 of 4: waves" });
-    await user.keyboard("{Escape}");
-    await waitFor(() => expect(screen.queryByRole("dialog")).toBeNull());
-    expect(document.activeElement).toBe(opener);
-  });
-
-  it("is open in the view where it was opened, and in no other", async () => {
-    const { el, open, user } = openStudio({ _live: live([JOB]) });
-    open();
-    await user.click(clip(el, 0).querySelector("button") as HTMLElement);
-    expect(await screen.findAllByRole("dialog")).toHaveLength(1);
-  });
-});
-
 describe("the gallery alone", () => {
   it("asks its kernel for nothing that it has not: no pages, no marks, no next steps", async () => {
     const parent = { job_id: "elsewhere", index: 0 };
@@ -129,98 +96,5 @@ describe("the gallery alone", () => {
     const dialog = await screen.findByRole("dialog");
     expect(dialog.querySelector(".next-steps, .favourite, .note-field")).toBeNull();
     expect(kernel.sent).toEqual([]);
-  });
-});
-
-describe("bytes through the kernel", () => {
-  const made: string[] = [];
-  const revoked: string[] = [];
-  const PULLED = {
-    id: "a",
-    media: [{ kind: "video", index: 0, url: null, expires: null, pull: true }],
-  };
-
-  beforeEach(() => {
-    made.length = 0;
-    revoked.length = 0;
-    URL.createObjectURL = () => {
-      made.push(`blob:http://localhost/${made.length}`);
-      return made.at(-1) ?? "";
-    };
-    URL.revokeObjectURL = (url) => {
-      revoked.push(url);
-    };
-  });
-
-  function answering(kernel: ReturnType<typeof openStudio>["kernel"]) {
-    kernel.answer = ({ type, pull, chunk }) => {
-      if (type !== "media") return;
-      const whole = { type, pull, chunk, chunks: 1, bytes: 3, mime: "video/mp4" };
-      queueMicrotask(() => kernel.tell(whole, [new DataView(new ArrayBuffer(3))]));
-    };
-  }
-
-  it("play a clip that has no link", async () => {
-    const studio = openStudio();
-    answering(studio.kernel);
-    studio.kernel.change({ _live: live([videoJob(PULLED)]) });
-    await waitFor(() =>
-      expect(clip(studio.el, 0).querySelector("video")?.src).toBe("blob:http://localhost/0"),
-    );
-  });
-
-  it("take over when the link does not play", async () => {
-    const studio = openStudio({ _live: live([videoJob({ id: "a" }, "dunes-wide", 1)]) });
-    answering(studio.kernel);
-    fireEvent.error(clip(studio.el, 0).querySelector("video") as HTMLElement);
-    await waitFor(() => expect(made).toHaveLength(1));
-    expect(studio.sent("media")[0]).toMatchObject({ job_id: "a", media: "video", index: 0 });
-  });
-
-  it("become a file with a real name", async () => {
-    const names: string[] = [];
-    vi.spyOn(HTMLAnchorElement.prototype, "click").mockImplementation(function (
-      this: HTMLAnchorElement,
-    ) {
-      names.push(this.download);
-    });
-    const job = videoJob({ id: "a", prompt: "Big waves!" }, "dunes-wide", 1);
-    const { kernel, user } = openStudio({ _live: live([job]) });
-    answering(kernel);
-    await user.click(screen.getByRole("button", { name: "Download clip 1" }));
-    await waitFor(() => expect(names).toEqual(["big-waves-1.mp4"]));
-  });
-
-  it("are all let go in the end, and so is every listener", async () => {
-    const studio = openStudio();
-    answering(studio.kernel);
-    studio.kernel.change({ _live: live([videoJob(PULLED)]) });
-    await waitFor(() => expect(made).toHaveLength(1));
-    studio.unmount();
-    studio.session.dispose();
-    expect(revoked).toEqual(made);
-    expect(studio.kernel.listeners).toBe(0);
-    expect(studio.el.childElementCount).toBe(0);
-  });
-});
-
-describe("hostile text", () => {
-  it("stays text in every field, and no link runs code", async () => {
-    document.title = "safe";
-    const values = STATES.hostile?.() ?? {};
-    for (const source of ["image_url", "image_job", "text"]) {
-      const { el, user, unmount } = openStudio({ ...values, source });
-      expect(el.querySelector("script, iframe, object, embed, [onerror]")).toBeNull();
-      expect(el.textContent).toContain(PROMPTS.hostile);
-      for (const name of ["href", "src", "action", "formaction", "poster"]) {
-        for (const element of el.querySelectorAll(`[${name}]`)) {
-          expect(element.getAttribute(name)).toMatch(/^(https?|blob):/);
-        }
-      }
-      await user.click(clip(el, 0).querySelector("button") as HTMLElement);
-      expect(el.querySelector("script, [onerror]")).toBeNull();
-      unmount();
-    }
-    expect(document.title).toBe("safe");
   });
 });

@@ -1,4 +1,4 @@
-import { fireEvent, screen, waitFor, within } from "@testing-library/dom";
+import { screen, waitFor } from "@testing-library/dom";
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import { live, manyJobs } from "../../pages/fixtures";
 import { openStudio } from "../studio_page";
@@ -74,83 +74,5 @@ describe("a gallery of 1,000 jobs", () => {
   it("asks nobody for what a small library cannot have", () => {
     const { sent } = openStudio({ _live: live(manyJobs(5)) });
     expect(sent("page")).toEqual([]);
-  });
-});
-
-describe("finding", () => {
-  const JOBS = manyJobs(12);
-  const shown = () => document.querySelectorAll(".gallery [data-job-id]").length;
-
-  it("acts at once on what is loaded, and asks the library for the rest", async () => {
-    const { sent, user } = openStudio({ _live: live(JOBS) });
-    expect(shown()).toBe(12);
-    await user.type(screen.getByRole("searchbox", { name: "Search" }), "fjord");
-    await waitFor(() => expect(shown()).toBe(3));
-    expect(sent("page")).toEqual([]);
-    await waitFor(() => expect(sent("page")[0]).toMatchObject({ search: "fjord" }));
-  });
-
-  it("shows what the library found by words that are not here", async () => {
-    const { kernel, sent, user } = openStudio({ _live: live(JOBS) });
-    await user.type(screen.getByRole("searchbox", { name: "Search" }), "zebra");
-    await screen.findByText("Nothing here fits.");
-    await waitFor(() => expect(sent("page").length).toBeGreaterThan(0));
-    const { ask } = sent("page").at(-1) ?? {};
-    kernel.tell({ type: "paged", ask, jobs: manyJobs(1, 500), next: null, total: 1 });
-    await screen.findByText("1 job");
-  });
-
-  it("can be undone with one press", async () => {
-    const { user } = openStudio({ _live: live(JOBS) });
-    await user.selectOptions(screen.getByRole("combobox", { name: "Kind" }), "Upscale");
-    await user.click(await screen.findByRole("button", { name: "Show everything" }));
-    await waitFor(() => expect(shown()).toBe(12));
-  });
-
-  it("knows favourites, order and days", async () => {
-    const { user } = openStudio({ _live: live(JOBS) });
-    expect(screen.getAllByRole("heading", { level: 4 }).length).toBeGreaterThan(2);
-    await user.selectOptions(screen.getByRole("combobox", { name: "Sort" }), "Oldest first");
-    await waitFor(() => expect(document.querySelector(".card-title")?.textContent).toMatch(/^12/));
-    await user.click(screen.getByRole("button", { name: "Favourites" }));
-    await waitFor(() => expect(shown()).toBe(2));
-  });
-
-  it("turns to a list and back", async () => {
-    const { el, user } = openStudio({ _live: live(JOBS) });
-    await user.click(screen.getByRole("button", { name: "List" }));
-    await waitFor(() => expect(el.querySelector(".cards[data-layout=list]")).toBeTruthy());
-    await user.click(screen.getByRole("button", { name: "Grid" }));
-    await waitFor(() => expect(el.querySelector(".cards[data-layout=grid]")).toBeTruthy());
-  });
-});
-
-describe("a clip with a still", () => {
-  it("fetches the clip only when someone turns to it, and lets it go after", async () => {
-    let made = 0;
-    URL.createObjectURL = () => {
-      made += 1;
-      return `blob:http://localhost/${made}`;
-    };
-    URL.revokeObjectURL = () => undefined;
-    const studio = openStudio();
-    studio.kernel.answer = ({ type, pull, chunk, media }) => {
-      if (type !== "media") return;
-      const whole = { type, pull, chunk, chunks: 1, bytes: 3, mime: `image/${media}` };
-      queueMicrotask(() => studio.kernel.tell(whole, [new DataView(new ArrayBuffer(3))]));
-    };
-    studio.kernel.change({ _live: live(manyJobs(1)) });
-    const tile = await waitFor(() => {
-      const found = studio.el.querySelector<HTMLElement>('[data-clip="0"]');
-      expect(found?.querySelector("img.poster")).toBeTruthy();
-      return found as HTMLElement;
-    });
-    expect(studio.el.querySelectorAll("video")).toHaveLength(0);
-    expect(studio.sent("media").every(({ media }) => media === "poster")).toBe(true);
-    fireEvent.pointerEnter(tile);
-    await waitFor(() => expect(tile.querySelector("video")).toBeTruthy());
-    fireEvent.pointerLeave(tile);
-    await waitFor(() => expect(tile.querySelector("video")).toBeNull());
-    within(tile).getByRole("button", { name: /Open clip 1/ });
   });
 });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { chooseWay } from "../../src/ui/media/source";
-import type { Media } from "../../src/ui/protocol/contract";
+import { chooseSource } from "../../src/ui/media/source";
+import type { Media } from "../../src/ui/protocol/generated";
 
 const clip: Media = {
   kind: "video",
@@ -9,13 +9,12 @@ const clip: Media = {
   expires: 1000,
   pull: true,
   poster: false,
-  kept: false,
 };
 const fine = { now: 900, pageProtocol: "https:", linkFailed: false };
 
 describe("a clip plays", () => {
   it("from its own link where that works", () => {
-    expect(chooseWay(clip, fine)).toEqual({ by: "link", url: clip.url });
+    expect(chooseSource(clip, fine)).toEqual({ by: "link", url: clip.url });
   });
 
   it.each([
@@ -26,19 +25,19 @@ describe("a clip plays", () => {
     ["its link is no web link", { ...clip, url: "javascript:alert(1)" }, fine],
     ["its link is http on an https page", { ...clip, url: "http://media.example/a.mp4" }, fine],
   ])("through the kernel when %s", (_, media, circumstances) => {
-    expect(chooseWay(media, circumstances)).toEqual({ by: "pull" });
+    expect(chooseSource(media, circumstances)).toEqual({ by: "kernel" });
   });
 
   it("from loopback also on an https page", () => {
     const url = "http://127.0.0.1:8123/a.mp4";
-    expect(chooseWay({ ...clip, url }, fine)).toEqual({ by: "link", url });
+    expect(chooseSource({ ...clip, url }, fine)).toEqual({ by: "link", url });
   });
 
   it("not at all when nothing is left, and says why", () => {
     const alone = { ...clip, pull: false };
-    expect(chooseWay(alone, { ...fine, now: 2000 })).toEqual({ by: "nothing", reason: "expired" });
-    expect(chooseWay(alone, { ...fine, linkFailed: true })).toEqual({
-      by: "nothing",
+    expect(chooseSource(alone, { ...fine, now: 2000 })).toEqual({ by: "none", reason: "expired" });
+    expect(chooseSource(alone, { ...fine, linkFailed: true })).toEqual({
+      by: "none",
       reason: "unavailable",
     });
   });

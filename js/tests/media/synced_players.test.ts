@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { createInStep, type Player } from "../../src/ui/media/synced_players";
+import { createSyncedPlayers, type Player } from "../../src/ui/media/synced_players";
 
 class FakePlayer {
   currentTime = 0;
@@ -21,25 +21,25 @@ class FakePlayer {
 }
 
 function four() {
-  const inStep = createInStep();
+  const synced = createSyncedPlayers();
   const players = [0, 1, 2, 3].map(() => new FakePlayer());
-  const removes = players.map((player) => inStep.add(player as unknown as Player));
+  const removes = players.map((player) => synced.add(player as unknown as Player));
   const [leader, second] = players as [FakePlayer, FakePlayer];
-  return { inStep, players, removes, leader, second };
+  return { synced, players, removes, leader, second };
 }
 
 describe("clips that play in step", () => {
   it("start and stop together", () => {
-    const { inStep, players } = four();
-    inStep.play();
+    const { synced, players } = four();
+    synced.play();
     expect(players.map(({ paused }) => paused)).toEqual([false, false, false, false]);
-    inStep.pause();
+    synced.pause();
     expect(players.every(({ paused }) => paused)).toBe(true);
   });
 
   it("are put right when one drifts, and left alone when it hardly does", () => {
-    const { inStep, leader, second } = four();
-    inStep.play();
+    const { synced, leader, second } = four();
+    synced.play();
     leader.currentTime = 2;
     second.currentTime = 1.97;
     leader.tell("timeupdate");
@@ -47,44 +47,44 @@ describe("clips that play in step", () => {
     second.currentTime = 1.8;
     leader.tell("timeupdate");
     expect(second.currentTime).toBe(2);
-    expect(inStep.time.value).toBe(2);
+    expect(synced.time.value).toBe(2);
   });
 
   it("go to the same place, never beyond the ends", () => {
-    const { inStep, players } = four();
-    inStep.seek(9);
+    const { synced, players } = four();
+    synced.seek(9);
     expect(players.map(({ currentTime }) => currentTime)).toEqual([5, 5, 5, 5]);
-    inStep.seek(-1);
-    expect(inStep.time.value).toBe(0);
+    synced.seek(-1);
+    expect(synced.time.value).toBe(0);
   });
 
   it("begin again together, or stop when they shall not loop", () => {
-    const { inStep, leader, second } = four();
-    inStep.play();
+    const { synced, leader, second } = four();
+    synced.play();
     leader.currentTime = 5;
     leader.tell("ended");
     expect([leader.currentTime, second.currentTime]).toEqual([0, 0]);
-    inStep.setLoop(false);
+    synced.setLoop(false);
     leader.tell("ended");
-    expect(inStep.playing.value).toBe(false);
+    expect(synced.playing.value).toBe(false);
   });
 
   it("take in one that comes late, at the place and speed of the others", () => {
-    const { inStep, leader } = four();
-    inStep.setRate(0.5);
-    inStep.play();
+    const { synced, leader } = four();
+    synced.setRate(0.5);
+    synced.play();
     leader.currentTime = 3;
     leader.tell("timeupdate");
     const late = new FakePlayer();
-    inStep.add(late as unknown as Player);
+    synced.add(late as unknown as Player);
     expect([late.currentTime, late.playbackRate, late.paused]).toEqual([3, 0.5, false]);
   });
 
   it("follow another when the leader goes", () => {
-    const { inStep, removes, second } = four();
+    const { synced, removes, second } = four();
     removes[0]?.();
     second.currentTime = 4;
     second.tell("timeupdate");
-    expect(inStep.time.value).toBe(4);
+    expect(synced.time.value).toBe(4);
   });
 });

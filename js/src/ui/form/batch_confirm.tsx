@@ -1,12 +1,12 @@
 import { useEffect, useRef } from "preact/hooks";
-import { useWords } from "../i18n/translate";
+import { useTranslate } from "../i18n/translate";
 import { useElementId, useScene } from "../shared/context";
 import { CostLine } from "./cost_line";
 
 /** The last look before many jobs are sent: how many, what they take, and every prompt. */
 export function BatchConfirm() {
   const { session, view } = useScene();
-  const words = useWords();
+  const t = useTranslate();
   const id = useElementId();
   const start = useRef<HTMLButtonElement>(null);
   const { prompts } = session.batchDraft.expansion.value;
@@ -15,7 +15,7 @@ export function BatchConfirm() {
 
   return (
     <section class="confirm" aria-labelledby={id}>
-      <h3 id={id}>{words.batch.confirmTitle(prompts.length)}</h3>
+      <h3 id={id}>{t("batch.confirm_title", { count: prompts.length })}</h3>
       <CostLine cost={session.cost.value} />
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by keys */}
       <ol class="confirm-prompts" tabIndex={0} aria-labelledby={id}>
@@ -34,7 +34,7 @@ export function BatchConfirm() {
             view.focusPrompt.value += 1;
           }}
         >
-          {words.batch.cancel}
+          {t("batch.cancel")}
         </button>
         <button
           ref={start}
@@ -47,7 +47,7 @@ export function BatchConfirm() {
             view.submitTried.value = false;
           }}
         >
-          {words.batch.start(prompts.length)}
+          {t("batch.start", { count: prompts.length })}
         </button>
       </div>
     </section>

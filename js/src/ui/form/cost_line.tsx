@@ -1,4 +1,4 @@
-import { useWords } from "../i18n/translate";
+import { useTranslate } from "../i18n/translate";
 import { useScene } from "../shared/context";
 import { WarningIcon } from "../shared/icons";
 import type { Cost } from "../state/cost";
@@ -6,15 +6,16 @@ import type { Cost } from "../state/cost";
 /** What happens and takes; below it what is left and how much of the budget is used, if known. */
 export function CostLine({ cost, note = "" }: { cost: Cost; note?: string | undefined }) {
   const { session } = useScene();
-  const words = useWords();
+  const t = useTranslate();
   const { balance, budget, low } = session.account.value;
-  const takes = cost.points === null || cost.jobs === 0 ? "" : words.cost.about(cost.points);
+  const takes =
+    cost.points === null || cost.jobs === 0 ? "" : t("cost.about", { count: cost.points });
   const happens = [note, takes].filter(Boolean);
   const facts = [
-    balance === null ? "" : words.cost.left(balance),
-    budget === null ? "" : words.cost.budget(budget.spent, budget.limit),
+    balance === null ? "" : t("cost.left", { points: balance }),
+    budget === null ? "" : t("cost.budget", { spent: budget.spent, limit: budget.limit }),
   ].filter(Boolean);
-  const warning = cost.overBalance ? words.cost.overBalance : low ? words.cost.low : "";
+  const warning = cost.overBalance ? t("cost.over_balance") : low ? t("cost.low") : "";
   return (
     <>
       {happens.length > 0 && <p class="cost">{happens.join(" · ")}</p>}
@@ -24,8 +25,8 @@ export function CostLine({ cost, note = "" }: { cost: Cost; note?: string | unde
           <WarningIcon />
           <span>
             {warning}{" "}
-            <button type="button" class="link-button" onClick={() => session.askBalance()}>
-              {words.cost.askAgain}
+            <button type="button" class="link-button" onClick={() => session.requestBalance()}>
+              {t("cost.ask_again")}
             </button>
           </span>
         </p>

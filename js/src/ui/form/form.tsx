@@ -1,21 +1,20 @@
 import { useEffect, useRef } from "preact/hooks";
-import { useWords } from "../i18n/translate";
-import type { Field } from "../protocol/contract";
+import { useTranslate } from "../i18n/translate";
+import type { Field } from "../protocol/generated";
 import { useScene } from "../shared/context";
 import { BatchConfirm } from "./batch_confirm";
-import { BatchField, SeveralSwitch } from "./batch_field";
 import { Options } from "./options";
 import { Outcome } from "./outcome";
-import { PromptField } from "./prompt_field";
+import { BatchField, PromptField, SeveralSwitch } from "./prompt_field";
 import { ShowRequest } from "./show_request";
 import { useShownProblems } from "./shown_problems";
 import { SourcePicker } from "./source_picker";
 import { Submit } from "./submit";
 
 /** The controls: everything that makes up one request, and the button that sends it. */
-export function Studio() {
+export function Form() {
   const { session, view } = useScene();
-  const words = useWords();
+  const t = useTranslate();
   const form = useRef<HTMLFormElement>(null);
   const problems = useShownProblems();
   const several = session.batchDraft.on.value;
@@ -52,7 +51,7 @@ export function Studio() {
     <form
       ref={form}
       class="controls"
-      aria-label={words.studio.form}
+      aria-label={t("studio.form")}
       noValidate
       onSubmit={(event) => {
         event.preventDefault();

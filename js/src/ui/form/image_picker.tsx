@@ -1,13 +1,14 @@
 import { useEffect, useState } from "preact/hooks";
 import { JobImage } from "../gallery/image_tile";
-import { tell, useWords } from "../i18n/translate";
-import type { Job } from "../protocol/contract";
+import { localize, titleOf } from "../i18n/localize";
+import { useTranslate } from "../i18n/translate";
+import type { Job } from "../protocol/generated";
 import { useScene } from "../shared/context";
 import { Problem, Segments, TextField } from "../shared/field";
 import { SearchIcon, Spinner } from "../shared/icons";
-import { titleOf } from "../shared/title";
+import { RunningSpinner } from "../shared/progress";
+import { isJobId } from "../state/ids";
 import { hasMedia } from "../state/jobs";
-import { isJobId } from "../state/links";
 import type { ShownProblems } from "./shown_problems";
 
 const PAGE = 3;
@@ -15,9 +16,9 @@ const PAGE = 3;
 /** The four images of a known job, to choose from instead of a number to guess. */
 function ImageChoice({ job }: { job: Job }) {
   const { session, view } = useScene();
-  const words = useWords();
+  const t = useTranslate();
   const { drafts } = session;
-  const title = titleOf(job, words);
+  const title = titleOf(job, t);
   const isSource =
     drafts.field("source").value === "image_job" &&
     drafts.field("source_job_id").value.toLowerCase() === job.id.toLowerCase();
@@ -35,7 +36,10 @@ function ImageChoice({ job }: { job: Job }) {
               type="button"
               class="thumb"
               data-image={media.index}
-              aria-label={words.source.image(media.index + 1, job.prompt)}
+              aria-label={t(job.prompt ? "source.image_of" : "source.image", {
+                number: media.index + 1,
+                prompt: job.prompt,
+              })}
               aria-pressed={isSource && drafts.field("image_no").value === media.index}
               onClick={() => {
                 const from = drafts.field("source").value;
@@ -67,12 +71,12 @@ function useImageJobs(): readonly Job[] {
 
 export function ImageJobPicker({ problems }: { problems: ShownProblems }) {
   const { session } = useScene();
-  const words = useWords();
+  const t = useTranslate();
   const [pages, setPages] = useState(1);
   const jobs = useImageJobs();
   const chosenId = session.drafts.field("source_job_id").value.trim().toLowerCase();
   const imageNo = session.drafts.field("image_no").value;
-  const images = session.config.value.images;
+  const images = session.config.value.limits.images;
   const chosen = jobs.find((job) => job.id.toLowerCase() === chosenId);
   const recent = jobs.slice(0, pages * PAGE);
   const shown = chosen && !recent.includes(chosen) ? [chosen, ...recent] : recent;
@@ -85,25 +89,25 @@ export function ImageJobPicker({ problems }: { problems: ShownProblems }) {
           ))}
           {jobs.length > pages * PAGE && (
             <button type="button" class="link-button" onClick={() => setPages(pages + 1)}>
-              {words.source.showMore}
+              {t("source.show_more")}
             </button>
           )}
         </div>
       ) : (
-        <p class="hint">{words.source.noImageJobs}</p>
+        <p class="hint">{t("source.no_image_jobs")}</p>
       )}
       <Problem text={problems.image_no} />
       <TextField
         field="source_job_id"
-        label={words.source.jobId}
-        placeholder={words.source.jobIdPlaceholder}
+        label={t("source.job_id")}
+        placeholder={t("source.job_id_placeholder")}
         problem={problems.source_job_id}
         action={<LookUpButton />}
       />
       <LookUpResult />
       {chosenId && !chosen && (
         <Segments<number>
-          legend={words.source.imageNumber}
+          legend={t("source.image_number")}
           field="image_no"
           value={imageNo}
           segments={Array.from({ length: images }, (_, index) => ({
@@ -119,47 +123,49 @@ export function ImageJobPicker({ problems }: { problems: ShownProblems }) {
 
 function LookUpButton() {
   const { session } = useScene();
-  const words = useWords();
+  const t = useTranslate();
   const id = session.drafts.field("source_job_id").value.trim();
-  const asked = session.lookUp.value;
-  const asking = asked?.state === "asked" && asked.jobId === id;
+  const lookup = session.lookup.value;
+  const running = lookup?.state === "running" && lookup.jobId === id;
   const known = session.jobs.state.value.byId.has(id);
 
   // A pasted id is looked up by itself; a half-typed one is not.
   useEffect(() => {
-    if (isJobId(id) && !known && session.lookUp.peek()?.jobId !== id) session.lookUpJob(id);
+    if (isJobId(id) && !known && session.lookup.peek()?.jobId !== id) session.lookUpJob(id);
   }, [id, known, session]);
 
   return (
     <button
       type="button"
       class="button"
-      aria-disabled={isJobId(id) && !asking ? undefined : "true"}
+      aria-disabled={isJobId(id) && !running ? undefined : "true"}
       onClick={() => {
-        if (isJobId(id) && !asking) session.lookUpJob(id);
+        if (isJobId(id) && !running) session.lookUpJob(id);
       }}
     >
-      {asking ? <Spinner /> : <SearchIcon />}
-      {words.source.lookUp}
+      {running ? <Spinner /> : <SearchIcon />}
+      {t("source.look_up")}
     </button>
   );
 }
 
 function LookUpResult() {
   const { session } = useScene();
-  const words = useWords();
-  const asked = session.lookUp.value;
-  const current = asked && asked.jobId === session.drafts.field("source_job_id").value.trim();
-  const job = asked ? session.jobs.state.value.byId.get(asked.jobId)?.job : undefined;
+  const t = useTranslate();
+  const lookup = session.lookup.value;
+  const current = lookup && lookup.jobId === session.drafts.field("source_job_id").value.trim();
+  const job = lookup ? session.jobs.state.value.byId.get(lookup.jobId)?.job : undefined;
   return (
     <div role="status">
-      {current && asked.state === "asked" && <p class="hint">{words.source.lookingUp}</p>}
-      {current && asked.state === "found" && (
+      {current && lookup.state === "running" && <p class="hint">{t("source.looking_up")}</p>}
+      {current && lookup.state === "found" && (
         <p class="hint">
-          {job && hasMedia(job, "image") ? words.source.lookUpFound : words.source.lookUpNoImages}
+          {job && hasMedia(job, "image")
+            ? t("source.look_up_found")
+            : t("source.look_up_no_images")}
         </p>
       )}
-      {current && asked.state === "failed" && <Problem text={tell(asked.error, words)} />}
+      {current && lookup.state === "failed" && <Problem text={localize(lookup.error, t)} />}
     </div>
   );
 }
@@ -167,20 +173,20 @@ function LookUpResult() {
 /** Under "Text": what happens next, and the images already made from words. */
 export function TextResults() {
   const { session } = useScene();
-  const words = useWords();
+  const t = useTranslate();
   const newest = session.jobs.ordered.value.map(({ job }) => job).find((job) => isTextJob(job));
   return (
     <>
-      <p class="hint">{words.source.textExplained}</p>
+      <p class="hint">{t("source.text_explained")}</p>
       {newest && !newest.done && (
         <p class="hint with-icon">
-          <Spinner />
-          {words.source.textWaiting}
+          <RunningSpinner />
+          {t("source.text_waiting")}
         </p>
       )}
       {newest && hasMedia(newest, "image") && (
         <div class="text-result">
-          <p class="label">{words.source.textReady}</p>
+          <p class="label">{t("source.text_ready")}</p>
           <ImageChoice job={newest} />
         </div>
       )}

@@ -1,5 +1,6 @@
 import { useRef, useState } from "preact/hooks";
-import { tell, useWords } from "../i18n/translate";
+import { localize } from "../i18n/localize";
+import { useTranslate } from "../i18n/translate";
 import { useElementId, useScene } from "../shared/context";
 import { Problem } from "../shared/field";
 import { KeyIcon, Spinner } from "../shared/icons";
@@ -9,12 +10,12 @@ import { KeyIcon, Spinner } from "../shared/icons";
  * no state, trait or attribute ever holds what stood in it.
  */
 export function KeyForm({ open }: { open: boolean }) {
-  const words = useWords();
+  const t = useTranslate();
   return (
     <details class="more key" open={open}>
       <summary>
         <KeyIcon />
-        {words.key.use}
+        {t("key.use")}
       </summary>
       <KeyFields />
     </details>
@@ -23,7 +24,7 @@ export function KeyForm({ open }: { open: boolean }) {
 
 function KeyFields() {
   const { session, view } = useScene();
-  const words = useWords();
+  const t = useTranslate();
   const id = useElementId();
   const field = useRef<HTMLInputElement>(null);
   const [state, setState] = useState<"idle" | "checking">("idle");
@@ -34,14 +35,14 @@ function KeyFields() {
     if (!input || state === "checking") return;
     const key = input.value.trim();
     input.value = "";
-    if (!key) return setProblem(words.key.empty);
+    if (!key) return setProblem(t("key.empty"));
     setProblem(undefined);
     setState("checking");
     const error = await session.saveKey(key);
     setState("idle");
     // The kernel never says a key back; should it, it is not shown.
-    setProblem(error ? tell(error, words).replaceAll(key, "…") : undefined);
-    if (error === null) view.announcement.value = words.key.saved;
+    setProblem(error ? localize(error, t).replaceAll(key, "…") : undefined);
+    if (error === null) view.announcement.value = t("key.saved");
   }
 
   return (
@@ -54,7 +55,7 @@ function KeyFields() {
       }}
     >
       <label class="label" for={id}>
-        {words.key.label}
+        {t("key.label")}
       </label>
       <div class="input-line">
         <input
@@ -73,15 +74,15 @@ function KeyFields() {
         />
         <button type="submit" class="button" aria-disabled={state === "checking" || undefined}>
           {state === "checking" && <Spinner />}
-          {words.key.save}
+          {t("key.save")}
         </button>
       </div>
       <div role="status">
-        {state === "checking" && <p class="hint">{words.key.saving}</p>}
+        {state === "checking" && <p class="hint">{t("key.saving")}</p>}
         <Problem id={`${id}-problem`} text={problem} />
       </div>
       <p class="hint" id={`${id}-hint`}>
-        {words.key.where} {words.key.keep}
+        {t("key.where")} {t("key.keep")}
       </p>
     </form>
   );

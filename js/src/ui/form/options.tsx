@@ -1,6 +1,6 @@
 import { useEffect, useRef } from "preact/hooks";
-import { useWords } from "../i18n/translate";
-import type { Motion } from "../protocol/contract";
+import { useTranslate } from "../i18n/translate";
+import type { Motion } from "../protocol/generated";
 import { useScene } from "../shared/context";
 import { Segments, TextField, Toggle } from "../shared/field";
 import { ChevronIcon } from "../shared/icons";
@@ -12,7 +12,7 @@ const TUCKED_AWAY = ["raw", "loop", "end_image_url", "callback"] as const;
 
 export function Options({ problems }: { problems: ShownProblems }) {
   const { session } = useScene();
-  const words = useWords();
+  const t = useTranslate();
   const { drafts } = session;
   const ofVideo = drafts.field("source").value !== "text";
   const details = useRef<HTMLDetailsElement>(null);
@@ -29,35 +29,38 @@ export function Options({ problems }: { problems: ShownProblems }) {
       {ofVideo && (
         <div class="options-row">
           <Segments<number>
-            legend={words.options.quality}
+            legend={t("options.quality")}
             field="video_type"
             value={drafts.field("video_type").value}
             segments={[
-              { value: 0, label: words.options.sd },
-              { value: 1, label: words.options.hd },
+              { value: 0, label: t("options.sd") },
+              { value: 1, label: t("options.hd") },
             ]}
             choose={(video_type) => drafts.choose({ video_type })}
             problem={problems.video_type}
           />
           <Segments<Motion>
-            legend={words.options.motion}
+            legend={t("options.motion")}
             field="motion"
             value={drafts.field("motion").value}
             segments={[
-              { value: "", label: words.options.auto, title: words.options.motionAuto },
-              { value: "low", label: words.options.low },
-              { value: "high", label: words.options.high },
+              { value: "", label: t("options.auto"), title: t("options.motion_auto") },
+              { value: "low", label: t("options.low") },
+              { value: "high", label: t("options.high") },
             ]}
             choose={(motion) => drafts.choose({ motion })}
             problem={problems.motion}
           />
           <Segments<number>
-            legend={words.options.videos}
+            legend={t("options.videos")}
             field="batch_size"
             value={drafts.field("batch_size").value}
             segments={[
-              { value: 0, label: words.options.auto, title: words.options.videosAuto },
-              ...session.config.value.batchSizes.map((value) => ({ value, label: String(value) })),
+              { value: 0, label: t("options.auto"), title: t("options.videos_auto") },
+              ...session.config.value.limits.batch_sizes.map((value) => ({
+                value,
+                label: String(value),
+              })),
             ]}
             choose={(batch_size) => drafts.choose({ batch_size })}
             problem={problems.batch_size}
@@ -67,8 +70,8 @@ export function Options({ problems }: { problems: ShownProblems }) {
       <details class="more" ref={details}>
         <summary>
           <ChevronIcon />
-          {words.options.more}
-          {set > 0 && <span class="more-set">{words.options.set(set)}</span>}
+          {t("options.more")}
+          {set > 0 && <span class="more-set">{t("options.set", { count: set })}</span>}
         </summary>
         <div class="more-body">
           {ofVideo && (
@@ -76,29 +79,29 @@ export function Options({ problems }: { problems: ShownProblems }) {
               <div class="toggles">
                 <Toggle
                   field="raw"
-                  label={words.options.raw}
-                  hint={words.options.rawHint}
+                  label={t("options.raw")}
+                  hint={t("options.raw_hint")}
                   problem={problems.raw}
                 />
                 <Toggle
                   field="loop"
-                  label={words.options.loop}
-                  hint={words.options.loopHint}
+                  label={t("options.loop")}
+                  hint={t("options.loop_hint")}
                   problem={problems.loop}
                 />
               </div>
               <TextField
                 field="end_image_url"
-                label={words.options.endFrame}
-                hint={words.options.endFrameHint}
-                placeholder={words.source.imageUrlPlaceholder}
+                label={t("options.end_frame")}
+                hint={t("options.end_frame_hint")}
+                placeholder={t("source.image_url_placeholder")}
                 inputMode="url"
                 problem={problems.end_image_url}
               />
               {webLink(drafts.field("end_image_url").value) && (
                 <Picture
                   url={drafts.field("end_image_url").value}
-                  alt={words.source.endPreviewAlt}
+                  alt={t("source.end_preview_alt")}
                   small
                 />
               )}
@@ -106,9 +109,9 @@ export function Options({ problems }: { problems: ShownProblems }) {
           )}
           <TextField
             field="callback"
-            label={words.options.callback}
-            hint={words.options.callbackHint}
-            placeholder={words.source.imageUrlPlaceholder}
+            label={t("options.callback")}
+            hint={t("options.callback_hint")}
+            placeholder={t("source.image_url_placeholder")}
             inputMode="url"
             problem={problems.callback}
           />

@@ -1,12 +1,20 @@
-import { useWords } from "../i18n/translate";
+import { localize } from "../i18n/localize";
+import { type Translate, useTranslate } from "../i18n/translate";
+import type { Submission } from "../protocol/generated";
 import { useScene } from "../shared/context";
 import { CloseIcon, WarningIcon } from "../shared/icons";
-import { outcomeMessage, outcomeTitle } from "./outcome_words";
 
-/** What became of the last click when it needs more words than a job in the queue says. */
+export const outcomeTitle = ({ phase }: Submission, t: Translate): string =>
+  phase === "uncertain" ? t("generate.uncertain") : t("generate.refused");
+
+/** What happened, and what to do about it. */
+export const outcomeMessage = ({ message, next }: Submission, t: Translate): string =>
+  `${localize(message, t)} ${localize(next, t)}`.trim();
+
+/** The outcome of the last click where it made no job, or may have made one. */
 export function Outcome() {
   const { session, view } = useScene();
-  const words = useWords();
+  const t = useTranslate();
   const outcome = session.submission.value;
   const key = `outcome/${outcome?.click}`;
   const shown =
@@ -19,11 +27,11 @@ export function Outcome() {
         <div class="notice" data-phase={outcome.phase}>
           <WarningIcon />
           <div class="notice-body" dir="auto">
-            <p class="notice-title">{outcomeTitle(outcome, words)}</p>
-            {outcome.message && <p>{outcomeMessage(outcome, words)}</p>}
+            <p class="notice-title">{outcomeTitle(outcome, t)}</p>
+            {outcome.message && <p>{outcomeMessage(outcome, t)}</p>}
             {outcome.candidates.length > 0 && (
               <>
-                <p>{words.generate.candidates}</p>
+                <p>{t("generate.candidates")}</p>
                 <ul class="plain-list">
                   {outcome.candidates.map((id) => (
                     <li key={id}>
@@ -43,7 +51,7 @@ export function Outcome() {
           <button
             type="button"
             class="icon-button"
-            aria-label={words.generate.dismiss}
+            aria-label={t("generate.dismiss")}
             onClick={() => view.dismiss(key)}
           >
             <CloseIcon />

@@ -1,7 +1,8 @@
 import { useEffect, useRef, useState } from "preact/hooks";
-import { tell, useWords } from "../i18n/translate";
+import { localize } from "../i18n/localize";
+import { useTranslate } from "../i18n/translate";
 import { copyText } from "../media/clipboard";
-import type { Described } from "../protocol/messages";
+import type { DescribedMessage } from "../protocol/generated";
 import { useElementId, useScene } from "../shared/context";
 import { Problem } from "../shared/field";
 import { CheckIcon, ChevronIcon, CopyIcon } from "../shared/icons";
@@ -12,7 +13,7 @@ type Form = (typeof FORMS)[number];
 
 /** What Generate would send, as the kernel makes it: the API, taught by one's own request. */
 export function ShowRequest() {
-  const words = useWords();
+  const t = useTranslate();
   const [open, setOpen] = useState(false);
   return (
     <details
@@ -21,16 +22,16 @@ export function ShowRequest() {
     >
       <summary>
         <ChevronIcon />
-        {words.request.show}
+        {t("request.show")}
       </summary>
       {open && <Request />}
     </details>
   );
 }
 
-function useDescribed(): Described | null {
+function usePreview(): DescribedMessage | null {
   const { session } = useScene();
-  const [described, setDescribed] = useState<Described | null>(null);
+  const [described, setDescribed] = useState<DescribedMessage | null>(null);
   const several = session.batchDraft.on.value;
   const prompts = several ? session.batchDraft.expansion.value.prompts : null;
   const inputs = session.drafts.all();
@@ -39,9 +40,11 @@ function useDescribed(): Described | null {
   useEffect(() => {
     let current = true;
     const timer = setTimeout(() => {
-      session.describe(prompts).then((answer) => {
-        if (current) setDescribed(answer);
-      });
+      session.describe(prompts).then(
+        (answer) => current && setDescribed(answer),
+        // Closed meanwhile: nothing to show.
+        () => undefined,
+      );
     }, TYPING_PAUSE_MS);
     return () => {
       current = false;
@@ -52,9 +55,9 @@ function useDescribed(): Described | null {
 }
 
 function Request() {
-  const words = useWords();
+  const t = useTranslate();
   const id = useElementId();
-  const described = useDescribed();
+  const described = usePreview();
   const [form, setForm] = useState<Form>("json");
   const tabs = useRef<HTMLDivElement>(null);
 
@@ -67,13 +70,13 @@ function Request() {
     tabs.current?.querySelectorAll<HTMLElement>("[role=tab]")[at]?.focus();
   }
 
-  if (!described) return <p class="hint">{words.request.asking}</p>;
-  if (described.problem) return <Problem text={tell(described.problem, words)} />;
+  if (!described) return <p class="hint">{t("request.asking")}</p>;
+  if (described.problem) return <Problem text={localize(described.problem, t)} />;
   return (
     <div class="request-body">
       <p class="hint">
-        {words.request.explained}{" "}
-        {described.requests > 1 && words.request.first(described.requests)}
+        {t("request.explained")}{" "}
+        {described.requests > 1 && t("request.first", { count: described.requests })}
       </p>
       <div class="code">
         <div class="code-head">
@@ -81,7 +84,7 @@ function Request() {
             ref={tabs}
             class="tabs"
             role="tablist"
-            aria-label={words.request.tabs}
+            aria-label={t("request.tabs")}
             onKeyDown={onKeyDown}
           >
             {FORMS.map((name) => (
@@ -96,7 +99,7 @@ function Request() {
                 tabIndex={name === form ? 0 : -1}
                 onClick={() => setForm(name)}
               >
-                {words.request[name]}
+                {t(`request.${name}`)}
               </button>
             ))}
           </div>
@@ -105,7 +108,7 @@ function Request() {
           key={form}
           id={`${id}-panel`}
           labelledBy={`${id}-${form}`}
-          name={words.request[form]}
+          name={t(`request.${form}`)}
           text={described[form]}
         />
       </div>
@@ -122,7 +125,7 @@ interface CodeProps {
 
 function Code({ id, labelledBy, name, text }: CodeProps) {
   const { view } = useScene();
-  const words = useWords();
+  const t = useTranslate();
   const code = useRef<HTMLPreElement>(null);
   const [state, setState] = useState<"idle" | "copied" | "by-hand">("idle");
 
@@ -135,7 +138,7 @@ function Code({ id, labelledBy, name, text }: CodeProps) {
     const copied = await copyText(text, element.parentElement);
     if (!copied) getSelection()?.selectAllChildren(element);
     setState(copied ? "copied" : "by-hand");
-    view.announcement.value = copied ? words.request.copied : words.request.copyByHand;
+    view.announcement.value = copied ? t("request.copied") : t("request.copy_by_hand");
   }
 
   return (
@@ -143,17 +146,17 @@ function Code({ id, labelledBy, name, text }: CodeProps) {
       <button
         type="button"
         class="link-button code-copy"
-        aria-label={words.request.copyOf(name)}
+        aria-label={t("request.copy_of", { name })}
         onClick={copy}
       >
         {state === "copied" ? <CheckIcon /> : <CopyIcon />}
-        {state === "copied" ? words.request.copied : words.request.copy}
+        {state === "copied" ? t("request.copied") : t("request.copy")}
       </button>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by keys */}
       <pre ref={code} class="code-text" dir="ltr" tabIndex={0}>
         {text}
       </pre>
-      {state === "by-hand" && <p class="hint by-hand-hint">{words.request.copyByHand}</p>}
+      {state === "by-hand" && <p class="hint by-hand-hint">{t("request.copy_by_hand")}</p>}
     </div>
   );
 }

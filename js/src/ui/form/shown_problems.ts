@@ -1,5 +1,7 @@
-import { problemText, tell, useWords } from "../i18n/translate";
-import { FIELDS, type Field } from "../protocol/contract";
+import { localize, problemText } from "../i18n/localize";
+import { useTranslate } from "../i18n/translate";
+import type { Field } from "../protocol/generated";
+import { FIELDS } from "../protocol/messages";
 import { useScene } from "../shared/context";
 import { codePoints, compose } from "../state/prompt";
 
@@ -8,10 +10,10 @@ export type ShownProblems = Partial<Record<Field, string>>;
 /** The problems in words, of the fields that were touched or all after a try to send. */
 export function useShownProblems(): ShownProblems {
   const { session, view } = useScene();
-  const words = useWords();
+  const t = useTranslate();
   const length = {
     used: codePoints(compose(session.drafts.all())),
-    limit: session.config.value.promptLimit,
+    limit: session.config.value.limits.prompt,
   };
   const shown: ShownProblems = {};
   for (const field of FIELDS) {
@@ -20,12 +22,12 @@ export function useShownProblems(): ShownProblems {
     if (!code || (field === "prompt" && session.batchDraft.on.value)) continue;
     // Only emptiness waits for the field to be left; what is wrong is said while typing.
     const visible = view.submitTried.value || view.touched.value.has(field) || code !== "required";
-    if (visible) shown[field] = problemText(words, field, code, length);
+    if (visible) shown[field] = problemText(t, field, code, length);
   }
   const outcome = session.submission.value;
   if (outcome?.phase === "refused" && !view.dismissed.value.has(`outcome/${outcome.click}`)) {
     const field = FIELDS.find((name) => name === outcome.field);
-    if (field) shown[field] ??= tell(outcome.message, words);
+    if (field) shown[field] ??= localize(outcome.message, t);
   }
   return shown;
 }

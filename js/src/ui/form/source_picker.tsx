@@ -1,6 +1,6 @@
-import { useWords } from "../i18n/translate";
-import { usePicture } from "../media/use_image";
-import type { Sample, Source } from "../protocol/contract";
+import { useTranslate } from "../i18n/translate";
+import { useLinkedImage } from "../media/use_image";
+import type { Example, Source } from "../protocol/generated";
 import { useScene } from "../shared/context";
 import { Segments, TextField } from "../shared/field";
 import { ImageIcon, StackIcon, TextIcon } from "../shared/icons";
@@ -11,19 +11,19 @@ import type { ShownProblems } from "./shown_problems";
 /** Where the clip begins: a link, an image of an earlier job, or words that become images. */
 export function SourcePicker({ problems }: { problems: ShownProblems }) {
   const { session } = useScene();
-  const words = useWords();
+  const t = useTranslate();
   const source = session.drafts.field("source").value;
   return (
-    <section class="source" aria-label={words.source.legend}>
+    <section class="source" aria-label={t("source.legend")}>
       <Segments<Source>
-        legend={words.source.legend}
+        legend={t("source.legend")}
         field="source"
         large
         value={source}
         segments={[
-          { value: "image_url", label: words.source.image_url, icon: <ImageIcon /> },
-          { value: "image_job", label: words.source.image_job, icon: <StackIcon /> },
-          { value: "text", label: words.source.text, icon: <TextIcon /> },
+          { value: "image_url", label: t("source.image_url"), icon: <ImageIcon /> },
+          { value: "image_job", label: t("source.image_job"), icon: <StackIcon /> },
+          { value: "text", label: t("source.text"), icon: <TextIcon /> },
         ]}
         choose={(value) => session.drafts.choose({ source: value })}
       />
@@ -36,30 +36,30 @@ export function SourcePicker({ problems }: { problems: ShownProblems }) {
 
 function ImageLink({ problem }: { problem: string | undefined }) {
   const { session, view } = useScene();
-  const words = useWords();
+  const t = useTranslate();
   const url = session.drafts.field("image_url").value;
-  const samples = session.service.value.sandbox ? session.service.value.samples : [];
+  const examples = session.service.value.sandbox ? session.service.value.examples : [];
   return (
     <>
       <TextField
         field="image_url"
-        label={words.source.imageUrl}
-        placeholder={words.source.imageUrlPlaceholder}
+        label={t("source.image_url")}
+        placeholder={t("source.image_url_placeholder")}
         inputMode="url"
         problem={problem}
       />
-      <Picture url={url} alt={words.source.previewAlt} />
-      {samples.length > 0 && (
+      <Picture url={url} alt={t("source.preview_alt")} />
+      {examples.length > 0 && (
         <fieldset class="samples">
-          <legend class="label">{words.source.samples}</legend>
+          <legend class="label">{t("source.examples")}</legend>
           <ul class="thumbs">
-            {samples.map((sample) => (
-              <li key={sample.url}>
-                <SampleButton
-                  sample={sample}
-                  chosen={url === sample.url}
+            {examples.map((example) => (
+              <li key={example.url}>
+                <ExampleButton
+                  example={example}
+                  chosen={url === example.url}
                   choose={() => {
-                    session.drafts.choose({ image_url: sample.url });
+                    session.drafts.choose({ image_url: example.url });
                     view.touch("image_url");
                   }}
                 />
@@ -72,30 +72,30 @@ function ImageLink({ problem }: { problem: string | undefined }) {
   );
 }
 
-interface SampleButtonProps {
-  sample: Sample;
+interface ExampleButtonProps {
+  example: Example;
   chosen: boolean;
   choose(): void;
 }
 
 /** A picture to click; where the browser cannot reach it, its name. */
-function SampleButton({ sample, chosen, choose }: SampleButtonProps) {
+function ExampleButton({ example, chosen, choose }: ExampleButtonProps) {
   const { session } = useScene();
-  const words = useWords();
-  const { src, onError } = usePicture(session, sample.url);
+  const t = useTranslate();
+  const { src, onError } = useLinkedImage(session, example.url);
   return (
     <button
       type="button"
       class="thumb"
-      title={sample.title}
-      aria-label={words.source.useSample(sample.title)}
+      title={example.title}
+      aria-label={t("source.use_example", { title: example.title })}
       aria-pressed={chosen}
       onClick={choose}
     >
       {src ? (
         <img src={src} alt="" referrerpolicy="no-referrer" onError={onError} />
       ) : (
-        <span class="thumb-name">{sample.title}</span>
+        <span class="thumb-name">{example.title}</span>
       )}
     </button>
   );

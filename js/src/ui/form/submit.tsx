@@ -1,4 +1,4 @@
-import { useWords } from "../i18n/translate";
+import { useTranslate } from "../i18n/translate";
 import { useElementId, useScene } from "../shared/context";
 import { Spinner, WarningIcon } from "../shared/icons";
 import { CostLine } from "./cost_line";
@@ -7,10 +7,10 @@ const DEFAULT_BATCH = 4;
 
 export function Submit() {
   const { session, view } = useScene();
-  const words = useWords();
+  const t = useTranslate();
   const id = useElementId();
   const sending = session.sending.value;
-  const gone = session.connection.value === "gone";
+  const gone = session.connection.value === "lost";
   const problems = Object.keys(session.problems.value).length;
   const { overBudget, jobs } = session.cost.value;
   const several = session.batchDraft.on.value;
@@ -19,20 +19,22 @@ export function Submit() {
   const batch = inputs.batch_size || DEFAULT_BATCH;
   const news = sending
     ? session.click.value?.state === "unanswered"
-      ? words.generate.waiting
-      : words.generate.sending
+      ? t("generate.waiting")
+      : t("generate.sending")
     : problems > 0 && view.submitTried.value
-      ? words.generate.fix(problems)
+      ? t("generate.fix", { count: problems })
       : "";
   const note = several
-    ? `${words.batch.count(jobs)} · ${words.batch.review}`
-    : words.generate.makes({ source: inputs.source, batch });
+    ? `${t("batch.count", { count: jobs })} · ${t("batch.review")}`
+    : inputs.source === "text"
+      ? t("generate.makes_images")
+      : t("generate.makes_videos", { count: batch });
   const forbidden = gone
-    ? words.generate.noKernel
+    ? t("generate.no_kernel")
     : overBudget
-      ? `${words.cost.overBudget} ${words.cost.overBudgetNext}`
+      ? `${t("cost.over_budget")} ${t("cost.over_budget_next")}`
       : underWay
-        ? words.batch.running
+        ? t("batch.running")
         : "";
   const apple = /Mac|iPhone|iPad/.test(navigator.platform);
   return (
@@ -46,7 +48,7 @@ export function Submit() {
         aria-keyshortcuts="Control+Enter Meta+Enter"
       >
         {sending && <Spinner />}
-        <span>{words.generate.label}</span>
+        <span>{t("generate.label")}</span>
         <span class="shortcut" aria-hidden="true">
           {apple ? "⌘ ↵" : "Ctrl ↵"}
         </span>

@@ -1,4 +1,5 @@
-import { nameOf, useWords } from "../i18n/translate";
+import { nameOf } from "../i18n/localize";
+import { useTranslate } from "../i18n/translate";
 import { useElementId, useScene } from "../shared/context";
 import { GridIcon, ListIcon, SearchIcon, StarIcon } from "../shared/icons";
 import type { Browse } from "../state/browse";
@@ -7,17 +8,17 @@ import { KINDS } from "../state/browse";
 /** Search, filter, order and layout of the gallery; all of it acts at once on what is loaded. */
 export function BrowseBar() {
   const { view } = useScene();
-  const words = useWords();
+  const t = useTranslate();
   const id = useElementId();
   const browse = view.browse.value;
   const set = (changes: Partial<Browse>) => {
     view.browse.value = { ...view.browse.peek(), ...changes };
   };
   return (
-    <search class="browse" aria-label={words.browse.title}>
+    <search class="browse" aria-label={t("browse.title")}>
       <label class="browse-search" for={id}>
         <SearchIcon />
-        <span class="sr-only">{words.browse.search}</span>
+        <span class="sr-only">{t("browse.search")}</span>
         <input
           id={id}
           class="input"
@@ -25,36 +26,36 @@ export function BrowseBar() {
           dir="auto"
           autoComplete="off"
           value={browse.search}
-          placeholder={words.browse.searchPlaceholder}
+          placeholder={t("browse.search_placeholder")}
           onInput={(event) => set({ search: event.currentTarget.value })}
         />
       </label>
       <div class="browse-rest">
         <Choice
-          label={words.browse.status}
+          label={t("browse.status")}
           value={browse.status}
           choose={(status) => set({ status })}
           options={[
-            ["", words.browse.withMedia],
-            ["running", words.status.running ?? ""],
-            ["failed", words.status.failed ?? ""],
-            ["uncertain", words.status.uncertain ?? ""],
+            ["", t("browse.with_media")],
+            ["running", t("status.running") ?? ""],
+            ["failed", t("status.failed") ?? ""],
+            ["uncertain", t("status.uncertain") ?? ""],
           ]}
         />
         <Choice
-          label={words.browse.kind}
+          label={t("browse.kind")}
           value={browse.kind}
           choose={(kind) => set({ kind })}
-          options={[["", words.browse.anyKind], ...KINDS.map(named)]}
+          options={[["", t("browse.any_kind")], ...KINDS.map(named)]}
         />
         <Choice
-          label={words.browse.sort}
+          label={t("browse.sort")}
           value={browse.sort}
           choose={(sort) => set({ sort })}
           options={[
-            ["newest", words.browse.newest],
-            ["oldest", words.browse.oldest],
-            ["words", words.browse.words],
+            ["newest", t("browse.newest")],
+            ["oldest", t("browse.oldest")],
+            ["words", t("browse.words")],
           ]}
         />
         <button
@@ -64,7 +65,7 @@ export function BrowseBar() {
           onClick={() => set({ favourites: !browse.favourites })}
         >
           <StarIcon filled={browse.favourites} />
-          {words.browse.favourites}
+          {t("browse.favourites")}
         </button>
         <button
           type="button"
@@ -72,14 +73,14 @@ export function BrowseBar() {
           onClick={() => set({ layout: browse.layout === "grid" ? "list" : "grid" })}
         >
           {browse.layout === "grid" ? <ListIcon /> : <GridIcon />}
-          {browse.layout === "grid" ? words.browse.list : words.browse.grid}
+          {browse.layout === "grid" ? t("browse.list") : t("browse.grid")}
         </button>
       </div>
     </search>
   );
 
   function named(kind: string): [string, string] {
-    return [kind, nameOf(words.kind, kind)];
+    return [kind, nameOf(t, "kind", kind)];
   }
 }
 

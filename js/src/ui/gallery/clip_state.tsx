@@ -1,8 +1,8 @@
-import { useWords } from "../i18n/translate";
+import { useTranslate } from "../i18n/translate";
 import type { Clip } from "../media/use_clip";
-import type { Job } from "../protocol/contract";
+import type { Job } from "../protocol/generated";
 import { useScene } from "../shared/context";
-import { Spinner, WarningIcon } from "../shared/icons";
+import { ClockIcon, Spinner, WarningIcon } from "../shared/icons";
 
 interface ClipStateProps {
   job: Job;
@@ -14,13 +14,13 @@ interface ClipStateProps {
 /** What stands in place of a clip: that it is coming, or why it is not, with what may bring it. */
 export function ClipState({ job, clip, still = false }: ClipStateProps) {
   const { session } = useScene();
-  const words = useWords();
-  if (clip.state === "pulling" || clip.state === "busy") {
+  const t = useTranslate();
+  if (clip.state === "loading" || clip.state === "busy") {
     if (still) return null;
     return (
       <div class="tile-note">
-        <Spinner />
-        {clip.state === "busy" ? words.gallery.kernelBusy : words.gallery.loading}
+        {clip.state === "busy" ? <ClockIcon /> : <Spinner />}
+        {clip.state === "busy" ? t("gallery.kernel_busy") : t("gallery.loading")}
       </div>
     );
   }
@@ -29,7 +29,7 @@ export function ClipState({ job, clip, still = false }: ClipStateProps) {
   return (
     <div class="tile-note trouble">
       <WarningIcon />
-      <span>{expired ? words.gallery.expired : words.gallery.failed}</span>
+      <span>{expired ? t("gallery.expired") : t("gallery.failed")}</span>
       <button
         type="button"
         class="button small"
@@ -38,7 +38,7 @@ export function ClipState({ job, clip, still = false }: ClipStateProps) {
           clip.retry();
         }}
       >
-        {expired ? words.gallery.renew : words.gallery.retry}
+        {expired ? t("gallery.renew") : t("gallery.retry")}
       </button>
     </div>
   );

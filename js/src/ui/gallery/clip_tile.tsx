@@ -1,12 +1,12 @@
 import { useEffect, useRef, useState } from "preact/hooks";
-import { useWords } from "../i18n/translate";
+import { useTranslate } from "../i18n/translate";
 import { useClip } from "../media/use_clip";
-import { usePoster } from "../media/use_poster";
-import type { Job, Media } from "../protocol/contract";
+import { usePoster } from "../media/use_image";
+import type { Job, Media } from "../protocol/generated";
 import { useScene } from "../shared/context";
-import { DownloadButton } from "../shared/download_button";
+import { DownloadButton } from "../shared/download_buttons";
 import { CheckIcon, PlayIcon } from "../shared/icons";
-import { stillPlease } from "../shared/motion";
+import { reducedMotion } from "../shared/motion";
 import { useNearViewport } from "../shared/near_viewport";
 import { ClipState } from "./clip_state";
 
@@ -20,7 +20,7 @@ interface ClipTileProps {
 /** One clip: still until hovered or focused, then it plays without sound; pressed, it opens large. */
 export function ClipTile({ job, media, title, onRatio }: ClipTileProps) {
   const { session, view } = useScene();
-  const words = useWords();
+  const t = useTranslate();
   const place = useRef<HTMLDivElement>(null);
   const video = useRef<HTMLVideoElement>(null);
   const near = useNearViewport(place);
@@ -44,7 +44,7 @@ export function ClipTile({ job, media, title, onRatio }: ClipTileProps) {
   }, [clip.src]);
 
   const play = () => {
-    if (stillPlease()) return;
+    if (reducedMotion()) return;
     setAwake(true);
     // Refused when the pointer has left meanwhile, or the browser forbids it: both are fine.
     video.current?.play().catch(() => undefined);
@@ -60,7 +60,7 @@ export function ClipTile({ job, media, title, onRatio }: ClipTileProps) {
     rest();
     const chosen = { job_id: job.id, index: media.index };
     session.select(chosen);
-    view.large.value = chosen;
+    view.opened.value = chosen;
   };
 
   return (
@@ -77,7 +77,7 @@ export function ClipTile({ job, media, title, onRatio }: ClipTileProps) {
       <button
         type="button"
         class="clip-open"
-        aria-label={words.gallery.open(media.index + 1, title)}
+        aria-label={t("gallery.open", { number: media.index + 1, title })}
         aria-haspopup="dialog"
         aria-current={selected ? "true" : undefined}
         onClick={open}
@@ -128,7 +128,7 @@ export function ClipTile({ job, media, title, onRatio }: ClipTileProps) {
       {selected && (
         <span class="clip-selected" aria-hidden="true">
           <CheckIcon />
-          <span class="clip-selected-word">{words.gallery.selected}</span>
+          <span class="clip-selected-word">{t("gallery.selected")}</span>
         </span>
       )}
       <ClipState job={job} clip={clip} still={poster.src !== null} />

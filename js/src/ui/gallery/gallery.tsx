@@ -1,8 +1,9 @@
 import { useEffect, useLayoutEffect, useMemo, useRef } from "preact/hooks";
-import { useWords } from "../i18n/translate";
+import { useTranslate } from "../i18n/translate";
+import type { Face } from "../protocol/generated";
 import { useScene } from "../shared/context";
-import type { Face } from "../shared/face";
 import { FilmIcon } from "../shared/icons";
+import { stepOf } from "../shared/motion";
 import { arrange, chunksOf, isNarrowed, PLAIN } from "../state/browse";
 import { BrowseBar } from "./browse_bar";
 import { GalleryChunk, Heights } from "./gallery_chunk";
@@ -15,7 +16,7 @@ const MANY = 3;
 /** The finished jobs. Only those near the viewport have elements; older ones come as one scrolls. */
 export function Gallery({ face }: { face: Face }) {
   const { session, view } = useScene();
-  const words = useWords();
+  const t = useTranslate();
   const section = useRef<HTMLElement>(null);
   const browse = view.browse.value;
   const { found } = session.pages.state.value;
@@ -63,11 +64,11 @@ export function Gallery({ face }: { face: Face }) {
   }, [reveal, wanted, narrowed, browse, view]);
 
   return (
-    <section ref={section} class="gallery" aria-label={words.gallery.title}>
+    <section ref={section} class="gallery" aria-label={t("gallery.title")}>
       <div class="section-head">
-        <h3>{words.gallery.title}</h3>
+        <h3>{t("gallery.title")}</h3>
         <span class="section-note" role="status">
-          {jobs.length > 0 && words.gallery.jobs(jobs.length)}
+          {jobs.length > 0 && t("gallery.jobs", { count: jobs.length })}
         </span>
       </div>
       {(narrowed || ended > MANY) && <BrowseBar />}
@@ -92,10 +93,10 @@ const NONE: ReadonlySet<string> = new Set();
 
 function NothingFits() {
   const { view } = useScene();
-  const words = useWords();
+  const t = useTranslate();
   return (
     <div class="empty">
-      <p class="empty-title">{words.browse.none}</p>
+      <p class="empty-title">{t("browse.none")}</p>
       <button
         type="button"
         class="link-button"
@@ -103,7 +104,7 @@ function NothingFits() {
           view.browse.value = { ...PLAIN, layout: view.browse.peek().layout };
         }}
       >
-        {words.browse.reset}
+        {t("browse.reset")}
       </button>
     </div>
   );
@@ -111,21 +112,30 @@ function NothingFits() {
 
 function Empty({ face }: { face: Face }) {
   const { session } = useScene();
-  const words = useWords();
+  const t = useTranslate();
   const running = session.jobs.ordered.value.some(({ job }) => !job.done);
   return (
     <div class="empty">
-      <div class="empty-frames" aria-hidden="true">
-        {[0, 1, 2, 3].map((frame) => (
-          <span class="empty-frame" key={frame} data-running={running ? "true" : undefined}>
-            <FilmIcon />
-          </span>
-        ))}
-      </div>
-      <p class="empty-title">
-        {face === "studio" ? words.gallery.empty : words.gallery.emptyAlone}
-      </p>
-      {face === "studio" && <p class="hint">{words.gallery.emptyHint}</p>}
+      <EmptyFrames running={running} />
+      <p class="empty-title">{face === "studio" ? t("gallery.empty") : t("gallery.empty_alone")}</p>
+      {face === "studio" && <p class="hint">{t("gallery.empty_hint")}</p>}
     </div>
   );
 }
+
+/** Four places for clips. While a job runs, one after the other is dimmed. */
+function EmptyFrames({ running }: { running: boolean }) {
+  const { view } = useScene();
+  const dimmed = running ? stepOf(view.now.value, FRAMES.length + 1) - 1 : -1;
+  return (
+    <div class="empty-frames" aria-hidden="true">
+      {FRAMES.map((frame) => (
+        <span class="empty-frame" key={frame} data-dimmed={frame === dimmed ? "true" : undefined}>
+          <FilmIcon />
+        </span>
+      ))}
+    </div>
+  );
+}
+
+const FRAMES = [0, 1, 2, 3];

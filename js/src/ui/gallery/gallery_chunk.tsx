@@ -1,9 +1,10 @@
 import { useRef, useState } from "preact/hooks";
-import { useWords } from "../i18n/translate";
-import type { Face } from "../shared/face";
+import { useTranslate } from "../i18n/translate";
+import type { Face } from "../protocol/generated";
 import { memo } from "../shared/memo";
 import { useNearViewport } from "../shared/near_viewport";
 import type { Browse, Chunk } from "../state/browse";
+import { dayName } from "../state/format";
 import { JobCard } from "./job_card";
 
 /** Beyond this, above and below, a chunk is an empty box of its height. */
@@ -44,7 +45,7 @@ interface GalleryChunkProps {
 /** A few jobs that are in the page only while they are near the viewport or hold the focus. */
 export const GalleryChunk = memo(function GalleryChunk(props: GalleryChunkProps) {
   const { chunk, total, face, layout, heights, pinned } = props;
-  const words = useWords();
+  const t = useTranslate();
   const place = useRef<HTMLDivElement>(null);
   const [focused, setFocused] = useState(false);
   const measure = () => {
@@ -72,7 +73,11 @@ export const GalleryChunk = memo(function GalleryChunk(props: GalleryChunkProps)
     >
       {chunk.groups.map(({ day, jobs }) => (
         <div class="day" key={String(day)}>
-          {day !== null && <h4 class="day-title">{words.day(day, new Date())}</h4>}
+          {day !== null && (
+            <h4 class="day-title">
+              {dayName(day, new Date(), t.language) || t("gallery.undated")}
+            </h4>
+          )}
           <ul class="plain-list cards" data-layout={layout}>
             {jobs.map((job) => {
               at += 1;

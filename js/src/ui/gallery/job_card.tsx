@@ -1,19 +1,17 @@
 import { useState } from "preact/hooks";
-import { nameOf, tell, useWords } from "../i18n/translate";
-import type { Job } from "../protocol/contract";
+import { localize, nameOf, titleOf } from "../i18n/localize";
+import { useTranslate } from "../i18n/translate";
+import type { Face, Job } from "../protocol/generated";
 import { useScene } from "../shared/context";
-import { DownloadAll } from "../shared/download_all";
-import type { Face } from "../shared/face";
+import { DownloadAll } from "../shared/download_buttons";
 import { ImageIcon, WarningIcon } from "../shared/icons";
 import { memo } from "../shared/memo";
-import { titleOf } from "../shared/title";
-import { clock } from "../state/time";
+import { clock } from "../state/format";
 import { ClipTile } from "./clip_tile";
-import { JobImage } from "./image_tile";
+import { JobImage, SourceThumb } from "./image_tile";
 import { CameFrom } from "./lineage";
 import { FavouriteButton } from "./marks";
 import { ReuseButton } from "./reuse_button";
-import { SourceThumb } from "./source_thumb";
 
 interface JobCardProps {
   job: Job;
@@ -25,11 +23,11 @@ interface JobCardProps {
 
 /** A finished job: what was asked, from what, and its clips or images side by side. */
 export const JobCard = memo(function JobCard({ job, face, place, total }: JobCardProps) {
-  const words = useWords();
+  const t = useTranslate();
   const [ratio, setRatio] = useState<number | null>(null);
   const videos = job.media.filter((media) => media.kind === "video");
   const images = job.media.filter((media) => media.kind === "image");
-  const title = titleOf(job, words);
+  const title = titleOf(job, t);
   return (
     <li
       class="card"
@@ -61,13 +59,13 @@ export const JobCard = memo(function JobCard({ job, face, place, total }: JobCar
       {job.warning && (
         <p class="queue-warning" dir="auto">
           <WarningIcon />
-          {tell(job.warning, words)}
+          {localize(job.warning, t)}
         </p>
       )}
       {job.media.length === 0 && (
         <p class="queue-error" dir="auto">
-          {nameOf(words.status, job.status)}
-          {job.error && `: ${tell(job.error.message, words)} ${tell(job.error.next, words)}`}
+          {nameOf(t, "status", job.status)}
+          {job.error && `: ${localize(job.error.message, t)} ${localize(job.error.next, t)}`}
         </p>
       )}
       {videos.length > 0 && (
@@ -100,36 +98,36 @@ function ratioStyle(ratio: number | null) {
 }
 
 function CardFacts({ job }: { job: Job }) {
-  const words = useWords();
+  const t = useTranslate();
   const { settings } = job;
   const points = job.points.consumed;
   const videos = job.media.filter((media) => media.kind === "video").length;
   const facts = [
-    nameOf(words.kind, job.kind),
-    videos > 0 ? words.gallery.clips(videos) : "",
-    videos === 0 && job.media.length > 0 ? words.gallery.images(job.media.length) : "",
+    nameOf(t, "kind", job.kind),
+    videos > 0 ? t("gallery.clips", { count: videos }) : "",
+    videos === 0 && job.media.length > 0 ? t("gallery.images", { count: job.media.length }) : "",
     settings.video_type === null
       ? ""
       : settings.video_type === 1
-        ? words.options.hd
-        : words.options.sd,
-    settings.motion === "high" ? `${words.options.motion}: ${words.options.high}` : "",
-    settings.loop ? words.options.loop : "",
-    settings.raw ? words.options.raw : "",
+        ? t("options.hd")
+        : t("options.sd"),
+    settings.motion === "high" ? `${t("options.motion")}: ${t("options.high")}` : "",
+    settings.loop ? t("options.loop") : "",
+    settings.raw ? t("options.raw") : "",
     job.elapsed === null ? "" : clock(job.elapsed),
-    points === null ? "" : words.queue.points(points),
+    points === null ? "" : t("queue.points", { count: points }),
   ].filter(Boolean);
   return (
     <p class="card-facts">
       <span>{facts.join(" · ")}</span>
-      {job.sandbox && <span class="tag-sandbox">{words.sandbox.tag}</span>}
+      {job.sandbox && <span class="tag-sandbox">{t("sandbox.tag")}</span>}
     </p>
   );
 }
 
 function AnimateTile({ job, index }: { job: Job; index: number }) {
   const { session, view } = useScene();
-  const words = useWords();
+  const t = useTranslate();
   const media = job.media.find((entry) => entry.kind === "image" && entry.index === index);
   if (!media) return null;
   return (
@@ -137,7 +135,7 @@ function AnimateTile({ job, index }: { job: Job; index: number }) {
       <button
         type="button"
         class="clip-open"
-        aria-label={words.gallery.animateImage(index + 1)}
+        aria-label={t("gallery.animate_image", { number: index + 1 })}
         onClick={() => {
           session.drafts.choose({ source: "image_job", source_job_id: job.id, image_no: index });
           view.focusPrompt.value += 1;
@@ -146,7 +144,7 @@ function AnimateTile({ job, index }: { job: Job; index: number }) {
         <JobImage job={job} media={media} />
         <span class="clip-call">
           <ImageIcon />
-          {words.gallery.animate}
+          {t("gallery.animate")}
         </span>
       </button>
     </div>

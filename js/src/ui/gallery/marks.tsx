@@ -1,6 +1,6 @@
 import { useRef } from "preact/hooks";
-import { useWords } from "../i18n/translate";
-import type { Job } from "../protocol/contract";
+import { useTranslate } from "../i18n/translate";
+import type { Job } from "../protocol/generated";
 import { useElementId, useScene } from "../shared/context";
 import { StarIcon } from "../shared/icons";
 
@@ -8,14 +8,14 @@ import { StarIcon } from "../shared/icons";
 
 export function FavouriteButton({ job, title }: { job: Job; title: string }) {
   const { session } = useScene();
-  const words = useWords();
+  const t = useTranslate();
   return (
     <button
       type="button"
       class="icon-button favourite"
       aria-pressed={job.favourite}
-      aria-label={words.marks.favouriteOf(title)}
-      title={words.marks.favourite}
+      aria-label={t("marks.favourite_of", { title })}
+      title={t("marks.favourite")}
       onClick={() => session.favourite(job.id, !job.favourite)}
     >
       <StarIcon filled={job.favourite} />
@@ -25,7 +25,7 @@ export function FavouriteButton({ job, title }: { job: Job; title: string }) {
 
 export function NoteField({ job }: { job: Job }) {
   const { session } = useScene();
-  const words = useWords();
+  const t = useTranslate();
   const id = useElementId();
   const area = useRef<HTMLTextAreaElement>(null);
   const save = () => {
@@ -35,7 +35,7 @@ export function NoteField({ job }: { job: Job }) {
   return (
     <div class="field note-field">
       <label class="label" for={id}>
-        {words.marks.note}
+        {t("marks.note")}
       </label>
       <textarea
         // The next job's note, or one that came from elsewhere, replaces what stands here.
@@ -47,7 +47,7 @@ export function NoteField({ job }: { job: Job }) {
         rows={2}
         maxLength={500}
         defaultValue={job.note}
-        placeholder={words.marks.notePlaceholder}
+        placeholder={t("marks.note_placeholder")}
         onBlur={save}
       />
     </div>

@@ -1,5 +1,5 @@
 import { useEffect, useRef, useState } from "preact/hooks";
-import { useWords } from "../i18n/translate";
+import { useTranslate } from "../i18n/translate";
 import { useScene } from "../shared/context";
 import { Spinner } from "../shared/icons";
 import { useNearViewport } from "../shared/near_viewport";
@@ -14,7 +14,7 @@ const TYPING_PAUSE_MS = 300;
 /** At the end of the gallery: older jobs come out of the library as one scrolls there. */
 export function OlderJobs({ shown }: { shown: number }) {
   const { face, session, view } = useScene();
-  const words = useWords();
+  const t = useTranslate();
   const place = useRef<HTMLDivElement>(null);
   const near = useNearViewport(place, { margin: 1200, settle: 0 });
   const vain = useRef({ shown: -1, pages: 0 });
@@ -22,7 +22,7 @@ export function OlderJobs({ shown }: { shown: number }) {
   const [looked, setLooked] = useState({ search, favourites });
   const settled = looked.search === search && looked.favourites === favourites;
   const { pages, jobs } = session;
-  const { asking, more, total } = pages.state.value;
+  const { loading, more, total } = pages.state.value;
   const { byId, total: known } = jobs.state.value;
   // A gallery alone has no library behind it, only what it was given.
   const library = face === "studio" && (isNarrowed(view.browse.value) || byId.size >= FIRST_PAGE);
@@ -31,7 +31,7 @@ export function OlderJobs({ shown }: { shown: number }) {
   useEffect(() => {
     const timer = setTimeout(
       () => {
-        pages.look({ search, favourite: favourites || null });
+        pages.show({ search, favourite: favourites || null });
         setLooked({ search, favourites });
         if (library && (search.trim() || favourites)) pages.more();
       },
@@ -41,12 +41,12 @@ export function OlderJobs({ shown }: { shown: number }) {
   }, [search, favourites, library, pages]);
 
   useEffect(() => {
-    if (!near || !may || !settled || asking || !more) return;
+    if (!near || !may || !settled || loading || !more) return;
     if (vain.current.shown !== shown) vain.current = { shown, pages: 0 };
     if (vain.current.pages >= IN_VAIN) return;
     vain.current.pages += 1;
     pages.more();
-  }, [near, may, settled, asking, more, shown, pages]);
+  }, [near, may, settled, loading, more, shown, pages]);
 
   return (
     <div ref={place} class="more-of">
@@ -54,15 +54,15 @@ export function OlderJobs({ shown }: { shown: number }) {
         <button
           type="button"
           class="button"
-          aria-disabled={asking ? "true" : undefined}
+          aria-disabled={loading ? "true" : undefined}
           onClick={() => pages.more()}
         >
-          {asking && <Spinner />}
-          {asking ? words.browse.loading : words.gallery.more}
+          {loading && <Spinner />}
+          {loading ? t("browse.loading") : t("gallery.more")}
         </button>
       )}
       {total !== null && byId.size < total && (
-        <p class="hint">{words.browse.loaded(byId.size, total)}</p>
+        <p class="hint">{t("browse.loaded", { loaded: byId.size, total })}</p>
       )}
     </div>
   );

@@ -1,5 +1,5 @@
-import { useWords } from "../i18n/translate";
-import type { Job } from "../protocol/contract";
+import { useTranslate } from "../i18n/translate";
+import type { Job } from "../protocol/generated";
 import { useScene } from "../shared/context";
 import { ReuseIcon } from "../shared/icons";
 
@@ -13,14 +13,14 @@ interface ReuseButtonProps {
 /** Fills the form with a job's request and goes to the prompt, for changed words. */
 export function ReuseButton({ job, title, look, onUsed }: ReuseButtonProps) {
   const { session, view } = useScene();
-  const words = useWords();
+  const t = useTranslate();
   if (!job.can.reuse) return null;
   return (
     <button
       type="button"
       class={{ icon: "icon-button", link: "link-button", button: "button" }[look]}
-      title={look === "icon" ? words.queue.useAgain : undefined}
-      aria-label={words.queue.useAgainFor(title)}
+      title={look === "icon" ? t("queue.use_again") : undefined}
+      aria-label={t("queue.use_again_for", { title })}
       onClick={() => {
         session.reuse(job.id);
         onUsed?.();
@@ -28,7 +28,7 @@ export function ReuseButton({ job, title, look, onUsed }: ReuseButtonProps) {
       }}
     >
       <ReuseIcon />
-      {look !== "icon" && words.queue.useAgain}
+      {look !== "icon" && t("queue.use_again")}
     </button>
   );
 }

@@ -1,8 +1,8 @@
 export type Language = "en" | "zh-CN" | "es";
 
-/** The language with words for a locale such as `es-MX`; English where there are none. */
+/** Pick the language for a locale such as `es-MX`; English where there is no translation. */
 export function languageFor(locale: string | null): Language {
-  const named = locale?.toLowerCase().split(/[-_]/)[0];
-  if (named === "zh") return "zh-CN";
-  return named === "es" ? "es" : "en";
+  const primary = locale?.toLowerCase().split(/[-_]/)[0];
+  if (primary === "zh") return "zh-CN";
+  return primary === "es" ? "es" : "en";
 }

@@ -1,42 +1,49 @@
 import { computed, type ReadonlySignal, signal } from "@preact/signals";
 
-/** `quiet`: asked, no answer yet, perhaps busy. `gone`: told that the other side went away. */
-export type Connection = "well" | "quiet" | "gone";
+/** `slow`: no answer yet, perhaps a busy kernel. `lost`: the kernel or the comm is gone. */
+export type ConnectionState = "ok" | "slow" | "lost";
 
-const ANSWER_WITHIN_MS = 8_000;
+/** Milliseconds after which a missing answer is worth a word. */
+export const SLOW_AFTER_MS = 8_000;
 
-/** What is known of whether somebody listens: by what was heard, and what was not. */
-export interface Listening {
-  readonly state: ReadonlySignal<Connection>;
-  /** False when nobody stands behind what is shown any more. */
+/** What is known of the kernel, from what arrives and what does not. */
+export interface Connection {
+  readonly state: ReadonlySignal<ConnectionState>;
+  /** False once the kernel is lost: what is shown is all there will be. */
   readonly alive: ReadonlySignal<boolean>;
-  heard(): void;
-  /** Something was asked: silence from here on means something, and `unanswered` is told of it. */
-  expectAnswer(unanswered?: () => void): void;
-  lose(): void;
+  /** Something arrived from the kernel. */
+  seen(): void;
+  /** A message was sent whose answer has no id: silence from here on counts as slow. */
+  expectAnswer(): void;
+  /** A request has waited for its answer too long. */
+  slow(): void;
+  lost(): void;
   dispose(): void;
 }
 
-export function createListening(): Listening {
-  const state = signal<Connection>("well");
+export function createConnection(): Connection {
+  // The kernel was there at the beginning: this code came from it.
+  const state = signal<ConnectionState>("ok");
   let silence: ReturnType<typeof setTimeout> | undefined;
+
+  function slow() {
+    if (state.peek() === "ok") state.value = "slow";
+  }
+
   return {
     state,
-    // A kernel was there at the beginning: this code came from it.
-    alive: computed(() => state.value !== "gone"),
-    heard() {
+    alive: computed(() => state.value !== "lost"),
+    seen() {
       clearTimeout(silence);
-      state.value = "well";
+      state.value = "ok";
     },
-    expectAnswer(unanswered) {
+    expectAnswer() {
       clearTimeout(silence);
-      silence = setTimeout(() => {
-        unanswered?.();
-        if (state.peek() === "well") state.value = "quiet";
-      }, ANSWER_WITHIN_MS);
+      silence = setTimeout(slow, SLOW_AFTER_MS);
     },
-    lose() {
-      state.value = "gone";
+    slow,
+    lost() {
+      state.value = "lost";
     },
     dispose() {
       clearTimeout(silence);

@@ -1,6 +1,6 @@
-import type { Pulled, Puller, PullOptions } from "./chunk_fetcher";
+import type { ChunkFetcher, FetchOptions, FileRef } from "./chunk_fetcher";
 
-interface Kept {
+interface Entry {
   blob: Blob;
   url: string;
   users: number;
@@ -13,21 +13,21 @@ export interface BlobLease {
   release(): void;
 }
 
-export interface BlobShelf {
-  /** The clip's bytes as an object URL that is good until released; pulled when not at hand. */
-  borrow(jobId: string, media: Pulled, options: PullOptions): Promise<BlobLease>;
+export interface BlobCache {
+  /** The file as an object URL that is valid until released; fetched when it is not cached. */
+  borrow(jobId: string, file: FileRef, options: FetchOptions): Promise<BlobLease>;
   dispose(): void;
 }
 
-/** Bytes that nobody looks at any more stay this long within reach, then are let go. */
+/** Bytes that are kept for files that are not shown any more; the oldest go first. */
 const IDLE_BYTES = 48 * 1024 * 1024;
 
-export function createBlobShelf(puller: Puller): BlobShelf {
-  const kept = new Map<string, Kept>();
+export function createBlobCache(fetcher: ChunkFetcher): BlobCache {
+  const entries = new Map<string, Entry>();
   let clock = 0;
   let disposed = false;
 
-  function lease(key: string, entry: Kept): BlobLease {
+  function lease(key: string, entry: Entry): BlobLease {
     entry.users += 1;
     let released = false;
     return {
@@ -45,13 +45,13 @@ export function createBlobShelf(puller: Puller): BlobShelf {
     };
   }
 
-  function drop(key: string, entry: Kept) {
+  function drop(key: string, entry: Entry) {
     URL.revokeObjectURL(entry.url);
-    kept.delete(key);
+    entries.delete(key);
   }
 
   function trim() {
-    const idle = [...kept].filter(([, entry]) => entry.users === 0);
+    const idle = [...entries].filter(([, entry]) => entry.users === 0);
     idle.sort(([, a], [, b]) => a.lastUsed - b.lastUsed);
     let bytes = idle.reduce((sum, [, entry]) => sum + entry.blob.size, 0);
     for (const [key, entry] of idle) {
@@ -62,24 +62,24 @@ export function createBlobShelf(puller: Puller): BlobShelf {
   }
 
   return {
-    async borrow(jobId, media, options) {
-      const key = `${jobId}/${media.kind}/${media.index}`;
-      const known = kept.get(key);
-      if (known) return lease(key, known);
-      const blob = await puller.pull(jobId, media, options);
-      // Another view may have fetched the same clip meanwhile.
-      const entry = kept.get(key) ?? {
+    async borrow(jobId, file, options) {
+      const key = `${jobId}/${file.kind}/${file.index}`;
+      const cached = entries.get(key);
+      if (cached) return lease(key, cached);
+      const blob = await fetcher.fetch(jobId, file, options);
+      // Another view may have fetched the same file meanwhile.
+      const entry = entries.get(key) ?? {
         blob,
         url: URL.createObjectURL(blob),
         users: 0,
         lastUsed: 0,
       };
-      kept.set(key, entry);
+      entries.set(key, entry);
       return lease(key, entry);
     },
     dispose() {
       disposed = true;
-      for (const [key, entry] of kept) drop(key, entry);
+      for (const [key, entry] of entries) drop(key, entry);
     },
   };
 }

@@ -1,171 +1,127 @@
-import type { Host } from "../host";
-import type { PulledKind } from "../protocol/contract";
-import type { KernelMessage } from "../protocol/messages";
+import { RequestError, type Requests, type RetryPolicy } from "../kernel/requests";
+import type { ChunkedKind, MediaMessage } from "../protocol/generated";
+import type { FromKernel } from "../protocol/messages";
+import { newId } from "../state/ids";
 
-export interface PullProgress {
+export interface FetchProgress {
   /** 0 to 1. */
   part: number;
   /** The kernel has not answered for a while; it may be busy with a cell. */
   waiting: boolean;
 }
 
-export interface PullOptions {
+export interface FetchOptions {
   signal: AbortSignal;
-  /** What a person is looking at goes before what is merely near. */
+  /** Before what is merely near the viewport: someone looks at it. */
   urgent: boolean;
-  onProgress?: (progress: PullProgress) => void;
+  onProgress?: (progress: FetchProgress) => void;
 }
 
-/** Which bytes of a job. */
-export interface Pulled {
-  kind: PulledKind;
+/** A file that the kernel can send: of a job, or an example of the sandbox. */
+export interface FileRef {
+  kind: ChunkedKind;
   index: number;
 }
 
-export class PullError extends Error {}
+/** Fetches files through the kernel, one chunk after the other and few files at a time. */
+export interface ChunkFetcher {
+  /** @throws RequestError The kernel has no such file, or the transfer failed or was aborted. */
+  fetch(jobId: string, file: FileRef, options: FetchOptions): Promise<Blob>;
+}
 
-interface Pull {
-  id: string;
-  jobId: string;
-  media: Pulled;
-  options: PullOptions;
-  parts: (Uint8Array<ArrayBuffer> | undefined)[];
-  chunks: number;
-  tries: number;
-  timer: ReturnType<typeof setTimeout> | undefined;
-  resolve: (blob: Blob) => void;
-  reject: (error: unknown) => void;
+interface Waiting {
+  urgent: boolean;
+  start(): void;
 }
 
 const AT_ONCE = 2;
-const BUSY_AFTER_MS = 8_000;
-const TRIES = 4;
-const FIRST_PAUSE_MS = 1_000;
 /** A cell may hold the kernel for minutes, and asking more often would only queue more work. */
-const PATIENCE_MS = 60_000;
+const RETRY: RetryPolicy = { attempts: 4, timeoutMs: 60_000, pauseMs: 1_000 };
 
-export interface Puller {
-  pull(jobId: string, media: Pulled, options: PullOptions): Promise<Blob>;
-  take(message: KernelMessage, buffers: readonly DataView[]): void;
-  dispose(): void;
-}
+export function createChunkFetcher(requests: Requests): ChunkFetcher {
+  const waiting: Waiting[] = [];
+  let running = 0;
 
-/** Fetches bytes through the kernel, one chunk after the other and few clips at a time. */
-export function createPuller(host: Host, newId: () => string): Puller {
-  const waiting: Pull[] = [];
-  const running = new Map<string, Pull>();
-
-  function next() {
-    while (running.size < AT_ONCE) {
-      const urgent = waiting.findIndex((pull) => pull.options.urgent);
-      const pull = waiting.splice(Math.max(0, urgent), 1)[0];
-      if (!pull) return;
-      running.set(pull.id, pull);
-      ask(pull);
+  function startNext() {
+    while (running < AT_ONCE) {
+      const urgent = waiting.findIndex((each) => each.urgent);
+      const next = waiting.splice(Math.max(0, urgent), 1)[0];
+      if (!next) return;
+      running += 1;
+      next.start();
     }
   }
 
-  function ask(pull: Pull) {
-    const chunk = pull.parts.indexOf(undefined);
-    host.send({
-      type: "media",
-      pull: pull.id,
-      job_id: pull.jobId,
-      media: pull.media.kind,
-      index: pull.media.index,
-      chunk: chunk < 0 ? pull.parts.length : chunk,
+  /** Wait for one of the places; it must be given back by `leave`. */
+  function enter({ urgent, signal }: FetchOptions): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const place: Waiting = { urgent, start: resolve };
+      const abort = () => {
+        const at = waiting.indexOf(place);
+        if (at >= 0) waiting.splice(at, 1);
+        reject(new RequestError("aborted"));
+      };
+      if (signal.aborted) return abort();
+      signal.addEventListener("abort", abort, { once: true });
+      waiting.push(place);
+      startNext();
     });
-    clearTimeout(pull.timer);
-    pull.timer = setTimeout(() => {
-      tell(pull, true);
-      pull.timer = setTimeout(() => again(pull, "timeout"), PATIENCE_MS - BUSY_AFTER_MS);
-    }, BUSY_AFTER_MS);
   }
 
-  function again(pull: Pull, why: string) {
-    pull.tries += 1;
-    clearTimeout(pull.timer);
-    if (pull.tries >= TRIES) end(pull, () => pull.reject(new PullError(why)));
-    else if (why === "timeout") ask(pull);
-    else pull.timer = setTimeout(() => ask(pull), FIRST_PAUSE_MS * 2 ** (pull.tries - 1));
-  }
-
-  function tell(pull: Pull, isWaiting: boolean) {
-    const have = pull.parts.filter(Boolean).length;
-    const part = pull.chunks > 0 ? have / pull.chunks : 0;
-    pull.options.onProgress?.({ part, waiting: isWaiting });
-  }
-
-  function end(pull: Pull, settle: () => void) {
-    clearTimeout(pull.timer);
-    running.delete(pull.id);
-    const queued = waiting.indexOf(pull);
-    if (queued >= 0) waiting.splice(queued, 1);
-    settle();
-    next();
-  }
-
-  function takeChunk(
-    pull: Pull,
-    message: Extract<KernelMessage, { type: "media" }>,
-    view: DataView | undefined,
-  ) {
-    if (!view || pull.parts[message.chunk] !== undefined) return;
-    // A copy: the view may be a window on a whole message, which would stay in memory with it.
-    pull.parts[message.chunk] = new Uint8Array(
-      view.buffer.slice(view.byteOffset, view.byteOffset + view.byteLength) as ArrayBuffer,
-    );
-    pull.chunks = message.chunks;
-    pull.tries = 0;
-    tell(pull, false);
-    const parts = Array.from({ length: message.chunks }, (_, chunk) => pull.parts[chunk]);
-    const whole = parts.filter((part) => part !== undefined);
-    pull.parts = parts;
-    if (whole.length < message.chunks) return ask(pull);
-    const blob = new Blob(whole, { type: message.mime });
-    if (message.bytes > 0 && blob.size !== message.bytes) {
-      return end(pull, () => pull.reject(new PullError("incomplete")));
-    }
-    end(pull, () => pull.resolve(blob));
+  function leave() {
+    running -= 1;
+    startNext();
   }
 
   return {
-    pull(jobId, media, options) {
-      return new Promise<Blob>((resolve, reject) => {
-        const pull: Pull = {
-          id: newId(),
-          jobId,
-          media,
-          options,
-          parts: [],
-          chunks: 0,
-          tries: 0,
-          timer: undefined,
-          resolve,
-          reject,
-        };
-        const abort = () => end(pull, () => reject(new PullError("aborted")));
-        if (options.signal.aborted) return abort();
-        options.signal.addEventListener("abort", abort, { once: true });
-        waiting.push(pull);
-        next();
-      });
-    },
-    take(message, buffers) {
-      if (message.type !== "media" && message.type !== "media_error") return;
-      const pull = running.get(message.pull);
-      if (!pull) return;
-      if (message.type === "media") takeChunk(pull, message, buffers[0]);
-      else if (message.retry) again(pull, message.message);
-      else end(pull, () => pull.reject(new PullError(message.message)));
-    },
-    dispose() {
-      for (const pull of [...waiting, ...running.values()]) {
-        clearTimeout(pull.timer);
-        pull.reject(new PullError("aborted"));
+    async fetch(jobId, file, options) {
+      await enter(options);
+      try {
+        return await transfer(requests, jobId, file, options);
+      } finally {
+        leave();
       }
-      waiting.length = 0;
-      running.clear();
     },
   };
+}
+
+async function transfer(
+  requests: Requests,
+  jobId: string,
+  { kind, index }: FileRef,
+  { signal, onProgress }: FetchOptions,
+): Promise<Blob> {
+  const pull = newId();
+  const parts: ArrayBuffer[] = [];
+  let last: MediaMessage;
+  do {
+    const chunk = parts.length;
+    const part = () => (parts.length > 0 ? parts.length / last.chunks : 0);
+    const { message, buffers } = await requests.send<MediaMessage>(
+      () => ({ type: "media", pull, job_id: jobId, media: kind, index, chunk }),
+      {
+        id: pull,
+        signal,
+        retry: RETRY,
+        // The late answer to an attempt that timed out may come twice.
+        accept: (answer): answer is MediaMessage => isChunk(answer, chunk),
+        onSlow: () => onProgress?.({ part: part(), waiting: true }),
+      },
+    );
+    last = message;
+    parts.push(copyOf(buffers[0]));
+    onProgress?.({ part: part(), waiting: false });
+  } while (parts.length < last.chunks);
+  const blob = new Blob(parts, { type: last.mime });
+  if (last.bytes > 0 && blob.size !== last.bytes) throw new RequestError("incomplete");
+  return blob;
+}
+
+const isChunk = (message: FromKernel, chunk: number): message is MediaMessage =>
+  message.type === "media" && "chunk" in message && message.chunk === chunk;
+
+/** A copy of the bytes: the view may be a window on a whole message, which would stay in memory. */
+function copyOf(view: DataView | undefined): ArrayBuffer {
+  if (!view) return new ArrayBuffer(0);
+  return view.buffer.slice(view.byteOffset, view.byteOffset + view.byteLength) as ArrayBuffer;
 }

@@ -1,4 +1,4 @@
-/** Copies text, also where the clipboard is forbidden (sandboxed frames); false when nothing works. */
+/** Copy text, also where the clipboard is forbidden (sandboxed frames); false when nothing works. */
 export async function copyText(text: string, near: HTMLElement): Promise<boolean> {
   try {
     await navigator.clipboard.writeText(text);

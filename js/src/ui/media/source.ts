@@ -1,33 +1,37 @@
-import type { Media } from "../protocol/contract";
+import type { Media } from "../protocol/generated";
 import { webLink } from "../state/links";
 
-export type Way =
+/** Where to load a clip or image from. */
+export type Source =
   | { by: "link"; url: string }
-  | { by: "pull" }
-  | { by: "nothing"; reason: "expired" | "unavailable" };
+  | { by: "kernel" }
+  | { by: "none"; reason: "expired" | "unavailable" };
 
-export interface Circumstances {
+export interface SourceContext {
   /** Unix seconds. */
   now: number;
   pageProtocol: string;
   linkFailed: boolean;
 }
 
-/** A link that ends within this time is not worth beginning with. */
+/** Seconds that a link must still be valid for to be used. */
 const EXPIRY_MARGIN_S = 5;
 
-/** How to come by the bytes: the service's own link first, else through the kernel. */
-export function chooseWay(media: Media, { now, pageProtocol, linkFailed }: Circumstances): Way {
+/** Choose where to load from: the service's own link first, else through the kernel. */
+export function chooseSource(
+  media: Media,
+  { now, pageProtocol, linkFailed }: SourceContext,
+): Source {
   const url = webLink(media.url);
   const expired = media.expires !== null && media.expires - EXPIRY_MARGIN_S <= now;
   if (url && !expired && !linkFailed && !isMixedContent(url, pageProtocol)) {
     return { by: "link", url };
   }
-  if (media.pull) return { by: "pull" };
-  return { by: "nothing", reason: expired ? "expired" : "unavailable" };
+  if (media.pull) return { by: "kernel" };
+  return { by: "none", reason: expired ? "expired" : "unavailable" };
 }
 
-/** Browsers block http media on an https page, but for the page's own machine. */
+/** Browsers block http media on an https page, except from the page's own machine. */
 function isMixedContent(url: string, pageProtocol: string): boolean {
   if (pageProtocol !== "https:") return false;
   const { protocol, hostname } = new URL(url);

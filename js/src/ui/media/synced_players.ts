@@ -17,7 +17,7 @@ export type Player = Pick<
 const DRIFT_S = 0.06;
 
 /** Lets several clips play as one: the first that was added leads, the others follow. */
-export interface InStep {
+export interface SyncedPlayers {
   readonly playing: ReadonlySignal<boolean>;
   readonly time: ReadonlySignal<number>;
   readonly duration: ReadonlySignal<number>;
@@ -29,7 +29,7 @@ export interface InStep {
   setLoop(loop: boolean): void;
 }
 
-export function createInStep(): InStep {
+export function createSyncedPlayers(): SyncedPlayers {
   const players: Player[] = [];
   const playing = signal(false);
   const time = signal(0);

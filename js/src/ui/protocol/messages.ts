@@ -1,83 +1,106 @@
-import { type Delta, type Job, readDelta, readJob } from "./contract";
-import { bag, kept, list, number, text, textOrNull } from "./decode";
-import { readTold, type Told } from "./told";
+import {
+  number,
+  object,
+  readDelta,
+  readJob,
+  readList,
+  readLocalizedMessage,
+  text,
+  textOrNull,
+} from "./decode";
+import type {
+  AnnotateRequest,
+  BalanceRequest,
+  DescribedMessage,
+  DescribeRequest,
+  ExtendRequest,
+  FavouriteRequest,
+  Field,
+  FrontEndRequest,
+  JobRequest,
+  JobsMessage,
+  KeySavedMessage,
+  LookedUpMessage,
+  MediaErrorMessage,
+  MediaMessage,
+  MediaRequest,
+  PagedMessage,
+  PageRequest,
+  SaveKeyRequest,
+  StopBatchRequest,
+  SubmitManyRequest,
+  SubmitRequest,
+  SyncRequest,
+  UpscaleRequest,
+  ViewMessage,
+} from "./generated";
+import { NEUTRAL_INPUTS } from "./generated";
 
-/** What the kernel sends besides the values that it keeps: answers, and bytes. */
+/** All inputs of a request, in the order in which they are checked. */
+export const FIELDS = Object.keys(NEUTRAL_INPUTS) as readonly Field[];
 
-export interface Described {
-  requests: number;
-  points: number;
-  overBudget: boolean;
-  json: string;
-  curl: string;
-  python: string;
-  problem: Told | null;
-}
+/** What may cost points. The kernel takes each click once, however often it is sent. */
+export type PaidRequest = SubmitRequest | SubmitManyRequest | ExtendRequest | UpscaleRequest;
 
-export interface Paged {
-  jobs: readonly Job[];
-  /** Where the next page begins; null after the last one. */
-  next: string | null;
-  total: number;
-}
+export type ToKernel =
+  | PaidRequest
+  | AnnotateRequest
+  | BalanceRequest
+  | DescribeRequest
+  | FavouriteRequest
+  | FrontEndRequest
+  | JobRequest
+  | MediaRequest
+  | PageRequest
+  | SaveKeyRequest
+  | StopBatchRequest
+  | SyncRequest
+  | ViewMessage;
 
-export type Answer =
-  | { type: "described"; ask: string; described: Described }
-  | { type: "paged"; ask: string; paged: Paged }
-  | { type: "key_saved"; ask: string; error: Told | null };
+/** Answers that carry the id of their question. */
+export type Answer = DescribedMessage | PagedMessage | KeySavedMessage;
 
-export type KernelMessage =
-  | Answer
-  | { type: "jobs"; delta: Delta }
-  | { type: "looked_up"; jobId: string; error: Told | null }
-  | { type: "media"; pull: string; chunk: number; chunks: number; bytes: number; mime: string }
-  | { type: "media_error"; pull: string; message: string; retry: boolean };
+export type FromKernel = Answer | JobsMessage | LookedUpMessage | MediaMessage | MediaErrorMessage;
 
-type Reader = (message: Readonly<Record<string, unknown>>) => KernelMessage | null;
+type Reader = (message: Readonly<Record<string, unknown>>) => FromKernel | null;
 
 const READERS: Readonly<Record<string, Reader>> = {
   jobs(message) {
     const delta = readDelta(message);
-    return delta ? { type: "jobs", delta } : null;
+    return delta && { type: "jobs", ...delta };
   },
   looked_up: ({ job_id, error }) => ({
     type: "looked_up",
-    jobId: text(job_id),
-    error: readTold(error),
+    job_id: text(job_id),
+    error: readLocalizedMessage(error),
   }),
   described: (message) => ({
     type: "described",
     ask: text(message.ask),
-    described: {
-      requests: number(message.requests) ?? 0,
-      points: number(message.points) ?? 0,
-      overBudget: message.over_budget === true,
-      json: text(message.json),
-      curl: text(message.curl),
-      python: text(message.python),
-      problem: readTold(message.problem),
-    },
+    requests: number(message.requests) ?? 0,
+    json: text(message.json),
+    curl: text(message.curl),
+    python: text(message.python),
+    problem: readLocalizedMessage(message.problem),
   }),
   paged: (message) => ({
     type: "paged",
     ask: text(message.ask),
-    paged: {
-      jobs: kept(list(message.jobs).map(readJob)),
-      next: textOrNull(message.next),
-      total: number(message.total) ?? 0,
-    },
+    jobs: readList(message.jobs, readJob),
+    next: textOrNull(message.next),
+    total: number(message.total) ?? 0,
   }),
   key_saved: ({ ask, error }) => ({
     type: "key_saved",
     ask: text(ask),
-    error: readTold(error),
+    error: readLocalizedMessage(error),
   }),
   media(message) {
     const pull = text(message.pull);
-    const error = bag(message.error);
+    const error = object(message.error);
     if (error) {
-      const retry = error.retry === true;
-      return { type: "media_error", pull, message: text(error.message), retry };
+      const reason = { message: text(error.message), retry: error.retry === true };
+      return { type: "media", pull, error: reason };
     }
     return {
       type: "media",
@@ -90,8 +113,16 @@ const READERS: Readonly<Record<string, Reader>> = {
   },
 };
 
-export function readMessage(value: unknown): KernelMessage | null {
-  const message = bag(value);
-  const kind = text(message?.type);
-  return message && Object.hasOwn(READERS, kind) ? (READERS[kind]?.(message) ?? null) : null;
+/** Read a message of the kernel; null for one that the UI does not know. */
+export function readMessage(value: unknown): FromKernel | null {
+  const message = object(value);
+  const type = text(message?.type);
+  return message && Object.hasOwn(READERS, type) ? (READERS[type]?.(message) ?? null) : null;
+}
+
+/** The id of the request that a message answers; null for one that was sent unasked. */
+export function answeredId(message: FromKernel): string | null {
+  if (message.type === "jobs") return null;
+  if (message.type === "media") return message.pull;
+  return message.type === "looked_up" ? message.job_id : message.ask;
 }

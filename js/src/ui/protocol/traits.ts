@@ -1,9 +1,16 @@
 import { type Signal, signal } from "@preact/signals";
 import type { Host } from "../host";
-import { readAccount, readBatch } from "./account";
-import { readConfig, readDelta, readSelection, readService, readSubmission } from "./contract";
+import {
+  readAccount,
+  readBatch,
+  readConfig,
+  readDelta,
+  readSelection,
+  readService,
+  readSubmission,
+} from "./decode";
 
-/** The values that the kernel keeps for all views, each as a signal that follows it. */
+/** The traits as signals that follow the kernel. */
 export function readTraits(host: Host) {
   const stops: (() => void)[] = [];
 

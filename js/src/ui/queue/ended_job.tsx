@@ -1,10 +1,10 @@
 import { ReuseButton } from "../gallery/reuse_button";
-import { tell, useWords } from "../i18n/translate";
-import type { Job } from "../protocol/contract";
+import { localize, titleOf } from "../i18n/localize";
+import { useTranslate } from "../i18n/translate";
+import type { Job } from "../protocol/generated";
 import { useScene } from "../shared/context";
 import { CloseIcon, WarningIcon } from "../shared/icons";
-import { titleOf } from "../shared/title";
-import { clock } from "../state/time";
+import { clock } from "../state/format";
 import { QueueRow } from "./queue_row";
 
 export const isUncertain = (job: Job): boolean => job.status === "uncertain";
@@ -12,13 +12,13 @@ export const isUncertain = (job: Job): boolean => job.status === "uncertain";
 /** A job that failed, or a request of which nobody knows whether it became one. */
 export function EndedJob({ job }: { job: Job }) {
   const { session, view } = useScene();
-  const words = useWords();
-  const title = titleOf(job, words);
+  const t = useTranslate();
+  const title = titleOf(job, t);
   const spent = job.points.consumed;
   const uncertain = isUncertain(job);
   const facts = [
     job.elapsed === null || uncertain ? "" : clock(job.elapsed),
-    spent === null ? "" : words.queue.points(spent),
+    spent === null ? "" : t("queue.points", { count: spent }),
   ].filter(Boolean);
   return (
     <QueueRow
@@ -29,7 +29,7 @@ export function EndedJob({ job }: { job: Job }) {
         <button
           type="button"
           class="icon-button"
-          aria-label={words.queue.dismissFor(title)}
+          aria-label={t("queue.dismiss_for", { title })}
           onClick={() => (uncertain ? session.dismiss(job.id) : view.dismiss(`job/${job.id}`))}
         >
           <CloseIcon />
@@ -38,8 +38,8 @@ export function EndedJob({ job }: { job: Job }) {
     >
       {job.error && (
         <p class="queue-error" dir="auto">
-          {tell(job.error.message, words)}{" "}
-          <span class="queue-next">{tell(job.error.next, words)}</span>
+          {localize(job.error.message, t)}{" "}
+          <span class="queue-next">{localize(job.error.next, t)}</span>
         </p>
       )}
       <div class="queue-foot">

@@ -1,10 +1,11 @@
 import { useState } from "preact/hooks";
-import { tell, useWords } from "../i18n/translate";
+import { localize, titleOf } from "../i18n/localize";
+import { type Translate, useTranslate } from "../i18n/translate";
 import { useScene } from "../shared/context";
 import { ClockIcon, CloseIcon, Spinner, WarningIcon } from "../shared/icons";
-import { titleOf } from "../shared/title";
-import type { TimedJob } from "../state/jobs";
-import { clock, elapsedNow, progressNow, remainingNow, roughly } from "../state/time";
+import { ProgressBar, RunningSpinner } from "../shared/progress";
+import { clock, roughly } from "../state/format";
+import { elapsedNow, progressNow, remainingNow, type TimedJob } from "../state/jobs";
 import { EndedJob, isUncertain } from "./ended_job";
 import { QueueRow } from "./queue_row";
 
@@ -15,7 +16,7 @@ const NEWS_S = 24 * 3600;
 /** What runs, what is unknown and what went wrong; completed jobs move on to the gallery. */
 export function Queue() {
   const { session, view } = useScene();
-  const words = useWords();
+  const t = useTranslate();
   const [all, setAll] = useState(false);
   const jobs = session.jobs.ordered.value;
   const running = jobs.filter(({ job }) => !job.done);
@@ -29,14 +30,14 @@ export function Queue() {
   const shown = all ? failed : failed.slice(0, FAILED_SHOWN);
   if (running.length + uncertain.length + failed.length === 0) return null;
   const summary = [
-    running.length > 0 ? words.queue.running(running.length) : "",
-    uncertain.length > 0 ? words.queue.uncertain(uncertain.length) : "",
-    failed.length > 0 ? words.queue.failed(failed.length) : "",
+    running.length > 0 ? t("queue.running", { count: running.length }) : "",
+    uncertain.length > 0 ? t("queue.uncertain", { count: uncertain.length }) : "",
+    failed.length > 0 ? t("queue.failed", { count: failed.length }) : "",
   ].filter(Boolean);
   return (
-    <section class="queue" aria-label={words.queue.title}>
+    <section class="queue" aria-label={t("queue.title")}>
       <div class="section-head">
-        <h3>{words.queue.title}</h3>
+        <h3>{t("queue.title")}</h3>
         <span class="section-note">{summary.join(" · ")}</span>
       </div>
       <Recalled running={running.length} />
@@ -50,7 +51,7 @@ export function Queue() {
       </ul>
       {shown.length < failed.length && (
         <button type="button" class="link-button" onClick={() => setAll(true)}>
-          {words.queue.showAll(failed.length)}
+          {t("queue.show_all", { count: failed.length })}
         </button>
       )}
     </section>
@@ -59,17 +60,17 @@ export function Queue() {
 
 function Recalled({ running }: { running: number }) {
   const { session, view } = useScene();
-  const words = useWords();
+  const t = useTranslate();
   const { recalled } = session.account.value;
   if (recalled === 0 || running === 0 || view.dismissed.value.has("recalled")) return null;
   return (
     <div class="notice recalled">
       <ClockIcon />
-      <p class="notice-body">{words.recalled(recalled)}</p>
+      <p class="notice-body">{t("queue.recalled", { count: recalled })}</p>
       <button
         type="button"
         class="icon-button"
-        aria-label={words.generate.dismiss}
+        aria-label={t("generate.dismiss")}
         onClick={() => view.dismiss("recalled")}
       >
         <CloseIcon />
@@ -78,57 +79,59 @@ function Recalled({ running }: { running: number }) {
   );
 }
 
+/** Seconds: a job that takes no longer is shown with smooth motion. */
+const BRIEF_S = 15;
+
 function RunningJob({ timed }: { timed: TimedJob }) {
   const { session, view } = useScene();
-  const words = useWords();
+  const t = useTranslate();
   const { job } = timed;
   const now = view.now.value;
   const elapsed = elapsedNow(timed, now);
   const remaining = remainingNow(timed, now);
   const progress = progressNow(timed, now);
-  const title = titleOf(job, words);
+  const brief = elapsed !== null && remaining !== null && elapsed + Math.abs(remaining) <= BRIEF_S;
+  const title = titleOf(job, t);
   const waiting = job.status === "pending" || job.status === "staged";
   const parts = [
-    elapsed === null ? "" : words.queue.elapsed(clock(elapsed)),
-    remaining === null
-      ? ""
-      : remaining > 0
-        ? words.queue.remaining(roughly(remaining))
-        : words.queue.overdue,
-    remaining === null && job.status === "processing" ? words.queue.noEstimate : "",
-    job.points.frozen ? words.queue.pointsFrozen(job.points.frozen) : "",
+    elapsed === null ? "" : t("queue.elapsed", { time: clock(elapsed) }),
+    remaining === null ? "" : remaining > 0 ? timeLeft(remaining, t) : t("queue.overdue"),
+    remaining === null && job.status === "processing" ? t("queue.no_estimate") : "",
+    job.points.frozen ? t("queue.points_frozen", { points: job.points.frozen }) : "",
   ].filter(Boolean);
   return (
-    <QueueRow job={job} icon={waiting ? <ClockIcon /> : <Spinner />}>
-      <div
-        class="progress"
-        role="progressbar"
-        aria-label={words.queue.progress(title)}
-        aria-valuemin={0}
-        aria-valuemax={100}
-        aria-valuenow={progress === null ? undefined : Math.round(progress * 100)}
-        data-indeterminate={progress === null ? "true" : undefined}
-      >
-        <span style={progress === null ? undefined : { inlineSize: `${progress * 100}%` }} />
-      </div>
+    <QueueRow job={job} icon={waiting ? <ClockIcon /> : brief ? <Spinner /> : <RunningSpinner />}>
+      <ProgressBar
+        label={t("queue.progress", { title })}
+        now={progress === null ? null : progress * 100}
+        max={100}
+        brief={brief}
+      />
       <p class="queue-meta">{parts.join(" · ")}</p>
       {job.warning && (
         <p class="queue-warning" dir="auto">
           <WarningIcon />
-          {tell(job.warning, words)}
+          {localize(job.warning, t)}
         </p>
       )}
       {job.error && (
         <div class="queue-foot">
           <p class="queue-error" dir="auto">
-            {tell(job.error.message, words)}{" "}
-            <span class="queue-next">{tell(job.error.next, words)}</span>
+            {localize(job.error.message, t)}{" "}
+            <span class="queue-next">{localize(job.error.next, t)}</span>
           </p>
           <button type="button" class="link-button" onClick={() => session.refresh(job.id)}>
-            {words.queue.askAgain}
+            {t("queue.ask_again")}
           </button>
         </div>
       )}
     </QueueRow>
   );
+}
+
+function timeLeft(seconds: number, t: Translate): string {
+  const { unit, amount } = roughly(seconds);
+  return unit === "seconds"
+    ? t("queue.seconds_left", { amount })
+    : t("queue.minutes_left", { amount });
 }

@@ -1,7 +1,7 @@
 import type { ComponentChildren } from "preact";
-import { nameOf, useWords } from "../i18n/translate";
-import type { Job } from "../protocol/contract";
-import { titleOf } from "../shared/title";
+import { nameOf, titleOf } from "../i18n/localize";
+import { useTranslate } from "../i18n/translate";
+import type { Job } from "../protocol/generated";
 
 interface QueueRowProps {
   job: Job;
@@ -14,17 +14,17 @@ interface QueueRowProps {
 
 /** A job in the queue: what was asked and how it stands, with more below. */
 export function QueueRow({ job, icon, class: kind = "", action, children }: QueueRowProps) {
-  const words = useWords();
+  const t = useTranslate();
   return (
     <li class={`queue-job ${kind}`.trim()} data-job-id={job.id} data-status={job.status}>
       <span class="queue-icon">{icon}</span>
       <div class="queue-body">
         <div class="queue-line">
           <p class="queue-title" dir="auto">
-            {titleOf(job, words)}
+            {titleOf(job, t)}
           </p>
           <span class="status-word" dir="auto">
-            {nameOf(words.status, job.status)}
+            {nameOf(t, "status", job.status)}
           </span>
         </div>
         {children}

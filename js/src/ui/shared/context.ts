@@ -1,7 +1,7 @@
 import { createContext } from "preact";
 import { useContext, useState } from "preact/hooks";
+import type { Face } from "../protocol/generated";
 import type { Session } from "../session";
-import type { Face } from "./face";
 import type { ViewState } from "./view_state";
 
 export interface Scene {

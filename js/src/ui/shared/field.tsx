@@ -1,6 +1,6 @@
 import type { ComponentChildren } from "preact";
 import { useLayoutEffect, useRef } from "preact/hooks";
-import type { Field } from "../protocol/contract";
+import type { Field } from "../protocol/generated";
 import { useElementId, useScene } from "./context";
 import { WarningIcon } from "./icons";
 

@@ -184,8 +184,16 @@ export const ChevronIcon = () => (
     <path d="m4.5 6.3 3.5 3.5 3.5-3.5" />
   </Icon>
 );
-export const Spinner = () => (
-  <svg class="icon spinner" viewBox="0 0 16 16" width="16" height="16" aria-hidden="true">
+/** Turns by itself; with `turn`, a part of a full turn, it stands there. */
+export const Spinner = ({ turn }: { turn?: number }) => (
+  <svg
+    class={turn === undefined ? "icon spinner" : "icon spinner stepped"}
+    style={turn === undefined ? undefined : { transform: `rotate(${turn}turn)` }}
+    viewBox="0 0 16 16"
+    width="16"
+    height="16"
+    aria-hidden="true"
+  >
     <circle
       cx="8"
       cy="8"

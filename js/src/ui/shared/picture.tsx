@@ -1,6 +1,6 @@
 import { useEffect, useState } from "preact/hooks";
-import { useWords } from "../i18n/translate";
-import { usePicture } from "../media/use_image";
+import { useTranslate } from "../i18n/translate";
+import { useLinkedImage } from "../media/use_image";
 import { webLink } from "../state/links";
 import { useScene } from "./context";
 import { ImageIcon, Spinner, WarningIcon } from "./icons";
@@ -10,7 +10,7 @@ const TYPING_PAUSE_MS = 350;
 /** A live look at a picture's link; half-typed links are not fetched. */
 export function Picture({ url, alt, small }: { url: string; alt: string; small?: boolean }) {
   const { session } = useScene();
-  const words = useWords();
+  const t = useTranslate();
   const link = webLink(url.trim());
   const [settled, setSettled] = useState(link);
   const [loaded, setLoaded] = useState<string | null>(null);
@@ -21,7 +21,7 @@ export function Picture({ url, alt, small }: { url: string; alt: string; small?:
   }, [link]);
 
   const current = settled === link ? link : null;
-  const { src, failed, onError } = usePicture(session, current);
+  const { src, failed, onError } = useLinkedImage(session, current);
   const state = failed ? "failed" : src !== null && loaded === src ? "loaded" : "loading";
   return (
     <div class={small ? "picture small" : "picture"} data-state={current ? state : "empty"}>
@@ -39,19 +39,19 @@ export function Picture({ url, alt, small }: { url: string; alt: string; small?:
       {!current && (
         <p class="picture-note">
           <ImageIcon />
-          {words.source.previewEmpty}
+          {t("source.preview_empty")}
         </p>
       )}
       {current && state === "loading" && (
         <p class="picture-note">
           <Spinner />
-          {words.source.previewLoading}
+          {t("source.preview_loading")}
         </p>
       )}
       {current && state === "failed" && (
         <p class="picture-note">
           <WarningIcon />
-          {words.source.previewFailed}
+          {t("source.preview_failed")}
         </p>
       )}
     </div>

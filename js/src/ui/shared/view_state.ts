@@ -1,5 +1,5 @@
 import { type Signal, signal } from "@preact/signals";
-import type { Field, Job, Selection } from "../protocol/contract";
+import type { Field, Job, Selection } from "../protocol/generated";
 import { type Browse, PLAIN } from "../state/browse";
 import { newId } from "../state/ids";
 
@@ -20,7 +20,7 @@ export interface ViewState {
   readonly submitTried: Signal<boolean>;
   /** Whether several prompts are looked through before they are sent. */
   readonly confirming: Signal<boolean>;
-  readonly large: Signal<Selection | null>;
+  readonly opened: Signal<Selection | null>;
   /** The jobs that the gallery shows, in its order: what the large view steps through. */
   readonly shown: Signal<readonly Job[]>;
   readonly browse: Signal<Browse>;
@@ -55,7 +55,7 @@ export function createViewState(): ViewState {
     touched,
     submitTried: signal(false),
     confirming: signal(false),
-    large: signal(null),
+    opened: signal(null),
     shown: signal([]),
     browse: signal(PLAIN),
     reveal: signal(null),

@@ -1,17 +1,16 @@
 import { useSignalEffect } from "@preact/signals";
 import { useRef } from "preact/hooks";
-import type { Words } from "../i18n/en";
-import { nameOf, useWords } from "../i18n/translate";
-import type { Job, Submission } from "../protocol/contract";
+import { nameOf, titleOf } from "../i18n/localize";
+import { type Translate, useTranslate } from "../i18n/translate";
+import type { Job, Submission } from "../protocol/generated";
 import type { Session } from "../session";
 import { useScene } from "../shared/context";
-import { titleOf } from "../shared/title";
 import { hasMedia } from "../state/jobs";
 
 /** Says changes politely to those who do not see them; each once, and nothing about the past. */
 export function Announcer() {
   const { session, view } = useScene();
-  const words = useWords();
+  const t = useTranslate();
   // What is there when the view opens is no news.
   const known = useRef(statusById(session));
   const told = useRef(outcomeKey(session.submission.peek()));
@@ -22,7 +21,7 @@ export function Announcer() {
     known.current = statusById(session);
     const said = jobs
       .filter(({ job }) => before.get(job.id) !== undefined && before.get(job.id) !== job.status)
-      .map(({ job }) => news(job, words));
+      .map(({ job }) => news(job, t));
     if (said.length > 0) view.announcement.value = said.join(" ");
   });
 
@@ -31,7 +30,7 @@ export function Announcer() {
     const key = outcomeKey(outcome);
     if (key === told.current) return;
     told.current = key;
-    if (outcome?.phase === "accepted") view.announcement.value = words.announce.accepted;
+    if (outcome?.phase === "accepted") view.announcement.value = t("announce.accepted");
   });
 
   return (
@@ -47,12 +46,12 @@ function statusById(session: Session): ReadonlyMap<string, string> {
 
 const outcomeKey = (outcome: Submission | null): string => `${outcome?.click}/${outcome?.phase}`;
 
-function news(job: Job, words: Words): string {
-  const title = titleOf(job, words);
-  if (!job.done) return words.announce.status(nameOf(words.status, job.status), title);
-  if (job.error) return words.announce.failed(title);
+function news(job: Job, t: Translate): string {
+  const title = titleOf(job, t);
+  if (!job.done) return t("announce.status", { status: nameOf(t, "status", job.status), title });
+  if (job.error) return t("announce.failed", { title });
   const count = job.media.length;
   return hasMedia(job, "image")
-    ? words.announce.imagesReady(count, title)
-    : words.announce.ready(count, title);
+    ? t("announce.images_ready", { count, title })
+    : t("announce.ready", { count, title });
 }

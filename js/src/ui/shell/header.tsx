@@ -1,31 +1,31 @@
 import { KeyForm } from "../form/key_form";
-import { useWords } from "../i18n/translate";
+import { useTranslate } from "../i18n/translate";
+import type { Face } from "../protocol/generated";
 import { useScene } from "../shared/context";
-import type { Face } from "../shared/face";
 import { FlaskIcon, Mark, WarningIcon } from "../shared/icons";
 
 export function Header({ face }: { face: Face }) {
   const { session } = useScene();
-  const words = useWords();
+  const t = useTranslate();
   const service = session.service.value;
-  const speed = service.speed !== 1 ? ` · ${words.sandbox.speed(service.speed)}` : "";
+  const speed = service.speed !== 1 ? ` · ${t("sandbox.speed", { speed: service.speed })}` : "";
   return (
     <header class="header">
       <div class="header-line">
         <Mark />
         <h2 class="header-title">
-          {face === "studio" ? words.studio.title : words.studio.galleryTitle}
+          {face === "studio" ? t("studio.title") : t("studio.gallery_title")}
         </h2>
         <span class="spacer" />
         {service.sandbox ? (
           <span class="badge badge-sandbox">
             <FlaskIcon />
-            {words.sandbox.badge}
+            {t("sandbox.badge")}
             {speed}
           </span>
         ) : (
           service.host && (
-            <span class="header-host" title={words.service.connected(service.host)}>
+            <span class="header-host" title={t("service.connected", { host: service.host })}>
               {service.host}
             </span>
           )
@@ -34,18 +34,18 @@ export function Header({ face }: { face: Face }) {
       {service.sandbox && face === "studio" && (
         <div class="strip strip-sandbox">
           <p dir="auto">
-            {words.sandbox.explained}
+            {t("sandbox.explained")}
             {service.note ? ` ${service.note}` : ""}
           </p>
-          {!service.hasKey && <KeyForm open={false} />}
+          {!service.has_key && <KeyForm open={false} />}
         </div>
       )}
-      {!service.sandbox && !service.hasKey && face === "studio" && (
+      {!service.sandbox && !service.has_key && face === "studio" && (
         <>
           <p class="strip strip-warning">
             <WarningIcon />
             <span>
-              <strong>{words.service.noKey}.</strong> {words.service.noKeyNext}
+              <strong>{t("service.no_key")}.</strong> {t("service.no_key_next")}
             </span>
           </p>
           <div class="strip">
@@ -60,24 +60,24 @@ export function Header({ face }: { face: Face }) {
 
 function ConnectionStrip() {
   const { session } = useScene();
-  const words = useWords();
+  const t = useTranslate();
   const connection = session.connection.value;
   const unanswered = session.click.value?.state === "unanswered";
   const text =
-    connection === "gone"
-      ? `${words.connection.gone} ${words.connection.goneCopy}`
+    connection === "lost"
+      ? `${t("connection.lost")} ${t("connection.lost_copy")}`
       : unanswered
-        ? words.connection.unanswered
-        : words.connection.quiet;
+        ? t("connection.unanswered")
+        : t("connection.slow");
   return (
     <div role="status">
-      {connection !== "well" && (
+      {connection !== "ok" && (
         <p class="strip strip-warning">
           <WarningIcon />
           <span>{text}</span>
           {unanswered && (
-            <button type="button" class="link-button" onClick={() => session.repeatClick()}>
-              {words.connection.askAgain}
+            <button type="button" class="link-button" onClick={() => session.resendClick()}>
+              {t("connection.ask_again")}
             </button>
           )}
         </p>

@@ -1,5 +1,4 @@
-import type { Account } from "../protocol/account";
-import type { Inputs } from "../protocol/contract";
+import type { Account, Inputs } from "../protocol/generated";
 
 export interface Cost {
   jobs: number;

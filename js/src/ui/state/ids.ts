@@ -6,3 +6,9 @@ export function newId(): string {
   const tail = `${variant}${hex.slice(17, 20)}-${hex.slice(20)}`;
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-4${hex.slice(13, 16)}-${tail}`;
 }
+
+const JOB_ID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+
+export function isJobId(text: string): boolean {
+  return JOB_ID.test(text);
+}

@@ -1,14 +1,14 @@
 import type { ComponentChildren } from "preact";
 import { useEffect, useLayoutEffect, useMemo, useRef } from "preact/hooks";
 import { ClipState } from "../gallery/clip_state";
-import { useWords } from "../i18n/translate";
-import { createInStep, type InStep } from "../media/synced_players";
+import { useTranslate } from "../i18n/translate";
+import { createSyncedPlayers, type SyncedPlayers } from "../media/synced_players";
 import { useClip } from "../media/use_clip";
-import type { Job, Media } from "../protocol/contract";
+import type { Job, Media } from "../protocol/generated";
 import { useScene } from "../shared/context";
 import { PauseIcon, PlayIcon } from "../shared/icons";
-import { stillPlease } from "../shared/motion";
-import { clock } from "../state/time";
+import { reducedMotion } from "../shared/motion";
+import { clock } from "../state/format";
 import { FRAME_S, PlayerBar } from "./player_bar";
 
 interface CompareProps {
@@ -22,23 +22,23 @@ interface CompareProps {
 /** The variations of a job side by side, playing in step under one set of controls. */
 export function Compare({ job, clips, chosen, choose, bar }: CompareProps) {
   const { view } = useScene();
-  const words = useWords();
-  const inStep = useMemo(createInStep, []);
+  const t = useTranslate();
+  const players = useMemo(createSyncedPlayers, []);
   const { loop, speed } = view.player.value;
-  const playing = inStep.playing.value;
-  const { value: time } = inStep.time;
-  const duration = inStep.duration.value;
+  const playing = players.playing.value;
+  const { value: time } = players.time;
+  const duration = players.duration.value;
 
-  useEffect(() => inStep.setRate(speed), [inStep, speed]);
-  useEffect(() => inStep.setLoop(loop), [inStep, loop]);
+  useEffect(() => players.setRate(speed), [players, speed]);
+  useEffect(() => players.setLoop(loop), [players, loop]);
   useEffect(() => {
-    if (!stillPlease()) inStep.play();
-  }, [inStep]);
+    if (!reducedMotion()) players.play();
+  }, [players]);
 
-  const playOrPause = () => (inStep.playing.peek() ? inStep.pause() : inStep.play());
+  const playOrPause = () => (players.playing.peek() ? players.pause() : players.play());
   const frame = (by: number) => {
-    inStep.pause();
-    inStep.seek(inStep.time.peek() + by * FRAME_S);
+    players.pause();
+    players.seek(players.time.peek() + by * FRAME_S);
   };
   useLayoutEffect(() => {
     view.playerKeys.current = { frame, playOrPause };
@@ -55,7 +55,7 @@ export function Compare({ job, clips, chosen, choose, bar }: CompareProps) {
             key={media.index}
             job={job}
             media={media}
-            inStep={inStep}
+            players={players}
             chosen={media.index === chosen}
             choose={() => choose(media.index)}
           />
@@ -65,7 +65,7 @@ export function Compare({ job, clips, chosen, choose, bar }: CompareProps) {
         <button
           type="button"
           class="icon-button"
-          aria-label={playing ? words.player.pause : words.player.play}
+          aria-label={playing ? t("player.pause") : t("player.play")}
           onClick={playOrPause}
         >
           {playing ? <PauseIcon /> : <PlayIcon />}
@@ -77,9 +77,9 @@ export function Compare({ job, clips, chosen, choose, bar }: CompareProps) {
           max={duration || 1}
           step={0.01}
           value={time}
-          aria-label={words.player.position}
+          aria-label={t("player.position")}
           aria-valuetext={clock(time)}
-          onInput={(event) => inStep.seek(Number(event.currentTarget.value))}
+          onInput={(event) => players.seek(Number(event.currentTarget.value))}
         />
         <span class="seek-time">
           {clock(time)} / {clock(duration)}
@@ -93,25 +93,25 @@ export function Compare({ job, clips, chosen, choose, bar }: CompareProps) {
 interface CompareTileProps {
   job: Job;
   media: Media;
-  inStep: InStep;
+  players: SyncedPlayers;
   chosen: boolean;
   choose(): void;
 }
 
-function CompareTile({ job, media, inStep, chosen, choose }: CompareTileProps) {
+function CompareTile({ job, media, players, chosen, choose }: CompareTileProps) {
   const { session } = useScene();
-  const words = useWords();
+  const t = useTranslate();
   const video = useRef<HTMLVideoElement>(null);
   const clip = useClip(session, job.id, media, { wanted: true, urgent: true });
   // biome-ignore lint/correctness/useExhaustiveDependencies: a new source is a new element
-  useEffect(() => (video.current ? inStep.add(video.current) : undefined), [inStep, clip.src]);
+  useEffect(() => (video.current ? players.add(video.current) : undefined), [players, clip.src]);
   return (
     <div class="compare-tile" data-chosen={chosen ? "true" : undefined}>
       <button
         type="button"
         class="clip-open"
         aria-pressed={chosen}
-        aria-label={words.player.choose(media.index + 1)}
+        aria-label={t("player.choose", { number: media.index + 1 })}
         onClick={choose}
       >
         {clip.src && (

@@ -1,7 +1,7 @@
 import { useState } from "preact/hooks";
-import { outcomeMessage, outcomeTitle } from "../form/outcome_words";
-import { useWords } from "../i18n/translate";
-import type { Job, Media } from "../protocol/contract";
+import { outcomeMessage, outcomeTitle } from "../form/outcome";
+import { useTranslate } from "../i18n/translate";
+import type { Job, Media } from "../protocol/generated";
 import { useElementId, useScene } from "../shared/context";
 import { ExtendIcon, Spinner, UpscaleIcon, WarningIcon } from "../shared/icons";
 import { costOf } from "../state/cost";
@@ -9,7 +9,7 @@ import { costOf } from "../state/cost";
 /** What can be made of a clip: a longer one, with or without words, or a larger one. */
 export function NextSteps({ job, media }: { job: Job; media: Media }) {
   const { session } = useScene();
-  const words = useWords();
+  const t = useTranslate();
   const id = useElementId();
   const [prompt, setPrompt] = useState("");
   const [click, setClick] = useState<string | null>(null);
@@ -17,14 +17,14 @@ export function NextSteps({ job, media }: { job: Job; media: Media }) {
   const account = session.account.value;
   const extension = costOf(account, "extend_video", 1);
   const upscale = costOf(account, "video_upscale", 1);
-  const sending = session.sending.value || session.connection.value === "gone";
+  const sending = session.sending.value || session.connection.value === "lost";
   if (!job.can.extend && !job.can.upscale) return null;
   return (
     <div class="next-steps">
       {job.can.extend && (
         <div class="field">
           <label class="label" for={id}>
-            {words.steps.extendWords}
+            {t("steps.extend_words")}
           </label>
           <textarea
             id={id}
@@ -32,7 +32,7 @@ export function NextSteps({ job, media }: { job: Job; media: Media }) {
             dir="auto"
             rows={1}
             value={prompt}
-            placeholder={words.steps.extendPlaceholder}
+            placeholder={t("steps.extend_placeholder")}
             onInput={(event) => setPrompt(event.currentTarget.value)}
           />
         </div>
@@ -46,7 +46,7 @@ export function NextSteps({ job, media }: { job: Job; media: Media }) {
             onClick={() => setClick(session.extend(clip, prompt) ?? click)}
           >
             <ExtendIcon />
-            <span>{words.steps.extend}</span>
+            <span>{t("steps.extend")}</span>
             <span class="step-cost">{costText(extension.points)}</span>
           </button>
         )}
@@ -58,7 +58,7 @@ export function NextSteps({ job, media }: { job: Job; media: Media }) {
             onClick={() => setClick(session.upscale(clip) ?? click)}
           >
             <UpscaleIcon />
-            <span>{words.steps.upscale}</span>
+            <span>{t("steps.upscale")}</span>
             <span class="step-cost">{costText(upscale.points)}</span>
           </button>
         )}
@@ -66,7 +66,7 @@ export function NextSteps({ job, media }: { job: Job; media: Media }) {
       {(extension.overBudget || upscale.overBudget) && (
         <p class="problem">
           <WarningIcon />
-          {words.cost.overBudget}
+          {t("cost.over_budget")}
         </p>
       )}
       <StepOutcome click={click} />
@@ -74,14 +74,14 @@ export function NextSteps({ job, media }: { job: Job; media: Media }) {
   );
 
   function costText(points: number | null) {
-    return points === null ? "" : words.cost.about(points);
+    return points === null ? "" : t("cost.about", { count: points });
   }
 }
 
 /** What became of the click here; the form's own notice stands behind the dialog. */
 function StepOutcome({ click }: { click: string | null }) {
   const { session } = useScene();
-  const words = useWords();
+  const t = useTranslate();
   const outcome = session.submission.value;
   const mine = click !== null && outcome?.click === click ? outcome : null;
   const waiting = click !== null && session.click.value?.id === click;
@@ -91,16 +91,16 @@ function StepOutcome({ click }: { click: string | null }) {
       {waiting ? (
         <p class="hint with-icon">
           <Spinner />
-          {unanswered ? words.generate.waiting : words.generate.sending}
+          {unanswered ? t("generate.waiting") : t("generate.sending")}
         </p>
       ) : mine?.phase === "accepted" ? (
-        <p class="hint">{words.announce.accepted}</p>
+        <p class="hint">{t("announce.accepted")}</p>
       ) : mine ? (
         <div class="notice" data-phase={mine.phase}>
           <WarningIcon />
           <div class="notice-body" dir="auto">
-            <p class="notice-title">{outcomeTitle(mine, words)}</p>
-            <p>{outcomeMessage(mine, words)}</p>
+            <p class="notice-title">{outcomeTitle(mine, t)}</p>
+            <p>{outcomeMessage(mine, t)}</p>
           </div>
         </div>
       ) : null}

@@ -1,5 +1,5 @@
 import type { ComponentChildren } from "preact";
-import { useWords } from "../i18n/translate";
+import { useTranslate } from "../i18n/translate";
 import { useElementId, useScene } from "../shared/context";
 import { FrameBackIcon, FrameOnIcon, LoopIcon } from "../shared/icons";
 
@@ -21,17 +21,17 @@ interface PlayerBarProps {
 /** Frame stepping, loop and speed, for one clip or four. */
 export function PlayerBar({ onFrame, children }: PlayerBarProps) {
   const { view } = useScene();
-  const words = useWords();
+  const t = useTranslate();
   const id = useElementId();
   const { loop, speed } = view.player.value;
   return (
-    <div class="player-bar" role="toolbar" aria-label={words.player.controls}>
+    <div class="player-bar" role="toolbar" aria-label={t("player.controls")}>
       {children}
       <button
         type="button"
         class="icon-button bordered"
-        aria-label={words.player.frameBack}
-        title={`${words.player.frameBack} ( , )`}
+        aria-label={t("player.frame_back")}
+        title={`${t("player.frame_back")} ( , )`}
         aria-keyshortcuts=","
         onClick={() => onFrame(-1)}
       >
@@ -40,8 +40,8 @@ export function PlayerBar({ onFrame, children }: PlayerBarProps) {
       <button
         type="button"
         class="icon-button bordered"
-        aria-label={words.player.frameOn}
-        title={`${words.player.frameOn} ( . )`}
+        aria-label={t("player.frame_on")}
+        title={`${t("player.frame_on")} ( . )`}
         aria-keyshortcuts="."
         onClick={() => onFrame(1)}
       >
@@ -56,10 +56,10 @@ export function PlayerBar({ onFrame, children }: PlayerBarProps) {
         }}
       >
         <LoopIcon />
-        {words.player.loop}
+        {t("player.loop")}
       </button>
       <label class="speed" for={id}>
-        <span class="hint">{words.player.speed}</span>
+        <span class="hint">{t("player.speed")}</span>
         <select
           id={id}
           class="select"

@@ -2,9 +2,9 @@ import type { ComponentChildren } from "preact";
 import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
 import { ClipState } from "../gallery/clip_state";
 import { useClip } from "../media/use_clip";
-import type { Job, Media } from "../protocol/contract";
+import type { Job, Media } from "../protocol/generated";
 import { useScene } from "../shared/context";
-import { stillPlease } from "../shared/motion";
+import { reducedMotion } from "../shared/motion";
 import { FRAME_S, PlayerBar } from "./player_bar";
 
 interface StageProps {
@@ -56,7 +56,7 @@ export function Stage({ job, media, children, bar }: StageProps) {
             loop={loop}
             muted
             playsInline
-            autoPlay={!stillPlease()}
+            autoPlay={!reducedMotion()}
             onLoadedMetadata={(event) => {
               clip.onSourceReady();
               event.currentTarget.playbackRate = view.player.peek().speed;

@@ -1,18 +1,14 @@
 import { useLayoutEffect, useRef } from "preact/hooks";
 import { CameFrom, LedTo } from "../gallery/lineage";
 import { FavouriteButton, NoteField } from "../gallery/marks";
-import { ReuseButton } from "../gallery/reuse_button";
-import { useWords } from "../i18n/translate";
-import type { Job, Media, Selection } from "../protocol/contract";
+import { titleOf } from "../i18n/localize";
+import { useTranslate } from "../i18n/translate";
+import type { Job, Media, Selection } from "../protocol/generated";
 import { useScene } from "../shared/context";
-import { DownloadAll } from "../shared/download_all";
-import { DownloadButton } from "../shared/download_button";
 import { BackIcon, CloseIcon, CompareIcon, NextIcon } from "../shared/icons";
-import { titleOf } from "../shared/title";
+import { ClipActions } from "./clip_actions";
 import { ClipFacts } from "./clip_facts";
 import { Compare } from "./compare";
-import { CopyLink } from "./copy_link";
-import { placeDialog } from "./dialog_place";
 import { NextSteps } from "./next_steps";
 import { nextSpeed } from "./player_bar";
 import { Stage } from "./stage";
@@ -23,9 +19,9 @@ interface Entry {
 }
 
 /** The large view: one clip or a job's variations, stepping, next steps, and all that is known. */
-export function LargeView({ inStudio }: { inStudio: boolean }) {
+export function Viewer({ inStudio }: { inStudio: boolean }) {
   const { session, view } = useScene();
-  const open = view.large.value;
+  const open = view.opened.value;
   if (!open) return null;
   // In the order in which the gallery shows them, and only those that it shows.
   const clips = view.shown.value.flatMap((job): Entry[] =>
@@ -34,26 +30,26 @@ export function LargeView({ inStudio }: { inStudio: boolean }) {
   const job = session.jobs.state.value.byId.get(open.job_id)?.job;
   const media = job?.media.find(({ kind, index }) => kind === "video" && index === open.index);
   if (!job || !media) return null;
-  return <LargeDialog entry={{ job, media }} clips={clips} inStudio={inStudio} />;
+  return <ViewerDialog entry={{ job, media }} clips={clips} inStudio={inStudio} />;
 }
 
-interface LargeDialogProps {
+interface ViewerDialogProps {
   entry: Entry;
   clips: Entry[];
   inStudio: boolean;
 }
 
-function LargeDialog({ entry, clips, inStudio }: LargeDialogProps) {
+function ViewerDialog({ entry, clips, inStudio }: ViewerDialogProps) {
   const { session, view } = useScene();
-  const words = useWords();
+  const t = useTranslate();
   const dialog = useRef<HTMLDialogElement>(null);
   const { job, media } = entry;
   const at = clips.findIndex((clip) => clip.job.id === job.id && clip.media.index === media.index);
-  const title = titleOf(job, words);
+  const title = titleOf(job, t);
   const ofJob = job.media.filter(({ kind }) => kind === "video");
   const place = ofJob.indexOf(media);
   const comparing = view.comparing.value && ofJob.length > 1;
-  const heading = words.large.title(place + 1, ofJob.length);
+  const heading = t("viewer.title", { number: place + 1, total: ofJob.length });
 
   const opener = useRef<Element | null>(null);
   const opened = useRef({ jobId: job.id, index: media.index });
@@ -78,7 +74,7 @@ function LargeDialog({ entry, clips, inStudio }: LargeDialogProps) {
   }, []);
 
   const leave = () => {
-    view.large.value = null;
+    view.opened.value = null;
   };
   const close = () => {
     leave();
@@ -86,7 +82,7 @@ function LargeDialog({ entry, clips, inStudio }: LargeDialogProps) {
     if (!opener.current?.isConnected) view.reveal.value = opened.current;
   };
   const show = (selection: Selection) => {
-    view.large.value = selection;
+    view.opened.value = selection;
     session.select(selection);
   };
   const step = (by: number) => {
@@ -103,7 +99,7 @@ function LargeDialog({ entry, clips, inStudio }: LargeDialogProps) {
       }}
     >
       <CompareIcon />
-      {words.player.compare(ofJob.length)}
+      {t("player.compare", { count: ofJob.length })}
     </button>
   );
 
@@ -173,7 +169,7 @@ function LargeDialog({ entry, clips, inStudio }: LargeDialogProps) {
             <button
               type="button"
               class="icon-button stage-step back"
-              aria-label={words.large.previous}
+              aria-label={t("viewer.previous")}
               aria-disabled={at <= 0 ? "true" : undefined}
               onClick={() => step(-1)}
             >
@@ -182,7 +178,7 @@ function LargeDialog({ entry, clips, inStudio }: LargeDialogProps) {
             <button
               type="button"
               class="icon-button stage-step next"
-              aria-label={words.large.next}
+              aria-label={t("viewer.next")}
               aria-disabled={at === clips.length - 1 ? "true" : undefined}
               onClick={() => step(1)}
             >
@@ -197,7 +193,7 @@ function LargeDialog({ entry, clips, inStudio }: LargeDialogProps) {
             <button
               type="button"
               class="icon-button"
-              aria-label={words.large.close}
+              aria-label={t("viewer.close")}
               onClick={close}
             >
               <CloseIcon />
@@ -208,12 +204,7 @@ function LargeDialog({ entry, clips, inStudio }: LargeDialogProps) {
           </p>
           <CameFrom job={job} onJump={leave} />
           {inStudio && <NextSteps key={`${job.id}/${media.index}`} job={job} media={media} />}
-          <div class="large-actions">
-            <DownloadButton key={media.index} job={job} media={media} />
-            <DownloadAll key={job.id} job={job} title={title} />
-            <CopyLink key={`link-${media.index}`} url={media.url} />
-            {inStudio && <ReuseButton job={job} title={title} look="button" onUsed={leave} />}
-          </div>
+          <ClipActions job={job} media={media} title={title} inStudio={inStudio} onReuse={leave} />
           {inStudio && <NoteField job={job} />}
           <LedTo job={job} index={media.index} onJump={leave} />
           <ClipFacts job={job} />
@@ -221,4 +212,16 @@ function LargeDialog({ entry, clips, inStudio }: LargeDialogProps) {
       </div>
     </dialog>
   );
+}
+
+/**
+ * In a frame that is taller than the screen (Colab makes outputs so) the middle of the viewport
+ * may be out of sight: then the dialog opens where it was asked for.
+ */
+function placeDialog(dialog: HTMLElement, opener: Element): void {
+  const { innerHeight, screen } = window;
+  if (screen.availHeight <= 0 || innerHeight <= screen.availHeight) return;
+  const lowest = innerHeight - dialog.offsetHeight - 16;
+  const top = Math.min(opener.getBoundingClientRect().top - 80, lowest);
+  dialog.style.marginBlock = `${Math.max(16, top)}px auto`;
 }
