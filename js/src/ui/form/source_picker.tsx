@@ -43,7 +43,7 @@ function ImageLink({ problem }: { problem: string | undefined }) {
     <>
       <TextField
         field="image_url"
-        label={t("source.image_url")}
+        label={t("source.image_url_label")}
         placeholder={t("source.image_url_placeholder")}
         inputMode="url"
         problem={problem}
