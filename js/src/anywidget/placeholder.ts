@@ -1,5 +1,5 @@
-import { languageFor } from "../ui/i18n/language";
-import { type LoadingMessages, loadingMessages } from "../ui/i18n/loading";
+import { type Language, languageFor } from "../ui/i18n/language";
+import loadingMessages from "../ui/i18n/loading.json";
 import type { Phase } from "./code_transfer";
 import { staticCopy } from "./static_copy";
 import type { Model } from "./types";
@@ -8,6 +8,8 @@ export interface Placeholder {
   show(phase: Phase): void;
   remove(): void;
 }
+
+type LoadingMessages = (typeof loadingMessages)[Language];
 
 /** Pixels that a widget takes at first in a cell of common width. */
 const HEIGHT = { studio: 860, gallery: 286 };

@@ -4,15 +4,26 @@ import { describe, expect, it } from "vitest";
 import contract from "../../../tests/contract/sayings.json";
 import en from "../../src/ui/i18n/en.json";
 import es from "../../src/ui/i18n/es.json";
+import loading from "../../src/ui/i18n/loading.json";
 import zhCN from "../../src/ui/i18n/zh-CN.json";
 
 type Message = string | Record<string, string>;
 
-const OTHERS = { es, "zh-CN": zhCN };
-const ENGLISH = messagesOf(en);
+// The loader's messages stand apart, so that the loader stays small.
+const OTHERS = {
+  es: { ...es, loading: loading.es },
+  "zh-CN": { ...zhCN, loading: loading["zh-CN"] },
+};
+const ENGLISH = messagesOf({ ...en, loading: loading.en });
 
 /** All messages of a catalog by key, except those of the kernel. */
-function messagesOf({ kernel: _, ...catalog }: { kernel: object }): Map<string, Message> {
+function messagesOf({
+  kernel: _,
+  ...catalog
+}: {
+  kernel: object;
+  loading: object;
+}): Map<string, Message> {
   const found = new Map<string, Message>();
   const collect = (node: object, path: string) => {
     for (const [name, value] of Object.entries(node)) {
