@@ -14,10 +14,10 @@ OF_ANYWIDGET = {"_esm", "_css", "_anywidget_id"}
 
 
 def test_both_sides_know_the_same_traits() -> None:
-    traits = (UI / "traits.ts").read_text(encoding="utf-8")
+    traits = (UI / "protocol" / "traits.ts").read_text(encoding="utf-8")
     drafts = (UI / "state" / "drafts.ts").read_text(encoding="utf-8")
     read = {*re.findall(r'\btrait\("(\w+)"', traits), *re.findall(r"  (_\w+): \w+;", drafts)}
-    for module in (SOURCES / "notebook").glob("*.ts"):
+    for module in (SOURCES / "anywidget").glob("*.ts"):
         read |= set(re.findall(r'model\.get\("(\w+)"\)', module.read_text(encoding="utf-8")))
     assert {"_live", "_account", "busy", "_prompts", "_face", "_reading_copy"} < read
 

@@ -1,15 +1,17 @@
+import type { ToKernel } from "./protocol/messages";
+
 /**
- * The only thing the UI knows about where it runs: a place that holds named values, tells of
- * their changes and carries messages. A notebook is one such place, the plain page another.
+ * All that the UI knows of its surroundings: named values, their changes, and messages. A notebook
+ * is one host, the plain page another.
  */
 export interface Host {
   get(name: string): unknown;
-  /** Sets a value here; `save` carries everything set since to the other side. */
+  /** Set a value here; `save` sends everything set since to the kernel. */
   set(name: string, value: unknown): void;
   save(): void;
-  send(message: Readonly<Record<string, unknown>>): void;
+  send(message: ToKernel): void;
   onChange(name: string, listener: () => void): () => void;
   onMessage(listener: (message: unknown, buffers: readonly DataView[]) => void): () => void;
-  /** Told when the place suspects that the other side went away. */
+  /** Calls when the connection to the kernel may be lost. */
   onDisconnect(listener: () => void): () => void;
 }
