@@ -20,7 +20,7 @@ from legnext_widgets.client.session import downloads, poller, schedule, session,
 from legnext_widgets.client.session.budget import USUAL_POINTS
 from legnext_widgets.client.session.store import Attempt, Identity
 from legnext_widgets.sandbox import FAULT_KINDS
-from legnext_widgets.widgets.inputs import NEUTRAL
+from legnext_widgets.widgets.kernel.protocol import NEUTRAL_INPUTS
 from tests.docs.conftest import DOCS
 
 if TYPE_CHECKING:
@@ -173,7 +173,7 @@ def test_the_inputs_and_states_of_the_studio_are_its_traits() -> None:
     inputs = {row["input"].strip("`") for row in table("reference/widgets.md", "inputs")}
     states = {row["state"].strip("`") for row in table("reference/widgets.md", "state")}
 
-    assert inputs == set(NEUTRAL)
+    assert inputs == set(NEUTRAL_INPUTS)
     assert states <= set(lw.VideoStudio.class_trait_names())
 
 

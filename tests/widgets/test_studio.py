@@ -12,7 +12,8 @@ import pytest
 
 import legnext_widgets as lw
 from tests.waiting import wait_until
-from tests.widgets.conftest import KEY, Browser
+from tests.widgets.browser import Browser
+from tests.widgets.conftest import KEY
 from tests.widgets.scripted_service import CLIP
 
 THREE_CHUNKS = 3
@@ -185,15 +186,15 @@ def test_jobs_submitted_from_a_cell_appear_newest_first(studio, client):
     assert [job.id for job in studio.jobs] == [second.id, first.id]
 
 
-def test_selection_goes_both_ways(studio, service):
+def test_selection_goes_both_ways(studio, browser, service):
     service.complete(studio.submit().id)
     wait_until(lambda: studio.videos, "the videos are there")
 
-    studio._selected = {"job_id": studio.jobs[0].id, "index": 2}
+    browser.set(_selected={"job_id": studio.jobs[0].id, "index": 2})
     assert studio.selected == studio.videos[2]
     studio.selected = studio.videos[0]
     assert studio._selected == {"job_id": studio.jobs[0].id, "index": 0}
-    studio._selected = {"job_id": "nonsense", "index": "x"}
+    browser.set(_selected={"job_id": "nonsense", "index": "x"})
     assert studio.selected is None
 
 
@@ -397,10 +398,10 @@ def test_a_gallery_shows_jobs_and_videos_and_follows_them(client, service):
         widget.close()
 
 
-def test_a_large_gallery_gives_its_jobs_in_pages(client, monkeypatch):
+def test_a_large_gallery_gives_its_jobs_in_pages(client):
     jobs = [client.diffusion(f"picture {number}") for number in range(30)]
     gallery = lw.VideoGallery(jobs)
-    browser = Browser(gallery, monkeypatch)
+    browser = Browser(gallery)
 
     browser.say(type="page", ask="a", before=None, search="", favourite=None)
     wait_until(lambda: browser.heard("paged"), "the first page came")

@@ -17,12 +17,12 @@ import pytest
 from legnext_widgets.client.api.validation import InvalidInputError, Problem, ProblemCode
 from legnext_widgets.client.errors import BudgetExceededError, LegnextError
 from legnext_widgets.client.messages import CATALOG, Message
-from legnext_widgets.widgets.kernel.localized import LONGEST_TEXT, told, told_of
+from legnext_widgets.widgets.kernel.localized import MAX_TEXT, localize, localize_error
 
 CONTRACT = json.loads((Path(__file__).parent / "sayings.json").read_text(encoding="utf-8"))
 PACKAGE = Path(__file__).resolve().parents[2] / "legnext_widgets"
 SOURCES = "\n".join(
-    path.read_text(encoding="utf-8") for path in PACKAGE.rglob("*.py") if path.name != "sayings.py"
+    path.read_text(encoding="utf-8") for path in PACKAGE.rglob("*.py") if path.name != "messages.py"
 )
 
 
@@ -46,27 +46,37 @@ def test_a_saying_is_its_english_with_its_values(code: str) -> None:
     saying = Message(code, **values_of(code))
 
     assert "{" not in saying
-    assert told(saying) == {"text": str(saying), "code": code, "values": values_of(code)}
+    assert localize(saying) == {
+        "text": str(saying),
+        "code": code,
+        "values": values_of(code),
+        "field": None,
+    }
 
 
 def test_what_is_no_saying_is_told_as_it_came() -> None:
-    assert told("sensitive content") == {"text": "sensitive content", "code": None, "values": {}}
+    assert localize("sensitive content") == {
+        "text": "sensitive content",
+        "code": None,
+        "values": {},
+        "field": None,
+    }
 
 
 def test_an_error_knows_what_it_says_and_is_a_plain_text_to_everybody_else() -> None:
     error = BudgetExceededError(budget=1000, spent=600, cost=480)
 
-    assert told_of(error)["code"] == "over_budget"
-    assert told_of(error)["values"] == {"budget": 1000, "spent": 600, "cost": 480}
+    assert localize_error(error)["code"] == "over_budget"
+    assert localize_error(error)["values"] == {"budget": 1000, "spent": 600, "cost": 480}
     assert type(error.message) is str
     again = pickle.loads(pickle.dumps(error))
-    assert told_of(again)["text"] == error.message
+    assert localize_error(again)["text"] == error.message
 
 
 def test_bad_inputs_are_told_by_the_first_of_them() -> None:
     error = InvalidInputError([Problem("prompt", "required", "is empty")])
 
-    assert told_of(error) == {
+    assert localize_error(error) == {
         "text": "prompt is empty",
         "code": "required",
         "values": {},
@@ -77,7 +87,7 @@ def test_bad_inputs_are_told_by_the_first_of_them() -> None:
 def test_no_value_keeps_what_signs_a_link_and_none_makes_a_message_large() -> None:
     link = "https://example.com/a.mp4?X-Amz-Signature=secret"
     error = LegnextError(Message("not_started", reason=f"{link} {'x' * 5000}"))
-    said = told_of(error)
+    said = localize_error(error)
 
     assert "secret" not in json.dumps(said)
-    assert len(said["values"]["reason"]) == LONGEST_TEXT
+    assert len(said["values"]["reason"]) == MAX_TEXT
