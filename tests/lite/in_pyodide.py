@@ -15,7 +15,7 @@ SENT: list[tuple[dict[str, Any], Any]] = []
 
 
 async def main() -> str:
-    """Does it all and tells of it, as JSON."""
+    """Do it all and return a report as JSON."""
     from pyodide.ffi import can_run_sync
 
     with warnings.catch_warnings(record=True) as warned:

@@ -39,7 +39,7 @@ async def test_a_client_with_await_makes_clips_from_start_to_file(tmp_path: Path
     assert [file.read_bytes()[4:8] for file in files] == [b"ftyp"] * 4
 
 
-async def test_a_job_that_the_studio_began_can_be_awaited_and_its_clips_are_pulled(
+async def test_a_job_of_the_studio_can_be_awaited_and_its_clips_requested(
     studio: lw.VideoStudio,
 ) -> None:
     page = Browser(studio)
@@ -73,7 +73,7 @@ async def test_a_studio_without_a_key_opens_on_the_sandbox_and_keeps_its_clips()
         assert [record.state for record in library.records()] == ["accepted"]
 
 
-async def test_what_no_browser_can_reach_is_pulled_and_not_linked_to(
+async def test_media_that_no_browser_can_reach_come_through_the_kernel(
     studio: lw.VideoStudio,
 ) -> None:
     page = Browser(studio)
@@ -91,7 +91,7 @@ async def test_what_no_browser_can_reach_is_pulled_and_not_linked_to(
     assert buffers[0][:3] == b"\xff\xd8\xff"
 
 
-async def test_running_the_cell_again_goes_on_with_the_job_that_runs(
+async def test_running_the_cell_again_keeps_the_running_job(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """JupyterLite's shell does not know what it was asked; its kernel does."""
@@ -128,7 +128,7 @@ async def test_a_nested_loop_is_refused_with_what_to_do_instead() -> None:
         lambda client: client.submit_many([lw.Diffusion("a lake")]),
     ],
 )
-async def test_a_plain_call_that_cannot_wait_says_what_to_await(call: Any) -> None:
+async def test_a_plain_call_that_cannot_wait_names_what_to_await(call: Any) -> None:
     client = lw.Client.sandbox(speed=600)
 
     with pytest.raises(lw.LegnextError, match=r"await job.*AsyncClient"):

@@ -1,6 +1,6 @@
-"""What the kernel says by code: `sayings.json` holds it together with the words of the front end.
+"""The messages of the kernel by key, as `messages.json` lists them.
 
-The front end's own test reads the same file: each code has words there in every language.
+A test of the front end reads the same file: each key is translated into every language.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from legnext_widgets.client.errors import BudgetExceededError, LegnextError
 from legnext_widgets.client.messages import CATALOG, Message
 from legnext_widgets.widgets.kernel.localized import MAX_TEXT, localize, localize_error
 
-CONTRACT = json.loads((Path(__file__).parent / "sayings.json").read_text(encoding="utf-8"))
+SHARED = json.loads((Path(__file__).parent / "messages.json").read_text(encoding="utf-8"))
 PACKAGE = Path(__file__).resolve().parents[2] / "legnext_widgets"
 SOURCES = "\n".join(
     path.read_text(encoding="utf-8") for path in PACKAGE.rglob("*.py") if path.name != "messages.py"
@@ -31,30 +31,30 @@ def values_of(code: str) -> dict[str, str]:
     return dict.fromkeys(names, "x")
 
 
-def test_the_contract_is_what_the_package_can_say() -> None:
-    assert CONTRACT["sayings"] == dict(CATALOG)
-    assert CONTRACT["problems"] == list(get_args(ProblemCode))
+def test_the_shared_file_lists_the_catalog_and_the_problem_codes() -> None:
+    assert SHARED["messages"] == dict(CATALOG)
+    assert SHARED["problems"] == list(get_args(ProblemCode))
 
 
 @pytest.mark.parametrize("code", CATALOG)
-def test_each_code_is_said_somewhere(code: str) -> None:
+def test_each_message_of_the_catalog_is_used(code: str) -> None:
     assert re.search(rf'["\']{code}["\']', SOURCES)
 
 
 @pytest.mark.parametrize("code", CATALOG)
-def test_a_saying_is_its_english_with_its_values(code: str) -> None:
-    saying = Message(code, **values_of(code))
+def test_a_message_is_localized_with_its_text_key_and_values(code: str) -> None:
+    message = Message(code, **values_of(code))
 
-    assert "{" not in saying
-    assert localize(saying) == {
-        "text": str(saying),
+    assert "{" not in message
+    assert localize(message) == {
+        "text": str(message),
         "code": code,
         "values": values_of(code),
         "field": None,
     }
 
 
-def test_what_is_no_saying_is_told_as_it_came() -> None:
+def test_a_text_of_the_service_is_not_translated() -> None:
     assert localize("sensitive content") == {
         "text": "sensitive content",
         "code": None,
@@ -63,7 +63,7 @@ def test_what_is_no_saying_is_told_as_it_came() -> None:
     }
 
 
-def test_an_error_knows_what_it_says_and_is_a_plain_text_to_everybody_else() -> None:
+def test_an_error_is_localized_and_its_message_is_a_plain_text() -> None:
     error = BudgetExceededError(budget=1000, spent=600, cost=480)
 
     assert localize_error(error)["code"] == "over_budget"
@@ -73,7 +73,7 @@ def test_an_error_knows_what_it_says_and_is_a_plain_text_to_everybody_else() -> 
     assert localize_error(again)["text"] == error.message
 
 
-def test_bad_inputs_are_told_by_the_first_of_them() -> None:
+def test_invalid_inputs_are_localized_by_the_first_problem() -> None:
     error = InvalidInputError([Problem("prompt", "required", "is empty")])
 
     assert localize_error(error) == {
@@ -84,10 +84,10 @@ def test_bad_inputs_are_told_by_the_first_of_them() -> None:
     }
 
 
-def test_no_value_keeps_what_signs_a_link_and_none_makes_a_message_large() -> None:
+def test_values_hold_no_signature_and_are_shortened() -> None:
     link = "https://example.com/a.mp4?X-Amz-Signature=secret"
     error = LegnextError(Message("not_started", reason=f"{link} {'x' * 5000}"))
-    said = localize_error(error)
+    localized = localize_error(error)
 
-    assert "secret" not in json.dumps(said)
-    assert len(said["values"]["reason"]) == MAX_TEXT
+    assert "secret" not in json.dumps(localized)
+    assert len(str(localized["values"]["reason"])) == MAX_TEXT

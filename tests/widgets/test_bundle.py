@@ -153,7 +153,7 @@ def test_a_closed_widget_sends_nothing_more(studio: lw.VideoStudio, browser: Bro
     assert len(browser.received) == received
 
 
-def test_what_comes_later_is_called_in_its_time_and_keeps_no_thread_waiting(
+def test_delayed_work_is_done_in_time_and_keeps_no_thread_alive(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr("legnext_widgets.widgets.notebook.scheduling.IDLE", 0.05)

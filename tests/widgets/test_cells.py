@@ -36,7 +36,7 @@ MADE = Run(None, 1, "studio = make()")
         ({"studio": STUDIO}, "no Python at all", False),
     ],
 )
-def test_a_run_continues_what_it_sets_anew_or_what_the_same_text_made(variables, text, again):
+def test_a_run_continues_a_widget_it_reassigns_or_that_the_same_text_made(variables, text, again):
     assert continues(STUDIO, MADE, Run(None, 2, text), variables) is again
 
 
@@ -52,11 +52,11 @@ def test_a_run_continues_what_it_sets_anew_or_what_the_same_text_made(variables,
     ],
     ids=lambda value: type(value).__name__,
 )
-def test_a_variable_holds_what_is_in_it(value):
+def test_a_variable_holds_the_things_in_it(value):
     assert names_holding(STUDIO, {"it": value, "other": [2], "ipywidgets": ipywidgets}) == {"it"}
 
 
-def test_what_a_cell_sets_is_read_from_its_text():
+def test_assigned_names_are_read_from_the_text_of_a_cell():
     source = "import np\nfor i in range(3):\n    a, (b, *c) = await f(i)\nd: int = 1\nx.y = 2"
 
     assert names_assigned(source) == {"i", "a", "b", "c", "d"}

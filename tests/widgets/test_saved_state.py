@@ -83,7 +83,7 @@ def without_posters(html: str) -> tuple[str, list[str]]:
     return first + "".join(part.partition('"')[2] for part in rest), posters
 
 
-def test_what_is_saved_of_a_widget_is_small(notebook: Any) -> None:
+def test_the_saved_state_of_a_widget_is_small(notebook: Any) -> None:
     faces = {
         state["state"]["_face"]: state
         for state in states(notebook).values()

@@ -117,7 +117,7 @@ def test_ctrl_c_while_publishing_loses_nothing() -> None:
     assert published == [{"a", "b"}]
 
 
-def test_a_thread_is_started_late_and_ends_when_told() -> None:
+def test_a_thread_starts_with_the_queue_and_ends_with_it() -> None:
     def names() -> list[str]:
         return [thread.name for thread in threading.enumerate()]
 

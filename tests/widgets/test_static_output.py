@@ -102,7 +102,7 @@ def test_large_and_many_posters_are_left_out():
 
 
 @pytest.mark.parametrize("prompt", ["waves", "long " * 1500])
-def test_the_text_stays_small_and_what_is_left_out_is_counted(prompt):
+def test_the_text_stays_small_and_the_other_jobs_are_counted(prompt):
     signed = [f"https://example.com/{number}.mp4?Signature={'x' * 300}" for number in range(4)]
 
     html = static_copy([job(prompt, signed)] * 1000, {}, sandbox=False)

@@ -44,7 +44,7 @@ def open_studio(service, tmp_path):
     sessions.end_session()
 
 
-def test_a_new_session_shows_the_library_and_goes_on_with_what_was_running(open_studio, service):
+def test_a_new_session_shows_the_library_and_follows_running_jobs(open_studio, service):
     first = open_studio()
     done, running = first.submit(), first.submit()
     service.complete(done.id)
@@ -56,7 +56,7 @@ def test_a_new_session_shows_the_library_and_goes_on_with_what_was_running(open_
     assert {job.id for job in studio.jobs} == {done.id, running.id}
     assert studio._account["recalled"] == 1
     service.complete(running.id)
-    wait_until(lambda: len(studio.videos) == 8, "the running job came to its end")
+    wait_until(lambda: len(studio.videos) == 8, "the running job is done")
     wait_until(lambda: all(video.kept for video in studio.videos), "its clips are kept")
     assert len(service.posts) == 2
 
@@ -70,9 +70,7 @@ def test_another_account_does_not_see_them(open_studio, service):
     assert open_studio(key="another-key").jobs == ()
 
 
-def test_a_kept_clip_is_pulled_from_disk_without_asking_the_media_host(
-    open_studio, service, monkeypatch
-):
+def test_a_kept_clip_is_read_from_disk_and_not_downloaded(open_studio, service, monkeypatch):
     studio = open_studio()
     job = studio.submit()
     service.complete(job.id)
@@ -183,7 +181,7 @@ def test_a_batch_makes_one_job_for_each_prompt_and_tells_its_progress(
         browser.say(type="submit_many", click="b", inputs={"image_url": IMAGE}, prompts=["a", "b"])
 
     wait_until(lambda: len(service.jobs) == 2, "both were sent")
-    wait_until(lambda: studio._batch["sent"] == 2, "it is told while both still run")
+    wait_until(lambda: studio._batch["sent"] == 2, "the progress shows while both still run")
     assert (studio._batch["done"], studio._batch["state"]) == (0, "running")
     for job_id in list(service.jobs):
         service.complete(job_id)
@@ -205,7 +203,7 @@ def test_a_stopped_batch_sends_no_more(open_studio, service, monkeypatch):
     wait_until(lambda: studio._batch["state"] == "stopped", "the batch has stopped")
     for job_id in list(service.jobs):
         service.complete(job_id)
-    wait_until(lambda: len(studio.videos) == 24, "those that ran came to their end")
+    wait_until(lambda: len(studio.videos) == 24, "those that ran are done")
     assert len(service.posts) == 6
 
 
@@ -223,7 +221,7 @@ def test_a_batch_that_the_service_refuses_stops_and_says_why(open_studio, servic
     assert "no credit left" in studio._batch["reason"]["text"]
 
 
-def test_a_library_shows_itself_as_a_gallery_that_plays_what_was_kept(
+def test_a_library_displays_a_gallery_that_plays_kept_clips(
     open_studio, service, monkeypatch, tmp_path
 ):
     studio = open_studio()
@@ -284,7 +282,7 @@ def test_a_clip_is_extended_and_upscaled_once_for_each_click(open_studio, servic
             {"job_id": job.id, "index": 1}
             in [shown["parent"] for update in browser.updates for shown in update["jobs"]]
         ),
-        "where they came from is told",
+        "their parents are shown",
     )
 
 
@@ -337,7 +335,7 @@ def test_a_key_that_is_refused_changes_nothing(monkeypatch):
     studio.close()
 
 
-def test_a_key_that_the_service_refuses_is_said_to_be_refused(monkeypatch):
+def test_a_key_that_the_service_refuses_is_reported_as_refused(monkeypatch):
     studio = lw.VideoStudio()
     browser = Browser(studio)
     before = studio.client
