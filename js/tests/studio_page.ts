@@ -3,8 +3,8 @@ import userEvent from "@testing-library/user-event";
 import { FakeKernel } from "../pages/fake_kernel";
 import { BARE } from "../pages/fixtures";
 import { mount } from "../src/ui/mount";
+import type { Face } from "../src/ui/protocol/generated";
 import { createSession } from "../src/ui/session";
-import type { Face } from "../src/ui/views/face";
 
 type Values = Record<string, unknown>;
 

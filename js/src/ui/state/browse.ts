@@ -1,4 +1,4 @@
-import type { Job } from "../contract";
+import type { Job } from "../protocol/generated";
 import { hasMedia } from "./jobs";
 
 /** What of the loaded jobs a person wants to see, and how. It belongs to a view. */

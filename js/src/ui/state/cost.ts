@@ -1,5 +1,4 @@
-import type { Account } from "../account";
-import type { Inputs } from "../contract";
+import type { Account, Inputs } from "../protocol/generated";
 
 export interface Cost {
   jobs: number;

@@ -1,6 +1,7 @@
 import { type Signal, signal } from "@preact/signals";
-import { FIELDS, type Inputs, NEUTRAL_INPUTS } from "../contract";
 import type { Host } from "../host";
+import { type Inputs, NEUTRAL_INPUTS } from "../protocol/generated";
+import { FIELDS } from "../protocol/messages";
 
 const TYPING_PAUSE_MS = 150;
 /** An older value of ours that comes back within this time is an echo, later it is a new wish. */

@@ -1,5 +1,5 @@
 import { computed, type ReadonlySignal, signal } from "@preact/signals";
-import type { Delta, Job, MediaKind } from "../contract";
+import type { Delta, Job, MediaKind } from "../protocol/generated";
 
 export interface JobsState {
   revision: number;
@@ -96,4 +96,26 @@ export function createJobStore(): JobStore {
       state.value = NO_JOBS;
     },
   };
+}
+
+/** Seconds since the job was made, counted on locally while it runs. */
+export function elapsedNow({ job, receivedAt }: TimedJob, now: number): number | null {
+  if (job.elapsed === null) return null;
+  return job.done ? job.elapsed : job.elapsed + Math.max(0, now - receivedAt) / 1000;
+}
+
+/** Seconds that remain by the estimate; negative when it takes longer than the estimate said. */
+export function remainingNow({ job, receivedAt }: TimedJob, now: number): number | null {
+  if (job.remaining === null || job.done) return null;
+  return job.remaining - Math.max(0, now - receivedAt) / 1000;
+}
+
+/** Part of the whole that is behind us, at most 0.98 before the end; null without an estimate. */
+export function progressNow(timed: TimedJob, now: number): number | null {
+  if (timed.job.done) return 1;
+  const elapsed = elapsedNow(timed, now);
+  const remaining = remainingNow(timed, now);
+  if (elapsed === null || remaining === null) return null;
+  const whole = elapsed + Math.max(0, remaining);
+  return whole <= 0 ? 0 : Math.min(0.98, elapsed / whole);
 }

@@ -14,9 +14,3 @@ export function webLink(text: string | null | undefined): string | null {
     return null;
   }
 }
-
-const JOB_ID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
-
-export function isJobId(text: string): boolean {
-  return JOB_ID.test(text);
-}

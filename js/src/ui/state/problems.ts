@@ -1,5 +1,6 @@
-import type { Config, Field, Inputs } from "../contract";
-import { isJobId, webLink } from "./links";
+import type { Field, Inputs, Limits } from "../protocol/generated";
+import { isJobId } from "./ids";
+import { webLink } from "./links";
 import { codePoints, compose, linkAtHead, optionsIn, wordsOf } from "./prompt";
 
 export type ProblemCode =
@@ -16,7 +17,6 @@ export type ProblemCode =
   | "mixed";
 
 export type Problems = Partial<Record<Field, ProblemCode>>;
-export type Limits = Pick<Config, "promptLimit" | "images" | "batchSizes">;
 
 /** What keeps these inputs from being sent, one code a field; the first found counts. */
 export function findProblems(given: Inputs, limits: Limits): Problems {
@@ -33,7 +33,7 @@ export function findProblems(given: Inputs, limits: Limits): Problems {
     else checkImageLink(inputs, report);
   }
   if (inputs.callback && !webLink(inputs.callback)) report("callback", "not_a_url");
-  if (codePoints(compose(inputs)) > limits.promptLimit) report("prompt", "too_long");
+  if (codePoints(compose(inputs)) > limits.prompt) report("prompt", "too_long");
   return problems;
 }
 
@@ -54,7 +54,7 @@ type Report = (field: Field, code: ProblemCode) => void;
 function checkOptions(inputs: Inputs, limits: Limits, report: Report): void {
   if (inputs.video_type !== 0 && inputs.video_type !== 1) report("video_type", "out_of_range");
   if (!["", "low", "high"].includes(inputs.motion)) report("motion", "out_of_range");
-  if (inputs.batch_size !== 0 && !limits.batchSizes.includes(inputs.batch_size)) {
+  if (inputs.batch_size !== 0 && !limits.batch_sizes.includes(inputs.batch_size)) {
     report("batch_size", "out_of_range");
   }
   if (inputs.end_image_url && !webLink(inputs.end_image_url)) report("end_image_url", "not_a_url");

@@ -1,4 +1,4 @@
-import type { Inputs } from "../contract";
+import type { Inputs } from "../protocol/generated";
 import { webLink } from "./links";
 
 /** How a link, words and options become the one text that is sent; Python's `prompts.py` decides. */
