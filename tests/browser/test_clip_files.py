@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 STUDIO = """
 import legnext_widgets as lw
-client = lw.Client.sandbox(speed=100, carried=True)
+client = lw.Client.sandbox(speed=100, packaged=True)
 studio = lw.VideoStudio(client, batch_size=1)
 studio
 """

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 SHOW_AND_BLOCK = """
 import pathlib, time
 import legnext_widgets as lw
-studio = lw.VideoStudio(lw.Client.sandbox(carried=True), prompt="seen at once")
+studio = lw.VideoStudio(lw.Client.sandbox(packaged=True), prompt="seen at once")
 display(studio)
 end = time.monotonic() + 90
 while not pathlib.Path("seen").exists() and time.monotonic() < end:
@@ -24,7 +24,7 @@ print("seen" if pathlib.Path("seen").exists() else "not seen")
 SHOW_TWO = """
 import ipywidgets
 import legnext_widgets as lw
-studio = lw.VideoStudio(lw.Client.sandbox(carried=True), prompt="there again")
+studio = lw.VideoStudio(lw.Client.sandbox(packaged=True), prompt="there again")
 gallery = lw.VideoGallery()
 ipywidgets.VBox([studio, gallery])
 """

@@ -25,7 +25,7 @@ import legnext_widgets as lw
 from legnext_widgets.sandbox import Fault
 fault = Fault("failed_job", message={ALL!r}, status=400)
 library = lw.Library()
-client = lw.Client.sandbox(speed=200, carried=True, library=library, faults=[fault])
+client = lw.Client.sandbox(speed=200, packaged=True, library=library, faults=[fault])
 studio = lw.VideoStudio(client, batch_size=1)
 studio
 """

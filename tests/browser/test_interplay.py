@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 EMBEDDED = """
 import legnext_widgets as lw
-{name} = lw.VideoStudio(lw.Client.sandbox(speed=60, carried=True), batch_size=1,
+{name} = lw.VideoStudio(lw.Client.sandbox(speed=60, packaged=True), batch_size=1,
                         prompt="waves", image_url="https://example.com/sea.png")
 {name}
 """

@@ -32,7 +32,7 @@ studio
 @contextmanager
 def outside_service(speed: float) -> Iterator[Sandbox]:
     """A service that outlives every kernel."""
-    sandbox = Sandbox(speed, carried=True)
+    sandbox = Sandbox(speed, packaged=True)
     sandbox.start()
     try:
         yield sandbox

@@ -34,7 +34,7 @@ studio
 @pytest.fixture
 def service() -> Iterator[Sandbox]:
     """What the kernel takes for the real service; only the key is good."""
-    sandbox = Sandbox(60, api_key=KEY, carried=True)
+    sandbox = Sandbox(60, api_key=KEY, packaged=True)
     sandbox.start()
     yield sandbox
     sandbox.close()

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 STUDIO = """
 import legnext_widgets as lw
-studio = lw.VideoStudio(lw.Client.sandbox(speed=200, carried=True), batch_size=1)
+studio = lw.VideoStudio(lw.Client.sandbox(speed=200, packaged=True), batch_size=1)
 studio
 """
 # Each is a shortcut of JupyterLab: delete a cell, one above, one below, restart, interrupt, undo.

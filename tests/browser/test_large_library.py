@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 from playwright.sync_api import expect
 
-from legnext_widgets.sandbox.carried_production import FOLDER as CLIPS
+from legnext_widgets.sandbox.media.scenes import ASSETS as CLIPS
 from tests.browser.filled_library import EMBEDDED, fill_library
 from tests.browser.studio_page import StudioPage
 from tests.library import made

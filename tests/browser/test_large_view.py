@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 STUDIO = """
 import legnext_widgets as lw
-studio = lw.VideoStudio(lw.Client.sandbox(speed=200, carried=True),
+studio = lw.VideoStudio(lw.Client.sandbox(speed=200, packaged=True),
                         prompt="a boat", image_url="https://example.com/sea.png")
 studio
 """

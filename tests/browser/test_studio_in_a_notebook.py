@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 STUDIO = """
 import legnext_widgets as lw
-client = lw.Client.sandbox(speed={speed}, carried=True)
+client = lw.Client.sandbox(speed={speed}, packaged=True)
 studio = lw.VideoStudio(client, batch_size={videos})
 studio
 """
@@ -57,12 +57,12 @@ def test_gallery_shows_playing_clips_while_a_cell_sleeps(workbench: NotebookPage
 
 def test_wait_and_await_both_work_in_a_cell(workbench: NotebookPage) -> None:
     sources = (
-        "import legnext_widgets as lw\nclient = lw.Client.sandbox(speed=120, carried=True)",
+        "import legnext_widgets as lw\nclient = lw.Client.sandbox(speed=120, packaged=True)",
         f"""job = client.video_diffusion('a boat', image_url={IMAGE!r}, batch_size=1)
 print(job.wait(timeout=60).status, len(job.videos))""",
         f"""job = await client.video_diffusion('a kite', image_url={IMAGE!r}, batch_size=1)
 print(job.status, len(job.videos))""",
-        f"""async with lw.AsyncClient.sandbox(speed=120, carried=True) as other:
+        f"""async with lw.AsyncClient.sandbox(speed=120, packaged=True) as other:
     job = await other.video_diffusion('a dog', image_url={IMAGE!r}, batch_size=1)
     print((await job.wait(timeout=60)).status)""",
     )

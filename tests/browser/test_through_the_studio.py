@@ -19,15 +19,15 @@ if TYPE_CHECKING:
 
 STUDIO = """
 import legnext_widgets as lw
-studio = lw.VideoStudio(lw.Client.sandbox(speed=100, carried={carried}), {inputs})
+studio = lw.VideoStudio(lw.Client.sandbox(speed=100, packaged={packaged}), {inputs})
 studio
 """
 SEEDED_IMAGE_JOB = "c6821434-5e41-408f-b42b-2562306b109c"
 COPIED = "() => navigator.clipboard.readText()"
 
 
-def show_studio(workbench: NotebookPage, inputs: str = "", *, carried: bool = True) -> StudioPage:
-    return StudioPage.within(workbench.show(STUDIO.format(carried=carried, inputs=inputs)))
+def show_studio(workbench: NotebookPage, inputs: str = "", *, packaged: bool = True) -> StudioPage:
+    return StudioPage.within(workbench.show(STUDIO.format(packaged=packaged, inputs=inputs)))
 
 
 def payload(workbench: NotebookPage, job: str) -> Any:
@@ -39,7 +39,7 @@ def test_words_become_images_a_clip_and_the_next_clips_from_it(
     workbench: NotebookPage, tmp_path: Path
 ) -> None:
     workbench.page.context.grant_permissions(["clipboard-read", "clipboard-write"])
-    studio = show_studio(workbench, "batch_size=1", carried=False)
+    studio = show_studio(workbench, "batch_size=1", packaged=False)
 
     studio.choose_source("Text")
     studio.prompt.fill("a lighthouse at dusk")

@@ -153,5 +153,5 @@ def test_the_sandbox_is_reached_whatever_proxy_the_environment_names(monkeypatch
         monkeypatch.setenv(name, "http://proxy.invalid:3128")
     monkeypatch.setenv("NO_PROXY", "")
 
-    with lw.Client.sandbox(speed=600, carried=True) as client:
+    with lw.Client.sandbox(speed=600, packaged=True) as client:
         assert client.balance().available_points == 100_000

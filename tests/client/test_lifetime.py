@@ -115,7 +115,7 @@ async def test_watching_a_job_of_a_closed_client_says_so_and_leaves_no_task(stub
 
 
 async def test_closing_an_awaiting_client_does_not_hold_up_its_loop(monkeypatch):
-    client = lw.AsyncClient.sandbox(speed=600, carried=True)
+    client = lw.AsyncClient.sandbox(speed=600, packaged=True)
     await client.balance()
     assert client.embedded is not None
     inside, go = threading.Event(), threading.Event()
@@ -144,7 +144,7 @@ def test_wrong_options_leave_no_sandbox_behind():
     before = named("legnext")
 
     with pytest.raises(ValueError, match="timeout"):
-        lw.Client.sandbox(carried=True, timeout=0)
+        lw.Client.sandbox(packaged=True, timeout=0)
 
     wait_until(lambda: named("legnext") <= before, "its threads ended")
 
@@ -154,7 +154,7 @@ def test_a_client_that_nobody_holds_any_more_ends_by_itself(stub):
     before = named("legnext")
     client = lw.Client(KEY, base_url=stub.url, library=False)
     client.diffusion("x").wait(20)
-    sandboxed = lw.Client.sandbox(speed=600, carried=True)
+    sandboxed = lw.Client.sandbox(speed=600, packaged=True)
     sandboxed.balance()
     assert len(named("legnext") - before) >= 3
 

@@ -64,5 +64,5 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def service() -> Iterator[Sandbox]:
     """What `lw.Client()` without arguments reaches in an example."""
-    with Sandbox(speed=600, seed="documentation", carried=True, offline=True).start() as sandbox:
+    with Sandbox(speed=600, seed="documentation", packaged=True, offline=True).start() as sandbox:
         yield sandbox

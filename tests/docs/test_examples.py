@@ -54,7 +54,7 @@ def at_hand(service: Sandbox, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -
     monkeypatch.chdir(tmp_path)
     defaults = Sandbox.__init__.__kwdefaults__ or {}
     # A sandbox of the example's own shows the clips it carries: drawing new ones takes its time.
-    monkeypatch.setattr(Sandbox.__init__, "__kwdefaults__", {**defaults, "carried": True})
+    monkeypatch.setattr(Sandbox.__init__, "__kwdefaults__", {**defaults, "packaged": True})
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(PROJECT)))

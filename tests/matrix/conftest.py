@@ -23,8 +23,8 @@ def serve() -> Iterator[Callable[..., Service]]:
     """Starts services: `serve(speed)`."""
     started: list[Service] = []
 
-    def start(speed: float = 100, *, carried: bool = True) -> Service:
-        started.append(Service(speed, carried=carried))
+    def start(speed: float = 100, *, packaged: bool = True) -> Service:
+        started.append(Service(speed, packaged=packaged))
         return started[-1]
 
     yield start

@@ -10,11 +10,11 @@ class Service:
 
     Args:
         speed: How many times faster than the real service.
-        carried: Whether it gives the clips that the package carries instead of making some.
+        packaged: Whether it gives the clips that the package carries instead of making some.
     """
 
-    def __init__(self, speed: float, *, carried: bool) -> None:
-        self._sandbox = Sandbox(speed, carried=carried)
+    def __init__(self, speed: float, *, packaged: bool) -> None:
+        self._sandbox = Sandbox(speed, packaged=packaged)
         self._sandbox.start()
         self.url = self._sandbox.base_url
 

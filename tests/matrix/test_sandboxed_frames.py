@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from tests.matrix.service import Service
 
-CLIP = Path(lw.__file__).parent / "sandbox" / "carried" / "clip-0.mp4"
+CLIP = Path(lw.__file__).parent / "sandbox" / "assets" / "clip-0.mp4"
 
 # An anywidget model that gives its loader the code, and answers pulls, from what the page carries.
 PAGE = """<!doctype html><html><head><meta charset="utf-8">

@@ -35,7 +35,7 @@ class RunningNotebook:
     def spare_the_processor(self) -> None:
         """Has the sandbox show the clips that it carries; that it draws others is tested there."""
         for cell in self.code_cells:
-            cell.source = cell.source.replace(".sandbox(", ".sandbox(carried=True, ")
+            cell.source = cell.source.replace(".sandbox(", ".sandbox(packaged=True, ")
 
     def run_all(self) -> None:
         """Runs all cells; the first error that is not expected is the test's."""

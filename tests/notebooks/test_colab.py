@@ -61,7 +61,7 @@ def test_in_colab_the_secret_is_found_and_the_clips_stay_in_drive(tmp_path: Path
     drive = tmp_path / "MyDrive"
     paths = [str(modules.parent), *filter(None, [os.environ.get("PYTHONPATH")])]
     with (
-        Sandbox(speed=600, api_key="key-of-the-test", carried=True).start() as service,
+        Sandbox(speed=600, api_key="key-of-the-test", packaged=True).start() as service,
         running(
             "colab.ipynb",
             tmp_path,

@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 import legnext_widgets as lw
 from legnext_widgets.client.api.prompt import PROMPT_LIMIT, PromptParts
 from legnext_widgets.sandbox import Sandbox
-from legnext_widgets.sandbox.jobs import Order
-from legnext_widgets.sandbox.seeded import JOB_ID as IMAGE_JOB
+from legnext_widgets.sandbox.simulation.example_job import JOB_ID as IMAGE_JOB
+from legnext_widgets.sandbox.simulation.jobs import Order
 from tests.waiting import wait_until
 
 KEY = "round-trip"
@@ -41,7 +41,7 @@ class Both:
 
 @pytest.fixture(scope="module")
 def both() -> Iterator[Both]:
-    with Sandbox(20_000, seed=7, carried=True, points=10**9) as sandbox:
+    with Sandbox(20_000, seed=7, packaged=True, points=10**9) as sandbox:
         # Not on a socket: the transport hands the app what httpx would have written there.
         http = httpx.AsyncClient(transport=sandbox.transport())
         options: dict[str, Any] = {"library": False, "http_client": http}

@@ -1,4 +1,4 @@
-"""Sandboxes for tests: quick ones that carry their clips, and one on a socket that renders."""
+"""Sandboxes for tests: quick ones with the packaged clips, and one on a socket that renders."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import pytest
 
 from legnext_widgets.sandbox import Sandbox
 
-from .calling import Caller
+from .caller import Caller
 
 QUICK = 20_000
 
@@ -17,7 +17,7 @@ QUICK = 20_000
 @pytest.fixture
 def sandbox() -> Iterator[Sandbox]:
     """Reached without sockets; its jobs take hundredths of a second."""
-    with Sandbox(QUICK, seed=7, carried=True) as made:
+    with Sandbox(QUICK, seed=7, packaged=True) as made:
         yield made
 
 
@@ -34,7 +34,7 @@ async def caller(sandbox: Sandbox) -> AsyncIterator[Caller]:
 @pytest.fixture
 def served() -> Iterator[Sandbox]:
     """The same on a socket."""
-    with Sandbox(QUICK, seed=7, carried=True).start() as made:
+    with Sandbox(QUICK, seed=7, packaged=True).start() as made:
         yield made
 
 

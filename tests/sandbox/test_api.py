@@ -10,7 +10,7 @@ import pytest
 
 from legnext_widgets.sandbox import Sandbox
 
-from .calling import FROM_JOB, SEEDED_JOB, TEXT, Caller
+from .caller import FROM_JOB, SEEDED_JOB, TEXT, Caller
 
 ZERO_TIME = "0001-01-01T00:00:00Z"
 UNKNOWN = "00000000-0000-4000-8000-000000000000"
@@ -204,7 +204,7 @@ async def test_points_of_a_failed_job_are_given_back(sandbox: Sandbox, caller: C
 
 
 async def test_account_with_too_few_points_gets_402() -> None:
-    with Sandbox(20_000, points=500, carried=True) as sandbox:
+    with Sandbox(20_000, points=500, packaged=True) as sandbox:
         async with httpx.AsyncClient(
             transport=sandbox.transport(), base_url=sandbox.base_url, headers={"x-api-key": "k"}
         ) as client:
@@ -232,7 +232,7 @@ async def test_balance_looks_as_the_service_shows_it(caller: Caller) -> None:
 
 
 async def test_source_job_must_be_completed_and_of_the_right_kind(sandbox: Sandbox) -> None:
-    with Sandbox(1, carried=True) as slow:
+    with Sandbox(1, packaged=True) as slow:
         async with httpx.AsyncClient(
             transport=slow.transport(), base_url=slow.base_url, headers={"x-api-key": "k"}
         ) as client:
@@ -270,16 +270,55 @@ async def test_batch_size_says_how_many_videos(caller: Caller, count: int) -> No
     assert answer.status_code == (200 if count == 4 else 422)
 
 
-async def test_every_answer_says_that_this_is_the_sandbox(caller: Caller) -> None:
-    for path in ("/api/account/balance", "/nowhere", "/sandbox", "/stills/ocean.jpg"):
-        answer = await caller.client.get(path)
-        assert answer.headers["x-legnext-sandbox"] == "speed=20000"
+async def test_every_response_names_the_sandbox_and_its_speed(
+    sandbox: Sandbox, caller: Caller
+) -> None:
+    client = caller.client
+    responses = [
+        *[
+            await client.get(path)
+            for path in (
+                "/api/account/balance",
+                "/api/account/balance/",
+                "/api/v1/job/x",
+                "/api/v1/diffusion",
+                "/nowhere",
+                "/sandbox",
+                "/sandbox/faults/1",
+                "/stills/ocean.jpg",
+                "/stills/none.jpg",
+                "/media/x",
+            )
+        ],
+        await client.get("/api/account/balance", headers={"x-api-key": ""}),
+        await client.get("/stills/ocean.jpg", headers={"Range": "bytes=99999999-"}),
+        await client.options("/media/x"),
+        await client.head("/stills/ocean.jpg"),
+        await caller.post("diffusion", {}),
+        await caller.post("diffusion", TEXT),
+    ]
+    for kind in ("rate_limit", "server_error", "proxy_html", "truncated_json"):
+        with sandbox.faults.switch_on(kind):
+            responses.append(await client.get("/api/account/balance"))
+    assert len({response.status_code for response in responses}) > 9
+    for response in responses:
+        assert response.headers.get_list("x-legnext-sandbox") == ["speed=20000"], response.url
+
+
+@pytest.mark.parametrize("speed", [1, 0.5, 0.001, 60, 99_999.5])
+async def test_header_carries_the_exact_speed(speed: float) -> None:
+    with Sandbox(speed, packaged=True) as sandbox:
+        async with httpx.AsyncClient(transport=sandbox.transport()) as client:
+            response = await client.get(f"{sandbox.base_url}/api/account/balance")
+    name, _, value = response.headers["x-legnext-sandbox"].partition("=")
+    assert name == "speed"
+    assert float(value) == pytest.approx(speed, rel=1e-5)
 
 
 async def test_same_seed_gives_the_same_jobs() -> None:
     found = []
     for _ in range(2):
-        with Sandbox(seed=42, carried=True) as sandbox:
+        with Sandbox(seed=42, packaged=True) as sandbox:
             async with httpx.AsyncClient(
                 transport=sandbox.transport(), base_url=sandbox.base_url, headers={"x-api-key": "k"}
             ) as client:

@@ -15,9 +15,13 @@ pytest.importorskip("av")
 
 from PIL import Image
 
-from .calling import SEEDED_JOB, Caller
-from .probing import Clip, difference, probe
-from .receiving import site
+from legnext_widgets.sandbox.media.pan_zoom import open_picture
+from legnext_widgets.sandbox.media.scenes import SCENES, picture_of
+from legnext_widgets.sandbox.media.watermark import Watermark
+
+from .caller import SEEDED_JOB, Caller
+from .picture_site import site
+from .probe import Clip, difference, probe
 
 
 async def clips_of(caller: Caller, task: dict[str, Any]) -> list[Clip]:
@@ -131,6 +135,39 @@ async def test_an_image_of_an_earlier_job_is_animated(producer: Caller) -> None:
     body = {"jobId": SEEDED_JOB, "imageNo": 2, "prompt": "go --bs 1"}
     (clip,) = await clips_of(producer, await producer.made("video-diffusion", body))
     assert (clip.width, clip.height) == (854, 480)
+
+
+async def test_motion_is_smooth(producer: Caller, square: str) -> None:
+    clip = await animated(producer, square, "--motion high")
+    steps = np.abs(np.diff(clip.frames, axis=0)).mean(axis=(1, 2))
+    jitter = np.abs(steps[1:-1] - (steps[:-2] + steps[2:]) / 2) / steps.mean()
+    assert np.median(jitter) < 0.1
+    assert steps.min() > 0.25 * steps.mean(), "no frame stands still"
+
+
+async def test_pictures_of_a_text_are_packaged_ones_and_the_logs_name_them(
+    producer: Caller,
+) -> None:
+    task = await producer.made("diffusion", {"text": "a lighthouse in a storm"})
+    assert len(task["logs"]) == 1
+    assert "lighthouse, " in task["logs"][0]
+    body = {"prompt": "https://example.com/sunny-beach.jpg go --bs 1"}
+    task = await producer.made("video-diffusion", body)
+    assert "ocean" in task["logs"][0]
+    assert "https://example.com/sunny-beach.jpg" in task["logs"][0]
+
+
+def test_watermark_of_a_packaged_picture_does_not_get_into_its_clips() -> None:
+    """It would move with the picture, below the clip's own."""
+    for scene in SCENES:
+        served = Image.open(picture_of(scene))
+        clean = open_picture(picture_of(scene))
+        box = Watermark(*served.size).box
+        change = np.abs(np.asarray(served, np.float32) - np.asarray(clean, np.float32))
+        left, top, right, bottom = box
+        assert change[top:bottom, left:right].max() > 60, "the letters are gone"
+        change[top:bottom, left:right] = 0
+        assert change.max() == 0, "and nothing else has changed"
 
 
 async def test_four_images_of_a_text_differ_and_can_be_animated(producer: Caller) -> None:

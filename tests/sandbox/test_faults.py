@@ -9,7 +9,7 @@ import pytest
 
 from legnext_widgets.sandbox import FAULT_KINDS, Sandbox
 
-from .calling import FROM_JOB, SEEDED_JOB, TEXT, Caller
+from .caller import FROM_JOB, SEEDED_JOB, TEXT, Caller
 
 BALANCE = "/api/account/balance"
 

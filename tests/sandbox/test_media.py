@@ -10,9 +10,11 @@ from urllib.parse import parse_qs, urlsplit
 import httpx
 import pytest
 
-from legnext_widgets.sandbox import Sandbox, media
+from legnext_widgets.sandbox import Sandbox
+from legnext_widgets.sandbox.media.store import MediaStore
+from legnext_widgets.sandbox.simulation.jobs import MediaFile
 
-from .calling import FROM_JOB, SEEDED_JOB, Caller
+from .caller import FROM_JOB, SEEDED_JOB, Caller
 
 
 async def a_clip(caller: Caller) -> str:
@@ -65,7 +67,7 @@ async def test_head_gives_the_length_without_the_body(remote: Caller) -> None:
     assert head.headers["etag"] == whole.headers["etag"]
 
 
-async def test_known_clip_is_not_sent_again(remote: Caller) -> None:
+async def test_clip_that_the_caller_has_is_not_sent_again(remote: Caller) -> None:
     link = await a_clip(remote)
     tag = (await remote.client.head(link)).headers["etag"]
     known = await remote.client.get(link, headers={"If-None-Match": tag})
@@ -87,7 +89,7 @@ async def test_page_of_another_origin_may_load_media(remote: Caller) -> None:
 
 
 async def test_link_stops_working_and_asking_again_gives_a_good_one() -> None:
-    with Sandbox(20_000, carried=True, link_seconds=0.05) as sandbox:
+    with Sandbox(20_000, packaged=True, link_seconds=0.05) as sandbox:
         async with httpx.AsyncClient(
             transport=sandbox.transport(), base_url=sandbox.base_url, headers={"x-api-key": "k"}
         ) as client:
@@ -123,12 +125,11 @@ async def test_links_lead_back_the_way_the_caller_came(served: Sandbox) -> None:
         assert link.startswith(f"http://localhost:{port}/media/")
 
 
-def test_a_full_folder_makes_room_even_for_what_the_system_does_not_let_go_of(
+def test_a_full_store_makes_room_also_where_a_file_cannot_be_removed(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """As on Windows, where a file that is being sent cannot be removed."""
-    monkeypatch.setattr(media, "_FOLDER_LIMIT", 10)
-    folder = media.MediaFolder()
+    folder = MediaStore(limit=10)
     busy, free, last = (folder.root / name for name in ("busy.mp4", "free.mp4", "last.mp4"))
     unlink = Path.unlink
 
@@ -140,8 +141,12 @@ def test_a_full_folder_makes_room_even_for_what_the_system_does_not_let_go_of(
     monkeypatch.setattr(Path, "unlink", refuse_the_busy_one)
     for file in (busy, free, last):
         file.write_bytes(b"12345678")
-        folder.publish(file.name, file)
+        folder.publish(MediaFile(file.name, file))
 
-    assert [folder.at(file.name) for file in (busy, free, last)] == [None, None, last]
+    assert [folder.find(file.name) is not None for file in (busy, free, last)] == [
+        False,
+        False,
+        True,
+    ]
     assert not free.exists()
     folder.close()

@@ -10,7 +10,7 @@ import pytest
 
 from legnext_widgets.sandbox import Sandbox
 
-from .calling import Caller
+from .caller import Caller
 
 
 async def test_event_loop_stays_free_while_clips_are_rendered() -> None:

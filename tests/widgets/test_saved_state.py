@@ -19,7 +19,7 @@ LIMIT = 20 * 1024
 SHOWN = """
 import time
 import legnext_widgets as lw
-client = lw.Client.sandbox(speed=600, carried=True, library=lw.Library())
+client = lw.Client.sandbox(speed=600, packaged=True, library=lw.Library())
 studio = lw.VideoStudio(client, prompt="a studio with much in it " * 20)
 jobs = [client.video_diffusion(f"clip {n} " + "in the waves " * 60,
     image_url="https://example.com/sea.png") for n in range(8)]

@@ -1,0 +1,1 @@
+"""Pictures and clips: where they come from, how they are made, how they are served."""

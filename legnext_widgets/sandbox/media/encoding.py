@@ -1,0 +1,114 @@
+"""H.264 MP4s that any browser plays: encoded, continued and scaled with PyAV."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import TYPE_CHECKING, Any
+
+import av
+from av.bitstream import BitStreamFilterContext
+
+from legnext_widgets.sandbox.serving.workers import StoppedError
+
+from .camera import RATE
+
+if TYPE_CHECKING:
+    from pathlib import Path
+    from collections.abc import Callable, Iterable, Iterator
+    from .pan_zoom import Planes
+
+# No B-frames: the packets of an earlier clip can then stand before new ones as they are.
+_OPTIONS = {"preset": "superfast", "bf": "0", "g": "48", "x264-params": "scenecut=0"}
+_QUALITY = 25
+_TICK = Fraction(1, RATE)
+_VIDEO_RANGE, _BT601 = 1, 6
+
+
+def encode(
+    file: Path,
+    size: tuple[int, int],
+    frames: Iterable[av.VideoFrame],
+    *,
+    before: Path | None = None,
+    quality: int = _QUALITY,
+    stopped: Callable[[], bool] = lambda: False,
+) -> None:
+    """Write a clip. The file appears under its name only when it is complete.
+
+    Args:
+        file: Where to write.
+        size: Width and height.
+        frames: Frames in yuv420p.
+        before: A clip of this sandbox, of the same size, that comes first.
+        quality: Constant rate factor of x264; less is better and larger.
+        stopped: Called before each frame; True abandons the clip.
+
+    Raises:
+        StoppedError: `stopped` returned True.
+    """
+    unfinished = file.with_suffix(".part")
+    try:
+        with av.open(
+            str(unfinished), "w", format="mp4", options={"movflags": "+faststart"}
+        ) as clip:
+            options = _OPTIONS | {"crf": f"{quality}"}
+            stream: Any = clip.add_stream("libx264", rate=RATE, options=options)
+            stream.width, stream.height = size
+            stream.pix_fmt = "yuv420p"
+            stream.time_base = _TICK
+            stream.thread_count = 1  # several clips are encoded at once
+            stream.codec_context.color_range = _VIDEO_RANGE
+            stream.codec_context.colorspace = _BT601
+            first = _copy(before, clip, stream) if before is not None else 0
+            for number, frame in enumerate(frames, first):
+                if stopped():
+                    raise StoppedError
+                frame.pts, frame.time_base = number, _TICK
+                clip.mux(stream.encode(frame))
+            clip.mux(stream.encode())
+        unfinished.replace(file)
+    finally:
+        unfinished.unlink(missing_ok=True)
+
+
+def to_frames(size: tuple[int, int], planes: Iterable[Planes]) -> Iterator[av.VideoFrame]:
+    """Convert rendered planes to video frames."""
+    for images in planes:
+        frame = av.VideoFrame(*size, "yuv420p")
+        for plane, image in zip(frame.planes, images, strict=True):
+            plane.update(image.tobytes("raw", "L", plane.line_size, 1))
+        yield frame
+
+
+def scaled_frames(file: Path, size: tuple[int, int]) -> Iterator[av.VideoFrame]:
+    """Decode a clip in another size."""
+    with av.open(str(file)) as source:
+        for frame in source.decode(video=0):
+            yield frame.reformat(*size, format="yuv420p", interpolation="LANCZOS")
+
+
+def size_of(file: Path) -> tuple[int, int]:
+    """Return width and height of a clip."""
+    with av.open(str(file)) as source:
+        stream = source.streams.video[0]
+        return stream.width, stream.height
+
+
+def _copy(before: Path, clip: Any, stream: Any) -> int:
+    """Copy the packets of an earlier clip and return how many frames they are."""
+    clip.start_encoding()
+    count = 0
+    with av.open(str(before)) as source:
+        # The muxer expects packets as the encoder gives them, not as they are in a file.
+        as_encoded = BitStreamFilterContext("h264_mp4toannexb", source.streams.video[0])
+        for packet in source.demux(video=0):
+            if packet.size == 0:
+                continue
+            for fresh in as_encoded.filter(packet):
+                fresh.pts = fresh.dts = count
+                fresh.duration = 1
+                fresh.time_base = _TICK
+                fresh.stream = stream
+                clip.mux(fresh)
+                count += 1
+    return count

@@ -1,0 +1,130 @@
+"""Media files in a temporary folder, and the responses that serve them."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+import threading
+from contextlib import suppress
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from starlette.datastructures import MutableHeaders
+from starlette.responses import FileResponse, PlainTextResponse, Response
+
+from legnext_widgets import environment
+
+if TYPE_CHECKING:
+    from starlette.requests import Request
+    from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+    from legnext_widgets.sandbox.simulation.jobs import MediaFile
+
+_TYPES = {".mp4": "video/mp4", ".png": "image/png", ".jpg": "image/jpeg"}
+_HEADERS = {"Cache-Control": "private, max-age=3600"}
+_OPEN_TO_PAGES = {
+    "Access-Control-Allow-Origin": "*",
+    "Access-Control-Allow-Methods": "GET, HEAD, OPTIONS",
+    "Access-Control-Allow-Headers": "Range, If-None-Match, If-Range",
+    "Access-Control-Allow-Private-Network": "true",
+    "Access-Control-Expose-Headers": "Accept-Ranges, Content-Length, Content-Range, ETag",
+    "Cross-Origin-Resource-Policy": "cross-origin",
+    "Timing-Allow-Origin": "*",
+}
+
+
+class MediaStore:
+    """The files of all jobs, in a temporary folder that `close` removes.
+
+    Args:
+        limit: Largest size of the folder in bytes; the oldest files go first.
+    """
+
+    def __init__(self, limit: int = 1 << 30) -> None:
+        self._limit = limit
+        self._root: Path | None = None
+        self._files: dict[str, MediaFile] = {}
+        self._sizes: dict[str, int] = {}
+        self._lock = threading.Lock()
+
+    @property
+    def root(self) -> Path:
+        """The folder, created when it is first needed."""
+        with self._lock:
+            if self._root is None:
+                self._root = Path(tempfile.mkdtemp(prefix="legnext-sandbox-"))
+            return self._root
+
+    def publish(self, media: MediaFile) -> MediaFile:
+        """Serve a file under its path."""
+        with self._lock:
+            self._files[media.path] = media
+            if self._root is not None and self._root in media.file.parents:
+                self._sizes[media.path] = media.file.stat().st_size
+                self._make_room()
+        return media
+
+    def _make_room(self) -> None:
+        """Remove the oldest files while there are too many bytes; their links then give 404."""
+        while sum(self._sizes.values()) > self._limit and len(self._sizes) > 1:
+            path = next(iter(self._sizes))
+            del self._sizes[path]
+            media = self._files.pop(path)
+            for file in (media.file, media.picture):
+                # Windows cannot remove a file that is being sent; `close` removes it.
+                if file is not None and self._root in file.parents:
+                    with suppress(OSError):
+                        file.unlink(missing_ok=True)
+
+    def find(self, path: str) -> MediaFile | None:
+        """Return the file that is served under a path."""
+        with self._lock:
+            return self._files.get(path)
+
+    def close(self) -> None:
+        """Remove everything."""
+        with self._lock:
+            root, self._root = self._root, None
+            self._files.clear()
+            self._sizes.clear()
+        if root is not None:
+            shutil.rmtree(root, ignore_errors=True)
+
+
+def file_response(request: Request, file: Path) -> Response:
+    """Return a file, or 304 if the caller has it already."""
+    try:
+        stat = os.stat(file)  # noqa: PTH116 - FileResponse takes os.stat_result
+    except FileNotFoundError:
+        return PlainTextResponse("Not found", 404)
+    media_type = _TYPES[file.suffix]
+    response: Response = FileResponse(file, 200, _HEADERS, media_type, stat_result=stat)
+    known = request.headers.get("if-none-match", "").split(",")
+    if response.headers["etag"] in (tag.strip() for tag in known):
+        return Response(status_code=304, headers=_HEADERS | {"ETag": response.headers["etag"]})
+    if environment.in_pyodide():
+        # FileResponse reads in a thread. The files are small here, so ranges are not missed.
+        return Response(file.read_bytes(), 200, _HEADERS, media_type)
+    return response
+
+
+class OpenToPages:
+    """ASGI middleware with the headers by which a page of another origin may load media."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one request."""
+
+        async def send_open(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                headers.update(_OPEN_TO_PAGES)
+                # Starlette before 1.0 omits the unit in a response with status 416.
+                if (size := headers.get("content-range", "")).startswith("*/"):
+                    headers["content-range"] = f"bytes {size}"
+            await send(message)
+
+        await self._app(scope, receive, send_open)

@@ -1,1 +1,0 @@
-"""Clips: a camera that moves through a still picture, encoded as H.264 MP4."""

@@ -1,0 +1,122 @@
+"""Serve a sandbox from the command line."""
+
+from __future__ import annotations
+
+import signal
+import sys
+import threading
+from typing import TextIO, TYPE_CHECKING
+
+from legnext_widgets.sandbox.faults.faults import KINDS
+from legnext_widgets.sandbox.sandbox import Sandbox
+from legnext_widgets.sandbox.simulation.example_job import JOB_ID
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+_GREETING = """\
+Legnext sandbox: a simulated service on this machine. No key is needed, nothing is charged.
+
+  Base URL   {base}
+  Speed      {speed:g}: a video takes {seconds:.0f} s instead of about 200 s
+  Key        {key}
+  Points     {points} on each account (480 a video, 80 an image, 120 an upscale)
+{note}
+For any client:  export LEGNEXT_BASE_URL={base} LEGNEXT_API_KEY=sandbox
+
+Animate an image (of an image job that every account has from the start):
+
+  curl -X POST "{base}/api/v1/video-diffusion" \\
+    -H "x-api-key: sandbox" -H "Content-Type: application/json" \\
+    -d '{{"jobId": "{job_id}", "imageNo": 0, "prompt": "Gentle waves"}}'
+
+or an image by its link:
+
+  curl -X POST "{base}/api/v1/video-diffusion" \\
+    -H "x-api-key: sandbox" -H "Content-Type: application/json" \\
+    -d '{{"prompt": "{example} The sun sets slowly --motion high"}}'
+
+Then look at the job, by its job_id:
+
+  curl -H "x-api-key: sandbox" {base}/api/v1/job/JOB_ID
+
+Switch faults on, to see how a client handles them ({kinds}):
+
+  curl -X POST {base}/sandbox/faults -d '{{"kind": "rate_limit", "times": 2}}'
+  curl -X DELETE {base}/sandbox/faults
+
+Press Ctrl-C to end.
+"""
+
+
+def serve(
+    host: str = "127.0.0.1",
+    port: int = 8642,
+    speed: float = 1.0,
+    *,
+    api_key: str | None = None,
+    points: int = 100_000,
+    seed: int | str | None = None,
+    offline: bool = False,
+    faults: Iterable[str] = (),
+    link_seconds: float = 3600.0,
+    packaged: bool = False,
+    out: TextIO | None = None,
+    carried: bool | None = None,
+) -> None:
+    """Serve a sandbox until Ctrl-C or a termination signal.
+
+    Args:
+        host: Address to listen on.
+        port: Port to listen on; 0 takes a free one.
+        speed: How many times faster than the real service.
+        api_key: The only valid key; None accepts any.
+        points: Points of a new account.
+        seed: Makes job ids, durations and pictures the same in every run.
+        offline: Neither fetch pictures nor deliver callbacks beyond this machine.
+        faults: Faults that are on from the start, as text: `rate_limit:times=2`.
+        link_seconds: Lifetime of links to media, in seconds.
+        packaged: Serve the packaged clips.
+        out: Where the greeting goes; standard output if None.
+        carried: Deprecated name of `packaged`.
+
+    Raises:
+        RuntimeError: uvicorn is not installed.
+        OSError: The port is taken.
+        ValueError: An argument is out of its limits.
+    """
+    sandbox = Sandbox(
+        speed,
+        api_key=api_key,
+        points=points,
+        seed=seed,
+        offline=offline,
+        faults=faults,
+        link_seconds=link_seconds,
+        packaged=packaged,
+        carried=carried,
+    )
+    with sandbox:
+        sandbox.start(host, port)
+        greeting = _GREETING.format(
+            base=sandbox.base_url,
+            speed=sandbox.speed,
+            seconds=200 / sandbox.speed,
+            key="the one you gave" if api_key else "any; each has its own account",
+            points=points,
+            note=f"  Note       {sandbox.note}\n" if sandbox.note else "",
+            job_id=JOB_ID,
+            example=sandbox.examples[0][1],
+            kinds=", ".join(KINDS),
+        )
+        print(greeting, file=out or sys.stdout, flush=True)
+        _wait(sandbox)
+
+
+def _wait(sandbox: Sandbox) -> None:
+    if threading.current_thread() is threading.main_thread():
+        signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        sandbox.join()
+    except KeyboardInterrupt:
+        return

@@ -1,0 +1,1 @@
+"""How a sandbox is reached and where its work runs: sockets, in process, threads."""

@@ -1,0 +1,142 @@
+"""The sandbox on a socket: uvicorn in a thread."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+import sys
+import threading
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from starlette.types import ASGIApp
+
+    from legnext_widgets.sandbox.faults.connections import Connections
+
+_START_SECONDS = 20.0
+
+
+class ServerThread:
+    """A server that runs until `close`.
+
+    Args:
+        app: The ASGI app.
+        connections: Gets every connection, so that one can be cut.
+        host: Address to listen on.
+        port: Port to listen on; 0 takes a free one.
+
+    Raises:
+        RuntimeError: uvicorn is not installed.
+        OSError: The port is taken.
+    """
+
+    def __init__(
+        self, app: ASGIApp, connections: Connections, host: str = "127.0.0.1", port: int = 0
+    ) -> None:
+        try:
+            import uvicorn
+        except ImportError:
+            raise RuntimeError(
+                "A sandbox on a socket needs uvicorn: pip install 'legnext-widgets[sandbox]'"
+            ) from None
+        self._socket = _listen(host, port)
+        address = self._socket.getsockname()
+        self.host, self.port = host, int(address[1])
+        config = uvicorn.Config(
+            app,
+            http=_protocol(connections),
+            ws="none",
+            lifespan="off",
+            log_config=None,
+            access_log=False,
+            server_header=False,
+            timeout_graceful_shutdown=1,
+        )
+        self._server = uvicorn.Server(config)
+        self._stopped = threading.Event()
+        self._ready = threading.Event()
+        self._thread = threading.Thread(
+            target=self._run, name="legnext-sandbox-server", daemon=True
+        )
+        self._thread.start()
+        self._wait_until_started()
+
+    @property
+    def base_url(self) -> str:
+        """Its origin."""
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        return f"http://{host}:{self.port}"
+
+    def join(self) -> None:
+        """Wait until the server ends."""
+        # An endless join would not let Ctrl-C through on every platform.
+        while self._thread.is_alive():
+            self._thread.join(0.5)
+
+    def close(self) -> None:
+        """Stop listening, end open connections and the thread."""
+        self._server.should_exit = True
+        if self._thread is not threading.current_thread():
+            self._thread.join()
+
+    def _run(self) -> None:
+        # A loop of its own: `asyncio.run` may have been patched by a notebook.
+        loop = asyncio.new_event_loop()
+        try:
+            loop.run_until_complete(self._serve())
+        finally:
+            loop.close()
+            self._socket.close()
+            self._stopped.set()
+            self._ready.set()
+
+    async def _serve(self) -> None:
+        watch = asyncio.ensure_future(self._watch())
+        try:
+            await self._server.serve(sockets=[self._socket])
+        finally:
+            watch.cancel()
+
+    async def _watch(self) -> None:
+        while not self._server.started:  # noqa: ASYNC110 - uvicorn has no event for it
+            await asyncio.sleep(0.005)
+        self._ready.set()
+
+    def _wait_until_started(self) -> None:
+        if not self._ready.wait(_START_SECONDS) or self._stopped.is_set():
+            self._server.should_exit = True
+            raise RuntimeError("The sandbox's server did not start")
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listener = socket.socket(family, socket.SOCK_STREAM)
+    try:
+        if sys.platform != "win32":  # where it would let two servers listen on one port
+            listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind((host, port))
+        listener.listen(128)
+    except BaseException:
+        listener.close()
+        raise
+    return listener
+
+
+def _protocol(connections: Connections) -> type[asyncio.Protocol]:
+    from uvicorn.protocols.http.h11_impl import H11Protocol
+
+    class TrackedProtocol(H11Protocol):
+        """HTTP over a connection that is added to `connections`."""
+
+        _peer: Any = None
+
+        def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+            super().connection_made(transport)
+            self._peer = self.client
+            connections.opened(self._peer, transport)
+
+        def connection_lost(self, exc: Exception | None) -> None:
+            connections.closed(self._peer)
+            super().connection_lost(exc)
+
+    return TrackedProtocol

@@ -1,0 +1,1 @@
+"""Accounts, jobs and time of the simulated service."""

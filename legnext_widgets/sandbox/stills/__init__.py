@@ -1,1 +1,0 @@
-"""The sandbox's own pictures: scenes painted by arithmetic, chosen by the words of a prompt."""
