@@ -10,7 +10,7 @@ type Values = Record<string, unknown>;
 
 export const VALID: Values = { prompt: "waves", image_url: "https://example.com/sea.jpg" };
 
-/** A studio in the document over a fake kernel, and what a person does with it. */
+/** A studio in the document over a fake kernel, with what tests do to it. */
 export function openStudio(values: Values = {}, face: Face = "studio") {
   const kernel = new FakeKernel({ ...BARE, ...values });
   const session = createSession(kernel.host());

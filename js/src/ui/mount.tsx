@@ -4,7 +4,7 @@ import type { Session } from "./session";
 import { App } from "./shell/app";
 import "./index.css";
 
-/** Shows a session inside `el`; the returned function takes it away again. */
+/** Render a session inside `el`; the returned function removes it. */
 export function mount(el: HTMLElement, session: Session, face: Face): () => void {
   const place = el.ownerDocument.createElement("div");
   el.append(place);

@@ -11,7 +11,7 @@ export class FakeModel {
   get = (name: string) => this.values[name];
   set = (name: string, value: unknown) => {
     this.values[name] = value;
-    this.tell(`change:${name}`);
+    this.emit(`change:${name}`);
   };
   save_changes = () => undefined;
   send = (message: Values) => {
@@ -24,7 +24,7 @@ export class FakeModel {
   off = (name: string, listener: Listener) => {
     this.listeners.get(name)?.delete(listener);
   };
-  tell(name: string, ...values: unknown[]) {
+  emit(name: string, ...values: unknown[]) {
     for (const listener of [...(this.listeners.get(name) ?? [])]) listener(...values);
   }
   get count() {

@@ -3,7 +3,7 @@ import loader from "../../src/anywidget/loader";
 import type { Initialize, Render } from "../../src/anywidget/types";
 import { FakeModel, place } from "./fake_model";
 
-/** What the code that comes does; the code itself only finds this. */
+/** Records what the loaded code does. */
 const real = {
   models: [] as Initialize[],
   views: [] as Render[],
@@ -20,9 +20,9 @@ function come(js = JS) {
   return { type: "front_end", digest: `digest ${digests}`, js, css: CSS };
 }
 
-/** Lets what was sent be imported and run. */
+/** Deliver a message and wait until its code has run. */
 async function arrive(fake: FakeModel, message: unknown) {
-  fake.tell("msg:custom", message, []);
+  fake.emit("msg:custom", message, []);
   await vi.waitFor(() => expect(real.made).toBeGreaterThan(0));
   await Promise.resolve();
 }
@@ -119,6 +119,31 @@ describe("the loader", () => {
     expect(real.made).toBe(2);
   });
 
+  it("asks for code that the kernel has sent before and that never arrived, once", async () => {
+    const { fake, view } = opened();
+    const { el } = view();
+    const { type, digest, ...code } = come();
+    fake.emit("msg:custom", { type, digest }, []);
+    fake.emit("msg:custom", { type, digest }, []);
+    expect(asks(fake).map(({ want }) => want)).toEqual([undefined, digest]);
+
+    await arrive(fake, { type, digest, ...code });
+
+    expect(el.querySelector("main")).not.toBeNull();
+    expect(asks(fake)).toHaveLength(2);
+  });
+
+  it("asks for nothing while the code that arrived is still loading", async () => {
+    const { fake } = opened();
+    const sent = come();
+    fake.emit("msg:custom", sent, []);
+    fake.emit("msg:custom", { type: sent.type, digest: sent.digest }, []);
+    const other = opened();
+    expect(asks(other.fake)[0]?.has).toContain(sent.digest);
+    await vi.waitFor(() => expect(real.made).toBe(1));
+    expect(asks(fake)).toHaveLength(1);
+  });
+
   it("asks again, a few times", async () => {
     vi.useFakeTimers();
     const { fake } = opened();
@@ -149,7 +174,7 @@ describe("the loader", () => {
     expect(late.el.textContent).toMatch(said);
   });
 
-  it("shows the copy for readers when it takes long, and then keeps no place", async () => {
+  it("shows the static copy when it takes long, and then keeps no place", async () => {
     vi.useFakeTimers();
     const hidden = () => document.head.querySelector("style[data-legnext=reading-copy]") !== null;
     const copy = place();
@@ -185,7 +210,7 @@ describe("the loader", () => {
   it("says in the view why the code could not be run, and takes a later one", async () => {
     const { fake, view } = opened();
     const { el } = view();
-    fake.tell("msg:custom", come("throw new Error('<b>forbidden</b> here')"), []);
+    fake.emit("msg:custom", come("throw new Error('<b>forbidden</b> here')"), []);
     await vi.waitFor(() => expect(el.textContent).toContain("<b>forbidden</b> here"));
     expect(el.textContent).toContain("Reload the page");
 
@@ -204,7 +229,7 @@ describe("the loader", () => {
     });
     const { fake, view } = opened();
     const { el } = view();
-    fake.tell("msg:custom", come(), []);
+    fake.emit("msg:custom", come(), []);
     await vi.waitFor(() => expect(el.textContent).toContain("cannot draw"));
   });
 

@@ -78,7 +78,7 @@ describe("the anywidget adapter", () => {
     render({ model: fake.asModel(), el: place() });
     fake.set("_live", live([videoJob({ id: "a", prompt: "waves" })]));
     await screen.findByText("waves");
-    fake.tell("msg:custom", { type: "jobs", ...live([], 99) }, [new ArrayBuffer(2)]);
+    fake.emit("msg:custom", { type: "jobs", ...live([], 99) }, [new ArrayBuffer(2)]);
     await waitFor(() => expect(screen.queryByText("waves")).toBeNull());
   });
 
@@ -98,7 +98,7 @@ describe("the anywidget adapter", () => {
     await screen.findByText(/The kernel is gone/);
   });
 
-  describe("and the copy for readers", () => {
+  describe("and the static copy", () => {
     const rules = () => document.head.querySelectorAll("style[data-legnext=reading-copy]").length;
 
     function open(copy = "legnext-7") {
@@ -139,10 +139,10 @@ describe("the anywidget adapter", () => {
     it("is shown when the kernel goes, and hidden when it comes back", async () => {
       const { fake, view } = open();
       const close = view();
-      fake.tell("comm:close");
+      fake.emit("comm:close");
       expect(rules()).toBe(0);
       await screen.findByText(/stays readable below/);
-      fake.tell("msg:custom", { type: "jobs", ...live([], 5) }, []);
+      fake.emit("msg:custom", { type: "jobs", ...live([], 5) }, []);
       expect(rules()).toBe(1);
       close?.();
     });

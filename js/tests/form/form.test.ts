@@ -1,6 +1,6 @@
 import { fireEvent, screen, waitFor } from "@testing-library/dom";
 import { describe, expect, it, vi } from "vitest";
-import { live, quoted, runningJob, videoJob } from "../../pages/fixtures";
+import { live, runningJob, serviceMessage, videoJob } from "../../pages/fixtures";
 import { openStudio, VALID } from "../studio_page";
 
 describe("sending", () => {
@@ -90,7 +90,7 @@ describe("sending", () => {
 describe("the outcome", () => {
   it("of a refusal is said in words, beside the field it names", async () => {
     const { kernel, prompt } = openStudio(VALID);
-    const message = quoted("The words were refused.");
+    const message = serviceMessage("The words were refused.");
     kernel.change({ _submission: { click: "c", phase: "refused", message, field: "prompt" } });
     await screen.findByText("Not accepted");
     await waitFor(() => expect(prompt().getAttribute("aria-invalid")).toBe("true"));

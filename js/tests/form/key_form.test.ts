@@ -1,6 +1,6 @@
 import { screen, waitFor } from "@testing-library/dom";
 import { describe, expect, it } from "vitest";
-import { failedJob, live, quoted } from "../../pages/fixtures";
+import { failedJob, live, serviceMessage } from "../../pages/fixtures";
 import { openStudio } from "../studio_page";
 
 const REAL = { sandbox: false, speed: 1, host: "api.legnext.ai", has_key: true };
@@ -10,7 +10,7 @@ describe("the key", () => {
 
   async function enter(kernel: ReturnType<typeof openStudio>["kernel"], error: unknown) {
     kernel.answer = ({ type, ask }) => {
-      if (type === "save_key") setTimeout(() => kernel.tell({ type: "key_saved", ask, error }), 20);
+      if (type === "save_key") setTimeout(() => kernel.emit({ type: "key_saved", ask, error }), 20);
     };
     const field = screen.getByLabelText<HTMLInputElement>("API key");
     const { user } = { user: (await import("@testing-library/user-event")).default.setup() };
@@ -37,7 +37,7 @@ describe("the key", () => {
 
   it("that is wrong is refused in words that do not repeat it", async () => {
     const { el, kernel, sent } = openStudio({ _service: { ...REAL, has_key: false } });
-    await enter(kernel, quoted(`Unknown key ${KEY}.`));
+    await enter(kernel, serviceMessage(`Unknown key ${KEY}.`));
     await screen.findByText("Unknown key ….");
     expect(el.innerHTML).not.toContain(KEY);
     expect(sent("sync")).toEqual([]);

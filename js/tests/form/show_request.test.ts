@@ -11,7 +11,7 @@ describe("the request", () => {
       const { prompt } = (inputs ?? {}) as Record<string, string>;
       if (type !== "describe") return;
       const code = { json: `json ${prompt}`, curl: `curl ${prompt}`, python: `python ${prompt}` };
-      studio.kernel.tell({ type: "described", ask, ...TOLD, ...code });
+      studio.kernel.emit({ type: "described", ask, ...TOLD, ...code });
     };
     const details = studio.el.querySelector("details.request") as HTMLDetailsElement;
     details.open = true;

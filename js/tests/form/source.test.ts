@@ -1,6 +1,6 @@
 import { fireEvent, screen, waitFor, within } from "@testing-library/dom";
 import { describe, expect, it } from "vitest";
-import { imageJob, live, quoted } from "../../pages/fixtures";
+import { imageJob, live, serviceMessage } from "../../pages/fixtures";
 import { openStudio } from "../studio_page";
 
 describe("the source", () => {
@@ -28,7 +28,7 @@ describe("the source", () => {
     expect({ media, index, chunk }).toEqual({ media: "sample", index: 0, chunk: 0 });
     expect(el.querySelector("img")).toBeNull();
     const said = { type: "media", pull, chunk: 0, chunks: 1, bytes: 3, mime: "image/jpeg" };
-    kernel.tell(said, [new DataView(new Uint8Array([1, 2, 3]).buffer)]);
+    kernel.emit(said, [new DataView(new Uint8Array([1, 2, 3]).buffer)]);
     await waitFor(() => expect(sample.querySelector("img")?.src).toBe("blob:x"));
     await user.click(sample);
     await waitFor(() => expect(el.querySelectorAll("img[src='blob:x']")).toHaveLength(2));
@@ -63,7 +63,7 @@ describe("the source", () => {
     const id = "c6821434-5e41-408f-b42b-2562306b109c";
     const { kernel, sent } = openStudio({ source: "image_job", source_job_id: id });
     await waitFor(() => expect(sent("look_up")).toHaveLength(1));
-    kernel.tell({ type: "looked_up", job_id: id, error: quoted("No such job.") });
+    kernel.emit({ type: "looked_up", job_id: id, error: serviceMessage("No such job.") });
     await screen.findByText("No such job.");
   });
 

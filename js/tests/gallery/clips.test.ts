@@ -33,7 +33,7 @@ describe("bytes through the kernel", () => {
     kernel.answer = ({ type, pull, chunk }) => {
       if (type !== "media") return;
       const whole = { type, pull, chunk, chunks: 1, bytes: 3, mime: "video/mp4" };
-      queueMicrotask(() => kernel.tell(whole, [new DataView(new ArrayBuffer(3))]));
+      queueMicrotask(() => kernel.emit(whole, [new DataView(new ArrayBuffer(3))]));
     };
   }
 

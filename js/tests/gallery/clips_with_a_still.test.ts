@@ -3,7 +3,7 @@ import { beforeEach, describe, expect, it } from "vitest";
 import { live, manyJobs } from "../../pages/fixtures";
 import { openStudio } from "../studio_page";
 
-/** Stands for the browser's: elements are near when the test says so. */
+/** Stands in for the browser's: elements are near when the test decides so. */
 class FakeObserver {
   static readonly all = new Set<FakeObserver>();
   readonly targets: Element[] = [];
@@ -36,7 +36,7 @@ describe("a clip with a still", () => {
     studio.kernel.answer = ({ type, pull, chunk, media }) => {
       if (type !== "media") return;
       const whole = { type, pull, chunk, chunks: 1, bytes: 3, mime: `image/${media}` };
-      queueMicrotask(() => studio.kernel.tell(whole, [new DataView(new ArrayBuffer(3))]));
+      queueMicrotask(() => studio.kernel.emit(whole, [new DataView(new ArrayBuffer(3))]));
     };
     studio.kernel.change({ _live: live(manyJobs(1)) });
     const tile = await waitFor(() => {

@@ -3,7 +3,7 @@ import { beforeEach, describe, expect, it } from "vitest";
 import { live, manyJobs } from "../../pages/fixtures";
 import { openStudio } from "../studio_page";
 
-/** Stands for the browser's: elements are near when the test says so. */
+/** Stands in for the browser's: elements are near when the test decides so. */
 class FakeObserver {
   static readonly all = new Set<FakeObserver>();
   readonly targets: Element[] = [];
@@ -43,7 +43,7 @@ describe("finding", () => {
     await screen.findByText("Nothing here fits.");
     await waitFor(() => expect(sent("page").length).toBeGreaterThan(0));
     const { ask } = sent("page").at(-1) ?? {};
-    kernel.tell({ type: "paged", ask, jobs: manyJobs(1, 500), next: null, total: 1 });
+    kernel.emit({ type: "paged", ask, jobs: manyJobs(1, 500), next: null, total: 1 });
     await screen.findByText("1 job");
   });
 

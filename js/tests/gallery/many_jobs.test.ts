@@ -3,7 +3,7 @@ import { beforeEach, describe, expect, it, vi } from "vitest";
 import { live, manyJobs } from "../../pages/fixtures";
 import { openStudio } from "../studio_page";
 
-/** Stands for the browser's: elements are near when the test says so. */
+/** Stands in for the browser's: elements are near when the test decides so. */
 class FakeObserver {
   static readonly all = new Set<FakeObserver>();
   readonly targets: Element[] = [];
@@ -62,11 +62,11 @@ describe("a gallery of 1,000 jobs", () => {
     await waitFor(() => expect(sent("page")).toHaveLength(1));
     expect(sent("page")[0]).toMatchObject({ before: null, search: "", favourite: null });
     const first = { type: "paged", ask: sent("page")[0]?.ask, total: 60 };
-    kernel.tell({ ...first, jobs: manyJobs(24), next: "c1" });
+    kernel.emit({ ...first, jobs: manyJobs(24), next: "c1" });
     await waitFor(() => expect(sent("page")).toHaveLength(2));
     expect(sent("page")[1]).toMatchObject({ before: "c1" });
     const last = { type: "paged", ask: sent("page")[1]?.ask, total: 48 };
-    kernel.tell({ ...last, jobs: manyJobs(24, 24), next: null });
+    kernel.emit({ ...last, jobs: manyJobs(24, 24), next: null });
     await screen.findByText("48 jobs");
     expect(sent("page")).toHaveLength(2);
   });

@@ -6,8 +6,8 @@ import {
   ACCOUNT,
   failedJob,
   live,
-  quoted,
   runningJob,
+  serviceMessage,
   uncertainJob,
   videoJob,
 } from "../../pages/fixtures";
@@ -15,7 +15,7 @@ import { openStudio } from "../studio_page";
 
 type Values = Record<string, unknown>;
 
-/** Strings that have opened doors elsewhere: markup, links, templates, control and joining marks. */
+/** Strings that have broken other software: markup, links, templates, control and joining marks. */
 const CORPUS: string[] = JSON.parse(
   readFileSync(resolve(import.meta.dirname, "../../../tests/protocol/hostile.json"), "utf8"),
 );
@@ -31,12 +31,12 @@ function everywhere(text: string): Values {
   const of = (id: string, more: Values = {}) => ({
     prompt: text,
     note: text,
-    warning: quoted(text),
+    warning: serviceMessage(text),
     kind: text,
     status: text,
     settings,
     parent: { job_id: text, index: 0 },
-    error: { message: quoted(text), next: quoted(text) },
+    error: { message: serviceMessage(text), next: serviceMessage(text) },
     can,
     ...more,
     id,
@@ -57,7 +57,7 @@ function everywhere(text: string): Values {
     _config: { locale: text, limits: {} },
     _account: {
       ...ACCOUNT,
-      library: { path: text, bytes: 1, keeps: true, troubles: [quoted(text)] },
+      library: { path: text, bytes: 1, keeps: true, troubles: [serviceMessage(text)] },
     },
     _live: live([
       videoJob(of("clip", { media, kind: "extend_video" })),
@@ -69,7 +69,7 @@ function everywhere(text: string): Values {
     _submission: {
       click: text,
       phase: "refused",
-      message: quoted(text),
+      message: serviceMessage(text),
       field: text,
       candidates: [text],
     },
@@ -102,7 +102,7 @@ describe("whatever comes from the service, the library or the notebook", () => {
       kernel.answer = ({ type, ask }) => {
         if (type !== "describe") return;
         const told = { requests: 2, points: 1, json: text, curl: text, python: text };
-        kernel.tell({ type: "described", ask, ...told, problem: null });
+        kernel.emit({ type: "described", ask, ...told, problem: null });
       };
       expectHarmless(el);
       const details = el.querySelector("details.request") as HTMLDetailsElement;

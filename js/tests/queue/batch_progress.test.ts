@@ -1,6 +1,6 @@
 import { screen, waitFor, within } from "@testing-library/dom";
 import { describe, expect, it } from "vitest";
-import { ACCOUNT, quoted } from "../../pages/fixtures";
+import { ACCOUNT, serviceMessage } from "../../pages/fixtures";
 import { openStudio, VALID } from "../studio_page";
 
 const LINES = "A {{red|blue} balloon{Enter}The tide";
@@ -25,7 +25,9 @@ describe("a batch under way", () => {
   });
 
   it("says why it stopped by itself", () => {
-    openStudio({ _batch: { ...BATCH, state: "stopped", reason: quoted("402: no credit left.") } });
+    openStudio({
+      _batch: { ...BATCH, state: "stopped", reason: serviceMessage("402: no credit left.") },
+    });
     const region = screen.getByRole("region", { name: "Batch" });
     within(region).getByText("Stopped. What was sent goes on. 402: no credit left.");
   });

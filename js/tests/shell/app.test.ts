@@ -53,7 +53,7 @@ describe("the host", () => {
     kernel.disconnect();
     await screen.findByText(/The kernel is gone/);
     expect(sent("sync")).toHaveLength(1);
-    kernel.tell({ type: "jobs", ...live([], 1) });
+    kernel.emit({ type: "jobs", ...live([], 1) });
     await waitFor(() => expect(screen.queryByText(/The kernel is gone/)).toBeNull());
   });
 });

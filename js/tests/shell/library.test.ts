@@ -1,6 +1,6 @@
 import { screen } from "@testing-library/dom";
 import { describe, it } from "vitest";
-import { ACCOUNT, quoted } from "../../pages/fixtures";
+import { ACCOUNT, serviceMessage } from "../../pages/fixtures";
 import { openStudio } from "../studio_page";
 
 describe("the library", () => {
@@ -11,7 +11,7 @@ describe("the library", () => {
       path: "/x",
       bytes: 2.5e9,
       keeps: false,
-      troubles: [quoted("The disk is full.")],
+      troubles: [serviceMessage("The disk is full.")],
     };
     kernel.change({ _account: { ...ACCOUNT, library } });
     await screen.findByText("Library: 2.5 GB · clips are not kept");

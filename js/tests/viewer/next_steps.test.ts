@@ -1,6 +1,6 @@
 import { screen, waitFor, within } from "@testing-library/dom";
 import { describe, expect, it } from "vitest";
-import { imageJob, live, quoted, videoJob } from "../../pages/fixtures";
+import { imageJob, live, serviceMessage, videoJob } from "../../pages/fixtures";
 import { openStudio } from "../studio_page";
 
 const JOB = videoJob({ id: "a", prompt: "waves" });
@@ -34,7 +34,7 @@ describe("from a clip", () => {
     expect(sent("upscale")[0]).toMatchObject({ job_id: "a", index: 1 });
     await within(dialog).findByText("Sending…");
     kernel.change({
-      _submission: { click, phase: "refused", message: quoted("Too few points.") },
+      _submission: { click, phase: "refused", message: serviceMessage("Too few points.") },
     });
     await within(dialog).findByText("Too few points.");
     await press(/^Upscale/);

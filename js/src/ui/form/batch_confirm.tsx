@@ -3,7 +3,7 @@ import { useTranslate } from "../i18n/translate";
 import { useElementId, useScene } from "../shared/context";
 import { CostLine } from "./cost_line";
 
-/** The last look before many jobs are sent: how many, what they take, and every prompt. */
+/** Confirm a batch before it is sent: the number of jobs, their cost and every prompt. */
 export function BatchConfirm() {
   const { session, view } = useScene();
   const t = useTranslate();

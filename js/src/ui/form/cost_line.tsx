@@ -3,7 +3,7 @@ import { useScene } from "../shared/context";
 import { WarningIcon } from "../shared/icons";
 import type { Cost } from "../state/cost";
 
-/** What happens and takes; below it what is left and how much of the budget is used, if known. */
+/** What a click makes and costs; below it the balance and the budget, if known. */
 export function CostLine({ cost, note = "" }: { cost: Cost; note?: string | undefined }) {
   const { session } = useScene();
   const t = useTranslate();

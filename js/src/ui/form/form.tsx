@@ -11,7 +11,7 @@ import { useShownProblems } from "./shown_problems";
 import { SourcePicker } from "./source_picker";
 import { Submit } from "./submit";
 
-/** The controls: everything that makes up one request, and the button that sends it. */
+/** Everything that makes up one request, and the button that sends it. */
 export function Form() {
   const { session, view } = useScene();
   const t = useTranslate();

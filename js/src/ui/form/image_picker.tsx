@@ -13,7 +13,7 @@ import type { ShownProblems } from "./shown_problems";
 
 const PAGE = 3;
 
-/** The four images of a known job, to choose from instead of a number to guess. */
+/** The images of a known job to choose from, instead of a number to guess. */
 function ImageChoice({ job }: { job: Job }) {
   const { session, view } = useScene();
   const t = useTranslate();

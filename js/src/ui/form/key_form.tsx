@@ -6,8 +6,8 @@ import { Problem } from "../shared/field";
 import { KeyIcon, Spinner } from "../shared/icons";
 
 /**
- * Takes a key and hands it to the kernel. The field is emptied before anything else happens, and
- * no state, trait or attribute ever holds what stood in it.
+ * Takes an API key for the kernel. The field is emptied before anything else happens, and no
+ * state, trait or attribute ever holds its value.
  */
 export function KeyForm({ open }: { open: boolean }) {
   const t = useTranslate();
@@ -40,7 +40,7 @@ function KeyFields() {
     setState("checking");
     const error = await session.saveKey(key);
     setState("idle");
-    // The kernel never says a key back; should it, it is not shown.
+    // The kernel never repeats a key; should it, the key is not shown.
     setProblem(error ? localize(error, t).replaceAll(key, "…") : undefined);
     if (error === null) view.announcement.value = t("key.saved");
   }

@@ -8,7 +8,7 @@ import { Picture } from "../shared/picture";
 import { webLink } from "../state/links";
 import type { ShownProblems } from "./shown_problems";
 
-const TUCKED_AWAY = ["raw", "loop", "end_image_url", "callback"] as const;
+const IN_DETAILS = ["raw", "loop", "end_image_url", "callback"] as const;
 
 export function Options({ problems }: { problems: ShownProblems }) {
   const { session } = useScene();
@@ -16,13 +16,13 @@ export function Options({ problems }: { problems: ShownProblems }) {
   const { drafts } = session;
   const ofVideo = drafts.field("source").value !== "text";
   const details = useRef<HTMLDetailsElement>(null);
-  const shown = ofVideo ? TUCKED_AWAY : (["callback"] as const);
+  const shown = ofVideo ? IN_DETAILS : (["callback"] as const);
   const set = shown.filter((field) => drafts.field(field).value).length;
-  const troubled = shown.some((field) => problems[field]);
+  const hasProblem = shown.some((field) => problems[field]);
 
   useEffect(() => {
-    if (troubled && details.current) details.current.open = true;
-  }, [troubled]);
+    if (hasProblem && details.current) details.current.open = true;
+  }, [hasProblem]);
 
   return (
     <>

@@ -11,7 +11,7 @@ const TYPING_PAUSE_MS = 250;
 const FORMS = ["json", "curl", "python"] as const;
 type Form = (typeof FORMS)[number];
 
-/** What Generate would send, as the kernel makes it: the API, taught by one's own request. */
+/** The request that Generate would send, as the kernel builds it. */
 export function ShowRequest() {
   const t = useTranslate();
   const [open, setOpen] = useState(false);

@@ -7,7 +7,7 @@ import { codePoints, compose } from "../state/prompt";
 
 export type ShownProblems = Partial<Record<Field, string>>;
 
-/** The problems in words, of the fields that were touched or all after a try to send. */
+/** The problems as text: of the fields that were touched, or of all after an attempt to send. */
 export function useShownProblems(): ShownProblems {
   const { session, view } = useScene();
   const t = useTranslate();
@@ -18,9 +18,9 @@ export function useShownProblems(): ShownProblems {
   const shown: ShownProblems = {};
   for (const field of FIELDS) {
     const code = session.problems.value[field];
-    // Several prompts say themselves what is wrong with which of their lines.
+    // The field for several prompts shows its own problems, by line.
     if (!code || (field === "prompt" && session.batchDraft.on.value)) continue;
-    // Only emptiness waits for the field to be left; what is wrong is said while typing.
+    // Only an empty field waits until it is left; other problems show during typing.
     const visible = view.submitTried.value || view.touched.value.has(field) || code !== "required";
     if (visible) shown[field] = problemText(t, field, code, length);
   }

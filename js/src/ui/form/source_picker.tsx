@@ -8,7 +8,7 @@ import { Picture } from "../shared/picture";
 import { ImageJobPicker, TextResults } from "./image_picker";
 import type { ShownProblems } from "./shown_problems";
 
-/** Where the clip begins: a link, an image of an earlier job, or words that become images. */
+/** The source of a clip: a link, an image of an earlier job, or text that becomes images. */
 export function SourcePicker({ problems }: { problems: ShownProblems }) {
   const { session } = useScene();
   const t = useTranslate();
@@ -78,7 +78,7 @@ interface ExampleButtonProps {
   choose(): void;
 }
 
-/** A picture to click; where the browser cannot reach it, its name. */
+/** A picture to click, or its name where the browser cannot reach it. */
 function ExampleButton({ example, chosen, choose }: ExampleButtonProps) {
   const { session } = useScene();
   const t = useTranslate();

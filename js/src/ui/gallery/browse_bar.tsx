@@ -5,7 +5,7 @@ import { GridIcon, ListIcon, SearchIcon, StarIcon } from "../shared/icons";
 import type { Browse } from "../state/browse";
 import { KINDS } from "../state/browse";
 
-/** Search, filter, order and layout of the gallery; all of it acts at once on what is loaded. */
+/** Search, filter, order and layout of the gallery; they apply at once to what is loaded. */
 export function BrowseBar() {
   const { view } = useScene();
   const t = useTranslate();

@@ -7,11 +7,11 @@ import { ClockIcon, Spinner, WarningIcon } from "../shared/icons";
 interface ClipStateProps {
   job: Job;
   clip: Clip;
-  /** A still stands there meanwhile, so that it need not be said that the clip is coming. */
+  /** A still is shown meanwhile: no need for a note that the clip is loading. */
   still?: boolean;
 }
 
-/** What stands in place of a clip: that it is coming, or why it is not, with what may bring it. */
+/** Shown in place of a clip: that it loads, or why it cannot, with a button to try again. */
 export function ClipState({ job, clip, still = false }: ClipStateProps) {
   const { session } = useScene();
   const t = useTranslate();

@@ -17,7 +17,7 @@ interface ClipTileProps {
   onRatio(ratio: number): void;
 }
 
-/** One clip: still until hovered or focused, then it plays without sound; pressed, it opens large. */
+/** One clip: still until hovered or focused, then it plays muted; a press opens it in the viewer. */
 export function ClipTile({ job, media, title, onRatio }: ClipTileProps) {
   const { session, view } = useScene();
   const t = useTranslate();
@@ -25,7 +25,7 @@ export function ClipTile({ job, media, title, onRatio }: ClipTileProps) {
   const video = useRef<HTMLVideoElement>(null);
   const near = useNearViewport(place);
   const [playing, setPlaying] = useState(false);
-  /** Where there is a still, the clip is fetched only when someone turns to it. */
+  /** Where there is a still, the clip is fetched only when it is hovered or focused. */
   const [awake, setAwake] = useState(false);
   const poster = usePoster(session, job.id, media, near);
   const wanted = near && (awake || poster.missing);
@@ -33,7 +33,7 @@ export function ClipTile({ job, media, title, onRatio }: ClipTileProps) {
   const selection = session.selected.value;
   const selected = selection?.job_id === job.id && selection.index === media.index;
 
-  // A browser lets go of a decoder sooner when its element has no source any more.
+  // A browser frees the decoder sooner when its element has no source.
   // biome-ignore lint/correctness/useExhaustiveDependencies: a new source is a new element
   useEffect(() => {
     const element = video.current;
@@ -46,7 +46,7 @@ export function ClipTile({ job, media, title, onRatio }: ClipTileProps) {
   const play = () => {
     if (reducedMotion()) return;
     setAwake(true);
-    // Refused when the pointer has left meanwhile, or the browser forbids it: both are fine.
+    // Rejected when the pointer has left meanwhile or the browser forbids it: both are fine.
     video.current?.play().catch(() => undefined);
   };
   const rest = () => {

@@ -10,10 +10,10 @@ import { GalleryChunk, Heights } from "./gallery_chunk";
 import { OlderJobs } from "./older_jobs";
 
 const IN_A_CHUNK = { grid: 4, list: 10 };
-/** With fewer there is nothing to find or arrange. */
+/** With no more jobs than this, there is nothing to find or arrange. */
 const MANY = 3;
 
-/** The finished jobs. Only those near the viewport have elements; older ones come as one scrolls. */
+/** The finished jobs. Only those near the viewport are rendered; scrolling loads older ones. */
 export function Gallery({ face }: { face: Face }) {
   const { session, view } = useScene();
   const t = useTranslate();
@@ -49,7 +49,7 @@ export function Gallery({ face }: { face: Face }) {
   useEffect(() => {
     if (!reveal) return;
     if (wanted < 0) {
-      // Perhaps it is only filtered away.
+      // Perhaps a filter hides it.
       if (narrowed) view.browse.value = { ...browse, ...PLAIN, layout: browse.layout };
       else view.reveal.value = null;
       return;

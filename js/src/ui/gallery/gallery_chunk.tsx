@@ -13,7 +13,7 @@ const FIRST_GUESS_PX = { grid: 290, list: 92 };
 const HEADING_PX = 34;
 const GAP_PX = 14;
 
-/** How high cards were when they were last in the page. */
+/** The heights of cards when they were last rendered. */
 export class Heights {
   private readonly known = new Map<string, number>();
   private sum = 0;
@@ -38,11 +38,11 @@ interface GalleryChunkProps {
   face: Face;
   layout: Browse["layout"];
   heights: Heights;
-  /** In the page whatever the viewport says: the first, and what someone jumps to. */
+  /** Rendered wherever the viewport is: the first chunk, and one that is scrolled to. */
   pinned: boolean;
 }
 
-/** A few jobs that are in the page only while they are near the viewport or hold the focus. */
+/** A few jobs that are rendered only while they are near the viewport or have the focus. */
 export const GalleryChunk = memo(function GalleryChunk(props: GalleryChunkProps) {
   const { chunk, total, face, layout, heights, pinned } = props;
   const t = useTranslate();

@@ -16,12 +16,12 @@ import { ReuseButton } from "./reuse_button";
 interface JobCardProps {
   job: Job;
   face: Face;
-  /** From 1, among all that are shown: most of them have no elements. */
+  /** From 1, among all jobs that are shown, rendered or not. */
   place: number;
   total: number;
 }
 
-/** A finished job: what was asked, from what, and its clips or images side by side. */
+/** A finished job: its prompt and source, and its clips or images side by side. */
 export const JobCard = memo(function JobCard({ job, face, place, total }: JobCardProps) {
   const t = useTranslate();
   const [ratio, setRatio] = useState<number | null>(null);
@@ -92,7 +92,7 @@ export const JobCard = memo(function JobCard({ job, face, place, total }: JobCar
   );
 });
 
-/** Within what a row of tiles can carry: neither slivers nor towers. */
+/** Limited to what a row of tiles can hold. */
 function ratioStyle(ratio: number | null) {
   return ratio === null ? undefined : { "--ratio": String(Math.min(2, Math.max(0.62, ratio))) };
 }

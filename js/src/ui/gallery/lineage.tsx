@@ -4,7 +4,7 @@ import type { Job } from "../protocol/generated";
 import { useScene } from "../shared/context";
 import { LineageIcon, NextIcon } from "../shared/icons";
 
-/** Where a job came from, as a way back to it; a parent that is not loaded is looked up. */
+/** The job that this one was made from, as a link to it; one that is not loaded is looked up. */
 export function CameFrom({ job, onJump }: { job: Job; onJump?: () => void }) {
   const { face, session, view } = useScene();
   const t = useTranslate();
@@ -19,7 +19,7 @@ export function CameFrom({ job, onJump }: { job: Job; onJump?: () => void }) {
       : job.kind === "video_upscale"
         ? t("lineage.upscaled", { number, title })
         : t("lineage.image", { number, title });
-  // A gallery alone shows what it was given; only a studio can look further.
+  // A gallery alone shows the jobs that it was given; only a studio can look up others.
   if (!origin && face === "gallery") {
     return (
       <p class="hint" dir="auto">
@@ -47,7 +47,7 @@ export function CameFrom({ job, onJump }: { job: Job; onJump?: () => void }) {
   );
 }
 
-/** What was made from one clip or image, newest first. */
+/** The jobs made from one clip or image, newest first. */
 export function LedTo({ job, index, onJump }: { job: Job; index: number; onJump: () => void }) {
   const { session, view } = useScene();
   const t = useTranslate();

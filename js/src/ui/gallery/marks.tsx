@@ -4,7 +4,7 @@ import type { Job } from "../protocol/generated";
 import { useElementId, useScene } from "../shared/context";
 import { StarIcon } from "../shared/icons";
 
-/** What a person remembers of a job: a star, and a note. */
+/** A person's marks on a job: a star and a note. */
 
 export function FavouriteButton({ job, title }: { job: Job; title: string }) {
   const { session } = useScene();
@@ -38,7 +38,7 @@ export function NoteField({ job }: { job: Job }) {
         {t("marks.note")}
       </label>
       <textarea
-        // The next job's note, or one that came from elsewhere, replaces what stands here.
+        // The next job's note, or a change from elsewhere, replaces this text.
         key={`${job.id}/${job.note}`}
         ref={area}
         id={id}

@@ -6,25 +6,25 @@ import { Spinner } from "../shared/icons";
 import { useNearViewport } from "../shared/near_viewport";
 import { isNarrowed } from "../state/browse";
 
-/** Pages that may come by themselves without one job that fits: then a person decides. */
-const IN_VAIN = 3;
+/** Pages that load by themselves without one matching job; after that, only by the button. */
+const MAX_FRUITLESS = 3;
 const TYPING_PAUSE_MS = 300;
 
-/** At the end of the gallery: older jobs come out of the library as one scrolls there. */
+/** The end of the gallery: scrolling there loads older jobs from the library. */
 export function OlderJobs({ shown }: { shown: number }) {
   const { face, session, view } = useScene();
   const t = useTranslate();
   const place = useRef<HTMLDivElement>(null);
   const near = useNearViewport(place, { margin: 1200, settle: 0 });
-  const vain = useRef({ shown: -1, pages: 0 });
+  const fruitless = useRef({ shown: -1, pages: 0 });
   const { search, favourites } = view.browse.value;
-  const [looked, setLooked] = useState({ search, favourites });
-  const settled = looked.search === search && looked.favourites === favourites;
+  const [settledQuery, setSettledQuery] = useState({ search, favourites });
+  const settled = settledQuery.search === search && settledQuery.favourites === favourites;
   const { pages, jobs } = session;
   const { loading, more, total } = pages.state.value;
   const { byId, total: known } = jobs.state.value;
-  // A gallery alone has no library behind it, only what it was given.
-  // With fewer jobs than the kernel's first page there are no older ones.
+  // A gallery alone has no library, only the jobs that it was given. With fewer jobs than one page
+  // there are no older ones.
   const library = face === "studio" && (isNarrowed(view.browse.value) || byId.size >= PAGE_SIZE);
   const may = library || known > byId.size;
 
@@ -32,7 +32,7 @@ export function OlderJobs({ shown }: { shown: number }) {
     const timer = setTimeout(
       () => {
         pages.show({ search, favourite: favourites || null });
-        setLooked({ search, favourites });
+        setSettledQuery({ search, favourites });
         if (library && (search.trim() || favourites)) pages.more();
       },
       search ? TYPING_PAUSE_MS : 0,
@@ -42,9 +42,9 @@ export function OlderJobs({ shown }: { shown: number }) {
 
   useEffect(() => {
     if (!near || !may || !settled || loading || !more) return;
-    if (vain.current.shown !== shown) vain.current = { shown, pages: 0 };
-    if (vain.current.pages >= IN_VAIN) return;
-    vain.current.pages += 1;
+    if (fruitless.current.shown !== shown) fruitless.current = { shown, pages: 0 };
+    if (fruitless.current.pages >= MAX_FRUITLESS) return;
+    fruitless.current.pages += 1;
     pages.more();
   }, [near, may, settled, loading, more, shown, pages]);
 

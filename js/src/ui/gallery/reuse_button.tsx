@@ -10,7 +10,7 @@ interface ReuseButtonProps {
   onUsed?: () => void;
 }
 
-/** Fills the form with a job's request and goes to the prompt, for changed words. */
+/** Fill the form with a job's request and focus the prompt. */
 export function ReuseButton({ job, title, look, onUsed }: ReuseButtonProps) {
   const { session, view } = useScene();
   const t = useTranslate();

@@ -33,7 +33,7 @@ export interface RequestOptions<M> {
   signal?: AbortSignal;
 }
 
-/** Everything that is asked of the kernel and not answered yet, by id. */
+/** All requests to the kernel that are not answered yet, by id. */
 export interface Requests {
   /**
    * Send a message and wait for its answer.

@@ -12,7 +12,7 @@ export interface FetchProgress {
 
 export interface FetchOptions {
   signal: AbortSignal;
-  /** Before what is merely near the viewport: someone looks at it. */
+  /** Goes before files that are merely near the viewport. */
   urgent: boolean;
   onProgress?: (progress: FetchProgress) => void;
 }

@@ -1,6 +1,6 @@
 import { type ReadonlySignal, signal } from "@preact/signals";
 
-/** The part of a video element that keeping step needs. */
+/** The part of a video element that synchronizing needs. */
 export type Player = Pick<
   HTMLVideoElement,
   | "currentTime"
@@ -13,10 +13,10 @@ export type Player = Pick<
   | "removeEventListener"
 >;
 
-/** Seconds by which clips may be apart before one is put right: about a frame and a half. */
+/** Seconds by which clips may drift apart before one is corrected: about a frame and a half. */
 const DRIFT_S = 0.06;
 
-/** Lets several clips play as one: the first that was added leads, the others follow. */
+/** Several clips that play as one: the first that was added leads, the others follow. */
 export interface SyncedPlayers {
   readonly playing: ReadonlySignal<boolean>;
   readonly time: ReadonlySignal<number>;
@@ -39,7 +39,7 @@ export function createSyncedPlayers(): SyncedPlayers {
 
   const start = (player: Player) => {
     player.playbackRate = rate;
-    // Refused when the clip is not there yet or the browser forbids it: it joins in later.
+    // Rejected when the clip is not loaded yet or the browser forbids it: it joins later.
     player.play()?.catch?.(() => undefined);
   };
 

@@ -71,7 +71,7 @@ export function usePoster(session: Session, jobId: string, media: Media, wanted:
     wanted && poster ? { kind: "poster", index } : null,
   );
   const [failed, setFailed] = useState(false);
-  // Not asked for again each time the tile comes back into view.
+  // Not requested again each time the tile comes back into view.
   useEffect(() => {
     if (image.failed) setFailed(true);
   }, [image.failed]);

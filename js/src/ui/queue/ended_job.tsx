@@ -9,7 +9,7 @@ import { QueueRow } from "./queue_row";
 
 export const isUncertain = (job: Job): boolean => job.status === "uncertain";
 
-/** A job that failed, or a request of which nobody knows whether it became one. */
+/** A job that failed, or a request with an unknown outcome. */
 export function EndedJob({ job }: { job: Job }) {
   const { session, view } = useScene();
   const t = useTranslate();

@@ -10,10 +10,10 @@ import { EndedJob, isUncertain } from "./ended_job";
 import { QueueRow } from "./queue_row";
 
 const FAILED_SHOWN = 3;
-/** Jobs that failed longer ago are no news; the gallery still finds them. */
+/** Jobs that failed longer ago are not shown here; the gallery still finds them. */
 const NEWS_S = 24 * 3600;
 
-/** What runs, what is unknown and what went wrong; completed jobs move on to the gallery. */
+/** Jobs that run, have an unknown outcome or failed; completed jobs move to the gallery. */
 export function Queue() {
   const { session, view } = useScene();
   const t = useTranslate();

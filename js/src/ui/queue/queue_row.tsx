@@ -7,12 +7,12 @@ interface QueueRowProps {
   job: Job;
   icon: ComponentChildren;
   class?: string;
-  /** Beside it all, such as what puts it away. */
+  /** At the end of the row, such as a button that dismisses it. */
   action?: ComponentChildren;
   children: ComponentChildren;
 }
 
-/** A job in the queue: what was asked and how it stands, with more below. */
+/** A job in the queue: its title and status, with more below. */
 export function QueueRow({ job, icon, class: kind = "", action, children }: QueueRowProps) {
   const t = useTranslate();
   return (

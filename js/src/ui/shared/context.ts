@@ -20,7 +20,7 @@ export function useScene(): Scene {
   return scene;
 }
 
-/** Preact's own `useId` counts anew in each view, so ids of two views would be the same. */
+/** Preact's own `useId` starts over in each view, so ids of two views would collide. */
 export function useElementId(): string {
   const { view } = useScene();
   return useState(() => view.nextId())[0];

@@ -23,7 +23,7 @@ async function saveFile(session: Session, job: Job, media: Media, signal: AbortS
   setTimeout(lease.release, SAVING_MS);
 }
 
-/** Saves files one after the other. `done` is how many are saved; null while nothing is saved. */
+/** Save files one after the other. `done` is the number saved; null while idle. */
 function useDownload(job: Job, files: readonly Media[]) {
   const { session, view } = useScene();
   const t = useTranslate();

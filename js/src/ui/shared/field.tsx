@@ -20,14 +20,14 @@ interface TextFieldProps {
   describedBy?: string;
 }
 
-/** A labelled text input bound to a draft, with its hint and its problem beside it. */
+/** A labelled text input bound to a draft, with its hint and its problem. */
 export function TextField(props: TextFieldProps) {
   const { session } = useScene();
   const id = useElementId();
   const element = useRef<HTMLInputElement & HTMLTextAreaElement>(null);
   const value = session.drafts.field(props.field).value;
 
-  // A value from the kernel must not throw the caret to the end while someone types.
+  // A value from the kernel must not move the caret to the end during typing.
   useLayoutEffect(() => {
     const input = element.current;
     if (!input || input.value === value) return;
@@ -111,7 +111,7 @@ interface SegmentsProps<T> {
   large?: boolean;
 }
 
-/** A choice of few, as native radio buttons: arrow keys and names come with them. */
+/** One choice of a few, as native radio buttons: arrow keys and names come with them. */
 export function Segments<T extends string | number>(props: SegmentsProps<T>) {
   const name = useElementId();
   return (

@@ -184,7 +184,7 @@ export const ChevronIcon = () => (
     <path d="m4.5 6.3 3.5 3.5 3.5-3.5" />
   </Icon>
 );
-/** Turns by itself; with `turn`, a part of a full turn, it stands there. */
+/** Turns by itself; with `turn`, a part of a full turn, it stands at that angle. */
 export const Spinner = ({ turn }: { turn?: number }) => (
   <svg
     class={turn === undefined ? "icon spinner" : "icon spinner stepped"}

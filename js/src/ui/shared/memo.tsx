@@ -1,6 +1,6 @@
 import { Component, type ComponentType } from "preact";
 
-/** A component that is rendered anew only when its properties changed: by default, any of them. */
+/** A component that renders again only when its properties changed: by default, any of them. */
 export function memo<P extends object>(
   View: ComponentType<P>,
   same: (before: P, now: P) => boolean = shallowlySame,

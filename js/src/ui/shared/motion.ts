@@ -1,4 +1,4 @@
-/** Tell whether less motion is asked for: then nothing plays or turns by itself. */
+/** Tell whether the person prefers less motion: then nothing plays or turns by itself. */
 export const reducedMotion = (): boolean => matchMedia("(prefers-reduced-motion: reduce)").matches;
 
 /**

@@ -2,15 +2,15 @@ import type { RefObject } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 
 const MARGIN_PX = 300;
-/** What is scrolled past quickly is not fetched. */
+/** Milliseconds before media are fetched: not for what is scrolled past quickly. */
 const SETTLE_MS = 90;
 
 interface NearOptions {
   margin?: number;
   settle?: number;
-  /** What to believe before anything was observed. */
+  /** The result before anything was observed. */
   first?: boolean;
-  /** Told just before the element counts as far away. */
+  /** Called just before the element counts as far away. */
   leaving?: () => void;
 }
 
@@ -34,7 +34,7 @@ export function useNearViewport(
         if (is && settle > 0) timer = setTimeout(() => setNear(true), settle);
         else setNear(is);
       },
-      // The second is for what scrolls inside of the page: the results, and a notebook itself.
+      // The second is for what scrolls inside the page: the results, and a notebook itself.
       { rootMargin: `${margin}px`, scrollMargin: `${margin}px` } as IntersectionObserverInit,
     );
     observer.observe(target);

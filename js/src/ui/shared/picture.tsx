@@ -7,7 +7,7 @@ import { ImageIcon, Spinner, WarningIcon } from "./icons";
 
 const TYPING_PAUSE_MS = 350;
 
-/** A live look at a picture's link; half-typed links are not fetched. */
+/** A live preview of a picture's link; half-typed links are not fetched. */
 export function Picture({ url, alt, small }: { url: string; alt: string; small?: boolean }) {
   const { session } = useScene();
   const t = useTranslate();

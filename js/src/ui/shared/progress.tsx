@@ -15,7 +15,7 @@ interface ProgressBarProps {
   now: number | null;
   max: number;
   class?: string;
-  /** It ends within seconds: then the bar glides. */
+  /** It ends within seconds: the bar moves smoothly. */
   brief?: boolean;
   /** Bars below that of `now`. */
   children?: ComponentChildren;
@@ -44,7 +44,7 @@ export function Bar({ part, class: kind }: { part: number; class?: string }) {
   return <span class={kind} style={{ "--part": String(part) }} />;
 }
 
-/** There and back again in steps: something goes on, and nothing more is known. */
+/** Steps back and forth: the job runs, and no estimate is known. */
 function Wanderer() {
   const { view } = useScene();
   const step = stepOf(view.now.value, 8);

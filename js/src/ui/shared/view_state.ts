@@ -14,31 +14,31 @@ export interface Reveal {
   index: number;
 }
 
-/** What belongs to one view alone and never travels: what is open, touched, put away, ticking. */
+/** State of one view that is never sent: what is open, touched or dismissed, and the clock. */
 export interface ViewState {
   readonly touched: Signal<ReadonlySet<Field>>;
   readonly submitTried: Signal<boolean>;
-  /** Whether several prompts are looked through before they are sent. */
+  /** Whether a batch is shown for confirmation. */
   readonly confirming: Signal<boolean>;
   readonly opened: Signal<Selection | null>;
-  /** The jobs that the gallery shows, in its order: what the large view steps through. */
+  /** The jobs that the gallery shows, in its order: the viewer steps through them. */
   readonly shown: Signal<readonly Job[]>;
   readonly browse: Signal<Browse>;
-  /** Asks the gallery to bring a job into sight. */
+  /** A job that the gallery is to scroll to. */
   readonly reveal: Signal<Reveal | null>;
-  /** Whether the large view shows a job's variations side by side. */
+  /** Whether the viewer shows a job's variations side by side. */
   readonly comparing: Signal<boolean>;
   readonly player: Signal<{ loop: boolean; speed: number }>;
-  /** What the large view's keys do to what plays now. */
+  /** What the viewer's keys do to the clip or clips that play. */
   readonly playerKeys: { current: PlayerKeys | null };
-  /** Failed jobs and outcomes that the person has put away. */
+  /** Failed jobs and outcomes that were dismissed. */
   readonly dismissed: Signal<ReadonlySet<string>>;
-  /** Milliseconds of `performance.now()`, advancing once a second while something runs. */
+  /** Milliseconds of `performance.now()`, advancing once a second while a job runs. */
   readonly now: Signal<number>;
   readonly announcement: Signal<string>;
-  /** Asks the form to bring the first problem into focus. */
+  /** Incremented to make the form focus the first problem. */
   readonly focusProblem: Signal<number>;
-  /** Asks the form to take the focus to the prompt, after a source was chosen elsewhere. */
+  /** Incremented to make the form focus the prompt, after a source was chosen elsewhere. */
   readonly focusPrompt: Signal<number>;
   /** An id for an element; several views and widgets share one document. */
   nextId(): string;

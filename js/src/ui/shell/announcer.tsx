@@ -7,29 +7,29 @@ import type { Session } from "../session";
 import { useScene } from "../shared/context";
 import { hasMedia } from "../state/jobs";
 
-/** Says changes politely to those who do not see them; each once, and nothing about the past. */
+/** Announce changes politely to screen readers: each once, and none of the past. */
 export function Announcer() {
   const { session, view } = useScene();
   const t = useTranslate();
-  // What is there when the view opens is no news.
+  // The state when the view opens is not announced.
   const known = useRef(statusById(session));
-  const told = useRef(outcomeKey(session.submission.peek()));
+  const announced = useRef(outcomeKey(session.submission.peek()));
 
   useSignalEffect(() => {
     const jobs = session.jobs.ordered.value;
     const before = known.current;
     known.current = statusById(session);
-    const said = jobs
+    const texts = jobs
       .filter(({ job }) => before.get(job.id) !== undefined && before.get(job.id) !== job.status)
-      .map(({ job }) => news(job, t));
-    if (said.length > 0) view.announcement.value = said.join(" ");
+      .map(({ job }) => textOf(job, t));
+    if (texts.length > 0) view.announcement.value = texts.join(" ");
   });
 
   useSignalEffect(() => {
     const outcome = session.submission.value;
     const key = outcomeKey(outcome);
-    if (key === told.current) return;
-    told.current = key;
+    if (key === announced.current) return;
+    announced.current = key;
     if (outcome?.phase === "accepted") view.announcement.value = t("announce.accepted");
   });
 
@@ -46,7 +46,7 @@ function statusById(session: Session): ReadonlyMap<string, string> {
 
 const outcomeKey = (outcome: Submission | null): string => `${outcome?.click}/${outcome?.phase}`;
 
-function news(job: Job, t: Translate): string {
+function textOf(job: Job, t: Translate): string {
   const title = titleOf(job, t);
   if (!job.done) return t("announce.status", { status: nameOf(t, "status", job.status), title });
   if (job.error) return t("announce.failed", { title });

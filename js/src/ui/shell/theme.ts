@@ -1,6 +1,6 @@
 export type Theme = "light" | "dark";
 
-/** Light or dark, as the place around us says; without a word from it, as the system says. */
+/** Detect the theme of the page around the widget; without a sign of one, that of the system. */
 export function detectTheme(document: Document, systemDark: boolean): Theme {
   const { body, documentElement: root } = document;
   const jupyter = body?.getAttribute("data-jp-theme-light");
@@ -17,14 +17,14 @@ export function detectTheme(document: Document, systemDark: boolean): Theme {
   return systemDark ? "dark" : "light";
 }
 
-/** Tells the theme now and whenever it changes; returns what ends it. */
-export function watchTheme(document: Document, tell: (theme: Theme) => void): () => void {
+/** Call with the theme now and whenever it changes; returns what ends that. */
+export function watchTheme(document: Document, listener: (theme: Theme) => void): () => void {
   const view = document.defaultView;
   const system = view?.matchMedia?.("(prefers-color-scheme: dark)");
   let last: Theme | null = null;
   const check = () => {
     const theme = detectTheme(document, system?.matches ?? false);
-    if (theme !== last) tell(theme);
+    if (theme !== last) listener(theme);
     last = theme;
   };
   const observer = new MutationObserver(check);

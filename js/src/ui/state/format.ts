@@ -32,7 +32,7 @@ export function dayName(day: string, now: Date, language: string): string {
 
 const UNITS = ["kilobyte", "megabyte", "gigabyte", "terabyte"] as const;
 
-/** `187 MB`, in the way of a language. */
+/** `187 MB`, as the language writes it. */
 export function sizeOf(bytes: number, language: string): string {
   let amount = Math.max(0, bytes) / 1000;
   let unit = 0;
@@ -49,7 +49,7 @@ export function sizeOf(bytes: number, language: string): string {
 
 const NAME_LENGTH = 60;
 
-/** A name that every file system takes, made of the prompt's first words and the clip's number. */
+/** A name that every file system accepts, from the prompt's first words and the clip's number. */
 export function fileName(prompt: string, index: number, mime: string): string {
   const words = prompt
     .normalize("NFC")

@@ -1,6 +1,6 @@
 /**
- * An absolute http(s) link without a login in it, or null. Everything that becomes an `href` or `src` goes through
- * here, so that `javascript:`, `data:` and their kin never do.
+ * An absolute http(s) link without a login in it, or null. Everything that becomes an `href` or
+ * `src` goes through here, so that `javascript:`, `data:` and the like never do.
  */
 export function webLink(text: string | null | undefined): string | null {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters hide in links

@@ -12,13 +12,13 @@ export type ProblemCode =
   | "url_in_prompt"
   | "image_given_twice"
   | "given_twice"
-  // Found by the kernel alone: the form cannot make them.
+  // Only the kernel finds these: the form cannot produce them.
   | "not_text"
   | "mixed";
 
 export type Problems = Partial<Record<Field, ProblemCode>>;
 
-/** What keeps these inputs from being sent, one code a field; the first found counts. */
+/** Find what keeps these inputs from being sent: the first problem of each field. */
 export function findProblems(given: Inputs, limits: Limits): Problems {
   const inputs = withoutMargins(given);
   const problems: Problems = {};
@@ -37,7 +37,7 @@ export function findProblems(given: Inputs, limits: Limits): Problems {
   return problems;
 }
 
-/** White space around a link, an id or a prompt does not matter. */
+/** Remove white space around a link, an id or a prompt. */
 function withoutMargins(inputs: Inputs): Inputs {
   return {
     ...inputs,

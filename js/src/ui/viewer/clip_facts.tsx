@@ -3,7 +3,7 @@ import { useTranslate } from "../i18n/translate";
 import type { Job } from "../protocol/generated";
 import { clock } from "../state/format";
 
-/** Prompt, settings and lineage of a clip's job, as a list of terms. */
+/** Settings and source of a clip's job, as a list of terms. */
 export function ClipFacts({ job }: { job: Job }) {
   const t = useTranslate();
   const { settings, parent } = job;

@@ -19,7 +19,7 @@ interface CompareProps {
   bar: ComponentChildren;
 }
 
-/** The variations of a job side by side, playing in step under one set of controls. */
+/** The variations of a job side by side, synchronized under one set of controls. */
 export function Compare({ job, clips, chosen, choose, bar }: CompareProps) {
   const { view } = useScene();
   const t = useTranslate();

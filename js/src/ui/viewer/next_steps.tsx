@@ -6,7 +6,7 @@ import { useElementId, useScene } from "../shared/context";
 import { ExtendIcon, Spinner, UpscaleIcon, WarningIcon } from "../shared/icons";
 import { costOf } from "../state/cost";
 
-/** What can be made of a clip: a longer one, with or without words, or a larger one. */
+/** The next steps from a clip: a longer one, with or without a prompt, or a larger one. */
 export function NextSteps({ job, media }: { job: Job; media: Media }) {
   const { session } = useScene();
   const t = useTranslate();
@@ -78,7 +78,7 @@ export function NextSteps({ job, media }: { job: Job; media: Media }) {
   }
 }
 
-/** What became of the click here; the form's own notice stands behind the dialog. */
+/** The outcome of a click in the viewer; the form's own notice is behind the dialog. */
 function StepOutcome({ click }: { click: string | null }) {
   const { session } = useScene();
   const t = useTranslate();

@@ -7,7 +7,7 @@ const SPEEDS = [0.25, 0.5, 1, 1.5, 2];
 /** Clips of the service have 24 frames a second. */
 export const FRAME_S = 1 / 24;
 
-/** The next speed up or down from one, within those that are offered. */
+/** The next speed up or down, within those that are offered. */
 export function nextSpeed(speed: number, by: number): number {
   const at = SPEEDS.indexOf(speed);
   return SPEEDS[Math.min(SPEEDS.length - 1, Math.max(0, (at < 0 ? 2 : at) + by))] ?? 1;

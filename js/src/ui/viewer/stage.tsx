@@ -10,7 +10,7 @@ import { FRAME_S, PlayerBar } from "./player_bar";
 interface StageProps {
   job: Job;
   media: Media;
-  /** Over the picture: stepping to the clips before and after. */
+  /** Over the picture: buttons to the clips before and after. */
   children: ComponentChildren;
   bar: ComponentChildren;
 }

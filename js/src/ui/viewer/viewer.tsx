@@ -18,7 +18,7 @@ interface Entry {
   media: Media;
 }
 
-/** The large view: one clip or a job's variations, stepping, next steps, and all that is known. */
+/** The large view: one clip or a job's variations, stepping, next steps and facts. */
 export function Viewer({ inStudio }: { inStudio: boolean }) {
   const { session, view } = useScene();
   const open = view.opened.value;
@@ -54,7 +54,7 @@ function ViewerDialog({ entry, clips, inStudio }: ViewerDialogProps) {
   const opener = useRef<Element | null>(null);
   const opened = useRef({ jobId: job.id, index: media.index });
 
-  // Before the paint: what has the focus now is what gets it back.
+  // Before the paint: the element that has the focus now gets it back.
   useLayoutEffect(() => {
     const element = dialog.current;
     const root = element?.getRootNode() as Document | ShadowRoot | undefined;
@@ -64,7 +64,7 @@ function ViewerDialog({ entry, clips, inStudio }: ViewerDialogProps) {
       if (element.showModal) element.showModal();
       else element.setAttribute("open", "");
       if (before) placeDialog(element, before);
-      // Not a button: the space bar is to stop the clip, not to close the view.
+      // Not a button: the space bar stops the clip and must not close the view.
       element.focus();
     }
     return () => {
@@ -78,7 +78,7 @@ function ViewerDialog({ entry, clips, inStudio }: ViewerDialogProps) {
   };
   const close = () => {
     leave();
-    // Another job came in meanwhile, and the gallery was drawn anew: its clip has the focus then.
+    // Another job arrived meanwhile, and the gallery rendered new elements: focus the clip there.
     if (!opener.current?.isConnected) view.reveal.value = opened.current;
   };
   const show = (selection: Selection) => {
@@ -111,7 +111,7 @@ function ViewerDialog({ entry, clips, inStudio }: ViewerDialogProps) {
       return;
     }
     if (event.ctrlKey || event.metaKey || event.altKey) return;
-    // Where one types, or moves a slider, keys mean what they mean there.
+    // In a text field or a slider, keys keep their meaning.
     if (target.matches("input, textarea, select")) return;
     const { speed, loop } = view.player.peek();
     const keys: Record<string, () => void> = {
@@ -124,7 +124,7 @@ function ViewerDialog({ entry, clips, inStudio }: ViewerDialogProps) {
         view.player.value = { loop, speed: nextSpeed(speed, 1) };
       },
     };
-    // Reached by keyboard, the player keeps its own arrow keys and its space bar.
+    // Focused by keyboard, the player keeps its own arrow keys and space bar.
     if (!target.matches("video:focus-visible")) {
       keys.ArrowLeft = () => step(-1);
       keys.ArrowRight = () => step(1);
@@ -216,7 +216,7 @@ function ViewerDialog({ entry, clips, inStudio }: ViewerDialogProps) {
 
 /**
  * In a frame that is taller than the screen (Colab makes outputs so) the middle of the viewport
- * may be out of sight: then the dialog opens where it was asked for.
+ * may be out of sight: then the dialog opens near its opener.
  */
 function placeDialog(dialog: HTMLElement, opener: Element): void {
   const { innerHeight, screen } = window;
