@@ -1,8 +1,9 @@
-"""How soon the end of a job is known and what that costs, next to a fixed interval and the optimum.
+"""Simulate polling: how soon the end of a job is noticed, and how many polls that takes.
 
-Run it as `python -m benchmarks.polling [--jobs N]`. The jobs are drawn from distributions that
-resemble the known ones: videos lognormal with a median of 200 s, three in a hundred 1.8 times as
-long; images 30 to 80 s; upscales 240 to 360 s.
+Run it as `python -m benchmarks.polling [--jobs N]`. It compares our formula with fixed intervals
+and with the optimum. The jobs are drawn from distributions that resemble the known ones: videos
+lognormal with a median of 200 s, three in a hundred 1.8 times as long; images 30 to 80 s; upscales
+240 to 360 s. The service may also be 0.4 or 2 times as slow as documented, with no history of that.
 """
 
 from __future__ import annotations
@@ -15,19 +16,24 @@ from dataclasses import dataclass
 from statistics import mean
 
 from legnext_widgets.client.session.schedule import (
-    FIRST,
-    SHORTEST,
+    DEFAULT_PACE,
+    DOCUMENTED,
     Expectation,
     expectation,
     next_delay,
 )
 
 NETWORK = 0.15
-"""Seconds a question takes; the next delay begins when its answer is there."""
+"""Seconds a poll takes; the next interval begins with its answer."""
+
+FIRST = DEFAULT_PACE.first
+SLOWNESS = (0.4, 2.0)
+"""How many times as slow as documented the service may be."""
 
 _LONGEST_OF_OPTIMUM = 150.0
 
 Delay = Callable[[float], float]
+Draw = Callable[[random.Random], float]
 
 
 @dataclass(frozen=True)
@@ -35,11 +41,11 @@ class Outcome:
     """What a plan costs over many jobs.
 
     Attributes:
-        lag: Mean seconds from the end of a job to knowing of it.
-        requests: Mean questions a job.
+        lag: Mean seconds from the end of a job to the poll that sees it.
+        requests: Mean polls of a job.
         longest_lag: Seconds, of all jobs.
         latest: The greatest lag as a share of the job's own duration.
-        shortest: The least seconds between two questions about one job.
+        shortest: The least seconds between two polls of one job.
     """
 
     lag: float
@@ -49,31 +55,37 @@ class Outcome:
     shortest: float
 
 
+def documented(draw: random.Random) -> float:
+    """Draw the seconds of a video as documented."""
+    video_takes = DOCUMENTED["video_diffusion"]
+    return draw.lognormvariate(math.log(video_takes.middle), video_takes.spread)
+
+
 def video(draw: random.Random) -> float:
-    """Seconds a video takes."""
+    """Draw the seconds of a video as recorded."""
     seconds = draw.lognormvariate(math.log(200), 0.18)
     return seconds * 1.8 if draw.random() < 0.03 else seconds
 
 
 def image(draw: random.Random) -> float:
-    """Seconds an image takes."""
+    """Draw the seconds of an image."""
     return draw.uniform(30, 80)
 
 
 def upscale(draw: random.Random) -> float:
-    """Seconds an upscale takes."""
+    """Draw the seconds of an upscale."""
     return draw.uniform(240, 360)
 
 
-KINDS: dict[str, Callable[[random.Random], float]] = {
+KINDS: dict[str, Draw] = {
     "video_diffusion": video,
     "diffusion": image,
     "video_upscale": upscale,
 }
 
 
-def followed(durations: Sequence[float], delay: Delay, first: float) -> Outcome:
-    """What a plan costs for jobs of these durations."""
+def polled(durations: Sequence[float], delay: Delay, first: float = FIRST) -> Outcome:
+    """Simulate a plan for jobs of these durations."""
     lags, requests, gaps = [], [], [math.inf]
     for duration in durations:
         age, asked = first, 1
@@ -89,18 +101,23 @@ def followed(durations: Sequence[float], delay: Delay, first: float) -> Outcome:
 
 
 def ours(expected: Expectation) -> Delay:
-    """The plan of this package."""
+    """Give the plan of this package."""
     return lambda age: next_delay(age, expected)
 
 
+def every(seconds: float) -> Delay:
+    """Give the plan of simple clients: a fixed interval."""
+    return lambda _: seconds - NETWORK
+
+
 def optimum(sample: Sequence[float], price: float) -> Delay:
-    """The best plan there is when the distribution is known perfectly, by dynamic programming.
+    """Find the best plan for a distribution that is known perfectly, by dynamic programming.
 
     It waits as long as it likes, so that a job that ends unusually early is noticed late.
 
     Args:
         sample: Durations from that distribution, very many.
-        price: Seconds of lag that one question is worth.
+        price: Seconds of lag that one poll is worth.
     """
     step = 0.5
     most = math.ceil((max(sample) + _LONGEST_OF_OPTIMUM) / step) + 1
@@ -111,7 +128,7 @@ def optimum(sample: Sequence[float], price: float) -> Delay:
     for place in range(1, most + 1):
         ended.append(ended[-1] + ends[place])
         area.append(area[-1] + ended[-2])
-    shortest, longest = round(SHORTEST / step), round(_LONGEST_OF_OPTIMUM / step)
+    shortest, longest = round(DEFAULT_PACE.shortest / step), round(_LONGEST_OF_OPTIMUM / step)
     cost = [0.0] * (most + 1)
     plan = [longest] * (most + 1)
     for place in range(most - longest - 1, -1, -1):
@@ -131,37 +148,42 @@ def optimum(sample: Sequence[float], price: float) -> Delay:
 
 
 def compared(jobs: int, seed: int = 5) -> dict[str, dict[str, Outcome]]:
-    """All plans for all kinds of jobs."""
+    """Simulate all plans for all kinds of jobs."""
     table: dict[str, dict[str, Outcome]] = {}
-    for kind, duration in KINDS.items():
+    for kind, draw_seconds in KINDS.items():
         draw = random.Random(seed)
-        history = [duration(draw) for _ in range(60)]
-        durations = [duration(draw) for _ in range(jobs)]
-        known = [duration(draw) for _ in range(20_000)]
+        history = [draw_seconds(draw) for _ in range(60)]
+        durations = [draw_seconds(draw) for _ in range(jobs)]
+        known = [draw_seconds(draw) for _ in range(20_000)]
+        plan = ours(expectation(kind))
         table[kind] = {
-            "ours, with history": followed(durations, ours(expectation(kind, history)), FIRST),
-            "ours, without history": followed(durations, ours(expectation(kind)), FIRST),
-            "every 3 s": followed(durations, lambda _: 3.0 - NETWORK, 3.0),
-            "optimum": followed(durations, optimum(known, 0.12), FIRST),
+            "ours, with history": polled(durations, ours(expectation(kind, history))),
+            "ours, without history": polled(durations, plan),
+            "every 3 s": polled(durations, every(3.0), 3.0),
+            "every 5 s": polled(durations, every(5.0), 5.0),
+            "optimum": polled(durations, optimum(known, 0.12)),
         }
+        for slowness in SLOWNESS:
+            slow = [seconds * slowness for seconds in durations]
+            table[kind][f"ours, {slowness:g} times as slow"] = polled(slow, plan)
     return table
 
 
 def lines(table: dict[str, dict[str, Outcome]]) -> list[str]:
-    """The table as text."""
-    head = f"{'kind':16} {'plan':22} {'mean lag':>9} {'longest':>8} {'requests':>9}"
+    """Format the table."""
+    head = f"{'kind':16} {'plan':24} {'mean lag':>9} {'longest':>8} {'polls':>9}"
     shown = [head]
     for kind, plans in table.items():
         for plan, found in plans.items():
             shown.append(
-                f"{kind:16} {plan:22} {found.lag:7.2f} s {found.longest_lag:6.1f} s "
+                f"{kind:16} {plan:24} {found.lag:7.2f} s {found.longest_lag:6.1f} s "
                 f"{found.requests:9.1f}"
             )
     return shown
 
 
 def main() -> None:
-    """Prints the table."""
+    """Print the table."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
     parser.add_argument("--jobs", type=int, default=5000)
     print("\n".join(lines(compared(parser.parse_args().jobs))))

@@ -96,7 +96,7 @@ def measure(jobs: int) -> list[str]:
     with tempfile.TemporaryDirectory() as name:
         folder, service = Path(name), Service()
         probe = lw.Client("key", http_client=service.client(), library=False)
-        fill(folder, probe.config.realm, jobs)
+        fill(folder, probe.session.identity, jobs)
         probe.close()
         library = lw.Library(folder)
         client = lw.Client("key", http_client=service.client(), library=library)

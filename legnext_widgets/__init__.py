@@ -4,7 +4,7 @@
 
     lw.VideoStudio()               # the widget; opens on the sandbox where there is no key
     client = lw.Client()           # the same from cells
-    job = client.video_diffusion("The waves roll in", image_url="https://…/sea.jpg")
+    job = client.video_diffusion("The waves roll in", image_url="https://example.com/sea.jpg")
     job.wait().download("clips")
 
 Names are loaded when they are first used, so that the client alone never loads Jupyter.
@@ -13,7 +13,7 @@ Names are loaded when they are first used, so that the client alone never loads 
 from __future__ import annotations
 
 import importlib
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from .client.api.models import Balance, Task
@@ -28,7 +28,10 @@ if TYPE_CHECKING:
         BudgetExceededError,
         DownloadError,
         InsufficientCreditsError,
+        InvalidInputError,
         InvalidResponseError,
+        JobFailedError,
+        JobTimeoutError,
         LegnextError,
         MissingAPIKeyError,
         NotFoundError,
@@ -36,22 +39,23 @@ if TYPE_CHECKING:
         PermissionDeniedError,
         RateLimitError,
         ServerError,
+        SubmissionUncertainError,
         TransportError,
         UnprocessableError,
     )
     from .client.jobs import Job, Video
-    from .client.outcomes import JobFailedError, JobTimeoutError, SubmissionUncertainError
     from .library import Library
     from .nested_asyncio import allow_nested_asyncio
     from .widgets.gallery import VideoGallery
     from .widgets.studio import VideoStudio
+
+    __version__: str
 
 _HOMES = {
     "client.async_client": ["AsyncClient"],
     "client.client": ["Client"],
     "client.async_jobs": ["AsyncJob", "AsyncVideo"],
     "client.jobs": ["Job", "Video"],
-    "client.outcomes": ["JobFailedError", "JobTimeoutError", "SubmissionUncertainError"],
     "client.api.requests": [
         "Diffusion",
         "ExtendVideo",
@@ -67,7 +71,10 @@ _HOMES = {
         "BudgetExceededError",
         "DownloadError",
         "InsufficientCreditsError",
+        "InvalidInputError",
         "InvalidResponseError",
+        "JobFailedError",
+        "JobTimeoutError",
         "LegnextError",
         "MissingAPIKeyError",
         "NotFoundError",
@@ -75,6 +82,7 @@ _HOMES = {
         "PermissionDeniedError",
         "RateLimitError",
         "ServerError",
+        "SubmissionUncertainError",
         "TransportError",
         "UnprocessableError",
     ],
@@ -99,6 +107,7 @@ __all__ = [
     "DownloadError",
     "ExtendVideo",
     "InsufficientCreditsError",
+    "InvalidInputError",
     "InvalidResponseError",
     "Job",
     "JobFailedError",
@@ -125,7 +134,7 @@ __all__ = [
 ]
 
 
-def __getattr__(name: str) -> Any:
+def __getattr__(name: str) -> object:
     if name == "__version__":
         from importlib.metadata import version
 
@@ -133,7 +142,7 @@ def __getattr__(name: str) -> Any:
     if name not in _HOME_OF:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     home = importlib.import_module(f".{_HOME_OF[name]}", __name__)
-    value = getattr(home, name)
+    value: object = getattr(home, name)
     globals()[name] = value
     return value
 

@@ -1,4 +1,4 @@
-"""Lets `python -m legnext_widgets` do what the command `legnext-widgets` does."""
+"""Run the command `legnext-widgets` as `python -m legnext_widgets`."""
 
 from .cli import main
 

@@ -50,7 +50,7 @@ def demo(folder: Path | None, *, no_browser: bool) -> None:
     click.echo(f"The notebook is {notebook}. Press Ctrl+C here to end the demo.")
     command = [sys.executable, "-m", "jupyterlab", notebook.name]
     command += ["--no-browser"] if no_browser else []
-    # Jupyter refuses to run as root unless told; inside a container there is often nobody else.
+    # Jupyter refuses to run as root without this, and containers often have no other user.
     command += ["--allow-root"] if getattr(os, "geteuid", lambda: 1)() == 0 else []
     process = subprocess.Popen(
         command, cwd=notebook.parent, env=demo_environment(os.environ, notebook.parent)
@@ -72,16 +72,16 @@ def demo(folder: Path | None, *, no_browser: bool) -> None:
     type=click.FloatRange(min=0, min_open=True),
     default=1.0,
     show_default=True,
-    help="How many times as fast as the real service; 60 makes seconds of minutes.",
+    help="How many times as fast as the real service; 60 turns minutes into seconds.",
 )
 @click.option(
     "--points",
     type=click.IntRange(min=0),
     default=100_000,
     show_default=True,
-    help="What each account begins with.",
+    help="Points that each account begins with.",
 )
-@click.option("--key", metavar="KEY", help="The only API key that is good.  [default: any]")
+@click.option("--key", metavar="KEY", help="The only API key that is accepted.  [default: any]")
 @click.option(
     "--fault",
     "faults",
@@ -95,13 +95,13 @@ def demo(folder: Path | None, *, no_browser: bool) -> None:
     help="Fetch no pictures and deliver no callbacks beyond this machine.",
 )
 def sandbox(
+    *,
     port: int,
     host: str,
     speed: float,
     points: int,
     key: str | None,
     faults: tuple[str, ...],
-    *,
     offline: bool,
 ) -> None:
     """Serve the simulated Legnext API for any client in any language.
@@ -117,7 +117,7 @@ def sandbox(
 
 
 def copy_quickstart(folder: Path) -> Path:
-    """Copies the quickstart notebook into a folder, unless there is one already.
+    """Copy the quickstart notebook into a folder, unless there is one already.
 
     Args:
         folder: Made when it is missing.
@@ -133,11 +133,11 @@ def copy_quickstart(folder: Path) -> Path:
 
 
 def demo_environment(environment: Mapping[str, str], folder: Path) -> dict[str, str]:
-    """The environment of the demo's kernels: no way to the paid service, a library of its own.
+    """Make the environment of the demo's kernels: no key of the paid service, a library of its own.
 
     Args:
-        environment: The person's own.
-        folder: The demo's folder, which also takes the library.
+        environment: The environment of this process.
+        folder: The demo's folder, in which the library is made.
     """
     kept = {
         name: value for name, value in environment.items() if name not in REAL_SERVICE_VARIABLES
@@ -148,7 +148,7 @@ def demo_environment(environment: Mapping[str, str], folder: Path) -> dict[str, 
 def _carried_quickstart() -> Path:
     package = Path(__file__).resolve().parent
     installed = package / "notebooks" / QUICKSTART
-    # In a clone the notebook lies where people look for it, and only the wheel moves it.
+    # In a clone the notebook lies in the root folder; only the wheel moves it.
     return installed if installed.exists() else package.parent / "notebooks" / QUICKSTART
 
 
@@ -161,5 +161,5 @@ def _wait_for(process: subprocess.Popen[bytes]) -> int:
         try:
             return process.wait()
         except KeyboardInterrupt:
-            # Jupyter has got it, too, and asks whether it is meant.
+            # Jupyter received it, too, and asks for a confirmation.
             continue

@@ -1,7 +1,7 @@
 """Detect where this Python runs: a browser, IPython, a kernel, Colab, marimo.
 
-The one place that knows how each is recognised. It imports none of them: what is not loaded yet
-does not run here.
+This is the one place that knows how each is recognised. It imports none of them: a host that is not
+loaded yet is not the one that runs this.
 
 Python in a browser (Pyodide, as in JupyterLite) has no threads and no sockets, and one event loop
 that runs all the time. A plain call can wait there only in browsers that can switch stacks
@@ -52,26 +52,26 @@ def block_on(awaitable: Awaitable[T]) -> T:
 
 
 async def to_thread(work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
-    """Run what blocks for a moment, such as file work, in a thread where there are threads."""
+    """Run blocking work, such as file access, in a thread where there are threads."""
     if in_pyodide():
         return work(*args, **kwargs)
     return await asyncio.to_thread(work, *args, **kwargs)
 
 
-def ipython_shell() -> Any:
-    """IPython's shell, or None outside of IPython."""
+def ipython_shell() -> Any:  # noqa: ANN401 - IPython need not be installed
+    """Give IPython's shell, or None outside of IPython."""
     ipython = sys.modules.get("IPython")
     return ipython.get_ipython() if ipython is not None else None
 
 
-def kernel_shell() -> Any:
-    """IPython's shell where it serves a notebook, or None."""
+def kernel_shell() -> Any:  # noqa: ANN401 - IPython need not be installed
+    """Give IPython's shell where it serves a notebook, or None."""
     shell = ipython_shell()
     return shell if hasattr(shell, "kernel") else None
 
 
 def ipykernel_major() -> int:
-    """The major version of the ipykernel that is loaded; 0 without one."""
+    """Give the major version of the loaded ipykernel; 0 without one."""
     if "ipykernel" not in sys.modules:
         return 0
     try:
@@ -85,9 +85,9 @@ def in_colab() -> bool:
     return "google.colab" in sys.modules
 
 
-def marimo_context() -> Any:
-    """The context of the marimo cell that runs, or None outside of one."""
-    # Not a published interface: whatever is missing of it only means that cells are not known.
+def marimo_context() -> Any:  # noqa: ANN401 - not a published type
+    """Give the context of the marimo cell that runs, or None outside of one."""
+    # This is not a published interface. Where it is missing, cells are not recognised, no more.
     runtime = sys.modules.get("marimo._runtime.context")
     with suppress(Exception):
         return runtime.safe_get_context() if runtime is not None else None

@@ -46,6 +46,21 @@ def replacing(target: Path) -> Iterator[Path]:
             partial.unlink(missing_ok=True)
 
 
+def move_into_place(partial: Path, target: Path) -> None:
+    """Give a complete file its final name, durably.
+
+    Args:
+        partial: The file, on the same disk.
+        target: Its final name; what has that name is replaced.
+
+    Raises:
+        OSError: The disk refuses; then `target` is as it was.
+    """
+    sync_file(partial)
+    partial.replace(target)
+    sync_folder(target.parent)
+
+
 def write_atomic(target: Path, content: bytes) -> None:
     """Write a file, whole or not at all.
 

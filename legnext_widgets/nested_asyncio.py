@@ -1,4 +1,4 @@
-"""`asyncio.run(...)` inside a cell, for notebooks whose author wants it; never applied unasked."""
+"""Allow `asyncio.run(...)` inside a cell, where a notebook's author asks for it."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from . import environment
 
 
 def allow_nested_asyncio() -> None:
-    """Lets `asyncio.run(...)` and `run_until_complete(...)` work where a loop already runs.
+    """Let `asyncio.run(...)` and `run_until_complete(...)` work where a loop already runs.
 
     On ipykernel 7 only the package nest-asyncio2 does so without losing button clicks and queued
-    cells; it comes with ipykernel from 7.3 on. Elsewhere nest-asyncio is used. `await` in a cell
+    cells; ipykernel installs it from 7.3 on. Elsewhere nest-asyncio is used. `await` in a cell
     needs neither.
 
     Raises:

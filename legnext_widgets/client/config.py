@@ -1,130 +1,207 @@
-"""What a client was told when it was made."""
+"""The options of a client: from arguments and the environment, checked once."""
 
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Literal, TypedDict, Unpack
 
 from legnext_widgets import environment
 from legnext_widgets.client.api.auth import Secret, find_key
 from legnext_widgets.client.api.urls import SERVICE_ORIGIN, is_web_link, origin_of
-from legnext_widgets.client.session.store import ClipStore, Identity, JobStore
+from legnext_widgets.client.session.identity import Identity
+from legnext_widgets.client.session.store import ClipStore, JobStore
 
 from .errors import TransportError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterable
 
     import httpx
 
+    from legnext_widgets.client.api.requests import VideoTypeLike
+    from legnext_widgets.client.api.validation import BatchSize, Motion
+
 BASE_URL_NAME = "LEGNEXT_BASE_URL"
+
+DEFAULT_TIMEOUT = 30.0
+DEFAULT_MAX_CONCURRENT = 6
+DEFAULT_MAX_RETRIES = 3
+
+
+class ClientOptions(TypedDict, total=False):
+    """The options that `with_options` changes; see `Client`."""
+
+    base_url: str | None
+    timeout: float
+    max_concurrent: int
+    max_retries: int
+    budget_points: int | None
+    library: JobStore | Literal[False] | None
+    http_client: httpx.AsyncClient | None
+
+
+class SandboxOptions(TypedDict, total=False):
+    """The options of a sandbox client: some of `Client`, and those of `sandbox.Sandbox`.
+
+    `owns_library` closes the library with the client. `faults` takes what `Sandbox` takes.
+    """
+
+    timeout: float
+    max_concurrent: int
+    max_retries: int
+    budget_points: int | None
+    library: JobStore | Literal[False] | None
+    owns_library: bool
+    points: int
+    seed: int | str | None
+    offline: bool
+    faults: Iterable[object]
+    link_seconds: float
+    packaged: bool
+    carried: bool
+
+
+class AnimationOptions(TypedDict, total=False):
+    """The options of `animate` besides image and prompt."""
+
+    video_type: VideoTypeLike
+    motion: Motion | None
+    raw: bool
+    loop: bool
+    end_image_url: str | None
+    batch_size: BatchSize | None
+    callback: str | None
 
 
 @dataclass(frozen=True)
 class ClientConfig:
-    """The options of a client, looked up and checked.
+    """The options of a client, resolved and checked.
 
     Attributes:
-        speed: How many times faster than the real service the clock there runs; only the sandbox
-            has another value than 1.
-        sandbox: Whether the service is known to be the simulated one.
-        owns_journal: Whether the memory was opened for this client and is closed with it.
-        journal: The memory, or None for a client that remembers nothing.
+        key: The API key.
+        base_url: Address of the service, without a slash at its end.
+        timeout: Seconds for each phase (connect, write, read) of one HTTP request.
+        max_concurrent: Jobs of one batch that run at once.
+        max_retries: How often a request is sent again where that is safe.
+        budget_points: Points that the jobs of the client may take, or None.
+        journal: The library, or None for a client that remembers nothing.
+        http_client: The client to use instead of an own one.
+        embedded_identity: The identity of the sandbox in this process, where it is the service.
+        owns_journal: Whether the library was opened for this client and is closed with it.
     """
 
     key: Secret
-    base_url: str = field(repr=False)  # there may be a login in it
+    base_url: str = field(repr=False)  # it may hold a login
     timeout: float
     max_concurrent: int
+    max_retries: int
     budget_points: int | None
     journal: JobStore | None
     http_client: httpx.AsyncClient | None
-    sandbox: bool = False
-    speed: float = 1.0
+    embedded_identity: Identity | None = None
     owns_journal: bool = False
 
-    def close_journal(self) -> None:
-        """Closes the memory if it was opened for this client."""
-        if self.owns_journal and isinstance(self.journal, ClipStore):
-            self.journal.close()
-
     @cached_property
-    def realm(self) -> Identity:
-        """Whose jobs are made with these settings."""
-        if self.sandbox:  # an embedded one has another address each time
-            return Identity("sandbox", "", sandbox=True)
-        return Identity(origin_of(self.base_url), self.key.fingerprint)
+    def identity(self) -> Identity:
+        """Whose jobs the client makes, as far as is known before the first answer."""
+        # Computed late, since the fingerprint of a key takes some milliseconds.
+        return self.embedded_identity or Identity(origin_of(self.base_url), self.key.fingerprint)
 
-    def changed(self, options: Mapping[str, Any]) -> ClientConfig:
-        """These settings with some options of the constructor changed.
+    @classmethod
+    def resolve(
+        cls,
+        *,
+        api_key: Secret | None,
+        base_url: str | None,
+        timeout: float,
+        max_concurrent: int,
+        max_retries: int,
+        budget_points: int | None,
+        library: JobStore | Literal[False] | None,
+        http_client: httpx.AsyncClient | None,
+        open_default_library: Callable[[], JobStore | None],
+        embedded_identity: Identity | None = None,
+    ) -> ClientConfig:
+        """Check the arguments of a client and find what was left open.
+
+        Args:
+            api_key: The key; None looks for it in the environment.
+            base_url: Address of the service; None looks for it in the environment.
+            timeout: More than 0 seconds.
+            max_concurrent: 1 or more.
+            max_retries: 0 or more.
+            budget_points: 0 or more, or None.
+            library: The library; False for none, None for the default one.
+            http_client: The client to use instead of an own one.
+            open_default_library: Called where `library` is None.
+            embedded_identity: The identity of the sandbox in this process, where it is the service.
+
+        Raises:
+            MissingAPIKeyError: There is no key.
+            TransportError: This is Python in a browser, which cannot reach the service.
+            ValueError: An argument is outside its limits.
+            TypeError: `library` is not one.
+        """
+        if timeout <= 0:
+            raise ValueError("timeout must be more than 0 seconds")
+        if max_concurrent < 1:
+            raise ValueError("max_concurrent must be 1 or more")
+        if max_retries < 0:
+            raise ValueError("max_retries must be 0 or more")
+        if budget_points is not None and budget_points < 0:
+            raise ValueError("budget_points must be 0 or more")
+        address = base_url or os.getenv(BASE_URL_NAME) or SERVICE_ORIGIN
+        if not is_web_link(address) or "?" in address or "#" in address:
+            raise ValueError("base_url must be an http:// or https:// address without ? and #")
+        if library is not None and library is not False and not isinstance(library, JobStore):
+            raise TypeError("library must be a Library, or False to remember nothing")
+        key = find_key(api_key)
+        if environment.in_pyodide() and http_client is None:
+            raise TransportError(environment.CANNOT_CALL.format(origin=origin_of(address)))
+        return cls(
+            key=key,
+            base_url=address.rstrip("/"),
+            timeout=timeout,
+            max_concurrent=max_concurrent,
+            max_retries=max_retries,
+            budget_points=budget_points,
+            journal=None if library is False else (library or open_default_library()),
+            http_client=http_client,
+            embedded_identity=embedded_identity,
+            owns_journal=library is None,
+        )
+
+    def replace(self, **changed: Unpack[ClientOptions]) -> ClientConfig:
+        """Copy with some options changed. The copy owns no library.
 
         Raises:
             TypeError: There is no such option.
             ValueError: An option is outside its limits.
         """
-        names = {"base_url", "timeout", "max_concurrent", "budget_points", "library", "http_client"}
-        unknown = set(options) - names
+        unknown = changed.keys() - ClientOptions.__annotations__.keys()
         if unknown:
             raise TypeError(f"unknown options: {', '.join(sorted(unknown))}")
-        given = {name: getattr(self, name) for name in names - {"library"}} | dict(options)
-        library = given.pop("library", self.journal or False)
-        checked = look_up(
-            api_key=self.key, library=library, open_default_journal=lambda: None, **given
+        options: ClientOptions = {
+            "base_url": self.base_url,
+            "timeout": self.timeout,
+            "max_concurrent": self.max_concurrent,
+            "max_retries": self.max_retries,
+            "budget_points": self.budget_points,
+            "library": self.journal or False,
+            "http_client": self.http_client,
+        }
+        options.update(changed)
+        stays = (options["base_url"] or "").rstrip("/") == self.base_url
+        return ClientConfig.resolve(
+            api_key=self.key,
+            open_default_library=lambda: None,
+            embedded_identity=self.embedded_identity if stays else None,
+            **options,
         )
-        moved = checked.base_url != self.base_url
-        return replace(
-            checked,
-            sandbox=self.sandbox and not moved,
-            speed=1.0 if moved else self.speed,
-        )
 
-
-def look_up(
-    *,
-    api_key: Secret | None,
-    base_url: str | None,
-    timeout: float,
-    max_concurrent: int,
-    budget_points: int | None,
-    library: JobStore | Literal[False] | None,
-    http_client: httpx.AsyncClient | None,
-    open_default_journal: Callable[[], JobStore | None],
-    sandbox: bool = False,
-    speed: float = 1.0,
-) -> ClientConfig:
-    """Checks a client's arguments and finds what was left open.
-
-    Raises:
-        MissingAPIKeyError: There is no key.
-        TransportError: This is Python in a browser, which cannot reach the service.
-        ValueError: An argument is outside its limits.
-    """
-    if timeout <= 0:
-        raise ValueError("timeout must be more than 0 seconds")
-    if max_concurrent < 1:
-        raise ValueError("max_concurrent must be 1 or more")
-    if budget_points is not None and budget_points < 0:
-        raise ValueError("budget_points must be 0 or more")
-    address = base_url or os.getenv(BASE_URL_NAME) or SERVICE_ORIGIN
-    if not is_web_link(address) or "?" in address or "#" in address:
-        raise ValueError("base_url must be an http:// or https:// address without ? and #")
-    if library is not None and library is not False and not isinstance(library, JobStore):
-        raise TypeError("library must be a Library, or False to remember nothing")
-    key = find_key(api_key)
-    if environment.in_pyodide() and http_client is None:
-        raise TransportError(environment.CANNOT_CALL.format(origin=origin_of(address)))
-    journal = None if library is False else (library or open_default_journal())
-    return ClientConfig(
-        key=key,
-        base_url=address.rstrip("/"),
-        timeout=timeout,
-        max_concurrent=max_concurrent,
-        budget_points=budget_points,
-        journal=journal,
-        http_client=http_client,
-        sandbox=sandbox,
-        speed=speed,
-        owns_journal=library is None,
-    )
+    def close_journal(self) -> None:
+        """Close the library if it was opened for this client."""
+        if self.owns_journal and isinstance(self.journal, ClipStore):
+            self.journal.close()

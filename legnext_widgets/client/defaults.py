@@ -1,4 +1,4 @@
-"""What a client uses when it is given nothing: the default library and the embedded sandbox.
+"""Provide what a client uses when it is given nothing: the default library, the embedded sandbox.
 
 The client's layer knows neither the library, nor the sandbox, nor the widgets. Their imports stand
 here alone, inside functions, so that the client loads them only when they are used.
@@ -7,11 +7,18 @@ here alone, inside functions, so that the client loads them only when they are u
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Unpack
 
 from legnext_widgets.client.api.auth import Secret
+from legnext_widgets.client.session.identity import Identity
 
-from .config import ClientConfig, look_up
+from .config import (
+    DEFAULT_MAX_CONCURRENT,
+    DEFAULT_MAX_RETRIES,
+    DEFAULT_TIMEOUT,
+    ClientConfig,
+    SandboxOptions,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -20,7 +27,9 @@ if TYPE_CHECKING:
 
     from legnext_widgets.client.session.store import JobStore
 
-_CLIENT_OPTIONS = ("timeout", "max_concurrent", "budget_points", "library")
+_FOR_THE_CLIENT = frozenset(
+    {"timeout", "max_concurrent", "max_retries", "budget_points", "library", "owns_library"}
+)
 
 
 def open_default_library() -> JobStore:
@@ -30,7 +39,7 @@ def open_default_library() -> JobStore:
     return Library()
 
 
-def gallery_bundle(items: object) -> Any:
+def gallery_bundle(items: object) -> object:
     """Give the MIME bundle of a gallery of `items`, for objects that show themselves as one."""
     from legnext_widgets.widgets.gallery import VideoGallery
 
@@ -41,13 +50,14 @@ class EmbeddedSandbox:
     """A sandbox for one client: on a loopback socket where possible, else inside the process.
 
     Args:
-        **options: Arguments of `legnext_widgets.sandbox.Sandbox`.
+        speed: How many times faster than real time.
+        options: Further arguments of `legnext_widgets.sandbox.Sandbox`.
     """
 
-    def __init__(self, **options: Any) -> None:
+    def __init__(self, speed: float, options: Mapping[str, Any]) -> None:
         from legnext_widgets.sandbox import Sandbox
 
-        self.sandbox = Sandbox(**options)
+        self.sandbox = Sandbox(speed, **options)
         self.speed: float = self.sandbox.speed
         self._on_a_socket = self.sandbox.can_serve
         if self._on_a_socket:
@@ -82,30 +92,31 @@ class EmbeddedSandbox:
 
 
 def embedded_config(
-    *, speed: float, options: Mapping[str, Any]
+    *, speed: float, **options: Unpack[SandboxOptions]
 ) -> tuple[EmbeddedSandbox, ClientConfig]:
-    """Start an embedded sandbox and give the configuration of a client of it.
+    """Start an embedded sandbox and make the configuration of a client of it.
 
-    Its jobs live no longer than this process, so they are remembered only where `library` is given;
-    with `owns_library` the library is closed with the client.
+    Its jobs live no longer than this process, so they are remembered only where `library` is given.
     """
-    owns_library = bool(options.get("owns_library"))
-    options = {name: value for name, value in options.items() if name != "owns_library"}
-    for_client = {name: value for name, value in options.items() if name in _CLIENT_OPTIONS}
-    for_sandbox = {name: value for name, value in options.items() if name not in _CLIENT_OPTIONS}
-    embedded = EmbeddedSandbox(speed=speed, **for_sandbox)
-    defaults = {"timeout": 30.0, "max_concurrent": 6, "budget_points": None, "library": None}
+    for_the_sandbox = {
+        name: value for name, value in options.items() if name not in _FOR_THE_CLIENT
+    }
+    embedded = EmbeddedSandbox(speed, for_the_sandbox)
     try:
-        config = look_up(
-            **(defaults | for_client),
+        config = ClientConfig.resolve(
             api_key=Secret("sandbox"),
             base_url=embedded.base_url,
+            timeout=options.get("timeout", DEFAULT_TIMEOUT),
+            max_concurrent=options.get("max_concurrent", DEFAULT_MAX_CONCURRENT),
+            max_retries=options.get("max_retries", DEFAULT_MAX_RETRIES),
+            budget_points=options.get("budget_points"),
+            library=options.get("library"),
             http_client=embedded.http_client(),
-            open_default_journal=lambda: None,
-            sandbox=True,
-            speed=embedded.speed,
+            open_default_library=lambda: None,
+            # Its address differs each time, and its jobs are listed together in the library.
+            embedded_identity=Identity("sandbox", "", sandbox=True, speed=embedded.speed),
         )
     except BaseException:
         embedded.close()
         raise
-    return embedded, replace(config, owns_journal=owns_library)
+    return embedded, replace(config, owns_journal=options.get("owns_library", False))

@@ -1,50 +1,85 @@
-"""What can go wrong: what happened, whether points were spent, and what to do next."""
+"""All public exceptions.
+
+Each message says what happened, whether points were spent, and what to do next.
+
+    LegnextError
+    ├── MissingAPIKeyError          no key: nothing was sent
+    ├── BudgetExceededError         over budget_points: nothing was sent
+    ├── TransportError              the service was not reached: nothing was sent
+    ├── SubmissionUncertainError    sent, outcome unknown: never sent again by itself
+    ├── InvalidResponseError        an answer that is not the API's
+    ├── APIError                    the service answered with an error
+    │   ├── BadRequestError           400
+    │   ├── AuthenticationError       401
+    │   ├── InsufficientCreditsError  402
+    │   ├── PermissionDeniedError     403
+    │   ├── NotFoundError             404
+    │   ├── PayloadTooLargeError      413
+    │   ├── UnprocessableError        422
+    │   ├── RateLimitError            429
+    │   └── ServerError               5xx
+    ├── JobFailedError              the service ended the job as failed
+    ├── JobTimeoutError             the wait is over, the job goes on (also a TimeoutError)
+    └── DownloadError               a file was not fetched or written
+    ValueError
+    └── InvalidInputError           arguments outside their limits: nothing was sent
+"""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, TypedDict, Unpack
 
-from legnext_widgets.client.api.redaction import redacted
-from legnext_widgets.client.api.urls import redact_links
+from legnext_widgets.client.api.redaction import redact_links, redacted
 
 from .messages import Message
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
+    from datetime import datetime
 
-_LONGEST_MESSAGE = 2000
-"""Characters; what a service or a proxy says may be of any length."""
+    from legnext_widgets.client.api.models import Task
+    from legnext_widgets.client.api.requests import Request
+    from legnext_widgets.client.api.validation import Problem
+
+    from .handles import JobHandle
+    from .videos import VideoHandle
+
+    AnyJob = JobHandle[VideoHandle, object]
+
+_MAX_MESSAGE = 2000
+"""Characters; a service or a proxy may answer with a text of any length."""
 
 
 class LegnextError(Exception):
-    """The root of all errors of this package but `ValueError` for bad arguments.
+    """The base of all errors of this package, except `InvalidInputError` for bad arguments.
 
     Attributes:
         message: What happened, in plain words.
+        localizable: The same text; a `Message` where the front end has a translation of it.
     """
 
+    message: str
     localizable: str
-    """The message; where it is a sentence of this package, one that knows its code."""
 
     def __init__(self, message: str) -> None:
-        saying = message if isinstance(message, Message) else None
-        if len(message) > _LONGEST_MESSAGE:
-            message = f"{message[:_LONGEST_MESSAGE]}…"
+        localizable = message if isinstance(message, Message) else None
+        if len(message) > _MAX_MESSAGE:
+            message = f"{message[:_MAX_MESSAGE]}…"
         self.message = redact_links(message)
-        self.localizable = saying or self.message
+        self.localizable = localizable or self.message
         super().__init__(self.message)
 
     def __reduce__(self) -> tuple[Callable[..., LegnextError], tuple[Any, ...]]:
-        """For pickles, which hold neither the job with its client nor what signs a link."""
-        said = {name: redacted(value) for name, value in vars(self).items() if name != "job"}
-        return _unpickled, (type(self), self.args, said)
+        """Pickle without the job, which belongs to its client, and without what signs a link."""
+        state = {name: redacted(value) for name, value in vars(self).items() if name != "job"}
+        return _unpickled, (type(self), self.args, state)
 
 
 def _unpickled(
-    kind: type[LegnextError], args: tuple[Any, ...], said: dict[str, Any]
+    kind: type[LegnextError], args: tuple[object, ...], state: dict[str, object]
 ) -> LegnextError:
     error = kind.__new__(kind, *args)
-    error.__dict__.update(said)
+    error.__dict__.update(state)
     return error
 
 
@@ -61,7 +96,7 @@ class BudgetExceededError(LegnextError):
     Attributes:
         budget: The limit, in points.
         spent: Points that this client's jobs have frozen or consumed so far.
-        cost: Points the refused job was expected to take.
+        cost: Points that the refused job was expected to take.
     """
 
     def __init__(self, *, budget: int, spent: int, cost: int) -> None:
@@ -74,15 +109,52 @@ class BudgetExceededError(LegnextError):
 class TransportError(LegnextError):
     """The service could not be reached.
 
-    For a job that means: nothing was sent, no points were spent, and trying again is safe.
+    For a submission this means that nothing was sent and no points were spent; it is safe to try
+    again.
     """
 
 
-class InvalidResponseError(LegnextError):
-    """The service answered with something that is not what its documentation describes.
+class SubmissionUncertainError(LegnextError):
+    """A request was sent, but its outcome is unknown: the job may be running and charged.
+
+    It is never sent again by itself. Look at `candidates`, or at the service's dashboard. Take a
+    running job over with `client.job(id)`; submit again only when you are sure that there is none.
 
     Attributes:
-        body: The answer as text, at most 500 characters of it.
+        request: What was sent.
+        sent_at: When the attempt began (aware UTC).
+        candidates: Running tasks of the same kind that were created after the attempt began and
+            that this client does not know. Empty when there are none or they could not be listed.
+        reason: Why the outcome is unknown.
+    """
+
+    def __init__(
+        self,
+        reason: str,
+        *,
+        request: Request,
+        sent_at: datetime,
+        candidates: Sequence[Task] = (),
+        candidates_known: bool = True,
+    ) -> None:
+        self.request = request
+        self.sent_at = sent_at
+        self.candidates = list(candidates)
+        known: dict[str, str] = {"reason": reason.rstrip(".")}
+        if self.candidates:
+            ids = ", ".join(task.job_id for task in self.candidates)
+            message = Message("uncertain_candidates", ids=ids, **known)
+        else:
+            message = Message("uncertain" if candidates_known else "uncertain_unasked", **known)
+        super().__init__(message)
+        self.reason = reason
+
+
+class InvalidResponseError(LegnextError):
+    """The service, or a proxy before it, answered with something that is not the documented API.
+
+    Attributes:
+        body: The first 500 characters of the answer.
     """
 
     def __init__(self, message: str, *, body: str = "") -> None:
@@ -90,8 +162,14 @@ class InvalidResponseError(LegnextError):
         self.body = redact_links(body)
 
 
-class DownloadError(LegnextError):
-    """A file could not be fetched or written; the job is not affected and not charged again."""
+class _ErrorDetails(TypedDict, total=False):
+    """The optional arguments of `APIError`."""
+
+    code: int | None
+    raw_message: str
+    detail: object
+    body: object
+    request_id: str | None
 
 
 class APIError(LegnextError):
@@ -100,9 +178,9 @@ class APIError(LegnextError):
     Attributes:
         status_code: HTTP status of the answer.
         code: The service's own number, usually the same.
-        message: What the service says, or a sentence about the status when it says nothing.
+        message: The service's text, or a sentence about the status when it gives none.
         raw_message: The service's technical text.
-        detail: Whatever else the service said.
+        detail: Any further JSON of the service.
         body: The answer as parsed JSON, or as text.
         request_id: The answer's `x-request-id`, or None.
     """
@@ -116,8 +194,8 @@ class APIError(LegnextError):
         status_code: int,
         code: int | None = None,
         raw_message: str = "",
-        detail: Any = None,
-        body: Any = None,
+        detail: object = None,
+        body: object = None,
         request_id: str | None = None,
     ) -> None:
         super().__init__(message)
@@ -134,53 +212,60 @@ class APIError(LegnextError):
 
 
 class BadRequestError(APIError):
-    """400: the service could not use the request."""
+    """400: the service could not use the request. No points were spent."""
 
 
 class AuthenticationError(APIError):
-    """401: the API key was not accepted."""
+    """401: the API key was not accepted. No points were spent."""
 
     advice = "(Check the API key.)"
 
 
 class InsufficientCreditsError(APIError):
-    """402: the account has too few credits; nothing was started."""
+    """402: the account has too few credits. Nothing was started."""
 
     advice = "(Nothing was started. Add credits to the account.)"
 
 
 class PermissionDeniedError(APIError):
-    """403: sensitive content, or not allowed for this account."""
+    """403: sensitive content, or not allowed for this account. No points were spent."""
 
 
 class NotFoundError(APIError):
-    """404: the service knows no such job (for this account)."""
+    """404: the service does not know this job, or not for this account."""
 
 
 class PayloadTooLargeError(APIError):
-    """413: the request is too large."""
+    """413: the request is too large. No points were spent."""
 
 
 class UnprocessableError(APIError):
-    """422: a value in the request is not valid."""
+    """422: a value in the request is not valid. No points were spent."""
 
 
 class RateLimitError(APIError):
-    """429: too many requests, even after waiting and trying again; nothing was started.
+    """429: too many requests, even after waiting and trying again. Nothing was started.
 
     Attributes:
-        retry_after: Seconds the service asked to wait, or None when it did not say.
+        retry_after: Seconds that the service asks to wait, or None when it did not say.
     """
 
     advice = "(Too many requests. Wait a little.)"
 
-    def __init__(self, message: str, *, retry_after: float | None = None, **rest: Any) -> None:
-        super().__init__(message, **rest)
+    def __init__(
+        self,
+        message: str,
+        *,
+        status_code: int = 429,
+        retry_after: float | None = None,
+        **details: Unpack[_ErrorDetails],
+    ) -> None:
+        super().__init__(message, status_code=status_code, **details)
         self.retry_after = retry_after
 
 
 class ServerError(APIError):
-    """5xx: a fault of the service or of a proxy before it."""
+    """5xx: a fault of the service, or of a proxy before it."""
 
 
 ERROR_BY_STATUS: dict[int, type[APIError]] = {
@@ -193,3 +278,64 @@ ERROR_BY_STATUS: dict[int, type[APIError]] = {
     422: UnprocessableError,
     429: RateLimitError,
 }
+
+
+class _JobError(LegnextError):
+    job: AnyJob
+    """The job. Missing from an error that was pickled, since a job belongs to its client."""
+
+    def __init__(self, message: str, *, job: AnyJob) -> None:
+        super().__init__(message)
+        self.job = job
+
+
+class JobFailedError(_JobError):
+    """The service ended the job as failed.
+
+    Attributes:
+        job: The job.
+        code: The service's number for the reason, or None.
+        raw_message: The service's technical text.
+        detail: Any further JSON of the service.
+    """
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        job: AnyJob,
+        code: int | None = None,
+        raw_message: str = "",
+        detail: object = None,
+    ) -> None:
+        super().__init__(message, job=job)
+        self.code = code
+        self.raw_message = raw_message
+        self.detail = detail
+
+
+class JobTimeoutError(_JobError, TimeoutError):
+    """The time to wait is up; the job goes on at the service and can be waited for again.
+
+    Attributes:
+        job: The job.
+    """
+
+
+class DownloadError(LegnextError):
+    """A file could not be fetched or written; the job is not affected and not charged again."""
+
+
+class InvalidInputError(ValueError):
+    """Arguments outside their limits; nothing was sent.
+
+    Attributes:
+        problems: All that is wrong, in the order of the arguments.
+    """
+
+    def __init__(self, problems: Sequence[Problem]) -> None:
+        self.problems = tuple(problems)
+        super().__init__("; ".join(map(str, problems)))
+
+    def __reduce__(self) -> tuple[type[InvalidInputError], tuple[tuple[Problem, ...]]]:
+        return type(self), (self.problems,)

@@ -1,95 +1,102 @@
-"""What is known of a job, without asking anybody: shared by the jobs of both clients."""
+"""Define the handles of jobs once, for both clients."""
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Generic, NoReturn, TypeVar
-from urllib.parse import parse_qs, urlsplit
+import functools
+import inspect
+import types
+from abc import ABC, abstractmethod
+from typing import TYPE_CHECKING, Generic, NoReturn, Self, TypeVar, Unpack, cast
 
-from legnext_widgets.client.api.models import Task, Usage
+from legnext_widgets.client.api.models import Usage
+from legnext_widgets.client.api.redaction import plain
+from legnext_widgets.client.api.requests import ExtendVideo, VideoDiffusion, VideoUpscale
 
 from . import html
-from .outcomes import JobFailedError, JobTimeoutError
+from .errors import JobFailedError, JobTimeoutError
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
+    from legnext_widgets.client.api.models import Task
     from legnext_widgets.client.api.requests import Request
+    from legnext_widgets.client.api.validation import ImageNo, VideoNo
+    from legnext_widgets.client.session.downloads import Progress
     from legnext_widgets.client.session.job_state import JobState
 
+    from .config import AnimationOptions
     from .errors import LegnextError
+    from .videos import VideoHandle
 
-V = TypeVar("V", bound="VideoHandle")
+SubmittedT_co = TypeVar("SubmittedT_co", covariant=True)
+"""What submitting a request gives."""
+
+VideoT_co = TypeVar("VideoT_co", bound="VideoHandle", covariant=True)
 T = TypeVar("T")
+
+
+class Twin:
+    """Share definitions between the blocking and the awaiting side of the client.
+
+    What both sides have in common is written once, on a base class that is generic in what
+    submitting a request gives: a `Job`, or a coroutine of an `AsyncJob`. Type checkers follow the
+    type variable. For people, who read signatures and docstrings, each side gets its own form of
+    such a method, with its return type, and `async` on the awaiting side. A method that a side
+    implements itself gets the docstring of the base.
+
+    Args:
+        submitted: On the class of a side, the type that its methods give for `SubmittedT_co`.
+        awaiting: Whether it is the side whose methods are coroutines.
+    """
+
+    def __init_subclass__(cls, *, submitted: str = "", awaiting: bool = False) -> None:
+        super().__init_subclass__()
+        if not submitted:
+            return
+        bases = [base for base in cls.__mro__[1:] if issubclass(base, Twin)]
+        shared_items = [item for base in bases for item in vars(base).items()]
+        for name, shared in shared_items:
+            own = vars(cls).get(name)
+            if not isinstance(shared, types.FunctionType):
+                continue
+            if own is None and shared.__annotations__.get("return") == SubmittedT_co.__name__:
+                form = _awaiting_form(shared) if awaiting else _blocking_form(shared)
+                form.__annotations__ = {**shared.__annotations__, "return": submitted}
+                signature = inspect.signature(shared).replace(return_annotation=submitted)
+                form.__signature__ = signature  # type: ignore[attr-defined]
+                form.__module__ = cls.__module__
+                form.__qualname__ = f"{cls.__qualname__}.{name}"
+                setattr(cls, name, form)
+            elif isinstance(own, types.FunctionType) and own.__doc__ is None:
+                own.__doc__ = shared.__doc__
+
+
+def _blocking_form(shared: types.FunctionType) -> types.FunctionType:
+    code, names, defaults = shared.__code__, shared.__globals__, shared.__defaults__
+    form = types.FunctionType(code, names, shared.__name__, defaults, shared.__closure__)
+    form.__kwdefaults__ = shared.__kwdefaults__
+    form.__doc__ = shared.__doc__
+    return form
+
+
+def _awaiting_form(shared: types.FunctionType) -> types.FunctionType:
+    @functools.wraps(shared)
+    async def form(*args: object, **named: object) -> object:
+        return await shared(*args, **named)
+
+    return cast("types.FunctionType", form)
 
 
 class ReprList(list[T], Generic[T]):
     """A list that shows itself in a notebook."""
 
     def _repr_html_(self) -> str:
-        return html.listed(self)
+        return html.listing(self)
 
 
-class VideoHandle:
-    """One video of a job.
-
-    Attributes:
-        job_id: Id of the job that made it.
-        index: Its number, from 0; what extending and upscaling take as `video_no`.
-    """
-
-    def __init__(self, state: JobState, index: int) -> None:
-        self.state = state
-        self.index = index
-
-    @property
-    def job_id(self) -> str:
-        """Id of the job that made it."""
-        return self.state.id
-
-    @property
-    def kept(self) -> Path | None:
-        """Its file on this machine, when the library has kept it and it is still there."""
-        path = self.state.kept.get(self.index)
-        return path if path is not None and path.is_file() else None
-
-    @property
-    def url(self) -> str | None:
-        """Its link as last given by the service; it may have expired. None when it gave none."""
-        urls = self.state.task.output.video_urls if self.state.task else []
-        return urls[self.index] if self.index < len(urls) else None
-
-    @property
-    def expires_at(self) -> datetime | None:
-        """Until when the link works (aware UTC), by its `Expires` parameter; None without one."""
-        return expiry_of(self.url)
-
-    @property
-    def expired(self) -> bool:
-        """Whether the link is known to work no more. Saving and reading renew it by themselves."""
-        moment = self.expires_at
-        return moment is not None and moment <= datetime.now(UTC)
-
-    def __eq__(self, other: object) -> bool:
-        if not isinstance(other, VideoHandle):
-            return NotImplemented
-        return (self.job_id, self.index) == (other.job_id, other.index)
-
-    def __hash__(self) -> int:
-        return hash((self.job_id, self.index))
-
-    def __repr__(self) -> str:
-        return f"<{type(self).__name__} {self.index} of job {self.job_id}>"
-
-    def _repr_html_(self) -> str:
-        return html.clip(self)
-
-    def __reduce__(self) -> NoReturn:
-        raise TypeError("A video belongs to its client. Keep its job_id and index instead.")
-
-
-class JobHandle(Generic[V]):
-    """What is known of a job now, without asking."""
+class JobHandle(Twin, ABC, Generic[VideoT_co, SubmittedT_co]):
+    """One job: what is known of it now, and what can be done with it."""
 
     state: JobState
 
@@ -102,7 +109,8 @@ class JobHandle(Generic[V]):
     def status(self) -> str:
         """`pending`, `staged`, `processing`, `completed`, `failed`, or another word of the service.
 
-        `unknown` for a bare id that was not asked for yet.
+        `unknown` before the service was asked, `uncertain` when it is unknown whether a request of
+        a batch became a job.
         """
         return self.state.status
 
@@ -122,6 +130,13 @@ class JobHandle(Generic[V]):
         return self.state.request
 
     @property
+    def videos(self) -> list[VideoT_co]:
+        """Its videos, by their number; empty until it is completed."""
+        task = self.state.task
+        count = len(task.output.video_urls) if task else 0
+        return ReprList(self._video(index) for index in range(count))
+
+    @property
     def images(self) -> list[str]:
         """Links of the images of an image job, by their number; empty until it is completed."""
         task = self.state.task
@@ -129,40 +144,180 @@ class JobHandle(Generic[V]):
 
     @property
     def usage(self) -> Usage:
-        """Points `frozen` at submit and `consumed` in the end; None where not said."""
+        """Points `frozen` at submission and `consumed` in the end; None where unknown."""
         return self.state.task.usage if self.state.task else Usage()
 
     @property
     def elapsed(self) -> float | None:
-        """Seconds it has run or took; None when nobody knows."""
+        """Seconds since it was made, or that it took; None when unknown."""
         return self.state.elapsed
 
     @property
     def progress(self) -> float | None:
-        """0 to 1: what the service says, else an estimate from how long such jobs take; or None."""
+        """0 to 1: the service's number, else an estimate from how long such jobs take; or None."""
         return self.state.progress
 
     @property
     def expected_remaining(self) -> float | None:
-        """Seconds it is expected to run still; None when it is done or nobody can say."""
+        """Seconds it is still expected to run; None when it is done or this is unknown."""
         return self.state.expected_remaining
 
     @property
     def error(self) -> LegnextError | None:
-        """Why it failed or could not be started, or why it cannot be followed; None otherwise."""
+        """Why it failed, could not be started, or cannot be followed; None otherwise."""
         if self.state.submit_error is not None:
             return self.state.submit_error
-        task = self.state.task
-        if task is not None and task.status == "failed":
-            return self._failure(task)
-        return self.state.stopped_by
+        return self._failure() or self.state.stopped_by
 
-    def _failure(self, task: Task) -> JobFailedError:
+    @abstractmethod
+    def wait(self, timeout: float | None = None) -> object:
+        """Wait until the job is done.
+
+        Ctrl-C, or cancelling the task that awaits, ends the waiting and never the job. `await job`
+        waits without a timeout.
+
+        Args:
+            timeout: Seconds to wait at most; None waits as long as it takes.
+
+        Returns:
+            This job, completed.
+
+        Raises:
+            JobFailedError: The service ended it as failed.
+            JobTimeoutError: The time is up; the job goes on.
+            AuthenticationError: The service did not accept the key.
+            PermissionDeniedError: The account may not see the job.
+            NotFoundError: The service does not know the job.
+        """
+
+    @abstractmethod
+    def refresh(self) -> object:
+        """Ask the service for the job now.
+
+        Returns:
+            This job.
+
+        Raises:
+            TransportError: The service could not be reached.
+            APIError: The service answered with an error.
+            InvalidResponseError: The answer is not a task.
+        """
+
+    @abstractmethod
+    def watch(self, callback: Callable[[Self], object]) -> Callable[[], None]:
+        """Call `callback(job)` after every change.
+
+        Calls are made one after the other. What the callback raises is logged.
+
+        Args:
+            callback: With `Client` a plain function, called in a thread where it may block. With
+                `AsyncClient` a plain or coroutine function, called on the event loop.
+
+        Returns:
+            A function that ends the calls.
+
+        Raises:
+            TypeError: `Client` was given a coroutine function.
+        """
+
+    @abstractmethod
+    def download(
+        self, folder: str | Path | None = None, *, progress: Progress | None = None
+    ) -> object:
+        """Save all videos of the job, several at a time.
+
+        Args:
+            folder: Where to; the current folder when not given. It is made when missing.
+            progress: Called with the bytes so far and in all (None when unknown) of a file
+                whenever it grows.
+
+        Returns:
+            The paths of the files, by the videos' numbers.
+
+        Raises:
+            DownloadError: A video could not be fetched or written; the others are kept.
+        """
+
+    def extend(
+        self, video_no: VideoNo, *, prompt: str | None = None, callback: str | None = None
+    ) -> SubmittedT_co:
+        """Make one of its videos about 4 s longer, at most four times; within 3 days of the job.
+
+        Args:
+            video_no: Which of its videos, 0 to 3.
+            prompt: What happens next; 1 to 8192 characters.
+            callback: http(s) link to which the service posts the finished task.
+
+        Returns:
+            The new job.
+
+        Raises:
+            ValueError: An argument is outside its limits; nothing was sent.
+            LegnextError: As with the client's `extend_video`.
+        """
+        return self._submit(ExtendVideo(self.id, video_no, prompt=prompt, callback=callback))
+
+    def upscale(self, video_no: VideoNo, *, callback: str | None = None) -> SubmittedT_co:
+        """Make one of its videos larger, in 4 to 6 minutes, for 120 points; within 3 days.
+
+        Args:
+            video_no: Which of its videos, 0 to 3.
+            callback: http(s) link to which the service posts the finished task.
+
+        Returns:
+            The new job.
+
+        Raises:
+            ValueError: An argument is outside its limits; nothing was sent.
+            LegnextError: As with the client's `video_upscale`.
+        """
+        return self._submit(VideoUpscale(self.id, video_no, callback=callback))
+
+    def animate(
+        self, image_no: ImageNo, prompt: str | None = None, **options: Unpack[AnimationOptions]
+    ) -> SubmittedT_co:
+        """Animate one of its images; within 3 days of the job.
+
+        Args:
+            image_no: Which of its images, 0 to 3.
+            prompt: What happens; 1 to 8192 characters, with the options counted.
+            **options: `video_type`, `motion`, `raw`, `loop`, `end_image_url`, `batch_size` and
+                `callback`, as with the client's `video_diffusion`.
+
+        Returns:
+            The new job.
+
+        Raises:
+            ValueError: An argument is outside its limits; nothing was sent.
+            LegnextError: As with the client's `video_diffusion`.
+        """
+        return self._submit(VideoDiffusion(prompt, job_id=self.id, image_no=image_no, **options))
+
+    @abstractmethod
+    def _video(self, index: int) -> VideoT_co: ...
+
+    @abstractmethod
+    def _submit(self, request: Request) -> SubmittedT_co: ...
+
+    def _require_started(self) -> None:
+        if self.state.submit_error is not None:
+            raise plain(self.state.submit_error)
+
+    def _finished(self) -> Self:
+        failure = self._failure()
+        if failure is not None:
+            raise failure
+        return self
+
+    def _failure(self) -> JobFailedError | None:
+        task = self.state.task
+        if task is None or task.status != "failed":
+            return None
         error = task.error
         reason = (error.message or error.raw_message) if error else ""
         return JobFailedError(
-            f"Job {self.id} failed: {reason or 'the service does not say why'}",
-            job=self,  # type: ignore[arg-type]
+            f"Job {self.id} failed: {reason or 'the service does not say why.'}",
+            job=self,
             code=error.code if error else None,
             raw_message=error.raw_message if error else "",
             detail=error.detail if error else None,
@@ -171,8 +326,8 @@ class JobHandle(Generic[V]):
     def _time_is_up(self, timeout: float | None) -> JobTimeoutError:
         return JobTimeoutError(
             f"Job {self.id} is still {self.status} after waiting {timeout:g} s. It goes on at the "
-            f'service; wait again, or in another session with client.job("{self.id}").wait().',
-            job=self,  # type: ignore[arg-type]
+            f'service. Wait again, or in another session with client.job("{self.id}").wait().',
+            job=self,
         )
 
     def __eq__(self, other: object) -> bool:
@@ -186,18 +341,7 @@ class JobHandle(Generic[V]):
         return f"<{type(self).__name__} {self.id or '(not started)'} {kind} {self.status}>"
 
     def _repr_html_(self) -> str:
-        return html.job(self, self.state.task_type)
+        return html.job(self)
 
     def __reduce__(self) -> NoReturn:
         raise TypeError("A job belongs to its client. Keep its id; client.job(id) gives it back.")
-
-
-def expiry_of(url: str | None) -> datetime | None:
-    """When a signed link expires, by its `Expires` parameter (seconds since 1970)."""
-    if url is None:
-        return None
-    try:
-        seconds = int(parse_qs(urlsplit(url).query)["Expires"][0])
-        return datetime.fromtimestamp(seconds, UTC)
-    except (KeyError, ValueError, OverflowError, OSError):
-        return None

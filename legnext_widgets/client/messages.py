@@ -1,14 +1,14 @@
-"""What this package itself says to a person: English here, other languages in the browser.
+"""User-facing messages by key: English here, other languages in the front end.
 
-Each sentence has a code by which the front end knows it in other languages, and values that stand
-in it. What the service says is no saying: it is passed on as it came.
+A message says what happened, whether points were spent where that is a question, and what to do
+next. What the service says is not translated: it is passed on as it came.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Self
 
-from legnext_widgets.client.api.urls import redact_links
+from legnext_widgets.client.api.redaction import redact_links
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -16,36 +16,39 @@ if TYPE_CHECKING:
 Value = str | int
 
 CATALOG: Mapping[str, str] = {
-    # Why nothing was sent, or nobody knows.
+    # Nothing was sent, or the outcome is unknown.
     "no_key": (
-        "No API key. Pass api_key=..., set the environment variable LEGNEXT_API_KEY, or in Colab "
-        "add a secret of that name and give this notebook access to it. To learn and try without a "
-        "key and without cost, use Client.sandbox()."
+        "No API key was found. Pass api_key=..., set the environment variable LEGNEXT_API_KEY, or "
+        "in Colab add a secret of that name and give this notebook access to it. To try everything "
+        "without a key and without cost, use Client.sandbox()."
     ),
     "key_refused": "The service does not accept this key. Copy it again from your account.",
-    "key_unusable": "api_key must be plain text without spaces; was something else pasted?",
+    "key_unusable": (
+        "api_key must be printable text without spaces. Check what was pasted. Nothing was sent."
+    ),
     "over_budget": (
-        "This job is expected to take {cost} points, but of the budget of {budget} points {spent} "
-        "are spent or reserved. Nothing was sent. Raise budget_points to go on."
+        "This job is expected to take {cost} points, but {spent} of the {budget} points of the "
+        "budget are spent or reserved. Nothing was sent. Raise budget_points to go on."
     ),
-    "on_its_way": (
-        "A request of this studio is already on its way. Nothing was sent a second time."
-    ),
-    "batch_under_way": "A batch is already under way.",
-    "batch_size": "A batch has 1 to {most} prompts; this one has {count}.",
+    "on_its_way": "A request of this studio is being sent. Nothing was sent a second time.",
+    "batch_under_way": "A batch is already running. Nothing more was sent.",
+    "batch_size": "A batch has 1 to {most} prompts; this one has {count}. Nothing was sent.",
     "batch_refused": (
-        "Not sent, since earlier requests of the batch were refused: {reason} When that is put "
-        "right, resume_many() sends the rest."
+        "Not sent, because earlier requests of the batch were refused: {reason} Put that right, "
+        "then resume_many() sends the rest."
     ),
-    "not_sent": "It was not sent, or its answer never came.",
-    "not_started": "Not started: {reason}",
-    "studio_closed": "The studio was closed meanwhile.",
-    "client_closed": "This client is closed. Jobs go on at the service; make a new client.",
+    "not_sent": (
+        "The request was not sent, or its answer never came. Look at the running jobs before you "
+        "submit it again."
+    ),
+    "not_started": "The job could not be started: {reason}",
+    "studio_closed": "The studio was closed before the answer came.",
+    "client_closed": "This client is closed. Jobs go on at the service. Make a new client.",
     "unreachable": "Could not reach {host} ({reason}). Nothing was sent.",
-    "no_whole_answer": "No whole answer from {host}: {reason}.",
+    "no_whole_answer": "The answer from {host} is not complete: {reason}.",
     "no_job_in_answer": "The answer names no job.",
     "another_job": "The answer is about another job.",
-    "status_alone": "{status}; the answer says no more.",
+    "status_alone": "{status}. The answer says no more.",
     "uncertain_candidates": (
         "The request was sent, but its outcome is unknown: {reason}. It may be running and "
         "charged, so it was not sent again. It may be one of these running jobs: {ids}. Take it "
@@ -53,7 +56,7 @@ CATALOG: Mapping[str, str] = {
     ),
     "uncertain": (
         "The request was sent, but its outcome is unknown: {reason}. It may be running and "
-        "charged, so it was not sent again. The service lists no running job that could be it; it "
+        "charged, so it was not sent again. The service lists no running job that could be it; one "
         "may still appear. Look at client.active_tasks() or the dashboard before you submit it "
         "again."
     ),
@@ -62,9 +65,9 @@ CATALOG: Mapping[str, str] = {
         "charged, so it was not sent again. The running jobs could not be asked for. Look at "
         "client.active_tasks() or the dashboard before you submit it again."
     ),
-    # Of a job.
+    # About a job.
     "no_reason": "The service does not say why the job failed.",
-    "asking_failed": "The job goes on; asking for it failed just now ({reason})",
+    "asking_failed": "The job goes on. The last check of its status failed: {reason}",
     # What to do next.
     "next_look": "Look at the running jobs before you generate again.",
     "next_key": "Check the API key.",
@@ -73,50 +76,50 @@ CATALOG: Mapping[str, str] = {
         "Change the words or the picture, or ask the service's support about your account."
     ),
     "next_not_found": "Check the job's id. Outputs are stored for 30 days.",
-    "next_connection": "Check the connection and try again; nothing was sent.",
+    "next_connection": "Check the connection and try again. Nothing was sent.",
     "next_wait": "Wait a little, then try again.",
     "next_change": "Change the words or the picture and generate again.",
-    # Of the library.
+    # About the library.
     "library_read_only": (
-        "The library in {folder} cannot be written ({error}). What is in it can be seen; what "
-        "happens now is not remembered."
+        "The library in {folder} cannot be written ({error}). What is in it can be seen, but new "
+        "jobs are not recorded."
     ),
     "library_nowhere": (
-        "The folder {folder} cannot hold a library ({error}). Nothing is remembered: choose "
+        "The folder {folder} cannot hold a library ({error}). Jobs are not recorded: choose "
         "another folder with LEGNEXT_LIBRARY."
     ),
     "library_newer": (
         "The library in {folder} was written by a newer version of legnext-widgets. It is left "
-        "untouched and nothing is remembered: install the newest version."
+        "untouched and jobs are not recorded: install the newest version."
     ),
     "library_foreign": (
-        "{file} belongs to another program. It is left untouched and nothing is remembered: choose "
+        "{file} belongs to another program. It is left untouched and jobs are not recorded: choose "
         "another folder with LEGNEXT_LIBRARY."
     ),
     "library_damaged": (
-        "The journal of the library was damaged. It was set aside as {file} and a new one begun, "
-        "with {count} entries that could be read."
+        "The library's journal was damaged. It was set aside as {file}, and a new one was started "
+        "with the {count} entries that could be read."
     ),
     "library_unwritten": (
-        "The library in {folder} cannot be written ({error}). Work goes on; {count} notes wait for "
-        "the disk to take them."
+        "The library in {folder} cannot be written ({error}). Jobs go on; {count} changes are "
+        "written as soon as the disk takes them."
     ),
     "library_unread": "The library in {folder} cannot be read ({error}).",
     "clips_full": (
-        "The kept clips fill the {size} MB that the library may use. New ones are not kept: prune "
-        "it, or raise its max_bytes."
+        "The kept clips fill the {size} MB that the library may use. New clips are not kept: prune "
+        "the library, or raise its max_bytes."
     ),
     "clip_not_kept": "A clip could not be kept in {folder} ({error}).",
 }
-"""Each sentence by its code. `tests/contract/sayings.json` holds the front end's words to them."""
+"""Each sentence by its key. `tests/contract/sayings.json` holds the front end's words to them."""
 
 
 class Message(str):
-    """A sentence of this package: a text like any other, that knows its code and values.
+    """A sentence of the catalog: a text like any other that knows its key and parameters.
 
     Attributes:
-        code: The key of its English in `CATALOG`.
-        values: What stands in it; no link among them keeps its signature.
+        key: The key of its English in `CATALOG`.
+        params: The values in it; links among them are redacted.
     """
 
     __slots__ = ("key", "params")
@@ -125,19 +128,19 @@ class Message(str):
     params: Mapping[str, Value]
 
     def __new__(cls, key: str, **params: Value) -> Self:
-        """Makes the sentence of a code.
+        """Make the sentence of a key.
 
         Raises:
-            KeyError: There is no such code, or a value is missing.
+            KeyError: The key is unknown, or a parameter is missing.
         """
         shown = {
             name: redact_links(value) if isinstance(value, str) else value
             for name, value in params.items()
         }
-        said = super().__new__(cls, CATALOG[key].format(**shown))
-        said.key, said.params = key, shown
-        return said
+        message = super().__new__(cls, CATALOG[key].format(**shown))
+        message.key, message.params = key, shown
+        return message
 
     def __reduce__(self) -> tuple[type[str], tuple[str]]:
-        """In a pickle it is the text alone."""
+        """Pickle the text alone."""
         return str, (str(self),)

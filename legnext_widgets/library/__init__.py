@@ -1,4 +1,4 @@
-"""What is remembered on disk: the journal of jobs, and the clips kept of them."""
+"""The library on disk: the journal of all jobs, and the clips kept from them."""
 
 from legnext_widgets.library.db.queries import Filter, Page, PointsTotal
 

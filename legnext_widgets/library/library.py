@@ -1,178 +1,72 @@
-"""The library as people use it: what was made, and the clips kept of it."""
+"""`Library`, the public face: what was made, and the clips that were kept."""
 
 from __future__ import annotations
 
-import time
-from dataclasses import replace
-from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Self, TypeVar, Unpack
 
 from legnext_widgets.client import defaults
-from legnext_widgets.library.clips.clip_store import KeptClips
-from legnext_widgets.library.db.queries import Filter, Page, PointsTotal
+from legnext_widgets.library.clips.clip_store import DiskClipStore
+from legnext_widgets.library.db.connection import Database
+from legnext_widgets.library.db.journal import Journal
+from legnext_widgets.library.db.queries import Filter, PointsTotal
 
-from . import remembered
-from .db import clip_rows, queries, settings, writes
+from . import paths
+from .db import queries, writes
 from .export import export
-from .store import PROCESS_ENDED, DiskJobStore
+from .store import DiskJobStore
 
 if TYPE_CHECKING:
     import os
     import sqlite3
     from collections.abc import Awaitable, Callable, Iterable
+    from datetime import datetime, timedelta
 
     from legnext_widgets.client.jobs import Job, Video
+    from legnext_widgets.client.messages import Message
     from legnext_widgets.client.session.store import Identity
-    from legnext_widgets.library.db.clip_rows import Clip
 
-    from .records import LibraryRecord
+    from .records import KeptClip, LibraryRecord
+    from .store import MoreFilters, RecordFilters
+
+T = TypeVar("T")
 
 
 class Library(DiskJobStore):
-    """The memory of all jobs and the clips kept of them, in one folder.
+    """All jobs and the clips kept from them, in one folder.
 
-    Several libraries, in one process or in many, may use the same folder at the same time. What
-    goes wrong with the disk never stops the work: `trouble` says what is not remembered.
+    Several libraries, in one process or in many, may use the same folder at the same time. When the
+    disk is full, read-only or damaged, work goes on; `problem` says what is not recorded.
 
     Args:
-        path: The folder; made when it is missing, with access for its owner only. By default
-            what `LEGNEXT_LIBRARY` says, else this system's folder for the data of programs.
+        path: The folder; made when it is missing, with access for its owner only. By default the
+            value of `LEGNEXT_LIBRARY`, else this system's folder for the data of programs.
     """
 
     def __init__(self, path: str | os.PathLike[str] | None = None) -> None:
-        super().__init__(path)
-        self._clips = KeptClips(self._database, self._writer, lambda: self._session)
+        self._use(Journal(Database(paths.folder_of(path))))
 
-    def _troubles(self) -> list[str]:
-        said = self._clips.trouble
-        return [*super()._troubles(), *([said] if said else [])]
+    @classmethod
+    def of(cls, journal: Journal) -> Self:
+        """Make a library of an open journal, such as one with a special database."""
+        library = cls.__new__(cls)
+        library._use(journal)  # noqa: SLF001 - it is being constructed
+        return library
 
-    def _repr_mimebundle_(self, **_: Any) -> Any:
+    def _use(self, journal: Journal) -> None:
+        super().__init__(journal)
+        self._clips = DiskClipStore(journal)
+
+    @property
+    def problems(self) -> list[Message]:
+        """What is wrong with the disk and what that means, each in a sentence of its own."""
+        found = self._clips.problem
+        return [*super().problems, *([found] if found else [])]
+
+    def _repr_mimebundle_(self, **_: object) -> object:
         """Show the newest jobs in a gallery, in a notebook."""
         return defaults.gallery_bundle(self)
-
-    # Asking.
-
-    def records(
-        self,
-        *,
-        status: str | Iterable[str] | None = None,
-        search: str | None = None,
-        kind: str | Iterable[str] | None = None,
-        since: datetime | None = None,
-        until: datetime | None = None,
-        favourite: bool | None = None,
-        sandbox: bool | None = None,
-        realm: Identity | None = None,
-        oldest_first: bool = False,
-        limit: int | None = None,
-        offset: int = 0,
-    ) -> list[LibraryRecord]:
-        """List remembered jobs. All of them by default; the arguments narrow that down.
-
-        Args:
-            status: One status or several, such as `completed`.
-            search: Words of the prompt or note, each as the beginning of a word; or a job id.
-            kind: One kind or several, such as `video_diffusion`.
-            since: Sent at this time or later.
-            until: Sent before this time.
-            favourite: Marked ones, or the others.
-            sandbox: Those of a simulated service, or those of the real one.
-            realm: Those of one account of one service.
-            oldest_first: Newest first otherwise.
-            limit: How many at most.
-            offset: How many to leave out.
-
-        Returns:
-            The records.
-        """
-        wanted = Filter(status, search, kind, since, until, favourite, sandbox, realm)
-        found = self.page(wanted, oldest_first=oldest_first, limit=limit, offset=offset)
-        return found.records
-
-    def page(
-        self,
-        wanted: Filter | None = None,
-        *,
-        oldest_first: bool = False,
-        limit: int | None = 100,
-        offset: int = 0,
-        after: str | None = None,
-    ) -> Page:
-        """List remembered jobs a page at a time.
-
-        Args:
-            wanted: Which ones; by default all jobs.
-            oldest_first: Newest first otherwise.
-            limit: How many at most.
-            offset: How many to leave out.
-            after: The `next` of the page before.
-
-        Returns:
-            The page.
-
-        Raises:
-            ValueError: When `after` is not what a page gave.
-        """
-        return self._look(
-            lambda connection: queries.page(
-                connection,
-                self.path,
-                wanted or Filter(),
-                full_text=self._database.full_text,
-                oldest_first=oldest_first,
-                limit=limit,
-                offset=offset,
-                after=after,
-            ),
-            Page([], None),
-        )
-
-    def count(self, wanted: Filter | None = None) -> int:
-        """Count remembered jobs."""
-        return self._look(
-            lambda connection: queries.count(
-                connection, wanted or Filter(), full_text=self._database.full_text
-            ),
-            0,
-        )
-
-    def unfinished_records(self, realm: Identity | None = None) -> list[LibraryRecord]:
-        """List the jobs that were running when last heard of, oldest first."""
-        nothing: list[LibraryRecord] = []
-        return self._look(
-            lambda connection: queries.unfinished(connection, self.path, realm), nothing
-        )
-
-    def unkept_records(self, realm: Identity | None = None) -> list[LibraryRecord]:
-        """List the completed jobs of which some clips are still to be kept, newest first.
-
-        Pruned clips are not among them, nor what completed while `keep_clips` was off.
-        """
-        nothing: list[LibraryRecord] = []
-        return self._look(
-            lambda connection: queries.with_clips_due(connection, self.path, realm), nothing
-        )
-
-    def uncertain_records(self, realm: Identity | None = None) -> list[LibraryRecord]:
-        """List the attempts of which nobody knows whether they started a job, oldest first.
-
-        Those whose process died before it could note the outcome are among them.
-        """
-        nothing: list[tuple[LibraryRecord, str]] = []
-        found = self._look(
-            lambda connection: queries.without_outcome(connection, self.path, realm), nothing
-        )
-        now = time.time()
-        uncertain = []
-        for record, session in found:
-            if record.state == "uncertain":
-                uncertain.append(record)
-            elif not self._session.may_be_working(session, now - record.created_at.timestamp()):
-                uncertain.append(replace(record, state="uncertain", reason=PROCESS_ENDED))
-        return uncertain
 
     def points(
         self,
@@ -180,103 +74,116 @@ class Library(DiskJobStore):
         since: datetime | None = None,
         until: datetime | None = None,
         sandbox: bool = False,
-        realm: Identity | None = None,
+        identity: Identity | None = None,
     ) -> list[PointsTotal]:
         """Add up points by day and kind, newest day first.
 
         Args:
-            since: Sent at this time or later.
-            until: Sent before this time.
+            since: Of jobs submitted at this time or later.
+            until: Of jobs submitted before this time.
             sandbox: The simulated points of a sandbox, or the real ones.
-            realm: Those of one account of one service.
+            identity: Of this account of this service.
 
         Returns:
-            The totals, days in the time zone of this machine.
+            The totals; days are in the time zone of this machine.
         """
-        wanted = Filter(since=since, until=until, sandbox=sandbox, realm=realm)
+        wanted = Filter(since=since, until=until, sandbox=sandbox, identity=identity)
         nothing: list[PointsTotal] = []
-        return self._look(lambda connection: queries.totals(connection, wanted), nothing)
+        return self._journal.read(partial(queries.totals, wanted=wanted), nothing)
 
-    # The same as jobs and videos of the client.
+    # Jobs and videos. The client's classes are imported late, so that reading a library does not
+    # load the whole client.
 
     def jobs(
-        self, status: str | Iterable[str] | None = None, search: str | None = None, **more: Any
+        self,
+        status: str | Iterable[str] | None = None,
+        search: str | None = None,
+        **more: Unpack[MoreFilters],
     ) -> list[Job]:
-        """List remembered jobs, newest first; for the arguments see `records`."""
-        return remembered.jobs(self.records(status=status, search=search, **more))
+        """List jobs, newest first.
 
-    def videos(self, search: str | None = None, **more: Any) -> list[Video]:
-        """List the videos of remembered jobs, newest job first."""
-        return remembered.videos(self.jobs(status="completed", search=search, **more))
+        Args:
+            status: One status or several, such as `completed`.
+            search: Words of the prompt or note, each as the beginning of a word; or a job id.
+            **more: As for `records`.
+        """
+        return _jobs_of(self.records(status=status, search=search, **more))
+
+    def videos(self, search: str | None = None, **more: Unpack[MoreFilters]) -> list[Video]:
+        """List the videos of completed jobs, newest job first.
+
+        Args:
+            search: As for `jobs`.
+            **more: As for `records`.
+        """
+        from legnext_widgets.client.handles import ReprList
+
+        jobs = self.jobs(status="completed", search=search, **more)
+        return ReprList(video for job in jobs for video in job.videos)
 
     def get(self, job_id: str) -> Job | None:
-        """Return a remembered job, None when the library does not know it."""
+        """Give a job, or None when the library does not know it."""
         record = self.record(job_id)
-        return None if record is None else remembered.job(record)
+        return None if record is None else _jobs_of([record])[0]
 
     def unfinished(self) -> list[Job]:
-        """List the jobs that were running when last heard of, oldest first."""
-        return remembered.jobs(self.unfinished_records())
+        """List the jobs that were running when they were last seen, oldest first."""
+        return _jobs_of(self.unfinished_records())
 
     def uncertain(self) -> list[Job]:
-        """List the attempts of which nobody knows whether they started a job, oldest first."""
-        return remembered.jobs(self.uncertain_records())
+        """List the attempts that may have started a job, oldest first."""
+        return _jobs_of(self.uncertain_records())
 
-    # Marking.
+    # Marks.
 
-    def favourite(self, job_id: str, marked: bool = True) -> None:
-        """Make a job a favourite, or no longer one. Favourites are never pruned."""
-        self._change(job_id, partial(writes.mark, favourite=marked))
+    def favourite(self, job_id: str, marked: bool = True) -> None:  # noqa: FBT001, FBT002 - public since 0.1
+        """Make a job a favourite, or remove the mark. Favourites are never pruned."""
+        self._change(job_id, partial(writes.set_favourite, favourite=marked))
 
     def annotate(self, job_id: str, note: str) -> None:
         """Write a note about a job; an empty one removes it."""
         self._change(job_id, partial(writes.annotate, note=note))
 
     def forget(self, job_id: str) -> None:
-        """Remove a job, or an attempt by its id, from the library together with its kept clips.
+        """Remove a job or an attempt from the library, together with its kept clips.
 
-        The job itself goes on at the service. What a client of this library still hears of it is
-        not noted again.
+        The job itself goes on at the service. Later answers about it are not recorded again.
 
         Args:
-            job_id: The job; or the id of an attempt whose outcome is not known.
+            job_id: The job; or the id of an attempt whose outcome is unknown.
 
         Raises:
-            KeyError: When the library does not know it.
-            OSError: When a clip could not be deleted.
+            KeyError: The library does not know it.
+            OSError: A clip could not be deleted.
         """
-        files = self._change(job_id, writes.forget)
+        names = self._change(job_id, writes.forget)
         self._forgotten.add(job_id)
-        self._clips.delete_files(list(files))
+        self._clips.delete_files(list(names))
 
     # Clips.
 
     @property
     def keep_clips(self) -> bool:
-        """Whether finished clips are to be downloaded at once; remembered in the library."""
-        return self._look(partial(settings.read, name=settings.KEEP_CLIPS), None) != "no"
+        """Whether finished clips are downloaded at once; stored in the library."""
+        return self._clips.keep_clips
 
     @keep_clips.setter
     def keep_clips(self, keep: bool) -> None:
-        self._set(settings.KEEP_CLIPS, "yes" if keep else "no")
+        self._clips.keep_clips = keep
 
     @property
     def max_bytes(self) -> int | None:
-        """Bytes that kept clips may fill, None for any number; remembered in the library."""
-        return settings.limit_from(
-            self._look(partial(settings.read, name=settings.MAX_BYTES), None)
-        )
+        """Bytes that kept clips may fill, None for any number; stored in the library."""
+        return self._clips.max_bytes
 
     @max_bytes.setter
     def max_bytes(self, limit: int | None) -> None:
-        if limit is not None and limit < 0:
-            raise ValueError("max_bytes is a number of bytes from 0 on, or None.")
-        self._set(settings.MAX_BYTES, "" if limit is None else str(int(limit)))
+        self._clips.max_bytes = limit
 
     @property
     def size(self) -> int:
         """Bytes of all kept clips and their posters."""
-        return self._look(clip_rows.bytes_kept, 0)
+        return self._clips.size
 
     async def keep(
         self,
@@ -284,63 +191,67 @@ class Library(DiskJobStore):
         index: int,
         fetch: Callable[[Path], Awaitable[object]],
         *,
-        realm: Identity | None = None,
+        identity: Identity | None = None,
     ) -> Path | None:
-        """Bring a clip into the library, unless it is there already.
+        """Bring a clip into the library unless it is there.
+
+        Sessions that want the same clip fetch it once.
 
         Args:
             job_id: A job that the library knows.
             index: Index of the clip in the job, from 0.
             fetch: Writes the whole clip to the path it is given, which does not exist yet, or
                 raises. It is not called when the clip is there.
-            realm: Whose job; by default the newest of that id.
+            identity: The job's account; by default the newest job of that id.
 
         Returns:
-            Where the clip lies. None when it is not kept: the switch is off, the limit is
-            reached or the disk refuses; `trouble` says which of the last two.
+            The path of the clip. None when it is not kept: the switch is off, the limit is reached
+            or the disk refuses; `problem` reports the last two.
 
         Raises:
-            KeyError: When the library does not know the job.
-            Exception: What `fetch` raises. Nothing half done is left behind.
+            KeyError: The library does not know the job.
+            Exception: What `fetch` raises. No part of the clip is left behind.
         """
-        if not self.keep_clips:
-            return None
-        return await self._clips.keep(job_id, index, fetch, realm, self.max_bytes)
+        return await self._clips.keep(job_id, index, fetch, identity)
 
-    def kept_path(self, job_id: str, index: int, *, realm: Identity | None = None) -> Path | None:
-        """Tell where a kept clip lies, None when it is not kept or was deleted by hand."""
-        record = self.record(job_id, realm=realm)
-        return existing(record.kept.get(index)) if record else None
+    def kept_path(
+        self, job_id: str, index: int, *, identity: Identity | None = None
+    ) -> Path | None:
+        """Give the path of a kept clip, None when it is not kept or its file was deleted."""
+        record = self.record(job_id, identity=identity)
+        return _existing(record.kept.get(index)) if record else None
 
-    def poster_path(self, job_id: str, index: int, *, realm: Identity | None = None) -> Path | None:
-        """Tell where the poster of a kept clip lies, None when it has none."""
-        record = self.record(job_id, realm=realm)
-        return existing(record.posters.get(index)) if record else None
+    def poster_path(
+        self, job_id: str, index: int, *, identity: Identity | None = None
+    ) -> Path | None:
+        """Give the path of a kept clip's poster, None when it has none."""
+        record = self.record(job_id, identity=identity)
+        return _existing(record.posters.get(index)) if record else None
 
     def add_poster(
-        self, job_id: str, index: int, picture: bytes, *, realm: Identity | None = None
+        self, job_id: str, index: int, picture: bytes, *, identity: Identity | None = None
     ) -> Path:
-        """Give a kept clip a poster made elsewhere, such as in a browser.
+        """Give a kept clip a poster that was made elsewhere, such as in a browser.
 
         Args:
             job_id: The job.
             index: Index of the clip in the job.
             picture: A WebP, JPEG or PNG picture of at most 64 KiB.
-            realm: Whose job; by default the newest of that id.
+            identity: The job's account; by default the newest job of that id.
 
         Returns:
-            Where the poster lies.
+            The path of the poster.
 
         Raises:
-            KeyError: When the clip is not kept.
-            ValueError: When it is no such picture.
+            KeyError: The clip is not kept.
+            ValueError: It is no such picture.
         """
 
-        def read(connection: sqlite3.Connection) -> Clip | None:
-            entry, _ = clip_rows.owner_of(connection, job_id, realm)
-            return clip_rows.clip_of(connection, entry, index)
+        def read(connection: sqlite3.Connection) -> KeptClip | None:
+            entry, _ = queries.owner_of(connection, job_id, identity)
+            return queries.kept_clip(connection, entry, index)
 
-        clip = self._database.read(read)
+        clip = self._journal.database.read(read)
         if clip is None:
             raise KeyError(f"Clip {index} of the job {job_id} is not kept.")
         return self._clips.put_poster(clip, picture)
@@ -348,80 +259,58 @@ class Library(DiskJobStore):
     def prune(
         self, max_bytes: int | None = None, older_than: timedelta | datetime | None = None
     ) -> int:
-        """Delete kept clips, those kept longest first. Favourites are spared.
+        """Delete kept clips, those kept longest first, but none of favourites.
 
-        Jobs stay in the journal: a clip whose link still works can be kept again.
+        The jobs stay: a clip whose link still works can be kept again.
 
         Args:
-            max_bytes: Delete until all kept clips together fill no more than this.
+            max_bytes: Delete until all kept clips together fill no more bytes than this.
             older_than: Delete what was kept before this time, or longer ago than this.
 
         Returns:
-            How many bytes were freed.
+            The number of bytes freed.
         """
-        nothing: list[Clip] = []
-        doomed = choose_clips(
-            self._look(clip_rows.prunable, nothing), self.size, max_bytes, older_than, time.time()
-        )
-        return self._clips.remove(doomed)
+        return self._clips.prune(max_bytes, older_than)
 
-    def export(self, folder: str | os.PathLike[str], **wanted: Any) -> Path:
-        """Copy kept clips out of the library, to be looked at anywhere.
+    def export(self, folder: str | os.PathLike[str], **wanted: Unpack[RecordFilters]) -> Path:
+        """Copy kept clips out of the library, for people without this package.
 
-        Each clip gets a readable name and a JSON file beside it that says how it was made; the
-        page `index.html` shows all of them without a network, also those that are not kept.
+        Each clip gets a readable name and a JSON file that says how it was made; the page
+        `index.html` shows all of them without a network, also the jobs without kept clips.
 
         Args:
-            folder: Where to; made when it is missing. What an earlier export left is reused.
+            folder: The target; made when it is missing. Files of an earlier export are reused.
             **wanted: Which jobs, as for `records`.
 
         Returns:
-            The page.
+            The path of the page.
 
         Raises:
-            OSError: When the folder cannot be written.
+            OSError: The folder cannot be written.
         """
         return export.export(self.records(**wanted), Path(folder).expanduser())
 
-    def _set(self, name: str, value: str) -> None:
-        write = partial(settings.write, name=name, value=value)
-        self._writer.submit(write, postponable=False).result()
+    def _change(self, job_id: str, change: Callable[[sqlite3.Connection, int], T]) -> T:
+        """Change the row of a job or of an attempt, and wait until that is written."""
+
+        def write(connection: sqlite3.Connection) -> T:
+            entry = queries.entry_of_job(connection, job_id)
+            if entry is None:
+                entry = queries.entry_of_attempt(connection, job_id)
+            if entry is None:
+                raise KeyError(f"The library does not know the job {job_id}.")
+            return change(connection, entry)
+
+        return self._journal.change(write)
 
 
-def existing(path: Path | None) -> Path | None:
-    """Give a path back when there is a file."""
+def _jobs_of(records: Iterable[LibraryRecord]) -> list[Job]:
+    """Make jobs that can be read without a client, in a list that shows itself in a notebook."""
+    from legnext_widgets.client.handles import ReprList
+    from legnext_widgets.client.jobs import Job
+
+    return ReprList(Job.remembered(record) for record in records)
+
+
+def _existing(path: Path | None) -> Path | None:
     return path if path is not None and path.is_file() else None
-
-
-def choose_clips(
-    oldest_first: list[Clip],
-    size: int,
-    max_bytes: int | None,
-    older_than: timedelta | datetime | None,
-    now: float,
-) -> list[Clip]:
-    """Choose which clips to delete.
-
-    Args:
-        oldest_first: The clips that may be deleted.
-        size: Bytes of all clips, also of those that may not.
-        max_bytes: What may remain at most; None for any number.
-        older_than: What must go whatever the size; None for nothing.
-        now: Unix seconds.
-
-    Returns:
-        The clips, oldest first.
-    """
-    limit = None
-    if isinstance(older_than, datetime):
-        limit = older_than.timestamp()
-    elif older_than is not None:
-        limit = now - older_than.total_seconds()
-    doomed = []
-    for clip in oldest_first:
-        too_old = limit is not None and clip.kept_at < limit
-        too_much = max_bytes is not None and size > max_bytes
-        if too_old or too_much:
-            doomed.append(clip)
-            size -= clip.size
-    return doomed

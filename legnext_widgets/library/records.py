@@ -1,6 +1,9 @@
-"""What stands in the tables, as the objects that the rest of the program uses."""
+"""Make records of database rows, and columns of an `Identity`.
 
-# ruff: noqa: S608 - the SQL is composed of texts of this package; what people type is bound.
+Only this module knows how the `realms` table spells the identity of an account.
+"""
+
+# ruff: noqa: S608 - SQL is composed of texts of this package; values are always bound.
 
 from __future__ import annotations
 
@@ -10,11 +13,11 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, cast
 
 from legnext_widgets.client.session.store import Attempt, AttemptState, Identity, JobRecord
-from legnext_widgets.library.clips.clip_paths import place_of
+from legnext_widgets.library.clips.clip_paths import path_of
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
 COLUMNS = (
@@ -22,20 +25,26 @@ COLUMNS = (
     "e.kind, e.status, e.created_at, e.task, e.reason, e.favourite, e.note, "
     "r.service, r.account, r.sandbox"
 )
-FROM = "FROM entries e JOIN realms r ON r.realm = e.realm"
+"""What `records_of` needs of a row."""
 
-# What every build of SQLite takes as parameters of one statement.
-MOST_PARAMETERS = 900
+SOURCE = "FROM entries e JOIN realms r ON r.realm = e.realm"
+"""The tables that have these columns."""
+
+UNKNOWN_IDENTITY = Identity("", "")
+"""Owner of a job whose attempt was never written."""
+
+MAX_PARAMETERS = 900
+"""Parameters of one statement; every build of SQLite takes 999."""
 
 
 @dataclass(frozen=True)
 class LibraryRecord(JobRecord):
-    """What the library remembers of a job, beyond what the client asks of a journal.
+    """A job or an attempt in the library.
 
     Attributes:
-        entry: The number of this entry in the library.
-        kind: Such as `video_diffusion`, as answers write it; empty when it is not known.
-        status: The last status the service told, `pending` before any.
+        entry: Number of its row.
+        kind: Such as `video_diffusion`; empty when unknown.
+        status: The last status from the service, `pending` before the first one.
     """
 
     entry: int = 0
@@ -43,61 +52,100 @@ class LibraryRecord(JobRecord):
     status: str = ""
 
 
+@dataclass(frozen=True)
+class KeptClip:
+    """A kept clip in the journal.
+
+    Attributes:
+        entry: Number of its job's row.
+        number: Index in the job.
+        file: Its file, relative to the library's folder.
+        poster: File of its poster, None without one.
+        size: Bytes of both.
+        kept_at: Unix seconds.
+    """
+
+    entry: int
+    number: int
+    file: str
+    poster: str | None
+    size: int
+    kept_at: float
+
+
+def identity_of(row: sqlite3.Row) -> Identity:
+    """Read the identity from a row with the columns of `realms`."""
+    return Identity(row["service"], row["account"], bool(row["sandbox"]))
+
+
+def realm_columns(identity: Identity) -> tuple[str, str, int]:
+    """Give the values of `service`, `account` and `sandbox` in the table `realms`."""
+    return identity.origin, identity.account, int(identity.sandbox)
+
+
+def same_account(identity: Identity) -> tuple[str, tuple[str, str]]:
+    """Compose the condition that `r` is the account of an identity, with its parameters.
+
+    It ignores the sandbox flag: a client may learn only from an answer that an origin is a sandbox,
+    and must still find the jobs it recorded before.
+    """
+    service, account, _ = realm_columns(identity)
+    return "r.service = ? AND r.account = ?", (service, account)
+
+
 def records_of(
     connection: sqlite3.Connection, rows: Sequence[sqlite3.Row], folder: Path
 ) -> list[LibraryRecord]:
-    """Make records of rows, with the clips kept of each.
+    """Make records of rows, each with its kept clips.
 
     Args:
-        connection: Where the rows came from.
+        connection: The connection that gave the rows.
         rows: Rows with `COLUMNS`.
         folder: The library's folder.
 
     Returns:
-        One record a row, in the same order.
+        One record for each row, in the same order.
     """
     kept: dict[int, dict[int, Path]] = {}
     posters: dict[int, dict[int, Path]] = {}
-    for clip in clips_of(connection, [row["entry"] for row in rows]):
-        for places, name in ((kept, clip["file"]), (posters, clip["poster"])):
-            place = place_of(folder, name)
-            if place is not None:
-                places.setdefault(clip["entry"], {})[clip["number"]] = place
+    for clip in _clips_of(connection, [row["entry"] for row in rows]):
+        for paths, name in ((kept, clip["file"]), (posters, clip["poster"])):
+            path = path_of(folder, name)
+            if path is not None:
+                paths.setdefault(clip["entry"], {})[clip["number"]] = path
     return [
-        record_of(row, kept.get(row["entry"], {}), posters.get(row["entry"], {})) for row in rows
+        _record_of(row, kept.get(row["entry"], {}), posters.get(row["entry"], {})) for row in rows
     ]
 
 
-def clips_of(connection: sqlite3.Connection, entries: Sequence[int]) -> Iterable[sqlite3.Row]:
-    """Read the kept clips of entries."""
-    for start in range(0, len(entries), MOST_PARAMETERS):
-        some = entries[start : start + MOST_PARAMETERS]
+def _clips_of(connection: sqlite3.Connection, entries: Sequence[int]) -> Iterator[sqlite3.Row]:
+    for start in range(0, len(entries), MAX_PARAMETERS):
+        some = entries[start : start + MAX_PARAMETERS]
         yield from connection.execute(
             f"SELECT entry, number, file, poster FROM clips WHERE entry IN ({marks(some)})", some
         ).fetchall()
 
 
-def record_of(
+def _record_of(
     row: sqlite3.Row, kept: Mapping[int, Path], posters: Mapping[int, Path]
 ) -> LibraryRecord:
-    """Make a record of one row."""
-    realm = Identity(row["service"], row["account"], bool(row["sandbox"]))
+    identity = identity_of(row)
     attempt = None
     if row["attempt_id"] is not None:
         attempt = Attempt(
             id=row["attempt_id"],
-            realm=realm,
+            identity=identity,
             endpoint=row["endpoint"],
-            payload=json_object(row["payload"]) or {},
-            sent_at=moment(row["sent_at"]),
+            payload=_json_object(row["payload"]) or {},
+            sent_at=_utc(row["sent_at"]),
         )
     return LibraryRecord(
-        realm=realm,
+        identity=identity,
         state=cast("AttemptState", row["state"]),
-        created_at=moment(row["created_at"]),
+        created_at=_utc(row["created_at"]),
         job_id=row["job_id"],
         attempt=attempt,
-        task=json_object(row["task"]),
+        task=_json_object(row["task"]),
         kept=kept,
         reason=row["reason"],
         entry=row["entry"],
@@ -109,8 +157,8 @@ def record_of(
     )
 
 
-def json_object(text: str | None) -> dict[str, Any] | None:
-    """Read a JSON object, None for anything else."""
+def _json_object(text: str | None) -> dict[str, Any] | None:
+    """Read a JSON object; None for anything else."""
     if not text:
         return None
     try:
@@ -120,9 +168,23 @@ def json_object(text: str | None) -> dict[str, Any] | None:
     return value if isinstance(value, dict) else None
 
 
-def moment(seconds: float | None) -> datetime:
-    """Make an aware UTC time of Unix seconds."""
+def json_text(value: object) -> str:
+    """Write compact JSON that a database takes."""
+    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"), default=str)
+    try:
+        text.encode("utf-8")
+    except UnicodeEncodeError:
+        return json.dumps(value, separators=(",", ":"), default=str)
+    return text
+
+
+def _utc(seconds: float | None) -> datetime:
     return datetime.fromtimestamp(seconds or 0.0, UTC)
+
+
+def storable(value: str) -> str:
+    """Replace half characters (lone surrogates), which JSON can hold and SQLite cannot."""
+    return value.encode("utf-8", "replace").decode("utf-8")
 
 
 def marks(values: Sequence[object]) -> str:

@@ -1,56 +1,71 @@
-"""The journal that the client writes: durable, on any event loop, and never in the way."""
+"""`DiskJobStore`, the client's `JobStore` in a journal on disk: durable, and never in the way."""
 
 from __future__ import annotations
 
-import logging
-import os
-import sqlite3
+import time
 import weakref
+from dataclasses import replace
 from functools import partial
-from pathlib import Path
-from typing import TYPE_CHECKING, Any, Self, TypeVar
+from typing import TYPE_CHECKING, Self, TypedDict
 
-from legnext_widgets.client.messages import Message
-from legnext_widgets.library.db.database import Database, Operation
-from legnext_widgets.library.db.process_lock import Session
-from legnext_widgets.library.db.writer import Writer, finished
+from legnext_widgets.library.db.queries import Filter, Page
 
-from . import paths
 from .db import queries, writes
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    import sqlite3
+    from collections.abc import Iterable, Mapping, Sequence
+    from datetime import datetime
+    from pathlib import Path
 
+    from legnext_widgets.client.messages import Message
     from legnext_widgets.client.session.store import Attempt, Identity
+    from legnext_widgets.library.db.journal import Journal
 
     from .records import LibraryRecord
 
-T = TypeVar("T")
 
-log = logging.getLogger("legnext_widgets.library")
+PROCESS_ENDED = "The process that sent it ended before the answer was recorded."
 
-PROCESS_ENDED = "The process that sent it ended before the answer was noted."
+
+class MoreFilters(TypedDict, total=False):
+    """Keyword arguments of `Library.records`, but for `status` and `search`."""
+
+    kind: str | Iterable[str] | None
+    since: datetime | None
+    until: datetime | None
+    favourite: bool | None
+    sandbox: bool | None
+    identity: Identity | None
+    oldest_first: bool
+    limit: int | None
+    offset: int
+
+
+class RecordFilters(MoreFilters, total=False):
+    """Keyword arguments of `Library.records`."""
+
+    status: str | Iterable[str] | None
+    search: str | None
 
 
 class DiskJobStore:
-    """The journal of one folder, as the client's protocol asks for it.
+    """The jobs and attempts of one journal.
+
+    The coroutines may be awaited on any event loop. None of them raises for a full, read-only or
+    damaged disk; `problems` reports it.
 
     Args:
-        path: The folder; made when it is missing, with access for its owner only. By default
-            what `LEGNEXT_LIBRARY` says, else this system's folder for the data of programs.
+        journal: The open journal, which is closed with the store.
     """
 
-    def __init__(self, path: str | os.PathLike[str] | None = None) -> None:
-        folder = paths.default_folder() if path is None else Path(path).expanduser()
-        self.path = folder.absolute()
-        self._database = Database(self.path)
-        self._writer = Writer(self._database)
-        self._unreadable: str | None = None
-        self._under_way: dict[str, Attempt] = {}
+    def __init__(self, journal: Journal) -> None:
+        self._journal = journal
+        # Attempts on their way, in case that the disk refuses an intent but takes the job.
+        self._attempts: dict[str, Attempt] = {}
         self._forgotten: set[str] = set()
-        self._begin_session()
-        self._finalizer = weakref.finalize(self, close_all, self._writer, self._sessions)
-        _open_journals.add(self)
+        # For a library that is garbage-collected, or open when the interpreter ends.
+        self._finalizer = weakref.finalize(self, journal.close)
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}({str(self.path)!r})"
@@ -62,172 +77,237 @@ class DiskJobStore:
         self.close()
 
     @property
-    def trouble(self) -> str | None:
-        """What is wrong with the disk and what that means, in words; None when all is well."""
-        return " ".join(self._troubles()) or None
+    def path(self) -> Path:
+        """The folder."""
+        return self._journal.folder
 
-    def _troubles(self) -> list[str]:
-        """Each thing that is wrong, in a sentence of its own."""
-        said = (self._database.trouble, self._unreadable, self._writer.trouble)
-        return [text for text in said if text]
+    @property
+    def problems(self) -> list[Message]:
+        """What is wrong with the disk and what that means, each in a sentence of its own."""
+        return self._journal.problems
+
+    @property
+    def problem(self) -> str | None:
+        """The `problems` in one text; None when all is well."""
+        return " ".join(self.problems) or None
 
     def close(self) -> None:
-        """Write what is left, end the writer's thread and close the files.
+        """Write what is queued, end the writer's thread and close the files.
 
         Attempts still without an outcome count as uncertain from then on. A closed library opens
         again by being used.
         """
-        close_all(self._writer, self._sessions)
-        self._database.close()
-
-    # What the client's journal protocol asks for.
+        self._journal.close()
 
     async def intend(self, attempt: Attempt) -> None:
-        """Remember that `attempt` is about to be sent; on the disk when this returns."""
-        self._under_way[attempt.id] = attempt
-        await self._note(partial(self._intend, attempt=attempt), durable=True)
+        """Record that an attempt is about to be sent; on the disk when this returns."""
+        self._attempts[attempt.id] = attempt
+        await self._journal.write(partial(self._intend, attempt=attempt), durable=True)
 
     async def accept(self, attempt_id: str, job_id: str, answer: bytes) -> None:
-        """Remember the job that came of an attempt; on the disk when this returns."""
-        attempt = self._under_way.pop(attempt_id, None)
-        await self._note(
-            partial(
-                writes.accept,
-                attempt_id=attempt_id,
-                job_id=job_id,
-                answer=answer,
-                attempt=attempt,
-            ),
-            durable=True,
+        """Record the job that the service made of an attempt; on the disk when this returns.
+
+        Args:
+            attempt_id: The attempt.
+            job_id: The job.
+            answer: The raw body of the answer, which need not be JSON.
+        """
+        attempt = self._attempts.pop(attempt_id, None)
+        operation = partial(
+            writes.accept, attempt_id=attempt_id, job_id=job_id, answer=answer, attempt=attempt
         )
+        await self._journal.write(operation, durable=True)
 
     async def refuse(self, attempt_id: str, reason: str) -> None:
-        """Remember that nothing was started and nothing charged."""
-        self._under_way.pop(attempt_id, None)
-        await self._note(partial(writes.refuse, attempt_id=attempt_id, reason=reason))
+        """Record that an attempt started nothing and cost nothing."""
+        self._attempts.pop(attempt_id, None)
+        await self._journal.write(partial(writes.refuse, attempt_id=attempt_id, reason=reason))
 
-    async def doubt(self, attempt_id: str, reason: str) -> None:
-        """Remember that nobody knows whether the attempt started a job."""
-        await self._note(partial(writes.doubt, attempt_id=attempt_id, reason=reason), durable=True)
+    async def mark_uncertain(self, attempt_id: str, reason: str) -> None:
+        """Record that an attempt may have started a job; on the disk when this returns."""
+        operation = partial(writes.mark_uncertain, attempt_id=attempt_id, reason=reason)
+        await self._journal.write(operation, durable=True)
 
-    async def observe(self, realm: Identity, task: Mapping[str, Any]) -> None:
-        """Remember the task object as the service last gave it."""
-        if task.get("job_id") not in self._forgotten:
-            await self._note(partial(writes.observe, realm=realm, task=dict(task)))
+    async def reassign(self, attempt_id: str, identity: Identity) -> None:
+        """Record that an attempt went to another identity than it was recorded with.
 
-    async def abandon(self, job_id: str, reason: str, *, realm: Identity | None = None) -> None:
-        """Remember that the service does not know a job any more, so that it is not asked again.
+        A client learns only from an answer that an origin is a sandbox. The attempt and its job
+        then count as the sandbox's.
+
+        Args:
+            attempt_id: The attempt.
+            identity: The identity that the answer showed.
+        """
+        attempt = self._attempts.get(attempt_id)
+        if attempt is not None:
+            self._attempts[attempt_id] = replace(attempt, identity=identity)
+        operation = partial(writes.reassign, attempt_id=attempt_id, identity=identity)
+        await self._journal.write(operation, durable=True)
+
+    async def observe(self, identity: Identity, task: Mapping[str, object]) -> None:
+        """Record a task object as the service last sent it.
+
+        Args:
+            identity: The account that asked for it.
+            task: The JSON object; signed links lose their query.
+        """
+        job_id = task.get("job_id")
+        if not (isinstance(job_id, str) and job_id in self._forgotten):
+            operation = partial(writes.observe, identity=identity, task=dict(task))
+            await self._journal.write(operation)
+
+    async def abandon(self, job_id: str, reason: str, *, identity: Identity | None = None) -> None:
+        """Record that the service no longer knows a job, so that it is not polled again.
 
         Args:
             job_id: The job.
-            reason: What the service said.
-            realm: Whose job; by default the newest of that id.
+            reason: The service's answer.
+            identity: The job's account; by default the newest job of that id.
         """
 
-        def write(connection: Any) -> None:
-            entry = writes.entry_of_job(connection, job_id, realm)
+        def abandon(connection: sqlite3.Connection) -> None:
+            entry = queries.entry_of_job(connection, job_id, identity)
             if entry is not None:
                 writes.abandon(connection, entry, reason)
 
-        await self._note(write)
+        await self._journal.write(abandon)
 
-    def record(self, job_id: str, *, realm: Identity | None = None) -> LibraryRecord | None:
-        """Tell what is remembered of a job.
+    def record(self, job_id: str, *, identity: Identity | None = None) -> LibraryRecord | None:
+        """Give the record of a job.
 
         Args:
             job_id: The job.
-            realm: Whose job; by default the newest of that id.
+            identity: The job's account; by default the newest job of that id.
 
         Returns:
             The record, or None when the library does not know the job.
         """
 
-        def read(connection: Any) -> LibraryRecord | None:
-            entry = writes.entry_of_job(connection, job_id, realm)
+        def read(connection: sqlite3.Connection) -> LibraryRecord | None:
+            entry = queries.entry_of_job(connection, job_id, identity)
             return None if entry is None else queries.by_entry(connection, self.path, entry)
 
-        return self._look(read, None)
+        return self._journal.read(read, None)
 
     def durations(self, task_type: str, *, sandbox: bool) -> Sequence[float]:
-        """Tell how long jobs of a kind took: seconds from started to ended, newest first.
+        """Give the run times of completed jobs of a kind, newest first.
 
         Args:
             task_type: Such as `video_diffusion`.
-            sandbox: Those of a simulated service, or those of the real one.
+            sandbox: Those of a sandbox, or those of the real service.
 
         Returns:
-            The newest 60 at most.
+            Seconds from started to ended, of the newest 60 jobs at most.
         """
         nothing: list[float] = []
-        return self._look(
-            lambda connection: queries.durations(connection, task_type, sandbox), nothing
+        return self._journal.read(
+            lambda connection: queries.durations(connection, task_type, sandbox=sandbox), nothing
         )
 
-    def _change(self, job_id: str, change: Callable[..., T]) -> T:
-        """Change the entry of a job or of an attempt, and wait until that is done."""
+    def records(
+        self,
+        *,
+        status: str | Iterable[str] | None = None,
+        search: str | None = None,
+        kind: str | Iterable[str] | None = None,
+        since: datetime | None = None,
+        until: datetime | None = None,
+        favourite: bool | None = None,
+        sandbox: bool | None = None,
+        identity: Identity | None = None,
+        oldest_first: bool = False,
+        limit: int | None = None,
+        offset: int = 0,
+    ) -> list[LibraryRecord]:
+        """List jobs: by default all of them.
 
-        def write(connection: Any) -> T:
-            entry = writes.entry_of_job(connection, job_id)
-            if entry is None:
-                entry = writes.entry_of_attempt(connection, job_id)
-            if entry is None:
-                raise KeyError(f"The library does not know the job {job_id}.")
-            return change(connection, entry=entry)
+        Args:
+            status: One status or several, such as `completed`.
+            search: Words of the prompt or note, each as the beginning of a word; or a job id.
+            kind: One kind or several, such as `video_diffusion`.
+            since: Submitted at this time or later.
+            until: Submitted before this time.
+            favourite: Favourites, or all others.
+            sandbox: Jobs of a sandbox, or of the real service.
+            identity: Jobs of this account of this service.
+            oldest_first: Newest first otherwise.
+            limit: Number of records at most.
+            offset: Number of records to skip.
+        """
+        wanted = Filter(status, search, kind, since, until, favourite, sandbox, identity)
+        found = self.page(wanted, oldest_first=oldest_first, limit=limit, offset=offset)
+        return found.records
 
-        result: T = self._writer.submit(write, postponable=False).result()
-        return result
+    def page(
+        self,
+        wanted: Filter | None = None,
+        *,
+        oldest_first: bool = False,
+        limit: int | None = 100,
+        offset: int = 0,
+        after: str | None = None,
+    ) -> Page:
+        """List jobs one page at a time.
 
-    def _intend(self, connection: Any, attempt: Attempt) -> None:
-        writes.intend(connection, attempt, self._session.begin())
+        Args:
+            wanted: Which jobs; by default all.
+            oldest_first: Newest first otherwise.
+            limit: Number of records at most.
+            offset: Number of records to skip.
+            after: The `next` of the page before.
 
-    async def _note(self, operation: Operation, *, durable: bool = False) -> None:
-        try:
-            await finished(self._writer.submit(operation, durable=durable))
-        except Exception as error:
-            # A paid answer in hand is worth more than its note: `trouble` tells the person.
-            log.debug("a note for %s was not written", self.path, exc_info=error)
+        Raises:
+            ValueError: `after` is not the `next` of a page.
+        """
+        read = partial(
+            queries.page,
+            folder=self.path,
+            wanted=wanted or Filter(),
+            full_text=self._journal.database.full_text,
+            oldest_first=oldest_first,
+            limit=limit,
+            offset=offset,
+            after=after,
+        )
+        return self._journal.read(read, Page([], None))
 
-    def _look(self, query: Callable[[Any], T], nothing: T) -> T:
-        try:
-            found = self._database.read(query)
-        except (sqlite3.Error, OSError) as error:
-            if self._unreadable is None:
-                log.warning("The library in %s cannot be read: %s", self.path, error)
-            self._unreadable = Message("library_unread", folder=str(self.path), error=str(error))
-            return nothing
-        self._unreadable = None
-        return found
+    def count(self, wanted: Filter | None = None) -> int:
+        """Count jobs."""
+        full_text = self._journal.database.full_text
+        read = partial(queries.count, wanted=wanted or Filter(), full_text=full_text)
+        return self._journal.read(read, 0)
 
-    def _begin_session(self) -> None:
-        trusted = not (self._database.network or self._database.in_memory)
-        self._session = Session(self.path / "sessions" if trusted else None)
-        self._sessions = [self._session]
+    def unfinished_records(self, identity: Identity | None = None) -> list[LibraryRecord]:
+        """List the jobs that were running when they were last seen, oldest first."""
+        nothing: list[LibraryRecord] = []
+        read = partial(queries.unfinished, folder=self.path, identity=identity)
+        return self._journal.read(read, nothing)
 
-    def _after_fork(self) -> None:
-        self._database.after_fork()
-        self._writer.after_fork()
-        self._under_way = {}
-        for session in self._sessions:
-            session.after_fork()
-        self._begin_session()
-        self._finalizer.detach()
-        self._finalizer = weakref.finalize(self, close_all, self._writer, self._sessions)
+    def unkept_records(self, identity: Identity | None = None) -> list[LibraryRecord]:
+        """List the completed jobs that still have clips to keep, newest first.
 
+        Pruned clips do not count, nor jobs that were completed while `keep_clips` was off.
+        """
+        nothing: list[LibraryRecord] = []
+        read = partial(queries.with_clips_due, folder=self.path, identity=identity)
+        return self._journal.read(read, nothing)
 
-def close_all(writer: Writer, sessions: list[Session]) -> None:
-    """Write what is left, then let go of the sessions."""
-    writer.close()
-    for session in sessions:
-        session.end()
+    def uncertain_records(self, identity: Identity | None = None) -> list[LibraryRecord]:
+        """List the attempts that may have started a job, oldest first.
 
+        They include attempts whose process died before it could record the outcome.
+        """
+        nothing: list[tuple[LibraryRecord, str]] = []
+        read = partial(queries.without_outcome, folder=self.path, identity=identity)
+        now = time.time()
+        uncertain = []
+        for record, process in self._journal.read(read, nothing):
+            age = now - record.created_at.timestamp()
+            if record.state == "uncertain":
+                uncertain.append(record)
+            elif not self._journal.process.may_be_working(process, age):
+                uncertain.append(replace(record, state="uncertain", reason=PROCESS_ENDED))
+        return uncertain
 
-_open_journals: weakref.WeakSet[DiskJobStore] = weakref.WeakSet()
-
-
-def _after_fork() -> None:
-    for journal in list(_open_journals):
-        journal._after_fork()
-
-
-if hasattr(os, "register_at_fork"):
-    os.register_at_fork(after_in_child=_after_fork)
+    def _intend(self, connection: sqlite3.Connection, attempt: Attempt) -> None:
+        writes.intend(connection, attempt, self._journal.process.acquire())

@@ -7,14 +7,17 @@ from typing import TYPE_CHECKING, Any, cast
 
 from legnext_widgets.client.api.prompt import split, split_link
 from legnext_widgets.client.api.requests import Diffusion, Request, VideoDiffusion
-from legnext_widgets.client.api.validation import InvalidInputError, Problem
+from legnext_widgets.client.api.validation import Problem
+from legnext_widgets.client.errors import InvalidInputError
 from legnext_widgets.client.messages import Message
 
 from .kernel.localized import localize_error
-from .kernel.protocol import MAX_BATCH, NEUTRAL_INPUTS, Inputs, Motion, Source
+from .kernel.protocol import MAX_BATCH, NEUTRAL_INPUTS, Inputs, Source
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+
+    from legnext_widgets.client.api.validation import ImageNo
 
     from .kernel.messages import DescribedMessage
 
@@ -122,7 +125,7 @@ def inputs_from(request: Request) -> Inputs:
     again |= {
         "prompt": parts.words,
         "video_type": int(request.video_type),
-        "motion": cast("Motion", parts.motion or ""),
+        "motion": parts.motion or "",
         "raw": parts.raw,
         "loop": parts.loop,
         "end_image_url": parts.end_image_url or "",
@@ -157,7 +160,7 @@ def _build(inputs: Inputs) -> Request:
     }
     prompt = inputs["prompt"].strip()
     if inputs["source"] == "image_job":
-        job_id, image_no = inputs["source_job_id"].strip(), inputs["image_no"]
+        job_id, image_no = inputs["source_job_id"].strip(), cast("ImageNo", inputs["image_no"])
         return VideoDiffusion(prompt or None, job_id=job_id, image_no=image_no, **options)
     link = inputs["image_url"].strip()
     if not link and split_link(prompt)[0]:

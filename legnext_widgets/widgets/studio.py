@@ -7,9 +7,8 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import traitlets
 
-from legnext_widgets.client.api.validation import InvalidInputError
 from legnext_widgets.client.client import Client
-from legnext_widgets.client.errors import LegnextError
+from legnext_widgets.client.errors import InvalidInputError, LegnextError
 from legnext_widgets.client.jobs import Job
 
 from .inputs import inputs_of, problems_of, request_of
@@ -259,7 +258,9 @@ class VideoStudio(JobWidget):
 
     def _service_facts(self) -> protocol.Service:
         mine = self._studio_client
-        return service_facts(mine.client, has_key=mine.has_key, sandbox=mine.client.session.sandbox)
+        return service_facts(
+            mine.client, has_key=mine.has_key, sandbox=mine.client.session.identity.sandbox
+        )
 
     def _use_key(self, message: messages.SaveKeyRequest) -> None:
         """Go on with an entered key, once the service has accepted it."""

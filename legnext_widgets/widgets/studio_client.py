@@ -16,6 +16,7 @@ from .kernel.localized import localize, localize_error
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from legnext_widgets.client.config import ClientOptions as _ClientOptions
     from legnext_widgets.client.session.store import JobStore
 
     from .kernel.protocol import LocalizedMessage
@@ -107,15 +108,18 @@ def choose_client(options: ClientOptions, earlier: StudioClient | None) -> Studi
         if known is not None and (known.client.embedded is not None or known.entered):
             return replace(known)
         return StudioClient(_sandbox_client(options), owned=True, options=options)
-    if known is not None and known.client.config.realm == own.config.realm:
+    if known is not None and known.client.config.identity == own.config.identity:
         own.close()
         return replace(known)
     return StudioClient(own, owned=True, options=options)
 
 
 def _given_client(options: ClientOptions, client: Client) -> StudioClient:
-    changed = {"library": options.library, "budget_points": options.budget_points}
-    given = {name: value for name, value in changed.items() if value is not None}
+    given: _ClientOptions = {}
+    if options.library is not None:
+        given["library"] = options.library
+    if options.budget_points is not None:
+        given["budget_points"] = options.budget_points
     if not given:
         return StudioClient(client, owned=False, options=options)
     return StudioClient(client.with_options(**given), owned=True, options=options)

@@ -53,10 +53,10 @@ async def write_jobs(library: Library) -> None:
     for text in CORPUS:
         links = [text, "javascript:document.title='owned'", "data:text/html,<script>1</script>"]
         prompt = f"https://example.com/sea.png {text}"
-        job_id = await made.job(library, prompt, realm=EMBEDDED, output={"video_urls": links})
+        job_id = await made.job(library, prompt, identity=EMBEDDED, output={"video_urls": links})
         library.annotate(job_id, text)
         error = {"code": 400, "raw_message": text, "message": text, "detail": text}
-        await made.job(library, prompt, realm=EMBEDDED, status="failed", error=error)
+        await made.job(library, prompt, identity=EMBEDDED, status="failed", error=error)
 
 
 def test_whatever_is_remembered_typed_or_answered_stays_text(

@@ -53,7 +53,7 @@ async def write_jobs(library: Library) -> None:
         return await made.job(
             library,
             f"https://example.com/sea.png {words}",
-            realm=EMBEDDED,
+            identity=EMBEDDED,
             sent_at=now - timedelta(hours=number),
             output={"video_urls": links},
         )
@@ -64,7 +64,7 @@ async def write_jobs(library: Library) -> None:
     job_ids = await asyncio.gather(*(remember(number) for number in range(JOBS)))
     for job_id in job_ids[:KEPT]:
         for index in range(4):
-            await library.keep(job_id, index, fetch, realm=EMBEDDED)
+            await library.keep(job_id, index, fetch, identity=EMBEDDED)
 
 
 @pytest.fixture

@@ -1,16 +1,14 @@
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import httpx
 import pytest
 
-from legnext_widgets.client.session import downloads, poller, session, submit
-
 from . import matrix
 from .driving import AsyncDriver, Driver, SyncDriver
-from .recording import RecordingJournal
+from .recording import RecordingStore
 from .stub import Stub
 
 KEY = "lk-0123456789-nobody-may-see-this"
@@ -19,15 +17,9 @@ _certificates = httpx.create_ssl_context()
 
 
 @pytest.fixture(autouse=True)
-def _no_time_is_lost(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Waits between tries and polls are short; how long they are is tested where it is decided."""
+def _certificates_are_read_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Reading them takes longer than most of these tests."""
     monkeypatch.setattr(httpx, "create_ssl_context", lambda *_: _certificates)
-    for module in (submit, session, downloads):
-        monkeypatch.setattr(module, "_wait", lambda state: 0.01)
-    monkeypatch.setattr(poller, "FIRST", 0.02)
-    monkeypatch.setattr(poller, "next_delay", lambda *_, **__: 0.02)
-    monkeypatch.setattr(poller, "after_trouble", lambda *_: 0.02)
-    monkeypatch.setattr(poller, "POLLS_PER_SECOND", 500.0)
 
 
 @pytest.fixture
@@ -38,8 +30,8 @@ def stub() -> Iterator[Stub]:
 
 
 @pytest.fixture
-def journal(stub: Stub) -> RecordingJournal:
-    return RecordingJournal(stub.diary)
+def journal(stub: Stub) -> RecordingStore:
+    return RecordingStore(stub.diary)
 
 
 @pytest.fixture(params=[SyncDriver, AsyncDriver], ids=lambda kind: kind.name)
@@ -50,8 +42,18 @@ def driver(request: pytest.FixtureRequest) -> Iterator[Driver]:
 
 
 @pytest.fixture
-def client(driver: Driver, stub: Stub, journal: RecordingJournal) -> Any:
-    return driver.client(KEY, base_url=stub.url, library=journal, timeout=5)
+def connect(driver: Driver, stub: Stub) -> Callable[..., Any]:
+    """Make quick clients of the stub that store nothing unless a test says so."""
+
+    def make(**options: Any) -> Any:
+        return driver.client(KEY, **{"base_url": stub.url, "library": False} | options)
+
+    return make
+
+
+@pytest.fixture
+def client(connect: Callable[..., Any], journal: RecordingStore) -> Any:
+    return connect(library=journal, timeout=5)
 
 
 def pytest_terminal_summary(terminalreporter: Any) -> None:

@@ -1,4 +1,4 @@
-"""One set of tests over both clients: the awaiting one is driven from a loop in a thread."""
+"""Run one set of tests over both clients: the awaiting one is driven from a loop in a thread."""
 
 from __future__ import annotations
 
@@ -6,12 +6,38 @@ import asyncio
 import inspect
 import threading
 from collections.abc import Callable
-from typing import Any
+from typing import Any, TypeVar
 
 import httpx
 
 import legnext_widgets as lw
 from legnext_widgets.client.async_jobs import AsyncJob, AsyncVideo
+from legnext_widgets.client.session.budget import Budget
+from legnext_widgets.client.session.identity import CurrentIdentity, Identity
+from legnext_widgets.client.session.poller import Poller
+from legnext_widgets.client.session.receiver import Receiver
+from legnext_widgets.client.session.retry import RetryPolicy
+from legnext_widgets.client.session.schedule import Pace
+
+QUICK_PACE = Pace(
+    first=0.02, shortest=0.02, longest=0.02, longest_failing=0.02, per_second=500, clock_check=0.5
+)
+QUICK_RETRY = RetryPolicy(first=0.01, longest=0.01)
+
+AnyClient = TypeVar("AnyClient", lw.Client, lw.AsyncClient)
+
+
+def quick(client: AnyClient) -> AnyClient:
+    """Let a client wait hardly at all; the usual waits are tested where they are decided."""
+    client.session.tune(pace=QUICK_PACE, retry=QUICK_RETRY)
+    return client
+
+
+def poller_of(fetch: Callable[[str], Any], *, speed: float = 1.0, **options: Any) -> Poller:
+    """Make a poller of a service that is one function."""
+    identity = CurrentIdentity(lambda: Identity("service", "account", speed > 1, speed))
+    receiver = Receiver(identity, Budget(None), None)
+    return Poller(fetch, receiver, identity, lambda _: (), **options)
 
 
 class Loop:
@@ -70,7 +96,7 @@ class Blocking:
 
 
 class SyncDriver:
-    """Makes blocking clients."""
+    """Make blocking clients."""
 
     name = "Client"
 
@@ -78,15 +104,23 @@ class SyncDriver:
         self._made: list[lw.Client] = []
 
     def client(self, *args: Any, **options: Any) -> Any:
-        self._made.append(lw.Client(*args, **options))
+        self._made.append(quick(lw.Client(*args, **options)))
         return self._made[-1]
 
     def close_client(self, client: Any) -> None:
         client.close()
 
     def close_http(self, http: httpx.AsyncClient, client: Any) -> None:
-        """Closes a person's own HTTP client on the loop on which it was used."""
+        """Close a user's own HTTP client on the loop on which it was used."""
         client.runtime.run(http.aclose())
+
+    def on_loop(self, client: Any, call: Callable[[], Any]) -> None:
+        """Call something on the client's loop and wait until it was called."""
+
+        async def made() -> None:
+            call()
+
+        client.runtime.run(made())
 
     def awaited(self, job: Any) -> Any:
         async def wait() -> Any:
@@ -100,7 +134,7 @@ class SyncDriver:
 
 
 class AsyncDriver:
-    """Makes awaiting clients that look like blocking ones."""
+    """Make awaiting clients that look like blocking ones."""
 
     name = "AsyncClient"
 
@@ -109,7 +143,7 @@ class AsyncDriver:
         self._made: list[Blocking] = []
 
     def client(self, *args: Any, **options: Any) -> Any:
-        self._made.append(Blocking(lw.AsyncClient(*args, **options), self.loop))
+        self._made.append(Blocking(quick(lw.AsyncClient(*args, **options)), self.loop))
         return self._made[-1]
 
     def close_client(self, client: Any) -> None:
@@ -117,6 +151,9 @@ class AsyncDriver:
 
     def close_http(self, http: httpx.AsyncClient, client: Any) -> None:
         self.loop.run(http.aclose)
+
+    def on_loop(self, client: Any, call: Callable[[], Any]) -> None:
+        self.loop.run(call)
 
     def awaited(self, job: Any) -> Any:
         async def wait() -> Any:

@@ -1,4 +1,4 @@
-"""A process with the blocking client that does what its input says, and gets interrupted."""
+"""Do what the lines of the input say with a blocking client, and get interrupted meanwhile."""
 
 from __future__ import annotations
 
@@ -8,10 +8,8 @@ from pathlib import Path
 from typing import Any
 
 import legnext_widgets as lw
-from legnext_widgets.client.session import poller
+from legnext_widgets.client.session.schedule import Pace
 from tests.waiting import wait_until
-
-vars(poller).update(FIRST=0.05, next_delay=lambda *_, **__: 0.05)
 
 
 def do(client: lw.Client, what: str, folder: Path) -> Any:
@@ -38,6 +36,7 @@ def requests(count: int) -> list[lw.Diffusion]:
 
 def main() -> None:
     client = lw.Client(library=False, max_concurrent=3)
+    client.session.tune(pace=Pace(first=0.05, shortest=0.05, longest=0.05))
     print(json.dumps("ready"), flush=True)
     for line in sys.stdin:
         try:

@@ -1,4 +1,4 @@
-"""A memory that writes down what it is told, and in which order."""
+"""A user's own store: it has what `JobStore` asks for and no more, and notes each call in order."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from typing import Any
 from legnext_widgets.client.session.store import Attempt, Identity, JobRecord
 
 
-class RecordingJournal:
-    """Writes into a diary, which may be shared with the stub.
+class RecordingStore:
+    """Note each call in a diary, which may be shared with the stub.
 
     Attributes:
-        block_at: A method's name; it does not return before `go` is set.
+        block_at: Name of a method that does not return before `go` is set.
     """
 
     def __init__(self, diary: list[tuple[str, ...]] | None = None) -> None:
@@ -37,10 +37,10 @@ class RecordingJournal:
     async def refuse(self, attempt_id: str, reason: str) -> None:
         await self._note("refuse", attempt_id, reason)
 
-    async def doubt(self, attempt_id: str, reason: str) -> None:
-        await self._note("doubt", attempt_id, reason)
+    async def mark_uncertain(self, attempt_id: str, reason: str) -> None:
+        await self._note("mark_uncertain", attempt_id, reason)
 
-    async def observe(self, realm: Identity, task: Mapping[str, Any]) -> None:
+    async def observe(self, identity: Identity, task: Mapping[str, Any]) -> None:
         await self._note("observe", str(task.get("job_id")), str(task.get("status")))
 
     def record(self, job_id: str) -> JobRecord | None:
@@ -51,7 +51,7 @@ class RecordingJournal:
 
     @property
     def words(self) -> list[str]:
-        """What happened, by first word, without what polling saw."""
+        """The kinds of calls in order, without what polling saw."""
         return [entry[0] for entry in self.diary if entry[0] != "observe"]
 
     async def _note(self, *entry: str) -> None:

@@ -26,9 +26,11 @@ from legnext_widgets.client.api.responses import (
     task_in,
 )
 from legnext_widgets.client.session.budget import Budget
+from legnext_widgets.client.session.identity import Identity
 from legnext_widgets.client.session.job_state import JobState
-from legnext_widgets.client.session.store import Attempt, Identity
-from legnext_widgets.client.session.submit import OutcomeUnknownError, send
+from legnext_widgets.client.session.retry import RetryPolicy
+from legnext_widgets.client.session.store import Attempt
+from legnext_widgets.client.session.submit import Outcome, OutcomeUnknownError, send
 
 from .stub import body
 
@@ -125,7 +127,8 @@ async def test_any_answer_to_a_submission_is_a_job_an_error_or_unknown(raw: byte
     attempt = Attempt("1", Identity("s", "a"), "diffusion", {}, sent_at=None)  # type: ignore[arg-type]
     task = None
     with contextlib.suppress(lw.APIError, OutcomeUnknownError):
-        task = await send(attempt, poster, None, asyncio.Event())
+        outcome = Outcome(attempt, None)
+        task = await send(attempt, poster, outcome, asyncio.Event(), RetryPolicy(max_retries=0))
 
     assert task is None or task.job_id == job_id_in(raw)
     assert poster.posts == 1
@@ -217,3 +220,64 @@ def test_a_request_survives_its_json_body(request: Any):
 def test_what_is_no_task_is_refused_with_one_of_our_errors(given_: Any):
     with pytest.raises(lw.InvalidResponseError):
         Task.parse(given_)
+
+
+@pytest.mark.parametrize("status", ["Completed", "COMPLETED", " completed ", "completed"])
+def test_a_known_status_is_read_in_any_case_and_the_answer_stays_as_received(status: str):
+    found = Task.parse({"job_id": "a", "status": status})
+
+    assert (found.status, found.done) == ("completed", True)
+    assert found.raw["status"] == status
+
+
+@pytest.mark.parametrize("status", ["Polishing", "done", "Queued"])
+def test_an_unknown_status_stays_as_sent_and_is_not_final(status: str):
+    found = Task.parse({"job_id": "a", "status": status})
+
+    assert (found.status, found.done) == (status, False)
+
+
+def test_a_job_whose_status_is_capitalised_is_waited_for_no_longer():
+    job = JobState("a", request=lw.Diffusion("x"))
+    job.update(Task.of({"job_id": "a", "status": "Failed"}))
+
+    assert job.done
+
+
+def test_a_task_gives_its_kind_points_and_run_time():
+    meta = {
+        "created_at": "2026-01-01T00:00:00Z",
+        "started_at": "2026-01-01T00:00:30Z",
+        "ended_at": "2026-01-01T00:03:00Z",
+        "usage": {"frozen": 480, "consume": 240.0},
+    }
+    ended = Task.of({"task_type": "Video-Diffusion", "status": "completed", "meta": meta})
+    running = Task.of({"status": "processing", "meta": meta})
+
+    assert (ended.kind, ended.points, ended.duration, ended.run_time) == (
+        "video_diffusion", 240, 180.0, 150.0,
+    )  # fmt: skip
+    assert (running.kind, running.points, running.run_time) == ("", 480, None)
+
+
+@pytest.mark.parametrize("raw", [b"", b"<html>", b"[]", b'{"status": "failed"}', b"[" * 10**5])
+def test_no_task_is_found_where_none_is(raw: bytes):
+    assert Task.find(raw) is None
+
+
+def test_a_task_is_found_wrapped_in_data():
+    found = Task.find(b'{"data": {"job_id": "a", "status": "pending"}}')
+
+    assert found is not None
+    assert found.job_id == "a"
+
+
+def test_a_task_nested_without_end_is_read_as_far_as_it_can_be():
+    deep: Any = []
+    for _ in range(5000):
+        deep = [deep]
+    found = Task.of({"job_id": "a", "status": "processing", "logs": deep, "input": deep})
+
+    assert (found.job_id, found.status) == ("a", "processing")
+    with pytest.raises(lw.InvalidResponseError, match="deeply"):
+        Task.parse({"job_id": "a", "logs": deep})

@@ -242,10 +242,10 @@ def test_only_web_links_are_followed(video, media, target):
         video.read()
 
 
-def test_redirects_in_circles_end(video, media):
+def test_too_many_redirects_end(video, media):
     media.script = [always(Reply(302, headers={"Location": "/clip.mp4"}))] * 20
 
-    with pytest.raises(lw.DownloadError, match="circles"):
+    with pytest.raises(lw.DownloadError, match="redirects too many times"):
         video.read()
 
 

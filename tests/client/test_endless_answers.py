@@ -1,4 +1,4 @@
-"""Answers that trickle, swell or never end hold up nothing and fill nothing."""
+"""Answers that trickle, swell or never end block nothing and fill nothing."""
 
 from __future__ import annotations
 
@@ -10,10 +10,9 @@ from typing import Any
 import pytest
 
 import legnext_widgets as lw
-from legnext_widgets.client.api import transport
-from legnext_widgets.client.session import downloads
 
 from .conftest import KEY
+from .driving import quick
 from .stub import Reply, Request, full_backlog, task
 
 REQUEST = lw.Diffusion("a sea")
@@ -25,16 +24,15 @@ ENDLESS = Reply(body=b'{"mod', drip=True)
 # With one of the clients only: all of this is in what both of them share.
 @pytest.fixture
 def client(stub) -> Iterator[lw.Client]:
-    with lw.Client(KEY, base_url=stub.url, library=False, timeout=5) as made:
+    with quick(lw.Client(KEY, base_url=stub.url, library=False, timeout=5)) as made:
         yield made
 
 
 @pytest.fixture
-def impatient(stub, monkeypatch) -> Iterator[lw.Client]:
+def impatient(client: lw.Client) -> lw.Client:
     """A client whose calls may take 1.5 s, though each piece of an answer may take 5 s."""
-    monkeypatch.setattr(transport, "DEADLINE", 0.3)
-    with lw.Client(KEY, base_url=stub.url, library=False, timeout=5) as made:
-        yield made
+    client.session.transport.deadline = 1.5
+    return client
 
 
 def test_a_submission_whose_answer_trickles_in_is_unknown_and_not_sent_again(impatient, stub):
@@ -46,14 +44,14 @@ def test_a_submission_whose_answer_trickles_in_is_unknown_and_not_sent_again(imp
     assert len(stub.posted) == 1
 
 
-def test_a_call_that_ends_while_it_connects_has_sent_nothing(monkeypatch):
-    monkeypatch.setattr(transport, "DEADLINE", 0.02)
+def test_a_call_that_ends_while_it_connects_has_sent_nothing():
     with (
         full_backlog() as address,
-        lw.Client(KEY, base_url=address, library=False, timeout=5) as client,
-        pytest.raises(lw.TransportError, match=r"in time.*Nothing was sent"),
+        quick(lw.Client(KEY, base_url=address, library=False, timeout=5)) as client,
     ):
-        client.submit(REQUEST)
+        client.session.transport.deadline = 0.1
+        with pytest.raises(lw.TransportError, match=r"in time.*Nothing was sent"):
+            client.submit(REQUEST)
 
 
 def test_a_job_id_in_an_answer_that_trickles_in_counts(impatient, stub):
@@ -96,8 +94,8 @@ def test_an_error_with_a_message_without_end_is_told_at_once_and_cut(client, stu
 
 
 @pytest.fixture
-def video(client, stub, monkeypatch) -> Any:
-    monkeypatch.setattr(downloads, "STALL_SECONDS", 0.2)
+def video(client, stub) -> Any:
+    client.session.downloads.stall_seconds = 0.2
     link = f"{stub.url}/clip.mp4"
     stub.jobs[JOB] = task(JOB, "completed") | {"output": {"video_urls": [link]}}
     return client.job(JOB).refresh().videos[0]
@@ -109,7 +107,7 @@ def rest(request: Request) -> Reply:
     return Reply(206, CLIP[start:], head)
 
 
-def test_a_download_that_hardly_moves_goes_on_over_another_connection(video, stub, tmp_path):
+def test_a_stalled_download_goes_on_over_another_connection(video, stub, tmp_path):
     answers = [lambda request: Reply(body=CLIP[:1000], promised=len(CLIP) - 10**6, drip=True)]
     stub.others["/clip.mp4"] = lambda request: answers.pop()(request) if answers else rest(request)
 
@@ -122,14 +120,14 @@ def test_a_download_that_hardly_moves_goes_on_over_another_connection(video, stu
 def test_a_download_that_never_moves_is_given_up(video, stub, tmp_path):
     stub.others["/clip.mp4"] = lambda request: Reply(body=CLIP[:1000], drip=True)
 
-    with pytest.raises(lw.DownloadError, match="hardly anything comes"):
+    with pytest.raises(lw.DownloadError, match="stalled: under 64 KiB in"):
         video.save(tmp_path / "a.mp4")
 
     assert list(tmp_path.glob("*.mp4")) == []
 
 
-def test_a_file_too_large_for_a_clip_does_not_fill_the_disk(video, stub, tmp_path, monkeypatch):
-    monkeypatch.setattr(downloads, "LARGEST", 1000)
+def test_a_file_too_large_for_a_clip_does_not_fill_the_disk(client, video, stub, tmp_path):
+    client.session.downloads.largest = 1000
     stub.others["/clip.mp4"] = lambda request: Reply(body=CLIP)
 
     with pytest.raises(lw.DownloadError, match="too large"):

@@ -19,8 +19,9 @@ import legnext_widgets as lw
 from tests.waiting import wait_until
 
 from .conftest import KEY
+from .driving import quick
 from .matrix import note_fault
-from .recording import RecordingJournal
+from .recording import RecordingStore
 from .stub import RESET, Reply, Stub, full_backlog, task
 
 REQUEST = lw.Diffusion("a sea")
@@ -41,7 +42,7 @@ class Phase:
     """
 
     def __init__(
-        self, prepare: Callable[[Stub, RecordingJournal], None], posts: int, job: bool, last: str
+        self, prepare: Callable[[Stub, RecordingStore], None], posts: int, job: bool, last: str
     ) -> None:
         self.prepare = prepare
         self.posts = posts
@@ -49,26 +50,26 @@ class Phase:
         self.last = last
 
 
-def _blocked_at(note: str) -> Callable[[Stub, RecordingJournal], None]:
+def _blocked_at(note: str) -> Callable[[Stub, RecordingStore], None]:
     return lambda stub, journal: setattr(journal, "block_at", note)
 
 
-def _held_before(stub: Stub, journal: RecordingJournal) -> None:
+def _held_before(stub: Stub, journal: RecordingStore) -> None:
     stub.jobs["5f0c8a1e-0000-4000-8000-00000000abcd"] = task("5f0c8a1e-0000-4000-8000-00000000abcd")
     answer = task("5f0c8a1e-0000-4000-8000-00000000abcd")
     stub.posts = [Reply(body=answer, hold=journal.go)]
 
 
-def _held_within(stub: Stub, journal: RecordingJournal) -> None:
+def _held_within(stub: Stub, journal: RecordingStore) -> None:
     _held_before(stub, journal)
     stub.posts = [Reply(body=stub.posts[0].body, hold_body=journal.go)]
 
 
-def _told_to_wait(stub: Stub, journal: RecordingJournal) -> None:
+def _told_to_wait(stub: Stub, journal: RecordingStore) -> None:
     stub.posts = [Reply(429, headers={"Retry-After": "30"})]
 
 
-def _candidates_held(stub: Stub, journal: RecordingJournal) -> None:
+def _candidates_held(stub: Stub, journal: RecordingStore) -> None:
     stub.posts = [RESET]
     stub.others["/api/account/active_tasks"] = lambda request: Reply(body=[], hold=journal.go)
 
@@ -79,29 +80,21 @@ PHASES = {
     "while the answer is read": Phase(_held_within, 1, True, "accept"),
     "while waiting after a 429": Phase(_told_to_wait, 1, False, "refuse"),
     "while the job id is written": Phase(_blocked_at("accept"), 1, True, "accept"),
-    "while candidates are asked for": Phase(_candidates_held, 1, False, "doubt"),
+    "while candidates are asked for": Phase(_candidates_held, 1, False, "mark_uncertain"),
 }
 
 
-def _in_phase(name: str, stub: Stub, journal: RecordingJournal) -> bool:
+def _in_phase(name: str, stub: Stub, journal: RecordingStore) -> bool:
     if name.startswith("while candidates"):
         return any("active_tasks" in request.path for request in stub.requests)
     return journal.reached.is_set() or bool(stub.posted)
 
 
-@pytest.fixture
-def slow_waits(monkeypatch: pytest.MonkeyPatch) -> None:
-    from legnext_widgets.client.session import submit
-
-    monkeypatch.setattr(submit, "_wait", lambda state: 30.0)
-
-
-@pytest.mark.usefixtures("slow_waits")
 @pytest.mark.parametrize("name", PHASES)
 async def test_a_cancelled_task_neither_sends_twice_nor_loses_the_job(name, stub, journal):
     phase = PHASES[name]
     phase.prepare(stub, journal)
-    client = lw.AsyncClient(KEY, base_url=stub.url, library=journal)
+    client = quick(lw.AsyncClient(KEY, base_url=stub.url, library=journal))
     submitting = asyncio.create_task(client.submit(REQUEST))
     await reached(lambda: _in_phase(name, stub, journal))
 
@@ -124,7 +117,7 @@ async def test_a_cancelled_task_neither_sends_twice_nor_loses_the_job(name, stub
 
 async def test_a_task_cancelled_while_it_connects_sends_nothing(journal):
     with full_backlog() as address:
-        client = lw.AsyncClient(KEY, base_url=address, library=journal, timeout=0.3)
+        client = quick(lw.AsyncClient(KEY, base_url=address, library=journal, timeout=0.3))
         submitting = asyncio.create_task(client.submit(REQUEST))
         await reached(lambda: journal.words == ["intend"])
         submitting.cancel()
@@ -134,12 +127,10 @@ async def test_a_task_cancelled_while_it_connects_sends_nothing(journal):
         await client.aclose()
 
 
-async def test_a_client_closed_under_a_request_says_that_the_outcome_is_unknown(
-    stub, journal, monkeypatch
-):
+async def test_a_client_closed_under_a_request_says_that_the_outcome_is_unknown(stub, journal):
     never = threading.Event()
     stub.posts = [Reply(hold=never)]
-    client = lw.AsyncClient(KEY, base_url=stub.url, library=journal)
+    client = quick(lw.AsyncClient(KEY, base_url=stub.url, library=journal))
     submitting = asyncio.create_task(client.submit(REQUEST))
     await reached(lambda: stub.posted)
 
@@ -151,7 +142,7 @@ async def test_a_client_closed_under_a_request_says_that_the_outcome_is_unknown(
 
 async def test_closing_waits_for_the_answer_to_a_request_on_its_way(stub, journal):
     _held_before(stub, journal)
-    client = lw.AsyncClient(KEY, base_url=stub.url, library=journal)
+    client = quick(lw.AsyncClient(KEY, base_url=stub.url, library=journal))
     submitting = asyncio.create_task(client.submit(REQUEST))
     await reached(lambda: stub.posted)
 
@@ -164,7 +155,7 @@ async def test_closing_waits_for_the_answer_to_a_request_on_its_way(stub, journa
 
 
 async def test_a_cancelled_batch_goes_on_and_sends_nothing_twice(stub, journal):
-    client = lw.AsyncClient(KEY, base_url=stub.url, library=journal, max_concurrent=4)
+    client = quick(lw.AsyncClient(KEY, base_url=stub.url, library=journal, max_concurrent=4))
     requests = [lw.Diffusion(f"picture {number}") for number in range(12)]
     batch = asyncio.create_task(client.submit_many(requests))
     await reached(lambda: len(stub.posted) == 4)

@@ -8,11 +8,10 @@ from typing import Any
 import pytest
 
 import legnext_widgets as lw
-from legnext_widgets.client.session import clip_keeper, session
 from tests.waiting import wait_until
 
 from .conftest import KEY
-from .recording import RecordingJournal
+from .recording import RecordingStore
 from .stub import Reply, task
 
 CLIP = bytes(range(256)) * 20
@@ -36,10 +35,8 @@ def completed(stub: Any, count: int = 2) -> Any:
     return task(JOB, "completed") | {"output": {"video_urls": links}}
 
 
-def test_a_network_that_is_down_when_a_job_ends_costs_no_clip(
-    keeping, stub, library, monkeypatch, caplog
-):
-    monkeypatch.setattr(clip_keeper, "PAUSES", (0.05,) * 100)
+def test_a_network_that_is_down_when_a_job_ends_costs_no_clip(keeping, stub, library, caplog):
+    keeping.session.clip_keeper.pauses = (0.05,) * 100
     down = [True]
     stub.others["/clip"] = lambda request: GONE if down else Reply(body=CLIP)
     stub.jobs[JOB] = completed(stub)
@@ -52,8 +49,8 @@ def test_a_network_that_is_down_when_a_job_ends_costs_no_clip(
     wait_until(lambda: library.kept_path(JOB, 0) and library.kept_path(JOB, 1), "both are kept")
 
 
-def test_a_job_that_was_forgotten_is_not_kept_again_and_again(keeping, stub, library, monkeypatch):
-    monkeypatch.setattr(clip_keeper, "PAUSES", (0.01,) * 100)
+def test_a_job_that_was_forgotten_is_not_kept_again_and_again(keeping, stub, library):
+    keeping.session.clip_keeper.pauses = (0.01,) * 100
     stub.others["/clip"] = lambda request: GONE
     stub.jobs[JOB] = completed(stub, 1)
     keeping.job(JOB).refresh()
@@ -61,15 +58,10 @@ def test_a_job_that_was_forgotten_is_not_kept_again_and_again(keeping, stub, lib
 
     library.forget(JOB)
 
-    wait_until(lambda: not tries(keeping), "it gave up")
+    wait_until(lambda: keeping.session.clip_keeper.count == 0, "it gave up")
 
 
-def tries(client: Any) -> bool:
-    inner = getattr(client, "inner", client)
-    return not all(task.done() for task in inner.session.clip_keeper._keeping.values())
-
-
-class CountingJournal(RecordingJournal):
+class CountingJournal(RecordingStore):
     """It counts how often it is asked how long jobs take."""
 
     def __init__(self) -> None:
@@ -118,7 +110,7 @@ def test_what_is_kept_is_copied_and_the_rest_fetched(keeping, stub, library, tmp
 
 
 def test_a_job_just_accepted_that_the_service_does_not_know_is_asked_for_by_the_next_session(
-    keeping, stub, library, monkeypatch
+    keeping, stub, library
 ):
     job = keeping.diffusion("a sea")
     stub.jobs.clear()
@@ -126,7 +118,7 @@ def test_a_job_just_accepted_that_the_service_does_not_know_is_asked_for_by_the_
         job.refresh()
     assert [found.id for found in library.unfinished()] == [job.id]
 
-    monkeypatch.setattr(session, "_YOUNG", 0.0)
+    keeping.session.receiver.young = 0.0
     with pytest.raises(lw.NotFoundError):
         job.refresh()
     wait_until(lambda: not library.unfinished(), "it is given up")

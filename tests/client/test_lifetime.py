@@ -15,7 +15,8 @@ import legnext_widgets as lw
 from tests.waiting import wait_until
 
 from .conftest import KEY
-from .recording import RecordingJournal
+from .driving import quick
+from .recording import RecordingStore
 from .stub import task
 
 JOB = "5f0c8a1e-0000-4000-8000-00000000abcd"
@@ -38,7 +39,7 @@ def at_once(*works: Callable[[], Any]) -> list[Any]:
     return results
 
 
-class SlowJournal(RecordingJournal):
+class SlowJournal(RecordingStore):
     """It takes its time to look for a job, as a network drive does."""
 
     def record(self, job_id: str) -> None:
@@ -46,7 +47,7 @@ class SlowJournal(RecordingJournal):
 
 
 def test_two_threads_that_take_over_one_job_get_one_job(stub):
-    with lw.Client(KEY, base_url=stub.url, library=SlowJournal()) as client:
+    with quick(lw.Client(KEY, base_url=stub.url, library=SlowJournal())) as client:
         first, second = at_once(lambda: client.job(JOB), lambda: client.job(JOB.upper()))
         assert first == second
 
@@ -87,7 +88,7 @@ def test_without_asyncio_an_awaiting_client_says_what_to_use():
 
 
 def test_two_threads_may_close_a_client(stub):
-    client = lw.Client(KEY, base_url=stub.url, library=False)
+    client = quick(lw.Client(KEY, base_url=stub.url, library=False))
     client.balance()
     failures: list[BaseException] = []
 
@@ -103,7 +104,7 @@ def test_two_threads_may_close_a_client(stub):
 
 
 async def test_watching_a_job_of_a_closed_client_says_so_and_leaves_no_task(stub):
-    client = lw.AsyncClient(KEY, base_url=stub.url, library=False)
+    client = quick(lw.AsyncClient(KEY, base_url=stub.url, library=False))
     job = await client.diffusion("x")
     await client.aclose()
     before = asyncio.all_tasks()
@@ -152,7 +153,7 @@ def test_wrong_options_leave_no_sandbox_behind():
 def test_a_client_that_nobody_holds_any_more_ends_by_itself(stub):
     stub.becomes = "completed"
     before = named("legnext")
-    client = lw.Client(KEY, base_url=stub.url, library=False)
+    client = quick(lw.Client(KEY, base_url=stub.url, library=False))
     client.diffusion("x").wait(20)
     sandboxed = lw.Client.sandbox(speed=600, packaged=True)
     sandboxed.balance()
@@ -168,8 +169,8 @@ def test_a_client_that_nobody_holds_any_more_ends_by_itself(stub):
 
 
 def test_a_job_whose_client_nobody_holds_is_still_followed(stub):
-    journal = RecordingJournal()
-    client = lw.Client(KEY, base_url=stub.url, library=journal)
+    journal = RecordingStore()
+    client = quick(lw.Client(KEY, base_url=stub.url, library=journal))
     job_id = client.diffusion("x").id
     del client
     gc.collect()

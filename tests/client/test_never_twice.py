@@ -16,9 +16,9 @@ import pytest
 import legnext_widgets as lw
 
 from .conftest import KEY
-from .driving import AsyncDriver
+from .driving import AsyncDriver, quick
 from .matrix import note_fault
-from .recording import RecordingJournal
+from .recording import RecordingStore
 from .stub import RESET, Reply, Stub, body, closed_port, full_backlog, task
 
 REQUEST = lw.VideoDiffusion("Waves roll in", image_url="https://example.com/sea.jpg")
@@ -57,7 +57,7 @@ class Fault:
             return list(self.notes)
         last = "accept" if self.outcome is None else "refuse"
         if self.outcome is lw.SubmissionUncertainError:
-            last = "doubt"
+            last = "mark_uncertain"
         return ["intend", *["POST"] * self.posts, last]
 
 
@@ -237,7 +237,7 @@ def test_a_request_is_charged_at_most_once_and_the_person_is_told(fault: Fault):
 
 def _suffer(fault: Fault, caller: str) -> None:
     with faulty(fault) as (stub, address):
-        journal = RecordingJournal(stub.diary)
+        journal = RecordingStore(stub.diary)
         options: dict[str, Any] = {
             "base_url": address,
             "library": journal,
@@ -245,7 +245,7 @@ def _suffer(fault: Fault, caller: str) -> None:
         }
         outcome: Any
         if caller in BLOCKING:
-            with lw.Client(KEY, **options) as client:
+            with quick(lw.Client(KEY, **options)) as client:
                 outcome = _outcome(BLOCKING[caller], client)
         else:
             driver = AsyncDriver()
@@ -266,7 +266,7 @@ def _suffer(fault: Fault, caller: str) -> None:
         assert KEY not in str(outcome)
     if isinstance(outcome, lw.SubmissionUncertainError):
         assert "not sent again" in str(outcome)
-        assert outcome.request.payload()["prompt"].endswith("Waves roll in")
+        assert str(outcome.request.payload()["prompt"]).endswith("Waves roll in")
         assert outcome.sent_at.tzinfo is not None
 
 

@@ -1,4 +1,4 @@
-"""Very many jobs, threads and processes: what it costs, and what is left over afterwards."""
+"""Very many jobs, threads and processes: what they cost, and what they leave behind."""
 
 from __future__ import annotations
 
@@ -15,31 +15,20 @@ import pytest
 import legnext_widgets as lw
 from benchmarks.following import lines, measured
 from legnext_widgets.client.api.models import Task
-from legnext_widgets.client.session import poller
 from legnext_widgets.client.session.job_state import JobState
-from legnext_widgets.client.session.poller import Poller
+from legnext_widgets.client.session.schedule import Pace
 from tests.waiting import wait_until
 
 from .conftest import KEY
+from .driving import poller_of, quick
 from .matrix import note_figures
 from .stub import Stub, task
 
 
-@pytest.fixture
-def usual_pace(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Undoes what makes the other tests quick."""
-    from legnext_widgets.client.session import schedule
-
-    monkeypatch.setattr(poller, "FIRST", schedule.FIRST)
-    monkeypatch.setattr(poller, "next_delay", schedule.next_delay)
-    monkeypatch.setattr(poller, "POLLS_PER_SECOND", 5.0)
-
-
-@pytest.mark.usefixtures("usual_pace")
 async def test_a_thousand_jobs_cost_little():
     await measured(6, 0.5)  # what is loaded once is not counted
     figures = await measured(1000, 6)
-    note_figures("1,000 jobs followed for some seconds", lines([figures]))
+    note_figures("1,000 jobs polled for some seconds", lines([figures]))
 
     assert figures.core <= 0.05
     assert figures.megabytes <= 60
@@ -82,7 +71,9 @@ class Account:
         return Task.of(found)
 
     async def lags(self, seconds: float) -> list[float]:
-        follower = Poller(self.fetch, lambda _: (), speed=self.speed)
+        # Five polls a second, sped up.
+        pace = Pace(per_second_sandbox=5.0 * self.speed)
+        follower = poller_of(self.fetch, speed=self.speed, pace=pace)
         for name in self.names:
             follower.follow(JobState(name, task=Task.of({"job_id": name, "status": "pending"})))
         await asyncio.sleep(seconds)
@@ -95,11 +86,7 @@ class Account:
         ]
 
 
-@pytest.mark.usefixtures("usual_pace")
-async def test_the_six_that_run_are_noticed_as_if_they_were_alone(monkeypatch):
-    monkeypatch.setattr(
-        poller, "_SANDBOX_POLLS_PER_SECOND", 5.0 * Account.speed
-    )  # five a second, sped up
+async def test_the_six_that_run_are_noticed_as_if_they_were_alone():
     alone, among_many = await asyncio.gather(Account(6).lags(3), Account(1000).lags(3))
 
     assert len(alone) == 6
@@ -109,16 +96,14 @@ async def test_the_six_that_run_are_noticed_as_if_they_were_alone(monkeypatch):
     assert sum(first) / 6 <= sum(alone) / 6 + 0.1
 
 
-@pytest.mark.usefixtures("usual_pace")
-async def test_no_queued_job_is_forgotten(monkeypatch):
-    monkeypatch.setattr(poller, "_SANDBOX_POLLS_PER_SECOND", 500.0)
+async def test_no_queued_job_is_forgotten():
     asked: set[str] = set()
 
     async def fetch(name: str) -> Task:
         asked.add(name)
         return Task.of(task(name, "pending"))
 
-    follower = Poller(fetch, lambda _: (), speed=100)
+    follower = poller_of(fetch, speed=100, pace=Pace(per_second_sandbox=500.0))
     for number in range(120):
         pending = Task.of({"job_id": str(number), "status": "pending"})
         follower.follow(JobState(str(number), task=pending))
@@ -135,7 +120,7 @@ def legnext_threads() -> list[str]:
 def test_no_thread_is_left_after_closing(stub):
     before = set(threading.enumerate())
     for _ in range(5):
-        with lw.Client(KEY, base_url=stub.url, library=False) as client:
+        with quick(lw.Client(KEY, base_url=stub.url, library=False)) as client:
             job = client.diffusion("x")
             job.watch(lambda _: None)
             stub.jobs[job.id] = task(job.id, "completed")
@@ -149,7 +134,7 @@ def test_no_thread_is_left_after_closing(stub):
 
 async def test_no_task_is_left_after_closing(stub):
     before = asyncio.all_tasks()
-    client = lw.AsyncClient(KEY, base_url=stub.url, library=False)
+    client = quick(lw.AsyncClient(KEY, base_url=stub.url, library=False))
     job = await client.diffusion("x")
     job.watch(lambda _: None)
     waiting = asyncio.create_task(job.wait())
@@ -164,7 +149,7 @@ async def test_no_task_is_left_after_closing(stub):
 
 def test_a_client_that_is_not_used_starts_no_thread(stub):
     before = legnext_threads()
-    client = lw.Client(KEY, base_url=stub.url, library=False)
+    client = quick(lw.Client(KEY, base_url=stub.url, library=False))
 
     assert legnext_threads() == before
     client.close()
@@ -174,7 +159,7 @@ def test_a_client_that_is_not_used_starts_no_thread(stub):
 def test_a_closed_client_is_freed(stub):
     import weakref
 
-    client = lw.Client(KEY, base_url=stub.url, library=False)
+    client = quick(lw.Client(KEY, base_url=stub.url, library=False))
     client.balance()
     client.close()
     gone = weakref.ref(client)
@@ -196,7 +181,7 @@ def test_many_threads_share_one_client(stub):
         except BaseException as error:
             errors.append(error)
 
-    with lw.Client(KEY, base_url=stub.url, library=False) as client:
+    with quick(lw.Client(KEY, base_url=stub.url, library=False)) as client:
         threads = [threading.Thread(target=work, args=(client, number)) for number in range(16)]
         for thread in threads:
             thread.start()
@@ -209,7 +194,7 @@ def test_many_threads_share_one_client(stub):
 
 async def test_a_blocking_client_works_inside_a_running_loop(stub):
     stub.becomes = "completed"
-    with lw.Client(KEY, base_url=stub.url, library=False) as client:
+    with quick(lw.Client(KEY, base_url=stub.url, library=False)) as client:
         job = client.diffusion("x")
         assert (await job).status == "completed"
         assert client.balance().available_points == 1048
@@ -236,7 +221,7 @@ def in_child(check: Any) -> str:
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="there is no fork here")
 @pytest.mark.filterwarnings("ignore:.*fork.*:DeprecationWarning")
 def test_a_fork_of_a_client_says_clearly_what_to_do(stub):
-    with lw.Client(KEY, base_url=stub.url, library=False) as client:
+    with quick(lw.Client(KEY, base_url=stub.url, library=False)) as client:
         client.balance()
         asked = len(stub.requests)
 
@@ -251,16 +236,16 @@ def test_a_fork_of_a_client_says_clearly_what_to_do(stub):
 @pytest.mark.filterwarnings("ignore:.*fork.*:DeprecationWarning")
 def test_a_new_client_works_in_a_fork(stub):
     def ask() -> float | None:
-        with lw.Client(KEY, base_url=stub.url, library=False) as mine:
+        with quick(lw.Client(KEY, base_url=stub.url, library=False)) as mine:
             return mine.balance().available_points
 
-    with lw.Client(KEY, base_url=stub.url, library=False) as client:
+    with quick(lw.Client(KEY, base_url=stub.url, library=False)) as client:
         client.balance()
         assert in_child(ask).startswith("1048")
 
 
 def test_an_awaiting_client_on_a_second_loop_says_clearly_what_to_do(stub: Stub):
-    client = lw.AsyncClient(KEY, base_url=stub.url, library=False)
+    client = quick(lw.AsyncClient(KEY, base_url=stub.url, library=False))
 
     async def once() -> float | None:
         balance = await client.balance()

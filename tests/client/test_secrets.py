@@ -16,6 +16,7 @@ import pytest
 
 import legnext_widgets as lw
 from legnext_widgets.client.api.auth import Secret
+from legnext_widgets.client.api.redaction import redact_links, redacted, without_secrets
 from legnext_widgets.client.api.responses import Response
 
 from .conftest import KEY
@@ -295,3 +296,45 @@ def test_a_login_in_the_base_url_is_not_shown():
             client.balance()
         assert secrets_in(repr(client)) == []
     assert secrets_in(str(caught.value)) == []
+
+
+LINKS = [
+    # given, shown, stored
+    ("https://h.example/a.mp4?Expires=1&Signature=SECRET", "https://h.example/a.mp4?…", None),
+    ("https://h.example/a.mp4?X-Amz-Credential=SECRET", "https://h.example/a.mp4?…", None),
+    ("https://h.example/a?sv=1&sig=SECRET", "https://h.example/a?…", None),
+    ("https://me:SECRET@h.example/a.mp4", "https://h.example/a.mp4", None),
+    ("s3://me:SECRET@bucket/a.mp4", "s3://bucket/a.mp4", None),
+    ("https://h.example/a#access_token=SECRET", "https://h.example/a#…", None),
+    ("https://h.example/p?of=https%3A%2F%2Fx%2Fa%3Ftoken%3DSECRET", "https://h.example/p?…", None),
+    ("https://h.example/a?width=640", "https://h.example/a?…", "https://h.example/a?width=640"),
+    ("https://h.example/a.mp4", "https://h.example/a.mp4", "https://h.example/a.mp4"),
+]
+
+
+@pytest.mark.parametrize(("link", "shown_link", "stored_link"), LINKS)
+def test_one_rule_says_what_of_a_link_is_shown_and_stored(link, shown_link, stored_link):
+    stored_link = stored_link or shown_link.rstrip("?#…")
+
+    assert redact_links(f"see {link} there") == f"see {shown_link} there"
+    assert without_secrets([{"a": f"see {link} there"}]) == [{"a": f"see {stored_link} there"}]
+    assert "SECRET" not in str(redacted({"a": [link]})) + str(without_secrets({"a": [link]}))
+
+
+@pytest.mark.parametrize("name", ["secret", "api_key", "X-API-Key", "Authorization", "password"])
+def test_a_secret_field_is_neither_shown_nor_stored(name):
+    for value in ("SECRET", 123, ["SECRET"], {"a": "SECRET"}):
+        assert redacted({"a": {name: value}}) == {"a": {name: ""}}
+        assert without_secrets({"a": {name: value}}) == {"a": {name: ""}}
+
+
+def test_a_part_of_a_signed_link_is_redacted():
+    text = r"GET /clip.mp4?Expires=1&Signature=SECRET&x=1 and https:\/\/h\/a?Policy=SECRET"
+
+    assert "SECRET" not in redact_links(text)
+    assert "x=1" in redact_links(text)
+
+
+@pytest.mark.parametrize("text", ["a" * 10**6, "?a" * 10**5, "sign" * 10**5, "://@" * 10**5])
+def test_a_long_text_without_secrets_comes_back_as_it_was(text):
+    assert redact_links(text) == without_secrets(text) == text

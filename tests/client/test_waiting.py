@@ -12,12 +12,13 @@ import pytest
 
 import legnext_widgets as lw
 from legnext_widgets.client.api.models import Task
-from legnext_widgets.client.session import poller, schedule
+from legnext_widgets.client.session import schedule
 from legnext_widgets.client.session.job_state import JobState
-from legnext_widgets.client.session.poller import Poller
+from legnext_widgets.client.session.schedule import DEFAULT_PACE, Pace
 from tests.waiting import wait_until
 
 from .conftest import KEY
+from .driving import poller_of, quick
 from .stub import RESET, Reply, body, closed_port, task
 
 TROUBLES = {
@@ -113,8 +114,8 @@ def test_an_old_answer_does_not_undo_a_final_one():
     assert job.status == "completed"
 
 
-def test_the_deadline_cuts_a_long_wait(client, stub, monkeypatch):
-    monkeypatch.setattr(poller, "FIRST", 3600.0)
+def test_the_deadline_cuts_a_long_wait(client, stub):
+    client.session.tune(pace=Pace(first=3600.0))
     job = client.diffusion("a sea")
     begin = time.monotonic()
 
@@ -135,7 +136,7 @@ def test_the_deadline_cuts_a_poll_that_hangs(client, stub):
 
 
 def test_several_threads_wait_for_one_job(stub):
-    with lw.Client(KEY, base_url=stub.url, library=False) as client:
+    with quick(lw.Client(KEY, base_url=stub.url, library=False)) as client:
         job = client.diffusion("a sea")
         seen: list[str] = []
         threads = [
@@ -151,7 +152,7 @@ def test_several_threads_wait_for_one_job(stub):
 
 
 class Clock:
-    """Time as the follower sees it; a loop's own clock goes on as ever."""
+    """The poller's time; the loop's own clock goes on as ever."""
 
     def __init__(self) -> None:
         self.steady = 1000.0
@@ -164,18 +165,15 @@ class Clock:
         return self.wall
 
 
-async def test_a_machine_that_slept_asks_at_once(monkeypatch):
+async def test_a_machine_that_slept_asks_at_once():
     clock = Clock()
-    monkeypatch.setattr(poller, "time", clock)
-    monkeypatch.setattr(poller, "_LOOK", 0.01)
-    monkeypatch.setattr(poller, "FIRST", 2.0)
     asked: list[str] = []
 
     async def fetch(job_id: str) -> Task:
         asked.append(job_id)
         return Task.of(task(job_id, "completed"))
 
-    follower = Poller(fetch, lambda _: ())
+    follower = poller_of(fetch, pace=Pace(clock_check=0.01), clock=clock)
     follower.follow(JobState("a", request=lw.Diffusion("x")))
     for _ in range(5):
         await asyncio.sleep(0.01)
@@ -188,11 +186,8 @@ async def test_a_machine_that_slept_asks_at_once(monkeypatch):
     await follower.aclose()
 
 
-async def test_a_429_slows_all_polls(monkeypatch):
+async def test_a_429_slows_all_polls():
     clock = Clock()
-    monkeypatch.setattr(poller, "time", clock)
-    monkeypatch.setattr(poller, "_LOOK", 0.001)
-    monkeypatch.setattr(poller, "POLLS_PER_SECOND", 5.0)
     asked: list[float] = []
 
     async def fetch(job_id: str) -> Task:
@@ -201,7 +196,7 @@ async def test_a_429_slows_all_polls(monkeypatch):
             raise lw.RateLimitError("slow down", retry_after=20.0, status_code=429)
         return Task.of(task(job_id, "completed"))
 
-    follower = Poller(fetch, lambda _: ())
+    follower = poller_of(fetch, pace=Pace(clock_check=0.001), clock=clock)
     for name in "abc":
         follower.follow(JobState(name, request=lw.Diffusion("x")), now=True)
     async with asyncio.timeout(20):
@@ -236,15 +231,15 @@ def test_the_time_in_the_queue_does_not_count_as_running():
 
 @pytest.mark.parametrize("failures", [1, 2, 5, 50])
 @pytest.mark.parametrize("chance", [0.0, 0.5, 1.0])
-def test_the_wait_after_trouble_grows_to_half_a_minute(failures, chance):
-    wait = schedule.after_trouble(failures, chance)
+def test_the_wait_after_a_failed_poll_grows_to_half_a_minute(failures, chance):
+    wait = schedule.delay_after_failure(failures, chance)
 
-    assert schedule.SHORTEST <= wait <= schedule.LONGEST
+    assert DEFAULT_PACE.shortest <= wait <= DEFAULT_PACE.longest_failing == 30
     assert failures < 5 or wait >= 15
 
 
 async def test_coroutine_functions_can_watch(stub):
-    async with lw.AsyncClient(KEY, base_url=stub.url, library=False) as client:
+    async with quick(lw.AsyncClient(KEY, base_url=stub.url, library=False)) as client:
         seen: list[Any] = []
 
         async def told(job: Any) -> None:
@@ -264,7 +259,7 @@ def test_a_blocking_client_refuses_a_coroutine_function_as_watcher(stub):
     async def told(job: Any) -> None: ...
 
     with (
-        lw.Client(KEY, base_url=stub.url, library=False) as client,
+        quick(lw.Client(KEY, base_url=stub.url, library=False)) as client,
         pytest.raises(TypeError, match="plain function"),
     ):
         client.diffusion("a sea").watch(told)

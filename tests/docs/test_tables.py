@@ -12,13 +12,16 @@ import pytest
 
 import legnext_widgets as lw
 from legnext_widgets.client.api import transport
-from legnext_widgets.client.api.prompt import PROMPT_LIMIT
-from legnext_widgets.client.api.responses import RETRY_AFTER_CAP, Response, error_in, task_in
+from legnext_widgets.client.api.responses import Response, error_in, task_in
 from legnext_widgets.client.api.transport import LostAnswerError
+from legnext_widgets.client.api.validation import PROMPT_LIMIT
 from legnext_widgets.client.errors import ERROR_BY_STATUS, LegnextError
-from legnext_widgets.client.session import downloads, poller, schedule, session, submit
+from legnext_widgets.client.session import downloads, poller, submit
 from legnext_widgets.client.session.budget import USUAL_POINTS
-from legnext_widgets.client.session.store import Attempt, Identity
+from legnext_widgets.client.session.identity import Identity
+from legnext_widgets.client.session.retry import RETRY_AFTER_CAP, RetryPolicy, is_transient
+from legnext_widgets.client.session.schedule import DEFAULT_PACE
+from legnext_widgets.client.session.store import Attempt
 from legnext_widgets.sandbox import FAULT_KINDS
 from legnext_widgets.widgets.kernel.protocol import NEUTRAL_INPUTS
 from tests.docs.conftest import DOCS
@@ -102,28 +105,29 @@ COLUMNS = list(ROWS[0])
 
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: row["what happened"])
 async def test_a_request_that_costs_points_is_sent_again_only_where_the_table_says(
-    row: dict[str, str], monkeypatch: pytest.MonkeyPatch
+    row: dict[str, str],
 ) -> None:
-    monkeypatch.setattr(submit, "_wait", lambda _state: 0.0)
+    retry = RetryPolicy(first=0.0)
     poster = Scripted(outcome_of(row["what happened"]))
     attempt = Attempt("attempt", Identity("service", "account"), "diffusion", {}, sent_at=_now())
 
+    outcome = submit.Outcome(attempt, None)
     with pytest.raises((LegnextError, submit.OutcomeUnknownError)) as raised:
-        await submit.send(attempt, poster, None, asyncio.Event())
+        await submit.send(attempt, poster, outcome, asyncio.Event(), retry)
 
     unknown = isinstance(raised.value, submit.OutcomeUnknownError)
     seen = "uncertain" if unknown else "again" if poster.posts > 1 else "raised"
     assert seen == row["a request that costs points"]
-    assert poster.posts == (submit.ATTEMPTS if seen == "again" else 1)
+    assert poster.posts == (retry.max_retries + 1 if seen == "again" else 1)
 
 
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: row["what happened"])
 def test_questions_and_polls_are_repeated_where_the_table_says(row: dict[str, str]) -> None:
     error = error_of_a_question(outcome_of(row["what happened"]))
 
-    asked_again = "again" if session._is_passing(error) else "raised"
+    asked_again = "again" if is_transient(error) else "raised"
     assert asked_again == row[COLUMNS[2]]
-    told = "told at once" if isinstance(error, poller._TOLD_AT_ONCE) else "goes on"
+    told = "told at once" if isinstance(error, poller.FATAL) else "goes on"
     assert told == row["following a job"]
 
 
@@ -145,21 +149,21 @@ def test_the_numbers_are_those_of_the_code() -> None:
         settings = client.config
 
     assert list(said.values()) == [
-        submit.ATTEMPTS,
-        session._READ_ATTEMPTS,
+        settings.max_retries + 1,
+        settings.max_retries + 1,
         RETRY_AFTER_CAP,
-        downloads.ATTEMPTS,
+        settings.max_retries + 2,
         downloads.AT_ONCE,
-        schedule.SHORTEST,
-        schedule.LONGEST,
-        poller.POLLS_PER_SECOND,
+        DEFAULT_PACE.shortest,
+        DEFAULT_PACE.longest,
+        DEFAULT_PACE.per_second,
         settings.max_concurrent,
         PROMPT_LIMIT,
         settings.timeout,
-        settings.timeout * transport.DEADLINE,
+        settings.timeout * transport.DEADLINE_FACTOR,
         downloads.STALL_SECONDS,
     ]
-    assert downloads.SLOWEST == 64 * 1024
+    assert downloads.STALL_BYTES == 64 * 1024
 
 
 def test_the_points_are_those_that_a_budget_expects() -> None:

@@ -1,4 +1,4 @@
-"""A library in a folder of its own, and makers of what goes into it."""
+"""A library in a folder of its own, and the open journal inside of it."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 
 from legnext_widgets.library import Library
+from legnext_widgets.library.db.connection import Database
+from legnext_widgets.library.db.journal import Journal
 
 
 @pytest.fixture
@@ -16,6 +18,11 @@ def folder(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def library(folder: Path) -> Iterator[Library]:
-    with Library(folder) as opened:
+def journal(folder: Path) -> Journal:
+    return Journal(Database(folder))
+
+
+@pytest.fixture
+def library(journal: Journal) -> Iterator[Library]:
+    with Library.of(journal) as opened:
         yield opened

@@ -9,7 +9,7 @@ from typing import Any
 from legnext_widgets.client.session.store import Attempt, Identity
 from legnext_widgets.library import Library
 
-REALM = Identity("https://api.legnext.ai", "fingerprint-a")
+REAL = Identity("https://api.legnext.ai", "fingerprint-a")
 OTHER_ACCOUNT = Identity("https://api.legnext.ai", "fingerprint-b")
 SANDBOX = Identity("http://127.0.0.1:8000", "fingerprint-a", sandbox=True)
 FIRST_DAY = datetime(2025, 10, 20, 12, 0, tzinfo=UTC)
@@ -22,13 +22,13 @@ def new_id() -> str:
 def attempt(
     prompt: str = "a cat",
     *,
-    realm: Identity = REALM,
+    identity: Identity = REAL,
     sent_at: datetime | None = None,
     endpoint: str = "video-diffusion",
     **more: Any,
 ) -> Attempt:
     when = datetime.now(UTC) if sent_at is None else sent_at
-    return Attempt(new_id(), realm, endpoint, {"prompt": prompt, **more}, when)
+    return Attempt(new_id(), identity, endpoint, {"prompt": prompt, **more}, when)
 
 
 def task(
@@ -72,12 +72,12 @@ async def job(
     library: Library, prompt: str = "a cat", *, status: str = "completed", **options: Any
 ) -> str:
     """Put a job through its whole life in the journal and return its id."""
-    realm = options.pop("realm", REALM)
+    identity = options.pop("identity", REAL)
     sent_at = options.pop("sent_at", FIRST_DAY)
     kind = options.pop("kind", "video_diffusion")
-    begun = attempt(prompt, realm=realm, sent_at=sent_at, endpoint=kind.replace("_", "-"))
+    begun = attempt(prompt, identity=identity, sent_at=sent_at, endpoint=kind.replace("_", "-"))
     job_id = new_id()
     await library.intend(begun)
     await library.accept(begun.id, job_id, b'{"job_id": "%s"}' % job_id.encode())
-    await library.observe(realm, task(job_id, status, kind=kind, created=sent_at, **options))
+    await library.observe(identity, task(job_id, status, kind=kind, created=sent_at, **options))
     return job_id

@@ -13,10 +13,13 @@ from pathlib import Path
 import pytest
 
 from legnext_widgets.library import Library
-from legnext_widgets.library.clips.clip_paths import clip_file, place_of
-from legnext_widgets.library.clips.posters import MOST_BYTES
+from legnext_widgets.library.clips.clip_paths import clip_file, path_of
+from legnext_widgets.library.clips.posters import MAX_BYTES
+from legnext_widgets.library.db.connection import Database
+from legnext_widgets.library.db.journal import Journal
+from legnext_widgets.library.records import realm_columns
 from tests.library import made
-from tests.library.made import OTHER_ACCOUNT, REALM
+from tests.library.made import OTHER_ACCOUNT, REAL
 
 
 class Download:
@@ -75,20 +78,20 @@ async def test_a_broken_download_leaves_nothing_behind(library: Library, folder:
     assert await library.keep(job_id, 0, Download()) is not None
 
 
-async def test_a_full_disk_while_downloading_is_told_and_costs_only_the_clip(
+async def test_a_full_disk_while_downloading_is_reported_and_costs_only_the_clip(
     library: Library,
 ) -> None:
     job_id = await made.job(library)
     full = Download(error=OSError(errno.ENOSPC, os.strerror(errno.ENOSPC)))
     assert await library.keep(job_id, 0, full) is None
-    assert "could not be kept" in (library.trouble or "")
+    assert "could not be kept" in (library.problem or "")
     assert await library.keep(job_id, 0, Download()) is not None
-    assert library.trouble is None
+    assert library.problem is None
 
 
 async def test_an_empty_download_is_no_clip(library: Library) -> None:
     job_id = await made.job(library)
-    with pytest.raises(ValueError, match="nothing was fetched"):
+    with pytest.raises(ValueError, match="Nothing was fetched"):
         await library.keep(job_id, 0, Download(content=b""))
     assert library.kept_path(job_id, 0) is None
 
@@ -108,7 +111,7 @@ async def test_a_clip_renamed_just_before_a_crash_is_taken_over(
     library: Library, folder: Path
 ) -> None:
     job_id = await made.job(library)
-    target = folder / clip_file(REALM, job_id, 0)
+    target = folder / clip_file(realm_columns(REAL), job_id, 0)
     target.parent.mkdir(parents=True)
     target.write_bytes(b"whole, since only whole files are renamed")
     download = Download()
@@ -130,10 +133,10 @@ async def test_a_clip_deleted_by_hand_is_fetched_again(library: Library) -> None
 
 async def test_accounts_never_share_a_file(library: Library) -> None:
     shared = made.new_id()
-    for realm in (REALM, OTHER_ACCOUNT):
-        await library.observe(realm, made.task(shared))
-        await library.keep(shared, 0, Download(realm.account.encode()), realm=realm)
-    path = library.kept_path(shared, 0, realm=OTHER_ACCOUNT)
+    for identity in (REAL, OTHER_ACCOUNT):
+        await library.observe(identity, made.task(shared))
+        await library.keep(shared, 0, Download(identity.account.encode()), identity=identity)
+    path = library.kept_path(shared, 0, identity=OTHER_ACCOUNT)
     assert path is not None
     assert path.read_bytes() == OTHER_ACCOUNT.account.encode()
 
@@ -151,11 +154,11 @@ async def test_the_switch_and_the_limit_are_remembered_and_obeyed(
     assert library.max_bytes == 10
     assert await library.keep(job_id, 0, Download(b"x" * 10)) is not None
     assert await library.keep(job_id, 1, Download()) is None
-    assert "raise its max_bytes" in (library.trouble or "")
+    assert "raise its max_bytes" in (library.problem or "")
     library.max_bytes = None
     assert library.max_bytes is None
     assert await library.keep(job_id, 1, Download()) is not None
-    assert library.trouble is None
+    assert library.problem is None
 
 
 async def test_prune_frees_the_oldest_and_spares_favourites(library: Library) -> None:
@@ -206,14 +209,14 @@ async def test_forget_removes_the_job_and_its_files(library: Library, folder: Pa
     assert library.size == 0
     with pytest.raises(KeyError):
         library.forget(job_id)
-    await library.observe(REALM, made.task(job_id))
+    await library.observe(REAL, made.task(job_id))
     assert library.record(job_id) is None
 
 
 async def test_an_uncertain_attempt_can_be_forgotten(library: Library) -> None:
     begun = made.attempt()
     await library.intend(begun)
-    await library.doubt(begun.id, "who knows")
+    await library.mark_uncertain(begun.id, "the connection broke")
     library.forget(begun.id)
     assert library.uncertain_records() == []
 
@@ -225,8 +228,8 @@ async def test_an_uncertain_attempt_can_be_forgotten(library: Library) -> None:
 async def test_no_job_id_leads_out_of_the_folder(
     library: Library, folder: Path, hostile: str
 ) -> None:
-    file = clip_file(REALM, hostile, 0)
-    path = place_of(folder, file)
+    file = clip_file(realm_columns(REAL), hostile, 0)
+    path = path_of(folder, file)
     assert path is not None
     assert path.resolve().is_relative_to(folder.resolve() / "clips")
 
@@ -234,15 +237,12 @@ async def test_no_job_id_leads_out_of_the_folder(
 @pytest.mark.parametrize(
     "hostile", ["../../etc/passwd", "/etc/passwd", "journal.sqlite3", "clips/../journal.sqlite3"]
 )
-async def test_a_journal_from_somebody_else_cannot_point_out_of_the_folder(
-    library: Library, hostile: str
+async def test_a_journal_of_another_person_cannot_point_out_of_the_folder(
+    library: Library, journal: Journal, hostile: str
 ) -> None:
     job_id = await made.job(library)
     path = await library.keep(job_id, 0, Download())
-    library._database.write(
-        [lambda connection: connection.execute("UPDATE clips SET file = ?", (hostile,))],
-        durable=False,
-    )
+    journal.change(lambda connection: connection.execute("UPDATE clips SET file = ?", (hostile,)))
     record = library.record(job_id)
     assert record is not None
     assert not record.kept
@@ -272,16 +272,17 @@ async def test_old_locks_of_dead_sessions_are_removed_and_those_of_living_ones_a
         assert library.uncertain() == []
 
 
-async def test_rubbish_of_dead_sessions_is_removed_and_that_of_living_ones_is_not(
+async def test_unfinished_files_of_dead_sessions_are_removed_and_those_of_living_ones_are_not(
     library: Library, folder: Path
 ) -> None:
     job_id = await made.job(library)
-    with Library(folder) as other:
+    other_journal = Journal(Database(folder))
+    with Library.of(other_journal) as other:
         await made.job(other)
         partial = folder / "partial"
         partial.mkdir()
         dead = partial / "lock-00000000000000000000000000000000.abc.mp4"
-        living = partial / f"{other._session.name}.abc.mp4"
+        living = partial / f"{other_journal.process.name}.abc.mp4"
         hidden = partial / f".{living.name[:40]}.x1y2.part"
         hidden.write_bytes(b"half")
         dead.write_bytes(b"half")
@@ -298,7 +299,7 @@ async def test_a_real_clip_gets_a_small_poster(library: Library) -> None:
     await library.keep(job_id, 0, Download(real_mp4()))
     poster = library.poster_path(job_id, 0)
     assert poster is not None
-    assert 100 < poster.stat().st_size <= MOST_BYTES
+    assert 100 < poster.stat().st_size <= MAX_BYTES
     with image.open(poster) as picture:
         assert picture.width <= 320
         assert picture.width / picture.height == pytest.approx(16 / 9, abs=0.02)

@@ -18,7 +18,7 @@ import pytest
 from legnext_widgets.library import Library, paths
 from legnext_widgets.library.db import opening, schema
 from tests.library import made
-from tests.library.made import REALM
+from tests.library.made import REAL
 
 REPOSITORY = Path(__file__).parents[2]
 
@@ -48,13 +48,13 @@ async def test_a_damaged_journal_is_set_aside_and_a_new_one_begun(folder: Path) 
         await made.job(library)
     (folder / "journal.sqlite3").write_bytes(b"no database at all" * 1000)
     with Library(folder) as library:
-        assert "damaged" in (library.trouble or "")
+        assert "damaged" in (library.problem or "")
         job_id = await made.job(library)
         assert library.record(job_id) is not None
     (aside,) = folder.glob("journal-damaged-*.sqlite3")
     assert aside.read_bytes().startswith(b"no database at all")
     with Library(folder) as library:
-        assert library.trouble is None
+        assert library.problem is None
         assert library.count() == 1
 
 
@@ -74,7 +74,7 @@ async def test_what_can_still_be_read_is_carried_over(folder: Path) -> None:
         library.records(search="whale")
         library.records(sandbox=False)
         first, last = library.record(jobs[0]), library.record(jobs[-1])
-        assert "damaged" in (library.trouble or "")
+        assert "damaged" in (library.problem or "")
         assert first is not None
         assert first.favourite
         assert last is not None
@@ -145,7 +145,7 @@ async def test_a_library_of_a_newer_version_is_left_alone_and_work_goes_on(
     connection.close()
     before = path.read_bytes()
     with Library(folder) as library:
-        assert "newer version" in (library.trouble or "")
+        assert "newer version" in (library.problem or "")
         assert library.records() == []
         job_id = await made.job(library)
         assert library.record(job_id) is not None
@@ -162,7 +162,7 @@ def test_a_database_of_another_program_is_left_alone(folder: Path) -> None:
     connection.close()
     before = path.read_bytes()
     with Library(folder) as library:
-        assert "another program" in (library.trouble or "")
+        assert "another program" in (library.problem or "")
     assert path.read_bytes() == before
 
 
@@ -190,7 +190,7 @@ async def test_a_path_that_cannot_be_a_folder_leaves_a_memory_for_the_session(
 ) -> None:
     (tmp_path / "file").write_text("in the way")
     with Library(tmp_path / "file" / "library") as library:
-        assert "cannot hold a library" in (library.trouble or "")
+        assert "cannot hold a library" in (library.problem or "")
         job_id = await made.job(library, "a cat")
         library.favourite(job_id)
         assert [record.job_id for record in library.records(search="cat", favourite=True)] == [
@@ -206,7 +206,7 @@ LOOK_AT_READ_ONLY = """
         # Modes do not hold back root, so it becomes somebody else.
         os.setgroups([]); os.setgid(65534); os.setuid(65534)
     with Library(sys.argv[1]) as library:
-        assert "cannot be written" in library.trouble, library.trouble
+        assert "cannot be written" in library.problem, library.problem
         assert library.records(search="seen")[0].job_id == sys.argv[2]
         job_id = asyncio.run(made.job(library, "new"))
         assert library.record(job_id) is not None
@@ -246,11 +246,11 @@ FULL_DISK = """
         unlimited = resource.getrlimit(resource.RLIMIT_FSIZE)
         resource.setrlimit(resource.RLIMIT_FSIZE, (used, unlimited[1]))
         during = [await made.job(library) for _ in range(3)]
-        assert "cannot be written" in library.trouble, library.trouble
+        assert "cannot be written" in library.problem, library.problem
         assert library.record(first) is not None
         resource.setrlimit(resource.RLIMIT_FSIZE, unlimited)
         after = await made.job(library)
-        assert library.trouble is None, library.trouble
+        assert library.problem is None, library.problem
         assert {record.job_id for record in library.records()} == {first, *during, after}
         library.close()
 
@@ -286,7 +286,7 @@ async def test_a_network_drive_gets_a_journal_without_shared_memory(
         await library.intend(made.attempt())
         await library.intend(made.attempt(sent_at=made.FIRST_DAY))
         assert len(second.uncertain_records()) == 1
-        assert library.trouble is None
+        assert library.problem is None
 
 
 async def test_a_drive_without_any_locks_still_works(
@@ -407,7 +407,7 @@ MANY_PROCESSES = """
             for _ in range(25):
                 job_id = await made.job(library)
                 assert library.record(job_id) is not None
-            assert library.trouble is None, library.trouble
+            assert library.problem is None, library.problem
 
     asyncio.run(main())
 """
@@ -472,10 +472,10 @@ def test_what_was_handed_over_is_written_when_the_interpreter_ends(folder: Path)
         library = Library(sys.argv[1])
         for number in range(300):
             library._writer.submit(
-                partial(writes.observe, realm=made.REALM, task=made.task(f"job-{number}"))
+                partial(writes.observe, identity=made.REAL, task=made.task(f"job-{number}"))
             )
     """
     python(script, folder)
     with Library(folder) as library:
         assert library.count(None) == 300
-        assert library.record("job-299", realm=REALM) is not None
+        assert library.record("job-299", identity=REAL) is not None

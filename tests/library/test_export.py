@@ -66,10 +66,10 @@ async def test_hostile_texts_stay_texts_on_the_page(library: Library, tmp_path: 
     library.annotate(job_id, HOSTILE)
     await library.keep(job_id, 0, Download())
     await library.observe(
-        made.REALM, made.task("javascript:alert(3)//" + HOSTILE, HOSTILE, kind=HOSTILE)
+        made.REAL, made.task("javascript:alert(3)//" + HOSTILE, HOSTILE, kind=HOSTILE)
     )
     await library.keep("javascript:alert(3)//" + HOSTILE, 0, Download())
-    await library.observe(made.REALM, made.task("not-kept-" + HOSTILE, HOSTILE, kind=HOSTILE))
+    await library.observe(made.REAL, made.task("not-kept-" + HOSTILE, HOSTILE, kind=HOSTILE))
     page = library.export(tmp_path / "out").read_text("utf-8")
     tags = Tags()
     tags.feed(page)

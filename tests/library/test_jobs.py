@@ -50,7 +50,7 @@ async def test_a_kept_clip_is_saved_without_the_service(library: Library, tmp_pa
 async def test_an_uncertain_attempt_is_a_job_that_says_so(library: Library) -> None:
     begun = made.attempt("https://example.com/a.png a cat")
     await library.intend(begun)
-    await library.doubt(begun.id, "the connection broke")
+    await library.mark_uncertain(begun.id, "the connection broke")
     (job,) = library.uncertain()
     assert job.status == "uncertain"
     assert "the connection broke" in str(job.error)

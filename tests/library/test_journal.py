@@ -10,7 +10,7 @@ from pathlib import Path
 from legnext_widgets.client.session.store import JobStore
 from legnext_widgets.library import Library
 from tests.library import made
-from tests.library.made import FIRST_DAY, OTHER_ACCOUNT, REALM, SANDBOX
+from tests.library.made import FIRST_DAY, OTHER_ACCOUNT, REAL, SANDBOX
 
 
 def test_library_is_a_journal(library: Library) -> None:
@@ -44,7 +44,7 @@ async def test_the_answer_to_the_post_already_tells_the_status(library: Library)
 
 async def test_a_slow_answer_does_not_take_back_a_final_one(library: Library) -> None:
     job_id = await made.job(library)
-    await library.observe(REALM, made.task(job_id, "processing"))
+    await library.observe(REAL, made.task(job_id, "processing"))
     record = library.record(job_id)
     assert record is not None
     assert record.status == "completed"
@@ -55,7 +55,7 @@ async def test_a_poll_that_saw_the_job_before_its_own_attempt_did_is_joined(
 ) -> None:
     begun, job_id = made.attempt("a dog"), made.new_id()
     await library.intend(begun)
-    await library.observe(REALM, made.task(job_id))
+    await library.observe(REAL, made.task(job_id))
     library.favourite(job_id)
     await library.accept(begun.id, job_id, b"")
     (record,) = library.records()
@@ -78,7 +78,7 @@ async def test_a_doubtful_attempt_is_listed_with_its_reason_until_its_job_is_fou
 ) -> None:
     begun = made.attempt()
     await library.intend(begun)
-    await library.doubt(begun.id, "the connection broke")
+    await library.mark_uncertain(begun.id, "the connection broke")
     (record,) = library.uncertain_records()
     assert (record.attempt, record.reason) == (begun, "the connection broke")
     await library.accept(begun.id, made.new_id(), b"")
@@ -102,19 +102,21 @@ async def test_a_job_that_the_service_lost_is_not_unfinished_any_more(library: L
     assert [record.job_id for record in library.unfinished_records()] == [job_id]
     await library.abandon(job_id, "404: no such job")
     assert library.unfinished_records() == []
-    await library.observe(REALM, made.task(job_id, "processing"))
+    await library.observe(REAL, made.task(job_id, "processing"))
     assert [record.job_id for record in library.unfinished_records()] == [job_id]
 
 
 async def test_accounts_and_sandbox_are_kept_apart(library: Library) -> None:
     shared = made.new_id()
-    for realm in (REALM, OTHER_ACCOUNT, SANDBOX):
-        await library.observe(realm, made.task(shared, seconds=100 if realm.sandbox else 200))
-    assert [record.realm for record in library.records(realm=OTHER_ACCOUNT)] == [OTHER_ACCOUNT]
-    assert [record.realm for record in library.records(sandbox=True)] == [SANDBOX]
-    found = library.record(shared, realm=REALM)
+    for identity in (REAL, OTHER_ACCOUNT, SANDBOX):
+        await library.observe(identity, made.task(shared, seconds=100 if identity.sandbox else 200))
+    assert [record.identity for record in library.records(identity=OTHER_ACCOUNT)] == [
+        OTHER_ACCOUNT
+    ]
+    assert [record.identity for record in library.records(sandbox=True)] == [SANDBOX]
+    found = library.record(shared, identity=REAL)
     assert found is not None
-    assert found.realm == REALM
+    assert found.identity == REAL
     assert list(library.durations("video-diffusion", sandbox=True)) == [100]
     assert list(library.durations("video_diffusion", sandbox=False)) == [200, 200]
 
@@ -127,7 +129,7 @@ async def test_no_signature_and_no_secret_reaches_the_disk(library: Library, fol
     )
     await library.intend(begun)
     await library.accept(begun.id, job_id, json.dumps(made.task(job_id)).encode())
-    await library.doubt(begun.id, "GET https://x.org/a?Signature=SECRETREASON failed")
+    await library.mark_uncertain(begun.id, "GET https://x.org/a?Signature=SECRETREASON failed")
     library.close()
     written = b"".join(path.read_bytes() for path in folder.rglob("*") if path.is_file())
     assert b"SECRET" not in written
@@ -162,7 +164,7 @@ def test_many_threads_with_their_own_loops_write_at_once(library: Library) -> No
     for thread in threads:
         thread.join()
     assert library.count() == 80
-    assert library.trouble is None
+    assert library.problem is None
 
 
 async def test_a_cancelled_wait_does_not_cancel_the_note(library: Library) -> None:
@@ -190,19 +192,19 @@ async def test_odd_answers_are_remembered_without_complaint(library: Library) ->
         {"meta": {"usage": {"frozen": float("1e400"), "consume": True}}, "task_type": 3},
     )
     for number, odd in enumerate(odd_answers):
-        await library.observe(REALM, {"job_id": f"odd-{number}", **odd})
+        await library.observe(REAL, {"job_id": f"odd-{number}", **odd})
         assert library.record(f"odd-{number}") is not None
-    assert library.trouble is None
+    assert library.problem is None
 
 
 async def test_durations_are_the_newest_completed_ones_newest_first(library: Library) -> None:
     for number in range(3):
         await library.observe(
-            REALM,
+            REAL,
             made.task(
                 f"job-{number}", seconds=100 + number, created=FIRST_DAY.replace(day=1 + number)
             ),
         )
-    await library.observe(REALM, made.task("failed", "failed", seconds=3))
-    await library.observe(REALM, made.task("image", kind="diffusion", seconds=40))
+    await library.observe(REAL, made.task("failed", "failed", seconds=3))
+    await library.observe(REAL, made.task("image", kind="diffusion", seconds=40))
     assert list(library.durations("video_diffusion", sandbox=False)) == [102, 101, 100]

@@ -8,6 +8,7 @@ import pytest
 
 from legnext_widgets.library import Filter, Library
 from legnext_widgets.library.db import schema
+from legnext_widgets.library.db.journal import Journal
 from tests.library import made
 from tests.library.made import FIRST_DAY, SANDBOX
 
@@ -101,22 +102,23 @@ async def test_search_finds_words_of_any_script(
 
 @pytest.mark.parametrize("words", ["rain cat", "可爱", "strasse", "100%_", "🎬"])
 async def test_search_works_without_the_full_text_module(
-    library: Library, monkeypatch: pytest.MonkeyPatch, words: str
+    library: Library, journal: Journal, words: str
 ) -> None:
     for prompt in PROMPTS.values():
         await made.job(library, prompt)
     indexed = {record.job_id for record in library.records(search=words)}
-    monkeypatch.setattr(library._database, "full_text", False)
+    journal.database.full_text = False
     assert indexed
     assert {record.job_id for record in library.records(search=words)} == indexed
 
 
 async def test_what_was_written_without_the_full_text_module_is_found_with_it(
-    library: Library, monkeypatch: pytest.MonkeyPatch
+    library: Library, journal: Journal
 ) -> None:
-    with monkeypatch.context() as context:
-        context.setattr("legnext_widgets.library.db.writes.has_words", lambda _: False)
-        job_id = await made.job(library, "a purple whale")
+    # Without its table the index is as little there as without SQLite's module.
+    journal.change(lambda connection: connection.execute("DROP TABLE words"))
+    job_id = await made.job(library, "a purple whale")
+    journal.change(schema.add_full_text)
     assert [record.job_id for record in library.records(search="whale")] == [job_id]
 
 
@@ -137,7 +139,7 @@ async def test_points_add_up_by_day_and_kind_with_the_sandbox_apart(library: Lib
     await made.job(library, points=480)
     await made.job(library, kind="diffusion", points=80)
     await made.job(library, status="processing", points=480, sent_at=FIRST_DAY + timedelta(days=2))
-    await made.job(library, realm=SANDBOX, points=9)
+    await made.job(library, identity=SANDBOX, points=9)
     assert [(total.kind, total.jobs, total.points) for total in library.points()] == [
         ("video_diffusion", 1, 480),
         ("diffusion", 1, 80),
@@ -146,7 +148,7 @@ async def test_points_add_up_by_day_and_kind_with_the_sandbox_apart(library: Lib
     assert [total.points for total in library.points(sandbox=True)] == [9]
 
 
-async def test_count_tells_how_many_are_wanted(library: Library) -> None:
+async def test_count_counts_what_a_filter_finds(library: Library) -> None:
     await made.job(library, "a cat")
     await made.job(library, "a dog")
     assert library.count() == 2

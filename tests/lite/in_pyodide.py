@@ -68,7 +68,7 @@ async def main() -> str:
             "refused": refused,
             "unreachable": unreachable,
             "remembered": remembered,
-            "trouble": library.trouble,
+            "problems": [str(problem) for problem in library.problems],
         }
     )
 

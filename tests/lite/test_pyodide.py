@@ -33,7 +33,7 @@ def test_a_click_becomes_four_clips_without_threads_sockets_or_a_network(tmp_pat
     assert [(mime, box) for mime, _, box in report["clips"]] == [("video/mp4", "ftyp")] * 4
     assert min(size for _, size, _ in report["clips"]) > 10_000
     assert report["remembered"] == ["accepted"]
-    assert (report["trouble"], report["warned"]) == (None, [])
+    assert (report["problems"], report["warned"]) == ([], [])
     assert "a web page may call another site only where" in report["unreachable"]
     # Whether a plain call can wait depends on Node's own age.
     if report["waits"]:

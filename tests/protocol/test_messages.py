@@ -1,6 +1,7 @@
-"""The messages of the kernel by key, as `messages.json` lists them.
+"""The kernel's messages and the front end's translations have the same keys.
 
-A test of the front end reads the same file: each key is translated into every language.
+`messages.json` holds both to it: the front end's own test reads the same file, and each key has a
+text there in every language.
 """
 
 from __future__ import annotations
@@ -14,8 +15,8 @@ from typing import get_args
 
 import pytest
 
-from legnext_widgets.client.api.validation import InvalidInputError, Problem, ProblemCode
-from legnext_widgets.client.errors import BudgetExceededError, LegnextError
+from legnext_widgets.client.api.validation import Problem, ProblemCode
+from legnext_widgets.client.errors import BudgetExceededError, InvalidInputError, LegnextError
 from legnext_widgets.client.messages import CATALOG, Message
 from legnext_widgets.widgets.kernel.localized import MAX_TEXT, localize, localize_error
 
@@ -26,35 +27,43 @@ SOURCES = "\n".join(
 )
 
 
-def values_of(code: str) -> dict[str, str]:
-    names = [name for _, name, _, _ in string.Formatter().parse(CATALOG[code]) if name]
+def params_of(key: str) -> dict[str, str]:
+    names = [name for _, name, _, _ in string.Formatter().parse(CATALOG[key]) if name]
     return dict.fromkeys(names, "x")
 
 
-def test_the_shared_file_lists_the_catalog_and_the_problem_codes() -> None:
+def test_the_shared_file_equals_the_catalog() -> None:
     assert SHARED["messages"] == dict(CATALOG)
     assert SHARED["problems"] == list(get_args(ProblemCode))
 
 
-@pytest.mark.parametrize("code", CATALOG)
-def test_each_message_of_the_catalog_is_used(code: str) -> None:
-    assert re.search(rf'["\']{code}["\']', SOURCES)
+@pytest.mark.parametrize("key", CATALOG)
+def test_each_message_is_used(key: str) -> None:
+    assert re.search(rf'["\']{key}["\']', SOURCES)
 
 
-@pytest.mark.parametrize("code", CATALOG)
-def test_a_message_is_localized_with_its_text_key_and_values(code: str) -> None:
-    message = Message(code, **values_of(code))
+@pytest.mark.parametrize("key", CATALOG)
+def test_each_message_is_a_sentence_with_a_full_stop(key: str) -> None:
+    english = CATALOG[key]
+
+    assert english[0].isupper() or english.startswith(("{", "api_key"))
+    assert english.endswith((".", "{reason}"))  # a reason is a sentence of its own
+
+
+@pytest.mark.parametrize("key", CATALOG)
+def test_a_message_is_its_english_with_its_params(key: str) -> None:
+    message = Message(key, **params_of(key))
 
     assert "{" not in message
     assert localize(message) == {
         "text": str(message),
-        "code": code,
-        "values": values_of(code),
+        "code": key,
+        "values": params_of(key),
         "field": None,
     }
 
 
-def test_a_text_of_the_service_is_not_translated() -> None:
+def test_a_text_of_the_service_is_passed_on_as_it_came() -> None:
     assert localize("sensitive content") == {
         "text": "sensitive content",
         "code": None,
@@ -63,7 +72,7 @@ def test_a_text_of_the_service_is_not_translated() -> None:
     }
 
 
-def test_an_error_is_localized_and_its_message_is_a_plain_text() -> None:
+def test_an_error_keeps_its_message_key_and_its_message_is_a_plain_text() -> None:
     error = BudgetExceededError(budget=1000, spent=600, cost=480)
 
     assert localize_error(error)["code"] == "over_budget"
@@ -73,7 +82,7 @@ def test_an_error_is_localized_and_its_message_is_a_plain_text() -> None:
     assert localize_error(again)["text"] == error.message
 
 
-def test_invalid_inputs_are_localized_by_the_first_problem() -> None:
+def test_the_first_of_several_bad_inputs_gives_the_message() -> None:
     error = InvalidInputError([Problem("prompt", "required", "is empty")])
 
     assert localize_error(error) == {
@@ -84,7 +93,7 @@ def test_invalid_inputs_are_localized_by_the_first_problem() -> None:
     }
 
 
-def test_values_hold_no_signature_and_are_shortened() -> None:
+def test_a_param_keeps_no_signature_of_a_link_and_is_cut_to_a_limit() -> None:
     link = "https://example.com/a.mp4?X-Amz-Signature=secret"
     error = LegnextError(Message("not_started", reason=f"{link} {'x' * 5000}"))
     localized = localize_error(error)

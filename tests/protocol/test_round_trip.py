@@ -12,7 +12,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import legnext_widgets as lw
-from legnext_widgets.client.api.prompt import PROMPT_LIMIT, PromptParts
+from legnext_widgets.client.api.prompt import PromptParts
+from legnext_widgets.client.api.validation import PROMPT_LIMIT
 from legnext_widgets.sandbox import Sandbox
 from legnext_widgets.sandbox.simulation.example_job import JOB_ID as IMAGE_JOB
 from legnext_widgets.sandbox.simulation.jobs import Order

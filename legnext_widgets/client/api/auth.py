@@ -1,4 +1,4 @@
-"""The API key: where it is found, and how it is kept from being shown."""
+"""Find the API key, and keep it from being shown."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from legnext_widgets.client.messages import Message
 
 KEY_NAME = "LEGNEXT_API_KEY"
 
-_NO_TEXT = "\0"
-"""Stands for what was given as a key and is no text, such as bytes."""
+_NOT_TEXT = "\0"
+"""Stands for a key that is not text, such as bytes; no header can carry it."""
 
 
 class Secret:
-    """A text that no repr, log, traceback with locals or pickle shows."""
+    """A text that no repr, log, pickle, or traceback with local variables shows."""
 
     __slots__ = ("_text",)
 
@@ -30,7 +30,7 @@ class Secret:
         return self._text.isascii() and self._text.isprintable() and " " not in self._text
 
     def reveal(self) -> str:
-        """The text itself, for the one place that sends it."""
+        """Give the text itself; only for the one place that sends it."""
         return self._text
 
     @property
@@ -48,17 +48,20 @@ class Secret:
 
 
 def hidden(text: object) -> Secret | None:
-    """A text made a secret; None when there is none. Space around it is what pasting leaves.
+    """Wrap a key as a secret, without the white space around it that pasting leaves.
 
-    What is no text becomes a secret that cannot be sent. The error is raised where no frame holds
-    it any more: IPython's verbose tracebacks show local variables.
+    What is not text becomes a secret that cannot be sent. The error is raised later, where no frame
+    holds the value any more: IPython's verbose tracebacks show local variables.
+
+    Returns:
+        The secret; None when there is no text.
     """
-    stripped = text.strip() if isinstance(text, str) else _NO_TEXT if text else ""
+    stripped = text.strip() if isinstance(text, str) else _NOT_TEXT if text else ""
     return Secret(stripped) if stripped else None
 
 
 def find_key(given: Secret | None = None) -> Secret:
-    """The key: the argument, else the environment's `LEGNEXT_API_KEY`, else Colab's secret.
+    """Find the key: the argument, else the environment's `LEGNEXT_API_KEY`, else Colab's secret.
 
     Raises:
         MissingAPIKeyError: There is none.
@@ -73,7 +76,7 @@ def find_key(given: Secret | None = None) -> Secret:
 
 
 def colab_secret(name: str) -> str | None:
-    """A secret that the person stored in Colab and opened to this notebook; None anywhere else."""
+    """Read a secret that is stored in Colab and opened to this notebook; None anywhere else."""
     if not environment.in_colab():
         return None
     try:

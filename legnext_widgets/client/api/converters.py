@@ -1,55 +1,69 @@
-"""How a field of the service's answer is read: what is not of the expected type counts as not said.
+"""Convert JSON fields of the service's answers to typed values, for attrs.
 
-Each function takes any JSON value and never raises. Pure.
+Each converter takes any JSON value and never raises. What is of an unexpected type counts as
+absent.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from typing import Any
+from typing import TYPE_CHECKING, cast
 
+from .parsing import MAX_DEPTH
 from .urls import is_web_link
 
-_USABLE = 1e300
-"""A number beyond it, such as 10**400, cannot be reckoned with."""
+if TYPE_CHECKING:
+    from .parsing import JSON
+
+KNOWN_STATUSES = frozenset({"pending", "staged", "processing", "completed", "failed"})
+"""Statuses of a task in the service's documentation. Others may be added."""
+
+_MAX_WHOLE = 2**53
+"""JSON numbers are exact up to here, and every database takes them."""
+
+_MAX_NUMBER = 1e300
+"""Arithmetic on larger numbers, such as 10**400, overflows."""
 
 
-def text(value: Any) -> str:
-    """A text; empty when there is none."""
+def text(value: object) -> str:
+    """Read a text; empty when there is none."""
     return value if isinstance(value, str) else ""
 
 
-def status(value: Any) -> str:
-    """A status, one we do not know too; `unknown` when there is none."""
-    return text(value) or "unknown"
+def status(value: object) -> str:
+    """Read a status: a documented one in lower case, any other as sent, else `unknown`."""
+    sent = text(value)
+    known = sent.strip().lower()
+    return known if known in KNOWN_STATUSES else sent or "unknown"
 
 
-def link(value: Any) -> str | None:
-    """A web link."""
+def link(value: object) -> str | None:
+    """Read a web link."""
     return value if isinstance(value, str) and is_web_link(value) else None
 
 
-def links(value: Any) -> list[str | None]:
-    """Links by position: what is not a web link becomes None, so that numbers stay right."""
+def links(value: object) -> list[str | None]:
+    """Read links by position. What is not a web link becomes None, so that numbers stay right."""
     return [link(item) for item in value] if isinstance(value, list) else []
 
 
-def seed(value: Any) -> str | None:
-    """A seed, which comes as text or as a number."""
+def seed(value: object) -> str | None:
+    """Read a seed, which comes as text or as a number."""
     return str(value) if value and isinstance(value, str | int | float) else None
 
 
-def time(value: Any) -> datetime | None:
-    """An aware time; None for the year 1, which the service writes for "not yet"."""
+def time(value: object) -> datetime | None:
+    """Read an aware time; None for the year 1, which the service writes for "not yet"."""
     if isinstance(value, int | float):
         return _from_seconds(value)
     try:
-        found = datetime.fromisoformat(value) if isinstance(value, str) else value
+        found = datetime.fromisoformat(value.strip()) if isinstance(value, str) else value
         if not isinstance(found, datetime) or found.year == 1:
             return None
         aware = found if found.tzinfo else found.replace(tzinfo=UTC)
-        aware.astimezone(UTC)  # one whose offset leads out of the calendar compares with no other
+        # An offset that leads out of the calendar could not be compared with any other time.
+        aware.astimezone(UTC)
     except (ValueError, OverflowError):
         return None
     return aware
@@ -63,38 +77,50 @@ def _from_seconds(value: float) -> datetime | None:
         return None
 
 
-def whole(value: Any) -> int | None:
-    """A whole number; 480.0 is one."""
+def whole(value: object) -> int | None:
+    """Read a whole number below 2**53; the fraction of a number is dropped."""
     found = number(value)
-    return int(found) if found is not None and found == int(found) else None
+    return int(found) if found is not None and abs(found) < _MAX_WHOLE else None
 
 
-def number(value: Any) -> int | float | None:
-    """A number that can be reckoned with."""
+def number(value: object) -> int | float | None:
+    """Read a finite number that arithmetic can use."""
     if isinstance(value, bool) or not isinstance(value, int | float):
         return None
-    return value if -_USABLE < value < _USABLE else None
+    return value if -_MAX_NUMBER < value < _MAX_NUMBER else None
 
 
-def flag(value: Any) -> bool | None:
-    """True or False."""
+def flag(value: object) -> bool | None:
+    """Read true or false."""
     return value if isinstance(value, bool) else None
 
 
-def mapping(value: Any) -> dict[str, Any] | None:
-    """A JSON object."""
+def mapping(value: object) -> dict[str, JSON] | None:
+    """Read a JSON object."""
     return dict(value) if isinstance(value, Mapping) else None
 
 
-def listed(value: Any) -> list[Any]:
-    """A JSON array; empty when there is none."""
+def listed(value: object) -> list[JSON]:
+    """Read a JSON array; empty when there is none."""
     return list(value) if isinstance(value, list) else []
 
 
-def well_formed(value: Any) -> Any:
-    """A JSON value with half characters (lone surrogates), which JSON can hold, replaced by `?`."""
+def well_formed_text(value: str) -> str:
+    """Replace half characters (lone surrogates), which JSON can hold, by `?`."""
+    return value.encode("utf-8", "replace").decode()
+
+
+def well_formed(value: object, depth: int = MAX_DEPTH) -> JSON:
+    """Copy a JSON value with half characters replaced by `?`, cut off below `depth` levels."""
     if isinstance(value, str):
-        return value.encode("utf-8", "replace").decode()
+        return well_formed_text(value)
     if isinstance(value, Mapping):
-        return {well_formed(str(name)): well_formed(item) for name, item in value.items()}
-    return [well_formed(item) for item in value] if isinstance(value, list) else value
+        if not depth:
+            return {}
+        return {
+            well_formed_text(str(name)): well_formed(item, depth - 1)
+            for name, item in value.items()
+        }
+    if isinstance(value, list):
+        return [well_formed(item, depth - 1) for item in value] if depth else []
+    return cast("JSON", value)

@@ -1,182 +1,219 @@
-"""Tasks: the service's answers, typed and tolerant.
+"""Typed, tolerant models of the service's answers: tasks, their output and points, the balance.
 
 What the service adds or changes never makes a paid answer unreadable: a field of an unexpected type
-counts as not said, and everything stays in `raw` as it was received.
+counts as absent, and everything stays in `raw` as it was received.
 """
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from typing import TYPE_CHECKING, Any, Self, TypeVar
+from collections.abc import Callable, Iterable, Mapping
+from typing import TYPE_CHECKING, Self, TypeVar, cast
 
 from attrs import field, fields, frozen
 
 from legnext_widgets.client.errors import InvalidResponseError
 
-from . import converters as read
+from . import converters
+from .parsing import MAX_SHOWN, lists_in, parse_json, parse_object
 from .redaction import redacted
 
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from .parsing import JSON, JSONObject
+
 FINAL_STATUSES = frozenset({"completed", "failed"})
-"""A job in one of these changes no more; any other status, known or not, is waited through."""
+"""A task in one of these changes no more. Any other status, known or not, is waited through."""
 
-_DEEPEST = 64
-"""Levels of a JSON value; deeper ones would break what walks through them."""
+W = TypeVar("W", bound="_WireObject")
 
-A = TypeVar("A", bound="_Answer")
+
+def kind_of(name: str) -> str:
+    """Write a task type or an endpoint with underscores: `video-diffusion` as `video_diffusion`."""
+    return name.strip("/").replace("-", "_").lower()
 
 
 @frozen(kw_only=True, repr=False)
-class _Answer:
-    """An object in an answer.
+class _WireObject:
+    """A JSON object of the service.
 
     Attributes:
-        raw: The JSON object as it was received, with the fields that are not known here.
+        raw: The object as it was received, with the fields that are not known here.
     """
 
-    raw: dict[str, Any] = field(factory=dict, eq=False)
+    raw: JSONObject = field(factory=dict, eq=False)
 
     @classmethod
-    def of(cls, found: Mapping[str, Any]) -> Self:
-        """The object in JSON; fields of an unexpected type count as not said."""
-        said = read.well_formed(found)
+    def of(cls, found: Mapping[str, object]) -> Self:
+        """Read a JSON object; never raises. Fields of an unexpected type count as absent."""
+        names = {item.metadata.get("name", item.name): item.name for item in fields(cls)}
         known = {
-            attribute.name: said[name]
-            for attribute in fields(cls)
-            if (name := attribute.metadata.get("name", attribute.name)) in said
+            names[name]: converters.well_formed(value)
+            for name, value in found.items()
+            if name in names and name != "raw"
         }
-        return cls(**known | {"raw": dict(found)})
+        # attrs' converters narrow the values, which mypy cannot follow through `**`.
+        make = cast("Callable[..., Self]", cls)
+        return make(**known, raw=dict(found))
 
-    def __getattr__(self, name: str) -> Any:
-        """A field that the service added since this was written."""
+    def __getattr__(self, name: str) -> JSON:
+        """Give a field that the service added since this was written."""
         if name != "raw" and name in self.raw:
             return self.raw[name]
         raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
 
     def __repr__(self) -> str:
-        """Without the signature of a link, and without the secret of a callback."""
+        """Show the fields without the signatures of links and the secrets of callbacks."""
         shown = ((name, redacted(value)) for name, value in self._shown())
         return f"{type(self).__name__}({', '.join(f'{name}={value!r}' for name, value in shown)})"
 
-    def _shown(self) -> Iterable[tuple[str, Any]]:
-        names = (attribute.name for attribute in fields(type(self)) if attribute.name != "raw")
+    def _shown(self) -> Iterable[tuple[str, object]]:
+        names = (item.name for item in fields(type(self)) if item.name != "raw")
         return ((name, getattr(self, name)) for name in names)
 
-    def __reduce__(self) -> tuple[Callable[[Mapping[str, Any]], Self], tuple[dict[str, Any]]]:
-        """For pickles, which lose what signs a link; asking for the job gives fresh ones."""
+    def __reduce__(self) -> tuple[Callable[[Mapping[str, object]], Self], tuple[JSON]]:
+        """Pickle without what signs a link; asking for the job gives fresh links."""
         return type(self).of, (redacted(self.raw),)
 
     def __copy__(self) -> Self:
         return self
 
-    def __deepcopy__(self, memo: dict[int, Any]) -> Self:
+    def __deepcopy__(self, memo: dict[int, object]) -> Self:
         return self
 
 
-def _usage(value: Any) -> Usage | None:
-    return _within(Usage, value)
-
-
-def _output(value: Any) -> TaskOutput:
-    return _within(TaskOutput, value) or TaskOutput()
-
-
-def _meta(value: Any) -> TaskMeta:
-    return _within(TaskMeta, value) or TaskMeta()
-
-
-def _error(value: Any) -> TaskError | None:
-    error = _within(TaskError, value)
-    said = error is not None and (error.code or error.message or error.raw_message)
-    return error if error is not None and said and error.code != 0 else None
-
-
-def _within(kind: type[A], value: Any) -> A | None:
+def _within(kind: type[W], value: object) -> W | None:
     if isinstance(value, kind):
         return value
     return kind.of(value) if isinstance(value, Mapping) else None
 
 
+def _usage(value: object) -> Usage | None:
+    return _within(Usage, value)
+
+
+def _output(value: object) -> TaskOutput:
+    return _within(TaskOutput, value) or TaskOutput()
+
+
+def _meta(value: object) -> TaskMeta:
+    return _within(TaskMeta, value) or TaskMeta()
+
+
+def _error(value: object) -> TaskError | None:
+    error = _within(TaskError, value)
+    if error is None or error.code == 0:
+        return None
+    return error if error.code or error.message or error.raw_message else None
+
+
 @frozen(kw_only=True, repr=False)
-class Usage(_Answer):
+class Usage(_WireObject):
     """Points of a job.
 
     Attributes:
-        frozen: Points reserved when the job was submitted, or None when not said.
+        type: The kind of points, as the service names it.
+        frozen: Points reserved when the job was submitted, or None when unknown.
         consumed: Points taken in the end; 0 while the job runs.
     """
 
-    type: str = field(default="", converter=read.text)
-    frozen: int | None = field(default=None, converter=read.whole)
-    consumed: int | None = field(default=None, converter=read.whole, metadata={"name": "consume"})
+    type: str = field(default="", converter=converters.text)
+    frozen: int | None = field(default=None, converter=converters.whole)
+    consumed: int | None = field(
+        default=None, converter=converters.whole, metadata={"name": "consume"}
+    )
 
 
 @frozen(kw_only=True, repr=False)
-class TaskError(_Answer):
-    """Why a task failed, as the service says it."""
+class TaskError(_WireObject):
+    """Why a task failed, in the service's words.
 
-    code: int | None = field(default=None, converter=read.whole)
-    message: str = field(default="", converter=read.text)
-    raw_message: str = field(default="", converter=read.text)
-    detail: Any = None
+    Attributes:
+        code: The service's number for the reason.
+        message: The reason, for people.
+        raw_message: The technical reason.
+        detail: Any JSON.
+    """
 
-
-@frozen(kw_only=True, repr=False)
-class TaskOutput(_Answer):
-    """What a task made; links by their number, None where the service gave none."""
-
-    video_urls: list[str | None] = field(factory=list, converter=read.links)
-    image_urls: list[str | None] = field(factory=list, converter=read.links)
-    image_url: str | None = field(default=None, converter=read.link)
-    seed: str | None = field(default=None, converter=read.seed)
-    available_actions: dict[str, Any] | None = field(default=None, converter=read.mapping)
+    code: int | None = field(default=None, converter=converters.whole)
+    message: str = field(default="", converter=converters.text)
+    raw_message: str = field(default="", converter=converters.text)
+    detail: JSON = None
 
 
 @frozen(kw_only=True, repr=False)
-class TaskMeta(_Answer):
-    """Times (aware, None for "not yet") and points of a task."""
+class TaskOutput(_WireObject):
+    """What a task made; links by their number, None where the service gave none.
 
-    created_at: datetime | None = field(default=None, converter=read.time)
-    started_at: datetime | None = field(default=None, converter=read.time)
-    ended_at: datetime | None = field(default=None, converter=read.time)
+    Attributes:
+        video_urls: Links of the videos.
+        image_urls: Links of the images.
+        image_url: Link of the images in one picture, a grid.
+        seed: The seed, as text.
+        available_actions: Such as `{"extend": [0, 1, 2, 3]}`.
+    """
+
+    video_urls: list[str | None] = field(factory=list, converter=converters.links)
+    image_urls: list[str | None] = field(factory=list, converter=converters.links)
+    image_url: str | None = field(default=None, converter=converters.link)
+    seed: str | None = field(default=None, converter=converters.seed)
+    available_actions: JSONObject | None = field(default=None, converter=converters.mapping)
+
+
+@frozen(kw_only=True, repr=False)
+class TaskMeta(_WireObject):
+    """Times (aware, None for "not yet") and points of a task.
+
+    Attributes:
+        created_at: When the service accepted it.
+        started_at: When it left the queue.
+        ended_at: When it was completed or failed.
+        usage: Its points, or None when the service did not say.
+    """
+
+    created_at: datetime | None = field(default=None, converter=converters.time)
+    started_at: datetime | None = field(default=None, converter=converters.time)
+    ended_at: datetime | None = field(default=None, converter=converters.time)
     usage: Usage | None = field(default=None, converter=_usage)
 
 
 @frozen(kw_only=True, repr=False)
-class Task(_Answer):
-    """One task object of the service: what is known of a job at one moment.
+class Task(_WireObject):
+    """A task object of the service: what is known of a job at one moment.
 
     Attributes:
         job_id: Id of the job; empty in an error that has the shape of a task.
-        status: `pending`, `staged`, `processing`, `completed`, `failed`, or a word we do not know.
-        task_type: Such as `video_diffusion`.
+        model: Name of the model.
+        task_type: As sent, such as `video_diffusion`.
+        status: `pending`, `staged`, `processing`, `completed` or `failed`, in lower case however
+            the service wrote it; another status as sent; `unknown` without one.
+        config: Service mode and callback.
+        input: What was asked for; any JSON.
         output: Links to what was made; empty until the task is completed.
         meta: Times and points.
-        error: None when there is none (the service writes an error with code 0 then).
-        logs: Whatever the service logged; texts or objects.
-        progress: 0 to 100 where the service says it (list of running tasks).
+        detail: Any JSON.
+        logs: Texts or objects.
+        error: None when there is none (the service then writes an error with code 0).
+        progress: 0 to 100 where the service gives it (list of running tasks).
+        created_at: When the service accepted it, where it stands outside of `meta` (the same list).
         raw: The JSON object as it was received, with the fields that are not known here.
     """
 
-    job_id: str = field(default="", converter=read.text)
-    model: str = field(default="", converter=read.text)
-    task_type: str = field(default="", converter=read.text)
-    status: str = field(default="unknown", converter=read.status)
-    config: dict[str, Any] | None = field(default=None, converter=read.mapping)
-    input: Any = None
+    job_id: str = field(default="", converter=converters.text)
+    model: str = field(default="", converter=converters.text)
+    task_type: str = field(default="", converter=converters.text)
+    status: str = field(default="unknown", converter=converters.status)
+    config: JSONObject | None = field(default=None, converter=converters.mapping)
+    input: JSON = None
     output: TaskOutput = field(factory=TaskOutput, converter=_output)
     meta: TaskMeta = field(factory=TaskMeta, converter=_meta)
-    detail: Any = None
-    logs: list[Any] = field(factory=list, converter=read.listed)
+    detail: JSON = None
+    logs: list[JSON] = field(factory=list, converter=converters.listed)
     error: TaskError | None = field(default=None, converter=_error)
-    progress: int | float | None = field(default=None, converter=read.number)
-    created_at: datetime | None = field(default=None, converter=read.time)
+    progress: int | float | None = field(default=None, converter=converters.number)
+    created_at: datetime | None = field(default=None, converter=converters.time)
 
-    def _shown(self) -> Iterable[tuple[str, Any]]:
-        """One line: id, kind, status, and why it failed."""
+    def _shown(self) -> Iterable[tuple[str, object]]:
         names = ("job_id", "task_type", "status", "error")
         return ((name, value) for name in names if (value := getattr(self, name)))
 
@@ -186,29 +223,45 @@ class Task(_Answer):
         return self.status in FINAL_STATUSES
 
     @property
+    def kind(self) -> str:
+        """The task type in lower case with underscores, such as `video_diffusion`."""
+        return kind_of(self.task_type)
+
+    @property
     def usage(self) -> Usage:
-        """Points, with None for what was not said."""
+        """Points, with None for what is unknown."""
         return self.meta.usage or Usage()
 
     @property
+    def points(self) -> int | None:
+        """Points consumed by a final task, or frozen for a running one; None when unknown."""
+        return self.usage.consumed if self.done else self.usage.frozen
+
+    @property
     def began(self) -> datetime | None:
-        """When the service made the task."""
+        """When the service accepted the task."""
         return self.meta.created_at or self.created_at
 
     @property
     def duration(self) -> float | None:
-        """Seconds from created to ended, once both are known."""
-        if self.meta.created_at is None or self.meta.ended_at is None:
+        """Seconds from created to ended, the time in the queue included, once both are known."""
+        return _seconds(self.meta.created_at, self.meta.ended_at)
+
+    @property
+    def run_time(self) -> float | None:
+        """Seconds from started (else created) to ended of a final task; None when unknown."""
+        begin, end = self.meta.started_at or self.meta.created_at, self.meta.ended_at
+        if not self.done or begin is None or end is None or end < begin:
             return None
-        return max(0.0, (self.meta.ended_at - self.meta.created_at).total_seconds())
+        return _seconds(begin, end)
 
     @classmethod
-    def parse(cls, body: bytes | bytearray | str | Mapping[str, Any]) -> Task:
-        """Reads a task object: the answer to a poll, or what the service posted to a callback.
+    def parse(cls, body: bytes | bytearray | str | Mapping[str, object]) -> Task:
+        """Read a task object: the answer to a poll, or what the service posted to a callback.
 
         Args:
-            body: JSON as bytes or text, or an object that was parsed already. An object wrapped
-                as `{"data": {...}}` is unwrapped.
+            body: JSON as bytes or text, or a parsed object. An object wrapped as
+                `{"data": {...}}` is unwrapped.
 
         Raises:
             InvalidResponseError: It is not JSON, not an object, or not a task.
@@ -218,112 +271,79 @@ class Task(_Answer):
         if "job_id" not in found and isinstance(inner, dict) and "job_id" in inner:
             found = inner
         if "job_id" not in found and "status" not in found:
-            raise InvalidResponseError("The answer is not a task object.", body=str(found)[:500])
+            raise InvalidResponseError(
+                "The answer is not a task object.", body=str(found)[:MAX_SHOWN]
+            )
+        return cls.of(found)
+
+    @classmethod
+    def find(cls, body: bytes | bytearray | str) -> Task | None:
+        """Read the task object in a raw answer, if there is one that names its job; never raises.
+
+        Args:
+            body: The answer as received, perhaps cut short or not JSON at all.
+        """
         try:
-            return cls.of(found)
-        except RecursionError:
-            raise InvalidResponseError("The task object is nested too deeply.") from None
+            task = cls.parse(body)
+        except InvalidResponseError:
+            return None
+        return task if "job_id" in task.raw else None
+
+
+def _seconds(begin: datetime | None, end: datetime | None) -> float | None:
+    return None if begin is None or end is None else max(0.0, (end - begin).total_seconds())
 
 
 @frozen(kw_only=True, repr=False)
-class Balance(_Answer):
+class Balance(_WireObject):
     """What an account has left.
 
     Attributes:
-        available_points: Points that jobs are paid with.
-        available_credits: Credits.
+        account_id: The account's id, a number or a text.
         balance_usd: US dollars.
-        low_balance_alert: Whether the balance is below the account's own `alert_threshold`.
+        available_credits: Credits.
+        available_points: Points, which jobs are paid with.
+        alert_threshold: The account's own limit for the alert.
+        low_balance_alert: Whether the balance is below `alert_threshold`.
+        updated_at: When the service last counted.
     """
 
-    account_id: Any = None
-    balance_usd: int | float | None = field(default=None, converter=read.number)
-    available_credits: int | float | None = field(default=None, converter=read.number)
-    available_points: int | float | None = field(default=None, converter=read.number)
-    alert_threshold: int | float | None = field(default=None, converter=read.number)
-    low_balance_alert: bool | None = field(default=None, converter=read.flag)
-    updated_at: datetime | None = field(default=None, converter=read.time)
+    account_id: JSON = None
+    balance_usd: int | float | None = field(default=None, converter=converters.number)
+    available_credits: int | float | None = field(default=None, converter=converters.number)
+    available_points: int | float | None = field(default=None, converter=converters.number)
+    alert_threshold: int | float | None = field(default=None, converter=converters.number)
+    low_balance_alert: bool | None = field(default=None, converter=converters.flag)
+    updated_at: datetime | None = field(default=None, converter=converters.time)
 
 
-_BALANCE = {attribute.name for attribute in fields(Balance)} - {"raw"}
-
-
-def parse_json(body: bytes | bytearray | str) -> Any:
-    """A JSON value that is not nested deeper than any answer of a service is.
-
-    Raises:
-        ValueError: It is not one; its message is the rest of a sentence.
-    """
-    try:
-        found = json.loads(body)
-    except (ValueError, RecursionError):
-        raise ValueError("is not JSON") from None
-    inside = [found]
-    for _ in range(_DEEPEST):
-        inside = [item for holder in inside for item in _items(holder)]
-        if not inside:
-            return found
-    raise ValueError("is nested too deeply")
-
-
-def _items(holder: Any) -> Iterable[Any]:
-    if isinstance(holder, dict):
-        return holder.values()
-    return holder if isinstance(holder, list) else ()
-
-
-def parse_object(body: bytes | bytearray | str | Mapping[str, Any]) -> dict[str, Any]:
-    """A JSON object.
-
-    Raises:
-        InvalidResponseError: It is not JSON, or not an object.
-    """
-    if isinstance(body, Mapping):
-        return dict(body)
-    shown = body if isinstance(body, str) else bytes(body).decode("utf-8", "replace")
-    try:
-        found = parse_json(body)
-    except ValueError as error:
-        raise InvalidResponseError(f"The answer {error}.", body=shown[:500]) from None
-    if not isinstance(found, dict):
-        raise InvalidResponseError("The answer is not a JSON object.", body=shown[:500])
-    return found
+_BALANCE_FIELDS = {item.name for item in fields(Balance)} - {"raw"}
 
 
 def parse_balance(body: bytes) -> Balance:
-    """The balance in the service's answer.
+    """Read the balance in an answer.
 
     Raises:
-        InvalidResponseError: It is not one.
+        InvalidResponseError: There is none.
     """
     found = parse_object(body)
     data = found.get("data", found)
-    if not isinstance(data, dict) or not data.keys() & _BALANCE:
-        raise InvalidResponseError("The answer holds no balance.", body=str(found)[:500])
+    if not isinstance(data, dict) or not data.keys() & _BALANCE_FIELDS:
+        raise InvalidResponseError("The answer holds no balance.", body=str(found)[:MAX_SHOWN])
     return Balance.of(data)
 
 
 def parse_tasks(body: bytes) -> list[Task]:
-    """The tasks in an answer whose envelope is not documented: a list, or objects around one.
+    """Read the tasks in an answer whose envelope is not documented: a list, or objects around one.
 
     Raises:
-        InvalidResponseError: It is not JSON, or there is no list in it.
+        InvalidResponseError: It is not JSON, or holds no list.
     """
     try:
         found = parse_json(body)
     except ValueError as error:
         raise InvalidResponseError(f"The answer {error}.") from None
-    listed = next(_lists(found, depth=3), None)
+    listed = next(lists_in(found, depth=3), None)
     if listed is None:
         raise InvalidResponseError("The answer holds no list of tasks.")
     return [Task.of(item) for item in listed if isinstance(item, dict)]
-
-
-def _lists(found: Any, depth: int) -> Iterator[list[Any]]:
-    if isinstance(found, list):
-        yield found
-    elif isinstance(found, dict) and depth:
-        for value in found.values():
-            yield from _lists(value, depth - 1)
-        if "data" in found and found["data"] is None:
-            yield []

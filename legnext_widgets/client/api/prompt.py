@@ -1,22 +1,19 @@
-"""Prompts: how a link, words and options become the one text that the service reads, and back.
+"""Compose the one text that the service reads from a link, words and options, and split it again.
 
-The parameters (`--motion low|high`, `--raw`, `--loop`, `--end URL`, `--bs 1|2|4`) are those of the
-service's documentation. A `--flag` that is not among them is the service's to judge and stays part
-of the words.
+The options (`--motion low|high`, `--raw`, `--loop`, `--end URL`, `--bs 1|2|4`) are those of the
+service's documentation. Any other `--flag` is left to the service and stays part of the words.
 """
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from typing import TYPE_CHECKING, cast
 
 from .urls import is_web_link
 
-PROMPT_LIMIT = 8192
-"""Characters a prompt may have, the link and the options in it counted (service documentation)."""
-
-MOTIONS = ("low", "high")
-BATCH_SIZES = (1, 2, 4)
+if TYPE_CHECKING:
+    from .validation import BatchSize, Motion
 
 _LINK_AT_HEAD = re.compile(r"\s*(https?://\S+)(?:\s+|$)", re.IGNORECASE)
 _OPTION = re.compile(
@@ -26,7 +23,7 @@ _OPTION = re.compile(
     r"|(?P<batch>bs)\s+(?P<size>[124]))(?!\S)",
     re.IGNORECASE,
 )
-_OPTION_NAMES = {
+_FIELD_OF_GROUP = {
     "motion": "motion",
     "raw": "raw",
     "loop": "loop",
@@ -37,27 +34,29 @@ _OPTION_NAMES = {
 
 @dataclass(frozen=True)
 class PromptParts:
-    """A prompt taken apart.
+    """The parts of a prompt.
 
     Attributes:
-        words: What the person wrote, without link and known options.
+        words: The prompt without link and known options.
         image_url: The link at the head of the prompt.
-        motion: `low`, `high`, or None when not said.
-        end_image_url: The picture to end on.
-        batch_size: How many videos: 1, 2 or 4; None leaves it to the service (4).
+        motion: `low`, `high`, or None for the service's default (low).
+        raw: Less of the service's own styling.
+        loop: End on the first frame.
+        end_image_url: Link of the last frame.
+        batch_size: How many videos: 1, 2 or 4; None for the service's default (4).
     """
 
     words: str = ""
     image_url: str | None = None
-    motion: str | None = None
+    motion: Motion | None = None
     raw: bool = False
     loop: bool = False
     end_image_url: str | None = None
-    batch_size: int | None = None
+    batch_size: BatchSize | None = None
 
 
 def compose(parts: PromptParts) -> str:
-    """The one text that is sent: link, words, options, one space between them."""
+    """Join link, words and options, with one space between them."""
     pieces = [parts.image_url or "", parts.words.strip()]
     if parts.motion:
         pieces.append(f"--motion {parts.motion}")
@@ -73,9 +72,9 @@ def compose(parts: PromptParts) -> str:
 
 
 def split(prompt: str) -> PromptParts:
-    """Takes a prompt apart; `split(compose(parts))` gives `parts` back.
+    """Split a prompt into its parts; `split(compose(parts))` gives `parts` back.
 
-    Of an option written twice the last one counts.
+    Of an option given twice the last one counts.
     """
     image_url, rest = split_link(prompt)
     found = list(_OPTION.finditer(rest))
@@ -88,16 +87,16 @@ def split(prompt: str) -> PromptParts:
     return PromptParts(
         words=" ".join(piece for piece in between if piece),
         image_url=image_url,
-        motion=motion,
+        motion=cast("Motion | None", motion),
         raw=any(m["raw"] for m in found),
         loop=any(m["loop"] for m in found),
         end_image_url=end,
-        batch_size=size,
+        batch_size=cast("BatchSize | None", size),
     )
 
 
 def split_link(prompt: str) -> tuple[str | None, str]:
-    """The link at the head of a prompt, if there is one, and what follows it."""
+    """Split the link at the head of a prompt, if there is one, from what follows it."""
     match = _LINK_AT_HEAD.match(prompt)
     if match and is_web_link(match[1]):
         return match[1], prompt[match.end() :]
@@ -105,10 +104,10 @@ def split_link(prompt: str) -> tuple[str | None, str]:
 
 
 def options_in(words: str) -> frozenset[str]:
-    """Names of the known options in a text: `motion, raw, loop, end_image_url, batch_size`."""
+    """Name the known options in a text: `motion, raw, loop, end_image_url, batch_size`."""
     return frozenset(
         name
         for match in _OPTION.finditer(words)
-        for group, name in _OPTION_NAMES.items()
+        for group, name in _FIELD_OF_GROUP.items()
         if match[group]
     )

@@ -1,18 +1,28 @@
-"""Requests: what can be asked of the service, checked when made, usable without a client."""
+"""Request objects: what can be asked of the service, checked when made, usable without a client."""
 
 from __future__ import annotations
 
 from dataclasses import KW_ONLY, dataclass, fields
 from enum import IntEnum
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, ClassVar, TypeAlias
+from typing import TYPE_CHECKING, ClassVar, Literal, TypeAlias, cast
+
+from legnext_widgets.client.errors import InvalidInputError
 
 from . import snippets
-from .prompt import BATCH_SIZES, MOTIONS, PromptParts, compose, options_in, split, split_link
-from .urls import SERVICE_ORIGIN, redact_links
+from .prompt import PromptParts, compose, options_in, split, split_link
+from .redaction import redact_links
+from .urls import SERVICE_ORIGIN
 from .validation import (
-    InvalidInputError,
+    BATCH_SIZES,
+    IMAGES,
+    MOTIONS,
+    PROMPT_LIMIT,
+    BatchSize,
+    ImageNo,
+    Motion,
     Problem,
+    VideoNo,
     check_choice,
     check_job_id,
     check_link,
@@ -21,22 +31,26 @@ from .validation import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
-IMAGES = 4
-"""An image job has four images and a video job up to four videos, numbered from 0."""
+    from .parsing import JSONObject
 
 
 class VideoType(IntEnum):
     """Quality of a video (service documentation: `videoType`)."""
 
     SD = 0
+    """480p, the service's default."""
     HD = 1
+    """720p."""
+
+
+VideoTypeLike: TypeAlias = VideoType | Literal[0, 1]
 
 
 @dataclass(frozen=True, repr=False)
 class _Checked:
-    """What all requests share: they are checked when made and can be shown as code."""
+    """Base of the requests: checked when made, shown as code."""
 
     endpoint: ClassVar[str]
     method_name: ClassVar[str]
@@ -53,12 +67,12 @@ class _Checked:
     def _problems(self) -> Iterator[Problem]:
         raise NotImplementedError
 
-    def payload(self) -> dict[str, Any]:
-        """The JSON body exactly as it is sent; what was not given is left out."""
+    def payload(self) -> JSONObject:
+        """Give the JSON body exactly as it is sent; what was not given is left out."""
         raise NotImplementedError
 
-    def arguments(self) -> dict[str, Any]:
-        """The arguments that differ from their defaults, by the names of the client's method."""
+    def arguments(self) -> dict[str, object]:
+        """Give the arguments that differ from their defaults, by the client method's names."""
         return {
             item.name: value
             for item in fields(self)
@@ -66,25 +80,25 @@ class _Checked:
         }
 
     def to_curl(self, base_url: str = SERVICE_ORIGIN) -> str:
-        """The same call as a curl command for a POSIX shell; the key stays `$LEGNEXT_API_KEY`."""
+        """Write the call as a curl command for a POSIX shell; the key stays `$LEGNEXT_API_KEY`."""
         return snippets.curl(self.endpoint, self.payload(), base_url)
 
     def to_python(self) -> str:
-        """The same call as Python code; the key is read from `$LEGNEXT_API_KEY`."""
+        """Write the call as Python code; the key is read from `$LEGNEXT_API_KEY`."""
         return snippets.python(self.method_name, self.arguments())
 
 
 @dataclass(frozen=True, repr=False)
 class VideoDiffusion(_Checked):
-    """Animates an image: up to four videos of about 4 to 5 s (`POST /api/v1/video-diffusion`).
+    """Animate an image: up to four videos of 4 to 5 s (`POST /api/v1/video-diffusion`).
 
     The image is either one of an earlier image job (`job_id` and `image_no`, `prompt` optional) or
     a link (`image_url`, or the head of `prompt`) with a prompt. The two are not mixed.
 
     Args:
-        prompt: What should happen. 1 to 8192 characters with the link and the options counted.
+        prompt: What should happen. 1 to 8192 characters, link and options counted.
         image_url: http(s) link of the image to animate.
-        job_id: Id (UUID) of an image job.
+        job_id: Id (UUID) of an image job, at most 3 days old.
         image_no: Which of its four images, 0 to 3.
         video_type: 0 or `VideoType.SD` for 480p, 1 or `VideoType.HD` for 720p.
         motion: `"low"` (the service's default) or `"high"`.
@@ -105,13 +119,13 @@ class VideoDiffusion(_Checked):
     _: KW_ONLY
     image_url: str | None = None
     job_id: str | None = None
-    image_no: int | None = None
-    video_type: int = VideoType.SD
-    motion: str | None = None
+    image_no: ImageNo | None = None
+    video_type: VideoTypeLike = VideoType.SD
+    motion: Motion | None = None
     raw: bool = False
     loop: bool = False
     end_image_url: str | None = None
-    batch_size: int | None = None
+    batch_size: BatchSize | None = None
     callback: str | None = None
 
     @property
@@ -181,13 +195,12 @@ class VideoDiffusion(_Checked):
                 "and image_no (text alone: make images with diffusion first, then animate one)",
             )
         if not split(words).words:
-            yield Problem(
-                "prompt", "required", "must say what should happen, in 1 to 8192 characters"
-            )
+            limits = f"in 1 to {PROMPT_LIMIT} characters"
+            yield Problem("prompt", "required", f"must say what should happen, {limits}")
 
-    def payload(self) -> dict[str, Any]:
-        """The JSON body exactly as it is sent; what was not given is left out."""
-        body: dict[str, Any] = {}
+    def payload(self) -> JSONObject:
+        """Give the JSON body exactly as it is sent; what was not given is left out."""
+        body: JSONObject = {}
         if self.job_id is not None:
             body |= {"jobId": self.job_id, "imageNo": self.image_no}
         if self.text:
@@ -198,14 +211,14 @@ class VideoDiffusion(_Checked):
 
 @dataclass(frozen=True, repr=False)
 class ExtendVideo(_Checked):
-    """Makes a video about 4 s longer (`POST /api/v1/extend-video`).
+    """Make a video about 4 s longer (`POST /api/v1/extend-video`).
 
     A video can be extended at most four times, to about 21 s, within 3 days of its job.
 
     Args:
-        job_id: Id (UUID) of a video job.
+        job_id: Id (UUID) of a video job, at most 3 days old.
         video_no: Which of its videos, 0 to 3.
-        prompt: What should happen next; at most 8192 characters.
+        prompt: What should happen next. 1 to 8192 characters.
         callback: http(s) link to which the service posts the finished task.
 
     Raises:
@@ -216,7 +229,7 @@ class ExtendVideo(_Checked):
     method_name: ClassVar[str] = "extend_video"
 
     job_id: str
-    video_no: int
+    video_no: VideoNo
     _: KW_ONLY
     prompt: str | None = None
     callback: str | None = None
@@ -226,9 +239,9 @@ class ExtendVideo(_Checked):
         if self.prompt is not None:
             yield from check_text("prompt", self.prompt)
 
-    def payload(self) -> dict[str, Any]:
-        """The JSON body exactly as it is sent; what was not given is left out."""
-        body: dict[str, Any] = {"jobId": self.job_id, "videoNo": self.video_no}
+    def payload(self) -> JSONObject:
+        """Give the JSON body exactly as it is sent; what was not given is left out."""
+        body: JSONObject = {"jobId": self.job_id, "videoNo": self.video_no}
         if self.prompt is not None:
             body["prompt"] = self.prompt
         return body | _callback(self.callback)
@@ -236,7 +249,7 @@ class ExtendVideo(_Checked):
 
 @dataclass(frozen=True, repr=False)
 class VideoUpscale(_Checked):
-    """Makes a video larger (`POST /api/v1/video-upscale`); takes 4 to 6 minutes.
+    """Make a video larger, in 4 to 6 minutes (`POST /api/v1/video-upscale`).
 
     Args:
         job_id: Id (UUID) of a video job, at most 3 days old.
@@ -251,24 +264,24 @@ class VideoUpscale(_Checked):
     method_name: ClassVar[str] = "video_upscale"
 
     job_id: str
-    video_no: int
+    video_no: VideoNo
     _: KW_ONLY
     callback: str | None = None
 
     def _problems(self) -> Iterator[Problem]:
         return _video_problems(self.job_id, self.video_no, self.callback)
 
-    def payload(self) -> dict[str, Any]:
-        """The JSON body exactly as it is sent; what was not given is left out."""
-        return {"jobId": self.job_id, "videoNo": self.video_no} | _callback(self.callback)
+    def payload(self) -> JSONObject:
+        """Give the JSON body exactly as it is sent; what was not given is left out."""
+        return {"jobId": self.job_id, "videoNo": self.video_no, **_callback(self.callback)}
 
 
 @dataclass(frozen=True, repr=False)
 class Diffusion(_Checked):
-    """Makes four images of a text, to animate one of them (`POST /api/v1/diffusion`).
+    """Make four images from a text, to animate one of them (`POST /api/v1/diffusion`).
 
     Args:
-        text: What the images show, 1 to 8192 characters.
+        text: What the images show. 1 to 8192 characters.
         callback: http(s) link to which the service posts the finished task.
 
     Raises:
@@ -286,9 +299,9 @@ class Diffusion(_Checked):
         yield from check_text("text", self.text)
         yield from check_link("callback", self.callback)
 
-    def payload(self) -> dict[str, Any]:
-        """The JSON body exactly as it is sent; what was not given is left out."""
-        return {"text": self.text} | _callback(self.callback)
+    def payload(self) -> JSONObject:
+        """Give the JSON body exactly as it is sent; what was not given is left out."""
+        return {"text": self.text, **_callback(self.callback)}
 
 
 Request: TypeAlias = VideoDiffusion | ExtendVideo | VideoUpscale | Diffusion
@@ -297,31 +310,35 @@ ENDPOINTS: Mapping[str, type[Request]] = MappingProxyType(
     {kind.endpoint: kind for kind in (VideoDiffusion, ExtendVideo, VideoUpscale, Diffusion)}
 )
 
+_ARGUMENT_OF = {
+    "jobId": "job_id",
+    "imageNo": "image_no",
+    "videoNo": "video_no",
+    "videoType": "video_type",
+}
 
-def from_payload(endpoint: str, payload: Mapping[str, Any]) -> Request:
-    """The request that makes this JSON body; options stay in the prompt as they were sent.
+
+def from_payload(endpoint: str, payload: Mapping[str, object]) -> Request:
+    """Make the request of a JSON body; unknown `--flags` stay in the prompt as they were sent.
 
     Raises:
-        ValueError: The endpoint is unknown or the body outside its limits.
+        ValueError: The endpoint is unknown, or a value of the body outside its limits.
     """
     kind = ENDPOINTS.get(endpoint)
     if kind is None:
         raise ValueError(f"endpoint: {endpoint!r} is none of {', '.join(ENDPOINTS)}")
-    names = {
-        "jobId": "job_id",
-        "imageNo": "image_no",
-        "videoNo": "video_no",
-        "videoType": "video_type",
-    }
     known = {item.name for item in fields(kind)}
-    given = {names.get(name, name): value for name, value in payload.items()}
-    if kind is VideoDiffusion and isinstance(given.get("prompt"), str):
-        parts = split(given["prompt"])
+    given = {_ARGUMENT_OF.get(name, name): value for name, value in payload.items()}
+    prompt = given.get("prompt")
+    if kind is VideoDiffusion and isinstance(prompt, str):
+        parts = split(prompt)
         given |= {
             item.name: getattr(parts, item.name) for item in fields(parts) if item.name in known
         }
         given["prompt"] = parts.words or None
-    return kind(**{name: value for name, value in given.items() if name in known})
+    # The constructor checks every value, whatever its type.
+    make = cast("Callable[..., Request]", kind)
+    return make(**{name: value for name, value in given.items() if name in known})
 
 
 def _video_problems(job_id: object, video_no: object, callback: object) -> Iterator[Problem]:
@@ -330,5 +347,5 @@ def _video_problems(job_id: object, video_no: object, callback: object) -> Itera
     yield from check_link("callback", callback)
 
 
-def _callback(link: str | None) -> dict[str, Any]:
+def _callback(link: str | None) -> JSONObject:
     return {} if link is None else {"callback": link}

@@ -1,4 +1,4 @@
-"""What an HTTP answer means: a pure reading of status, headers and body."""
+"""Read an HTTP response of the service: a task, or the error it stands for. Pure."""
 
 from __future__ import annotations
 
@@ -19,16 +19,14 @@ from legnext_widgets.client.errors import (
 )
 from legnext_widgets.client.messages import Message
 
-from .models import Task, parse_json, parse_object
+from .models import Task
+from .parsing import JSON, parse_json, parse_object
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
 SANDBOX_HEADER = "x-legnext-sandbox"
-"""Every answer of the sandbox has it: `speed=60`."""
-
-RETRY_AFTER_CAP = 60.0
-"""Seconds; a longer Retry-After is told to the person instead of being waited for unseen."""
+"""Every response of a sandbox has it; its value is such as `speed=60`."""
 
 _JOB_ID = re.compile(r"[0-9A-Za-z_-]{1,128}")
 _JOB_ID_IN_TEXT = re.compile(rb'"job_id"\s*:\s*"([0-9A-Za-z_-]{1,128})"')
@@ -36,7 +34,7 @@ _JOB_ID_IN_TEXT = re.compile(rb'"job_id"\s*:\s*"([0-9A-Za-z_-]{1,128})"')
 
 @dataclass(frozen=True)
 class Response:
-    """An HTTP answer that was read to its end.
+    """An HTTP response whose body was read to its end.
 
     Attributes:
         headers: Names in lower case.
@@ -48,30 +46,38 @@ class Response:
 
     @property
     def ok(self) -> bool:
-        """Whether the HTTP status says success."""
+        """Whether the HTTP status means success."""
         return 200 <= self.status < 300
 
-    @property
-    def sandbox_speed(self) -> float | None:
-        """How many times faster than the real service the sandbox runs; None when it is not one."""
-        header = self.headers.get(SANDBOX_HEADER)
-        if header is None:
-            return None
-        try:
-            speed = float(header.partition("speed=")[2])
-        except ValueError:
-            return 1.0
-        return speed if 0 < speed < 1e6 else 1.0
+
+def sandbox_speed(headers: Mapping[str, str]) -> float | None:
+    """Read how many times faster than the real service a sandbox runs.
+
+    Args:
+        headers: Of any response, names in lower case.
+
+    Returns:
+        The factor; None when the response is not from a sandbox.
+    """
+    header = headers.get(SANDBOX_HEADER)
+    if header is None:
+        return None
+    try:
+        speed = float(header.partition("speed=")[2])
+    except ValueError:
+        return 1.0
+    return speed if 0 < speed < 1e6 else 1.0
 
 
 def job_id_in(body: bytes) -> str | None:
-    """The id of an accepted job, read before anything else of the answer is looked at.
+    """Find the id of an accepted job before anything else of the body is looked at.
 
-    It finds the id in an answer that was cut off, too. None when there is none to read.
+    Returns:
+        The id, also from a body that was cut off; None when there is none.
     """
     try:
         found: Any = json.loads(body)
-    except (ValueError, RecursionError):  # cut off, or not to be read in full: the id may be there
+    except (ValueError, RecursionError):  # cut off or nested too deeply; the id may be there
         match = _JOB_ID_IN_TEXT.search(body)
         return match[1].decode("ascii") if match else None
     for place in (found, found.get("data")) if isinstance(found, dict) else ():
@@ -81,66 +87,83 @@ def job_id_in(body: bytes) -> str | None:
     return None
 
 
-def task_in(answer: Response) -> Task:
-    """The task in the answer to a poll.
+def task_in(response: Response, job_id: str | None = None) -> Task:
+    """Read the task in the response to a poll.
+
+    Args:
+        response: The response.
+        job_id: The job that was asked for; None accepts any.
 
     Raises:
-        APIError: The answer is an error, in any of its three shapes.
-        InvalidResponseError: It is not a task.
+        APIError: The response is an error, in any of its three shapes.
+        InvalidResponseError: It is not a task, or the task of another job.
     """
-    check(answer)
-    task = Task.parse(answer.body)
+    check(response)
+    task = Task.parse(response.body)
     if not task.job_id:
-        raise InvalidResponseError(Message("no_job_in_answer"), body=_shown(answer.body))
+        raise InvalidResponseError(Message("no_job_in_answer"), body=_beginning(response.body))
+    if job_id is not None and task.job_id.lower() != job_id.lower():
+        raise InvalidResponseError(Message("another_job"))
     return task
 
 
-def check(answer: Response) -> None:
-    """Raises the error that an answer stands for, if it stands for one.
-
-    An error is recognised by the HTTP status and, with a status of success, by a body that names
-    no job and carries an error code.
+def check(response: Response) -> None:
+    """Raise the error that a response stands for, if it stands for one.
 
     Raises:
         APIError: The subclass that belongs to the status.
     """
-    error = error_in(answer)
+    error = error_in(response)
     if error is not None:
         raise error
 
 
-def error_in(answer: Response) -> APIError | None:
-    """The error an answer stands for, or None."""
+def error_in(response: Response) -> APIError | None:
+    """Read the error that a response stands for.
+
+    A response is an error by its HTTP status or, with a status of success, by a body that names no
+    job and carries an error code.
+
+    Returns:
+        The error; None when the response is not one.
+    """
     try:
-        found: Any = parse_object(answer.body)
+        found: Any = parse_object(response.body)
     except InvalidResponseError:
         found = {}
-    said = _said(found)
-    if not answer.ok:
-        return _error(answer.status, said, answer)
-    code = said.get("code")
+    details = _error_details(found)
+    if not response.ok:
+        return _error(response.status, details, response)
+    code = details.get("code")
     if found.get("job_id") or not (isinstance(code, int) and 400 <= code <= 599):
         return None
-    return _error(code, said, answer)
+    return _error(code, details, response)
 
 
 def retry_after(headers: Mapping[str, str], now: datetime | None = None) -> float | None:
-    """Seconds to wait by the `Retry-After` header (seconds or an HTTP date); None without one."""
+    """Read the `Retry-After` header, which is seconds or an HTTP date.
+
+    Args:
+        headers: Names in lower case.
+        now: The time to count from; by default the response's own `Date`, else this machine's.
+
+    Returns:
+        Seconds to wait; None without a usable header.
+    """
     value = headers.get("retry-after", "").strip()
     if not value:
         return None
     if re.fullmatch(r"\d{1,9}(\.\d+)?", value):
         return float(value)
-    moment = _moment(value)
+    moment = _http_date(value)
     if moment is None:
         return None
-    # By the service's own clock, if it tells it: the one here may be wrong by hours.
-    now = now or _moment(headers.get("date", "")) or datetime.now(UTC)
+    # The clock of this machine may be wrong by hours; the service's own `Date` is not.
+    now = now or _http_date(headers.get("date", "")) or datetime.now(UTC)
     return max(0.0, (moment - now).total_seconds())
 
 
-def _moment(value: str) -> datetime | None:
-    """An HTTP date as an aware time; None for anything else."""
+def _http_date(value: str) -> datetime | None:
     try:
         moment = parsedate_to_datetime(value)
     except (ValueError, OverflowError, TypeError):
@@ -148,8 +171,8 @@ def _moment(value: str) -> datetime | None:
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
-def _said(found: Mapping[str, Any]) -> Mapping[str, Any]:
-    """The object that holds code and message in the three shapes of error bodies."""
+def _error_details(found: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Find the object that holds code and message in the three shapes of error bodies."""
     inner = found.get("error")
     if isinstance(inner, dict):
         return inner
@@ -158,41 +181,41 @@ def _said(found: Mapping[str, Any]) -> Mapping[str, Any]:
     return found
 
 
-def _error(status: int, said: Mapping[str, Any], answer: Response) -> APIError:
-    code = said.get("code")
-    raw_message = said.get("raw_message")
+def _error(status: int, found: Mapping[str, Any], response: Response) -> APIError:
+    code = found.get("code")
+    raw_message = found.get("raw_message")
     details: dict[str, Any] = {
         "status_code": status,
         "code": code if isinstance(code, int) and not isinstance(code, bool) else None,
         "raw_message": raw_message if isinstance(raw_message, str) else "",
-        "detail": said.get("detail"),
-        "body": _parsed_or_text(answer.body),
-        "request_id": answer.headers.get("x-request-id"),
+        "detail": found.get("detail"),
+        "body": _json_or_text(response.body),
+        "request_id": response.headers.get("x-request-id"),
     }
-    message = said.get("message")
+    message = found.get("message")
     if not (isinstance(message, str) and message):
-        detail = said.get("detail")
+        detail = found.get("detail")
         message = details["raw_message"] or (detail if isinstance(detail, str) else "")
-        message = message or _about(status)
+        message = message or _status_message(status)
     kind = ERROR_BY_STATUS.get(status, ServerError if status >= 500 else APIError)
     if kind is RateLimitError:
-        return RateLimitError(message, retry_after=retry_after(answer.headers), **details)
+        return RateLimitError(message, retry_after=retry_after(response.headers), **details)
     return kind(message, **details)
 
 
-def _about(status: int) -> str:
+def _status_message(status: int) -> str:
     try:
         return Message("status_alone", status=HTTPStatus(status).phrase)
     except ValueError:
         return Message("status_alone", status=f"HTTP {status}")
 
 
-def _parsed_or_text(body: bytes) -> Any:
+def _json_or_text(body: bytes) -> JSON:
     try:
         return parse_json(body)
     except ValueError:
-        return _shown(body)
+        return _beginning(body)
 
 
-def _shown(body: bytes) -> str:
+def _beginning(body: bytes) -> str:
     return body[:500].decode("utf-8", "replace")

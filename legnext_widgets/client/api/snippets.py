@@ -1,19 +1,21 @@
-"""The same request as code that a person can run elsewhere; it never holds a key."""
+"""Write a request as code to run elsewhere. The code never holds a key."""
 
 from __future__ import annotations
 
 import json
 import shlex
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from .urls import TASK_PATH
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from .parsing import JSON
 
-def curl(endpoint: str, payload: Mapping[str, Any], base_url: str) -> str:
-    """A curl command for a POSIX shell, in the form of the service's own documentation."""
+
+def curl(endpoint: str, payload: Mapping[str, JSON], base_url: str) -> str:
+    """Write a curl command for a POSIX shell, in the form of the service's documentation."""
     body = json.dumps(payload, indent=2, ensure_ascii=False)
     address = shlex.quote(f"{base_url.rstrip('/')}{TASK_PATH}/{endpoint}")
     return (
@@ -24,8 +26,8 @@ def curl(endpoint: str, payload: Mapping[str, Any], base_url: str) -> str:
     )
 
 
-def python(method_name: str, arguments: Mapping[str, Any]) -> str:
-    """A call of the client's method."""
+def python(method_name: str, arguments: Mapping[str, object]) -> str:
+    """Write a call of the client's method."""
     given = "".join(f"    {name}={_literal(value)},\n" for name, value in arguments.items())
     return (
         "import legnext_widgets as lw\n\n"
@@ -36,6 +38,6 @@ def python(method_name: str, arguments: Mapping[str, Any]) -> str:
 
 
 def _literal(value: object) -> str:
-    return (
-        repr(int(value)) if isinstance(value, int) and not isinstance(value, bool) else repr(value)
-    )
+    if isinstance(value, int) and not isinstance(value, bool):
+        return repr(int(value))  # an enum, too
+    return repr(value)

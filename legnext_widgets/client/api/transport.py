@@ -1,9 +1,12 @@
-"""The channel to the service: HTTP requests with the key, to the API's own origin only."""
+"""Send HTTP requests with the key, to the API's own origin only."""
 
 from __future__ import annotations
 
 import asyncio
 import json
+import platform
+from functools import cache
+from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING, Any, Literal
 
 import httpx
@@ -11,22 +14,23 @@ import httpx
 from legnext_widgets.client.errors import TransportError
 from legnext_widgets.client.messages import Message
 
-from .redaction import plain, quiet_about_links
-from .responses import Response
-from .urls import ACCOUNT_PATH, TASK_PATH, origin_of, redact_links
+from .models import Balance, Task, parse_balance, parse_tasks
+from .redaction import plain, quiet_about_links, redact_links
+from .responses import Response, check, task_in
+from .urls import ACCOUNT_PATH, TASK_PATH, origin_of
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from .auth import Secret
 
-LONGEST_ANSWER = 8 * 2**20
-"""Bytes; a longer answer is not one of this API."""
+LARGEST_RESPONSE = 8 * 2**20
+"""Bytes. A longer body is not an answer of this API."""
 
-DEADLINE = 4
+DEADLINE_FACTOR = 4
 """How many times the timeout a whole call may take. Each phase has its own timeout (a place in the
-pool, connecting, TLS, writing, each piece of the answer); only an answer that trickles in without
-end takes longer."""
+pool, connecting, TLS, writing, each piece of the body); the deadline ends a body that trickles in
+without end."""
 
 _NOTHING_SENT = (
     httpx.ConnectError,
@@ -40,11 +44,21 @@ _ACCEPT = {"accept": "application/json"}
 _SEND = _ACCEPT | {"content-type": "application/json"}
 
 
+@cache
+def user_agent() -> str:
+    """Name this package, Python and httpx with their versions, as the `User-Agent` header."""
+    try:
+        own = version("legnext-widgets")
+    except PackageNotFoundError:  # run from a copy of the sources
+        own = "0"
+    return f"legnext-widgets/{own} (python/{platform.python_version()}; httpx/{httpx.__version__})"
+
+
 class LostAnswerError(Exception):
-    """A request left, and no whole answer came back.
+    """A request was sent, and no whole answer came back.
 
     Attributes:
-        reason: In plain words.
+        reason: What broke, as the rest of a sentence.
         partial: The part of the body that did arrive.
     """
 
@@ -55,23 +69,28 @@ class LostAnswerError(Exception):
 
 
 class HTTPClientClosedError(TransportError):
-    """The `http_client` that was given has been closed; nothing was sent, and nothing ever will."""
+    """The user's own `http_client` is closed. Nothing was sent, and trying again cannot help."""
 
     def __init__(self) -> None:
         super().__init__("The HTTP client is closed. Nothing was sent.")
 
 
 class Transport:
-    """Sends requests to the service.
+    """Send requests to one service with one key.
 
     Args:
         base_url: Origin of the service, with or without a path before `/api`.
-        key: Sent as `x-api-key` with each request of this channel and nowhere else.
-        timeout: Seconds for each phase (connect, write, read) of a request; the whole of it, with
-            an answer that comes in many pieces, may take four times as long.
-        http_client: A client to use instead of an own one; it is not closed here.
-        by_proxy: Whether the proxies that the environment names are used; none could reach the
-            embedded sandbox for us.
+        key: Sent as `x-api-key` with each request to the service, and nowhere else.
+        timeout: Seconds for each phase (connect, write, read) of a request.
+        http_client: A client to use instead of an own one. It is not closed here.
+        use_proxies: Whether to use the proxies that the environment names. None of them could reach
+            the embedded sandbox.
+        on_headers: Called with the headers of every response, errors and broken ones included.
+
+    Attributes:
+        http: The client for everything but submissions; media are fetched with it, without the key.
+        timeout: The timeouts of each phase.
+        deadline: Seconds that a whole call may take.
     """
 
     def __init__(
@@ -81,63 +100,88 @@ class Transport:
         *,
         timeout: float,
         http_client: httpx.AsyncClient | None,
-        by_proxy: bool = True,
+        use_proxies: bool = True,
+        on_headers: Callable[[Mapping[str, str]], object] | None = None,
     ) -> None:
         self.base_url = base_url.rstrip("/")
-        self._shown = origin_of(base_url)
         self.timeout = httpx.Timeout(timeout, connect=min(timeout, 15.0))
-        self._deadline = DEADLINE * timeout
+        self.deadline = DEADLINE_FACTOR * timeout
+        self._host = origin_of(base_url)
         self._key = key
+        self._on_headers = on_headers
         self._owned: list[httpx.AsyncClient] = []
         if http_client is None:
             certificates = httpx.create_ssl_context()
-            # A connection kept open may be closed by the server at the very moment at which a paid
-            # request is written to it, and then nobody knows its outcome. So those get a fresh one.
+            # A server may close a kept-alive connection at the very moment at which a paid request
+            # is written to it, and its outcome is unknown then. So each of those gets a fresh one.
             fresh = httpx.Limits(max_connections=20, max_keepalive_connections=0)
-            self.http = httpx.AsyncClient(verify=certificates, trust_env=by_proxy)
+            self.http = httpx.AsyncClient(verify=certificates, trust_env=use_proxies)
             self._submitting = httpx.AsyncClient(
-                verify=certificates, limits=fresh, trust_env=by_proxy
+                verify=certificates, limits=fresh, trust_env=use_proxies
             )
             self._owned += [self.http, self._submitting]
         else:
             self.http = self._submitting = http_client
 
-    async def get_job(self, job_id: str) -> Response:
-        """`GET /api/v1/job/{job_id}`."""
-        return await self._get(f"{TASK_PATH}/job/{job_id}")
+    async def get_task(self, job_id: str) -> Task:
+        """Call `GET /api/v1/job/{job_id}`, once.
 
-    async def get_account(self, what: Literal["balance", "active_tasks"]) -> Response:
-        """`GET /api/account/...`."""
-        return await self._get(f"{ACCOUNT_PATH}/{what}")
+        Raises:
+            TransportError: No whole answer came.
+            APIError: The service answered with an error.
+            InvalidResponseError: The answer is not a task of this job.
+        """
+        return task_in(await self._get(f"{TASK_PATH}/job/{job_id}"), job_id)
+
+    async def get_balance(self) -> Balance:
+        """Call `GET /api/account/balance`, once.
+
+        Raises:
+            TransportError, APIError, InvalidResponseError: As `get_task`.
+        """
+        return parse_balance(await self._get_account("balance"))
+
+    async def get_active_tasks(self) -> list[Task]:
+        """Call `GET /api/account/active_tasks`, once.
+
+        Raises:
+            TransportError, APIError, InvalidResponseError: As `get_task`.
+        """
+        return parse_tasks(await self._get_account("active_tasks"))
 
     async def post(self, endpoint: str, payload: Mapping[str, Any]) -> Response:
-        """`POST /api/v1/{endpoint}`, exactly once.
+        """Call `POST /api/v1/{endpoint}`, exactly once.
 
         Raises:
             TransportError: The request provably did not reach the service.
-            LostAnswerError: It may have.
+            LostAnswerError: It may have reached the service.
         """
         body = json.dumps(payload, ensure_ascii=False).encode()
         return await self._exchange(self._submitting, "POST", f"{TASK_PATH}/{endpoint}", body)
 
     async def aclose(self) -> None:
-        """Closes the connections this channel opened."""
+        """Close the connections that were opened here."""
         for client in self._owned:
             await client.aclose()
+
+    async def _get_account(self, name: Literal["balance", "active_tasks"]) -> bytes:
+        response = await self._get(f"{ACCOUNT_PATH}/{name}")
+        check(response)
+        return response.body
 
     async def _get(self, path: str) -> Response:
         try:
             return await self._exchange(self.http, "GET", path, None)
         except LostAnswerError as error:
             reason = error.reason
-        raise TransportError(Message("no_whole_answer", host=self._shown, reason=reason))
+        raise TransportError(Message("no_whole_answer", host=self._host, reason=reason))
 
     async def _exchange(
         self, client: httpx.AsyncClient, method: str, path: str, body: bytes | None
     ) -> Response:
         if client.is_closed:
             raise HTTPClientClosedError
-        got = _Received()
+        received = _Received()
         failure: BaseException | None = None
         try:
             request = client.build_request(
@@ -146,47 +190,51 @@ class Transport:
                 content=body,
                 headers=_ACCEPT if body is None else _SEND,
                 timeout=self.timeout,
-                extensions={"trace": got.trace},
+                extensions={"trace": received.trace},
             )
-            # Set here, so that no local variable of ours holds it, whatever shows a traceback.
+            if request.headers.get("user-agent", "").startswith("python-httpx/"):
+                request.headers["user-agent"] = user_agent()
+            # Set here, so that no local variable holds it in a traceback that shows them.
             request.headers["x-api-key"] = self._key.reveal()
             with quiet_about_links():
-                async with asyncio.timeout(self._deadline):
-                    await self._receive(client, request, got)
-        except Exception as error:  # a client of somebody else's may raise anything
-            if got.connecting or isinstance(error, _NOTHING_SENT):
+                async with asyncio.timeout(self.deadline):
+                    await self._receive(client, request, received)
+        except Exception as error:  # a user's own client may raise anything
+            if received.connecting or isinstance(error, _NOTHING_SENT):
                 failure = TransportError(
-                    Message("unreachable", host=self._shown, reason=_in_words(error))
+                    Message("unreachable", host=self._host, reason=_reason(error))
                 )
-            elif not 400 <= got.status < 500:  # a refusal is one, whatever became of its text
-                failure = LostAnswerError(_in_words(error), bytes(got.body))
+            elif not 400 <= received.status < 500:  # a 4xx is a refusal even if its body broke
+                failure = LostAnswerError(_reason(error), bytes(received.body))
         except BaseException as interruption:
             raise plain(interruption)  # noqa: B904 - it is the same error
+        if self._on_headers is not None and received.headers:
+            self._on_headers(received.headers)
         if failure is not None:
-            # Raised here and not above, where the cause with its request and key would hang on it.
+            # Raised outside of `except`: its cause holds the request with the key.
             raise failure
-        return Response(got.status, got.headers, bytes(got.body))
+        return Response(received.status, received.headers, bytes(received.body))
 
     async def _receive(
-        self, client: httpx.AsyncClient, request: httpx.Request, got: _Received
+        self, client: httpx.AsyncClient, request: httpx.Request, received: _Received
     ) -> None:
         response = await client.send(request, stream=True, follow_redirects=False)
         try:
-            got.status, got.headers = response.status_code, dict(response.headers)
+            received.status, received.headers = response.status_code, dict(response.headers)
             async for chunk in response.aiter_bytes():
-                got.body += chunk
-                if len(got.body) > LONGEST_ANSWER:
-                    raise LostAnswerError("the answer is far too long", bytes(got.body))
+                received.body += chunk
+                if len(received.body) > LARGEST_RESPONSE:
+                    raise LostAnswerError("the answer is far too long", bytes(received.body))
         finally:
             await response.aclose()
 
 
 class _Received:
-    """What has come of an answer so far.
+    """The part of a response that has arrived so far.
 
     Attributes:
-        connecting: Whether a connection is being made and nothing of the request has left for
-            certain. False where that is not known, as with a transport that does not tell.
+        connecting: Whether a connection is being made and nothing of the request has left. False
+            where that is not known, as with a transport that reports nothing.
     """
 
     def __init__(self) -> None:
@@ -197,12 +245,12 @@ class _Received:
         self._left = False
 
     async def trace(self, event: str, _: object) -> None:
-        """Is told by the connection what it does (httpcore's `trace` extension)."""
+        """Take a report of the connection (httpcore's `trace` extension)."""
         self._left = self._left or not event.startswith("connection.")
         self.connecting = not self._left
 
 
-def _in_words(error: Exception) -> str:
+def _reason(error: Exception) -> str:
     if isinstance(error, LostAnswerError):
         return error.reason
     if isinstance(error, httpx.ConnectTimeout | httpx.PoolTimeout):
@@ -211,5 +259,5 @@ def _in_words(error: Exception) -> str:
         return "no answer in time"
     if isinstance(error, TimeoutError):
         return "no whole answer in time"
-    said = redact_links(str(error).strip())
-    return f"{type(error).__name__}: {said}" if said else type(error).__name__
+    text = redact_links(str(error).strip())
+    return f"{type(error).__name__}: {text}" if text else type(error).__name__

@@ -1,16 +1,41 @@
-"""Checks of arguments, before anything is sent: each limit stands here once."""
+"""Limits of the API's arguments, each once, and the checks made before anything is sent.
+
+The limits are those of the service's documentation.
+"""
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, TypeAlias, get_args
 
-from .prompt import PROMPT_LIMIT
+from legnext_widgets.client.errors import InvalidInputError
+
 from .urls import is_job_id, is_web_link
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+
+PROMPT_LIMIT = 8192
+"""Characters of a prompt, the link and the options in it counted."""
+
+IMAGES = 4
+"""An image job has four images and a video job up to four videos, numbered from 0."""
+
+ImageNo: TypeAlias = Literal[0, 1, 2, 3]
+"""Number of an image of a job."""
+
+VideoNo: TypeAlias = Literal[0, 1, 2, 3]
+"""Number of a video of a job."""
+
+Motion: TypeAlias = Literal["low", "high"]
+"""How much moves; the service's default is low."""
+
+BatchSize: TypeAlias = Literal[1, 2, 4]
+"""How many videos a job makes; the service's default is 4."""
+
+MOTIONS: tuple[Motion, ...] = get_args(Motion)
+BATCH_SIZES: tuple[BatchSize, ...] = get_args(BatchSize)
 
 ProblemCode = Literal[
     "required",
@@ -24,19 +49,21 @@ ProblemCode = Literal[
     "given_twice",
     "mixed",
 ]
-"""What can be wrong with an input; the front end has words for each, in every language."""
+"""What can be wrong with an argument; the front end has a text for each in every language."""
 
 _HALF_CHARACTER = re.compile("[\ud800-\udfff]")
-"""A lone surrogate: no JSON body in UTF-8 can carry it."""
+"""A lone surrogate, which no JSON body in UTF-8 can carry."""
+
+_MAX_SHOWN = 40
 
 
 @dataclass(frozen=True)
 class Problem:
-    """Something wrong with one input.
+    """A problem with one argument.
 
     Attributes:
         field: Name of the argument.
-        code: A fixed word for the kind of problem; the front end has its text in each language.
+        code: The kind of problem, by which the front end finds its text.
         message: The rest of a sentence that begins with the field's name.
     """
 
@@ -48,23 +75,8 @@ class Problem:
         return f"{self.field} {self.message}"
 
 
-class InvalidInputError(ValueError):
-    """Arguments outside their limits; nothing was sent.
-
-    Attributes:
-        problems: All that is wrong, in the order of the arguments.
-    """
-
-    def __init__(self, problems: Sequence[Problem]) -> None:
-        self.problems = tuple(problems)
-        super().__init__("; ".join(map(str, problems)))
-
-    def __reduce__(self) -> tuple[type[InvalidInputError], tuple[tuple[Problem, ...]]]:
-        return type(self), (self.problems,)
-
-
 def check_text(field: str, text: object, *, required: bool = True) -> Iterator[Problem]:
-    """A prompt: 1 to 8192 characters, more than white space."""
+    """Check a prompt: 1 to 8192 characters, more than white space."""
     if not isinstance(text, str):
         yield Problem(field, "required", f"must be a text of 1 to {PROMPT_LIMIT} characters")
     elif required and not text.strip():
@@ -82,13 +94,13 @@ def check_text(field: str, text: object, *, required: bool = True) -> Iterator[P
 
 
 def check_link(field: str, link: object) -> Iterator[Problem]:
-    """An absolute http(s) link, or None."""
+    """Check an absolute http(s) link; None passes."""
     if link is not None and not (isinstance(link, str) and is_web_link(link)):
         yield Problem(field, "not_a_url", "must be an http:// or https:// link without spaces")
 
 
 def check_job_id(field: str, job_id: object) -> Iterator[Problem]:
-    """A job id: a UUID."""
+    """Check a job id, a UUID."""
     if job_id is None or job_id == "":
         yield Problem(field, "required", "is missing: the id of a job, a UUID")
     elif not (isinstance(job_id, str) and is_job_id(job_id)):
@@ -100,7 +112,7 @@ def check_job_id(field: str, job_id: object) -> Iterator[Problem]:
 
 
 def check_number(field: str, number: object, low: int, high: int) -> Iterator[Problem]:
-    """A whole number from `low` to `high`; True and False are not numbers here."""
+    """Check a whole number from `low` to `high`; True and False are not numbers here."""
     if number is None:
         yield Problem(field, "required", f"is missing: a whole number from {low} to {high}")
     elif isinstance(number, bool) or not isinstance(number, int) or not low <= number <= high:
@@ -112,14 +124,14 @@ def check_number(field: str, number: object, low: int, high: int) -> Iterator[Pr
 
 
 def check_choice(field: str, value: object, choices: Sequence[object]) -> Iterator[Problem]:
-    """One of a few values, of the same type."""
+    """Check that a value is one of a few, and of the same type."""
     if not any(type(value) is type(choice) and value == choice for choice in choices):
         listed = ", ".join(map(repr, choices))
         yield Problem(field, "out_of_range", f"must be one of {listed}, not {_shown(value)}")
 
 
 def require(problems: Iterator[Problem]) -> None:
-    """Raises `InvalidInputError` when there are problems."""
+    """Raise `InvalidInputError` when there are problems."""
     found = list(problems)
     if found:
         raise InvalidInputError(found)
@@ -127,4 +139,4 @@ def require(problems: Iterator[Problem]) -> None:
 
 def _shown(value: object) -> str:
     text = repr(value)
-    return text if len(text) <= 40 else f"{text[:39]}…"
+    return text if len(text) <= _MAX_SHOWN else f"{text[: _MAX_SHOWN - 1]}…"

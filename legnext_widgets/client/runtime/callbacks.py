@@ -1,22 +1,66 @@
-"""A person's callback on an event loop: a plain function or a coroutine function."""
+"""Call the callbacks of users: one after the other, and none of their errors ends our work."""
 
 from __future__ import annotations
 
 import asyncio
 import inspect
 import logging
-from typing import TYPE_CHECKING, Generic, TypeVar
+import queue
+import threading
+import weakref
+from typing import TYPE_CHECKING, Generic, ParamSpec, TypeVar
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+P = ParamSpec("P")
 T = TypeVar("T")
 
 _log = logging.getLogger("legnext_widgets")
 
 
-class Calls(Generic[T]):
-    """Makes the calls one after the other; what one raises is logged and ends there.
+def call_guarded(callback: Callable[P, object], *args: P.args, **kwargs: P.kwargs) -> None:
+    """Call a user's callback; an error it raises is logged and ends there."""
+    try:
+        callback(*args, **kwargs)
+    except Exception:
+        _log_error()
+
+
+class CallbackThread:
+    """Call callbacks in a thread of their own, where they may block.
+
+    The thread starts with the first call and does not keep the process alive.
+    """
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._calls: queue.SimpleQueue[Callable[[], object] | None] | None = None
+        self._closed = False
+
+    def call(self, callback: Callable[[], object]) -> None:
+        """Call it soon, after those before it; never after `close`."""
+        with self._lock:
+            if self._closed:
+                return
+            if self._calls is None:
+                self._calls = queue.SimpleQueue()
+                threading.Thread(
+                    target=_call_all, args=(self._calls,), name="legnext-callbacks", daemon=True
+                ).start()
+                weakref.finalize(self, self._calls.put, None).atexit = False
+            self._calls.put(callback)
+
+    def close(self) -> None:
+        """End the thread when the calls so far are made."""
+        with self._lock:
+            self._closed = True
+            if self._calls is not None:
+                self._calls.put(None)
+
+
+class LoopCallbacks(Generic[T]):
+    """Call one callback on an event loop, one call after the other.
 
     Args:
         callback: Called with `argument`; what it returns is awaited if it can be.
@@ -29,13 +73,13 @@ class Calls(Generic[T]):
         self._waiting = 0
         self._calling: asyncio.Task[None] | None = None
 
-    def make(self) -> None:
-        """Asks for one more call, soon."""
+    def call(self) -> None:
+        """Call once more, soon."""
         self._waiting += 1
         if self._calling is None or self._calling.done():
-            self._calling = asyncio.get_running_loop().create_task(self._call())
+            self._calling = asyncio.get_running_loop().create_task(self._call_all())
 
-    async def _call(self) -> None:
+    async def _call_all(self) -> None:
         while self._waiting:
             self._waiting -= 1
             try:
@@ -43,4 +87,13 @@ class Calls(Generic[T]):
                 if inspect.isawaitable(result):
                     await result
             except Exception:
-                _log.exception("A callback of yours raised an error.")
+                _log_error()
+
+
+def _call_all(calls: queue.SimpleQueue[Callable[[], object] | None]) -> None:
+    while (callback := calls.get()) is not None:
+        call_guarded(callback)
+
+
+def _log_error() -> None:
+    _log.exception("A callback of yours raised an error.")

@@ -1,61 +1,67 @@
-"""The engine where no thread can be started: everything runs as tasks on the loop there is."""
+"""Run a client's coroutines as tasks of the event loop there is, where no thread can be started."""
 
 from __future__ import annotations
 
 import asyncio
 import concurrent.futures
-import logging
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 
 from legnext_widgets import environment
 from legnext_widgets.client.errors import LegnextError
 
-from .thread import CLOSED_MEANWHILE, ThreadRuntime, until_done
+from .callbacks import call_guarded
+from .protocol import CLOSED_MEANWHILE, Life, through, until_done
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine
 
+P = ParamSpec("P")
 T = TypeVar("T")
-_log = logging.getLogger("legnext_widgets")
 
 
-def default_runtime() -> ThreadRuntime:
-    """The kind of engine that this Python can run."""
-    return CurrentLoopRuntime() if environment.in_pyodide() else ThreadRuntime()
+class CurrentLoopRuntime:
+    """The event loop that runs already, for coroutines and for the user's callbacks.
 
-
-class CurrentLoopRuntime(ThreadRuntime):
-    """Runs coroutines and people's callbacks on the event loop that runs already."""
+    See `Runtime`. It is for Pyodide, whose one loop runs all the time.
+    """
 
     def __init__(self) -> None:
-        super().__init__()
+        self.while_waiting: Callable[[concurrent.futures.Future[Any]], object] | None = None
+        self._life = Life()
+        self._used = False
         self._running: set[concurrent.futures.Future[Any]] = set()
 
+    @property
+    def closed(self) -> bool:
+        """Whether it was closed."""
+        return self._life.closed
+
+    @property
+    def in_own_process(self) -> bool:
+        """Whether this process made it, which where nothing can fork it always did."""
+        return self._life.in_own_process
+
     def start(self, coroutine: Coroutine[Any, Any, T]) -> concurrent.futures.Future[T]:
-        """Begins a coroutine as a task.
+        """Begin a coroutine as a task.
 
         Raises:
             LegnextError: The client is closed, or no event loop runs.
         """
-        future = super().start(coroutine)
+        try:
+            loop = self._running_loop()
+        except BaseException:
+            coroutine.close()
+            raise
+        future = asyncio.run_coroutine_threadsafe(coroutine, loop)
         self._running.add(future)
         future.add_done_callback(self._running.discard)
         return future
 
-    def require_waiting(self) -> None:
-        """Checks that a plain call can wait here.
-
-        Raises:
-            LegnextError: It cannot; with what to do instead.
-        """
-        if not environment.can_block():
-            raise LegnextError(environment.AWAIT_INSTEAD)
-
     def run(self, coroutine: Coroutine[Any, Any, T], *, leave_running: bool = False) -> T:
-        """Runs a coroutine and waits for its result.
+        """Run a coroutine and wait for its result; see `Runtime.run`.
 
         Raises:
-            LegnextError: Nothing can wait here; the coroutine was not begun.
+            LegnextError: A plain call cannot wait here; the coroutine was not begun.
         """
         try:
             self.require_waiting()
@@ -64,16 +70,26 @@ class CurrentLoopRuntime(ThreadRuntime):
             raise
         return self.result(self.start(coroutine), leave_running=leave_running)
 
+    def run_at_once(self, coroutine: Coroutine[Any, Any, T]) -> T:
+        """Run a coroutine that waits for nothing but this machine's disk, to its end."""
+        try:
+            coroutine.send(None)
+        except StopIteration as ended:
+            result: T = ended.value
+            return result
+        coroutine.close()
+        raise RuntimeError("It waits for more than the disk.")
+
     def result(
         self,
         future: concurrent.futures.Future[T],
         *,
         leave_running: bool = False,  # noqa: ARG002 - no Ctrl-C reaches Python in a browser
     ) -> T:
-        """Waits for what `start` began.
+        """Wait for what `start` began.
 
         Raises:
-            LegnextError: Nothing can wait here.
+            LegnextError: A plain call cannot wait here, or the client was closed.
         """
         if not future.done():
             self.require_waiting()
@@ -83,61 +99,62 @@ class CurrentLoopRuntime(ThreadRuntime):
         except concurrent.futures.CancelledError:
             raise LegnextError(CLOSED_MEANWHILE) from None
 
-    def run_at_once(self, coroutine: Coroutine[Any, Any, T]) -> T:
-        """Runs a coroutine that waits for nothing but this machine's disk."""
-        try:
-            coroutine.send(None)
-        except StopIteration as ended:
-            result: T = ended.value
-            return result
-        coroutine.close()
-        raise RuntimeError("It waits for more than the disk.")
+    def require_waiting(self) -> None:
+        """Check that a plain call can wait here.
+
+        Raises:
+            LegnextError: It cannot; the message says what to do instead.
+        """
+        if not environment.can_block():
+            raise LegnextError(environment.AWAIT_INSTEAD)
 
     def call_on_loop(self, call: Callable[[], object]) -> None:
-        """Calls something short, soon."""
+        """Call something short, soon."""
         self._running_loop().call_soon(call)
 
     def call_soon(self, callback: Callable[[], object]) -> None:
-        """Calls a person's callback, soon; it holds up everything else while it computes."""
-        if not self._closed:
-            self._running_loop().call_soon(_called, callback)
+        """Call a user's callback, soon; everything else waits while it computes."""
+        if not self.closed:
+            self._running_loop().call_soon(call_guarded, callback)
+
+    def in_callback_thread(self, callback: Callable[P, object] | None) -> Callable[P, None] | None:
+        """Wrap a user's callback so that each call goes through `call_soon`; None stays None."""
+        return None if callback is None else through(self.call_soon, callback)
+
+    def before_exit(self, close: Callable[[], object]) -> None:
+        """Do nothing: a page that goes takes its interpreter with it, unasked."""
 
     def finish(
         self, last: Coroutine[Any, Any, object], then: Callable[[], object], patience: float = 15.0
     ) -> None:
-        """Begins a last coroutine and closes the engine; `then` is called when it has ended."""
+        """Begin a last coroutine and take no more work; call `then` when it has ended."""
+
+        def end(_: object) -> None:
+            self.close()
+            then()
+
         try:
-            if self._loop is None:
-                raise LegnextError("It was never used.")
-            ending = self.start(asyncio.wait_for(last, patience))
-        except LegnextError:  # nothing is under way, or no loop runs that could end it
+            ending = self.start(asyncio.wait_for(last, patience)) if self._used else None
+        except LegnextError:  # no loop runs that could end it
+            ending = None
+        if ending is None:
             last.close()
-            self._end(then)
+            end(None)
             return
-        self._closed = True
-        ending.add_done_callback(lambda _: self._end(then))
+        self._life.closed = True
+        ending.add_done_callback(end)
 
     def close(self) -> None:
-        """Takes no more work; what still runs is cancelled."""
-        self._closed = True
+        """Take no more work and cancel what still runs."""
+        self._life.closed = True
         for future in list(self._running):
             future.cancel()
 
-    def _end(self, then: Callable[[], object]) -> None:
-        self.close()
-        then()
-
     def _running_loop(self) -> asyncio.AbstractEventLoop:
-        self._require_usable()
+        self._life.require_usable()
         try:
-            self._loop = asyncio.get_running_loop()
+            loop = asyncio.get_running_loop()
         except RuntimeError:
             raise LegnextError("No event loop runs here, and threads cannot be started.") from None
-        return self._loop
-
-
-def _called(callback: Callable[[], object]) -> None:
-    try:
-        callback()
-    except Exception:
-        _log.exception("A callback of yours raised an error.")
+        self._used = True
+        return loop

@@ -1,4 +1,4 @@
-"""A batch: many requests, a few running at a time, each sent once whatever happens in between."""
+"""Submit many requests, a few at a time, and wait for their jobs. Nothing is sent twice."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from legnext_widgets.client.errors import (
     LegnextError,
 )
 from legnext_widgets.client.messages import Message
+from legnext_widgets.client.runtime.callbacks import call_guarded
 
 from .job_state import JobState
 
@@ -22,46 +23,49 @@ if TYPE_CHECKING:
     from .session import Session
 
 BatchProgress = Callable[[int, int], object]
+"""Called with how many jobs are done, and of how many."""
 
-_MEETS_ALL = (AuthenticationError, InsufficientCreditsError)
-"""What is likely to refuse each further request as it refused this one. Nothing was taken."""
+_REFUSES_ALL = (AuthenticationError, InsufficientCreditsError)
+"""Errors that each further request is likely to meet, too. Nothing was charged."""
 
 _IN_A_ROW = 3
-"""So many such refusals with no request taken between them end a batch. One alone does not: the
+"""So many such refusals with no accepted request between them stop a batch. One alone does not: the
 points may suffice for a cheaper request, or come back from a job that failed."""
 
 _log = logging.getLogger("legnext_widgets")
 
 
 class Batch:
-    """The requests of one `submit_many`, in order. `run` may be cancelled and called again.
+    """The requests of one `submit_many`, in order.
 
     Args:
-        service: Where they are sent.
+        session: Sends the requests and waits for the jobs.
         requests: What to send.
         at_once: How many jobs may run at the same time.
-        progress: Called on the loop with how many jobs are done, and of how many.
-        changed: Called on the loop whenever one more was sent, or could not be.
+        progress: Called on the loop whenever a job is done.
+        changed: Called on the loop whenever a request was sent, or could not be.
+
+    Attributes:
+        stopped_by: Why nothing more is sent; None while the batch goes on.
     """
 
     def __init__(
         self,
-        service: Session,
+        session: Session,
         requests: Sequence[Request],
         at_once: int,
         progress: BatchProgress | None = None,
         changed: Callable[[], object] | None = None,
     ) -> None:
         self.requests = list(requests)
-        self._service = service
+        self.stopped_by: LegnextError | None = None
+        self._session = session
         self._at_once = at_once
         self._progress = progress
         self._changed = changed
         self._submissions: dict[int, asyncio.Task[JobState]] = {}
         self._done: set[int] = set()
         self._refused_in_a_row = 0
-        self.stopped_by: LegnextError | None = None
-        """Why nothing more is sent: an error that each further request is likely to meet, too."""
 
     @property
     def jobs(self) -> list[JobState]:
@@ -75,39 +79,40 @@ class Batch:
 
     @property
     def not_started(self) -> int:
-        """How many were sent, or should have been, and did not become a job."""
+        """How many requests were sent, or should have been, and did not become a job."""
         ended = [sent for sent in self._submissions.values() if sent.done()]
         return sum(sent.cancelled() or sent.exception() is not None for sent in ended)
 
     async def run(self) -> list[JobState]:
-        """Sends what was not sent yet and waits until all jobs are done.
+        """Send what was not sent yet and wait until all jobs are done.
 
-        It stops sending when the key or the credits do not suffice, three times in a row; called
-        again, it sends what was refused so and the rest.
+        It may be cancelled and called again. It stops sending after three refusals in a row for the
+        key or the credits; called again, it sends what was refused so and the rest.
         """
-        self._begin_again()
+        self._take_up_refused()
         places = asyncio.Semaphore(self._at_once)
 
-        async def one(index: int) -> None:
+        async def run_one(index: int) -> None:
             async with places:
                 if self.stopped_by is not None and index not in self._submissions:
                     return
                 await self._see_through(index)
             self._done.add(index)
-            self._tell()
+            if self._progress is not None:
+                call_guarded(self._progress, len(self._done), len(self.requests))
 
         async with asyncio.TaskGroup() as group:
             for index in range(len(self.requests)):
                 if index not in self._done:
-                    group.create_task(one(index))
+                    group.create_task(run_one(index))
         return self.jobs
 
-    def _begin_again(self) -> None:
+    def _take_up_refused(self) -> None:
         if self.stopped_by is None:
             return
         self.stopped_by, self._refused_in_a_row = None, 0
         for index, submission in list(self._submissions.items()):
-            if isinstance(_error_of(submission), _MEETS_ALL):
+            if isinstance(_error_of(submission), _REFUSES_ALL):
                 del self._submissions[index]
                 self._done.discard(index)
 
@@ -117,34 +122,26 @@ class Batch:
             self.stopped_by = error
             _log.warning("%d requests of a batch are not sent: %s", self.unsent, error)
 
-    def _tell(self) -> None:
-        if self._progress is None:
-            return
-        try:
-            self._progress(len(self._done), len(self.requests))
-        except Exception:  # a progress display must not end what was paid for
-            _log.exception("Your progress callback raised an error.")
-
-    def _say_changed(self, _: object) -> None:
+    def _sent(self, _: object) -> None:
         if self._changed is not None:
             self._changed()
 
     async def _see_through(self, index: int) -> None:
         submission = self._submissions.get(index)
         if submission is None:
-            submission = asyncio.create_task(self._service.submit(self.requests[index]))
+            submission = asyncio.create_task(self._session.submit(self.requests[index]))
             self._submissions[index] = submission
-            submission.add_done_callback(self._say_changed)
+            submission.add_done_callback(self._sent)
         try:
             try:
                 job = await asyncio.shield(submission)
-            except _MEETS_ALL as error:
+            except _REFUSES_ALL as error:
                 self._count_refusal(error)
                 return
             self._refused_in_a_row = 0
-            await self._service.wait(job, None)
+            await self._session.wait(job, None)
         except LegnextError:
-            return  # it stays in place as a failed job, or as one that cannot be followed
+            return  # it stays in its place as a failed job, or as one that cannot be polled
         except Exception as error:  # one that cannot be sent at all must not lose the others
             _log.warning("Request %d of a batch failed: %r", index, error)
 
@@ -166,7 +163,7 @@ class Batch:
 
 
 def _error_of(submission: asyncio.Task[JobState] | None) -> BaseException | None:
-    """What became of a submission that went wrong; None for any other."""
+    """Give the error of a submission that failed; None for any other."""
     if submission is None or not submission.done():
         return None
     if submission.cancelled():

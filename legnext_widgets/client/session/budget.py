@@ -1,4 +1,4 @@
-"""Points: what a job will take, and how much of a budget is spent."""
+"""Count points: what a job is expected to cost, and how much of a budget is spent."""
 
 from __future__ import annotations
 
@@ -17,14 +17,16 @@ USUAL_POINTS = MappingProxyType(
 )
 """Points seen in recordings of real jobs: 480 a video, 80 an image, 120 an upscale.
 
-That an extension takes as much as a video is assumed until one has been seen."""
+That an extension costs as much as a video is assumed until one has been seen."""
+
+_UNKNOWN_KIND_POINTS = 480
 
 
 class Budget:
-    """Counts the points of one client's jobs.
+    """Count the points of one client's jobs.
 
     Args:
-        limit: Points that may be spent in all, or None for no limit.
+        limit: Points that may be spent in all; None for no limit.
     """
 
     def __init__(self, limit: int | None) -> None:
@@ -39,34 +41,35 @@ class Budget:
         return sum(self._by_job.values()) + sum(self._reserved.values())
 
     def cost(self, task_type: str) -> int:
-        """Points the next job of a kind is expected to take: as last seen, else as known."""
-        return self._last_seen.get(task_type, USUAL_POINTS.get(task_type, 480))
+        """Estimate the points of the next job of a kind: as last seen, else the usual ones."""
+        usual = USUAL_POINTS.get(task_type, _UNKNOWN_KIND_POINTS)
+        return self._last_seen.get(task_type, usual)
 
     def reserve(self, attempt_id: str, task_type: str) -> None:
-        """Sets points aside before a request is sent.
+        """Set points aside before a request is sent.
 
         Raises:
-            BudgetExceededError: They are not there.
+            BudgetExceededError: Too few are left.
         """
         self.check([task_type])
         self._reserved[attempt_id] = self.cost(task_type)
 
     def check(self, task_types: Iterable[str]) -> None:
-        """Looks whether several jobs fit in.
+        """Check that several jobs fit in.
 
         Raises:
-            BudgetExceededError: They do not.
+            BudgetExceededError: Too few points are left.
         """
         cost = sum(self.cost(task_type) for task_type in task_types)
         if self.limit is not None and self.spent + cost > self.limit:
             raise BudgetExceededError(budget=self.limit, spent=self.spent, cost=cost)
 
     def release(self, attempt_id: str) -> None:
-        """Gives back what was set aside: the request was refused, or is counted as a job now."""
+        """Give back what was set aside: the request was refused, or is counted as a job now."""
         self._reserved.pop(attempt_id, None)
 
     def count(self, task: Task) -> None:
-        """Takes in what the service says a job takes or took."""
+        """Count the points of a job as the service states them, in place of earlier ones."""
         usage = task.usage
         if task.done:
             points = usage.consumed if usage.consumed is not None else usage.frozen

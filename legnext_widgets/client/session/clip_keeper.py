@@ -1,112 +1,129 @@
-"""Bringing finished clips into the library, and jobs of earlier sessions back out of it."""
+"""Keep the clips of completed jobs in the store, and list the jobs of earlier sessions."""
 
 from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from legnext_widgets.client.api.models import Task
 from legnext_widgets.environment import to_thread
 
-from .job_state import JobState
+from .downloads import renewal
 
 if TYPE_CHECKING:
-    from .store import ClipStore, Identity, JobRecord
+    from collections.abc import Sequence
+    from pathlib import Path
 
-Fetch = Callable[[JobState, Callable[[], str | None], Path], Awaitable[Path]]
-
-_log = logging.getLogger("legnext_widgets")
+    from .downloads import Downloads
+    from .identity import CurrentIdentity, Identity
+    from .job_state import JobState
+    from .poller import Poller
+    from .receiver import Receiver
+    from .store import ClipStore, JobRecord
 
 PAUSES = (60.0, 300.0, 1800.0, 7200.0)
 """Seconds after which clips that could not be kept are tried again: a network may be down for long,
-and links die. What is missing then is kept by the next session."""
+and links expire. What is missing then is kept by the next session."""
+
+_log = logging.getLogger("legnext_widgets")
 
 
 @dataclass(frozen=True)
-class Recalled:
-    """What a session takes up.
+class StoredJobs:
+    """Jobs of earlier sessions.
 
     Attributes:
-        records: Jobs.
-        due: Ids of those whose clips are still to be kept.
+        records: The newest ones, oldest first, and all that were not final.
+        unkept: Ids of those whose clips are still to be kept.
     """
 
-    records: list[JobRecord]
-    due: frozenset[str]
+    records: Sequence[JobRecord]
+    unkept: frozenset[str]
 
 
 class ClipKeeper:
-    """Keeps the clips of jobs as these are completed.
+    """Keep the clips of jobs as soon as these are completed.
 
     Args:
-        archive: Where they are kept.
-        realm: Whose jobs.
-        fetch: Downloads a file of a job to a path.
-        written: Returns when what was told to the archive so far is written.
+        store: Where clips are kept.
+        identity: Whose jobs.
+        downloads: Fetches clips.
+        poller: Asks for a job whose links expired.
+        receiver: Stores the jobs; a clip is kept after its job.
+
+    Attributes:
+        pauses: See `PAUSES`.
     """
 
     def __init__(
         self,
-        archive: ClipStore,
-        realm: Identity,
-        fetch: Fetch,
-        written: Callable[[], Awaitable[object]],
+        store: ClipStore,
+        identity: CurrentIdentity,
+        downloads: Downloads,
+        poller: Poller,
+        receiver: Receiver,
     ) -> None:
-        self._archive = archive
-        self._realm = realm
-        self._fetch = fetch
-        self._written = written
+        self.pauses: Sequence[float] = PAUSES
+        self._store = store
+        self._identity = identity
+        self._downloads = downloads
+        self._poller = poller
+        self._receiver = receiver
         self._keeping: dict[str, asyncio.Task[None]] = {}
         self._left: set[str] = set()
 
+    @property
+    def count(self) -> int:
+        """How many jobs have clips that are still to be kept."""
+        return sum(not task.done() for task in self._keeping.values())
+
     def leave(self, job: JobState) -> None:
-        """Does not keep a job's clips: they were pruned, or are not to be kept."""
+        """Do not keep a job's clips: they were pruned, or are not to be kept."""
         self._left.add(job.id)
 
     def look_at(self, job: JobState) -> None:
-        """Begins to keep the clips of a job that is completed; on the client's loop."""
+        """Begin to keep the clips of a job if it is completed; on the client's loop."""
         if job.id in self._keeping or job.id in self._left:
             return
-        if job.status == "completed" and _missing(job):
+        if job.completed and _missing(job):
             self._keeping[job.id] = asyncio.get_running_loop().create_task(self._keep_all(job))
 
-    async def recalled(self, limit: int) -> Recalled:
-        """The jobs of earlier sessions: the newest `limit`, oldest first, and all unfinished."""
+    async def stored_jobs(self, limit: int) -> StoredJobs:
+        """Read the jobs of earlier sessions: the newest `limit` ones and all unfinished ones."""
+        identity = self._identity.value
 
-        def read() -> Recalled:
-            newest = self._archive.records(realm=self._realm, limit=limit)
-            unkept = list(self._archive.unkept_records(self._realm))[:limit]
-            records = [*self._archive.unfinished_records(self._realm), *unkept, *reversed(newest)]
+        def read() -> StoredJobs:
+            newest = self._store.records(identity=identity, limit=limit)
+            unkept = list(self._store.unkept_records(identity))[:limit]
+            records = [*self._store.unfinished_records(identity), *unkept, *reversed(newest)]
             by_id = {record.job_id: record for record in records if record.job_id}
-            due = frozenset(record.job_id for record in unkept if record.job_id)
-            return Recalled(list(by_id.values()), due)
+            ids = frozenset(record.job_id for record in unkept if record.job_id)
+            return StoredJobs(list(by_id.values()), ids)
 
         return await to_thread(read)
 
-    async def abandon(self, job_id: str, reason: str) -> None:
-        """Remembers that the service knows a job no more."""
-        await self._archive.abandon(job_id, reason, realm=self._realm)
-
     async def aclose(self) -> None:
-        """Stops; what is not kept yet is kept in a later session."""
+        """Stop; what is not kept yet is kept in a later session."""
         for task in self._keeping.values():
             task.cancel()
         await asyncio.gather(*self._keeping.values(), return_exceptions=True)
 
     async def _keep_all(self, job: JobState) -> None:
-        await self._written()
-        for pause in PAUSES:
+        await self._receiver.written()
+        for pause in self.pauses:
             if not await self._keep_missing(job):
                 return
             await asyncio.sleep(pause / job.speed)
         await self._keep_missing(job)
 
     async def _keep_missing(self, job: JobState) -> bool:
-        """Keeps what is not kept yet; whether to try again later."""
+        """Keep what is not kept yet.
+
+        Returns:
+            Whether to try again later.
+        """
         return any(await asyncio.gather(*(self._keep(job, index) for index in _missing(job))))
 
     async def _keep(self, job: JobState, index: int) -> bool:
@@ -115,18 +132,20 @@ class ClipKeeper:
             return links[index] if index < len(links) else None
 
         async def fetch(path: Path) -> Path:
-            return await self._fetch(job, link, path)
+            renew = renewal(self._poller.ask, job, link)
+            return await self._downloads.save(link(), path, renew=renew)
 
+        identity: Identity = self._identity.value
         try:
-            path = await self._archive.keep(job.id, index, fetch, realm=self._realm)
+            path = await self._store.keep(job.id, index, fetch, identity=identity)
         except KeyError:  # it was forgotten meanwhile
             return False
-        except Exception as error:  # of a disk or a memory, too: none may end the others' keeping
+        except Exception as error:  # of a disk, too: the other clips must still be kept
             _log.warning("Clip %d of job %s could not be kept: %s", index, job.id, error)
             return True
         if path is not None:
             job.kept = {**job.kept, index: path}
-            poster = self._archive.poster_path(job.id, index, realm=self._realm)
+            poster = self._store.poster_path(job.id, index, identity=identity)
             if poster is not None:
                 job.posters = {**job.posters, index: poster}
             job.notify()
@@ -139,7 +158,7 @@ def _missing(job: JobState) -> list[int]:
 
 
 def ended_with_its_sandbox(task: Task) -> Task:
-    """What becomes of a running job of an embedded sandbox when its process has ended."""
+    """Make the last answer about a running job of an embedded sandbox whose process has ended."""
     reason = "The sandbox it ran in has ended with its kernel. Nothing was charged."
     return Task.of(
         {**task.raw, "status": "failed", "error": {"code": 410, "message": reason, "detail": None}}

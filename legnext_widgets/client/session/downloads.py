@@ -1,62 +1,79 @@
-"""Downloads: a clip is fetched whole or not at all.
+"""Download media files, whole or not at all, over connections that break.
 
-The key is never sent to a media host: its requests carry none of the client's headers.
+The key is never sent to a media host: these requests carry none of the client's headers.
 """
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
-import logging
 import os
-import random
 import re
 import tempfile
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
-from pathlib import Path
-from typing import IO
+from dataclasses import dataclass
+from typing import IO, TYPE_CHECKING
 
 import httpx
-from tenacity import AsyncRetrying, RetryCallState, retry_if_exception_type
 
-from legnext_widgets.client.api.redaction import quiet_about_links
-from legnext_widgets.client.api.urls import is_web_link, redact_links, without_query
-from legnext_widgets.client.errors import DownloadError
+from legnext_widgets.client.api.redaction import quiet_about_links, redact_links
+from legnext_widgets.client.api.transport import user_agent
+from legnext_widgets.client.api.urls import is_web_link, without_query
+from legnext_widgets.client.errors import DownloadError, LegnextError
+from legnext_widgets.client.runtime.callbacks import call_guarded
 from legnext_widgets.environment import to_thread
-from legnext_widgets.files import temporary_beside
+from legnext_widgets.files import replacing
 
-ATTEMPTS = 5
-"""How often in a row a download may bring nothing new before it is given up."""
+from .retry import RetryPolicy, TransientError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from .job_state import JobState
 
 AT_ONCE = 4
 """Downloads of one client that run at the same time."""
 
 LARGEST = 4 * 2**30
-"""Bytes; a longer file is no clip, and must not fill the disk."""
+"""Bytes. A longer file is not a clip, and must not fill the disk."""
 
-SLOWEST = 64 * 1024
-"""Bytes that must come in each `STALL_SECONDS`; less is a connection that stands still."""
+STALL_BYTES = 64 * 1024
+"""Bytes that must come in each `STALL_SECONDS`; else the download is stalled."""
 
 STALL_SECONDS = 60.0
 
-_REDIRECTS = 5
+MAX_REDIRECTS = 5
+
+_MAX_TRIES = 40
 _REFUSED = (400, 401, 403, 404, 410)
-_TRIES_IN_ALL = 40
-_RANGE = re.compile(r"bytes ([0-9]{1,18})-[0-9]{1,18}/([0-9]{1,18}|\*)")
+_PASSING = (408, 416, 425, 429)
+_CONTENT_RANGE = re.compile(r"bytes ([0-9]{1,18})-[0-9]{1,18}/([0-9]{1,18}|\*)")
 
 Renew = Callable[[], Awaitable[str | None]]
+"""Gives a fresh link to a file; None when there is none any more."""
+
 Progress = Callable[[int, int | None], object]
+"""Called with the bytes so far and in all (None while unknown)."""
 
-_log = logging.getLogger("legnext_widgets")
 
-
-class _InterruptedError(Exception):
+class _InterruptedError(TransientError):
     """The connection ended early; what came so far is kept."""
 
 
-class _Marks:
-    """What is known of a file while it is fetched in several tries."""
+class _RefusedError(Exception):
+    """The link has expired or is not accepted."""
+
+
+class _State:
+    """What is known of a file while it is fetched in several tries.
+
+    Attributes:
+        etag: Of the version whose first bytes are there; empty without a strong one.
+        farthest: Bytes that came at most.
+        in_vain: Tries in a row that brought nothing new.
+        stalls: Tries that stalled.
+    """
 
     def __init__(self) -> None:
         self.etag = ""
@@ -65,34 +82,48 @@ class _Marks:
         self.stalls = 0
 
 
-class _Pace:
-    """Watches that a connection does not stand still: single bytes keep its timeout from acting."""
+@dataclass
+class _Sink:
+    """A file that a body is appended to.
 
-    def __init__(self) -> None:
-        self._since, self._came = time.monotonic(), 0
+    Attributes:
+        have: Bytes in the file.
+        total: Bytes it will have; None while unknown.
+    """
 
-    def came(self, count: int) -> bool:
-        """Takes note of some bytes; False when too few came for too long."""
-        self._came += count
-        now = time.monotonic()
-        if self._came >= SLOWEST:
-            self._since, self._came = now, 0
-        return now - self._since <= STALL_SECONDS
+    file: IO[bytes]
+    have: int
+    total: int | None
+    state: _State
+    progress: Progress | None
+
+    def write(self, chunk: bytes) -> None:
+        """Append some bytes; it may block."""
+        self.file.write(chunk)
+        self.have += len(chunk)
+        if self.have > self.state.farthest:
+            self.state.farthest, self.state.in_vain = self.have, 0
 
 
-class _RefusedError(Exception):
-    """The link has expired or is not accepted."""
-
-
-class Downloader:
-    """Fetches media files.
+class Downloads:
+    """Download media files.
 
     Args:
         http: Used without its key header. Redirects are followed here, http(s) only.
         timeout: For each phase of a request.
+        retry: How often to try again what broke; see `RetryPolicy.max_retries`.
+
+    Attributes:
+        largest: Bytes of a file, at most.
+        stall_seconds: Seconds in which 64 KiB must come.
     """
 
-    def __init__(self, http: httpx.AsyncClient, timeout: httpx.Timeout) -> None:
+    def __init__(
+        self, http: httpx.AsyncClient, timeout: httpx.Timeout, retry: RetryPolicy | None = None
+    ) -> None:
+        self.retry = retry or RetryPolicy()
+        self.largest = LARGEST
+        self.stall_seconds = STALL_SECONDS
         self._http = http
         self._timeout = timeout
         self._places = asyncio.Semaphore(AT_ONCE)
@@ -100,35 +131,33 @@ class Downloader:
     async def save(
         self, url: str | None, target: Path, *, renew: Renew, progress: Progress | None = None
     ) -> Path:
-        """Fetches a file into `target`, which appears only when it is whole.
+        """Download a file to `target`, which appears only when it is whole.
 
         Args:
             url: The link; None when it has to be asked for first.
             target: Name of the file; its folder is made when missing. A file of this name is
                 replaced.
             renew: Gives a fresh link; called once when the link is refused or has expired.
-            progress: Called with the bytes so far and in all (None when not said).
+            progress: Called with the bytes so far and in all.
 
         Raises:
             DownloadError: It could not be fetched or written.
         """
         try:
             await to_thread(target.parent.mkdir, parents=True, exist_ok=True)
-            file = _temporary_beside(target)  # in a thread, a cancellation would leave it behind
         except OSError as error:
             raise DownloadError(f"Cannot write to {target.parent}: {error.strerror}.") from error
         try:
-            async with self._places:
-                await self._fetch_renewed(url, file, renew, progress)
-            await to_thread(_finish, file, target)
+            with replacing(target) as partial, partial.open("x+b") as file:
+                async with self._places:
+                    await self._fetch_renewed(url, file, renew, progress)
+                await to_thread(_flush, file)
         except OSError as error:
             raise DownloadError(f"Cannot write {target}: {error.strerror or error}.") from error
-        finally:
-            _discard(file)
         return target
 
     async def read(self, url: str | None, *, renew: Renew) -> bytes:
-        """Fetches a file into memory.
+        """Download a file into memory.
 
         Raises:
             DownloadError: It could not be fetched.
@@ -153,7 +182,7 @@ class Downloader:
             except _RefusedError as error:
                 if renewed:
                     raise DownloadError(
-                        f"{_shown(url)} was refused ({error}), and so was a fresh link. "
+                        f"{without_query(url)} was refused ({error}), and so was a fresh link. "
                         "Outputs are stored for 30 days."
                     ) from None
                 url, renewed = await renew(), True
@@ -163,45 +192,45 @@ class Downloader:
         raise DownloadError("The service gives no link to this clip (any more).")
 
     async def _fetch(self, url: str, file: IO[bytes], progress: Progress | None) -> None:
-        marks = _Marks()
-        retrying = AsyncRetrying(
-            stop=lambda state: (
-                max(marks.in_vain, marks.stalls) >= ATTEMPTS
-                or state.attempt_number >= _TRIES_IN_ALL
-            ),
-            wait=_wait,
-            retry=retry_if_exception_type(_InterruptedError),
-            reraise=True,
-        )
-        try:
-            await retrying(self._fetch_on, url, file, marks, progress)
-        except _InterruptedError as error:
-            raise DownloadError(f"{_shown(url)} could not be fetched: {error}.") from None
+        state = _State()
 
-    async def _fetch_on(
-        self, url: str, file: IO[bytes], marks: _Marks, progress: Progress | None
+        def give_up(tries: int) -> bool:
+            in_vain = max(state.in_vain, state.stalls)
+            return in_vain > self.retry.max_retries + 1 or tries >= _MAX_TRIES
+
+        try:
+            await self.retry.run(
+                lambda: self._fetch_rest(url, file, state, progress), give_up=give_up
+            )
+        except _InterruptedError as error:
+            shown = without_query(url)
+            raise DownloadError(f"{shown} could not be fetched: {error}.") from None
+
+    async def _fetch_rest(
+        self, url: str, file: IO[bytes], state: _State, progress: Progress | None
     ) -> None:
-        """Fetches what is still missing, from where the last try ended."""
+        """Fetch what is still missing, from where the last try ended."""
         have = file.seek(0, os.SEEK_END)
-        headers = {"accept-encoding": "identity"}
+        headers = {"accept-encoding": "identity", "user-agent": user_agent()}
         if have:
             headers["range"] = f"bytes={have}-"
-            if marks.etag:
-                headers["if-range"] = marks.etag
-        marks.in_vain += 1
+            if state.etag:
+                headers["if-range"] = state.etag
+        state.in_vain += 1
         try:
             async with self._opened(url, headers) as response:
-                have, total = _take_up(response, file, have)
+                have, total = _begin(response, file, have)
                 etag = response.headers.get("etag", "")
-                marks.etag = etag if not etag.startswith("W/") else ""
-                have = await _poured(response, file, have, total, marks, progress)
+                state.etag = etag if not etag.startswith("W/") else ""
+                sink = _Sink(file, have, total, state, progress)
+                have = await self._pour(response, sink)
         except (httpx.HTTPError, httpx.StreamError) as error:
             raise _InterruptedError(redact_links(str(error)) or type(error).__name__) from None
         except (httpx.InvalidURL, UnicodeError) as error:
             raise DownloadError("The clip's address cannot be opened.") from error
         except (DownloadError, _InterruptedError, _RefusedError, OSError):
             raise
-        except Exception as error:  # a client of somebody else's may raise anything
+        except Exception as error:  # a user's own client may raise anything
             raise _InterruptedError(redact_links(repr(error))) from None
         _check_length(file, have, total)
 
@@ -209,7 +238,7 @@ class Downloader:
     async def _opened(self, url: str, headers: dict[str, str]) -> AsyncIterator[httpx.Response]:
         if self._http.is_closed:
             raise DownloadError("The HTTP client is closed.")
-        for _ in range(_REDIRECTS + 1):
+        for _ in range(MAX_REDIRECTS + 1):
             if not is_web_link(url):
                 raise DownloadError("The clip's address is not an http(s) link; it is not opened.")
             request = httpx.Request(
@@ -226,31 +255,92 @@ class Downloader:
                 url = str(response.url.join(response.headers["location"]))
             finally:
                 await response.aclose()
-        raise DownloadError("The clip's address leads in circles.")
+        raise DownloadError("The clip's address redirects too many times.")
+
+    async def _pour(self, response: httpx.Response, sink: _Sink) -> int:
+        """Append a body to a file.
+
+        Returns:
+            The length of the file then.
+        """
+        # Single bytes now and then keep the timeout of a read from acting.
+        since, came = time.monotonic(), 0
+        async for chunk in response.aiter_bytes():
+            await to_thread(sink.write, chunk)
+            if sink.progress is not None:
+                call_guarded(sink.progress, sink.have, sink.total)
+            if max(sink.have, sink.total or 0) > self.largest:
+                raise DownloadError("The file is far too large for a clip.")
+            came += len(chunk)
+            if came >= STALL_BYTES:
+                since, came = time.monotonic(), 0
+            elif time.monotonic() - since > self.stall_seconds:
+                sink.state.stalls += 1
+                raise _InterruptedError(f"stalled: under 64 KiB in {self.stall_seconds:g} s")
+        return sink.have
 
 
-async def _poured(
-    response: httpx.Response,
-    file: IO[bytes],
-    have: int,
-    total: int | None,
-    marks: _Marks,
-    progress: Progress | None,
-) -> int:
-    """Writes what comes to the end of the file; how long that is then."""
-    pace = _Pace()
-    async for chunk in response.aiter_bytes():
-        await to_thread(file.write, chunk)
-        have += len(chunk)
-        if have > marks.farthest:
-            marks.farthest, marks.in_vain = have, 0
-        _tell(progress, have, total)
-        if max(have, total or 0) > LARGEST:
-            raise DownloadError("The file is far too large for a clip.")
-        if not pace.came(len(chunk)):
-            marks.stalls += 1
-            raise _InterruptedError("hardly anything comes")
-    return have
+def renewal(
+    ask: Callable[[str, JobState], Awaitable[object]],
+    job: JobState,
+    link: Callable[[], str | None],
+) -> Renew:
+    """Make what renews the link to a file of a job: asking for the job gives a fresh one.
+
+    Args:
+        ask: Asks for a job; `Poller.ask`.
+        job: The job.
+        link: Gives the link as last known.
+    """
+
+    async def renew() -> str | None:
+        try:
+            await ask(job.id, job)
+        except LegnextError as error:
+            raise DownloadError(f"A fresh link could not be asked for: {error}") from error
+        return link()
+
+    return renew
+
+
+def file_name(job_id: str, index: int, suffix: str) -> str:
+    """Make a safe name for a file of a job, whatever the service's link looks like."""
+    safe = re.sub(r"[^0-9A-Za-z_-]", "_", job_id)[:64] or "job"
+    return f"{safe}_{index}{suffix}"
+
+
+def suffix_of(url: str | None, default: str) -> str:
+    """Read the file type in a link, if it is a usual one for media."""
+    match = re.search(
+        r"\.(mp4|webm|mov|png|jpe?g|webp|gif)$", without_query(url or ""), re.IGNORECASE
+    )
+    return f".{match[1].lower()}" if match else default
+
+
+def _begin(response: httpx.Response, file: IO[bytes], have: int) -> tuple[int, int | None]:
+    """Tell where the body belongs in the file, and how long the file will be."""
+    status = response.status_code
+    length = response.headers.get("content-length", "")
+    encoded = response.headers.get("content-encoding", "identity") != "identity"
+    total = int(length) if re.fullmatch(r"[0-9]{1,18}", length) and not encoded else None
+    if status in _REFUSED:
+        raise _RefusedError(f"HTTP {status}")
+    if status == 206:
+        match = _CONTENT_RANGE.fullmatch(response.headers.get("content-range", ""))
+        if match and int(match[1]) == have and not encoded:
+            return have, int(match[2]) if match[2] != "*" else None
+        _start_over(file)
+        raise _InterruptedError("the server sent another part than was asked for")
+    if status != 200:
+        if status == 416:
+            _start_over(file)
+        if status in _PASSING or status >= 500:
+            raise _InterruptedError(f"HTTP {status}")
+        raise DownloadError(f"The media host answered HTTP {status}.")
+    if response.headers.get("content-type", "").startswith("text/html"):
+        raise _InterruptedError("a web page came instead of a clip")
+    _start_over(file)
+    return 0, total
 
 
 def _check_length(file: IO[bytes], have: int, total: int | None) -> None:
@@ -262,91 +352,18 @@ def _check_length(file: IO[bytes], have: int, total: int | None) -> None:
         raise _InterruptedError("the file is empty")
 
 
-def _take_up(response: httpx.Response, file: IO[bytes], have: int) -> tuple[int, int | None]:
-    """Where the answer's bytes belong in the file, and how long the file will be."""
-    status = response.status_code
-    length = response.headers.get("content-length", "")
-    encoded = response.headers.get("content-encoding", "identity") != "identity"
-    total = int(length) if re.fullmatch(r"[0-9]{1,18}", length) and not encoded else None
-    if status in _REFUSED:
-        raise _RefusedError(f"HTTP {status}")
-    if status == 206:
-        match = _RANGE.fullmatch(response.headers.get("content-range", ""))
-        if match and int(match[1]) == have and not encoded:
-            return have, int(match[2]) if match[2] != "*" else None
-        _start_over(file)
-        raise _InterruptedError("the server sent another part than was asked for")
-    if status == 416 or status != 200:
-        if status == 416:
-            _start_over(file)
-        if status in (408, 416, 425, 429) or status >= 500:
-            raise _InterruptedError(f"HTTP {status}")
-        raise DownloadError(f"The media host answered HTTP {status}.")
-    if response.headers.get("content-type", "").startswith("text/html"):
-        raise _InterruptedError("a web page came instead of a clip")
-    _start_over(file)
-    return 0, total
-
-
-def _tell(progress: Progress | None, have: int, total: int | None) -> None:
-    if progress is None:
-        return
-    try:
-        progress(have, total)
-    except Exception:  # a progress display must not end a download
-        _log.exception("Your progress callback raised an error.")
-
-
 def _start_over(file: IO[bytes]) -> None:
     file.seek(0)
     file.truncate()
 
 
-def _wait(state: RetryCallState) -> float:
-    """Seconds before the next try; jitter keeps several downloads from knocking at once."""
-    ceiling: float = min(8.0, 0.5 * 2 ** min(state.attempt_number - 1, 10))
-    return ceiling * random.uniform(0.2, 1)
-
-
-def file_name(job_id: str, index: int, suffix: str) -> str:
-    """A safe name for a file of a job, whatever the service's link looks like."""
-    safe = re.sub(r"[^0-9A-Za-z_-]", "_", job_id)[:64] or "job"
-    return f"{safe}_{index}{suffix}"
-
-
-def suffix_of(url: str | None, default: str) -> str:
-    """The file type in a link, when it is a usual one for media."""
-    match = re.search(
-        r"\.(mp4|webm|mov|png|jpe?g|webp|gif)$", without_query(url or ""), re.IGNORECASE
-    )
-    return f".{match[1].lower()}" if match else default
-
-
-def _temporary_beside(target: Path) -> IO[bytes]:
-    # Not a file of `tempfile`: this one has the rights that any file of the person has.
-    return temporary_beside(target).open("x+b")
-
-
-def _finish(file: IO[bytes], target: Path) -> None:
+def _flush(file: IO[bytes]) -> None:
     file.flush()
     os.fsync(file.fileno())
-    file.close()
-    Path(file.name).replace(target)
-
-
-def _discard(file: IO[bytes]) -> None:
-    """Closes and removes a temporary file; one that became the real file is not there any more."""
-    file.close()
-    with contextlib.suppress(OSError):
-        Path(file.name).unlink(missing_ok=True)
-
-
-def _shown(url: str) -> str:
-    return without_query(url)
 
 
 class _NoLogin(httpx.Auth):
-    """Keeps httpx from adding a login of the environment (.netrc) to a request for media."""
+    """Keep httpx from adding a login of the environment (.netrc) to a request for media."""
 
 
 _NO_LOGIN = _NoLogin()

@@ -1,4 +1,4 @@
-"""How long jobs took before, as the memory knows it."""
+"""Learn from the store how long jobs take."""
 
 from __future__ import annotations
 
@@ -7,32 +7,49 @@ import time
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
+    from .identity import CurrentIdentity
     from .store import JobStore
 
 FRESH_FOR = 60.0
-"""Seconds for which what was read is used without reading it again."""
+"""Seconds for which durations are used without reading them again."""
 
 
 class LearnedDurations:
-    """Reads durations now and then, not at each poll: those are planned on the event loop.
+    """Durations of earlier jobs of the real service.
+
+    The store is read now and then, not at each poll: polls are planned on the event loop.
 
     Args:
-        journal: The memory, or None for a client that has none.
+        store: Where they are remembered; None knows none.
+        identity: Of the service. A sandbox has the documented durations: how long real jobs take
+            says nothing about it, and its own say nothing about real ones.
+        clock: Seconds on a clock that never goes back.
     """
 
-    def __init__(self, journal: JobStore | None) -> None:
-        self._journal = journal
+    def __init__(
+        self,
+        store: JobStore | None,
+        identity: CurrentIdentity,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._store = store
+        self._identity = identity
+        self._clock = clock
         self._read: dict[str, tuple[float, Sequence[float]]] = {}
 
     def of(self, task_type: str) -> Sequence[float]:
-        """Seconds that the last jobs of a kind took at the real service; none if nobody knows."""
-        if self._journal is None:
+        """List the seconds that earlier jobs of a kind took, newest first.
+
+        Args:
+            task_type: Such as `video_diffusion`.
+        """
+        if self._store is None or self._identity.value.sandbox:
             return ()
-        now = time.monotonic()
+        now = self._clock()
         read_at, durations = self._read.get(task_type, (-math.inf, ()))
         if now - read_at > FRESH_FOR:
-            durations = self._journal.durations(task_type, sandbox=False)
+            durations = self._store.durations(task_type, sandbox=False)
             self._read[task_type] = now, durations
         return durations

@@ -1,17 +1,17 @@
-"""What is known of one job at this moment, and who is told when it changes."""
+"""Hold what is known of one job now, and notify its subscribers of changes."""
 
 from __future__ import annotations
 
 import asyncio
-import logging
 import time
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from legnext_widgets.client.api.models import FINAL_STATUSES, Task
+from legnext_widgets.client.api.models import Task
 from legnext_widgets.client.api.redaction import plain
 from legnext_widgets.client.api.requests import Request, from_payload
-from legnext_widgets.client.outcomes import SubmissionUncertainError
+from legnext_widgets.client.errors import SubmissionUncertainError
+from legnext_widgets.client.runtime.callbacks import call_guarded
 
 from .schedule import Expectation, expected_remaining
 
@@ -23,25 +23,26 @@ if TYPE_CHECKING:
 
     from .store import JobRecord
 
-_log = logging.getLogger("legnext_widgets")
-
 
 class JobState:
     """One job. It is changed on its client's event loop only and may be read from any thread.
 
     Attributes:
         id: The job id; empty for a job that was never accepted.
-        request: What was submitted, or None for a job taken over by its id.
-        task: The last answer, or None before the first one.
+        request: What was submitted; None for a job taken over by its id.
+        task: The last answer; None before the first one.
         submit_error: Why the job was not accepted, for a job of a batch that failed to start.
-        stopped_by: Why it is not followed any more although it is not done (401, 403, 404).
-        last_poll_error: What went wrong with the last poll, while polling goes on; None when it was fine.
+        stopped_by: Why it is not polled any more although it is not done (401, 403, 404).
+        last_poll_error: Why the last poll failed, while polling goes on; None when it succeeded.
         submitted_here: Whether this client submitted it, so that it counts for its budget.
-        kept: Files of its videos that are on this machine, by their number.
+        kept: Files of its videos on this machine, by their number.
         posters: Small pictures of these.
-        sandbox: Whether a memory says that it belongs to the simulated service.
-        favourite: Whether the person marked it.
-        note: What the person wrote about it.
+        attempt_id: Id of the attempt it is stored with; None for a job taken over by its id.
+        sandbox: Whether it is stored as a job of a sandbox.
+        favourite: Whether the user marked it.
+        note: What the user wrote about it.
+        speed: How many times faster than the real service its service runs.
+        expected: How long such jobs take; None before it is polled.
     """
 
     def __init__(
@@ -53,46 +54,48 @@ class JobState:
         self.submit_error: LegnextError | None = None
         self.stopped_by: LegnextError | None = None
         self.last_poll_error: LegnextError | None = None
+        self.submitted_here = request is not None
         self.kept: Mapping[int, Path] = {}
         self.posters: Mapping[int, Path] = {}
+        self.attempt_id: str | None = None
         self.sandbox = False
         self.favourite = False
         self.note = ""
         self.speed = 1.0
         self.expected: Expectation | None = None
         self._seen_at = time.monotonic()
-        self.submitted_here = request is not None
-        self._watchers: list[Callable[[], object]] = []
+        self._subscribers: list[Callable[[], object]] = []
         self._changed: asyncio.Event | None = None
 
     @classmethod
     def of_record(cls, record: JobRecord) -> JobState:
-        """The job as a memory has it; its times run on the service's clock."""
-        job = cls(record.job_id or "", task=Task.of(record.task) if record.task else None)
+        """Make the state of a stored job; its times are those of the service's clock."""
+        state = cls(record.job_id or "", task=Task.of(record.task) if record.task else None)
         if record.attempt is not None:
+            state.attempt_id = record.attempt.id
             try:
-                job.request = from_payload(record.attempt.endpoint, record.attempt.payload)
-            except ValueError:  # written by a version that allowed what this one does not
-                job.request = None
-        job.kept, job.posters = dict(record.kept), dict(record.posters)
-        job.favourite, job.note = record.favourite, record.note
-        job.sandbox = record.realm.sandbox
-        if record.state == "accepted" and job.task is None:
-            job.task = Task.of({"job_id": job.id, "status": "pending"})
-        if record.state != "accepted" and job.request is not None:
-            job.submit_error = SubmissionUncertainError(
+                state.request = from_payload(record.attempt.endpoint, record.attempt.payload)
+            except ValueError:  # stored by a version that allowed what this one does not
+                state.request = None
+        state.kept, state.posters = dict(record.kept), dict(record.posters)
+        state.favourite, state.note = record.favourite, record.note
+        state.sandbox = record.identity.sandbox
+        if record.state == "accepted" and state.task is None:
+            state.task = Task.of({"job_id": state.id, "status": "pending"})
+        if record.state != "accepted" and state.request is not None:
+            state.submit_error = SubmissionUncertainError(
                 record.reason or "the program ended before the answer came",
-                request=job.request,
+                request=state.request,
                 sent_at=record.created_at,
                 candidates_known=False,
             )
-        return job
+        return state
 
     @property
     def status(self) -> str:
-        """The service's word; `unknown` before it was asked, `failed` if it never started.
+        """The service's word; `unknown` before the first answer, `failed` if it never started.
 
-        `uncertain` is said of a request of which nobody knows whether it became a job.
+        `uncertain` means that a request was sent and it is unknown whether it became a job.
         """
         if self.submit_error is not None:
             return (
@@ -103,11 +106,16 @@ class JobState:
     @property
     def done(self) -> bool:
         """Whether nothing will change any more."""
-        return self.submit_error is not None or self.status in FINAL_STATUSES
+        return self.submit_error is not None or (self.task is not None and self.task.done)
+
+    @property
+    def completed(self) -> bool:
+        """Whether it is done and has output."""
+        return self.done and self.status == "completed"
 
     @property
     def task_type(self) -> str:
-        """Such as `video_diffusion`; empty when nobody knows yet."""
+        """Such as `video_diffusion`; empty while unknown."""
         if self.task and self.task.task_type:
             return self.task.task_type.replace("-", "_")
         return self.request.endpoint.replace("-", "_") if self.request else ""
@@ -119,7 +127,7 @@ class JobState:
 
     @property
     def elapsed(self) -> float | None:
-        """Seconds since the job was made, or that it took; None when nobody knows.
+        """Seconds since the job was made, or that it took; None while unknown.
 
         For a job submitted here it runs on this machine's clock, whatever the service's clock says.
         """
@@ -133,7 +141,7 @@ class JobState:
 
     @property
     def age(self) -> float:
-        """Seconds since the job began to run, as far as is known, else since it was made."""
+        """Seconds since the job began to run, where that is known, else since it was made."""
         # Where the service's clock is unknown, or ahead of ours, time still passes here.
         age = max(self.elapsed or 0.0, time.monotonic() - self._seen_at)
         if self.task and self.task.meta.started_at and self.task.meta.created_at:
@@ -143,16 +151,16 @@ class JobState:
 
     @property
     def expected_remaining(self) -> float | None:
-        """Seconds the job is expected to run still; None when nobody can say."""
+        """Seconds the job is expected to run still; None when there is no estimate."""
         if self.done or self.expected is None or self.status == "unknown":
             return None
         return expected_remaining(self.age, self.expected, speed=self.speed)
 
     @property
     def progress(self) -> float | None:
-        """0 to 1: what the service says, else an estimate from how long such jobs take."""
+        """0 to 1: as the service states it, else estimated from how long such jobs take."""
         if self.done:
-            return 1.0 if self.status == "completed" else None
+            return 1.0 if self.completed else None
         if self.task and self.task.progress is not None:
             return min(1.0, max(0.0, self.task.progress / 100))
         remaining = self.expected_remaining
@@ -160,58 +168,65 @@ class JobState:
             return None
         return min(0.99, self.age / (self.age + remaining)) if self.age + remaining else 0.0
 
-    def update(self, task: Task) -> None:
-        """Takes in an answer of the service."""
-        before = (
-            self.status,
-            self.task.raw if self.task else None,
-            self.stopped_by,
-            self.last_poll_error,
-        )
-        if not (self.done and not task.done):  # an old answer that arrives late changes nothing
+    def take(self, task: Task) -> bool:
+        """Take in an answer of the service without notifying subscribers.
+
+        An old answer that arrives after a final one changes nothing.
+
+        Returns:
+            Whether anything changed.
+        """
+        before, error = self.task, self.stopped_by or self.last_poll_error
+        if not self.done or task.done:
             self.task = task
         self.stopped_by = self.last_poll_error = None
-        if before != (self.status, self.task.raw if self.task else None, None, None):
+        same = before is not None and self.task is not None and before.raw == self.task.raw
+        return error is not None or not same
+
+    def update(self, task: Task) -> None:
+        """Take in an answer of the service and notify subscribers of a change."""
+        if self.take(task):
             self.notify()
 
-    def stop(self, trouble: LegnextError) -> None:
-        """Remembers why the job cannot be followed any more."""
-        self.stopped_by = trouble
+    def stop(self, error: LegnextError) -> None:
+        """Remember why the job cannot be polled any more, and notify subscribers."""
+        self.stopped_by = error
         self.notify()
 
-    def poll_failed(self, hiccup: LegnextError) -> None:
-        """Remembers what went wrong with a poll, while polling goes on."""
+    def poll_failed(self, error: LegnextError) -> None:
+        """Remember why a poll failed while polling goes on; notify subscribers of the first one."""
         first = self.last_poll_error is None
-        self.last_poll_error = hiccup
+        self.last_poll_error = error
         if first:
             self.notify()
 
     def watch(self, callback: Callable[[], object]) -> Callable[[], None]:
-        """Calls `callback` after every change, on the client's loop; gives what stops it."""
-        self._watchers.append(callback)
+        """Call `callback` after every change, on the client's loop.
+
+        Returns:
+            A function that stops it.
+        """
+        self._subscribers.append(callback)
 
         def stop() -> None:
-            if callback in self._watchers:
-                self._watchers.remove(callback)
+            if callback in self._subscribers:
+                self._subscribers.remove(callback)
 
         return stop
 
     def notify(self) -> None:
-        """Wakes all who wait and calls all who watch."""
+        """Wake all that wait and call all subscribers."""
         if self._changed is not None:
             self._changed.set()
             self._changed = None
-        for watcher in list(self._watchers):
-            try:
-                watcher()
-            except Exception:  # whoever watches must not end the following of the job
-                _log.exception("What watches job %s raised an error.", self.id)
+        for callback in list(self._subscribers):
+            call_guarded(callback)
 
     async def settled(self) -> None:
-        """Returns when the job is done; to be awaited on the client's loop.
+        """Return when the job is done; to be awaited on the client's loop.
 
         Raises:
-            LegnextError: It cannot be followed any more.
+            LegnextError: It cannot be polled any more.
         """
         while not self.done:
             if self.stopped_by is not None:

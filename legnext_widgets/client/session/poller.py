@@ -1,4 +1,4 @@
-"""Following jobs: asks for each at the right moment, until it is done."""
+"""Poll jobs until they are done: one background task for all of them."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import logging
 import random
 import time
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from legnext_widgets.client.api.transport import HTTPClientClosedError
 from legnext_widgets.client.errors import (
@@ -18,162 +18,193 @@ from legnext_widgets.client.errors import (
     RateLimitError,
 )
 
-from .schedule import FIRST, LONGEST, Expectation, after_trouble, expectation, next_delay
+from .retry import RetryPolicy
+from .schedule import DEFAULT_PACE, Expectation, Pace, delay_after_failure, expectation, next_delay
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Sequence
 
     from legnext_widgets.client.api.models import Task
 
+    from .identity import CurrentIdentity
     from .job_state import JobState
+    from .receiver import Receiver
 
-POLLS_PER_SECOND = 5.0
-"""At the real service, in all, however many jobs are followed."""
-
-_SANDBOX_POLLS_PER_SECOND = 25.0
-_TOLD_AT_ONCE = (
-    AuthenticationError,
-    PermissionDeniedError,
-    NotFoundError,
-    HTTPClientClosedError,
-)
-_LOOK = 2.0
-"""Seconds at most between looks at the clock, so that a machine that slept is noticed soon."""
+FATAL = (AuthenticationError, PermissionDeniedError, NotFoundError, HTTPClientClosedError)
+"""Errors of a poll that end polling: waiting cannot mend them."""
 
 _SLEPT = 10.0
 """Seconds the wall clock must be ahead of the monotonic one to mean that the machine slept."""
 
-_IN_TURN = 5
-"""One in so many questions to queued jobs goes to who waited longest for one, the others to who
-queues longest: those start next."""
+_FAIRNESS = 5
+"""One in so many polls of queued jobs goes to the job that waited longest for a poll, the others to
+the job that is queued longest: it starts next."""
+
+_SHORTEST_SPED_UP = 0.1
+"""Seconds between two polls of one job of a sandbox, at least, however fast that runs."""
 
 _log = logging.getLogger("legnext_widgets")
 
 
+class Clock(Protocol):
+    """The two clocks of the module `time`."""
+
+    def monotonic(self) -> float:
+        """Give seconds that never go back, and may stand still while the machine sleeps."""
+
+    def time(self) -> float:
+        """Give Unix seconds."""
+
+
 @dataclass(eq=False)
-class _Followed:
-    """A job and when to ask for it next.
+class _Polled:
+    """A job that is polled.
 
     Attributes:
+        poll_at: When to poll next, on the monotonic clock.
+        failures: How many polls failed in a row.
+        asking: Whether a poll is on its way.
         since: When it began to queue, on the monotonic clock.
         queued: Whether it waits for its turn at the service, as far as is known.
     """
 
     job: JobState
-    ask_at: float
+    poll_at: float
     failures: int = 0
     asking: bool = False
-
     since: float = 0.0
     queued: bool = False
 
 
 class Poller:
-    """Polls any number of jobs from one task, within the limits of `schedule`.
+    """Ask for jobs: any number of them in the background, or one at once.
 
     Args:
-        fetch: Asks the service for a job.
-        durations: Seconds that earlier jobs of a kind took, newest first.
+        fetch: Asks the service for a job, once; `Transport.get_task`.
+        receiver: Takes in the answers.
+        identity: Of the service; a sandbox may run faster than the real one.
+        durations: Gives the seconds that earlier jobs of a kind took, newest first.
+        pace: How fast to poll in the background.
+        retry: The policy of `ask`.
+        clock: Tells the time.
     """
 
     def __init__(
         self,
         fetch: Callable[[str], Awaitable[Task]],
+        receiver: Receiver,
+        identity: CurrentIdentity,
         durations: Callable[[str], Sequence[float]],
         *,
-        speed: float = 1.0,
+        pace: Pace = DEFAULT_PACE,
+        retry: RetryPolicy | None = None,
+        clock: Clock = time,
     ) -> None:
-        self.speed = speed
+        self.pace = pace
+        self.retry = retry or RetryPolicy()
         self._fetch = fetch
+        self._receiver = receiver
+        self._identity = identity
         self._durations = durations
-        self._followed: dict[str, _Followed] = {}
-        self._asking: set[asyncio.Task[None]] = set()
-        self._turning: asyncio.Task[None] | None = None
+        self._clock = clock
+        self._polled: dict[str, _Polled] = {}
+        self._polls: set[asyncio.Task[None]] = set()
+        self._running: asyncio.Task[None] | None = None
         self._wake = asyncio.Event()
         self._not_before = 0.0
-        self._slow = 1.0
-        self._queue_turn = 0
+        self._slow_down = 1.0
+        self._queued_polls = 0
+
+    @property
+    def count(self) -> int:
+        """How many jobs are polled now."""
+        return len(self._polled)
+
+    async def ask(self, job_id: str, state: JobState | None = None) -> JobState:
+        """Ask for a job now, a few times if need be.
+
+        Args:
+            job_id: The job.
+            state: Its state, where it is known.
+
+        Raises:
+            TransportError, APIError, InvalidResponseError: As documented.
+        """
+        try:
+            task = await self.retry.run(lambda: self._fetch(job_id))
+        except NotFoundError as error:
+            self._receiver.receive_not_found(job_id, error)
+            raise
+        return self._receiver.receive(task, source="poll", state=state)
 
     def follow(self, job: JobState, *, now: bool = False) -> None:
-        """Begins to follow a job, or goes on after trouble; does nothing for one that is done.
+        """Poll a job until it is done, also one whose polling had stopped.
 
         Args:
             job: The job.
-            now: Ask at once instead of after the usual first wait.
+            now: Poll at once instead of after the usual first wait.
         """
         if job.done:
             return
         job.stopped_by = None
         self._expect(job)
-        ask_at = time.monotonic() + (0.0 if now else max(0.1, FIRST / self.speed))
-        followed = self._followed.get(job.id)
-        if followed is None:
-            self._followed[job.id] = _Followed(
-                job, ask_at, since=time.monotonic() - job.age, queued=job.status == "pending"
+        first = max(_SHORTEST_SPED_UP, self.pace.first / self._speed)
+        poll_at = self._clock.monotonic() + (0.0 if now else first)
+        polled = self._polled.get(job.id)
+        if polled is None:
+            since = self._clock.monotonic() - job.age
+            self._polled[job.id] = _Polled(
+                job, poll_at, since=since, queued=job.status == "pending"
             )
-        elif now and not followed.failures:
-            followed.ask_at = min(followed.ask_at, ask_at)
+        elif now and not polled.failures:
+            polled.poll_at = min(polled.poll_at, poll_at)
         self._wake.set()
-        if self._turning is None or self._turning.done():
-            self._turning = asyncio.create_task(self._turn())
-
-    def let_go(self, job: JobState) -> None:
-        """Stops following a job; it goes on at the service."""
-        self._followed.pop(job.id, None)
-        self._wake.set()
-
-    @property
-    def count(self) -> int:
-        """How many jobs are followed now."""
-        return len(self._followed)
+        if self._running is None or self._running.done():
+            self._running = asyncio.create_task(self._run())
 
     async def aclose(self) -> None:
-        """Stops all work; who still waits for a job is told."""
-        for followed in list(self._followed.values()):
-            followed.job.stop(
-                LegnextError("The client was closed; the job goes on at the service.")
-            )
-        self._followed.clear()
-        tasks = [*self._asking, *([self._turning] if self._turning else [])]
+        """Stop polling; waits for a job end with an error."""
+        for polled in list(self._polled.values()):
+            polled.job.stop(LegnextError("The client was closed; the job goes on at the service."))
+        self._polled.clear()
+        tasks = [*self._polls, *([self._running] if self._running else [])]
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
 
-    async def _turn(self) -> None:
-        wall, steady = time.time(), time.monotonic()
-        while self._followed:
-            now = time.monotonic()
-            if time.time() - wall - (now - steady) > _SLEPT:
-                self._ask_all_soon(now)
-            wall, steady = time.time(), now
-            sleep = _LOOK
+    async def _run(self) -> None:
+        wall, steady = self._clock.time(), self._clock.monotonic()
+        while self._polled:
+            now = self._clock.monotonic()
+            if self._clock.time() - wall - (now - steady) > _SLEPT:
+                self._poll_all_soon(now)
+            wall, steady = self._clock.time(), now
+            sleep = self.pace.clock_check
             if now < self._not_before:
                 sleep = self._not_before - now
-            elif (followed := self._next(now)) is not None:
-                self._ask(followed)
+            elif (polled := self._next(now)) is not None:
+                self._start_poll(polled)
                 self._not_before = now + self._gap
                 sleep = self._gap
             else:
-                resting = (f.ask_at - now for f in self._followed.values() if not f.asking)
-                sleep = min(resting, default=_LOOK)
-            await self._sleep(min(max(sleep, 0.001), _LOOK))
+                resting = (one.poll_at - now for one in self._polled.values() if not one.asking)
+                sleep = min(resting, default=sleep)
+            await self._sleep(min(max(sleep, 0.001), self.pace.clock_check))
 
-    def _next(self, now: float) -> _Followed | None:
-        """Whom to ask of those whose time has come: who likely runs, then who queues."""
-        due = [f for f in self._followed.values() if f.ask_at <= now and not f.asking]
-        running = [f for f in due if not f.queued]
+    def _next(self, now: float) -> _Polled | None:
+        """Pick the next job to poll: running before queued."""
+        due = []
+        for polled in list(self._polled.values()):
+            if polled.job.done:  # by an answer that came in another way
+                del self._polled[polled.job.id]
+            elif polled.poll_at <= now and not polled.asking:
+                due.append(polled)
+        running = [polled for polled in due if not polled.queued]
         if running or not due:
-            return min(running, key=_asking_time, default=None)
-        self._queue_turn += 1
-        in_turn = self._queue_turn % _IN_TURN == 0
-        return min(due, key=_asking_time if in_turn else _queueing_time)
-
-    @property
-    def _gap(self) -> float:
-        rate = POLLS_PER_SECOND
-        if self.speed > 1:
-            rate = min(_SANDBOX_POLLS_PER_SECOND, POLLS_PER_SECOND * self.speed)
-        return self._slow / rate
+            return min(running, key=_poll_time, default=None)
+        self._queued_polls += 1
+        fair = self._queued_polls % _FAIRNESS == 0
+        return min(due, key=_poll_time if fair else _queueing_time)
 
     async def _sleep(self, seconds: float) -> None:
         self._wake.clear()
@@ -183,70 +214,87 @@ class Poller:
         except TimeoutError:
             return
 
-    def _ask_all_soon(self, now: float) -> None:
-        for followed in self._followed.values():
-            followed.ask_at = min(followed.ask_at, now)
+    def _poll_all_soon(self, now: float) -> None:
+        for polled in self._polled.values():
+            polled.poll_at = min(polled.poll_at, now)
 
-    def _ask(self, followed: _Followed) -> None:
-        followed.asking = True
-        task = asyncio.create_task(self._ask_one(followed))
-        self._asking.add(task)
-        task.add_done_callback(self._asking.discard)
+    def _start_poll(self, polled: _Polled) -> None:
+        polled.asking = True
+        task = asyncio.create_task(self._poll(polled))
+        self._polls.add(task)
+        task.add_done_callback(self._polls.discard)
 
-    async def _ask_one(self, followed: _Followed) -> None:
-        job = followed.job
+    async def _poll(self, polled: _Polled) -> None:
+        job = polled.job
         try:
             task = await self._fetch(job.id)
-        except _TOLD_AT_ONCE as error:
-            self._followed.pop(job.id, None)
+            self._receiver.receive(task, source="poll", state=job)
+        except FATAL as error:
+            self._polled.pop(job.id, None)
+            if isinstance(error, NotFoundError):
+                self._receiver.receive_not_found(job.id, error)
             job.stop(error)
         except Exception as error:
-            self._tolerate(followed, error)
+            self._poll_failed(polled, error)
         else:
-            followed.failures = 0
-            self._slow = max(1.0, self._slow * 0.8)
-            job.update(task)
-            followed.queued = job.status == "pending"
-            if job.done:
-                self._followed.pop(job.id, None)
-            else:
-                delay = next_delay(job.age, self._expect(job), speed=self.speed)
-                if job.status == "pending":
-                    delay = min(delay, LONGEST / self.speed)
-                followed.ask_at = time.monotonic() + max(delay, self._shortest)
+            self._poll_succeeded(polled)
         finally:
-            followed.asking = False
+            polled.asking = False
             self._wake.set()
 
-    def _tolerate(self, followed: _Followed, error: Exception) -> None:
-        followed.failures += 1
-        delay = max(after_trouble(followed.failures, random.random()) / self.speed, self._shortest)
-        now = time.monotonic()
+    def _poll_succeeded(self, polled: _Polled) -> None:
+        job = polled.job
+        polled.failures = 0
+        self._slow_down = max(1.0, self._slow_down * 0.8)
+        polled.queued = job.status == "pending"
+        if job.done:
+            self._polled.pop(job.id, None)
+        else:
+            delay = next_delay(job.age, self._expect(job), pace=self.pace, speed=self._speed)
+            polled.poll_at = self._clock.monotonic() + max(delay, self._shortest)
+
+    def _poll_failed(self, polled: _Polled, error: Exception) -> None:
+        polled.failures += 1
+        delay = delay_after_failure(polled.failures, random.random(), pace=self.pace) / self._speed
+        delay = max(delay, self._shortest)
+        now = self._clock.monotonic()
         if isinstance(error, RateLimitError):
-            self._slow = min(8.0, self._slow * 2)
+            self._slow_down = min(8.0, self._slow_down * 2)
             pause = min(error.retry_after or delay, 120.0)
             self._not_before = max(self._not_before, now + pause)
             delay = max(delay, pause)
-        followed.ask_at = now + delay
+        polled.poll_at = now + delay
         if isinstance(error, LegnextError):
-            followed.job.poll_failed(error)
-            _log.info("Poll %d of job %s failed: %s", followed.failures, followed.job.id, error)
+            polled.job.poll_failed(error)
+            _log.info("Poll %d of job %s failed: %s", polled.failures, polled.job.id, error)
         else:
-            _log.exception("Asking for job %s raised an unexpected error.", followed.job.id)
-
-    @property
-    def _shortest(self) -> float:
-        return 0.1 if self.speed > 1 else 0.0
+            _log.exception("A poll of job %s raised an unexpected error.", polled.job.id)
 
     def _expect(self, job: JobState) -> Expectation:
-        job.speed = self.speed
+        job.speed = self._speed
         job.expected = expectation(job.task_type, self._durations(job.task_type))
         return job.expected
 
+    @property
+    def _speed(self) -> float:
+        return self._identity.value.speed
 
-def _asking_time(followed: _Followed) -> float:
-    return followed.ask_at
+    @property
+    def _gap(self) -> float:
+        """Seconds between two polls of whichever jobs."""
+        rate = self.pace.per_second
+        if self._speed > 1:
+            rate = min(self.pace.per_second_sandbox, rate * self._speed)
+        return self._slow_down / rate
+
+    @property
+    def _shortest(self) -> float:
+        return _SHORTEST_SPED_UP if self._speed > 1 else 0.0
 
 
-def _queueing_time(followed: _Followed) -> float:
-    return followed.since
+def _poll_time(polled: _Polled) -> float:
+    return polled.poll_at
+
+
+def _queueing_time(polled: _Polled) -> float:
+    return polled.since

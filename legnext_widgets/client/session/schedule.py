@@ -1,10 +1,10 @@
-"""When to ask for a job again: a pure function of its kind, its age and how long such jobs took.
+"""Decide when to poll a job next: a pure function of its kind, its age and earlier durations.
 
-A question costs a request; a late one costs the person the seconds between the job's end and our
-knowing. The plan with the least sum of both is found by dynamic programming over the ages a job can
-have, given how its kind's durations are distributed. Bounds stand around it: no job is asked for
-more often than every 2 s, and one that ends early is noticed before it is twice as old and within
-30 s.
+A poll costs a request; a late one costs the seconds between the job's end and our notice of it. If
+a job of this age ends within the next second with probability h (its hazard), an interval d costs
+d/2 * h seconds of lag and price/d of requests per second; their sum is least at
+d = sqrt(2 * price / h). Bounds keep the interval between 2 s and 10 s, and never longer than the
+job is old.
 """
 
 from __future__ import annotations
@@ -12,21 +12,53 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import accumulate, pairwise
 from statistics import NormalDist, mean
 from typing import TYPE_CHECKING
+
+from .retry import backoff
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-SHORTEST = 2.0
-"""Seconds; no job is asked for more often (the service asks for "every few seconds")."""
+POLL_PRICE = 0.17
+"""Seconds of lag that one poll may cost."""
 
-LONGEST = 30.0
-"""Seconds; a job that ends early or late is noticed within this."""
+_STRAGGLERS = 0.03
+_STRAGGLERS_TAKE = 1.8
+"""A few jobs take about so many times as long as the others."""
 
-FIRST = 2.0
-"""Seconds from submitting to the first question."""
+_SURPRISING = 0.01
+"""Share of jobs that end at any time at all."""
+
+_NORMAL = NormalDist()
+
+
+@dataclass(frozen=True)
+class Pace:
+    """How fast to poll.
+
+    Attributes:
+        first: Seconds from submitting a job to its first poll.
+        shortest: Seconds between two polls of one job, at least: the service asks for "every few
+            seconds".
+        longest: Seconds between two polls of one job, at most.
+        longest_failing: Seconds after a poll that failed again and again, at most.
+        per_second: Polls a second of all jobs together, at the real service.
+        per_second_sandbox: The same at a sandbox, which also speeds it up.
+        clock_check: Seconds between two looks at the clock, at most, so that the end of a sleep of
+            the machine is noticed soon.
+    """
+
+    first: float = 2.0
+    shortest: float = 2.0
+    longest: float = 10.0
+    longest_failing: float = 30.0
+    per_second: float = 5.0
+    per_second_sandbox: float = 25.0
+    clock_check: float = 2.0
+
+
+DEFAULT_PACE = Pace()
 
 
 @dataclass(frozen=True)
@@ -56,97 +88,71 @@ _ENOUGH_HISTORY = 8
 
 
 def expectation(task_type: str, history: Sequence[float] = ()) -> Expectation:
-    """How long a job of this kind takes.
+    """Estimate how long a job of a kind takes.
 
     Args:
         task_type: Such as `video_diffusion`.
         history: Seconds that earlier jobs of the kind took. Few of them are mixed with what is
-            documented; a few very long ones are not given weight.
+            documented; a few very long ones have little weight.
     """
     documented = DOCUMENTED.get(task_type, _UNKNOWN_KIND)
     return _mixed(documented, tuple(seconds for seconds in history if seconds > 0))
 
 
-@lru_cache(maxsize=64)
-def _mixed(documented: Expectation, history: tuple[float, ...]) -> Expectation:
-    if not history:
-        return documented
-    logs = sorted(math.log(seconds) for seconds in history)
-    aside = len(logs) // 8  # the shortest and the longest ones tell nothing of the middle
-    middle = mean(logs[aside : len(logs) - aside])
-    farthest = 3 * documented.spread
-    apart = [min(abs(value - middle), farthest) ** 2 for value in logs]
-    prior = _ENOUGH_HISTORY
-    spread = math.sqrt((sum(apart) + prior * documented.spread**2) / (len(apart) + prior))
-    share = len(logs) / (len(logs) + prior / 4)
-    return Expectation(
-        math.exp(share * middle + (1 - share) * math.log(documented.middle)), max(0.05, spread)
-    )
-
-
-def next_delay(age: float, expected: Expectation, *, speed: float = 1.0) -> float:
-    """Seconds from now to the next question.
+def next_delay(
+    age: float, expected: Expectation, *, pace: Pace = DEFAULT_PACE, speed: float = 1.0
+) -> float:
+    """Compute the seconds from now to the next poll of a job.
 
     Args:
         age: Seconds since the job was made, on the clock of this machine.
         expected: How long such jobs take at the real service.
-        speed: How many times faster the clock of the sandbox runs; 1 at the real service.
+        pace: The bounds.
+        speed: How many times faster the clock of a sandbox runs; 1 at the real service.
     """
     age = max(0.0, age * speed)
-    plan = _plan(expected)
-    step = int(age)
-    wished = plan[step] if step < len(plan) else LONGEST
-    return min(wished, max(SHORTEST, age * 0.95)) / speed
+    best = math.sqrt(2 * POLL_PRICE / hazard(age, expected))
+    return max(pace.shortest, min(best, pace.longest, age)) / speed
 
 
-@lru_cache(maxsize=64)
-def _plan(expected: Expectation) -> tuple[float, ...]:
-    """The best delay for each age in whole seconds, found backwards from an age hardly any gets."""
-    oldest = expected.middle * math.exp(4 * expected.spread) * _STRAGGLERS_TAKE
-    horizon = math.ceil(min(oldest, _OLDEST)) + 60
-    ended = [_ended_by(age, expected) for age in range(horizon + int(LONGEST) + 1)]
-    area = list(accumulate(((a + b) / 2 for a, b in pairwise(ended)), initial=0.0))
-    cost = [2 * LONGEST] * (horizon + int(LONGEST) + 1)
-    plan = [LONGEST] * horizon
-    for age in range(horizon - 1, -1, -1):
-        running = 1 - ended[age]
-        longest = min(LONGEST, max(SHORTEST, age * 0.95))
-        best = math.inf
-        for delay in range(int(SHORTEST), int(longest) + 1):
-            later = age + delay
-            lag = area[later] - area[age] - delay * ended[age]
-            total = _PRICE + (lag + (1 - ended[later]) * cost[later]) / running
-            if total < best:
-                best, plan[age] = total, float(delay)
-        cost[age] = best
-    return tuple(plan)
+def delay_after_failure(failures: int, chance: float, *, pace: Pace = DEFAULT_PACE) -> float:
+    """Compute the seconds to wait after a poll that failed: doubling from 2 s to 30 s, with jitter.
+
+    Args:
+        failures: How many polls of the job failed in a row, from 1.
+        chance: A random number from 0 to 1.
+        pace: The bounds.
+    """
+    longest = max(pace.longest_failing, pace.shortest)
+    wait = backoff(failures, first=pace.shortest, longest=longest, chance=chance)
+    return max(pace.shortest, wait)
 
 
-def _ended_by(age: float, expected: Expectation) -> float:
-    """The share of jobs that have ended at an age; a few take far longer, a very few any time."""
-    if age <= 0:
-        return 0.0
-    place = (math.log(age) - math.log(expected.middle)) / expected.spread
-    late = place - math.log(_STRAGGLERS_TAKE) / expected.spread
-    usual = (1 - _STRAGGLERS) * _NORMAL.cdf(place) + _STRAGGLERS * _NORMAL.cdf(late)
-    surprising = 1 - math.exp(-age / (20 * expected.middle))
-    return min(1 - 1e-9, (1 - _SURPRISING) * usual + _SURPRISING * surprising)
+def hazard(age: float, expected: Expectation) -> float:
+    """Compute the chance per second that a job of this age ends now.
 
-
-_NORMAL = NormalDist()
-_OLDEST = 1800.0
-"""Seconds; beyond this age a job is asked for every half a minute, and planning would take long."""
-_STRAGGLERS = 0.03
-_STRAGGLERS_TAKE = 1.8
-_SURPRISING = 0.01
-_PRICE = 0.19
-"""Seconds of lag that one request is worth."""
+    Three things can happen: it ends as usual, late, or at any time at all.
+    """
+    age = max(age, 1.0)
+    ending = running = 0.0
+    for share, middle in (
+        ((1 - _SURPRISING) * (1 - _STRAGGLERS), expected.middle),
+        ((1 - _SURPRISING) * _STRAGGLERS, expected.middle * _STRAGGLERS_TAKE),
+    ):
+        place = (math.log(age) - math.log(middle)) / expected.spread
+        ending += share * _NORMAL.pdf(place) / (age * expected.spread)
+        running += share * _NORMAL.cdf(-place)
+    surprise = _SURPRISING * math.exp(-age / (20 * expected.middle))
+    ending += surprise / (20 * expected.middle)
+    running += surprise
+    return max(ending / running, 1e-9) if running > 0 else 1e-9
 
 
 def expected_remaining(age: float, expected: Expectation, *, speed: float = 1.0) -> float | None:
-    """Seconds a job of this age still runs, by the median of those that take longer.
+    """Estimate how long a job of this age still runs, by the median of those that take longer.
 
-    None when it is far older than such jobs get, so that nobody can say.
+    Returns:
+        Seconds; None when the job is far older than such jobs get.
     """
     age *= speed
     place = (math.log(max(age, 1.0)) - math.log(expected.middle)) / expected.spread
@@ -157,12 +163,18 @@ def expected_remaining(age: float, expected: Expectation, *, speed: float = 1.0)
     return max(0.0, end - age) / speed
 
 
-def after_trouble(failures: int, chance: float) -> float:
-    """Seconds to wait after a poll that failed: doubling from 2 s to 30 s, with jitter.
-
-    Args:
-        failures: How many polls of the job failed in a row, from 1.
-        chance: A random number from 0 to 1.
-    """
-    ceiling: float = min(LONGEST, SHORTEST * 2 ** min(failures - 1, 10))
-    return max(SHORTEST, ceiling * (0.5 + chance / 2))
+@lru_cache(maxsize=64)
+def _mixed(documented: Expectation, history: tuple[float, ...]) -> Expectation:
+    if not history:
+        return documented
+    logs = sorted(math.log(seconds) for seconds in history)
+    aside = len(logs) // 8  # the shortest and the longest ones say little about the middle
+    middle = mean(logs[aside : len(logs) - aside])
+    farthest = 3 * documented.spread
+    apart = [min(abs(value - middle), farthest) ** 2 for value in logs]
+    prior = _ENOUGH_HISTORY
+    spread = math.sqrt((sum(apart) + prior * documented.spread**2) / (len(apart) + prior))
+    share = len(logs) / (len(logs) + prior / 4)
+    return Expectation(
+        math.exp(share * middle + (1 - share) * math.log(documented.middle)), max(0.05, spread)
+    )

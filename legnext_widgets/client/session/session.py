@@ -1,275 +1,326 @@
-"""The core of both clients: every operation as a coroutine, on one event loop."""
+"""The core of both clients: one account of one service, on one event loop.
+
+The way of a job: `submit` sends its request, `receiver` takes in the answer, `poller` asks for it
+until it is done, `receiver` takes in each answer (state, budget, store), `clip_keeper` downloads
+the clips, and subscribers show them.
+"""
 
 from __future__ import annotations
 
 import asyncio
-import logging
 import os
-import random
-import uuid
-from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
-from tenacity import AsyncRetrying, RetryCallState, retry_if_exception, stop_after_attempt
-
-from legnext_widgets.client.api.models import Balance, Task, parse_balance, parse_tasks
 from legnext_widgets.client.api.redaction import plain
 from legnext_widgets.client.api.requests import Request
-from legnext_widgets.client.api.responses import RETRY_AFTER_CAP, Response, check, task_in
-from legnext_widgets.client.api.transport import HTTPClientClosedError, Transport
+from legnext_widgets.client.api.transport import Transport
 from legnext_widgets.client.api.validation import check_job_id, require
-from legnext_widgets.client.errors import (
-    DownloadError,
-    InvalidResponseError,
-    LegnextError,
-    NotFoundError,
-    RateLimitError,
-    ServerError,
-    TransportError,
-)
+from legnext_widgets.client.errors import LegnextError
 from legnext_widgets.client.messages import Message
-from legnext_widgets.client.outcomes import SubmissionUncertainError
+from legnext_widgets.client.runtime.protocol import FORKED
 
 from .budget import Budget
 from .clip_keeper import ClipKeeper, ended_with_its_sandbox
-from .downloads import Downloader, Progress, Renew
+from .downloads import Downloads, Progress, renewal
 from .durations import LearnedDurations
-from .job_state import JobState
+from .identity import CurrentIdentity, Identity
 from .poller import Poller
-from .schedule import after_trouble
-from .store import Attempt, ClipStore, JobRecord
-from .submit import AbandonedError, OutcomeUnknownError, send
+from .receiver import Receiver, Source
+from .retry import RetryPolicy
+from .store import ClipStore
+from .submit import Submitter
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
+    from collections.abc import Awaitable, Callable
     from pathlib import Path
 
+    from legnext_widgets.client.api.models import Balance, Task
     from legnext_widgets.client.config import ClientConfig
 
-_READ_ATTEMPTS = 3
-_CLOCKS_APART = timedelta(seconds=90)
-"""How far the service's clock may be behind ours when running tasks are matched by their time."""
-
-_YOUNG = 3600.0
-"""Seconds after which a job that the service does not know is given up for good. Before, the next
-session asks once more: what stands before a service can answer 404 for a moment, too."""
+    from .job_state import JobState
+    from .schedule import Pace
+    from .store import JobRecord
 
 T = TypeVar("T")
-_log = logging.getLogger("legnext_widgets")
 
 
 class Session:
     """One account of the service, seen from one client.
 
-    It may be made anywhere; its coroutines run on one event loop.
+    It may be made anywhere; its coroutines run on one event loop. `client.session` is for
+    integrators and stable within a minor version.
+
+    Args:
+        config: The options of the client.
+
+    Attributes:
+        config: The options of the client.
+        budget: Points spent by this client's jobs.
+        transport: Sends requests to the service.
+        receiver: Takes in every answer about a job.
+        poller: Asks for jobs.
+        downloads: Downloads media files.
+        clip_keeper: Keeps clips in the store; None where the store keeps none.
+        jobs: Every job known, by its id.
     """
 
     def __init__(self, config: ClientConfig) -> None:
         self.config = config
-        self.sandbox = config.sandbox
+        self._identity = CurrentIdentity(lambda: config.identity)
+        self._retry = RetryPolicy(max_retries=config.max_retries)
+        self._closed = False
+        self._process = os.getpid()
+        self._loop: asyncio.AbstractEventLoop | None = None
+        store = config.journal
+
         self.budget = Budget(config.budget_points)
-        self.jobs: dict[str, JobState] = {}
         self.transport = Transport(
             config.base_url,
             config.key,
             timeout=config.timeout,
             http_client=config.http_client,
-            by_proxy=not config.sandbox,
+            use_proxies=config.embedded_identity is None,
+            on_headers=self._identity.learn,
         )
-        self.downloader = Downloader(self.transport.http, self.transport.timeout)
-        self.poller = Poller(self._fetch, self._durations, speed=config.speed)
-        self.clip_keeper = self._make_clip_keeper()
-        self._closed = False
-        self._process = os.getpid()
-        self._loop: asyncio.AbstractEventLoop | None = None
-        self._sending: set[asyncio.Task[JobState]] = set()
-        self._writing: set[asyncio.Task[None]] = set()
-        self._learned = LearnedDurations(config.journal)
-        self._on_new_job: list[Callable[[JobState], object]] = []
+        self.receiver = Receiver(self._identity, self.budget, store)
+        self.jobs = self.receiver.jobs
+        self.poller = Poller(
+            self.transport.get_task,
+            self.receiver,
+            self._identity,
+            LearnedDurations(store, self._identity).of,
+            retry=self._retry,
+        )
+        self.downloads = Downloads(self.transport.http, self.transport.timeout, self._retry)
+        self.clip_keeper: ClipKeeper | None = None
+        if isinstance(store, ClipStore):
+            self.clip_keeper = ClipKeeper(
+                store, self._identity, self.downloads, self.poller, self.receiver
+            )
+            self.receiver.clip_keeper = self.clip_keeper
+        self.submitter = Submitter(
+            self.transport,
+            self.receiver,
+            self.poller,
+            identity=self._identity,
+            budget=self.budget,
+            store=store,
+            retry=self._retry,
+        )
+
+    @property
+    def identity(self) -> Identity:
+        """Service, account, sandbox and speed: as configured, until a response corrects it."""
+        return self._identity.value
 
     @property
     def loop(self) -> asyncio.AbstractEventLoop | None:
-        """The event loop it belongs to, once it was used."""
+        """The event loop it belongs to; None before it is first used."""
         return self._loop
 
     @property
     def in_own_process(self) -> bool:
-        """Whether this process is the one that made it, and no fork."""
+        """Whether this process made it, and not a parent that was forked."""
         return self._process == os.getpid()
 
+    def tune(self, *, pace: Pace | None = None, retry: RetryPolicy | None = None) -> None:
+        """Replace the pace of polling or the retry policy; before the session is used."""
+        if pace is not None:
+            self.poller.pace = pace
+        if retry is not None:
+            self._retry = self.poller.retry = self.downloads.retry = self.submitter.retry = retry
+
     async def submit(self, request: Request) -> JobState:
-        """Sends a request; if the caller is cancelled meanwhile, what left is followed to its end.
+        """Send a request and begin to poll its job.
+
+        When the caller is cancelled, what was sent is still seen through.
 
         Raises:
+            TypeError: It is not a request object.
             BudgetExceededError, TransportError, APIError, SubmissionUncertainError: As documented.
         """
-        self._enter()
+        self._require_usable()
         if not isinstance(request, Request):
             raise TypeError(f"a request object is needed, not {type(request).__name__}")
-        abandoned = asyncio.Event()
-        sent_at = datetime.now(UTC)
-        task = asyncio.create_task(self._submit(request, abandoned))
-        self._sending.add(task)
-        task.add_done_callback(self._sent)
-        try:
-            return await asyncio.shield(task)
-        except asyncio.CancelledError:
-            caller = asyncio.current_task()
-            if not task.cancelled() or (caller is not None and caller.cancelling()):
-                abandoned.set()
-                raise
-        except LegnextError as error:
-            raise plain(error)  # noqa: B904 - it is the same error
-        raise SubmissionUncertainError(
-            "the client was closed before the answer came",
-            request=request,
-            sent_at=sent_at,
-            candidates_known=False,
-        )
+        return await self.submitter.submit(request)
+
+    def receive(self, task: Task, *, source: Source = "callback") -> JobState:
+        """Take in an answer about a job that came in another way than by asking.
+
+        Such as the delivery to a callback, read by `Task.parse`. It is believed as it stands. Any
+        program that reaches a callback's address can post to it, so check the delivery first, or
+        call `refresh` instead. Call it on the client's loop; with a blocking client through
+        `client.runtime.call_on_loop`.
+
+        Returns:
+            The state of the job.
+
+        Raises:
+            ValueError: The task names no job.
+            LegnextError: The client is closed, or belongs to another process or event loop.
+        """
+        self._require_usable()
+        if not task.job_id:
+            raise ValueError("The task names no job.")
+        return self.receiver.receive(task, source=source)
 
     def handle(self, job_id: str) -> JobState:
-        """The job of an id, whoever submitted it; nothing is asked.
+        """Give the job of an id, whoever submitted it; nothing is asked.
 
         Raises:
             ValueError: It is not a job id.
         """
-        if job_id not in self.jobs:
-            require(check_job_id("job_id", job_id))
-            job_id = job_id.lower()  # the form in which services write a UUID
-        known = self.jobs.get(job_id)
-        if known is not None:
-            return known
-        record = self.config.journal.record(job_id) if self.config.journal else None
-        return self._add(JobState.of_record(record) if record else JobState(job_id))
+        return self.receiver.handle(job_id)
 
-    async def recall(self, limit: int) -> None:
-        """Takes up the jobs of earlier sessions; those that were running are followed on."""
-        if self.clip_keeper is None:
-            return
-        self._enter()
-        recalled = await self.clip_keeper.recalled(limit)
-        for record in recalled.records:
-            await self.take_up(record, keep=record.job_id in recalled.due)
-
-    async def take_up(self, record: JobRecord, *, keep: bool = False) -> None:
-        """Goes on with a remembered job: follows it if it was running.
+    async def restore(self, limit: int) -> None:
+        """Take up the jobs of earlier sessions, and poll those that were running.
 
         Args:
-            record: What is remembered.
-            keep: Bring the clips of a completed job into the library.
+            limit: How many of those that are done, at most; the newest ones.
         """
-        if record.job_id and record.job_id not in self.jobs:
-            job = self._add(JobState.of_record(record))
-            if self.config.sandbox and not job.done and job.task is not None:
-                job.update(ended_with_its_sandbox(job.task))
-                self._observed(job.task)
-            self.poller.follow(job, now=True)
-            if self.clip_keeper is not None and keep:
-                self.clip_keeper.look_at(job)
-            elif self.clip_keeper is not None and job.done:
-                self.clip_keeper.leave(job)
+        if self.clip_keeper is None:
+            return
+        self._require_usable()
+        stored = await self.clip_keeper.stored_jobs(limit)
+        for record in stored.records:
+            await self.restore_job(record, keep_clips=record.job_id in stored.unkept)
+
+    async def restore_job(self, record: JobRecord, *, keep_clips: bool = False) -> None:
+        """Take up a stored job, and poll it if it was running.
+
+        Args:
+            record: The stored job.
+            keep_clips: Whether its clips are still to be kept.
+        """
+        state = self.receiver.restore(record, keep_clips=keep_clips)
+        if state is None:
+            return
+        if self.config.embedded_identity and not state.done and state.task is not None:
+            ended = ended_with_its_sandbox(state.task)
+            self.receiver.receive(ended, source="store", state=state)
+        self.poller.follow(state, now=True)
 
     async def look_up(self, job_id: str) -> JobState:
-        """Brings in a job by its id, if the service knows it.
+        """Bring in a job by its id, if the service knows it, and poll it.
 
         Raises:
             ValueError: It is not a job id.
             TransportError, APIError, InvalidResponseError: As documented.
         """
         require(check_job_id("job_id", job_id))
-        self._enter()
-        task = await self._read(lambda: self._fetch(job_id))
-        job = self.handle(task.job_id)
-        job.update(task)
-        self.poller.follow(job)
-        return job
+        self._require_usable()
+        state = await _plain(self.poller.ask(job_id))
+        self.poller.follow(state)
+        return state
 
-    def follow(self, job: JobState) -> None:
-        """Has a job followed in the background; on the client's loop.
+    def follow(self, state: JobState) -> None:
+        """Poll a job in the background; on the client's loop.
 
         Raises:
             LegnextError: The client is closed, or belongs to another process or event loop.
         """
-        self._enter()
-        self.poller.follow(job)
+        self._require_usable()
+        self.poller.follow(state)
 
-    async def refresh(self, job: JobState) -> None:
-        """Asks for a job now.
+    async def refresh(self, state: JobState) -> None:
+        """Ask for a job now.
 
         Raises:
             TransportError, APIError, InvalidResponseError: As documented.
         """
-        self._enter()
-        await self._read(lambda: self._fetch_into(job))
+        self._require_usable()
+        await _plain(self.poller.ask(state.id, state))
 
-    async def wait(self, job: JobState, timeout: float | None) -> None:
-        """Returns when a job is done.
+    async def wait(self, state: JobState, timeout: float | None) -> None:
+        """Return when a job is done.
+
+        Args:
+            state: The job.
+            timeout: Seconds to wait at most; None for no limit.
 
         Raises:
             TimeoutError: The time is up; the job goes on.
-            AuthenticationError, PermissionDeniedError, NotFoundError: It cannot be followed.
+            AuthenticationError, PermissionDeniedError, NotFoundError: It cannot be polled.
         """
-        self._enter()
+        self._require_usable()
         async with asyncio.timeout(timeout):
-            self.poller.follow(job, now=job.task is None or job.stopped_by is not None)
-            await job.settled()
+            self.poller.follow(state, now=state.task is None or state.stopped_by is not None)
+            await state.settled()
 
     async def balance(self) -> Balance:
-        """What the account has left."""
-        self._enter()
-        return await self._read(self._ask_balance)
+        """Ask what the account has left.
+
+        Raises:
+            TransportError, APIError, InvalidResponseError: As documented.
+        """
+        self._require_usable()
+        return await _plain(self._retry.run(self.transport.get_balance))
 
     async def active_tasks(self) -> list[Task]:
-        """What runs now on the account."""
-        self._enter()
-        return await self._read(self._ask_active_tasks)
+        """Ask what runs now on the account.
+
+        Raises:
+            TransportError, APIError, InvalidResponseError: As documented.
+        """
+        self._require_usable()
+        tasks = await _plain(self._retry.run(self.transport.get_active_tasks))
+        self.receiver.receive_listing(tasks)
+        return tasks
 
     async def save(
-        self, job: JobState, url: Callable[[], str | None], path: Path, progress: Progress | None
+        self,
+        state: JobState,
+        url: Callable[[], str | None],
+        path: Path,
+        progress: Progress | None = None,
     ) -> Path:
-        """Fetches a file of a job; its link is asked for again when it has expired."""
-        self._enter()
-        try:
-            return await self.downloader.save(
-                url(), path, renew=self._renewed(job, url), progress=progress
-            )
-        except LegnextError as error:
-            raise plain(error)  # noqa: B904 - it is the same error
+        """Download a file of a job; its link is renewed when it has expired.
 
-    async def read(self, job: JobState, url: Callable[[], str | None]) -> bytes:
-        """Fetches a file of a job into memory."""
-        self._enter()
-        try:
-            return await self.downloader.read(url(), renew=self._renewed(job, url))
-        except LegnextError as error:
-            raise plain(error)  # noqa: B904 - it is the same error
+        Args:
+            state: The job.
+            url: Gives the link as last known.
+            path: Name of the file.
+            progress: Called with the bytes so far and in all.
 
-    def on_new_job(self, tell: Callable[[JobState], object]) -> Callable[[], None]:
-        """Calls `tell` with each job this client gets to know; gives the function to stop it."""
-        self._on_new_job.append(tell)
-        return lambda: self._on_new_job.remove(tell) if tell in self._on_new_job else None
+        Raises:
+            DownloadError: It could not be fetched or written.
+        """
+        self._require_usable()
+        renew = renewal(self.poller.ask, state, url)
+        return await _plain(self.downloads.save(url(), path, renew=renew, progress=progress))
+
+    async def read(self, state: JobState, url: Callable[[], str | None]) -> bytes:
+        """Download a file of a job into memory; see `save`."""
+        self._require_usable()
+        return await _plain(self.downloads.read(url(), renew=renewal(self.poller.ask, state, url)))
+
+    def on_new_job(self, callback: Callable[[JobState], object]) -> Callable[[], None]:
+        """Call `callback` with each job that becomes known.
+
+        Returns:
+            A function that stops it.
+        """
+        return self.receiver.on_new_job(callback)
 
     async def aclose(self, patience: float = 5.0) -> None:
-        """Ends all work; requests on their way get `patience` seconds to bring home a job id."""
+        """End all work.
+
+        Args:
+            patience: Seconds that requests on their way get to bring home a job id.
+        """
         self._closed = True
         here = asyncio.get_running_loop()
         if not self.in_own_process or (self._loop or here) is not here:
-            return  # its tasks and connections belong to a loop that is not ours to touch
-        if self._sending:
-            await asyncio.wait(self._sending, timeout=patience)
-        sending = list(self._sending)
-        for task in sending:
-            task.cancel()
-        await asyncio.gather(*sending, return_exceptions=True)
+            return  # its tasks and connections belong to another loop and must not be touched
+        await self.submitter.aclose(patience)
         await self.poller.aclose()
         if self.clip_keeper is not None:
             await self.clip_keeper.aclose()
-        if self._writing:
-            await asyncio.wait(self._writing, timeout=patience)
+        await self.receiver.written(patience)
         await self.transport.aclose()
 
-    def _enter(self) -> None:
-        """Checks that this client can be used here.
+    def _require_usable(self) -> None:
+        """Check that this session can be used here.
 
         Raises:
             LegnextError: It is closed, or belongs to another process or event loop.
@@ -277,10 +328,7 @@ class Session:
         if self._closed:
             raise LegnextError(Message("client_closed"))
         if not self.in_own_process:
-            raise LegnextError(
-                "This client was made before the process was forked, and its connections belong to "
-                "the parent. Make a new client in the child process."
-            )
+            raise LegnextError(FORKED)
         try:
             here = asyncio.get_running_loop()
         except RuntimeError:
@@ -296,202 +344,10 @@ class Session:
                 "AsyncClient for each asyncio.run(), or use Client, which works everywhere."
             )
 
-    async def _submit(self, request: Request, abandoned: asyncio.Event) -> JobState:
-        attempt = Attempt(
-            id=str(uuid.uuid4()),
-            realm=self.config.realm,
-            endpoint=request.endpoint,
-            payload=request.payload(),
-            sent_at=datetime.now(UTC),
-        )
-        self.budget.reserve(attempt.id, request.endpoint.replace("-", "_"))
-        try:
-            task = await send(attempt, self, self.config.journal, abandoned)
-        except OutcomeUnknownError as unknown:
-            # The points stay reserved: they may well have been taken.
-            raise await self._uncertain(request, unknown) from None
-        except BaseException:
-            self.budget.release(attempt.id)
-            raise
-        self.budget.count(task)
-        self.budget.release(attempt.id)
-        job = self.jobs.get(task.job_id) or self._add(
-            JobState(task.job_id, request=request, task=task)
-        )
-        job.update(task)
-        self.poller.follow(job)
-        return job
 
-    async def post(self, endpoint: str, payload: Mapping[str, Any]) -> Response:
-        """Sends one POST and learns from the answer whether this is the sandbox."""
-        answer = await self.transport.post(endpoint, payload)
-        self._notice_sandbox(answer)
-        return answer
-
-    async def _uncertain(
-        self, request: Request, unknown: OutcomeUnknownError
-    ) -> SubmissionUncertainError:
-        candidates: list[Task] = []
-        known = True
-        try:
-            async with asyncio.timeout(10):
-                running = await self._read(self._ask_active_tasks)
-        except (TimeoutError, LegnextError):
-            known = False
-        else:
-            kind = request.endpoint.replace("-", "_")
-            earliest = unknown.sent_at - _CLOCKS_APART
-            candidates = [
-                task
-                for task in running
-                if task.job_id
-                and not self._knows(task.job_id)
-                and task.task_type.replace("-", "_") in (kind, "")
-                and (task.began is None or task.began >= earliest)
-            ]
-        return SubmissionUncertainError(
-            unknown.reason,
-            request=request,
-            sent_at=unknown.sent_at,
-            candidates=candidates,
-            candidates_known=known,
-        )
-
-    def _knows(self, job_id: str) -> bool:
-        """Whether the job is this client's, or was remembered by another session as its own."""
-        journal = self.config.journal
-        return job_id in self.jobs or (journal is not None and journal.record(job_id) is not None)
-
-    def _make_clip_keeper(self) -> ClipKeeper | None:
-        archive = self.config.journal
-        if not isinstance(archive, ClipStore):
-            return None
-
-        async def fetch(job: JobState, url: Callable[[], str | None], path: Path) -> Path:
-            return await self.save(job, url, path, None)
-
-        async def written() -> None:
-            if self._writing:
-                await asyncio.wait(self._writing)
-
-        return ClipKeeper(archive, self.config.realm, fetch, written)
-
-    def _sent(self, task: asyncio.Task[JobState]) -> None:
-        self._sending.discard(task)
-        if task.cancelled():
-            return
-        error = task.exception()  # read, so that asyncio does not report it a second time
-        if error is not None and not isinstance(error, LegnextError | AbandonedError):
-            _log.error("Sending a request failed: %s: %s", type(error).__name__, error)
-
-    def _add(self, job: JobState) -> JobState:
-        known = self.jobs.setdefault(job.id, job)
-        if known is not job:  # another thread was quicker; one job must have one state
-            return known
-        job.speed = self.poller.speed
-        clip_keeper = self.clip_keeper
-        if clip_keeper is not None:
-            job.watch(lambda: clip_keeper.look_at(job))
-        for tell in list(self._on_new_job):
-            tell(job)
-        return job
-
-    async def _fetch(self, job_id: str) -> Task:
-        answer = await self.transport.get_job(job_id)
-        self._notice_sandbox(answer)
-        try:
-            task = task_in(answer)
-        except NotFoundError as error:
-            known = self.jobs.get(job_id)
-            young = known is not None and (known.elapsed or 0.0) * known.speed < _YOUNG
-            if self.clip_keeper is not None and not young:
-                self._note(self.clip_keeper.abandon(job_id, error.message))
-            raise
-        if task.job_id.lower() != job_id.lower():
-            raise InvalidResponseError(Message("another_job"))
-        known = self.jobs.get(job_id)
-        if known is not None and known.submitted_here:
-            self.budget.count(task)
-        changed = known is None or known.task is None or known.task.raw != task.raw
-        if changed:
-            self._observed(task)
-        return task
-
-    def _observed(self, task: Task) -> None:
-        """Has a task remembered, without waiting for it."""
-        if self.config.journal:
-            self._note(self.config.journal.observe(self.config.realm, task.raw))
-
-    def _note(self, note: Coroutine[Any, Any, None]) -> None:
-        writing = asyncio.create_task(note)
-        self._writing.add(writing)
-        writing.add_done_callback(self._written)
-
-    def _written(self, writing: asyncio.Task[None]) -> None:
-        self._writing.discard(writing)
-        if not writing.cancelled() and (error := writing.exception()) is not None:
-            _log.warning("The state of a job was not remembered: %r", error)
-
-    async def _fetch_into(self, job: JobState) -> None:
-        job.update(await self._fetch(job.id))
-
-    async def _ask_balance(self) -> Balance:
-        answer = await self.transport.get_account("balance")
-        check(answer)
-        return parse_balance(answer.body)
-
-    async def _ask_active_tasks(self) -> list[Task]:
-        answer = await self.transport.get_account("active_tasks")
-        check(answer)
-        return parse_tasks(answer.body)
-
-    async def _read(self, ask: Callable[[], Awaitable[T]]) -> T:
-        """Asks something that costs nothing, a few times if need be."""
-        retrying = AsyncRetrying(
-            stop=stop_after_attempt(_READ_ATTEMPTS),
-            wait=_wait,
-            retry=retry_if_exception(_is_passing),
-            reraise=True,
-        )
-
-        async def asked() -> T:  # tenacity awaits only what it knows to be a coroutine function
-            return await ask()
-
-        try:
-            return await retrying(asked)
-        except LegnextError as error:
-            raise plain(error)  # noqa: B904 - it is the same error
-
-    def _renewed(self, job: JobState, url: Callable[[], str | None]) -> Renew:
-        async def renew() -> str | None:
-            try:
-                await self.refresh(job)
-            except LegnextError as error:
-                raise DownloadError(f"A fresh link could not be asked for: {error}") from error
-            return url()
-
-        return renew
-
-    def _durations(self, task_type: str) -> Sequence[float]:
-        return () if self.sandbox else self._learned.of(task_type)
-
-    def _notice_sandbox(self, answer: Response) -> None:
-        speed = answer.sandbox_speed
-        if speed is not None and not self.sandbox:
-            self.sandbox = True
-            self.poller.speed = speed
-
-
-def _is_passing(error: BaseException) -> bool:
-    if isinstance(error, RateLimitError):
-        return (error.retry_after or 0) <= RETRY_AFTER_CAP
-    if isinstance(error, HTTPClientClosedError):
-        return False
-    return isinstance(error, TransportError | ServerError | InvalidResponseError)
-
-
-def _wait(state: RetryCallState) -> float:
-    error = state.outcome.exception() if state.outcome else None
-    if isinstance(error, RateLimitError) and error.retry_after is not None:
-        return error.retry_after
-    return after_trouble(state.attempt_number, random.random()) / 4
+async def _plain(work: Awaitable[T]) -> T:
+    """Await something; an error of this package loses the frames that hold links and keys."""
+    try:
+        return await work
+    except LegnextError as error:
+        raise plain(error)  # noqa: B904 - it is the same error

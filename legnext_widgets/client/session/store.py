@@ -1,6 +1,6 @@
-"""What the client asks of a memory on disk.
+"""Declare what a session asks of a durable store of jobs and clips.
 
-The client works with any object that has these methods and knows nothing of how they remember;
+A session works with any object that has these methods and knows nothing of how it stores;
 `legnext_widgets.library.Library` is the one that is used by default.
 """
 
@@ -9,27 +9,16 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal, Protocol, runtime_checkable
 
+from .identity import Identity
+
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping, Sequence
     from datetime import datetime
     from pathlib import Path
 
+__all__ = ["Attempt", "AttemptState", "ClipStore", "Identity", "JobRecord", "JobStore"]
+
 AttemptState = Literal["intended", "accepted", "refused", "uncertain"]
-
-
-@dataclass(frozen=True)
-class Identity:
-    """Whose jobs these are: one service and one account of it.
-
-    Attributes:
-        service: Origin of the service, such as `https://api.legnext.ai`.
-        account: One-way fingerprint of the API key, never the key.
-        sandbox: Whether the service is the simulated one.
-    """
-
-    service: str
-    account: str
-    sandbox: bool = False
 
 
 @dataclass(frozen=True)
@@ -38,14 +27,14 @@ class Attempt:
 
     Attributes:
         id: A UUID made for this attempt; the service never sees it.
-        realm: Where it is sent, and by whom.
+        identity: Where it is sent, and by which account.
         endpoint: Such as `video-diffusion`.
         payload: The JSON body exactly as sent.
         sent_at: Aware UTC time at which the attempt began.
     """
 
     id: str
-    realm: Identity
+    identity: Identity
     endpoint: str
     payload: Mapping[str, Any]
     sent_at: datetime
@@ -53,20 +42,23 @@ class Attempt:
 
 @dataclass(frozen=True)
 class JobRecord:
-    """What is remembered of one attempt and of the job that came of it.
+    """What is stored of one attempt and of its job.
 
     Attributes:
-        attempt: None for a job that somebody else submitted and that was taken over by its id.
-        state: `intended` after a crash means the same as `uncertain`: nobody knows.
-        task: The last task object the service sent, as JSON; signed URLs without their query.
+        identity: Whose job it is.
+        state: Of the attempt. `intended` after a crash means the same as `uncertain`.
+        created_at: When the attempt began; for a job without one, when the service made it.
+        job_id: None while the service named no job.
+        attempt: None for a job that another program submitted and that was taken over by its id.
+        task: The last task object of the service, as JSON; signed URLs without their query.
         kept: Path of each kept clip, by its index.
         reason: Why the attempt was refused, or why its outcome is unknown.
         posters: Path of a small picture of each kept clip that has one, by the clip's index.
-        favourite: Whether the person marked it.
-        note: What the person wrote about it.
+        favourite: Whether the user marked it.
+        note: What the user wrote about it.
     """
 
-    realm: Identity
+    identity: Identity
     state: AttemptState
     created_at: datetime
     job_id: str | None = None
@@ -81,37 +73,42 @@ class JobRecord:
 
 @runtime_checkable
 class JobStore(Protocol):
-    """A durable memory of attempts and jobs.
+    """A durable store of attempts and jobs.
 
-    Every coroutine may be awaited on any event loop; what it says is durable when it returns. None
-    raises for a full, read-only or damaged disk: a paid answer in hand is worth more than its note.
+    Every coroutine may be awaited on any event loop; what it stores is durable when it returns. No
+    method raises for a full, read-only or damaged disk: a paid answer in hand is worth more than
+    its record.
     """
 
     async def intend(self, attempt: Attempt) -> None:
-        """Remember that `attempt` is about to be sent."""
+        """Store that `attempt` is about to be sent."""
 
     async def accept(self, attempt_id: str, job_id: str, answer: bytes) -> None:
-        """Remember the job that the service made of an attempt, before anything else is done."""
+        """Store the job that the service made of an attempt, before anything else is done."""
 
     async def refuse(self, attempt_id: str, reason: str) -> None:
-        """Remember that nothing was started and nothing charged."""
+        """Store that nothing was started and nothing charged."""
 
-    async def doubt(self, attempt_id: str, reason: str) -> None:
-        """Remember that nobody knows whether the attempt started a job."""
+    async def mark_uncertain(self, attempt_id: str, reason: str) -> None:
+        """Store that it is unknown whether the attempt started a job."""
 
-    async def observe(self, realm: Identity, task: Mapping[str, Any]) -> None:
-        """Remember the task object as the service last gave it."""
+    async def observe(self, identity: Identity, task: Mapping[str, Any]) -> None:
+        """Store the task object as the service last sent it."""
 
     def record(self, job_id: str) -> JobRecord | None:
-        """What is remembered of a job; quick, from any thread."""
+        """Read what is stored of a job; quick, from any thread."""
 
     def durations(self, task_type: str, *, sandbox: bool) -> Sequence[float]:
-        """Seconds from started to ended of the newest completed jobs of a kind, newest first."""
+        """List the seconds from start to end of completed jobs of a kind, newest first."""
 
 
 @runtime_checkable
 class ClipStore(JobStore, Protocol):
-    """A journal that also keeps clips, and tells what it knows to the next session."""
+    """A job store that also keeps clips, and lists what it holds for the next session.
+
+    An `identity` stands for its origin and account, whether it is taken for a sandbox or not: a
+    session restores its jobs before the first response says what the service is.
+    """
 
     async def keep(
         self,
@@ -119,31 +116,39 @@ class ClipStore(JobStore, Protocol):
         index: int,
         fetch: Callable[[Path], Awaitable[object]],
         *,
-        realm: Identity | None = None,
+        identity: Identity | None = None,
     ) -> Path | None:
-        """Bring a clip into the archive unless it is there; None when it is not to be kept.
+        """Bring a clip into the store unless it is there; None when it is not to be kept.
 
         Raises:
-            KeyError: When the job is not known.
+            KeyError: The job is not known.
             Exception: What `fetch` raises.
         """
 
-    def poster_path(self, job_id: str, index: int, *, realm: Identity | None = None) -> Path | None:
-        """Tell where the poster of a kept clip lies, None when it has none."""
+    def poster_path(
+        self, job_id: str, index: int, *, identity: Identity | None = None
+    ) -> Path | None:
+        """Give the path of the poster of a kept clip; None when it has none."""
 
     def records(
-        self, *, realm: Identity | None = None, limit: int | None = None
+        self, *, identity: Identity | None = None, limit: int | None = None
     ) -> Sequence[JobRecord]:
-        """List remembered jobs, newest first."""
+        """List stored jobs, newest first."""
 
-    def unkept_records(self, realm: Identity | None = None) -> Sequence[JobRecord]:
+    def unkept_records(self, identity: Identity | None = None) -> Sequence[JobRecord]:
         """List the completed jobs whose clips are still to be kept."""
 
-    async def abandon(self, job_id: str, reason: str, *, realm: Identity | None = None) -> None:
-        """Remember that the service knows a job no more."""
+    async def abandon(self, job_id: str, reason: str, *, identity: Identity | None = None) -> None:
+        """Store that the service does not know a job any more."""
 
-    def unfinished_records(self, realm: Identity | None = None) -> Sequence[JobRecord]:
-        """List the jobs that were running when last heard of."""
+    def unfinished_records(self, identity: Identity | None = None) -> Sequence[JobRecord]:
+        """List the jobs that were not final when last observed."""
+
+    async def reassign(self, attempt_id: str, identity: Identity) -> None:
+        """Store that an attempt belongs to another identity than it was stored with.
+
+        A session first takes a sandbox for the real service; its first response says what it is.
+        """
 
     def close(self) -> None:
-        """Writes what is still to be written and ends."""
+        """Write what is still to be written, and end."""

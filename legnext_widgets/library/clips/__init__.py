@@ -1,1 +1,1 @@
-"""The files of kept clips."""
+"""The files of kept clips and their posters."""

@@ -1,271 +1,319 @@
-"""The clips that the library keeps: fetched whole or not at all, counted, pruned."""
+"""Keep clips on disk: fetched completely or not at all, counted, pruned."""
 
 from __future__ import annotations
 
-import asyncio
 import errno
 import logging
 import sqlite3
 import time
 import uuid
-from contextlib import asynccontextmanager, suppress
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from functools import partial
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 
 from legnext_widgets import files
 from legnext_widgets.client.messages import Message
 from legnext_widgets.environment import to_thread
 from legnext_widgets.library import paths
-from legnext_widgets.library.db import clip_rows
-from legnext_widgets.library.db.file_lock import FileLock, Timeout
-from legnext_widgets.library.db.process_lock import CLAIM
-from legnext_widgets.library.db.writer import finished
+from legnext_widgets.library.db import queries, writes
+from legnext_widgets.library.db.journal import finished
+from legnext_widgets.library.records import realm_columns
 
 from . import clip_paths, posters
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Awaitable, Callable
+    from collections.abc import Awaitable, Callable
     from pathlib import Path
 
     from legnext_widgets.client.session.store import Identity
-    from legnext_widgets.library.db.clip_rows import Clip
-    from legnext_widgets.library.db.database import Database
-    from legnext_widgets.library.db.process_lock import Session
-    from legnext_widgets.library.db.writer import Writer
-
-T = TypeVar("T")
+    from legnext_widgets.library.db.journal import Journal
+    from legnext_widgets.library.records import KeptClip
 
 log = logging.getLogger("legnext_widgets.library")
 
-CLAIM_POLL_SECONDS = 0.1
-STALE_PARTIAL_SECONDS = 24 * 3600.0
-LARGEST_GIVEN_POSTER = 64 * 1024
+DEFAULT_MAX_BYTES = 20 * 2**30
+"""Bytes that kept clips may fill by default: some 15,000 clips."""
 
-DISK_ERRORS = frozenset(
+MAX_POSTER_BYTES = 64 * 1024
+STALE_PARTIAL_SECONDS = 24 * 3600.0
+
+_DISK_ERRORS = frozenset(
     {errno.EACCES, errno.EDQUOT, errno.EFBIG, errno.EIO, errno.ENOSPC, errno.EPERM, errno.EROFS}
 )
 
 
-class KeptClips:
+@dataclass(frozen=True)
+class _Place:
+    """Where a clip belongs.
+
+    Attributes:
+        entry: Number of its job's row.
+        file: Its file, relative to the library's folder.
+        max_bytes: Bytes that all kept clips may fill; None for any number.
+    """
+
+    entry: int
+    file: str
+    max_bytes: int | None
+
+
+class DiskClipStore:
     """The clips in the library's folder.
 
     Args:
-        database: The journal, where clips are noted.
-        writer: Who notes them.
-        session: Asked for the session of the library, whose death makes partial files rubbish.
+        journal: The open journal, which records the clips.
+
+    Attributes:
+        problem: Why the last clip was not kept, None when it was.
     """
 
-    def __init__(self, database: Database, writer: Writer, session: Callable[[], Session]) -> None:
-        self.database = database
-        self.writer = writer
-        self.session = session
-        self.trouble: str | None = None
+    def __init__(self, journal: Journal) -> None:
+        self.problem: Message | None = None
+        self._journal = journal
         self._cleaned = False
 
     @property
     def folder(self) -> Path:
         """The library's folder."""
-        return self.database.folder
+        return self._journal.folder
+
+    @property
+    def keep_clips(self) -> bool:
+        """Whether finished clips are kept; a setting of the library."""
+        return self._setting(writes.KEEP_CLIPS) != "no"
+
+    @keep_clips.setter
+    def keep_clips(self, keep: bool) -> None:
+        self._set(writes.KEEP_CLIPS, "yes" if keep else "no")
+
+    @property
+    def max_bytes(self) -> int | None:
+        """Bytes that kept clips may fill, None for any number; a setting of the library."""
+        value = self._setting(writes.MAX_BYTES)
+        if value is None:
+            return DEFAULT_MAX_BYTES
+        return int(value) if value.isdecimal() else None
+
+    @max_bytes.setter
+    def max_bytes(self, limit: int | None) -> None:
+        if limit is not None and limit < 0:
+            raise ValueError("max_bytes is a number of bytes from 0 on, or None.")
+        self._set(writes.MAX_BYTES, "" if limit is None else str(int(limit)))
+
+    @property
+    def size(self) -> int:
+        """Bytes of all kept clips and their posters."""
+        return self._journal.read(queries.kept_bytes, 0)
 
     async def keep(
         self,
         job_id: str,
         number: int,
         fetch: Callable[[Path], Awaitable[object]],
-        realm: Identity | None,
-        most_bytes: int | None,
+        identity: Identity | None,
     ) -> Path | None:
         """Bring a clip into the library; see `Library.keep`."""
-        if self.database.in_memory:
+        place = await to_thread(partial(self._place_of, job_id, number, identity))
+        if place is None:
             return None
-        entry, owner = self.database.read(partial(clip_rows.owner_of, job_id=job_id, realm=realm))
-        file = clip_paths.clip_file(owner, job_id, number)
-        target = self.folder / file
-        async with self._claim(file):
-            if not target.exists():
-                if most_bytes is not None and self.size() >= most_bytes:
-                    self._say(Message("clips_full", size=f"{most_bytes / 2**20:,.0f}"))
+        target = self.folder / place.file
+        async with self._journal.process.claim(clip_paths.digest(place.file)):
+            if not await to_thread(target.exists):
+                if await to_thread(partial(self._is_full, place.max_bytes)):
                     return None
                 try:
                     await self._fetch(fetch, target)
                 except OSError as error:
-                    if error.errno not in DISK_ERRORS:
+                    if error.errno not in _DISK_ERRORS:
                         raise
-                    self._say(Message("clip_not_kept", folder=str(self.folder), error=str(error)))
+                    self._report(
+                        Message("clip_not_kept", folder=str(self.folder), error=str(error))
+                    )
                     return None
-            self.trouble = None
-            await self._note(entry, number, file)
+            self.problem = None
+            await self._record(place.entry, number, place.file)
         return target
 
-    async def make_poster(self, clip: Clip) -> Path | None:
-        """Make the poster of a kept clip, where that is possible."""
-        place = clip_paths.place_of(self.folder, clip.file)
-        if place is None:
-            return None
-        picture = await to_thread(partial(posters.poster_of, place))
-        if picture is None:
-            return None
-        return await to_thread(partial(self.put_poster, clip, picture))
-
-    def put_poster(self, clip: Clip, picture: bytes) -> Path:
+    def put_poster(self, clip: KeptClip, picture: bytes) -> Path:
         """Store a poster beside its clip.
 
         Args:
             clip: A kept clip.
-            picture: A small WebP, JPEG or PNG picture.
+            picture: A WebP, JPEG or PNG picture of at most 64 KiB.
 
         Returns:
-            Where it lies.
+            The path of the poster.
 
         Raises:
-            ValueError: When it is no such picture, or larger than 64 KiB.
+            ValueError: It is no such picture.
+            OSError: The disk refuses.
         """
-        ending = clip_paths.poster_ending(picture)
-        if ending is None or len(picture) > LARGEST_GIVEN_POSTER:
+        suffix = clip_paths.poster_suffix(picture)
+        if suffix is None or len(picture) > MAX_POSTER_BYTES:
             raise ValueError("A poster is a WebP, JPEG or PNG picture of at most 64 KiB.")
-        file = clip.file.removesuffix(".mp4") + ending
+        file = clip.file.removesuffix(".mp4") + suffix
         target = self.folder / file
-        partial_file = self._partial_place(ending)
-        partial_file.write_bytes(picture)
-        partial_file.chmod(paths.FILE_MODE)
-        partial_file.replace(target)
-        self.writer.submit(
-            partial(clip_rows.add_poster, clip=clip, poster=file, size=len(picture))
+        partial_file = self._partial_path(suffix)
+        try:
+            partial_file.write_bytes(picture)
+            _move_into_place(partial_file, target)
+        finally:
+            partial_file.unlink(missing_ok=True)
+        self._journal.writer.submit(
+            partial(writes.add_poster, clip=clip, file=file, size=len(picture))
         ).result()
         return target
 
-    def size(self) -> int:
-        """Count the bytes of all kept clips and posters."""
-        return self.database.read(clip_rows.bytes_kept)
-
-    def remove(self, clips: list[Clip]) -> int:
-        """Delete kept clips with their posters.
-
-        Args:
-            clips: Which.
-
-        Returns:
-            How many bytes were freed. A file that the system will not delete stays noted.
-        """
-        gone: list[Clip] = []
-        for clip in clips:
+    def prune(self, max_bytes: int | None, older_than: timedelta | datetime | None) -> int:
+        """Delete kept clips; see `Library.prune`."""
+        nothing: list[KeptClip] = []
+        prunable = self._journal.read(queries.prunable_clips, nothing)
+        gone: list[KeptClip] = []
+        for clip in _choose_clips(prunable, self.size, max_bytes, older_than, time.time()):
+            # A file that the system does not delete stays recorded.
             with suppress(OSError):
                 self.delete_files([clip.file, clip.poster])
                 gone.append(clip)
-        self.writer.submit(partial(clip_rows.remove, clips=gone), postponable=False).result()
+        self._journal.change(partial(writes.remove_clips, clips=gone))
         return sum(clip.size for clip in gone)
 
-    def delete_files(self, files: list[str | None]) -> None:
-        """Delete files that the journal named, and the folder of a job when it is empty then.
+    def delete_files(self, names: list[str | None]) -> None:
+        """Delete files of clips, and the folder of a job when it is empty then.
 
         Args:
-            files: As the journal names them; anything but a clip or a poster is left alone.
+            names: As the journal names them; anything but a clip or a poster is left alone.
 
         Raises:
-            OSError: When the system does not let go of one.
+            OSError: The system does not delete one.
         """
-        for name in files:
-            place = clip_paths.place_of(self.folder, name)
-            if place is not None:
-                place.unlink(missing_ok=True)
+        for name in names:
+            path = clip_paths.path_of(self.folder, name)
+            if path is not None:
+                path.unlink(missing_ok=True)
                 with suppress(OSError):
-                    place.parent.rmdir()
+                    path.parent.rmdir()
+
+    def _place_of(self, job_id: str, number: int, identity: Identity | None) -> _Place | None:
+        """Find out where a clip belongs; None when clips are not kept."""
+        if self._journal.database.in_memory or not self.keep_clips:
+            return None
+
+        def read(connection: sqlite3.Connection) -> tuple[int, str]:
+            entry, owner = queries.owner_of(connection, job_id, identity)
+            known = queries.kept_clip(connection, entry, number)
+            # A clip stays where it was kept, also when its job was moved to another identity.
+            if known is not None and clip_paths.path_of(self.folder, known.file) is not None:
+                return entry, known.file
+            return entry, clip_paths.clip_file(realm_columns(owner), job_id, number)
+
+        entry, file = self._journal.database.read(read)
+        return _Place(entry, file, self.max_bytes)
+
+    def _is_full(self, max_bytes: int | None) -> bool:
+        if max_bytes is None or self.size < max_bytes:
+            return False
+        self._report(Message("clips_full", size=f"{max_bytes / 2**20:,.0f}"))
+        return True
 
     async def _fetch(self, fetch: Callable[[Path], Awaitable[object]], target: Path) -> None:
         if not self._cleaned:
             self._cleaned = True
-            await to_thread(self._remove_old_partials)
-        partial_file = self._partial_place(".mp4")
+            await to_thread(self._remove_stale_partials)
+        partial_file = await to_thread(partial(self._partial_path, ".mp4"))
         try:
             await fetch(partial_file)
-            await to_thread(partial(move_into_place, partial_file, target))
+            await to_thread(partial(_move_into_place, partial_file, target))
         finally:
             with suppress(OSError):
                 partial_file.unlink(missing_ok=True)
 
-    async def _note(self, entry: int, number: int, file: str) -> None:
-        place = self.folder / file
-        size = place.stat().st_size
-        noted = partial(clip_rows.keep, entry=entry, number=number, file=file, size=size)
+    async def _record(self, entry: int, number: int, file: str) -> None:
+        path = self.folder / file
         try:
-            clip = await finished(self.writer.submit(noted))
-            if clip.poster is None:
-                await self.make_poster(clip)
+            size = (await to_thread(path.stat)).st_size
+            write = partial(writes.keep_clip, entry=entry, number=number, file=file, size=size)
+            clip = await finished(self._journal.writer.submit(write))
+            if clip is not None and clip.poster is None:
+                await to_thread(partial(self._make_poster, clip, path))
         except (sqlite3.Error, OSError) as error:
-            # The clip itself is safe; the writer says what is wrong with the disk.
-            log.debug("a kept clip was not noted", exc_info=error)
+            # The clip itself is safe; the writer reports what is wrong with the disk.
+            log.debug("A kept clip was not recorded.", exc_info=error)
 
-    def _partial_place(self, ending: str) -> Path:
+    def _make_poster(self, clip: KeptClip, path: Path) -> None:
+        picture = posters.poster_of(path)
+        if picture is not None:
+            self.put_poster(clip, picture)
+
+    def _partial_path(self, suffix: str) -> Path:
+        """Compose the path of an unfinished file, which shows the process that writes it."""
         folder = self.folder / clip_paths.PARTIAL
         folder.mkdir(mode=paths.FOLDER_MODE, parents=True, exist_ok=True)
-        return folder / f"{self.session().begin()}.{uuid.uuid4().hex}{ending}"
+        return folder / f"{self._journal.process.acquire()}.{uuid.uuid4().hex}{suffix}"
 
-    def _remove_old_partials(self) -> None:
-        """Delete what sessions that died left half done."""
-        folder = self.folder / clip_paths.PARTIAL
-        session = self.session()
-        for path in folder.glob("*.*"):
+    def _remove_stale_partials(self) -> None:
+        """Delete the unfinished files of processes that died."""
+        for path in (self.folder / clip_paths.PARTIAL).glob("*.*"):
             with suppress(OSError):
                 age = time.time() - path.stat().st_mtime
-                # Downloaders may put a dot before the name and more behind it.
-                owner = path.name.lstrip(".").split(".")[0]
-                if age > STALE_PARTIAL_SECONDS or not session.is_alive(owner):
+                # A downloader may put a dot before the name and more behind it.
+                process = path.name.lstrip(".").split(".")[0]
+                if age > STALE_PARTIAL_SECONDS or not self._journal.process.is_alive(process):
                     path.unlink()
 
-    @asynccontextmanager
-    async def _claim(self, file: str) -> AsyncIterator[None]:
-        """Let one session at a time fetch a clip; the next one then finds it there.
+    def _setting(self, name: str) -> str | None:
+        return self._journal.read(partial(queries.setting, name=name), None)
 
-        Where locks cannot be trusted two may fetch it, each into a file of its own.
-        """
-        claims = self.session().folder
-        if claims is None:
-            yield
-            return
-        claims.mkdir(mode=paths.FOLDER_MODE, parents=True, exist_ok=True)
-        path = claims / f"{CLAIM}{clip_paths.digest(file)}"
-        # One object is one claim, even in one thread: nothing here waits while blocking.
-        lock = FileLock(path, mode=paths.FILE_MODE, thread_local=False)
-        held = False
-        try:
-            while not held:
-                try:
-                    lock.acquire(blocking=False)
-                    held = True
-                except Timeout:
-                    await asyncio.sleep(CLAIM_POLL_SECONDS)
-                except (OSError, NotImplementedError):
-                    break
-            yield
-        finally:
-            if held:
-                with suppress(OSError):
-                    path.unlink(missing_ok=True)
-                lock.release(force=True)
+    def _set(self, name: str, value: str) -> None:
+        self._journal.change(partial(writes.set_setting, name=name, value=value))
 
-    def _say(self, trouble: str) -> None:
-        if self.trouble is None:
-            log.warning("%s", trouble)
-        self.trouble = trouble
+    def _report(self, problem: Message) -> None:
+        if self.problem is None:
+            log.warning("%s", problem)
+        self.problem = problem
 
 
-def move_into_place(partial_file: Path, target: Path) -> None:
-    """Give a whole file its final name.
-
-    Args:
-        partial_file: Complete, on the same disk.
-        target: The final name.
+def _move_into_place(partial_file: Path, target: Path) -> None:
+    """Give a complete file its final name.
 
     Raises:
-        OSError: When the disk refuses; then nothing has the final name.
-        ValueError: When nothing was fetched.
+        OSError: The disk refuses; then nothing has the final name.
+        ValueError: The file is missing or empty.
     """
     if not partial_file.is_file() or partial_file.stat().st_size == 0:
-        raise ValueError("nothing was fetched")
+        raise ValueError("Nothing was fetched.")
     partial_file.chmod(paths.FILE_MODE)
-    files.sync_file(partial_file)
-    target.parent.parent.parent.mkdir(mode=paths.FOLDER_MODE, exist_ok=True)
-    target.parent.parent.mkdir(mode=paths.FOLDER_MODE, exist_ok=True)
-    target.parent.mkdir(mode=paths.FOLDER_MODE, exist_ok=True)
-    partial_file.replace(target)
-    files.sync_folder(target.parent)
+    paths.make_private_below(target.parent, clip_paths.CLIP_FOLDERS)
+    files.move_into_place(partial_file, target)
+
+
+def _choose_clips(
+    oldest_first: list[KeptClip],
+    size: int,
+    max_bytes: int | None,
+    older_than: timedelta | datetime | None,
+    now: float,
+) -> list[KeptClip]:
+    """Choose the clips to delete.
+
+    Args:
+        oldest_first: The clips that may be deleted.
+        size: Bytes of all clips, also of those that may not.
+        max_bytes: Bytes that may remain; None for any number.
+        older_than: The time, or the age, of what must go; None for nothing.
+        now: Unix seconds.
+    """
+    limit = None
+    if isinstance(older_than, datetime):
+        limit = older_than.timestamp()
+    elif older_than is not None:
+        limit = now - older_than.total_seconds()
+    chosen = []
+    for clip in oldest_first:
+        too_old = limit is not None and clip.kept_at < limit
+        too_much = max_bytes is not None and size > max_bytes
+        if too_old or too_much:
+            chosen.append(clip)
+            size -= clip.size
+    return chosen

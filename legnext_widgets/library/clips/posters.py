@@ -1,4 +1,4 @@
-"""Small still pictures of kept clips, so that a gallery need not load every video."""
+"""Make small stills of clips, so that a gallery need not load every video."""
 
 from __future__ import annotations
 
@@ -13,10 +13,11 @@ if TYPE_CHECKING:
 
 log = logging.getLogger("legnext_widgets.library")
 
-MOST_BYTES = 8_000
-LONGEST_SIDE = 320
+MAX_BYTES = 8_000
+MAX_SIDE = 320
+"""Pixels of the longer side."""
 
-ATTEMPTS = ((1.0, 62), (1.0, 45), (0.75, 45), (0.75, 30), (0.5, 25))
+SIZES = ((1.0, 62), (1.0, 45), (0.75, 45), (0.75, 30), (0.5, 25))
 """Scale and quality, tried in this order until the picture is small enough."""
 
 
@@ -27,8 +28,8 @@ def poster_of(clip: Path) -> bytes | None:
         clip: A video file.
 
     Returns:
-        A WebP picture of at most 8,000 bytes, or None: without the extra
-        `legnext-widgets[sandbox]` there is nothing to decode with, and not every file is a video.
+        A WebP picture of at most 8,000 bytes. None when the file is no video, or when the extra
+        `legnext-widgets[sandbox]`, which decodes it, is not installed.
     """
     try:
         import av
@@ -38,14 +39,14 @@ def poster_of(clip: Path) -> bytes | None:
     try:
         with av.open(str(clip)) as container:
             frame: Any = next(container.decode(video=0))
-            return small_picture(frame.to_image())
+            return shrink(frame.to_image())
     except Exception as error:
         # Decoders raise errors of many kinds, and a clip without a poster is still a clip.
-        log.debug("no poster for %s", clip, exc_info=error)
+        log.debug("No poster for %s.", clip, exc_info=error)
         return None
 
 
-def small_picture(image: Image) -> bytes | None:
+def shrink(image: Image) -> bytes | None:
     """Shrink a picture until it fits.
 
     Args:
@@ -54,11 +55,11 @@ def small_picture(image: Image) -> bytes | None:
     Returns:
         The picture as WebP, or None when even the smallest is too large.
     """
-    for scale, quality in ATTEMPTS:
+    for scale, quality in SIZES:
         smaller = image.convert("RGB")
-        smaller.thumbnail((round(LONGEST_SIDE * scale),) * 2)
+        smaller.thumbnail((round(MAX_SIDE * scale),) * 2)
         buffer = io.BytesIO()
         smaller.save(buffer, "WEBP", quality=quality, method=4)
-        if buffer.tell() <= MOST_BYTES:
+        if buffer.tell() <= MAX_BYTES:
             return buffer.getvalue()
     return None

@@ -1,1 +1,1 @@
-"""The journal: one SQLite database."""
+"""The journal: one SQLite database that threads and processes share."""

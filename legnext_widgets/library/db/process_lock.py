@@ -1,85 +1,99 @@
-"""Which processes are alive: whose attempts are still under way, and whose nobody will finish."""
+"""Show that a process lives by a file lock that the system drops when the process dies.
+
+So another process can tell an attempt that is under way from one that will never be completed.
+"""
 
 from __future__ import annotations
 
+import asyncio
 import os
 import threading
 import time
 import uuid
-from contextlib import suppress
+import warnings
+from contextlib import asynccontextmanager, contextmanager, suppress
 from typing import TYPE_CHECKING
 
 from legnext_widgets.library.paths import FILE_MODE, FOLDER_MODE
 
-from .file_lock import FileLock, Timeout
+with warnings.catch_warnings():
+    # In a browser there are only soft locks, which do for the one process there.
+    warnings.filterwarnings("ignore", "only soft file lock is available", UserWarning)
+    from filelock import FileLock, Timeout
 
 if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Iterator
     from pathlib import Path
 
-LONGEST_FLIGHT = 15 * 60.0
-"""Seconds after which an attempt without an outcome is called uncertain, whoever made it."""
+MAX_ATTEMPT_SECONDS = 15 * 60.0
+"""An older attempt without an outcome counts as uncertain, even if its process lives."""
 
-OLD_LOCK = 24 * 3600.0
-"""Seconds after which the lock file of a process is looked at: those that died leave theirs."""
+OLD_LOCK_SECONDS = 24 * 3600.0
+"""Age from which a lock file is checked: a process that died leaves its file."""
 
-LOCKED = "lock-"
-UNLOCKED = "time-"
-CLAIM = "clip-"
-"""Begins the names of the locks under which clips are fetched."""
+EXCLUSIVE_SECONDS = 30.0
+CLAIM_POLL_SECONDS = 0.1
+
+_LOCKED = "lock-"
+_UNLOCKED = "time-"
+_CLAIM = "clip-"
 
 
-class Session:
-    """One open library. It holds a file lock that the system drops when the process dies.
+class ProcessLock:
+    """The lock of one open library.
 
     Args:
-        folder: Where the lock files lie, or None where locks cannot be trusted; then only the age
-            of an attempt tells whether its process may still be alive.
+        folder: The folder of lock files. None where locks cannot be trusted; then only the age of
+            an attempt shows whether its process may still work on it.
+
+    Attributes:
+        name: The name by which attempts of this process are recorded.
     """
 
     def __init__(self, folder: Path | None) -> None:
         self.folder = folder
-        self.name = f"{UNLOCKED}{uuid.uuid4().hex}"
+        self.name = _new_name(_UNLOCKED)
         self._lock: FileLock | None = None
-        self._beginning = threading.Lock()
+        self._acquiring = threading.Lock()
 
-    def begin(self) -> str:
+    def acquire(self) -> str:
         """Take the lock, once.
 
         Returns:
-            The name under which attempts of this session are noted.
+            The name by which attempts are to be recorded.
         """
-        with self._beginning:
+        with self._acquiring:
             if self._lock is None and self.folder is not None:
                 self._take_lock(self.folder)
             return self.name
 
     def _take_lock(self, folder: Path) -> None:
-        name = f"{LOCKED}{uuid.uuid4().hex}"
+        name = _new_name(_LOCKED)
         try:
             folder.mkdir(mode=FOLDER_MODE, exist_ok=True)
-            # Taken by whoever writes first, given back by whoever closes the library.
+            # One thread takes it, any other may release it.
             lock = FileLock(folder / name, mode=FILE_MODE, thread_local=False)
             lock.acquire(blocking=False)
         except (OSError, NotImplementedError, Timeout):
             self.folder = None
         else:
             self.name, self._lock = name, lock
-            remove_old_locks(folder)
+            _remove_old_locks(folder)
 
-    def end(self) -> None:
-        """Give the lock back: what this session left open is uncertain from now on."""
+    def release(self) -> None:
+        """Release the lock: attempts without an outcome are uncertain from now on."""
         lock, self._lock = self._lock, None
         if lock is None or self.folder is None:
             return
         path = self.folder / self.name
         lock.release(force=True)
         path.unlink(missing_ok=True)
-        self.name = f"{UNLOCKED}{uuid.uuid4().hex}"
+        self.name = _new_name(_UNLOCKED)
 
     def after_fork(self) -> None:
-        """In a forked child: leave the lock to the parent.
+        """In a forked child, leave the lock to the parent and begin anew.
 
-        Before version 4, filelock gave back the parent's lock when the child's copy went away.
+        Before version 4, filelock released the parent's lock when the child's copy was collected.
         """
         context = getattr(self._lock, "_context", None)
         inherited = getattr(context, "lock_file_fd", None)
@@ -88,45 +102,99 @@ class Session:
                 os.close(inherited)
             context.lock_file_fd = None
         self._lock = None
+        self._acquiring = threading.Lock()
+        self.name = _new_name(_UNLOCKED)
 
     def may_be_working(self, name: str, age: float) -> bool:
-        """Tell whether the session that made an attempt may still learn its outcome.
+        """Tell whether the process that made an attempt may still learn its outcome.
 
         Args:
-            name: The session noted with the attempt.
+            name: The name recorded with the attempt.
             age: Seconds since the attempt began.
 
         Returns:
-            False when its process is gone, or when no request can take that long.
+            False when the process is gone, or when no request can take that long.
         """
-        return age <= LONGEST_FLIGHT and self.is_alive(name)
+        return age <= MAX_ATTEMPT_SECONDS and self.is_alive(name)
 
     def is_alive(self, name: str) -> bool:
-        """Tell whether a session is open somewhere; true where nobody can tell."""
+        """Tell whether the process of a name lives; true where that cannot be known."""
         if name == self.name:
             return True
-        if not name.startswith(LOCKED) or self.folder is None:
-            return name.startswith((UNLOCKED, LOCKED))
-        return is_held(self.folder / name)
+        if not name.startswith(_LOCKED) or self.folder is None:
+            return name.startswith((_UNLOCKED, _LOCKED))
+        return _is_held(self.folder / name)
+
+    @asynccontextmanager
+    async def claim(self, name: str) -> AsyncIterator[None]:
+        """Let one process at a time do some work, such as fetching a clip.
+
+        Where locks cannot be trusted, several may do it at once.
+
+        Args:
+            name: A file name for the work.
+        """
+        if self.folder is None:
+            yield
+            return
+        path = self.folder / f"{_CLAIM}{name}"
+        # A lock object for each claim, so that claims within one thread exclude each other too.
+        lock = FileLock(path, mode=FILE_MODE, thread_local=False)
+        held = False
+        try:
+            path.parent.mkdir(mode=FOLDER_MODE, parents=True, exist_ok=True)
+            while not held:
+                try:
+                    lock.acquire(blocking=False)
+                    held = True
+                except Timeout:
+                    await asyncio.sleep(CLAIM_POLL_SECONDS)
+                except (OSError, NotImplementedError):
+                    break
+            yield
+        finally:
+            if held:
+                with suppress(OSError):
+                    path.unlink(missing_ok=True)
+                lock.release(force=True)
 
 
-def remove_old_locks(folder: Path) -> None:
-    """Remove what sessions that died left in the folder of locks."""
-    for path in [*folder.glob(f"{LOCKED}*"), *folder.glob(f"{CLAIM}*")]:
-        with suppress(OSError):
-            if time.time() - path.stat().st_mtime > OLD_LOCK:
-                is_held(path)
+@contextmanager
+def exclusive(path: Path) -> Iterator[None]:
+    """Keep every other process out of the block, for 30 s at most.
 
-
-def is_held(path: Path) -> bool:
-    """Tell whether some process holds the lock of a session.
+    On a drive without locks, or when another process holds the lock for longer, the block runs all
+    the same: it must consist of atomic steps.
 
     Args:
-        path: The lock file; that of an ended session is removed.
-
-    Returns:
-        Whether the session lives.
+        path: The lock file.
     """
+    lock = FileLock(path, timeout=EXCLUSIVE_SECONDS, mode=FILE_MODE, thread_local=False)
+    try:
+        lock.acquire()
+    except (OSError, NotImplementedError, Timeout):
+        yield
+        return
+    try:
+        yield
+    finally:
+        lock.release(force=True)
+
+
+def _new_name(prefix: str) -> str:
+    return f"{prefix}{uuid.uuid4().hex}"
+
+
+def _remove_old_locks(folder: Path) -> None:
+    """Remove the lock files of processes that died."""
+    for path in [*folder.glob(f"{_LOCKED}*"), *folder.glob(f"{_CLAIM}*")]:
+        with suppress(OSError):
+            if time.time() - path.stat().st_mtime > OLD_LOCK_SECONDS:
+                _is_held(path)
+
+
+def _is_held(path: Path) -> bool:
+    """Tell whether a process holds a lock file; one that is not held is removed."""
     if not path.exists():
         return False
     lock = FileLock(path, thread_local=False)
@@ -136,8 +204,8 @@ def is_held(path: Path) -> bool:
         return True
     except (OSError, NotImplementedError):
         return path.exists()
-    # Removed while held, so that nobody who looks at the same time takes this look for life.
-    # Windows does not remove an open file.
+    # Removed while held, so that another process that looks at the same time does not take this
+    # look for a sign of life. Windows does not remove an open file.
     with suppress(OSError):
         path.unlink(missing_ok=True)
     lock.release(force=True)

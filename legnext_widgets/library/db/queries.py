@@ -1,18 +1,17 @@
-"""What is asked of the journal: filters made into SQL, and the figures drawn from it."""
+"""SELECT statements: pages of records, figures drawn from them, kept clips."""
 
-# ruff: noqa: S608 - the SQL is composed of texts of this package; what people type is bound.
+# ruff: noqa: S608 - SQL is composed of texts of this package; values are always bound.
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
+from legnext_widgets.client.api.models import kind_of
 from legnext_widgets.library import records
-from legnext_widgets.library.answers import kind_of
 
-from . import search
+from .search import Condition, search_condition
 
 if TYPE_CHECKING:
     import sqlite3
@@ -20,30 +19,25 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from legnext_widgets.client.session.store import Identity
-    from legnext_widgets.library.records import LibraryRecord
+    from legnext_widgets.library.records import KeptClip, LibraryRecord
 
-Condition = tuple[str, tuple[object, ...]]
-"""A piece of a WHERE clause and its parameters."""
-
-NEWEST_DURATIONS = 60
-
-PART_OF_JOB_ID = re.compile(r"[0-9a-fA-F][0-9a-fA-F-]{7,35}")
+MAX_DURATIONS = 60
 
 
 @dataclass(frozen=True)
 class Filter:
-    """Which records are asked for. None always means any.
+    """Which records to find; None means any.
 
     Attributes:
         status: One status or several, as the service writes them.
-        search: Words of the prompt or of the note, each as the beginning of a word; or a job id.
+        search: Words of the prompt or note, each as the beginning of a word; or a job id.
         kind: One kind or several, such as `video_diffusion`.
-        since: The earliest time at which it may have been sent.
-        until: The time before which it must have been sent.
-        favourite: Whether it is marked.
-        sandbox: Whether it belongs to a simulated service.
-        realm: Whose it is.
-        states: What became of the attempts; accepted ones are jobs.
+        since: Submitted at this time or later.
+        until: Submitted before this time.
+        favourite: Favourites, or all others.
+        sandbox: Jobs of a sandbox, or of the real service.
+        identity: Jobs of this account of this service.
+        states: Outcomes of the attempts; accepted ones are jobs.
     """
 
     status: str | Iterable[str] | None = None
@@ -53,17 +47,17 @@ class Filter:
     until: datetime | None = None
     favourite: bool | None = None
     sandbox: bool | None = None
-    realm: Identity | None = None
+    identity: Identity | None = None
     states: Sequence[str] = ("accepted",)
 
 
 @dataclass(frozen=True)
 class Page:
-    """Some of the records asked for.
+    """A page of records.
 
     Attributes:
-        records: In the order asked for.
-        next: What to give as `after` for the next page; None after the last.
+        records: In the order that was asked for.
+        next: The `after` of the next page; None on the last one.
     """
 
     records: list[LibraryRecord]
@@ -75,89 +69,16 @@ class PointsTotal:
     """Points of one kind of job on one day, in the time zone of this machine.
 
     Attributes:
-        day: The day on which the jobs were sent.
+        day: The day on which the jobs were submitted.
         kind: Such as `video_diffusion`.
-        jobs: How many.
-        points: Those consumed, and those frozen by jobs still running.
+        jobs: The number of jobs.
+        points: Points consumed, and points frozen by running jobs.
     """
 
     day: date
     kind: str
     jobs: int
     points: int
-
-
-def conditions(wanted: Filter, full_text: bool) -> tuple[str, list[object]]:
-    """Compose the WHERE clause of what is wanted.
-
-    Args:
-        wanted: The filter.
-        full_text: Whether the full text index can be used.
-
-    Returns:
-        The clause without `WHERE`, and its parameters.
-    """
-    found = one_of("e.state", wanted.states)
-    found += one_of("e.status", listed(wanted.status))
-    kinds = listed(wanted.kind)
-    found += one_of("e.kind", None if kinds is None else [kind_of(name) for name in kinds])
-    for column, value in (
-        ("e.created_at >= ?", wanted.since and wanted.since.timestamp()),
-        ("e.created_at < ?", wanted.until and wanted.until.timestamp()),
-        ("e.favourite = ?", wanted.favourite),
-        ("r.sandbox = ?", wanted.sandbox),
-        ("r.service = ?", wanted.realm and wanted.realm.service),
-        ("r.account = ?", wanted.realm and wanted.realm.account),
-        ("r.sandbox = ?", wanted.realm and wanted.realm.sandbox),
-    ):
-        if value is not None:
-            found.append((column, (value,)))
-    if wanted.search is not None and search.terms_of(wanted.search):
-        found.append(words_condition(wanted.search, full_text))
-    clauses = " AND ".join(clause for clause, _ in found)
-    return clauses, [value for _, values in found for value in values]
-
-
-def listed(choice: str | Iterable[str] | None) -> list[str] | None:
-    """Make a list of one name or several."""
-    if choice is None:
-        return None
-    return [choice] if isinstance(choice, str) else list(choice)
-
-
-def one_of(column: str, values: Sequence[str] | None) -> list[Condition]:
-    """Compose the condition that a column has one of some values; None asks nothing."""
-    if values is None:
-        return []
-    return [(f"{column} IN ({records.marks(values)})", tuple(values))]
-
-
-def words_condition(words: str, full_text: bool) -> Condition:
-    """Compose the condition for a search by words.
-
-    Args:
-        words: What a person typed.
-        full_text: Whether the full text index can be used.
-
-    Returns:
-        The condition and its parameters.
-    """
-    patterns = search.like_patterns(words)
-    alike = " AND ".join(["searchable LIKE ? ESCAPE '\\'"] * len(patterns))
-    query = search.full_text_query(words) if full_text else None
-    if query is None:
-        found, values = f"({alike.replace('searchable', 'e.searchable')})", patterns
-    else:
-        # Entries written by a Python without full text search are in no index yet.
-        found = (
-            "e.entry IN (SELECT rowid FROM words WHERE words MATCH ? UNION ALL"
-            f" SELECT entry FROM entries WHERE indexed = 0 AND searchable != '' AND {alike})"
-        )
-        values = [query, *patterns]
-    if PART_OF_JOB_ID.fullmatch(words.strip()):
-        found = f"({found} OR e.job_id LIKE ?)"
-        values = [*values, words.strip() + "%"]
-    return found, tuple(values)
 
 
 def page(
@@ -174,31 +95,28 @@ def page(
     """Read a page of records.
 
     Args:
-        connection: Where to read.
+        connection: A connection to the journal.
         folder: The library's folder, for the paths of kept clips.
         wanted: Which records.
-        full_text: Whether the full text index can be used.
+        full_text: Whether to use the full text index.
         oldest_first: Newest first otherwise.
-        limit: How many at most; None for all.
-        offset: How many to leave out at the beginning.
-        after: The `next` of the page before; quicker than a large offset, and not disturbed by
-            jobs that come in meanwhile.
-
-    Returns:
-        The page.
+        limit: Number of records at most; None for all.
+        offset: Number of records to skip.
+        after: The `next` of the page before; faster than a large offset, and new jobs do not shift
+            the pages.
 
     Raises:
-        ValueError: When `after` is not what a page gave.
+        ValueError: `after` is not the `next` of a page.
     """
-    where, values = conditions(wanted, full_text)
+    where, values = _where(wanted, full_text=full_text)
     if after is not None:
-        created_at, entry = read_cursor(after)
+        created_at, _, entry = after.partition("/")
         where += f" AND (e.created_at, e.entry) {'>' if oldest_first else '<'} (?, ?)"
-        values += [created_at, entry]
+        values += [float(created_at), int(entry)]
     direction = "ASC" if oldest_first else "DESC"
-    # One more than asked for tells whether there is a next page.
+    # One more than asked for shows whether there is a next page.
     found = connection.execute(
-        f"SELECT {records.COLUMNS} {records.FROM} WHERE {where}"
+        f"SELECT {records.COLUMNS} {records.SOURCE} WHERE {where}"
         f" ORDER BY e.created_at {direction}, e.entry {direction} LIMIT ? OFFSET ?",
         [*values, -1 if limit is None else limit + 1, offset],
     ).fetchall()
@@ -208,82 +126,192 @@ def page(
     return Page(records.records_of(connection, found, folder), following)
 
 
-def read_cursor(after: str) -> tuple[float, int]:
-    """Read where a page ended."""
-    created_at, _, entry = after.partition("/")
-    return float(created_at), int(entry)
-
-
 def count(connection: sqlite3.Connection, wanted: Filter, *, full_text: bool) -> int:
-    """Count the records that are wanted."""
-    where, values = conditions(wanted, full_text)
-    found = connection.execute(f"SELECT count(*) {records.FROM} WHERE {where}", values).fetchone()
+    """Count records."""
+    where, values = _where(wanted, full_text=full_text)
+    found = connection.execute(f"SELECT count(*) {records.SOURCE} WHERE {where}", values).fetchone()
     return int(found[0])
 
 
 def by_entry(connection: sqlite3.Connection, folder: Path, entry: int) -> LibraryRecord | None:
-    """Read one entry."""
+    """Read one record by the number of its row."""
     found = connection.execute(
-        f"SELECT {records.COLUMNS} {records.FROM} WHERE e.entry = ?", (entry,)
+        f"SELECT {records.COLUMNS} {records.SOURCE} WHERE e.entry = ?", (entry,)
     ).fetchall()
     return records.records_of(connection, found, folder)[0] if found else None
 
 
-def _rows(
-    connection: sqlite3.Connection, wanted: Filter, condition: str = "1", direction: str = "ASC"
-) -> list[sqlite3.Row]:
-    """Read the rows of what is wanted and meets a further condition, by their age."""
-    where, values = conditions(wanted, full_text=False)
-    return connection.execute(
-        f"SELECT {records.COLUMNS} {records.FROM} WHERE {where} AND {condition}"
-        f" ORDER BY e.created_at {direction}, e.entry {direction}",
-        values,
-    ).fetchall()
-
-
 def unfinished(
-    connection: sqlite3.Connection, folder: Path, realm: Identity | None
+    connection: sqlite3.Connection, folder: Path, identity: Identity | None
 ) -> list[LibraryRecord]:
     """Read the jobs that may still be running, oldest first."""
-    found = _rows(connection, Filter(realm=realm), "e.final = 0")
+    found = _rows(connection, Filter(identity=identity), "e.final = 0")
     return records.records_of(connection, found, folder)
 
 
 def with_clips_due(
-    connection: sqlite3.Connection, folder: Path, realm: Identity | None
+    connection: sqlite3.Connection, folder: Path, identity: Identity | None
 ) -> list[LibraryRecord]:
-    """Read the completed jobs of which not every clip was kept yet, newest first."""
-    found = _rows(connection, Filter(realm=realm), "e.clips_due = 1", "DESC")
+    """Read the completed jobs that still have clips to keep, newest first."""
+    found = _rows(connection, Filter(identity=identity), "e.clips_due = 1", "DESC")
     return records.records_of(connection, found, folder)
 
 
 def without_outcome(
-    connection: sqlite3.Connection, folder: Path, realm: Identity | None
+    connection: sqlite3.Connection, folder: Path, identity: Identity | None
 ) -> list[tuple[LibraryRecord, str]]:
-    """Read the attempts of which nobody knows yet, each with the session that made it."""
-    found = _rows(connection, Filter(realm=realm, states=("intended", "uncertain")))
-    remembered = records.records_of(connection, found, folder)
-    return [(record, row["session"]) for record, row in zip(remembered, found, strict=True)]
+    """Read the attempts without a known outcome, each with the name of its process."""
+    found = _rows(connection, Filter(identity=identity, states=("intended", "uncertain")))
+    attempts = records.records_of(connection, found, folder)
+    return [(record, row["session"]) for record, row in zip(attempts, found, strict=True)]
 
 
-def durations(connection: sqlite3.Connection, task_type: str, sandbox: bool) -> list[float]:
-    """Read how long the newest completed jobs of a kind took, newest first."""
+def durations(connection: sqlite3.Connection, task_type: str, *, sandbox: bool) -> list[float]:
+    """Read how long the newest completed jobs of a kind took, in seconds, newest first."""
     found = connection.execute(
         "SELECT e.duration FROM entries e JOIN realms r ON r.realm = e.realm"
         " WHERE e.kind = ? AND e.status = 'completed' AND e.duration IS NOT NULL"
         " AND r.sandbox = ? ORDER BY e.created_at DESC LIMIT ?",
-        (kind_of(task_type), int(sandbox), NEWEST_DURATIONS),
+        (kind_of(task_type), int(sandbox), MAX_DURATIONS),
     ).fetchall()
     return [float(row[0]) for row in found]
 
 
 def totals(connection: sqlite3.Connection, wanted: Filter) -> list[PointsTotal]:
-    """Add up the points by day and kind, newest day first."""
-    where, values = conditions(wanted, full_text=False)
+    """Add up points by day and kind, newest day first."""
+    where, values = _where(wanted, full_text=False)
     found = connection.execute(
         "SELECT date(e.created_at, 'unixepoch', 'localtime') AS day, e.kind AS kind, count(*),"
-        f" coalesce(sum(e.points), 0) {records.FROM} WHERE {where}"
+        f" coalesce(sum(e.points), 0) {records.SOURCE} WHERE {where}"
         " GROUP BY day, kind ORDER BY day DESC, kind",
         values,
     ).fetchall()
     return [PointsTotal(date.fromisoformat(row[0]), row[1], row[2], row[3]) for row in found]
+
+
+def setting(connection: sqlite3.Connection, name: str) -> str | None:
+    """Read a setting of the library; None when it was never set."""
+    found = connection.execute("SELECT value FROM settings WHERE name = ?", (name,)).fetchone()
+    return None if found is None else str(found[0])
+
+
+def owner_of(
+    connection: sqlite3.Connection, job_id: str, identity: Identity | None
+) -> tuple[int, Identity]:
+    """Find the row of a job, and the account that it belongs to.
+
+    Args:
+        connection: A connection to the journal.
+        job_id: The job.
+        identity: Its account; by default the newest job of that id.
+
+    Raises:
+        KeyError: The library does not know the job.
+    """
+    entry = entry_of_job(connection, job_id, identity)
+    if entry is None:
+        raise KeyError(f"The library does not know the job {job_id}.")
+    row = connection.execute(
+        f"SELECT r.service, r.account, r.sandbox {records.SOURCE} WHERE e.entry = ?", (entry,)
+    ).fetchone()
+    return entry, records.identity_of(row)
+
+
+def entry_of_job(
+    connection: sqlite3.Connection, job_id: str, identity: Identity | None = None
+) -> int | None:
+    """Find the newest row of a job, of one account or of any."""
+    clause, values = "e.job_id = ?", [records.storable(job_id)]
+    if identity is not None:
+        account, parameters = records.same_account(identity)
+        clause, values = f"{clause} AND {account}", [*values, *parameters]
+    found = connection.execute(
+        f"SELECT e.entry {records.SOURCE} WHERE {clause}"
+        " ORDER BY e.created_at DESC, e.entry DESC LIMIT 1",
+        values,
+    ).fetchone()
+    return None if found is None else int(found[0])
+
+
+def entry_of_attempt(connection: sqlite3.Connection, attempt_id: str) -> int | None:
+    """Find the row of an attempt."""
+    found = connection.execute(
+        "SELECT entry FROM entries WHERE attempt_id = ?", (attempt_id,)
+    ).fetchone()
+    return None if found is None else int(found[0])
+
+
+def kept_clip(connection: sqlite3.Connection, entry: int, number: int) -> KeptClip | None:
+    """Read one kept clip."""
+    found = _clips(connection, "c.entry = ? AND c.number = ?", (entry, number))
+    return found[0] if found else None
+
+
+def prunable_clips(connection: sqlite3.Connection) -> list[KeptClip]:
+    """Read the kept clips of jobs that are not favourites, in the order in which they were kept."""
+    return _clips(connection, "e.favourite = 0 ORDER BY c.kept_at, c.entry, c.number", ())
+
+
+def kept_bytes(connection: sqlite3.Connection) -> int:
+    """Add up the bytes of kept clips and posters."""
+    found = connection.execute(
+        "SELECT coalesce(sum(bytes + poster_bytes), 0) FROM clips"
+    ).fetchone()
+    return int(found[0])
+
+
+def _clips(
+    connection: sqlite3.Connection, where: str, values: tuple[object, ...]
+) -> list[KeptClip]:
+    found = connection.execute(
+        "SELECT c.entry, c.number, c.file, c.poster, c.bytes + c.poster_bytes, c.kept_at"
+        f" FROM clips c JOIN entries e ON e.entry = c.entry WHERE {where}",
+        values,
+    ).fetchall()
+    return [records.KeptClip(*row) for row in found]
+
+
+def _rows(
+    connection: sqlite3.Connection, wanted: Filter, condition: str = "1", direction: str = "ASC"
+) -> list[sqlite3.Row]:
+    """Read the rows that match a filter and one more condition, by age."""
+    where, values = _where(wanted, full_text=False)
+    return connection.execute(
+        f"SELECT {records.COLUMNS} {records.SOURCE} WHERE {where} AND {condition}"
+        f" ORDER BY e.created_at {direction}, e.entry {direction}",
+        values,
+    ).fetchall()
+
+
+def _where(wanted: Filter, *, full_text: bool) -> tuple[str, list[object]]:
+    """Compose the WHERE clause of a filter, without `WHERE`, and its parameters."""
+    found = _one_of("e.state", wanted.states) + _one_of("e.status", _listed(wanted.status))
+    kinds = _listed(wanted.kind)
+    found += _one_of("e.kind", None if kinds is None else [kind_of(name) for name in kinds])
+    for condition, value in (
+        ("e.created_at >= ?", wanted.since and wanted.since.timestamp()),
+        ("e.created_at < ?", wanted.until and wanted.until.timestamp()),
+        ("e.favourite = ?", wanted.favourite),
+        ("r.sandbox = ?", wanted.sandbox),
+    ):
+        if value is not None:
+            found.append((condition, (value,)))
+    if wanted.identity is not None:
+        found.append(records.same_account(wanted.identity))
+    searched = search_condition(wanted.search or "", full_text=full_text)
+    if searched is not None:
+        found.append(searched)
+    clauses = " AND ".join(clause for clause, _ in found)
+    return clauses, [value for _, values in found for value in values]
+
+
+def _listed(choice: str | Iterable[str] | None) -> list[str] | None:
+    if choice is None:
+        return None
+    return [choice] if isinstance(choice, str) else list(choice)
+
+
+def _one_of(column: str, values: Sequence[str] | None) -> list[Condition]:
+    if values is None:
+        return []
+    return [(f"{column} IN ({records.marks(values)})", tuple(values))]

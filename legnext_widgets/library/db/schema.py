@@ -1,4 +1,4 @@
-"""The tables of the journal, their version, and the way forward from older versions."""
+"""The tables of the journal, their version, and migrations from older versions."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ CREATE TABLE settings (
 """
 
 MIGRATIONS: Sequence[str] = (FIRST_TABLES,)
-"""What leads from version n to n + 1, in order; a published step never changes."""
+"""Scripts that lead from version n to n + 1, in order. A published one never changes."""
 
 SCHEMA_VERSION = len(MIGRATIONS)
 
@@ -80,25 +80,25 @@ FULL_TEXT_TABLE = (
 
 
 class NewerJournalError(Exception):
-    """The journal was written by a newer version of this package."""
+    """A newer version of this package wrote the journal."""
 
 
 class ForeignDatabaseError(Exception):
-    """The file is a SQLite database of some other program."""
+    """The file is a SQLite database of another program."""
 
 
 def version_of(connection: sqlite3.Connection) -> int:
     """Read the schema version of a journal.
 
     Args:
-        connection: An open connection; nothing is changed.
+        connection: An open connection, which is only read.
 
     Returns:
         The version; 0 for an empty file.
 
     Raises:
-        NewerJournalError: When the version is newer than this code knows.
-        ForeignDatabaseError: When the file belongs to another program.
+        NewerJournalError: The version is newer than this code knows.
+        ForeignDatabaseError: The file belongs to another program.
     """
     version = int(connection.execute("PRAGMA user_version").fetchone()[0])
     owner = int(connection.execute("PRAGMA application_id").fetchone()[0])
@@ -111,7 +111,7 @@ def version_of(connection: sqlite3.Connection) -> int:
 
 
 def migrate(connection: sqlite3.Connection, steps: Sequence[str] = MIGRATIONS) -> None:
-    """Bring a journal to the newest version, all steps or none.
+    """Migrate a journal to the newest version, in one transaction.
 
     Args:
         connection: A connection in autocommit mode (`isolation_level=None`).
@@ -119,7 +119,7 @@ def migrate(connection: sqlite3.Connection, steps: Sequence[str] = MIGRATIONS) -
     """
     connection.execute("BEGIN IMMEDIATE")
     try:
-        # Read inside the transaction: another process may have migrated in the meantime.
+        # Read inside the transaction: another process may have migrated meanwhile.
         version = int(connection.execute("PRAGMA user_version").fetchone()[0])
         for number, script in enumerate(steps[version:], start=version + 1):
             for statement in statements_of(script):
@@ -134,7 +134,7 @@ def migrate(connection: sqlite3.Connection, steps: Sequence[str] = MIGRATIONS) -
 
 
 def statements_of(script: str) -> list[str]:
-    """Split a script, since `executescript` would commit the open transaction."""
+    """Split a script into statements, since `executescript` would commit the open transaction."""
     statements, pending = [], ""
     for line in script.splitlines():
         pending += line + "\n"
@@ -147,7 +147,7 @@ def statements_of(script: str) -> list[str]:
 
 
 def add_full_text(connection: sqlite3.Connection) -> bool:
-    """Make the full text table if this build of SQLite can.
+    """Make the full text table, if this build of SQLite can.
 
     Args:
         connection: A writable connection.
@@ -162,3 +162,12 @@ def add_full_text(connection: sqlite3.Connection) -> bool:
         if "no such module" in str(error):
             return False
         raise
+
+
+def has_full_text(connection: sqlite3.Connection) -> bool:
+    """Tell whether full text search is available through this connection."""
+    try:
+        connection.execute("SELECT rowid FROM words LIMIT 0")
+        return True
+    except sqlite3.OperationalError:
+        return False

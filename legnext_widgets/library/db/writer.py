@@ -1,38 +1,43 @@
-"""The one writer of a library: a queue, a thread that empties it, what waits for a better disk."""
+"""Write to the journal from one thread, in order; what the disk refuses is written later."""
 
 from __future__ import annotations
 
-import asyncio
 import queue
 import sqlite3
 import threading
-import weakref
 from concurrent.futures import Future, InvalidStateError
 from contextlib import suppress
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from legnext_widgets import environment
 from legnext_widgets.client.messages import Message
 
-from .database import Database, Operation, log
+from .connection import log
 
-MOST_AT_ONCE = 200
-"""Operations in one transaction; each more would make the first of them wait longer."""
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
-MOST_POSTPONED = 20_000
+    from .connection import Database, Operation
+
+T = TypeVar("T")
+
+MAX_BATCH = 200
+"""Operations in one transaction; each more makes the first of them wait longer."""
+
+MAX_POSTPONED = 20_000
 RETRY_SECONDS = 2.0
 
 
 @dataclass
-class Note:
-    """One thing to write.
+class _Write:
+    """One operation in the queue.
 
     Attributes:
-        operation: What writes it.
-        durable: Whether it must outlive a loss of power.
+        operation: What to write.
+        durable: Whether it must survive a loss of power.
         postponable: Whether to try again later when the disk refuses.
-        outcome: What the operation returned, or why it could not be written now.
+        outcome: Its result, or the error that kept it from being written now.
     """
 
     operation: Operation
@@ -42,51 +47,77 @@ class Note:
 
 
 class Writer:
-    """Writes notes in the order in which they come, many in one transaction.
+    """Writes operations in the order in which they come, many in one transaction.
+
+    Its thread starts with the first operation and ends with `close()`.
 
     Args:
-        database: Where to.
+        database: The journal.
+
+    Attributes:
+        problem: Why operations wait for a better disk, None when none do.
     """
 
     def __init__(self, database: Database) -> None:
         self.database = database
-        self.trouble: str | None = None
-        self._postponed: list[Note] = []
+        self.problem: Message | None = None
+        self._postponed: list[_Write] = []
         self._starting = threading.Lock()
         self._thread: threading.Thread | None = None
-        self._notes: queue.SimpleQueue[Note | None] = queue.SimpleQueue()
+        self._queue: queue.SimpleQueue[_Write | None] = queue.SimpleQueue()
 
     def submit(
-        self, operation: Operation, *, durable: bool = False, postponable: bool = True
-    ) -> Future[Any]:
-        """Hand over something to write.
+        self,
+        operation: Callable[[sqlite3.Connection], T],
+        *,
+        durable: bool = False,
+        postponable: bool = True,
+    ) -> Future[T]:
+        """Queue an operation.
 
         Args:
-            operation: A function of a connection; it may run again when a transaction fails.
-            durable: Whether it must outlive a loss of power.
+            operation: Writes through a connection; it may run again when a transaction fails.
+            durable: Whether it must survive a loss of power.
             postponable: Whether to try again later when the disk refuses.
 
         Returns:
-            A future that is done when it is written. Cancelling it cancels nothing but the wait.
+            A future that is done when the operation is written. Cancelling it cancels the wait, not
+            the operation.
         """
-        note = Note(operation, durable, postponable)
+        write = _Write(operation, durable, postponable)
         with self._starting:
             if self._thread is None:
-                self._thread = self._started_thread()
+                self._thread = self._start_thread()
             if self._thread is not None:
-                self._notes.put(note)
-                return note.outcome
-        self._write([note])
-        return note.outcome
+                self._queue.put(write)
+                return cast("Future[T]", write.outcome)
+        self._write([write])
+        return cast("Future[T]", write.outcome)
 
-    def _started_thread(self) -> threading.Thread | None:
+    def close(self) -> None:
+        """Write what is queued and end the thread; a later operation starts it again."""
+        with self._starting:
+            thread, self._thread = self._thread, None
+            if thread is not None:
+                self._queue.put(None)
+                self._queue = queue.SimpleQueue()
+        if thread is not None and thread is not threading.current_thread():
+            thread.join()
+        if self._postponed:
+            self._write([])
+
+    def after_fork(self) -> None:
+        """In a forked child, leave the queue to the parent, whose thread was not copied."""
+        self._postponed = []
+        self._starting = threading.Lock()
+        self._thread = None
+        self._queue = queue.SimpleQueue()
+
+    def _start_thread(self) -> threading.Thread | None:
         if environment.in_pyodide():
             return None
         thread = threading.Thread(
-            target=_empty,
-            args=(weakref.ref(self), self._notes),
-            name="legnext-library",
-            daemon=True,
+            target=self._run, args=(self._queue,), name="legnext-library", daemon=True
         )
         try:
             thread.start()
@@ -95,91 +126,66 @@ class Writer:
             return None
         return thread
 
-    def close(self) -> None:
-        """Write what is left and end the thread; a later note starts it again."""
-        with self._starting:
-            thread, self._thread = self._thread, None
-            if thread is not None:
-                self._notes.put(None)
-                self._notes = queue.SimpleQueue()
-        if thread is not None and thread is not threading.current_thread():
-            thread.join()
-        if self._postponed:
-            self._write([])
+    def _run(self, writes: queue.SimpleQueue[_Write | None]) -> None:
+        """Write what comes until None comes."""
+        while True:
+            batch: list[_Write] = []
+            ended = False
+            with suppress(queue.Empty):
+                write = writes.get(timeout=RETRY_SECONDS if self._postponed else None)
+                while write is not None and len(batch) < MAX_BATCH - 1:
+                    batch.append(write)
+                    write = writes.get_nowait()
+                if write is None:
+                    ended = True
+                else:
+                    batch.append(write)
+            self._write(batch)
+            if ended:
+                return
 
-    def after_fork(self) -> None:
-        """Begin anew in a forked child: the thread and what it was to write stayed behind."""
-        self._postponed = []
-        self._starting = threading.Lock()
-        self._thread = None
-        self._notes = queue.SimpleQueue()
-
-    def _write(self, fresh: list[Note]) -> None:
-        notes, self._postponed = self._postponed + fresh, []
-        if not notes:
+    def _write(self, fresh: list[_Write]) -> None:
+        writes, self._postponed = self._postponed + fresh, []
+        if not writes:
             return
-        durable = any(note.durable for note in notes)
+        durable = any(write.durable for write in writes)
         try:
-            results = self.database.write([note.operation for note in notes], durable=durable)
+            results = self.database.write([write.operation for write in writes], durable=durable)
         except (sqlite3.Error, OSError) as error:
-            if len(notes) == 1 or is_about_the_disk(error):
-                self._refuse(notes, error)
+            if len(writes) == 1 or is_about_the_disk(error):
+                self._refuse(writes, error)
             else:
-                self._write_one_by_one(notes)
+                self._write_one_by_one(writes)
         except Exception as error:
             # A fault in one operation must not take its neighbours with it.
-            if len(notes) == 1:
-                settle(notes[0].outcome, error=error)
+            if len(writes) == 1:
+                _settle(writes[0].outcome, error=error)
             else:
-                self._write_one_by_one(notes)
+                self._write_one_by_one(writes)
         else:
-            self.trouble = None
-            for note, result in zip(notes, results, strict=True):
-                settle(note.outcome, result)
+            self.problem = None
+            for write, result in zip(writes, results, strict=True):
+                _settle(write.outcome, result)
 
-    def _write_one_by_one(self, notes: list[Note]) -> None:
-        for note in notes:
-            self._write([note])
+    def _write_one_by_one(self, writes: list[_Write]) -> None:
+        for write in writes:
+            self._write([write])
 
-    def _refuse(self, notes: list[Note], error: sqlite3.Error | OSError) -> None:
+    def _refuse(self, writes: list[_Write], error: sqlite3.Error | OSError) -> None:
         if is_about_the_disk(error):
-            self._postponed = [note for note in notes if note.postponable][-MOST_POSTPONED:]
-            if self.trouble is None:
-                log.warning("The library in %s cannot be written: %s", self.database.folder, error)
+            self._postponed = [write for write in writes if write.postponable][-MAX_POSTPONED:]
             folder, count = str(self.database.folder), len(self._postponed)
-            self.trouble = Message(
+            if self.problem is None:
+                log.warning("The library in %s cannot be written: %s", folder, error)
+            self.problem = Message(
                 "library_unwritten", folder=folder, error=str(error), count=count
             )
-        for note in notes:
-            settle(note.outcome, error=error)
-
-
-def _empty(reference: weakref.ref[Writer], notes: queue.SimpleQueue[Note | None]) -> None:
-    """Write what comes until told to stop, or until the writer is gone."""
-    waiting = False
-    while True:
-        batch: list[Note] = []
-        stop = False
-        try:
-            note = notes.get(timeout=RETRY_SECONDS if waiting else None)
-            while note is not None:
-                batch.append(note)
-                note = notes.get_nowait() if len(batch) < MOST_AT_ONCE else None
-            stop = len(batch) < MOST_AT_ONCE
-        except queue.Empty:
-            pass
-        writer = reference()
-        if writer is None:
-            return
-        writer._write(batch)
-        waiting = bool(writer._postponed)
-        del writer
-        if stop:
-            return
+        for write in writes:
+            _settle(write.outcome, error=error)
 
 
 def is_about_the_disk(error: Exception) -> bool:
-    """Tell whether an error may pass when the disk gets better, or another process lets go."""
+    """Tell whether an error may pass when the disk gets better or another process lets go."""
     if isinstance(error, OSError):
         return True
     code = getattr(error, "sqlite_errorcode", None)
@@ -198,27 +204,10 @@ def is_about_the_disk(error: Exception) -> bool:
     )
 
 
-def settle(outcome: Future[Any], result: object = None, error: Exception | None = None) -> None:
-    """Tell whoever waits, unless they gave up or were told already."""
+def _settle(outcome: Future[Any], result: object = None, error: Exception | None = None) -> None:
+    """Set the outcome, unless it was cancelled or is set already."""
     with suppress(InvalidStateError):
         if error is not None:
             outcome.set_exception(error)
         else:
             outcome.set_result(result)
-
-
-async def finished(outcome: Future[Any]) -> Any:
-    """Wait for a note on whatever event loop is running.
-
-    Args:
-        outcome: What `Writer.submit` returned.
-
-    Returns:
-        What the operation returned.
-
-    Raises:
-        Exception: What the operation raised.
-    """
-    if outcome.done():
-        return outcome.result()
-    return await asyncio.wrap_future(outcome)

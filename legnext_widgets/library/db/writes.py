@@ -1,63 +1,70 @@
-"""What is written to the journal: small functions of a connection, each safe to run again."""
+"""INSERT and UPDATE statements: functions of a connection, each safe to run again."""
 
-# ruff: noqa: S608 - the SQL is composed of texts of this package; what people type is bound.
+# ruff: noqa: S608 - SQL is composed of texts of this package; values are always bound.
 
 from __future__ import annotations
 
 import json
-import sqlite3
 import time
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from legnext_widgets.client.api.models import FINAL_STATUSES
-from legnext_widgets.client.session.store import Attempt, Identity
-from legnext_widgets.library.answers import Seen, kind_of, read_task, storable, task_in
-from legnext_widgets.library.redaction import without_secrets
+from legnext_widgets.client.api.models import FINAL_STATUSES, Task, kind_of
+from legnext_widgets.client.api.redaction import without_secrets
+from legnext_widgets.client.session.store import Attempt
+from legnext_widgets.library.records import UNKNOWN_IDENTITY, json_text, realm_columns, storable
 
-from . import search, settings
+from . import schema, search
+from .queries import entry_of_attempt, entry_of_job, kept_clip
 
 if TYPE_CHECKING:
+    import sqlite3
     from collections.abc import Mapping
 
-NOWHERE = Identity(service="", account="")
-"""The realm of a job whose attempt was never noted."""
+    from legnext_widgets.client.session.store import Identity
+    from legnext_widgets.library.records import KeptClip
 
-OBSERVED = (
+KEEP_CLIPS = "keep_clips"
+MAX_BYTES = "max_bytes"
+"""Names of settings."""
+
+_OBSERVED = (
     *("status", "final", "duration", "points", "videos", "clips_due", "task"),
     *("favourite", "note"),
 )
-"""Columns that a job can have before its own attempt is known."""
+"""Columns that a job can have before the row of its own attempt knows its id."""
 
 
-def intend(connection: sqlite3.Connection, attempt: Attempt, session: str) -> int:
-    """Note that a paid request is about to be sent.
+def intend(connection: sqlite3.Connection, attempt: Attempt, process: str) -> int:
+    """Record that a paid request is about to be sent.
+
+    Args:
+        connection: Inside a transaction, as in all functions here.
+        attempt: The request.
+        process: The name of this process's lock.
 
     Returns:
-        The number of the entry.
+        The number of the row.
     """
-    payload = without_secrets(dict(attempt.payload))
     sent_at = attempt.sent_at.timestamp()
     connection.execute(
         "INSERT INTO entries (realm, state, session, attempt_id, endpoint, payload, sent_at, kind,"
         " created_at) VALUES (?, 'intended', ?, ?, ?, ?, ?, ?, ?)"
         " ON CONFLICT (attempt_id) DO NOTHING",
         (
-            realm_number(connection, attempt.realm),
-            session,
+            _realm_of(connection, attempt.identity),
+            process,
             attempt.id,
             attempt.endpoint,
-            compact(payload),
+            json_text(without_secrets(dict(attempt.payload))),
             sent_at,
             kind_of(attempt.endpoint),
             sent_at,
         ),
     )
-    found = connection.execute(
-        "SELECT entry FROM entries WHERE attempt_id = ?", (attempt.id,)
-    ).fetchone()
-    entry = int(found[0])
-    make_findable(connection, entry)
+    entry = entry_of_attempt(connection, attempt.id)
+    assert entry is not None  # noqa: S101 - just written
+    index(connection, entry)
     return entry
 
 
@@ -68,88 +75,104 @@ def accept(
     answer: bytes,
     attempt: Attempt | None,
 ) -> None:
-    """Note the job that came of an attempt.
+    """Record the job that the service made of an attempt.
 
     Args:
         connection: Inside a transaction.
         attempt_id: The attempt.
-        job_id: What the service calls the job.
+        job_id: The service's id of the job.
         answer: The raw body of the answer, which need not be JSON.
-        attempt: The attempt itself, should its intent not have been written.
+        attempt: The attempt itself, in case its intent was not written.
     """
     entry = entry_of_attempt(connection, attempt_id)
     if entry is None:
         if attempt is None:
-            attempt = Attempt(attempt_id, NOWHERE, "", {}, datetime.now(UTC))
+            attempt = Attempt(attempt_id, UNKNOWN_IDENTITY, "", {}, datetime.now(UTC))
         entry = intend(connection, attempt, "")
     connection.execute(
         "UPDATE entries SET state = 'accepted', job_id = ?, reason = NULL,"
         " status = CASE status WHEN '' THEN 'pending' ELSE status END WHERE entry = ?",
         (storable(job_id), entry),
     )
-    absorb_observed(connection, entry)
-    task = task_in(answer)
+    merge_observed(connection, entry)
+    task = Task.find(answer)
     if task is not None:
-        update_task(connection, entry, task, read_task(task))
+        _update_task(connection, entry, task)
 
 
 def refuse(connection: sqlite3.Connection, attempt_id: str, reason: str) -> None:
-    """Note that an attempt started nothing."""
-    close_attempt(connection, attempt_id, "refused", reason)
+    """Record that an attempt started nothing."""
+    _close_attempt(connection, attempt_id, "refused", reason)
 
 
-def doubt(connection: sqlite3.Connection, attempt_id: str, reason: str) -> None:
-    """Note that nobody knows whether an attempt started a job."""
-    close_attempt(connection, attempt_id, "uncertain", reason)
+def mark_uncertain(connection: sqlite3.Connection, attempt_id: str, reason: str) -> None:
+    """Record that an attempt may have started a job."""
+    _close_attempt(connection, attempt_id, "uncertain", reason)
 
 
-def close_attempt(connection: sqlite3.Connection, attempt_id: str, state: str, reason: str) -> None:
-    """Note the outcome of an attempt, unless its job is already known."""
+def _close_attempt(
+    connection: sqlite3.Connection, attempt_id: str, state: str, reason: str
+) -> None:
     connection.execute(
         "UPDATE entries SET state = ?, reason = ? WHERE attempt_id = ? AND state != 'accepted'",
-        (state, storable(str(without_secrets(reason))), attempt_id),
+        (state, _redacted(reason), attempt_id),
     )
 
 
-def observe(connection: sqlite3.Connection, realm: Identity, task: Mapping[str, Any]) -> None:
-    """Note a task object as the service last gave it."""
-    seen = read_task(task)
+def reassign(connection: sqlite3.Connection, attempt_id: str, identity: Identity) -> None:
+    """Move an attempt and its job to another identity."""
+    connection.execute(
+        "UPDATE entries SET realm = ? WHERE attempt_id = ?",
+        (_realm_of(connection, identity), attempt_id),
+    )
+
+
+def observe(connection: sqlite3.Connection, identity: Identity, task: Mapping[str, object]) -> None:
+    """Record a task object as the service last sent it."""
+    seen = Task.of(task)
     if not seen.job_id:
         return
-    entry = entry_of_job(connection, seen.job_id, realm)
+    entry = entry_of_job(connection, seen.job_id, identity)
     if entry is None:
+        created_at = seen.began.timestamp() if seen.began else time.time()
         connection.execute(
             "INSERT INTO entries (realm, state, job_id, created_at) VALUES (?, 'accepted', ?, ?)",
-            (realm_number(connection, realm), seen.job_id, seen.created_at or time.time()),
+            (_realm_of(connection, identity), seen.job_id, created_at),
         )
         entry = int(connection.execute("SELECT last_insert_rowid()").fetchone()[0])
-    update_task(connection, entry, task, seen)
+    elif identity.sandbox:
+        # Recorded as real before an answer showed that this origin is a sandbox.
+        connection.execute(
+            "UPDATE entries SET realm = ? WHERE entry = ?",
+            (_realm_of(connection, identity), entry),
+        )
+    _update_task(connection, entry, seen)
 
 
 def abandon(connection: sqlite3.Connection, entry: int, reason: str) -> None:
-    """Note that the service no longer knows a job, so that nobody asks for it again."""
+    """Record that the service no longer knows a job, so that it is not polled again."""
     connection.execute(
         "UPDATE entries SET final = 1, clips_due = 0, reason = ? WHERE entry = ?",
-        (storable(str(without_secrets(reason))), entry),
+        (_redacted(reason), entry),
     )
 
 
-def mark(connection: sqlite3.Connection, entry: int, favourite: bool) -> None:
-    """Make a job a favourite, or no longer one."""
+def set_favourite(connection: sqlite3.Connection, entry: int, *, favourite: bool) -> None:
+    """Make a job a favourite, or remove the mark."""
     connection.execute("UPDATE entries SET favourite = ? WHERE entry = ?", (int(favourite), entry))
 
 
-def annotate(connection: sqlite3.Connection, entry: int, note: str) -> None:
-    """Write what the person says about a job."""
+def annotate(connection: sqlite3.Connection, entry: int, *, note: str) -> None:
+    """Write the user's note about a job."""
     connection.execute("UPDATE entries SET note = ? WHERE entry = ?", (storable(note), entry))
-    make_findable(connection, entry)
+    index(connection, entry)
 
 
 def forget(connection: sqlite3.Connection, entry: int) -> list[str]:
-    """Remove an entry.
+    """Remove a row.
 
     Returns:
-        The files of its clips and posters, relative to the library's folder, that no other entry
+        The files of its clips and posters, relative to the library's folder, that no other row
         uses.
     """
     files = [
@@ -162,57 +185,19 @@ def forget(connection: sqlite3.Connection, entry: int) -> list[str]:
         for name in clip
         if name
     ]
-    if has_words(connection):
+    if schema.has_full_text(connection):
         connection.execute("DELETE FROM words WHERE rowid = ?", (entry,))
     connection.execute("DELETE FROM entries WHERE entry = ?", (entry,))
     return files
 
 
-def update_task(
-    connection: sqlite3.Connection, entry: int, task: Mapping[str, Any], seen: Seen
-) -> None:
-    """Put a task object into an entry, unless a later one is already there."""
-    known = connection.execute(
-        "SELECT status, attempt_id IS NULL AS foreign_job, task IS NULL AS first"
-        " FROM entries WHERE entry = ?",
-        (entry,),
-    ).fetchone()
-    if known["status"] in FINAL_STATUSES and not seen.final:
-        # Two sessions poll, and the slower answer came last.
-        return
-    connection.execute(
-        "UPDATE entries SET task = ?, status = ?, final = ?,"
-        " kind = coalesce(nullif(?, ''), kind),"
-        " duration = coalesce(?, duration), points = coalesce(?, points),"
-        " videos = max(videos, ?), reason = NULL WHERE entry = ?",
-        (
-            json_of_task(task, seen),
-            seen.status or "pending",
-            int(seen.final),
-            seen.kind,
-            seen.duration,
-            seen.points,
-            seen.videos,
-            entry,
-        ),
-    )
-    if seen.videos and seen.status == "completed" and known["status"] != "completed":
-        keep = settings.read(connection, settings.KEEP_CLIPS) != "no"
-        connection.execute("UPDATE entries SET clips_due = ? WHERE entry = ?", (int(keep), entry))
-    if known["foreign_job"]:
-        if seen.created_at is not None:
-            connection.execute(
-                "UPDATE entries SET created_at = ? WHERE entry = ?", (seen.created_at, entry)
-            )
-        if known["first"]:
-            make_findable(connection, entry)
-
-
-def absorb_observed(connection: sqlite3.Connection, entry: int) -> None:
-    """Join what a poll noted of a job before its own attempt knew the job's id."""
+def merge_observed(connection: sqlite3.Connection, entry: int) -> None:
+    """Merge what a poll recorded of a job before the row of its own attempt knew the job's id."""
     other = connection.execute(
-        "SELECT o.* FROM entries e JOIN entries o ON o.job_id = e.job_id AND o.realm = e.realm"
-        " WHERE e.entry = ? AND o.entry != e.entry AND o.attempt_id IS NULL",
+        "SELECT o.* FROM entries e JOIN realms mine ON mine.realm = e.realm"
+        " JOIN entries o ON o.job_id = e.job_id AND o.entry != e.entry AND o.attempt_id IS NULL"
+        " JOIN realms r ON r.realm = o.realm AND r.service = mine.service"
+        " AND r.account = mine.account WHERE e.entry = ?",
         (entry,),
     ).fetchone()
     if other is None:
@@ -220,23 +205,23 @@ def absorb_observed(connection: sqlite3.Connection, entry: int) -> None:
     connection.execute("UPDATE clips SET entry = ? WHERE entry = ?", (entry, other["entry"]))
     forget(connection, other["entry"])
     connection.execute(
-        f"UPDATE entries SET {' = ?, '.join(OBSERVED)} = ? WHERE entry = ?",
-        (*(other[name] for name in OBSERVED), entry),
+        f"UPDATE entries SET {' = ?, '.join(_OBSERVED)} = ? WHERE entry = ?",
+        (*(other[name] for name in _OBSERVED), entry),
     )
-    make_findable(connection, entry)
+    index(connection, entry)
 
 
-def make_findable(connection: sqlite3.Connection, entry: int) -> None:
-    """Enter the words of an entry into the full text index."""
+def index(connection: sqlite3.Connection, entry: int) -> None:
+    """Enter the words of a row into the full text index."""
     row = connection.execute(
         "SELECT payload, task, note, searchable, indexed FROM entries WHERE entry = ?", (entry,)
     ).fetchone()
     payload = json.loads(row["payload"]) if row["payload"] else None
     task = json.loads(row["task"]) if row["task"] else None
-    words = search.folded(f"{search.words_of(payload, task)} {row['note']}")
+    words = search.fold(f"{search.words_of(payload, task)} {row['note']}")
     if words == row["searchable"] and (row["indexed"] or not words):
         return
-    indexed = has_words(connection)
+    indexed = schema.has_full_text(connection)
     if indexed:
         connection.execute("DELETE FROM words WHERE rowid = ?", (entry,))
         connection.execute("INSERT INTO words (rowid, searchable) VALUES (?, ?)", (entry, words))
@@ -246,18 +231,97 @@ def make_findable(connection: sqlite3.Connection, entry: int) -> None:
     )
 
 
-def has_words(connection: sqlite3.Connection) -> bool:
-    """Tell whether this connection can use the full text index."""
-    try:
-        connection.execute("SELECT rowid FROM words LIMIT 0")
-        return True
-    except sqlite3.OperationalError:
-        return False
+def keep_clip(
+    connection: sqlite3.Connection, entry: int, number: int, file: str, size: int
+) -> KeptClip | None:
+    """Record that a clip is kept.
+
+    Returns:
+        The clip, with its poster when it already has one.
+    """
+    connection.execute(
+        "INSERT INTO clips (entry, number, file, bytes, kept_at) VALUES (?, ?, ?, ?, ?)"
+        " ON CONFLICT (entry, number) DO UPDATE SET file = excluded.file, bytes = excluded.bytes",
+        (entry, number, file, size, time.time()),
+    )
+    connection.execute(
+        "UPDATE entries SET clips_due = 0 WHERE entry = ? AND videos <="
+        " (SELECT count(*) FROM clips WHERE clips.entry = entries.entry)",
+        (entry,),
+    )
+    return kept_clip(connection, entry, number)
 
 
-def realm_number(connection: sqlite3.Connection, realm: Identity) -> int:
-    """Find a realm, or begin it."""
-    values = (realm.service, realm.account, int(realm.sandbox))
+def add_poster(connection: sqlite3.Connection, clip: KeptClip, file: str, size: int) -> None:
+    """Record the poster of a kept clip."""
+    connection.execute(
+        "UPDATE clips SET poster = ?, poster_bytes = ? WHERE entry = ? AND number = ?",
+        (file, size, clip.entry, clip.number),
+    )
+
+
+def remove_clips(connection: sqlite3.Connection, clips: list[KeptClip]) -> None:
+    """Record that clips are no longer kept, and are not to be fetched again."""
+    connection.executemany(
+        "UPDATE entries SET clips_due = 0 WHERE entry = ?", [(clip.entry,) for clip in clips]
+    )
+    connection.executemany(
+        "DELETE FROM clips WHERE entry = ? AND number = ?",
+        [(clip.entry, clip.number) for clip in clips],
+    )
+
+
+def set_setting(connection: sqlite3.Connection, name: str, value: str) -> None:
+    """Write a setting of the library."""
+    connection.execute("INSERT OR REPLACE INTO settings (name, value) VALUES (?, ?)", (name, value))
+
+
+def _update_task(connection: sqlite3.Connection, entry: int, task: Task) -> None:
+    """Put a task object into a row, unless a final one is already there."""
+    known = connection.execute(
+        "SELECT status, attempt_id IS NULL AS foreign_job, task IS NULL AS first"
+        " FROM entries WHERE entry = ?",
+        (entry,),
+    ).fetchone()
+    if known["status"] in FINAL_STATUSES and not task.done:
+        # Two sessions poll, and the slower answer came last.
+        return
+    # An answer without a status is no news of it.
+    status = task.status if task.status != "unknown" else known["status"] or "pending"
+    connection.execute(
+        "UPDATE entries SET task = ?, status = ?, final = ?,"
+        " kind = coalesce(nullif(?, ''), kind),"
+        " duration = coalesce(?, duration), points = coalesce(?, points),"
+        " videos = max(videos, ?), reason = NULL WHERE entry = ?",
+        (
+            _json_of_task(task),
+            storable(status),
+            int(task.done),
+            storable(task.kind),
+            task.run_time,
+            task.points,
+            len(task.output.video_urls),
+            entry,
+        ),
+    )
+    if task.output.video_urls and task.status == "completed" and known["status"] != "completed":
+        connection.execute(
+            "UPDATE entries SET clips_due ="
+            " coalesce((SELECT value != 'no' FROM settings WHERE name = ?), 1) WHERE entry = ?",
+            (KEEP_CLIPS, entry),
+        )
+    if known["foreign_job"]:
+        if task.began is not None:
+            connection.execute(
+                "UPDATE entries SET created_at = ? WHERE entry = ?", (task.began.timestamp(), entry)
+            )
+        if known["first"]:
+            index(connection, entry)
+
+
+def _realm_of(connection: sqlite3.Connection, identity: Identity) -> int:
+    """Find the row of an identity in `realms`, or make it."""
+    values = realm_columns(identity)
     connection.execute(
         "INSERT OR IGNORE INTO realms (service, account, sandbox) VALUES (?, ?, ?)", values
     )
@@ -267,43 +331,15 @@ def realm_number(connection: sqlite3.Connection, realm: Identity) -> int:
     return int(found[0])
 
 
-def entry_of_attempt(connection: sqlite3.Connection, attempt_id: str) -> int | None:
-    """Find the entry of an attempt."""
-    found = connection.execute(
-        "SELECT entry FROM entries WHERE attempt_id = ?", (attempt_id,)
-    ).fetchone()
-    return None if found is None else int(found[0])
+def _redacted(reason: str) -> str:
+    return storable(str(without_secrets(reason)))
 
 
-def entry_of_job(
-    connection: sqlite3.Connection, job_id: str, realm: Identity | None = None
-) -> int | None:
-    """Find the newest entry of a job, in one realm or in any."""
-    where, values = "e.job_id = ?", [storable(job_id)]
-    if realm is not None:
-        where += " AND r.service = ? AND r.account = ? AND r.sandbox = ?"
-        values += [realm.service, realm.account, str(int(realm.sandbox))]
-    found = connection.execute(
-        "SELECT e.entry FROM entries e JOIN realms r ON r.realm = e.realm"
-        f" WHERE {where} ORDER BY e.created_at DESC, e.entry DESC LIMIT 1",
-        values,
-    ).fetchone()
-    return None if found is None else int(found[0])
-
-
-def json_of_task(task: Mapping[str, Any], seen: Seen) -> str:
-    """Write a task object without secrets; what cannot be written is reduced to what was read."""
+def _json_of_task(task: Task) -> str:
+    """Write a task object without secrets; one that JSON cannot hold is reduced to its basics."""
     try:
-        return compact(without_secrets(dict(task)))
+        return json_text(without_secrets(task.raw))
     except (RecursionError, TypeError, ValueError):
-        return compact({"job_id": seen.job_id, "task_type": seen.kind, "status": seen.status})
-
-
-def compact(value: object) -> str:
-    """Write JSON without needless blanks."""
-    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"), default=str)
-    try:
-        text.encode("utf-8")
-    except UnicodeEncodeError:
-        return json.dumps(value, separators=(",", ":"), default=str)
-    return text
+        return json_text(
+            {"job_id": task.job_id, "task_type": task.task_type, "status": task.status}
+        )

@@ -1,1 +1,1 @@
-"""Copies of clips for people."""
+"""Copies of kept clips for people without this package."""

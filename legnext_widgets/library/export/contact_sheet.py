@@ -1,4 +1,4 @@
-"""One page that shows exported clips in any browser, without a network and without a script."""
+"""Compose a page that shows exported clips in any browser, without network or script."""
 
 from __future__ import annotations
 
@@ -13,25 +13,25 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class Picture:
-    """What the page shows of one clip.
+class Figure:
+    """One clip on the page.
 
     Attributes:
-        title: The words of the prompt.
-        when: When the job was sent.
+        title: The prompt.
+        created_at: When the job was submitted.
         job_id: The job.
         number: Index of the clip in the job; None for a job without kept clips.
         status: Of the job.
         kind: Of the job.
-        note: What the person wrote.
-        favourite: Whether it is marked.
-        sandbox: Whether it is simulated.
+        note: The user's note.
+        favourite: Whether the job is a favourite.
+        sandbox: Whether the job is simulated.
         clip: File name of the clip, None when it is not kept.
         poster: File name of its poster.
     """
 
     title: str
-    when: datetime
+    created_at: datetime
     job_id: str
     number: int | None
     status: str
@@ -43,7 +43,7 @@ class Picture:
     poster: str | None
 
 
-STYLE = """
+_STYLE = """
 :root { color-scheme: light dark; }
 body { font: 15px/1.45 system-ui, sans-serif; margin: 2rem; }
 main { display: grid; gap: 1.5rem; grid-template-columns: repeat(auto-fill, minmax(17rem, 1fr)); }
@@ -54,7 +54,7 @@ figcaption { margin-top: .5rem; overflow-wrap: anywhere; }
 .facts { opacity: .75; font-size: .85em; }
 """
 
-PAGE = """<!doctype html>
+_PAGE = """<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
@@ -72,49 +72,48 @@ PAGE = """<!doctype html>
 """
 
 
-def contact_sheet(pictures: Sequence[Picture]) -> str:
+def contact_sheet(figures: Sequence[Figure]) -> str:
     """Compose the page.
 
     Args:
-        pictures: What is shown, in this order.
+        figures: The clips, in this order.
 
     Returns:
-        HTML. All texts are shown as texts, whatever they contain.
+        HTML in which every text is shown as text, whatever it contains.
     """
-    return PAGE.format(style=STYLE, figures="\n".join(figure_of(each) for each in pictures))
+    return _PAGE.format(style=_STYLE, figures="\n".join(_html_of(figure) for figure in figures))
 
 
-def figure_of(picture: Picture) -> str:
-    """Compose the piece of the page that shows one clip."""
-    if picture.clip is None:
-        seen = f'<div class="absent">Not kept: {shown(picture.status)}</div>'
+def _html_of(figure: Figure) -> str:
+    if figure.clip is None:
+        media = f'<div class="absent">Not kept: {_text(figure.status)}</div>'
     else:
-        poster = f' poster="{link(picture.poster)}"' if picture.poster else ""
-        seen = (
+        poster = f' poster="{_link(figure.poster)}"' if figure.poster else ""
+        media = (
             f'<video controls loop muted playsinline preload="none"{poster}'
-            f' src="{link(picture.clip)}"></video>'
+            f' src="{_link(figure.clip)}"></video>'
         )
-    number = "" if picture.number is None else f", clip {picture.number + 1}"
+    number = "" if figure.number is None else f", clip {figure.number + 1}"
     facts = [
-        f"{picture.when.astimezone():%Y-%m-%d %H:%M}",
-        picture.kind.replace("_", " "),
-        f"job {picture.job_id}{number}",
-        "favourite" if picture.favourite else "",
-        "sandbox" if picture.sandbox else "",
+        f"{figure.created_at.astimezone():%Y-%m-%d %H:%M}",
+        figure.kind.replace("_", " "),
+        f"job {figure.job_id}{number}",
+        "favourite" if figure.favourite else "",
+        "sandbox" if figure.sandbox else "",
     ]
-    said = " · ".join(shown(fact) for fact in facts if fact)
-    note = f'<p dir="auto">{shown(picture.note)}</p>' if picture.note else ""
+    line = " · ".join(_text(fact) for fact in facts if fact)
+    note = f'<p dir="auto">{_text(figure.note)}</p>' if figure.note else ""
     return (
-        f'<figure>{seen}<figcaption><strong dir="auto">{shown(picture.title)}</strong>'
-        f'{note}<div class="facts">{said}</div></figcaption></figure>'
+        f'<figure>{media}<figcaption><strong dir="auto">{_text(figure.title)}</strong>'
+        f'{note}<div class="facts">{line}</div></figcaption></figure>'
     )
 
 
-def shown(text: str) -> str:
+def _text(text: str) -> str:
     """Make text safe between tags and in quotes."""
     return escape(text.encode("utf-8", "replace").decode("utf-8"), quote=True)
 
 
-def link(name: str) -> str:
-    """Make a link to a file beside the page, which no name can turn into another kind of link."""
-    return shown("./" + quote(name))
+def _link(name: str) -> str:
+    """Link to a file beside the page; no name can turn it into another kind of link."""
+    return _text("./" + quote(name))

@@ -1,15 +1,15 @@
-"""Kept clips copied out of the library, with readable names and all that is known of them."""
+"""Copy kept clips out of the library, with readable names and a description of each."""
 
 from __future__ import annotations
 
 import json
 from contextlib import suppress
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from legnext_widgets.files import copy_atomic, safe_name, write_atomic
 from legnext_widgets.library.db.search import words_of
 
-from .contact_sheet import Picture, contact_sheet
+from .contact_sheet import Figure, contact_sheet
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -19,108 +19,94 @@ if TYPE_CHECKING:
 
 PAGE = "index.html"
 POSTERS = "posters"
-LONGEST_WORDS = 60
-"""Bytes of the prompt in a file name: with the rest it stays far below every system's 255."""
+MAX_PROMPT_BYTES = 60
+"""Bytes of the prompt in a file name, so that the whole stays far below every system's 255."""
 
 
 def export(records: Iterable[LibraryRecord], folder: Path) -> Path:
     """Copy the kept clips of records; see `Library.export`."""
     folder.mkdir(parents=True, exist_ok=True)
-    pictures = []
+    figures = []
     for record in records:
         clips = {number: path for number, path in sorted(record.kept.items()) if path.is_file()}
-        shown = [exported_clip(record, number, path, folder) for number, path in clips.items()]
-        pictures += shown or [picture_of(record, None, None, None)]
+        shown = [_export_clip(record, number, path, folder) for number, path in clips.items()]
+        figures += shown or [_figure_of(record, None, None, None)]
     page = folder / PAGE
-    write_atomic(page, contact_sheet(pictures).encode("utf-8"))
+    write_atomic(page, contact_sheet(figures).encode("utf-8"))
     return page
 
 
-def exported_clip(record: LibraryRecord, number: int, path: Path, folder: Path) -> Picture:
-    """Copy one clip, its description and its poster.
-
-    Args:
-        record: The job.
-        number: Index of the clip in it.
-        path: The kept clip.
-        folder: Where to.
-
-    Returns:
-        What the contact sheet shows of it.
-    """
-    stem = readable_name(record, number)
+def _export_clip(record: LibraryRecord, number: int, path: Path, folder: Path) -> Figure:
+    """Copy one clip, its description and its poster, and give its figure on the page."""
+    stem = _readable_name(record, number)
     clip = folder / f"{stem}.mp4"
-    copy_whole(path, clip)
-    description = json.dumps(described(record, number), ensure_ascii=False, indent=2)
+    _copy(path, clip)
+    description = json.dumps(_description_of(record, number), ensure_ascii=False, indent=2)
     write_atomic(folder / f"{stem}.json", description.encode("utf-8", "surrogatepass"))
     poster = None
     kept_poster = record.posters.get(number)
     if kept_poster is not None and kept_poster.is_file():
         (folder / POSTERS).mkdir(exist_ok=True)
         poster = f"{POSTERS}/{stem}{kept_poster.suffix}"
-        copy_whole(kept_poster, folder / poster)
-    return picture_of(record, number, clip.name, poster)
+        _copy(kept_poster, folder / poster)
+    return _figure_of(record, number, clip.name, poster)
 
 
-def picture_of(
+def _figure_of(
     record: LibraryRecord, number: int | None, clip: str | None, poster: str | None
-) -> Picture:
-    """Say what the contact sheet shows of a clip, or of a job without any."""
-    return Picture(
-        title=prompt_of(record) or record.kind.replace("_", " ") or "job",
-        when=record.created_at,
+) -> Figure:
+    """Make the figure of a clip, or of a job without kept clips."""
+    return Figure(
+        title=_prompt_of(record) or record.kind.replace("_", " ") or "job",
+        created_at=record.created_at,
         job_id=record.job_id or "",
         number=number,
         status=record.status,
         kind=record.kind,
         note=record.note,
         favourite=record.favourite,
-        sandbox=record.realm.sandbox,
+        sandbox=record.identity.sandbox,
         clip=clip,
         poster=poster,
     )
 
 
-def described(record: LibraryRecord, number: int) -> dict[str, Any]:
-    """Say in JSON how a clip was made."""
+def _description_of(record: LibraryRecord, number: int) -> dict[str, object]:
+    """Describe in JSON how a clip was made."""
+    request = None
+    if record.attempt is not None:
+        request = {"endpoint": record.attempt.endpoint, "body": dict(record.attempt.payload)}
     return {
         "job_id": record.job_id,
         "clip": number,
-        "prompt": prompt_of(record),
+        "prompt": _prompt_of(record),
         "created_at": record.created_at.isoformat(),
         "kind": record.kind,
-        "sandbox": record.realm.sandbox,
+        "sandbox": record.identity.sandbox,
         "favourite": record.favourite,
         "note": record.note,
-        "request": None
-        if record.attempt is None
-        else {"endpoint": record.attempt.endpoint, "body": dict(record.attempt.payload)},
+        "request": request,
         "task": record.task,
     }
 
 
-def prompt_of(record: LibraryRecord) -> str:
-    """Find the words of a job's prompt."""
+def _prompt_of(record: LibraryRecord) -> str:
     return words_of(record.attempt.payload if record.attempt else None, record.task)
 
 
-def readable_name(record: LibraryRecord, number: int) -> str:
+def _readable_name(record: LibraryRecord, number: int) -> str:
     """Compose a file name that sorts by time, reads as the prompt, and belongs to one clip.
 
-    Args:
-        record: The job.
-        number: Index of the clip.
-
     Returns:
-        The name without ending: letters and digits of any script, hyphens and underscores.
+        The name without suffix: letters and digits of any script, hyphens and underscores.
     """
-    when = record.created_at.astimezone().strftime("%Y-%m-%d")
+    day = record.created_at.astimezone().strftime("%Y-%m-%d")
     job_id = safe_name(record.job_id or "job", 64)
-    parts = [when, safe_name(prompt_of(record), LONGEST_WORDS), job_id, str(number + 1)]
+    parts = [day, safe_name(_prompt_of(record), MAX_PROMPT_BYTES), job_id, str(number + 1)]
     return "_".join(part for part in parts if part)
 
 
-def copy_whole(source: Path, target: Path) -> None:
+def _copy(source: Path, target: Path) -> None:
     """Copy a file, unless an earlier export did."""
     with suppress(OSError):
         if target.stat().st_size == source.stat().st_size:

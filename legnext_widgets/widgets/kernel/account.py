@@ -77,5 +77,5 @@ def _library_facts(store: JobStore | None) -> protocol.Library | None:
         "path": str(store.path),
         "bytes": store.size,
         "keeps": store.keep_clips,
-        "troubles": [localize(problem) for problem in store._troubles()],
+        "troubles": [localize(problem) for problem in store.problems],
     }

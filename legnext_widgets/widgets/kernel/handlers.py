@@ -10,7 +10,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias, cast
 
 from legnext_widgets.client.api.requests import ExtendVideo, VideoUpscale
 from legnext_widgets.client.errors import LegnextError
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Coroutine
 
     from legnext_widgets.client.api.requests import Request
+    from legnext_widgets.client.api.validation import VideoNo
     from legnext_widgets.client.client import Client
     from legnext_widgets.client.jobs import Job
     from legnext_widgets.widgets.notebook.bundle import Delivery
@@ -217,13 +218,16 @@ class StudioHandlers:
             prompt = message["prompt"].strip() or None
             self._submit(
                 message["click"],
-                lambda: ExtendVideo(message["job_id"], message["index"], prompt=prompt),
+                lambda: ExtendVideo(
+                    message["job_id"], cast("VideoNo", message["index"]), prompt=prompt
+                ),
             )
 
     def _on_upscale(self, message: messages.UpscaleRequest) -> None:
         if self._submitter.is_new(message["click"]):
             self._submit(
-                message["click"], lambda: VideoUpscale(message["job_id"], message["index"])
+                message["click"],
+                lambda: VideoUpscale(message["job_id"], cast("VideoNo", message["index"])),
             )
 
     def _submit(self, click: str, build: Callable[[], Request]) -> None:

@@ -134,4 +134,4 @@ class JobList:
 
 def is_sandbox(job: Job) -> bool:
     """Whether a job belongs to the sandbox."""
-    return job.state.sandbox or (job.client is not None and job.client.session.sandbox)
+    return job.state.sandbox or (job.client is not None and job.client.session.identity.sandbox)

@@ -7,8 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from legnext_widgets.client.api.validation import InvalidInputError
-from legnext_widgets.client.errors import LegnextError
+from legnext_widgets.client.errors import InvalidInputError, LegnextError
 from legnext_widgets.client.messages import Message
 
 if TYPE_CHECKING:

@@ -89,7 +89,7 @@ class MediaTransfer:
 
         def download(path: Path) -> Awaitable[Path]:
             url = samples[index]["url"]
-            return client.session.downloader.save(url, path, renew=no_other_link)
+            return client.session.downloads.save(url, path, renew=no_other_link)
 
         client.runtime.start(self._download_and_send("sample", request, download))
 

@@ -9,8 +9,7 @@ from __future__ import annotations
 
 from typing import Annotated, Literal, TypedDict
 
-from legnext_widgets.client.api.prompt import BATCH_SIZES, PROMPT_LIMIT
-from legnext_widgets.client.api.requests import IMAGES
+from legnext_widgets.client.api.validation import BATCH_SIZES, IMAGES, PROMPT_LIMIT
 
 Face = Literal["studio", "gallery"]
 Source = Literal["image_url", "image_job", "text"]

@@ -30,10 +30,10 @@ def restore_jobs(client: Client, jobs: JobList) -> int:
         The number of jobs that are still running.
     """
     before = set(client.session.jobs)
-    client.runtime.run_at_once(client.session.recall(PAGE_SIZE))
+    client.runtime.run_at_once(client.session.restore(PAGE_SIZE))
     library = client.config.journal
     if isinstance(library, Library):
-        for record in library.uncertain_records(client.config.realm):
+        for record in library.uncertain_records(client.session.identity):
             if record.attempt is not None:
                 jobs.add(Job.remembered(record, client), ATTEMPT + record.attempt.id)
     restored = [job for job_id, job in client.session.jobs.items() if job_id not in before]
@@ -62,7 +62,7 @@ def older_jobs(client: Client, jobs: JobList, request: PageRequest) -> PagedMess
     wanted = Filter(
         search=request["search"] or None,
         favourite=request["favourite"],
-        realm=client.config.realm,
+        identity=client.session.identity,
     )
     try:
         page = library.page(wanted, limit=PAGE_SIZE, after=request["before"])
@@ -71,7 +71,7 @@ def older_jobs(client: Client, jobs: JobList, request: PageRequest) -> PagedMess
     for record in page.records:
         if record.job_id and jobs.get(record.job_id) is None:
             # The client announces a job that is new to it, which shows it.
-            client.runtime.run_at_once(client.session.take_up(record))
+            client.runtime.run_at_once(client.session.restore_job(record))
     found = [record.job_id for record in page.records if record.job_id]
     return {
         "type": "paged",

@@ -17,12 +17,15 @@ from legnext_widgets.client.api.requests import (
     VideoDiffusion,
     VideoUpscale,
 )
-from legnext_widgets.client.api.urls import leads_nowhere
-from legnext_widgets.client.api.validation import InvalidInputError
-from legnext_widgets.client.errors import APIError, LegnextError, TransportError
-from legnext_widgets.client.handles import expiry_of
+from legnext_widgets.client.api.urls import expiry_of, leads_nowhere
+from legnext_widgets.client.errors import (
+    APIError,
+    InvalidInputError,
+    LegnextError,
+    SubmissionUncertainError,
+    TransportError,
+)
 from legnext_widgets.client.messages import Message
-from legnext_widgets.client.outcomes import SubmissionUncertainError
 
 from .localized import localize, localize_error, shorten
 
@@ -226,7 +229,7 @@ def service_facts(client: Client | None, *, has_key: bool, sandbox: bool) -> pro
     examples = embedded.examples if embedded else []
     return {
         "sandbox": sandbox,
-        "speed": client.session.poller.speed if client else 1.0,
+        "speed": client.session.identity.speed if client else 1.0,
         "host": urlsplit(client.config.base_url if client else "").netloc.rpartition("@")[2],
         "note": embedded.note if embedded else None,
         "has_key": has_key,

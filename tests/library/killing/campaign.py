@@ -1,4 +1,4 @@
-"""Kills many sessions on one folder and then counts what is left."""
+"""Kill many sessions on one folder, then count what is left."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from tests.library.killing.counting_server import (
     CountingServer,
     clip_bytes,
 )
-from tests.library.killing.suicide import MOMENTS, NOTES
+from tests.library.killing.deadly_database import MOMENTS, WRITES, When
 
 JOURNAL_DRIVER = "tests.library.killing.journal_driver"
 CLIENT_DRIVER = "tests.library.killing.client_driver"
@@ -38,13 +38,13 @@ class Kill:
 
     Attributes:
         event: When the server reports this event for the n-th time, where `earlier` is n - 1.
-        note: When the journal writes such a note, and at which moment of writing it.
+        write: At a write of this kind to the journal, and at which moment of it.
         after: After so many seconds. With none of the three, the session ends by itself.
-        earlier: How many such events or notes pass first.
+        earlier: How many such events or writes pass first.
     """
 
     event: str | None = None
-    note: tuple[str, str] | None = None
+    write: tuple[str, str] | None = None
     after: float | None = None
     earlier: int = 0
 
@@ -81,10 +81,10 @@ KillSessions = Callable[["Sessions"], int]
 
 
 def kills_at_every_step() -> list[Kill]:
-    """Say how to kill at each step of a job's life, for the first and for the second job."""
+    """List the kills at each step of a job's life, for the first and for the second job."""
     at_events = [Kill(event=event, earlier=n) for event in EVENTS for n in (0, 1)]
-    at_notes = [Kill(note=(note, moment)) for note in NOTES for moment in MOMENTS]
-    return at_events + at_notes
+    at_writes = [Kill(write=(write, moment)) for write in WRITES for moment in MOMENTS]
+    return at_events + at_writes
 
 
 def at_every_step(sessions: Sessions) -> int:
@@ -157,9 +157,9 @@ class Sessions:
         """
         self.started += 1
         prompts = [f"session {self.started} job {n}" for n in range(PROMPTS_A_SESSION)]
-        at = None if kill.note is None else (*kill.note, kill.earlier)
+        when = None if kill.write is None else (*kill.write, kill.earlier)
         process = processes().Process(
-            target=session, args=(self.driver, self.server.base_url, self.folder, prompts, at)
+            target=session, args=(self.driver, self.server.base_url, self.folder, prompts, when)
         )
         seen = 0
         deadly = threading.Lock()
@@ -174,7 +174,7 @@ class Sessions:
                 if seen == kill.earlier + 1:
                     started.wait(PATIENCE_SECONDS)
                     kill_now(process)
-                    # The answer goes on only when nobody is left to read it.
+                    # The answer goes on only when its reader is dead.
                     wait_for_end(process)
 
         if kill.event is not None:
@@ -182,7 +182,7 @@ class Sessions:
         process.start()
         started.set()
         if kill.after is not None:
-            # The passing of time is the very thing that is tried here.
+            # The passing of time is what is tested here.
             time.sleep(kill.after)
             kill_now(process)
         wait_for_end(process)
@@ -193,7 +193,7 @@ class Sessions:
         return process.exitcode == -signal.SIGKILL
 
     def run_to_the_end(self) -> None:
-        """Run a session that nobody kills and that has no jobs of its own."""
+        """Run a session that is not killed and has no jobs of its own."""
         process = processes().Process(
             target=session, args=(self.driver, self.server.base_url, self.folder, [], None)
         )
@@ -210,14 +210,14 @@ def kill_now(process: multiprocessing.process.BaseProcess) -> None:
 
 
 def wait_for_end(process: multiprocessing.process.BaseProcess) -> None:
-    """Wait until a process is gone, without taking its exit code from whoever joins it."""
+    """Wait until a process is gone, without taking its exit code from a later join."""
     multiprocessing.connection.wait([process.sentinel], PATIENCE_SECONDS)
 
 
 def count(name: str, killed: int, server: CountingServer, folder: Path) -> Outcome:
-    """Ask a new process what it knows, and compare."""
+    """Ask a new process what it knows, and compare that with the server."""
     here, there = processes().Pipe()
-    process = processes().Process(target=tell_what_is_known, args=(folder, there))
+    process = processes().Process(target=send_what_is_known, args=(folder, there))
     process.start()
     assert here.poll(PATIENCE_SECONDS)
     known, uncertain, completed, clips = here.recv()
@@ -249,11 +249,11 @@ def count(name: str, killed: int, server: CountingServer, folder: Path) -> Outco
     )
 
 
-def tell_what_is_known(folder: Path, told: Connection) -> None:
-    """In a new process: say what the library in a folder knows."""
+def send_what_is_known(folder: Path, results: Connection) -> None:
+    """In a new process: send what the library in a folder knows."""
     with Library(folder) as library:
         records = library.records()
-        told.send(
+        results.send(
             (
                 {record.job_id for record in records},
                 {
@@ -272,10 +272,10 @@ def tell_what_is_known(folder: Path, told: Connection) -> None:
 
 
 def session(
-    driver: str, base_url: str, folder: Path, prompts: list[str], at: tuple[str, str, int] | None
+    driver: str, base_url: str, folder: Path, prompts: list[str], when: When | None
 ) -> None:
     """In a process of its own: run one session of a driver."""
-    importlib.import_module(driver).run(base_url, folder, prompts, at)
+    importlib.import_module(driver).run(base_url, folder, prompts, when)
 
 
 def processes() -> multiprocessing.context.ForkServerContext:

@@ -6,20 +6,16 @@ import time
 from pathlib import Path
 
 from legnext_widgets.client.client import Client
-from legnext_widgets.library import Library
-from tests.library.killing import suicide
+from tests.library.killing.deadly_database import When, library_in
 
 PATIENCE_SECONDS = 60.0
 
 
-def run(
-    base_url: str, folder: Path, prompts: list[str], at: tuple[str, str, int] | None = None
-) -> None:
+def run(base_url: str, folder: Path, prompts: list[str], when: When | None = None) -> None:
     """Finish what earlier sessions left, then make a job for each prompt."""
-    with Library(folder) as library:
-        suicide.arm(library, at)
+    with library_in(folder, when) as library:
         with Client("a-key", base_url=base_url, library=library) as client:
-            client.runtime.run(client.session.recall(1000))
+            client.runtime.run(client.session.restore(1000))
             for prompt in prompts:
                 client.video_diffusion(prompt, image_url="https://example.com/still.png")
             deadline = time.monotonic() + PATIENCE_SECONDS

@@ -1,4 +1,4 @@
-"""A service that accepts every job at once and counts: what arrived, how often, what came of it."""
+"""A service that accepts every job at once and counts what arrives."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ CLIPS = 2
 CLIP_BYTES = 200_000
 POLLS_TO_COMPLETE = 2
 SPEED = 2000
-"""How fast the service's clock runs: a client that keeps to the real pace need not wait here."""
+"""How fast the service's clock runs, so that a client polls quickly."""
 
 
 EVENTS = (
@@ -40,7 +40,7 @@ def clip_bytes(job_id: str, number: int) -> bytes:
 
 
 class Quiet(ThreadingHTTPServer):
-    """Says nothing about clients that are gone: that is what all this is about."""
+    """Reports no errors about clients that are gone: they were killed."""
 
     daemon_threads = True
 
@@ -119,7 +119,7 @@ class CountingServer:
                 length = int(self.headers["Content-Length"])
                 body = self.rfile.read(length)
                 if len(body) < length:
-                    # Killed while it was sending: no service makes a job of that.
+                    # Killed while it was sending: no service makes a job of half a request.
                     self.close_connection = True
                     return
                 prompt = json.loads(body)["prompt"]

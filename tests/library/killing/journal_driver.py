@@ -1,4 +1,4 @@
-"""One session of a program that uses the library as the client does, with nothing in between."""
+"""One session of a program that uses the library as the client does, without the client."""
 
 from __future__ import annotations
 
@@ -14,45 +14,46 @@ import httpx
 
 from legnext_widgets.client.session.store import Attempt, Identity
 from legnext_widgets.library import Library
-from tests.library.killing import suicide
+from tests.library.killing.deadly_database import When, library_in
 
 
-def run(
-    base_url: str, folder: Path, prompts: list[str], at: tuple[str, str, int] | None = None
-) -> None:
+def run(base_url: str, folder: Path, prompts: list[str], when: When | None = None) -> None:
     """Finish what earlier sessions left, then make a job for each prompt."""
-    with Library(folder) as library:
-        suicide.arm(library, at)
+    with library_in(folder, when) as library:
         asyncio.run(session(library, base_url, prompts))
 
 
 async def session(library: Library, base_url: str, prompts: list[str]) -> None:
-    realm = Identity(base_url, "fingerprint")
+    identity = Identity(base_url, "fingerprint")
     async with httpx.AsyncClient(base_url=base_url, trust_env=False) as http:
-        known = [record.job_id for record in library.unfinished_records(realm)]
-        known += [record.job_id for record in library.unkept_records(realm)]
-        await asyncio.gather(*(follow(library, http, realm, str(job_id)) for job_id in known))
-        await asyncio.gather(*(submit(library, http, realm, prompt) for prompt in prompts))
+        known = [record.job_id for record in library.unfinished_records(identity)]
+        known += [record.job_id for record in library.unkept_records(identity)]
+        await asyncio.gather(*(follow(library, http, identity, str(job_id)) for job_id in known))
+        await asyncio.gather(*(submit(library, http, identity, prompt) for prompt in prompts))
 
 
-async def submit(library: Library, http: httpx.AsyncClient, realm: Identity, prompt: str) -> None:
+async def submit(
+    library: Library, http: httpx.AsyncClient, identity: Identity, prompt: str
+) -> None:
     attempt = Attempt(
-        str(uuid.uuid4()), realm, "video-diffusion", {"prompt": prompt}, datetime.now(UTC)
+        str(uuid.uuid4()), identity, "video-diffusion", {"prompt": prompt}, datetime.now(UTC)
     )
     await library.intend(attempt)
     answer = await http.post("/api/v1/video-diffusion", json=dict(attempt.payload))
     job_id = answer.json()["job_id"]
     await library.accept(attempt.id, job_id, answer.content)
-    await follow(library, http, realm, job_id)
+    await follow(library, http, identity, job_id)
 
 
-async def follow(library: Library, http: httpx.AsyncClient, realm: Identity, job_id: str) -> None:
+async def follow(
+    library: Library, http: httpx.AsyncClient, identity: Identity, job_id: str
+) -> None:
     task: dict[str, Any] = {}
     while task.get("status") != "completed":
         task = json.loads((await http.get(f"/api/v1/job/{job_id}")).content)
-        await library.observe(realm, task)
+        await library.observe(identity, task)
     for number, url in enumerate(task["output"]["video_urls"]):
-        await library.keep(job_id, number, partial(download, http, url), realm=realm)
+        await library.keep(job_id, number, partial(download, http, url), identity=identity)
 
 
 async def download(http: httpx.AsyncClient, url: str, target: Path) -> None:

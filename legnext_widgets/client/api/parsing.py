@@ -1,0 +1,89 @@
+"""Parse JSON of bounded depth."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from typing import TypeAlias, cast
+
+from legnext_widgets.client.errors import InvalidResponseError
+
+JSON: TypeAlias = "dict[str, JSON] | list[JSON] | str | int | float | bool | None"
+"""Any JSON value."""
+
+JSONObject: TypeAlias = dict[str, JSON]
+"""A JSON object."""
+
+MAX_DEPTH = 64
+"""Levels of nesting that are read. No answer of the service comes close."""
+
+MAX_SHOWN = 500
+"""Characters of an unreadable answer that its error carries."""
+
+
+def parse_json(body: bytes | bytearray | str) -> JSON:
+    """Read a JSON value of at most 64 levels.
+
+    Raises:
+        ValueError: It is not one; the message completes a sentence such as "The answer".
+    """
+    try:
+        found: JSON = json.loads(body)
+    except (ValueError, RecursionError):
+        raise ValueError("is not JSON") from None
+    _check_depth(found)
+    return found
+
+
+def parse_object(body: bytes | bytearray | str | Mapping[str, object]) -> JSONObject:
+    """Read a JSON object of at most 64 levels.
+
+    Raises:
+        InvalidResponseError: It is not JSON, or not an object.
+    """
+    try:
+        if isinstance(body, Mapping):
+            found = cast("JSON", dict(body))
+            _check_depth(found)
+        else:
+            found = parse_json(body)
+    except ValueError as error:
+        raise InvalidResponseError(f"The answer {error}.", body=_beginning(body)) from None
+    if not isinstance(found, dict):
+        raise InvalidResponseError("The answer is not a JSON object.", body=_beginning(body))
+    return found
+
+
+def lists_in(found: JSON, depth: int) -> Iterator[list[JSON]]:
+    """Find the lists in a JSON value, and in up to `depth` levels of objects around them."""
+    if isinstance(found, list):
+        yield found
+    elif isinstance(found, dict) and depth:
+        for value in found.values():
+            yield from lists_in(value, depth - 1)
+        if "data" in found and found["data"] is None:
+            yield []
+
+
+def _check_depth(found: JSON) -> None:
+    inside = [found]
+    for _ in range(MAX_DEPTH):
+        inside = [item for holder in inside for item in _items(holder)]
+        if not inside:
+            return
+    raise ValueError("is nested too deeply")
+
+
+def _items(holder: JSON) -> Iterable[JSON]:
+    if isinstance(holder, dict):
+        return holder.values()
+    return holder if isinstance(holder, list) else ()
+
+
+def _beginning(body: bytes | bytearray | str | Mapping[str, object]) -> str:
+    if isinstance(body, Mapping):
+        return ""
+    if isinstance(body, str):
+        return body[:MAX_SHOWN]
+    # A character takes at most 4 bytes.
+    return bytes(body[: 4 * MAX_SHOWN]).decode("utf-8", "replace")[:MAX_SHOWN]

@@ -1,0 +1,350 @@
+"""Define the client's constructor and endpoint methods once, for `Client` and `AsyncClient`."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from typing import TYPE_CHECKING, Generic, Literal, NoReturn, Self, Unpack
+
+from legnext_widgets.client.api.auth import hidden
+from legnext_widgets.client.api.requests import (
+    Diffusion,
+    ExtendVideo,
+    Request,
+    VideoDiffusion,
+    VideoType,
+    VideoTypeLike,
+    VideoUpscale,
+)
+from legnext_widgets.client.api.urls import origin_of
+from legnext_widgets.client.session.session import Session
+
+from .config import (
+    DEFAULT_MAX_CONCURRENT,
+    DEFAULT_MAX_RETRIES,
+    DEFAULT_TIMEOUT,
+    ClientConfig,
+    ClientOptions,
+    SandboxOptions,
+)
+from .defaults import EmbeddedSandbox, embedded_config, open_default_library
+from .handles import SubmittedT_co, Twin
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    import httpx
+
+    from legnext_widgets.client.api.validation import BatchSize, ImageNo, Motion, VideoNo
+    from legnext_widgets.client.session.batch import Batch, BatchProgress
+    from legnext_widgets.client.session.store import JobStore
+
+
+class BaseClient(Twin, ABC, Generic[SubmittedT_co]):
+    """The Legnext AI video API, generic in what submitting a request gives."""
+
+    config: ClientConfig
+    session: Session
+    embedded: EmbeddedSandbox | None
+    _batch: Batch | None
+
+    def __init__(
+        self,
+        api_key: str | None = None,
+        *,
+        base_url: str | None = None,
+        timeout: float = DEFAULT_TIMEOUT,
+        max_concurrent: int = DEFAULT_MAX_CONCURRENT,
+        max_retries: int = DEFAULT_MAX_RETRIES,
+        budget_points: int | None = None,
+        library: JobStore | Literal[False] | None = None,
+        http_client: httpx.AsyncClient | None = None,
+    ) -> None:
+        """Make a client.
+
+        Args:
+            api_key: The API key; else the environment's `LEGNEXT_API_KEY`, else Colab's secret of
+                that name.
+            base_url: Address of the service; else the environment's `LEGNEXT_BASE_URL`, else
+                `https://api.legnext.ai`.
+            timeout: Seconds for each phase (connect, write, read) of one HTTP request.
+            max_concurrent: Jobs of `submit_many` that run at once; an ordinary account runs 6.
+            max_retries: How often a request is sent again after a failure, where that is safe: when
+                it only reads, provably did not reach the service, or was refused with 429.
+            budget_points: Points that the jobs of this client may take in all; None for no limit.
+            library: The library to record jobs in; None for the default one, False for none.
+            http_client: An `httpx.AsyncClient` to use, for proxies and tests; it stays yours to
+                close.
+
+        Raises:
+            MissingAPIKeyError: No key was found.
+            ValueError: An argument is outside its limits.
+        """
+        # From here on no local variable holds the key, which some tracebacks would show.
+        key, api_key = hidden(api_key), None
+        self._open(
+            ClientConfig.resolve(
+                api_key=key,
+                base_url=base_url,
+                timeout=timeout,
+                max_concurrent=max_concurrent,
+                max_retries=max_retries,
+                budget_points=budget_points,
+                library=library,
+                http_client=http_client,
+                open_default_library=open_default_library,
+            ),
+            None,
+        )
+
+    def _open(self, config: ClientConfig, embedded: EmbeddedSandbox | None) -> None:
+        self.config = config
+        self.embedded = embedded
+        self.session = Session(config)
+        self._batch = None
+
+    @classmethod
+    def _opened(cls, config: ClientConfig, embedded: EmbeddedSandbox | None) -> Self:
+        client = cls.__new__(cls)
+        cls._open(client, config, embedded)
+        return client
+
+    @classmethod
+    def sandbox(cls, *, speed: float = 1.0, **options: Unpack[SandboxOptions]) -> Self:
+        """Make a client of the simulated service inside this process: no key, no cost, real MP4s.
+
+        Args:
+            speed: How many times faster than real time; 60 makes a 4-minute job take 4 s.
+            **options: `timeout`, `max_concurrent`, `max_retries`, `budget_points`, `library` (by
+                default none), and `Sandbox`'s arguments, such as `seed`, `faults` and `points`.
+
+        Raises:
+            ValueError: An option is outside its limits.
+        """
+        embedded, config = embedded_config(speed=speed, **options)
+        return cls._opened(config, embedded)
+
+    def with_options(self, **changed: Unpack[ClientOptions]) -> Self:
+        """Make a copy of this client with some options changed.
+
+        The copy has connections of its own and is closed by itself.
+
+        Args:
+            **changed: Any option of the constructor but `api_key`.
+
+        Raises:
+            TypeError: There is no such option.
+            ValueError: An option is outside its limits.
+        """
+        return self._opened(self.config.replace(**changed), None)
+
+    def video_diffusion(
+        self,
+        prompt: str | None = None,
+        *,
+        image_url: str | None = None,
+        job_id: str | None = None,
+        image_no: ImageNo | None = None,
+        video_type: VideoTypeLike = VideoType.SD,
+        motion: Motion | None = None,
+        raw: bool = False,
+        loop: bool = False,
+        end_image_url: str | None = None,
+        batch_size: BatchSize | None = None,
+        callback: str | None = None,
+    ) -> SubmittedT_co:
+        """Animate an image: up to four videos of 4 to 5 s, in 3 to 5 minutes, for 480 points.
+
+        Either `job_id` and `image_no` name an image of an earlier job, or `image_url` (or a link at
+        the head of `prompt`) is the image and `prompt` says what happens. Times and limits are
+        those of the service's documentation; points are as seen in recordings of real jobs.
+
+        Args:
+            prompt: What happens; 1 to 8192 characters, with the link and the options counted.
+            image_url: http(s) link of the image.
+            job_id: Id of an image job, at most 3 days old.
+            image_no: Which of its images, 0 to 3.
+            video_type: `VideoType.SD` (0, 480p) or `VideoType.HD` (1, 720p).
+            motion: `"low"` (the service's default) or `"high"`.
+            raw: Less of the service's own styling.
+            loop: End on the first frame.
+            end_image_url: http(s) link of the last frame.
+            batch_size: How many videos: 1, 2 or 4 (the service's default).
+            callback: http(s) link to which the service posts the finished task.
+
+        Returns:
+            The job, which is followed in the background.
+
+        Raises:
+            ValueError: An argument is outside its limits; nothing was sent.
+            BudgetExceededError: It would exceed `budget_points`; nothing was sent.
+            TransportError: The service could not be reached; nothing was sent.
+            APIError: The service refused; no points were spent. One subclass per HTTP status.
+            SubmissionUncertainError: It was sent and no clear answer came; it is not sent again.
+        """
+        return self.submit(
+            VideoDiffusion(
+                prompt,
+                image_url=image_url,
+                job_id=job_id,
+                image_no=image_no,
+                video_type=video_type,
+                motion=motion,
+                raw=raw,
+                loop=loop,
+                end_image_url=end_image_url,
+                batch_size=batch_size,
+                callback=callback,
+            )
+        )
+
+    def extend_video(
+        self,
+        job_id: str,
+        video_no: VideoNo,
+        *,
+        prompt: str | None = None,
+        callback: str | None = None,
+    ) -> SubmittedT_co:
+        """Make a video about 4 s longer, at most four times (to about 21 s).
+
+        Args:
+            job_id: Id of a video job, at most 3 days old.
+            video_no: Which of its videos, 0 to 3.
+            prompt: What happens next; 1 to 8192 characters.
+            callback: http(s) link to which the service posts the finished task.
+
+        Returns:
+            The job, which is followed in the background.
+
+        Raises:
+            ValueError: An argument is outside its limits; nothing was sent.
+            BudgetExceededError: It would exceed `budget_points`; nothing was sent.
+            TransportError: The service could not be reached; nothing was sent.
+            APIError: The service refused; no points were spent. One subclass per HTTP status.
+            SubmissionUncertainError: It was sent and no clear answer came; it is not sent again.
+        """
+        return self.submit(ExtendVideo(job_id, video_no, prompt=prompt, callback=callback))
+
+    def video_upscale(
+        self, job_id: str, video_no: VideoNo, *, callback: str | None = None
+    ) -> SubmittedT_co:
+        """Make a video larger, in 4 to 6 minutes, for 120 points.
+
+        Args:
+            job_id: Id of a video job, at most 3 days old.
+            video_no: Which of its videos, 0 to 3.
+            callback: http(s) link to which the service posts the finished task.
+
+        Returns:
+            The job, which is followed in the background.
+
+        Raises:
+            ValueError: An argument is outside its limits; nothing was sent.
+            BudgetExceededError: It would exceed `budget_points`; nothing was sent.
+            TransportError: The service could not be reached; nothing was sent.
+            APIError: The service refused; no points were spent. One subclass per HTTP status.
+            SubmissionUncertainError: It was sent and no clear answer came; it is not sent again.
+        """
+        return self.submit(VideoUpscale(job_id, video_no, callback=callback))
+
+    def diffusion(self, text: str, *, callback: str | None = None) -> SubmittedT_co:
+        """Make four images from a text, in 30 to 80 s, for 80 points; `Job.animate` animates one.
+
+        Args:
+            text: What the images show; 1 to 8192 characters.
+            callback: http(s) link to which the service posts the finished task.
+
+        Returns:
+            The job, which is followed in the background.
+
+        Raises:
+            ValueError: An argument is outside its limits; nothing was sent.
+            BudgetExceededError: It would exceed `budget_points`; nothing was sent.
+            TransportError: The service could not be reached; nothing was sent.
+            APIError: The service refused; no points were spent. One subclass per HTTP status.
+            SubmissionUncertainError: It was sent and no clear answer came; it is not sent again.
+        """
+        return self.submit(Diffusion(text, callback=callback))
+
+    @abstractmethod
+    def submit(self, request: Request) -> SubmittedT_co:
+        """Send a request object; its job is followed in the background from then on.
+
+        Ctrl-C, or cancelling the task that awaits, does not call back a request that has left: its
+        job is followed to its end and appears in `jobs`.
+
+        Args:
+            request: A `VideoDiffusion`, `ExtendVideo`, `VideoUpscale` or `Diffusion`.
+
+        Returns:
+            The job.
+
+        Raises:
+            TypeError: It is not a request object.
+            LegnextError: As with `video_diffusion`.
+        """
+
+    @abstractmethod
+    def submit_many(
+        self, requests: Iterable[Request], *, progress: BatchProgress | None = None
+    ) -> object:
+        """Send many requests and wait for them, at most `max_concurrent` jobs running at once.
+
+        A failure stops no other request. Only when three in a row were refused with 401 (key) or
+        402 (credits) no further one is sent; running jobs go on. Ctrl-C, or cancelling the task
+        that awaits, leaves running jobs running. `resume_many()` sends the rest, nothing twice.
+
+        Args:
+            requests: Request objects.
+            progress: Called with the number of finished jobs and of all jobs.
+
+        Returns:
+            A job for each request, in order. One that could not be started has status `failed` and
+            the reason in `error`; one whose outcome is unknown has status `uncertain`.
+        """
+
+    @abstractmethod
+    def resume_many(self) -> object:
+        """Go on with the last `submit_many` of this client: after Ctrl-C, or when it stopped.
+
+        Requests refused with 401 or 402 were not taken by the service and are sent again.
+
+        Returns:
+            A job for each request, in order; an empty list when there was no batch.
+        """
+
+    @abstractmethod
+    def job(self, job_id: str) -> SubmittedT_co:
+        """Give a handle of a job, whoever submitted it. Nothing is asked yet.
+
+        Args:
+            job_id: The job's id, a UUID.
+
+        Raises:
+            ValueError: It is not a job id.
+        """
+
+    @abstractmethod
+    def balance(self) -> object:
+        """Ask what the account has left.
+
+        Raises:
+            LegnextError: The service could not be reached, or gave no balance.
+        """
+
+    @abstractmethod
+    def active_tasks(self) -> object:
+        """Ask for the running tasks of the account, whatever program submitted them.
+
+        Raises:
+            LegnextError: The service could not be reached, or gave no list of tasks.
+        """
+
+    def __repr__(self) -> str:
+        if "session" not in vars(self):  # a traceback may show a client while it is made
+            return f"<{type(self).__name__}, not open>"
+        mark = " (sandbox)" if self.session.identity.sandbox else ""
+        return f"<{type(self).__name__} of {origin_of(self.config.base_url)}{mark}>"
+
+    def __reduce__(self) -> NoReturn:
+        raise TypeError("A client holds a key and connections and is not pickled; make a new one.")

@@ -1,0 +1,246 @@
+"""Take in every answer about a job: the one door.
+
+A submission, a poll, a refresh, a listing of the account, a callback delivery and the store all
+come in here, and each answer has the same effects in the same order: state, budget, store, clip
+keeper, subscribers.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from typing import TYPE_CHECKING, Any, Literal
+
+from legnext_widgets.client.api.models import Task
+from legnext_widgets.client.api.validation import check_job_id, require
+from legnext_widgets.client.runtime.callbacks import call_guarded
+
+from .job_state import JobState
+from .store import ClipStore
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Coroutine, Sequence
+
+    from legnext_widgets.client.api.requests import Request
+    from legnext_widgets.client.errors import NotFoundError
+
+    from .budget import Budget
+    from .clip_keeper import ClipKeeper
+    from .identity import CurrentIdentity, Identity
+    from .store import JobRecord, JobStore
+
+Source = Literal["submission", "poll", "listing", "callback", "store"]
+"""Where an answer came from: a POST, a question for the job, the account's list of running tasks, a
+delivery to a callback, or the store of an earlier session."""
+
+YOUNG = 3600.0
+"""Seconds after which a job that the service does not know is given up for good. Before, the next
+session asks once more: a cache or proxy before the service can answer 404 for a moment, too."""
+
+_log = logging.getLogger("legnext_widgets")
+
+
+class Receiver:
+    """The jobs of one client, and the door for every answer about them.
+
+    Args:
+        identity: Whose jobs these are.
+        budget: Counts the points of jobs that were submitted here.
+        store: Where jobs are remembered; None remembers nothing.
+
+    Attributes:
+        jobs: Every job known, by its id.
+        clip_keeper: Keeps the clips of completed jobs; None while there is none.
+        young: See `YOUNG`.
+    """
+
+    def __init__(self, identity: CurrentIdentity, budget: Budget, store: JobStore | None) -> None:
+        self.jobs: dict[str, JobState] = {}
+        self.clip_keeper: ClipKeeper | None = None
+        self.young = YOUNG
+        self._identity = identity
+        self._budget = budget
+        self._store = store
+        self._writes: set[asyncio.Task[None]] = set()
+        self._on_new_job: list[Callable[[JobState], object]] = []
+        identity.on_change(self._reassign_all)
+
+    def receive(
+        self,
+        task: Task,
+        *,
+        source: Source,
+        state: JobState | None = None,
+        request: Request | None = None,
+        attempt_id: str | None = None,
+    ) -> JobState:
+        """Take in an answer about a job; on the client's loop.
+
+        Args:
+            task: The answer.
+            source: Where it came from.
+            state: The job, where the caller has it; else it is found by its id, or made.
+            request: What was submitted, for the answer to a submission.
+            attempt_id: The attempt that the store knows it by, for the answer to a submission.
+
+        Returns:
+            The state of the job.
+        """
+        new = False
+        if state is None:
+            state, new = self._find_or_make(task.job_id, stored=source != "submission")
+        if source == "submission":
+            state.request, state.attempt_id = request, attempt_id
+            state.submitted_here, state.sandbox = True, self._identity.value.sandbox
+        elif source == "listing":
+            task = _merged(state.task, task)
+        before = state.task
+        changed = state.take(task)
+        if state.task is task:  # and not an old answer that came late
+            state.speed = self._identity.value.speed
+            if state.submitted_here:
+                self._budget.count(task)
+            # The answer to a submission was stored before it was read.
+            if source != "submission" and (before is None or before.raw != task.raw):
+                self._observe(state, task)
+        if self.clip_keeper is not None:
+            self.clip_keeper.look_at(state)
+        if new:
+            self._announce(state)
+        if changed:
+            state.notify()
+        return state
+
+    def receive_listing(self, tasks: Sequence[Task]) -> None:
+        """Take in the account's running tasks, as far as they are known jobs.
+
+        Such tasks have few fields. A final status is left to the next poll, which brings the output
+        with it.
+        """
+        for task in tasks:
+            state = self.jobs.get(task.job_id) or self.jobs.get(task.job_id.lower())
+            if state is not None and state.task is not None and not (state.done or task.done):
+                self.receive(task, source="listing", state=state)
+
+    def receive_not_found(self, job_id: str, error: NotFoundError) -> None:
+        """Take in the answer that the service does not know a job.
+
+        An old job is given up in the store, so that the next session does not ask for it again.
+        """
+        state = self.jobs.get(job_id)
+        young = state is not None and (state.elapsed or 0.0) * state.speed < self.young
+        if isinstance(self._store, ClipStore) and not young:
+            self._write(self._store.abandon(job_id, error.message, identity=self._identity.value))
+
+    def handle(self, job_id: str) -> JobState:
+        """Give the job of an id, whoever submitted it; from any thread. Nothing is asked.
+
+        Raises:
+            ValueError: It is not a job id.
+        """
+        if job_id not in self.jobs:
+            require(check_job_id("job_id", job_id))
+            job_id = job_id.lower()  # the form in which services write a UUID
+        state, new = self._find_or_make(job_id)
+        if new:
+            self._announce(state)
+        return state
+
+    def restore(self, record: JobRecord, *, keep_clips: bool) -> JobState | None:
+        """Take in a job as the store has it.
+
+        Args:
+            record: The stored job.
+            keep_clips: Whether the clips of a completed job are still to be kept.
+
+        Returns:
+            Its state; None when the job is known already, or is no job.
+        """
+        if not record.job_id or record.job_id in self.jobs:
+            return None
+        state, new = self._add(JobState.of_record(record))
+        if not new:
+            return None
+        if self.clip_keeper is not None and state.done and not keep_clips:
+            self.clip_keeper.leave(state)
+        if state.task is not None:
+            self.receive(state.task, source="store", state=state)
+        self._announce(state)
+        return state
+
+    def knows(self, job_id: str) -> bool:
+        """Whether this client or an earlier session had the job."""
+        return job_id in self.jobs or self._record(job_id) is not None
+
+    def on_new_job(self, callback: Callable[[JobState], object]) -> Callable[[], None]:
+        """Call `callback` with each job that becomes known.
+
+        Returns:
+            A function that stops it.
+        """
+        self._on_new_job.append(callback)
+
+        def stop() -> None:
+            if callback in self._on_new_job:
+                self._on_new_job.remove(callback)
+
+        return stop
+
+    async def written(self, timeout: float | None = None) -> None:
+        """Return when everything received so far is stored, or after `timeout` seconds."""
+        if self._writes:
+            await asyncio.wait(self._writes, timeout=timeout)
+
+    def _find_or_make(self, job_id: str, *, stored: bool = True) -> tuple[JobState, bool]:
+        known = self.jobs.get(job_id) or self.jobs.get(job_id.lower())
+        if known is not None:
+            return known, False
+        record = self._record(job_id) if stored else None
+        return self._add(JobState.of_record(record) if record else JobState(job_id))
+
+    def _add(self, state: JobState) -> tuple[JobState, bool]:
+        # Two threads may bring in one job at the same moment; it must have one state.
+        known = self.jobs.setdefault(state.id, state)
+        return known, known is state
+
+    def _announce(self, state: JobState) -> None:
+        for callback in list(self._on_new_job):
+            call_guarded(callback, state)
+
+    def _record(self, job_id: str) -> JobRecord | None:
+        return self._store.record(job_id) if self._store else None
+
+    def _observe(self, state: JobState, task: Task) -> None:
+        identity = self._identity.value
+        self._reassign(state, identity)
+        if self._store is not None:
+            self._write(self._store.observe(identity, task.raw))
+
+    def _reassign_all(self, identity: Identity) -> None:
+        for state in list(self.jobs.values()):
+            self._reassign(state, identity)
+
+    def _reassign(self, state: JobState, identity: Identity) -> None:
+        """Store a job as one of a sandbox, if it was stored before that was known."""
+        if identity.sandbox and not state.sandbox:
+            state.sandbox = True
+            if state.attempt_id is not None and isinstance(self._store, ClipStore):
+                self._write(self._store.reassign(state.attempt_id, identity))
+
+    def _write(self, note: Coroutine[Any, Any, None]) -> None:
+        """Store something in the background."""
+        writing = asyncio.get_running_loop().create_task(note)
+        self._writes.add(writing)
+        writing.add_done_callback(self._written)
+
+    def _written(self, writing: asyncio.Task[None]) -> None:
+        self._writes.discard(writing)
+        if not writing.cancelled() and (error := writing.exception()) is not None:
+            _log.warning("The state of a job was not stored: %r", error)
+
+
+def _merged(known: Task | None, listed: Task) -> Task:
+    """Put the few fields of a listed task into the one that is known."""
+    if known is None:
+        return listed
+    return Task.of(known.raw | {name: v for name, v in listed.raw.items() if v is not None})

@@ -1,0 +1,176 @@
+"""Define the handles of videos once, for both clients, and where their files are saved."""
+
+from __future__ import annotations
+
+import asyncio
+from abc import ABC, abstractmethod
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, NoReturn, cast
+
+from legnext_widgets.client.api.urls import expiry_of
+from legnext_widgets.client.session.downloads import Progress, file_name, suffix_of
+from legnext_widgets.environment import to_thread
+from legnext_widgets.files import copy_atomic
+
+from . import html
+from .errors import DownloadError
+from .handles import Twin
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from legnext_widgets.client.api.validation import VideoNo
+    from legnext_widgets.client.session.job_state import JobState
+    from legnext_widgets.client.session.session import Session
+
+
+class VideoHandle(Twin, ABC):
+    """One video of a job.
+
+    Attributes:
+        index: Its number, from 0; what extending and upscaling take as `video_no`.
+        state: The job's state in the client's session; for integrators.
+    """
+
+    def __init__(self, state: JobState, index: int) -> None:
+        self.state = state
+        self.index = cast("VideoNo", index)
+
+    @property
+    def job_id(self) -> str:
+        """Id of the job that made it."""
+        return self.state.id
+
+    @property
+    def kept(self) -> Path | None:
+        """Its file on this machine, when the library has kept it and it is still there."""
+        path = self.state.kept.get(self.index)
+        return path if path is not None and path.is_file() else None
+
+    @property
+    def url(self) -> str | None:
+        """Its link as last given by the service, which may have expired; None without one."""
+        urls = self.state.task.output.video_urls if self.state.task else []
+        return urls[self.index] if self.index < len(urls) else None
+
+    @property
+    def expires_at(self) -> datetime | None:
+        """Until when the link works (aware UTC), by its `Expires` parameter; None without one."""
+        return expiry_of(self.url)
+
+    @property
+    def expired(self) -> bool:
+        """Whether the link is known to have expired. Saving and reading renew it by themselves."""
+        moment = self.expires_at
+        return moment is not None and moment <= datetime.now(UTC)
+
+    @abstractmethod
+    def save(self, path: str | Path, *, progress: Progress | None = None) -> object:
+        """Write the MP4 to disk, whole or not at all.
+
+        A file that the library has kept is copied; else the video is fetched, with a fresh link
+        where the known one has expired.
+
+        Args:
+            path: A file name, or an existing folder (or a path that ends in a separator) for a file
+                named after job and number.
+            progress: Called with the bytes so far and in all (None when unknown).
+
+        Returns:
+            The path of the file.
+
+        Raises:
+            DownloadError: It could not be fetched or written. The job is not affected.
+        """
+
+    @abstractmethod
+    def read(self) -> object:
+        """Give the MP4 as bytes: the file that the library has kept, or fetched.
+
+        Raises:
+            DownloadError: It could not be fetched. The job is not affected.
+        """
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, VideoHandle):
+            return NotImplemented
+        return (self.job_id, self.index) == (other.job_id, other.index)
+
+    def __hash__(self) -> int:
+        return hash((self.job_id, self.index))
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} {self.index} of job {self.job_id}>"
+
+    def _repr_html_(self) -> str:
+        return html.video(self)
+
+    def __reduce__(self) -> NoReturn:
+        raise TypeError("A video belongs to its client. Keep its job_id and index instead.")
+
+
+def target_of(video: VideoHandle, path: str | Path) -> Path:
+    """Give the file that a path stands for; a folder gets a file named after job and number."""
+    target = Path(path).expanduser()
+    if target.is_dir() or str(path).endswith(("/", "\\")):
+        return target_in(target, video)
+    return target
+
+
+def target_in(folder: str | Path | None, video: VideoHandle) -> Path:
+    """Give the file for a video in a folder. Only a usual file type is taken from its link."""
+    name = file_name(video.job_id, video.index, suffix_of(video.url, ".mp4"))
+    return Path(folder or ".").expanduser() / name
+
+
+def link_of(video: VideoHandle) -> Callable[[], str | None]:
+    """Give a function that reads the link of a video as last known."""
+    return lambda: video.url
+
+
+def copied(file: Path, target: Path) -> Path:
+    """Copy a kept clip, whole or not at all.
+
+    Raises:
+        DownloadError: It could not be written.
+    """
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        copy_atomic(file, target)
+    except OSError as error:
+        raise DownloadError(f"Cannot write {target}: {error.strerror or error}.") from error
+    return target
+
+
+async def saved(
+    session: Session, video: VideoHandle, target: Path, progress: Progress | None
+) -> Path:
+    """Write the file of a video: copied where the library has kept it, else fetched.
+
+    Raises:
+        DownloadError: It could not be fetched or written.
+    """
+    kept = video.kept
+    if kept is not None:
+        return await to_thread(copied, kept, target)
+    return await session.save(video.state, link_of(video), target, progress)
+
+
+async def all_saved(
+    session: Session,
+    videos: Iterable[VideoHandle],
+    folder: str | Path | None,
+    progress: Progress | None,
+) -> list[Path]:
+    """Save videos into a folder; every download ends before the first error is raised.
+
+    Raises:
+        DownloadError: One could not be fetched or written.
+    """
+    saving = [
+        asyncio.ensure_future(saved(session, video, target_in(folder, video), progress))
+        for video in videos
+    ]
+    await asyncio.gather(*saving, return_exceptions=True)
+    return [save.result() for save in saving]
