@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
@@ -232,7 +233,7 @@ def test_a_library_displays_a_gallery_that_plays_kept_clips(
     fetched = len(service.media_requests)
 
     with lw.Library(tmp_path / "library") as library:
-        shown = library._repr_mimebundle_()
+        shown: Any = library._repr_mimebundle_()
         gallery = lw.VideoGallery(library)
         browser = Browser(gallery)
         browser.say(type="media", pull="p", job_id=job.id, media="video", index=3, chunk=0)
