@@ -61,7 +61,8 @@ class EmbeddedSandbox:
         self.speed: float = self.sandbox.speed
         self._on_a_socket = self.sandbox.can_serve
         if self._on_a_socket:
-            self.sandbox.start()
+            # A studio is shown first: requests wait until the server answers.
+            self.sandbox.start(wait=False)
 
     @property
     def base_url(self) -> str:
