@@ -1,14 +1,14 @@
 /** Trait values for every state that a studio can be in, as Python would send them. */
 
-import contract from "../../tests/contract/sayings.json";
+import shared from "../../tests/protocol/messages.json";
 
-const { sayings } = contract;
+const { messages } = shared;
 
 type Values = Record<string, unknown>;
 
 /** A message of the kernel, as Python sends it. */
-export function kernelMessage(code: keyof typeof sayings, values: Values = {}): Values {
-  const text = sayings[code].replace(/\{(\w+)\}/g, (_, name) => String(values[name]));
+export function kernelMessage(code: keyof typeof messages, values: Values = {}): Values {
+  const text = messages[code].replace(/\{(\w+)\}/g, (_, name) => String(values[name]));
   return { text, code, values };
 }
 

@@ -7,7 +7,7 @@ here alone, inside functions, so that the client loads them only when they are u
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, Unpack
+from typing import TYPE_CHECKING, Any, Unpack, cast
 
 from legnext_widgets.client.api.auth import Secret
 from legnext_widgets.client.session.identity import Identity
@@ -43,7 +43,7 @@ def gallery_bundle(items: object) -> object:
     """Give the MIME bundle of a gallery of `items`, for objects that show themselves as one."""
     from legnext_widgets.widgets.gallery import VideoGallery
 
-    return VideoGallery(items)._repr_mimebundle_()
+    return VideoGallery(cast("Any", items))._repr_mimebundle_()
 
 
 class EmbeddedSandbox:
@@ -61,7 +61,8 @@ class EmbeddedSandbox:
         self.speed: float = self.sandbox.speed
         self._on_a_socket = self.sandbox.can_serve
         if self._on_a_socket:
-            self.sandbox.start()
+            # A studio is shown first: requests wait until the server answers.
+            self.sandbox.start(wait=False)
 
     @property
     def base_url(self) -> str:

@@ -23,7 +23,7 @@ from legnext_widgets.client.session.retry import RETRY_AFTER_CAP, RetryPolicy, i
 from legnext_widgets.client.session.schedule import DEFAULT_PACE
 from legnext_widgets.client.session.store import Attempt
 from legnext_widgets.sandbox import FAULT_KINDS
-from legnext_widgets.widgets.inputs import NEUTRAL
+from legnext_widgets.widgets.kernel.protocol import NEUTRAL_INPUTS
 from tests.docs.conftest import DOCS
 
 if TYPE_CHECKING:
@@ -181,7 +181,7 @@ def test_the_inputs_and_states_match_the_traits_of_the_studio() -> None:
     inputs = {row["input"].strip("`") for row in table("reference/widgets.md", "inputs")}
     states = {row["state"].strip("`") for row in table("reference/widgets.md", "state")}
 
-    assert inputs == set(NEUTRAL)
+    assert inputs == set(NEUTRAL_INPUTS)
     assert states <= set(lw.VideoStudio.class_trait_names())
 
 

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { describe, expect, it } from "vitest";
-import contract from "../../../tests/contract/sayings.json";
+import shared from "../../../tests/protocol/messages.json";
 import en from "../../src/ui/i18n/en.json";
 import es from "../../src/ui/i18n/es.json";
 import loading from "../../src/ui/i18n/loading.json";
@@ -67,8 +67,8 @@ describe.each(Object.entries(OTHERS))("the catalog of %s", (language, catalog) =
 
   it("has every message of the kernel, with its placeholders", () => {
     const kernel: Record<string, string> = catalog.kernel;
-    expect(Object.keys(kernel).sort()).toEqual(Object.keys(contract.sayings).sort());
-    for (const [code, english] of Object.entries(contract.sayings)) {
+    expect(Object.keys(kernel).sort()).toEqual(Object.keys(shared.messages).sort());
+    for (const [code, english] of Object.entries(shared.messages)) {
       const theirs = placeholders(kernel[code] ?? "");
       // Advice for Python authors may be left out, but no placeholder is made up or misspelt.
       expect(placeholders(english), code).toEqual(expect.arrayContaining(theirs));
@@ -80,7 +80,7 @@ describe.each(Object.entries(OTHERS))("the catalog of %s", (language, catalog) =
 describe("the English catalog", () => {
   it("has a message for each problem that the kernel can find with an input", () => {
     const { too_long_by: _, ...problems } = en.problems;
-    expect(Object.keys(problems).sort()).toEqual([...contract.problems].sort());
+    expect(Object.keys(problems).sort()).toEqual([...shared.problems].sort());
   });
 
   it("has no empty message", () => {

@@ -17,7 +17,7 @@ type Values = Record<string, unknown>;
 
 /** Strings that have broken other software: markup, links, templates, control and joining marks. */
 const CORPUS: string[] = JSON.parse(
-  readFileSync(resolve(import.meta.dirname, "../../../tests/contract/hostile.json"), "utf8"),
+  readFileSync(resolve(import.meta.dirname, "../../../tests/protocol/hostile.json"), "utf8"),
 );
 
 function everywhere(text: string): Values {

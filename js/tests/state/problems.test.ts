@@ -11,7 +11,7 @@ interface Case {
   problems: Record<string, string>;
 }
 
-const shared = resolve(import.meta.dirname, "../../../tests/contract/inputs.json");
+const shared = resolve(import.meta.dirname, "../../../tests/protocol/inputs.json");
 const cases = JSON.parse(readFileSync(shared, "utf8")) as Case[];
 const { limits } = readConfig({});
 

@@ -1,8 +1,8 @@
 import { problemText } from "../i18n/localize";
 import { useTranslate } from "../i18n/translate";
+import { MAX_BATCH } from "../protocol/generated";
 import { useElementId, useScene } from "../shared/context";
 import { Problem, TextField } from "../shared/field";
-import { MAX_BATCH } from "../state/batch_draft";
 import { codePoints, compose } from "../state/prompt";
 
 const NEAR_THE_LIMIT = 0.9;

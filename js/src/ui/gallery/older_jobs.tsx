@@ -1,12 +1,11 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import { useTranslate } from "../i18n/translate";
+import { PAGE_SIZE } from "../protocol/generated";
 import { useScene } from "../shared/context";
 import { Spinner } from "../shared/icons";
 import { useNearViewport } from "../shared/near_viewport";
 import { isNarrowed } from "../state/browse";
 
-/** Jobs on the kernel's first page; with fewer jobs there are no older ones. */
-const FIRST_PAGE = 24;
 /** Pages that load by themselves without one matching job; after that, only by the button. */
 const MAX_FRUITLESS = 3;
 const TYPING_PAUSE_MS = 300;
@@ -24,8 +23,9 @@ export function OlderJobs({ shown }: { shown: number }) {
   const { pages, jobs } = session;
   const { loading, more, total } = pages.state.value;
   const { byId, total: known } = jobs.state.value;
-  // A gallery alone has no library, only the jobs that it was given.
-  const library = face === "studio" && (isNarrowed(view.browse.value) || byId.size >= FIRST_PAGE);
+  // A gallery alone has no library, only the jobs that it was given. With fewer jobs than one page
+  // there are no older ones.
+  const library = face === "studio" && (isNarrowed(view.browse.value) || byId.size >= PAGE_SIZE);
   const may = library || known > byId.size;
 
   useEffect(() => {

@@ -18,6 +18,7 @@ import type {
   Submission,
   SubmissionPhase,
 } from "./generated";
+import { LIMITS } from "./generated";
 
 export type JsonObject = Readonly<Record<string, unknown>>;
 
@@ -58,10 +59,10 @@ export function readConfig(value: unknown): Config {
   const sizes = readList(limits.batch_sizes, number);
   return {
     limits: {
-      prompt: number(limits.prompt) ?? 8192,
-      prompts: number(limits.prompts) ?? 65_536,
-      images: number(limits.images) ?? 4,
-      batch_sizes: sizes.length > 0 ? sizes : [1, 2, 4],
+      prompt: number(limits.prompt) ?? LIMITS.prompt,
+      prompts: number(limits.prompts) ?? LIMITS.prompts,
+      images: number(limits.images) ?? LIMITS.images,
+      batch_sizes: sizes.length > 0 ? sizes : LIMITS.batch_sizes,
     },
     locale: textOrNull(config.locale),
   };

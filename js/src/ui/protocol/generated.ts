@@ -1,14 +1,16 @@
 /**
  * The traits and messages that Python and the browser exchange, as they are on the wire.
- * Declarations only: `decode.ts` and `messages.ts` read what really arrives.
+ * Written by `scripts/generate_protocol.py` from `protocol.py` and `messages.py` in
+ * `legnext_widgets/widgets/kernel`. Do not edit: change those modules and run the script.
  */
 
-// Traits.
-
 export type Face = "studio" | "gallery";
+
 export type Source = "image_url" | "image_job" | "text";
+
 export type Motion = "" | "low" | "high";
 
+/** The values of the input traits; an empty text means that the input is not set. */
 export interface Inputs {
   source: Source;
   prompt: string;
@@ -42,6 +44,7 @@ export const NEUTRAL_INPUTS: Readonly<Inputs> = {
   callback: "",
 };
 
+/** Limits of what a person can enter. */
 export interface Limits {
   /** Characters of one request's text. */
   prompt: number;
@@ -52,11 +55,30 @@ export interface Limits {
   batch_sizes: readonly number[];
 }
 
+export const LIMITS: Readonly<Limits> = {
+  prompt: 8192,
+  prompts: 65536,
+  images: 4,
+  batch_sizes: [1, 2, 4],
+};
+
+/** Jobs that one batch may start. */
+export const MAX_BATCH = 200;
+
+/** Jobs in one page, newest first. */
+export const PAGE_SIZE = 24;
+
+/** Bytes of a file in one message: front ends lose messages far above it. */
+export const CHUNK_BYTES = 1_048_576;
+
+/** What the front end needs to know from the start. */
 export interface Config {
   limits: Limits;
+  /** Null follows the browser. */
   locale: string | null;
 }
 
+/** A sample picture of the sandbox. */
 export interface Example {
   title: string;
   url: string;
@@ -64,6 +86,7 @@ export interface Example {
   pull: boolean;
 }
 
+/** The service that the widget works with; never a key. */
 export interface Service {
   sandbox: boolean;
   speed: number;
@@ -73,7 +96,7 @@ export interface Service {
   examples: readonly Example[];
 }
 
-/** A message of the kernel in English, with what the other languages need to translate it. */
+/** A message in English, with what the other languages need to translate it. */
 export interface LocalizedMessage {
   text: string;
   /** Null for a message of the service, which has no translation. */
@@ -84,11 +107,13 @@ export interface LocalizedMessage {
   field: string | null;
 }
 
+/** Points that the jobs of this studio may take in all, and what they took. */
 export interface Budget {
   limit: number;
   spent: number;
 }
 
+/** The library on the kernel's machine. */
 export interface Library {
   path: string;
   bytes: number;
@@ -97,6 +122,7 @@ export interface Library {
   troubles: readonly LocalizedMessage[];
 }
 
+/** What a person needs to know of the account; never its id or key. */
 export interface Account {
   balance: number | null;
   low: boolean;
@@ -110,6 +136,7 @@ export interface Account {
 
 export type BatchState = "running" | "stopped" | "done";
 
+/** The progress of a batch. */
 export interface Batch {
   click: string;
   total: number;
@@ -123,6 +150,7 @@ export interface Batch {
 
 export type MediaKind = "video" | "image";
 
+/** A clip or an image of a job. */
 export interface Media {
   kind: MediaKind;
   index: number;
@@ -135,6 +163,7 @@ export interface Media {
   poster: boolean;
 }
 
+/** The options that a job was submitted with. */
 export interface JobSettings {
   video_type: number | null;
   motion: string | null;
@@ -151,11 +180,13 @@ export interface Selection {
   index: number;
 }
 
+/** Points of one job. */
 export interface JobPoints {
   frozen: number | null;
   consumed: number | null;
 }
 
+/** Why a job failed, or is not followed any more. */
 export interface JobError {
   message: LocalizedMessage | null;
   /** What to do about it. */
@@ -169,6 +200,7 @@ export interface NextSteps {
   reuse: boolean;
 }
 
+/** One job as the browser shows it. */
 export interface Job {
   id: string;
   kind: string;
@@ -215,12 +247,62 @@ export interface Submission {
   candidates: readonly string[];
 }
 
-// Messages from Python.
+/** The traits of every widget of this package that the browser sees. */
+export interface GalleryTraits {
+  _face: Face;
+  _config: Config;
+  _service: Service;
+  /** The last change; empty before the first one. */
+  _live: Delta;
+  _selected: Selection | null;
+  /** A class of the static copy beside the widget. */
+  _reading_copy: string;
+}
 
-export interface JobsMessage extends Delta {
+/** The traits of a studio that the browser sees. */
+export interface StudioTraits {
+  _face: Face;
+  _config: Config;
+  _service: Service;
+  /** The last change; empty before the first one. */
+  _live: Delta;
+  _selected: Selection | null;
+  /** A class of the static copy beside the widget. */
+  _reading_copy: string;
+  source: Source;
+  prompt: string;
+  image_url: string;
+  source_job_id: string;
+  image_no: number;
+  video_type: number;
+  motion: Motion;
+  raw: boolean;
+  loop: boolean;
+  end_image_url: string;
+  /** 0 leaves the number of videos to the service. */
+  batch_size: number;
+  callback: string;
+  /** The form makes a batch. */
+  _several: boolean;
+  /** What is entered for a batch. */
+  _prompts: string;
+  /** A request is on its way. */
+  busy: boolean;
+  _submission: Submission | null;
+  _batch: Batch | null;
+  _account: Account;
+}
+
+/** The answer to a `SyncRequest`, or many changes at once. */
+export interface JobsMessage {
+  revision: number;
+  since: number;
+  jobs: readonly Job[];
+  total: number;
   type: "jobs";
 }
 
+/** What the inputs would send: as JSON, as a curl command and as Python. */
 export interface DescribedMessage {
   type: "described";
   ask: string;
@@ -231,21 +313,24 @@ export interface DescribedMessage {
   problem: LocalizedMessage | null;
 }
 
+/** A page of older jobs. */
 export interface PagedMessage {
   type: "paged";
   ask: string;
   jobs: readonly Job[];
-  /** Where the next page begins; null after the last one. */
+  /** Where the next page begins; Null after the last one. */
   next: string | null;
   total: number;
 }
 
+/** Whether an entered key works. */
 export interface KeySavedMessage {
   type: "key_saved";
   ask: string;
   error: LocalizedMessage | null;
 }
 
+/** Whether the service knows a job. */
 export interface LookedUpMessage {
   type: "looked_up";
   job_id: string;
@@ -263,12 +348,21 @@ export interface MediaMessage {
   mime: string;
 }
 
+/** Why no chunk comes. */
+export interface MediaFailure {
+  message: string;
+  /** Asking again may help. */
+  retry: boolean;
+}
+
+/** The answer to a `MediaRequest` that cannot be met. */
 export interface MediaErrorMessage {
   type: "media";
   pull: string;
-  error: { message: string; retry: boolean };
+  error: MediaFailure;
 }
 
+/** The front end's code. */
 export interface FrontEndMessage {
   type: "front_end";
   digest: string;
@@ -277,33 +371,46 @@ export interface FrontEndMessage {
   css?: string;
 }
 
-// Messages to Python.
+export type FromKernel =
+  | JobsMessage
+  | DescribedMessage
+  | PagedMessage
+  | KeySavedMessage
+  | LookedUpMessage
+  | MediaMessage
+  | MediaErrorMessage
+  | FrontEndMessage;
 
+/** A page asks for the front end's code. */
 export interface FrontEndRequest {
   type: "front_end";
   /** Digests of the code that the page has. */
-  has: readonly string[];
-  /** A digest that was announced but never arrived: send it whole. */
+  has?: readonly string[];
+  /** A digest that was announced but never arrived. */
   want?: string;
 }
 
+/** A page asks for the jobs that changed after a revision. */
 export interface SyncRequest {
   type: "sync";
   since: number;
 }
 
+/** A view opens or closes. */
 export interface ViewMessage {
   type: "view";
   view: string;
   open: boolean;
 }
 
+/** Generate. */
 export interface SubmitRequest {
   type: "submit";
   click: string;
   inputs: Inputs;
 }
 
+/** Generate one job for each prompt. */
 export interface SubmitManyRequest {
   type: "submit_many";
   click: string;
@@ -311,6 +418,7 @@ export interface SubmitManyRequest {
   prompts: readonly string[];
 }
 
+/** Extend a clip. */
 export interface ExtendRequest {
   type: "extend";
   click: string;
@@ -319,6 +427,7 @@ export interface ExtendRequest {
   prompt: string;
 }
 
+/** Upscale a clip. */
 export interface UpscaleRequest {
   type: "upscale";
   click: string;
@@ -326,31 +435,37 @@ export interface UpscaleRequest {
   index: number;
 }
 
+/** Send no more of the batch. */
 export interface StopBatchRequest {
   type: "stop_batch";
 }
 
+/** Ask for the account's balance. */
 export interface BalanceRequest {
   type: "balance";
 }
 
+/** Ask for something about one job. */
 export interface JobRequest {
   type: "refresh" | "look_up" | "reuse" | "dismiss";
   job_id: string;
 }
 
+/** Mark a job, or take the mark away. */
 export interface FavouriteRequest {
   type: "favourite";
   job_id: string;
   on: boolean;
 }
 
+/** Set the note of a job. */
 export interface AnnotateRequest {
   type: "annotate";
   job_id: string;
   note: string;
 }
 
+/** Ask what the inputs would send. */
 export interface DescribeRequest {
   type: "describe";
   ask: string;
@@ -358,23 +473,26 @@ export interface DescribeRequest {
   prompts: readonly string[] | null;
 }
 
+/** Ask for a page of older jobs. */
 export interface PageRequest {
   type: "page";
   ask: string;
+  /** `next` of the page before. */
   before: string | null;
   search: string;
   favourite: boolean | null;
 }
 
+/** Go on with another API key. */
 export interface SaveKeyRequest {
   type: "save_key";
   ask: string;
   key: string;
 }
 
-/** What the kernel can send in chunks. The index of a poster is that of its clip. */
 export type ChunkedKind = "video" | "image" | "poster" | "sample";
 
+/** Ask for one chunk of a file. The index of a poster is that of its clip. */
 export interface MediaRequest {
   type: "media";
   pull: string;
@@ -383,3 +501,21 @@ export interface MediaRequest {
   index: number;
   chunk: number;
 }
+
+export type ToKernel =
+  | FrontEndRequest
+  | SyncRequest
+  | ViewMessage
+  | SubmitRequest
+  | SubmitManyRequest
+  | ExtendRequest
+  | UpscaleRequest
+  | StopBatchRequest
+  | BalanceRequest
+  | JobRequest
+  | FavouriteRequest
+  | AnnotateRequest
+  | DescribeRequest
+  | PageRequest
+  | SaveKeyRequest
+  | MediaRequest;

@@ -8,33 +8,21 @@ import {
   text,
   textOrNull,
 } from "./decode";
-import type {
-  AnnotateRequest,
-  BalanceRequest,
-  DescribedMessage,
-  DescribeRequest,
-  ExtendRequest,
-  FavouriteRequest,
-  Field,
-  FrontEndRequest,
-  JobRequest,
-  JobsMessage,
-  KeySavedMessage,
-  LookedUpMessage,
-  MediaErrorMessage,
-  MediaMessage,
-  MediaRequest,
-  PagedMessage,
-  PageRequest,
-  SaveKeyRequest,
-  StopBatchRequest,
-  SubmitManyRequest,
-  SubmitRequest,
-  SyncRequest,
-  UpscaleRequest,
-  ViewMessage,
+import {
+  type DescribedMessage,
+  type ExtendRequest,
+  type Field,
+  type FromKernel as FromKernelOnTheWire,
+  type FrontEndMessage,
+  type KeySavedMessage,
+  NEUTRAL_INPUTS,
+  type PagedMessage,
+  type SubmitManyRequest,
+  type SubmitRequest,
+  type UpscaleRequest,
 } from "./generated";
-import { NEUTRAL_INPUTS } from "./generated";
+
+export type { ToKernel } from "./generated";
 
 /** All inputs of a request, in the order in which they are checked. */
 export const FIELDS = Object.keys(NEUTRAL_INPUTS) as readonly Field[];
@@ -42,25 +30,11 @@ export const FIELDS = Object.keys(NEUTRAL_INPUTS) as readonly Field[];
 /** What may cost points. The kernel takes each click once, however often it is sent. */
 export type PaidRequest = SubmitRequest | SubmitManyRequest | ExtendRequest | UpscaleRequest;
 
-export type ToKernel =
-  | PaidRequest
-  | AnnotateRequest
-  | BalanceRequest
-  | DescribeRequest
-  | FavouriteRequest
-  | FrontEndRequest
-  | JobRequest
-  | MediaRequest
-  | PageRequest
-  | SaveKeyRequest
-  | StopBatchRequest
-  | SyncRequest
-  | ViewMessage;
-
 /** Answers that carry the id of their question. */
 export type Answer = DescribedMessage | PagedMessage | KeySavedMessage;
 
-export type FromKernel = Answer | JobsMessage | LookedUpMessage | MediaMessage | MediaErrorMessage;
+/** The messages that the UI takes; the loader takes the code. */
+export type FromKernel = Exclude<FromKernelOnTheWire, FrontEndMessage>;
 
 type Reader = (message: Readonly<Record<string, unknown>>) => FromKernel | null;
 

@@ -1,5 +1,5 @@
 import { type Signal, signal } from "@preact/signals";
-import type { Host } from "../host";
+import type { Host, TraitName } from "../host";
 import {
   readAccount,
   readBatch,
@@ -14,7 +14,7 @@ import {
 export function readTraits(host: Host) {
   const stops: (() => void)[] = [];
 
-  function trait<T>(name: string, read: (value: unknown) => T): Signal<T> {
+  function trait<T>(name: TraitName, read: (value: unknown) => T): Signal<T> {
     const value = signal(read(host.get(name)));
     stops.push(
       host.onChange(name, () => {

@@ -1,11 +1,8 @@
 import { computed, type ReadonlySignal } from "@preact/signals";
-import type { Inputs, Limits } from "../protocol/generated";
+import { type Inputs, type Limits, MAX_BATCH } from "../protocol/generated";
 import type { Drafts } from "./drafts";
 import { findProblems, type ProblemCode, type Problems } from "./problems";
 import { type Expansion, expandPrompts } from "./templates";
-
-/** Jobs that one batch may start. The kernel has the same limit. */
-export const MAX_BATCH = 200;
 
 export interface LineProblem {
   line: number;

@@ -9,12 +9,12 @@ from typing import Any
 import pytest
 
 import legnext_widgets as lw
-from legnext_widgets.widgets.kernel.publisher import Publisher
+from legnext_widgets.widgets.kernel.publisher import WorkQueue
 from legnext_widgets.widgets.notebook.scheduling import (
     LoopScheduler,
     ThreadScheduler,
-    choose,
-    scheduler_for,
+    choose_place,
+    choose_scheduler,
 )
 from tests.waiting import wait_until
 from tests.widgets.scripted_service import ScriptedService
@@ -35,12 +35,12 @@ from tests.widgets.scripted_service import ScriptedService
 def test_the_main_loop_is_chosen_in_colab_and_where_no_thread_starts(
     asked: str | None, colab: bool, ipykernel: int, threads: bool, chosen: str
 ) -> None:
-    assert choose(asked, colab=colab, ipykernel=ipykernel, threads=threads) == chosen
+    assert choose_place(asked, colab=colab, ipykernel=ipykernel, threads=threads) == chosen
 
 
 def test_an_unknown_place_is_an_error_that_names_the_known_ones() -> None:
     with pytest.raises(ValueError, match="thread, main_loop"):
-        choose("moon", colab=False, ipykernel=0, threads=True)
+        choose_place("moon", colab=False, ipykernel=0, threads=True)
 
 
 def test_in_colab_a_widget_publishes_from_the_main_loop(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -48,7 +48,7 @@ def test_in_colab_a_widget_publishes_from_the_main_loop(monkeypatch: pytest.Monk
     monkeypatch.setattr("legnext_widgets.environment.ipykernel_major", lambda: 6)
 
     async def made_here() -> object:
-        return scheduler_for(None)(lambda: None, "a name")
+        return choose_scheduler(None)(lambda: None, "a name")
 
     assert isinstance(asyncio.run(made_here()), LoopScheduler)
 
@@ -57,7 +57,7 @@ def test_the_environment_chooses_unless_the_argument_does(monkeypatch: pytest.Mo
     monkeypatch.setenv("LEGNEXT_PUBLISH_FROM", "main_loop")
 
     async def made_here(asked: Any) -> object:
-        return scheduler_for(asked)(lambda: None, "a name")
+        return choose_scheduler(asked)(lambda: None, "a name")
 
     assert isinstance(asyncio.run(made_here(None)), LoopScheduler)
     assert isinstance(asyncio.run(made_here("thread")), ThreadScheduler)
@@ -67,18 +67,19 @@ def test_on_a_loop_everything_is_published_in_its_thread_and_in_order() -> None:
     seen: list[tuple[object, threading.Thread]] = []
 
     async def publish() -> None:
-        publisher = Publisher(
+        queue = WorkQueue(
             lambda changed: seen.append((changed, threading.current_thread())),
-            scheduler_for("main_loop"),
+            choose_scheduler("main_loop"),
             "a name",
         )
-        other = threading.Thread(target=lambda: publisher.changed("a", "b"))
+        queue.start()
+        other = threading.Thread(target=lambda: queue.changed("a", "b"))
         other.start()
-        publisher.post(lambda: seen.append(("a message", threading.current_thread())))
+        queue.post(lambda: seen.append(("a message", threading.current_thread())))
         while len(seen) < 2:
             await asyncio.sleep(0)
-        publisher.close()
-        publisher.changed("c")
+        queue.close()
+        queue.changed("c")
         await asyncio.sleep(0)
 
     asyncio.run(publish())
@@ -105,25 +106,27 @@ def test_ctrl_c_while_publishing_loses_nothing() -> None:
         def wake(self) -> None: ...
         def end(self) -> None: ...
 
-    publisher = Publisher(publish, ByHand, "a name")
-    publisher.changed("a")
+    queue = WorkQueue(publish, ByHand, "a name")
+    queue.start()
+    queue.changed("a")
     with pytest.raises(KeyboardInterrupt):
         steps[0]()
-    publisher.changed("b")
+    queue.changed("b")
     steps[0]()
 
     assert published == [{"a", "b"}]
 
 
-def test_a_thread_is_started_late_and_ends_when_told() -> None:
+def test_a_thread_starts_with_the_queue_and_ends_with_it() -> None:
     def names() -> list[str]:
         return [thread.name for thread in threading.enumerate()]
 
-    publisher = Publisher(lambda _: None, ThreadScheduler, "legnext-of-this-test")
+    queue = WorkQueue(lambda _: None, ThreadScheduler, "legnext-of-this-test")
+    queue.changed("a")
     assert "legnext-of-this-test" not in names()
-    publisher.changed("a")
+    queue.start()
     assert "legnext-of-this-test" in names()
-    publisher.close()
+    queue.close()
     wait_until(lambda: "legnext-of-this-test" not in names(), "the thread has ended")
 
 

@@ -5,14 +5,14 @@ from pathlib import Path
 
 import pytest
 
-from legnext_widgets.widgets.inputs import NEUTRAL, inputs_of, problems_of, request_of
+from legnext_widgets.widgets.inputs import inputs_of, problems_of, request_of
 
 CASES = json.loads((Path(__file__).parent / "inputs.json").read_text(encoding="utf-8"))
 
 
 @pytest.mark.parametrize("case", CASES, ids=[case["name"] for case in CASES])
 def test_the_inputs_have_just_these_problems(case):
-    inputs = inputs_of({**NEUTRAL, **case["inputs"]})
+    inputs = inputs_of(case["inputs"])
 
     found = {field: problem.code for field, problem in problems_of(inputs).items()}
 
@@ -23,4 +23,4 @@ def test_the_inputs_have_just_these_problems(case):
     "case", [case for case in CASES if not case["problems"]], ids=lambda case: case["name"]
 )
 def test_inputs_without_problems_make_a_request(case):
-    assert request_of(inputs_of({**NEUTRAL, **case["inputs"]})).payload()
+    assert request_of(inputs_of(case["inputs"])).payload()

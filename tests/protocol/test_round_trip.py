@@ -145,4 +145,4 @@ def test_the_longest_prompt_is_understood(both):
     order, job = both.understood(lw.Diffusion(text))
 
     assert order.prompt.words == text
-    wait_until(lambda: job.refresh().done, "it came to its end")
+    wait_until(lambda: job.refresh().done, "it is done")

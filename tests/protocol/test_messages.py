@@ -1,6 +1,6 @@
 """The kernel's messages and the front end's translations have the same keys.
 
-`sayings.json` holds both to it: the front end's own test reads the same file, and each key has a
+`messages.json` holds both to it: the front end's own test reads the same file, and each key has a
 text there in every language.
 """
 
@@ -18,9 +18,9 @@ import pytest
 from legnext_widgets.client.api.validation import Problem, ProblemCode
 from legnext_widgets.client.errors import BudgetExceededError, InvalidInputError, LegnextError
 from legnext_widgets.client.messages import CATALOG, Message
-from legnext_widgets.widgets.kernel.localized import LONGEST_TEXT, told, told_of
+from legnext_widgets.widgets.kernel.localized import MAX_TEXT, localize, localize_error
 
-CONTRACT = json.loads((Path(__file__).parent / "sayings.json").read_text(encoding="utf-8"))
+SHARED = json.loads((Path(__file__).parent / "messages.json").read_text(encoding="utf-8"))
 PACKAGE = Path(__file__).resolve().parents[2] / "legnext_widgets"
 SOURCES = "\n".join(
     path.read_text(encoding="utf-8") for path in PACKAGE.rglob("*.py") if path.name != "messages.py"
@@ -32,9 +32,9 @@ def params_of(key: str) -> dict[str, str]:
     return dict.fromkeys(names, "x")
 
 
-def test_the_contract_file_equals_the_catalog() -> None:
-    assert CONTRACT["sayings"] == dict(CATALOG)
-    assert CONTRACT["problems"] == list(get_args(ProblemCode))
+def test_the_shared_file_equals_the_catalog() -> None:
+    assert SHARED["messages"] == dict(CATALOG)
+    assert SHARED["problems"] == list(get_args(ProblemCode))
 
 
 @pytest.mark.parametrize("key", CATALOG)
@@ -55,27 +55,37 @@ def test_a_message_is_its_english_with_its_params(key: str) -> None:
     message = Message(key, **params_of(key))
 
     assert "{" not in message
-    assert told(message) == {"text": str(message), "code": key, "values": params_of(key)}
+    assert localize(message) == {
+        "text": str(message),
+        "code": key,
+        "values": params_of(key),
+        "field": None,
+    }
 
 
 def test_a_text_of_the_service_is_passed_on_as_it_came() -> None:
-    assert told("sensitive content") == {"text": "sensitive content", "code": None, "values": {}}
+    assert localize("sensitive content") == {
+        "text": "sensitive content",
+        "code": None,
+        "values": {},
+        "field": None,
+    }
 
 
 def test_an_error_keeps_its_message_key_and_its_message_is_a_plain_text() -> None:
     error = BudgetExceededError(budget=1000, spent=600, cost=480)
 
-    assert told_of(error)["code"] == "over_budget"
-    assert told_of(error)["values"] == {"budget": 1000, "spent": 600, "cost": 480}
+    assert localize_error(error)["code"] == "over_budget"
+    assert localize_error(error)["values"] == {"budget": 1000, "spent": 600, "cost": 480}
     assert type(error.message) is str
     again = pickle.loads(pickle.dumps(error))
-    assert told_of(again)["text"] == error.message
+    assert localize_error(again)["text"] == error.message
 
 
 def test_the_first_of_several_bad_inputs_gives_the_message() -> None:
     error = InvalidInputError([Problem("prompt", "required", "is empty")])
 
-    assert told_of(error) == {
+    assert localize_error(error) == {
         "text": "prompt is empty",
         "code": "required",
         "values": {},
@@ -86,7 +96,7 @@ def test_the_first_of_several_bad_inputs_gives_the_message() -> None:
 def test_a_param_keeps_no_signature_of_a_link_and_is_cut_to_a_limit() -> None:
     link = "https://example.com/a.mp4?X-Amz-Signature=secret"
     error = LegnextError(Message("not_started", reason=f"{link} {'x' * 5000}"))
-    localized = told_of(error)
+    localized = localize_error(error)
 
     assert "secret" not in json.dumps(localized)
-    assert len(localized["values"]["reason"]) == LONGEST_TEXT
+    assert len(str(localized["values"]["reason"])) == MAX_TEXT
