@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
+from functools import partial
 from typing import Any
 
 import pytest
@@ -82,7 +83,7 @@ async def test_a_runtime_that_was_never_used_finishes_at_once():
 
     for kind in KINDS:
         ended: list[int] = []
-        kind().finish(last(), lambda ended=ended: ended.append(1))
+        kind().finish(last(), partial(ended.append, 1))
         assert ended == [1]
 
 

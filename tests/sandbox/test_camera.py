@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Literal
 
 import pytest
 from hypothesis import given
@@ -60,7 +61,7 @@ def test_looping_shot_ends_where_it_began_and_goes_somewhere(
 
 
 def test_high_motion_moves_more_than_low() -> None:
-    def way(motion: str) -> float:
+    def way(motion: Literal["low", "high"]) -> float:
         move = plan_shot(SEA, 0, 1, PromptParts(motion=motion)).takes[0].move
         return move.at(1).zoom - move.at(0).zoom
 
