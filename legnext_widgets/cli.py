@@ -128,7 +128,7 @@ def copy_quickstart(folder: Path) -> Path:
     folder.mkdir(parents=True, exist_ok=True)
     notebook = folder.resolve() / QUICKSTART
     if not notebook.exists():
-        shutil.copyfile(_carried_quickstart(), notebook)
+        shutil.copyfile(_packaged_quickstart(), notebook)
     return notebook
 
 
@@ -145,7 +145,7 @@ def demo_environment(environment: Mapping[str, str], folder: Path) -> dict[str, 
     return kept | {"LEGNEXT_LIBRARY": str(folder / "library")}
 
 
-def _carried_quickstart() -> Path:
+def _packaged_quickstart() -> Path:
     package = Path(__file__).resolve().parent
     installed = package / "notebooks" / QUICKSTART
     # In a clone the notebook lies in the root folder; only the wheel moves it.

@@ -59,8 +59,8 @@ class Client(BaseClient[Job], submitted="Job"):
     def submit_many(
         self, requests: Iterable[Request], *, progress: BatchProgress | None = None
     ) -> list[Job]:
-        tell = self.runtime.in_callback_thread(progress)
-        batch = Batch(self.session, list(requests), self.config.max_concurrent, tell)
+        progress = self.runtime.in_callback_thread(progress)
+        batch = Batch(self.session, list(requests), self.config.max_concurrent, progress)
         self._batch = batch
         return self._run(batch)
 

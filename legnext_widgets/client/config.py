@@ -60,6 +60,7 @@ class SandboxOptions(TypedDict, total=False):
     faults: Iterable[object]
     link_seconds: float
     packaged: bool
+    clock: object
     carried: bool
 
 

@@ -7,7 +7,7 @@ here alone, inside functions, so that the client loads them only when they are u
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, Unpack, cast
+from typing import TYPE_CHECKING, Any, TypeAlias, Unpack, cast
 
 from legnext_widgets.client.api.auth import Secret
 from legnext_widgets.client.session.identity import Identity
@@ -27,6 +27,9 @@ if TYPE_CHECKING:
 
     from legnext_widgets.client.session.store import JobStore
 
+MimeBundle: TypeAlias = "dict[str, object] | tuple[dict[str, object], dict[str, object]]"
+"""What `_repr_mimebundle_` gives: data by MIME type, perhaps with metadata."""
+
 _FOR_THE_CLIENT = frozenset(
     {"timeout", "max_concurrent", "max_retries", "budget_points", "library", "owns_library"}
 )
@@ -39,11 +42,11 @@ def open_default_library() -> JobStore:
     return Library()
 
 
-def gallery_bundle(items: object) -> object:
+def gallery_bundle(items: object) -> MimeBundle:
     """Give the MIME bundle of a gallery of `items`, for objects that show themselves as one."""
     from legnext_widgets.widgets.gallery import VideoGallery
 
-    return VideoGallery(cast("Any", items))._repr_mimebundle_()
+    return cast("MimeBundle", VideoGallery(cast("Any", items))._repr_mimebundle_())
 
 
 class EmbeddedSandbox:

@@ -315,7 +315,7 @@ class BaseClient(Twin, ABC, Generic[SubmittedT_co]):
 
     @abstractmethod
     def job(self, job_id: str) -> SubmittedT_co:
-        """Give a handle of a job, whoever submitted it. Nothing is asked yet.
+        """Give a handle of a job of this account. The service is not asked yet.
 
         Args:
             job_id: The job's id, a UUID.

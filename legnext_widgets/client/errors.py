@@ -247,7 +247,7 @@ class RateLimitError(APIError):
     """429: too many requests, even after waiting and trying again. Nothing was started.
 
     Attributes:
-        retry_after: Seconds that the service asks to wait, or None when it did not say.
+        retry_after: Seconds that the service asks to wait, or None when it gave no time.
     """
 
     advice = "(Too many requests. Wait a little.)"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Self, TypeVar, Unpack, cast
+from typing import TYPE_CHECKING, Self, TypeVar, Unpack
 
 from legnext_widgets.client import defaults
 from legnext_widgets.library.clips.clip_store import DiskClipStore
@@ -67,9 +67,9 @@ class Library(DiskJobStore):
         found = self._clips.problem
         return [*super().problems, *([found] if found else [])]
 
-    def _repr_mimebundle_(self, **_: object) -> MimeBundle:
+    def _repr_mimebundle_(self, **_: object) -> defaults.MimeBundle:
         """Show the newest jobs in a gallery, in a notebook."""
-        return cast("MimeBundle", defaults.gallery_bundle(self))
+        return defaults.gallery_bundle(self)
 
     def points(
         self,

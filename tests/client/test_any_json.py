@@ -1,4 +1,4 @@
-"""Whatever comes as an answer gives a typed result or one of our errors; prompts are reversible."""
+"""Any answer gives a typed result or one of the package's errors; prompts are reversible."""
 
 from __future__ import annotations
 
@@ -73,7 +73,7 @@ bodies = (
 
 @few
 @given(bodies, st.sampled_from([200, 201, 204, 302, 400, 401, 418, 429, 500, 599, 999]))
-def test_any_answer_gives_a_result_or_one_of_our_errors(raw: bytes, status: int):
+def test_any_answer_gives_a_result_or_one_of_the_package_s_errors(raw: bytes, status: int):
     answer = Response(status, {"retry-after": "x"}, raw)
     reads: list[Callable[[], object]] = [
         lambda: task_in(answer),
@@ -95,7 +95,7 @@ def test_any_answer_gives_a_result_or_one_of_our_errors(raw: bytes, status: int)
 
 @few
 @given(tasks)
-def test_any_task_can_be_looked_at_from_all_sides(found: Any):
+def test_all_properties_of_any_task_can_be_read(found: Any):
     task = Task.parse(json.dumps(found))
     job = JobState("a", request=lw.Diffusion("x"))
     job.update(task)
@@ -142,7 +142,7 @@ def test_any_retry_after_is_a_number_of_seconds_or_nothing(value: str):
     assert seconds is None or 0 <= seconds < 1e12
 
 
-def test_a_retry_after_is_a_date_by_the_clock_of_the_service():
+def test_a_date_in_retry_after_is_counted_by_the_clock_of_the_service():
     headers = {
         "retry-after": "Mon, 01 Jan 2024 00:00:07 GMT",
         "date": "Mon, 01 Jan 2024 00:00:00 GMT",
@@ -194,13 +194,13 @@ requests = (
 
 @few
 @given(parts)
-def test_a_prompt_taken_apart_gives_back_what_it_was_made_of(made: PromptParts):
+def test_splitting_a_composed_prompt_gives_its_parts(made: PromptParts):
     assert split(compose(made)) == made
 
 
 @few
 @given(st.text(max_size=60))
-def test_taking_any_prompt_apart_and_putting_it_together_is_stable(prompt: str):
+def test_splitting_and_composing_any_prompt_is_stable(prompt: str):
     once = compose(split(prompt))
 
     assert compose(split(once)) == once
@@ -217,7 +217,7 @@ def test_a_request_survives_its_json_body(request: Any):
 
 
 @pytest.mark.parametrize("given_", ["x", b"[]", b"", "null", {"a": b"bytes"}, {1: {2: set()}}])
-def test_what_is_no_task_is_refused_with_one_of_our_errors(given_: Any):
+def test_a_body_that_is_not_a_task_is_an_invalid_response(given_: Any):
     with pytest.raises(lw.InvalidResponseError):
         Task.parse(given_)
 

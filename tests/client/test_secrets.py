@@ -1,4 +1,4 @@
-"""Neither the key nor what signs a link is found where something is shown, logged or pickled."""
+"""The key and the signatures of links are never shown, logged, pickled or stored."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from legnext_widgets.client.api.responses import Response
 from .conftest import KEY
 from .stub import RESET, Reply, Stub, body, closed_port, task
 
-SIGNATURE = "s1gnature-nobody-may-see"
+SIGNATURE = "s1gnature-of-the-service"
 OWN = "s1gnature-of-ones-own-picture"
 JOB = "5f0c8a1e-0000-4000-8000-00000000abcd"
 SECRETS = (KEY, SIGNATURE, OWN, "callback-secret")
@@ -39,7 +39,7 @@ def secrets_in(text: str | bytes) -> list[str]:
 
 
 def shown(error: BaseException) -> str:
-    """All that any tool could show of an error, with the local variables of our own frames."""
+    """Give all that a tool could show of an error, with the local variables of our frames."""
     parts = []
     seen: list[BaseException | None] = []
     todo: list[BaseException | None] = [error]
@@ -65,7 +65,7 @@ def completed(url: str) -> Any:
 
 
 FAILURES = {
-    "nobody listens": lambda stub: None,
+    "connection refused": lambda stub: None,
     "401": lambda stub: Reply(401, body("error-401")),
     "402 that quotes a link": lambda stub: Reply(
         402, {"code": 402, "message": f"cannot read {PICTURE}"}
@@ -87,7 +87,7 @@ def log(caplog: pytest.LogCaptureFixture) -> Iterator[pytest.LogCaptureFixture]:
 
 
 @pytest.mark.parametrize("failure", FAILURES)
-def test_errors_show_no_secret_whatever_shows_them(driver, stub, log, failure):
+def test_errors_hold_no_secret(driver, stub, log, failure):
     reply = FAILURES[failure](stub)
     url = stub.url if reply else closed_port()
     client = driver.client(KEY, base_url=url, library=False)
@@ -110,13 +110,13 @@ def test_errors_show_no_secret_whatever_shows_them(driver, stub, log, failure):
         assert (type(again), str(again)) == (type(caught.value), str(caught.value))
         assert secrets_in(str(vars(again))) == []
     assert secrets_in(log.text) == []
-    assert "HTTP Request" in log.text or failure in ("nobody listens", "reset", "not HTTP")
+    assert "HTTP Request" in log.text or failure in ("connection refused", "reset", "not HTTP")
 
 
 @pytest.mark.parametrize(
     "reply",
     [Reply(403), RESET, Reply(302, headers={"Location": "ftp://x/?Signature=" + SIGNATURE})],
-    ids=["refused", "reset", "led astray"],
+    ids=["refused", "reset", "bad redirect"],
 )
 def test_failed_downloads_show_no_signature(client, stub, log, tmp_path, reply):
     stub.jobs[JOB] = completed(stub.url)
@@ -130,7 +130,7 @@ def test_failed_downloads_show_no_signature(client, stub, log, tmp_path, reply):
     assert secrets_in(log.text) == []
 
 
-def test_what_works_is_logged_without_signatures(client, stub, log, tmp_path):
+def test_successful_requests_are_logged_without_signatures(client, stub, log, tmp_path):
     stub.jobs[JOB] = completed(stub.url)
     moved = f"{stub.url}/moved.mp4?Signature={SIGNATURE}"
     stub.others["/clip.mp4"] = lambda request: Reply(302, headers={"Location": moved})
@@ -156,7 +156,7 @@ async def test_the_logs_of_other_requests_are_left_as_they_are(stub, log):
     assert "/api/account/balance?mine=1" in log.text
 
 
-def test_what_is_shown_of_results_holds_no_secret(client, stub):
+def test_reprs_of_results_hold_no_secret(client, stub):
     stub.jobs[JOB] = completed(stub.url)
     job = client.job(JOB).refresh()
     request = lw.VideoDiffusion("waves", image_url=PICTURE, end_image_url=PICTURE)
@@ -177,7 +177,7 @@ def test_what_is_shown_of_results_holds_no_secret(client, stub):
     assert secrets_in(pickle.dumps(caught.value)) == []
 
 
-def test_code_for_elsewhere_names_the_variable_not_the_key(client, monkeypatch):
+def test_code_snippets_name_the_variable_and_not_the_key(client, monkeypatch):
     monkeypatch.setenv("LEGNEXT_API_KEY", KEY)
     request = lw.VideoDiffusion('it\'s "quoted"', image_url="https://example.com/a.jpg")
 
@@ -186,7 +186,7 @@ def test_code_for_elsewhere_names_the_variable_not_the_key(client, monkeypatch):
         assert KEY not in code
 
 
-def test_pickles_hold_no_secret_and_clients_jobs_and_videos_refuse(stub):
+def test_pickles_hold_no_secret_and_clients_jobs_and_videos_cannot_be_pickled(stub):
     with lw.Client(KEY, base_url=stub.url, library=False) as client:
         stub.jobs[JOB] = completed(stub.url)
         job = client.job(JOB).refresh()
@@ -212,7 +212,7 @@ def test_a_key_that_cannot_be_sent_is_not_shown_in_the_error(bad):
 
 
 @pytest.mark.parametrize("bad", [KEY.encode(), [KEY], {"key": KEY}, Secret(KEY)], ids=type)
-def test_a_key_that_is_no_text_is_not_shown_in_the_error(bad):
+def test_a_key_that_is_not_text_is_not_shown_in_the_error(bad):
     with pytest.raises(ValueError, match="api_key") as caught:
         lw.Client(bad)
 
@@ -258,11 +258,11 @@ def test_tracebacks_of_ipython_with_all_local_variables_show_no_key(stub):
         command, check=True, env=environment, capture_output=True, text=True, timeout=120
     )
 
-    said = done.stdout + done.stderr
+    output = done.stdout + done.stderr
     for error in ("AuthenticationError", "TransportError", "LegnextError", "RuntimeError"):
-        assert f"{error} " in said, said[-2000:]
-    assert "timeout = -1" in said  # local variables are shown
-    assert secrets_in(said) == []
+        assert f"{error} " in output, output[-2000:]
+    assert "timeout = -1" in output  # local variables are shown
+    assert secrets_in(output) == []
 
 
 def test_wrong_options_do_not_show_the_key():
@@ -313,7 +313,7 @@ LINKS = [
 
 
 @pytest.mark.parametrize(("link", "shown_link", "stored_link"), LINKS)
-def test_one_rule_says_what_of_a_link_is_shown_and_stored(link, shown_link, stored_link):
+def test_a_link_is_shown_and_stored_by_one_rule(link, shown_link, stored_link):
     stored_link = stored_link or shown_link.rstrip("?#…")
 
     assert redact_links(f"see {link} there") == f"see {shown_link} there"

@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING
 import pytest
 from click.testing import CliRunner
 
-from legnext_widgets import cli
 from legnext_widgets.cli import copy_quickstart, demo_environment, main
 from tests.waiting import wait_until
 
@@ -27,13 +26,13 @@ def test_quickstart_is_copied_into_a_new_folder(tmp_path: Path) -> None:
     assert json.loads(notebook.read_text(encoding="utf-8"))["cells"]
 
 
-def test_a_notebook_that_a_person_changed_is_left_alone(tmp_path: Path) -> None:
+def test_a_notebook_that_the_user_changed_is_left_alone(tmp_path: Path) -> None:
     (tmp_path / "quickstart.ipynb").write_text("my own work")
 
     assert copy_quickstart(tmp_path).read_text() == "my own work"
 
 
-def test_a_folder_that_cannot_be_made_is_said_without_a_traceback(tmp_path: Path) -> None:
+def test_a_folder_that_cannot_be_made_is_reported_without_a_traceback(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
 
     result = CliRunner().invoke(main, ["demo", str(tmp_path / "file" / "folder")])
@@ -50,10 +49,10 @@ def test_the_demo_cannot_reach_the_paid_service(tmp_path: Path) -> None:
     assert environment == {"PATH": "/bin", "LEGNEXT_LIBRARY": str(tmp_path / "library")}
 
 
-def test_without_the_demo_extra_the_command_says_what_to_install(
+def test_without_the_demo_extra_the_command_names_what_to_install(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    monkeypatch.setattr(cli, "_is_installed", lambda name: name != "jupyterlab")
+    monkeypatch.setitem(sys.modules, "jupyterlab", None)  # as if it were not installed
 
     outcome = CliRunner().invoke(main, ["demo", str(tmp_path)])
 
@@ -76,7 +75,7 @@ def test_an_unknown_fault_is_refused_with_the_known_ones() -> None:
     assert "rate_limit" in outcome.output
 
 
-def test_a_port_that_is_taken_is_said_in_one_line() -> None:
+def test_a_port_in_use_is_reported_in_one_line() -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         outcome = CliRunner().invoke(main, ["sandbox", "--port", str(taken.getsockname()[1])])
 

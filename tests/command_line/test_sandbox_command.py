@@ -57,14 +57,14 @@ class RunningSandbox:
             stderr=subprocess.STDOUT,
             text=True,
         )
-        self.said = ""
+        self.output = ""
         self._reader = threading.Thread(target=self._read, daemon=True)
         self._reader.start()
         wait_until(
             lambda: self._address() or self.process.poll() is not None, "the sandbox has an address"
         )
         self.url = self._address() or ""
-        assert self.url, f"the sandbox ended at once:\n{self.said}"
+        assert self.url, f"the sandbox ended at once:\n{self.output}"
 
     def curl(self, command: str, key: str = "any-key") -> Any:
         """Runs a documented call against this sandbox and reads its answer."""
@@ -86,10 +86,10 @@ class RunningSandbox:
     def _read(self) -> None:
         assert self.process.stdout is not None
         for line in self.process.stdout:
-            self.said += line
+            self.output += line
 
     def _address(self) -> str | None:
-        found = re.search(r"http://127\.0\.0\.1:\d+", self.said)
+        found = re.search(r"http://127\.0\.0\.1:\d+", self.output)
         return found and found[0]
 
 
@@ -139,7 +139,7 @@ def test_ctrl_c_ends_the_sandbox_quietly(sandbox: RunningSandbox) -> None:
     code = sandbox.end()
 
     assert code == 0
-    assert "Traceback" not in sandbox.said
+    assert "Traceback" not in sandbox.output
 
 
 def sizes_in(mp4: bytes) -> tuple[int, int]:

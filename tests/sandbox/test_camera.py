@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Literal
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from legnext_widgets.client.api.prompt import PromptParts
+from legnext_widgets.client.api.validation import Motion
 from legnext_widgets.sandbox.media.camera import View, clip_size, plan_shot
 
 SEA, END = Path("sea.png"), Path("end.png")
@@ -61,7 +61,7 @@ def test_looping_shot_ends_where_it_began_and_goes_somewhere(
 
 
 def test_high_motion_moves_more_than_low() -> None:
-    def way(motion: Literal["low", "high"]) -> float:
+    def way(motion: Motion) -> float:
         move = plan_shot(SEA, 0, 1, PromptParts(motion=motion)).takes[0].move
         return move.at(1).zoom - move.at(0).zoom
 

@@ -168,7 +168,7 @@ class TaskMeta(_WireObject):
         created_at: When the service accepted it.
         started_at: When it left the queue.
         ended_at: When it was completed or failed.
-        usage: Its points, or None when the service did not say.
+        usage: Its points, or None when unknown.
     """
 
     created_at: datetime | None = field(default=None, converter=converters.time)
