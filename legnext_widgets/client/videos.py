@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from abc import ABC, abstractmethod
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn, cast
 
-from legnext_widgets.client.api.urls import expiry_of
-from legnext_widgets.client.session.downloads import Progress, file_name, suffix_of
+from legnext_widgets.client.api.urls import expiry_of, without_query
+from legnext_widgets.client.session.downloads import Progress
 from legnext_widgets.environment import to_thread
 from legnext_widgets.files import copy_atomic
 
@@ -174,3 +175,17 @@ async def all_saved(
     ]
     await asyncio.gather(*saving, return_exceptions=True)
     return [save.result() for save in saving]
+
+
+def file_name(job_id: str, index: int, suffix: str) -> str:
+    """Make a safe name for a file of a job, whatever the service's link looks like."""
+    safe = re.sub(r"[^0-9A-Za-z_-]", "_", job_id)[:64] or "job"
+    return f"{safe}_{index}{suffix}"
+
+
+def suffix_of(url: str | None, default: str) -> str:
+    """Read the file type in a link, if it is a usual one for media."""
+    match = re.search(
+        r"\.(mp4|webm|mov|png|jpe?g|webp|gif)$", without_query(url or ""), re.IGNORECASE
+    )
+    return f".{match[1].lower()}" if match else default

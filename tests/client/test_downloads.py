@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 import legnext_widgets as lw
-from legnext_widgets.client.session.downloads import file_name, suffix_of
+from legnext_widgets.client.videos import file_name, suffix_of
 from tests.waiting import wait_until
 
 from .conftest import KEY

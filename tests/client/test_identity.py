@@ -34,7 +34,7 @@ def library(tmp_path: Path) -> Iterator[lw.Library]:
 @pytest.fixture
 def served() -> Iterator[str]:
     """The address of a sandbox that is served over HTTP by this process."""
-    sandbox = Sandbox(speed=600, carried=True, offline=True)
+    sandbox = Sandbox(speed=600, packaged=True, offline=True)
     sandbox.start()
     yield sandbox.base_url
     sandbox.close()

@@ -303,20 +303,6 @@ def renewal(
     return renew
 
 
-def file_name(job_id: str, index: int, suffix: str) -> str:
-    """Make a safe name for a file of a job, whatever the service's link looks like."""
-    safe = re.sub(r"[^0-9A-Za-z_-]", "_", job_id)[:64] or "job"
-    return f"{safe}_{index}{suffix}"
-
-
-def suffix_of(url: str | None, default: str) -> str:
-    """Read the file type in a link, if it is a usual one for media."""
-    match = re.search(
-        r"\.(mp4|webm|mov|png|jpe?g|webp|gif)$", without_query(url or ""), re.IGNORECASE
-    )
-    return f".{match[1].lower()}" if match else default
-
-
 def _begin(response: httpx.Response, file: IO[bytes], have: int) -> tuple[int, int | None]:
     """Tell where the body belongs in the file, and how long the file will be."""
     status = response.status_code

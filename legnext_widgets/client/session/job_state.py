@@ -43,6 +43,7 @@ class JobState:
         note: What the user wrote about it.
         speed: How many times faster than the real service its service runs.
         expected: How long such jobs take; None before it is polled.
+        seen_at: When it became known here, on the monotonic clock.
     """
 
     def __init__(
@@ -63,7 +64,7 @@ class JobState:
         self.note = ""
         self.speed = 1.0
         self.expected: Expectation | None = None
-        self._seen_at = time.monotonic()
+        self.seen_at = time.monotonic()
         self._subscribers: list[Callable[[], object]] = []
         self._changed: asyncio.Event | None = None
 
@@ -134,7 +135,7 @@ class JobState:
         if self.task and self.done and self.task.duration is not None:
             return self.task.duration
         if self.submitted_here:
-            return time.monotonic() - self._seen_at
+            return time.monotonic() - self.seen_at
         if self.created_at is None:
             return None
         return max(0.0, (datetime.now(UTC) - self.created_at).total_seconds())
@@ -143,7 +144,7 @@ class JobState:
     def age(self) -> float:
         """Seconds since the job began to run, where that is known, else since it was made."""
         # Where the service's clock is unknown, or ahead of ours, time still passes here.
-        age = max(self.elapsed or 0.0, time.monotonic() - self._seen_at)
+        age = max(self.elapsed or 0.0, time.monotonic() - self.seen_at)
         if self.task and self.task.meta.started_at and self.task.meta.created_at:
             queued = (self.task.meta.started_at - self.task.meta.created_at).total_seconds()
             return max(0.0, age - max(0.0, queued))
