@@ -1,4 +1,4 @@
-"""What the library costs: writes, opening, listing, searching, and what kills leave behind.
+"""Measure the library: writes, opening, listing, searching, and what kills leave behind.
 
 Run it as `python -m benchmarks.library [--jobs N] [--kills N]`.
 """
@@ -21,44 +21,18 @@ from typing import TYPE_CHECKING, Any
 from legnext_widgets.client.session.store import Attempt, Identity
 from legnext_widgets.library import Filter, Library
 from legnext_widgets.library.db import writes
+from legnext_widgets.library.db.connection import Database
+from legnext_widgets.library.db.journal import Journal
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-REALM = Identity("https://api.legnext.ai", "benchmark")
-WORDS = [
-    "cat",
-    "dog",
-    "whale",
-    "lighthouse",
-    "storm",
-    "rain",
-    "neon",
-    "city",
-    "forest",
-    "dancer",
-    "slow",
-    "pan",
-    "zoom",
-    "golden",
-    "light",
-    "fog",
-    "river",
-    "mountain",
-    "portrait",
-    "macro",
-    "drone",
-    "night",
-    "market",
-    "paper",
-    "boat",
-    "猫",
-    "雨",
-    "海",
-    "山",
-    "夜",
-    "舞",
-]
+ACCOUNT = Identity("https://api.legnext.ai", "benchmark")
+WORDS = (
+    *("cat", "dog", "whale", "lighthouse", "storm", "rain", "neon", "city", "forest", "dancer"),
+    *("slow", "pan", "zoom", "golden", "light", "fog", "river", "mountain", "portrait", "macro"),
+    *("drone", "night", "market", "paper", "boat", "猫", "雨", "海", "山", "夜", "舞"),
+)
 WRITES = 300
 REPEATS = 15
 
@@ -68,10 +42,10 @@ class Figure:
     """One line of the table.
 
     Attributes:
-        name: What was measured.
+        name: The operation.
         milliseconds: The median.
-        worst: The slowest of all.
-        limit: What the median must stay below, in milliseconds; None for none.
+        worst: The slowest run, in milliseconds.
+        limit: Milliseconds that the median must stay below; None for none.
     """
 
     name: str
@@ -112,49 +86,50 @@ def attempt_of(when: datetime, chance: random.Random) -> Attempt:
     """Make an attempt with a prompt of usual length."""
     prompt = "https://example.com/still.png " + " ".join(chance.choices(WORDS, k=30))
     payload = {"prompt": prompt, "videoType": 0}
-    return Attempt(str(uuid.uuid4()), REALM, "video-diffusion", payload, when)
+    return Attempt(str(uuid.uuid4()), ACCOUNT, "video-diffusion", payload, when)
 
 
 def fill(folder: Path, jobs: int) -> None:
-    """Write a library of so many jobs with four kept clips each noted for every tenth."""
+    """Write a library of so many jobs."""
     chance = random.Random(1)
-    with Library(folder) as library:
+    journal = Journal(Database(folder))
+    with Library.of(journal):
         for number in range(jobs):
             when = datetime(2025, 1, 1, tzinfo=UTC) + timedelta(minutes=10 * number)
             attempt, job_id = attempt_of(when, chance), str(uuid.uuid4())
             task = task_of(job_id, when, chance)
-            for note in (
-                partial(writes.intend, attempt=attempt, session=""),
+            for write in (
+                partial(writes.intend, attempt=attempt, process=""),
                 partial(
                     writes.accept, attempt_id=attempt.id, job_id=job_id, answer=b"", attempt=None
                 ),
-                partial(writes.observe, realm=REALM, task=task),
+                partial(writes.observe, identity=ACCOUNT, task=task),
             ):
-                outcome = library._writer.submit(note)
+                outcome = journal.writer.submit(write)
         outcome.result()
 
 
 async def measure_writes(library: Library) -> list[Figure]:
-    """Measure how long the client waits for each kind of note."""
+    """Measure how long the client waits for each kind of write."""
     chance = random.Random(2)
     spent: dict[str, list[float]] = {"intend": [], "accept": [], "observe": []}
     for _ in range(WRITES):
         attempt, job_id = attempt_of(datetime.now(UTC), chance), str(uuid.uuid4())
         answer = b'{"job_id": "%s", "status": "pending"}' % job_id.encode()
         task = task_of(job_id, attempt.sent_at, chance)
-        for name, note in (
+        for name, write in (
             ("intend", library.intend(attempt)),
             ("accept", library.accept(attempt.id, job_id, answer)),
-            ("observe", library.observe(REALM, task)),
+            ("observe", library.observe(ACCOUNT, task)),
         ):
             begun = time.perf_counter()
-            await note
+            await write
             spent[name].append(time.perf_counter() - begun)
     return [figure(f"journal: {name}", times, 5.0) for name, times in spent.items()]
 
 
 def measure(name: str, work: Callable[[], object], limit: float | None) -> Figure:
-    """Measure some work a few times."""
+    """Run some work a few times."""
     spent = []
     for _ in range(REPEATS):
         begun = time.perf_counter()
@@ -169,7 +144,7 @@ def figure(name: str, seconds: Sequence[float], limit: float | None) -> Figure:
 
 
 def open_and_list(folder: Path) -> None:
-    """Do what a studio does first."""
+    """Do the first things that a studio does."""
     with Library(folder) as library:
         library.page(limit=50)
 
@@ -178,9 +153,11 @@ def measure_library(folder: Path, jobs: int) -> list[Figure]:
     """Measure a library of so many jobs."""
     fill(folder, jobs)
     opened = measure("open, show the newest page of 50", partial(open_and_list, folder), 200.0)
-    with Library(folder) as library:
+    journal = Journal(Database(folder))
+    with Library.of(journal) as library:
         some_job = library.page(limit=1, offset=jobs // 2).records[0]
         middle = library.page(limit=50, offset=jobs // 2 - 50)
+        favourites = partial(library.records, search="cat", favourite=True, limit=50)
         without_index = Filter(search="猫 lighth")
         reads: list[tuple[str, Callable[[], object]]] = [
             ("newest page of 50", lambda: library.page(limit=50)),
@@ -189,7 +166,10 @@ def measure_library(folder: Path, jobs: int) -> list[Figure]:
             ("search, two words", lambda: library.records(search="猫 lighth", limit=50)),
             ("search, nothing found", lambda: library.records(search="zeppelin", limit=50)),
             ("search, most are found", lambda: library.records(search="cat", limit=50)),
+            ("search, one letter", lambda: library.records(search="c", limit=50)),
+            ("search, most are found, favourites", favourites),
             ("count of a search", lambda: library.count(without_index)),
+            ("count of a search, most are found", lambda: library.count(Filter(search="cat"))),
             ("failed jobs", lambda: library.records(status="failed", limit=50)),
             ("one job", lambda: library.record(str(some_job.job_id))),
             ("unfinished jobs", library.unfinished_records),
@@ -199,7 +179,7 @@ def measure_library(folder: Path, jobs: int) -> list[Figure]:
             ("size of the kept clips", lambda: library.size),
         ]
         figures = [opened, *(measure(name, work, 50.0) for name, work in reads)]
-        library._database.full_text = False
+        journal.database.full_text = False
         figures.append(
             measure("search without full text", lambda: library.page(without_index), 50.0)
         )
@@ -230,7 +210,7 @@ def main() -> None:
         print(f"a library of {chosen.jobs:,} jobs")
         print(table(measure_library(Path(folder) / "library", chosen.jobs)))
     if chosen.kills:
-        # A development tool: the tests are not installed with the package.
+        # The tests are not installed with the package.
         from tests.library.killing import campaign
 
         outcomes = []

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Self, TypeVar, Unpack
+from typing import TYPE_CHECKING, Self, TypeVar, Unpack, cast
 
 from legnext_widgets.client import defaults
 from legnext_widgets.library.clips.clip_store import DiskClipStore
@@ -31,6 +31,9 @@ if TYPE_CHECKING:
     from .store import MoreFilters, RecordFilters
 
 T = TypeVar("T")
+
+MimeBundle = dict[str, object] | tuple[dict[str, object], dict[str, object]]
+"""What IPython shows: data by MIME type, perhaps with metadata."""
 
 
 class Library(DiskJobStore):
@@ -64,9 +67,9 @@ class Library(DiskJobStore):
         found = self._clips.problem
         return [*super().problems, *([found] if found else [])]
 
-    def _repr_mimebundle_(self, **_: object) -> object:
+    def _repr_mimebundle_(self, **_: object) -> MimeBundle:
         """Show the newest jobs in a gallery, in a notebook."""
-        return defaults.gallery_bundle(self)
+        return cast("MimeBundle", defaults.gallery_bundle(self))
 
     def points(
         self,

@@ -91,6 +91,11 @@ class DiskJobStore:
         """The `problems` in one text; None when all is well."""
         return " ".join(self.problems) or None
 
+    @property
+    def trouble(self) -> str | None:
+        """The `problem`, by its name in version 0.1."""
+        return self.problem
+
     def close(self) -> None:
         """Write what is queued, end the writer's thread and close the files.
 

@@ -34,6 +34,7 @@ from legnext_widgets.sandbox.simulation.webhooks import Webhooks
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
+
     from starlette.types import ASGIApp
 
     from legnext_widgets.sandbox.media.producer import Producer
@@ -106,15 +107,20 @@ class Sandbox:
         self.scheduler = Scheduler(
             self.clock,
             self.speed,
-            seed,
-            self.producer,
+            seed=seed,
+            producer=self.producer,
             on_ended=webhooks.send,
             find_example=partial(example_job, self.media),
         )
         self._hooks = Hooks()
         self._connections = Connections()
         self.app: ASGIApp = FaultMiddleware(
-            build_app(self), self.faults, self._hooks, self._connections, self.calls, self.speed
+            build_app(self),
+            faults=self.faults,
+            hooks=self._hooks,
+            connections=self._connections,
+            calls=self.calls,
+            speed=self.speed,
         )
         self._server: ServerThread | None = None
         self._closed = False

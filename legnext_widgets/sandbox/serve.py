@@ -5,7 +5,7 @@ from __future__ import annotations
 import signal
 import sys
 import threading
-from typing import TextIO, TYPE_CHECKING
+from typing import TYPE_CHECKING, TextIO
 
 from legnext_widgets.sandbox.faults.faults import KINDS
 from legnext_widgets.sandbox.sandbox import Sandbox

@@ -114,13 +114,9 @@ class SyncDriver:
         """Close a user's own HTTP client on the loop on which it was used."""
         client.runtime.run(http.aclose())
 
-    def on_loop(self, client: Any, call: Callable[[], Any]) -> None:
-        """Call something on the client's loop and wait until it was called."""
-
-        async def made() -> None:
-            call()
-
-        client.runtime.run(made())
+    def run(self, client: Any, coroutine: Any) -> Any:
+        """Run a coroutine of the client's session."""
+        return client.runtime.run(coroutine)
 
     def awaited(self, job: Any) -> Any:
         async def wait() -> Any:
@@ -152,8 +148,8 @@ class AsyncDriver:
     def close_http(self, http: httpx.AsyncClient, client: Any) -> None:
         self.loop.run(http.aclose)
 
-    def on_loop(self, client: Any, call: Callable[[], Any]) -> None:
-        self.loop.run(call)
+    def run(self, client: Any, coroutine: Any) -> Any:
+        return self.loop.run(lambda: coroutine)
 
     def awaited(self, job: Any) -> Any:
         async def wait() -> Any:

@@ -6,9 +6,13 @@ import asyncio
 import errno
 import io
 import os
+import sqlite3
 import stat
+import threading
+from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
+from typing import TypeVar
 
 import pytest
 
@@ -20,6 +24,8 @@ from legnext_widgets.library.db.journal import Journal
 from legnext_widgets.library.records import realm_columns
 from tests.library import made
 from tests.library.made import OTHER_ACCOUNT, REAL
+
+T = TypeVar("T")
 
 
 class Download:
@@ -141,7 +147,7 @@ async def test_accounts_never_share_a_file(library: Library) -> None:
     assert path.read_bytes() == OTHER_ACCOUNT.account.encode()
 
 
-async def test_the_switch_and_the_limit_are_remembered_and_obeyed(
+async def test_the_switch_and_the_limit_are_stored_and_obeyed(
     library: Library, folder: Path
 ) -> None:
     job_id = await made.job(library)
@@ -331,3 +337,28 @@ def real_mp4() -> bytes:
             container.mux(stream.encode(av.VideoFrame.from_ndarray(noise, format="rgb24")))
         container.mux(stream.encode())
     return buffer.getvalue()
+
+
+class WatchedDatabase(Database):
+    """A journal that records which threads read it."""
+
+    def __init__(self, folder: Path) -> None:
+        self.readers: set[int] = set()
+        super().__init__(folder)
+
+    def read(self, query: Callable[[sqlite3.Connection], T]) -> T:
+        self.readers.add(threading.get_ident())
+        return super().read(query)
+
+
+async def test_keeping_a_clip_never_reads_the_disk_on_the_callers_event_loop(
+    folder: Path,
+) -> None:
+    database = WatchedDatabase(folder)
+    with Library.of(Journal(database)) as library:
+        job_id = await made.job(library)
+        database.readers.clear()
+        for _ in range(2):
+            assert await library.keep(job_id, 0, Download()) is not None
+        assert database.readers
+        assert threading.get_ident() not in database.readers

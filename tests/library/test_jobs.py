@@ -11,7 +11,7 @@ from tests.library import made
 from tests.library.test_clips import Download
 
 
-def test_library_is_an_archive_for_the_client(library: Library) -> None:
+def test_library_is_a_clip_store(library: Library) -> None:
     assert isinstance(library, ClipStore)
 
 
@@ -28,7 +28,7 @@ async def test_jobs_and_videos_come_newest_first_and_can_be_searched(library: Li
     assert [job.id for job in library.unfinished()] == [running]
 
 
-async def test_a_remembered_job_knows_what_was_asked_for(library: Library) -> None:
+async def test_a_job_of_the_library_knows_its_request(library: Library) -> None:
     job_id = await made.job(library, "https://example.com/a.png a cat --motion high")
     job = library.get(job_id)
     assert isinstance(job, Job)

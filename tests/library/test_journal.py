@@ -1,4 +1,4 @@
-"""The journal as the client uses it."""
+"""The library as the client's job store."""
 
 from __future__ import annotations
 
@@ -7,13 +7,15 @@ import json
 import threading
 from pathlib import Path
 
+import pytest
+
 from legnext_widgets.client.session.store import JobStore
 from legnext_widgets.library import Library
 from tests.library import made
-from tests.library.made import FIRST_DAY, OTHER_ACCOUNT, REAL, SANDBOX
+from tests.library.made import FIRST_DAY, REAL
 
 
-def test_library_is_a_journal(library: Library) -> None:
+def test_library_is_a_job_store(library: Library) -> None:
     assert isinstance(library, JobStore)
 
 
@@ -32,7 +34,7 @@ async def test_a_job_is_known_to_a_second_library_as_soon_as_accept_returns(
     assert record.attempt == begun
 
 
-async def test_the_answer_to_the_post_already_tells_the_status(library: Library) -> None:
+async def test_the_answer_to_the_post_already_gives_the_status(library: Library) -> None:
     begun = made.attempt()
     answer = made.task(made.new_id(), "staged")
     await library.intend(begun)
@@ -50,7 +52,7 @@ async def test_a_slow_answer_does_not_take_back_a_final_one(library: Library) ->
     assert record.status == "completed"
 
 
-async def test_a_poll_that_saw_the_job_before_its_own_attempt_did_is_joined(
+async def test_a_poll_that_saw_the_job_before_its_own_attempt_did_is_merged(
     library: Library,
 ) -> None:
     begun, job_id = made.attempt("a dog"), made.new_id()
@@ -73,7 +75,7 @@ async def test_refused_attempts_are_neither_jobs_nor_uncertain(library: Library)
     assert library.uncertain_records() == []
 
 
-async def test_a_doubtful_attempt_is_listed_with_its_reason_until_its_job_is_found(
+async def test_an_uncertain_attempt_is_listed_with_its_reason_until_its_job_is_found(
     library: Library,
 ) -> None:
     begun = made.attempt()
@@ -104,21 +106,6 @@ async def test_a_job_that_the_service_lost_is_not_unfinished_any_more(library: L
     assert library.unfinished_records() == []
     await library.observe(REAL, made.task(job_id, "processing"))
     assert [record.job_id for record in library.unfinished_records()] == [job_id]
-
-
-async def test_accounts_and_sandbox_are_kept_apart(library: Library) -> None:
-    shared = made.new_id()
-    for identity in (REAL, OTHER_ACCOUNT, SANDBOX):
-        await library.observe(identity, made.task(shared, seconds=100 if identity.sandbox else 200))
-    assert [record.identity for record in library.records(identity=OTHER_ACCOUNT)] == [
-        OTHER_ACCOUNT
-    ]
-    assert [record.identity for record in library.records(sandbox=True)] == [SANDBOX]
-    found = library.record(shared, identity=REAL)
-    assert found is not None
-    assert found.identity == REAL
-    assert list(library.durations("video-diffusion", sandbox=True)) == [100]
-    assert list(library.durations("video_diffusion", sandbox=False)) == [200, 200]
 
 
 async def test_no_signature_and_no_secret_reaches_the_disk(library: Library, folder: Path) -> None:
@@ -167,7 +154,7 @@ def test_many_threads_with_their_own_loops_write_at_once(library: Library) -> No
     assert library.problem is None
 
 
-async def test_a_cancelled_wait_does_not_cancel_the_note(library: Library) -> None:
+async def test_a_cancelled_wait_does_not_cancel_the_write(library: Library) -> None:
     begun = made.attempt()
     await library.intend(begun)
     waiting = asyncio.ensure_future(library.accept(begun.id, "the-job", b""))
@@ -185,7 +172,7 @@ async def test_a_closed_library_opens_again_by_being_used(library: Library) -> N
     assert library.record(job_id) is not None
 
 
-async def test_odd_answers_are_remembered_without_complaint(library: Library) -> None:
+async def test_odd_answers_are_recorded_without_problems(library: Library) -> None:
     odd_answers: tuple[dict[str, object], ...] = (
         {"status": None, "meta": "soon", "output": 7},
         {"status": "dreaming", "meta": {"created_at": "yesterday", "usage": [1]}},
@@ -208,3 +195,25 @@ async def test_durations_are_the_newest_completed_ones_newest_first(library: Lib
     await library.observe(REAL, made.task("failed", "failed", seconds=3))
     await library.observe(REAL, made.task("image", kind="diffusion", seconds=40))
     assert list(library.durations("video_diffusion", sandbox=False)) == [102, 101, 100]
+
+
+@pytest.mark.parametrize("status", ["Completed", "FAILED", " completed "])
+async def test_a_final_status_is_final_in_any_case(library: Library, status: str) -> None:
+    job_id = await made.job(library, status="processing")
+    await library.observe(REAL, made.task(job_id, "completed") | {"status": status})
+    assert library.unfinished_records() == []
+    record = library.record(job_id)
+    assert record is not None
+    assert record.status == status.strip().lower()
+    (job,) = library.jobs()
+    assert job.done
+    await library.observe(REAL, made.task(job_id, "processing"))
+    assert library.unfinished_records() == []
+
+
+async def test_an_answer_without_a_status_is_no_news_of_it(library: Library) -> None:
+    job_id = await made.job(library, status="staged")
+    await library.observe(REAL, {"job_id": job_id})
+    record = library.record(job_id)
+    assert record is not None
+    assert record.status == "staged"

@@ -51,7 +51,7 @@ def test_fault_in_a_with_block_is_off_after_it() -> None:
 )
 def test_fault_that_cannot_be_is_refused(bad: object) -> None:
     with pytest.raises(ValueError, match=r"."):
-        parse_fault(bad)  # type: ignore[arg-type]
+        parse_fault(bad)
 
 
 def test_every_kind_of_fault_can_be_read() -> None:

@@ -42,7 +42,9 @@ class Bench:
         self.clock = ManualClock(1_000_000)
         self.producer = HeldProducer()
         self.ended: list[Job] = []
-        self.scheduler = Scheduler(self.clock, speed, 1, self.producer, self.ended.append)
+        self.scheduler = Scheduler(
+            self.clock, speed, seed=1, producer=self.producer, on_ended=self.ended.append
+        )
         self.account = Account(1, points)
 
     def submit(self, kind: str = "video_diffusion", failure: Failure | None = None) -> Job:

@@ -115,6 +115,8 @@ class DiskClipStore:
         identity: Identity | None,
     ) -> Path | None:
         """Bring a clip into the library; see `Library.keep`."""
+        if self._journal.database.in_memory:
+            return None
         place = await to_thread(partial(self._place_of, job_id, number, identity))
         if place is None:
             return None
@@ -197,7 +199,7 @@ class DiskClipStore:
 
     def _place_of(self, job_id: str, number: int, identity: Identity | None) -> _Place | None:
         """Find out where a clip belongs; None when clips are not kept."""
-        if self._journal.database.in_memory or not self.keep_clips:
+        if not self.keep_clips:
             return None
 
         def read(connection: sqlite3.Connection) -> tuple[int, str]:

@@ -162,7 +162,7 @@ class Database:
             return self._writer
 
     def _has_moved(self, opened: FileId | None) -> bool:
-        """Tell whether another process set the file aside, or a person removed the folder."""
+        """Check whether another process set the file aside, or a person removed the folder."""
         found = self._file.id()
         if self.drive.network:
             # Inode numbers of network drives may change.
@@ -213,7 +213,7 @@ class Database:
             self._close_connections()
             try:
                 with self._file.exclusive():
-                    # Another process may have met the same damage and begun a new journal already.
+                    # Another process may have found the damage and begun a new journal already.
                     if damaged == self._file.id():
                         aside, rescued = recovery.set_aside(self._file)
                         self._report(Message("library_damaged", file=str(aside), count=rescued))

@@ -37,7 +37,7 @@ _OPTIONS: dict[str, Any] = {
 }
 
 FileId = tuple[int, int]
-"""Device and inode: tells a file from another one that has its name later."""
+"""Device and inode: distinguishes a file from a later one of the same name."""
 
 
 class JournalFile:

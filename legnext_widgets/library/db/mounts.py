@@ -54,7 +54,7 @@ def drive_of(folder: Path) -> Drive:
 
 
 def is_network_drive(folder: Path) -> bool:
-    """Tell whether a folder lies on a drive that other machines may write to.
+    """Check whether a folder lies on a drive that other machines may write to.
 
     Args:
         folder: An existing folder.
@@ -113,7 +113,7 @@ def type_of_mount(folder: str, mounts: str) -> str:
 
 
 def is_network_type(type_name: str) -> bool:
-    """Tell whether a file system type, as `/proc/mounts` names it, is a network drive's."""
+    """Check whether a file system type, as `/proc/mounts` names it, is a network drive's."""
     name = type_name.lower()
     if name in LOCAL_FUSE_TYPES:
         return False

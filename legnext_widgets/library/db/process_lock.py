@@ -1,6 +1,6 @@
 """Show that a process lives by a file lock that the system drops when the process dies.
 
-So another process can tell an attempt that is under way from one that will never be completed.
+So another process can distinguish an attempt under way from one that will never be completed.
 """
 
 from __future__ import annotations
@@ -106,7 +106,7 @@ class ProcessLock:
         self.name = _new_name(_UNLOCKED)
 
     def may_be_working(self, name: str, age: float) -> bool:
-        """Tell whether the process that made an attempt may still learn its outcome.
+        """Check whether the process that made an attempt may still learn its outcome.
 
         Args:
             name: The name recorded with the attempt.
@@ -118,7 +118,7 @@ class ProcessLock:
         return age <= MAX_ATTEMPT_SECONDS and self.is_alive(name)
 
     def is_alive(self, name: str) -> bool:
-        """Tell whether the process of a name lives; true where that cannot be known."""
+        """Check whether the process of a name lives; true where that cannot be known."""
         if name == self.name:
             return True
         if not name.startswith(_LOCKED) or self.folder is None:
@@ -194,7 +194,7 @@ def _remove_old_locks(folder: Path) -> None:
 
 
 def _is_held(path: Path) -> bool:
-    """Tell whether a process holds a lock file; one that is not held is removed."""
+    """Check whether a process holds a lock file; one that is not held is removed."""
     if not path.exists():
         return False
     lock = FileLock(path, thread_local=False)

@@ -108,7 +108,7 @@ def page(
     Raises:
         ValueError: `after` is not the `next` of a page.
     """
-    where, values = _where(wanted, full_text=full_text)
+    where, values = _where(wanted, full_text=full_text, by_age=True)
     if after is not None:
         created_at, _, entry = after.partition("/")
         where += f" AND (e.created_at, e.entry) {'>' if oldest_first else '<'} (?, ?)"
@@ -145,7 +145,8 @@ def unfinished(
     connection: sqlite3.Connection, folder: Path, identity: Identity | None
 ) -> list[LibraryRecord]:
     """Read the jobs that may still be running, oldest first."""
-    found = _rows(connection, Filter(identity=identity), "e.final = 0")
+    # Written out, as in the partial indexes: SQLite does not see what a parameter holds.
+    found = _rows(connection, Filter(identity=identity), "e.state = 'accepted' AND e.final = 0")
     return records.records_of(connection, found, folder)
 
 
@@ -161,7 +162,12 @@ def without_outcome(
     connection: sqlite3.Connection, folder: Path, identity: Identity | None
 ) -> list[tuple[LibraryRecord, str]]:
     """Read the attempts without a known outcome, each with the name of its process."""
-    found = _rows(connection, Filter(identity=identity, states=("intended", "uncertain")))
+    states = ("intended", "uncertain")
+    found = _rows(
+        connection,
+        Filter(identity=identity, states=states),
+        "e.state IN ('intended', 'uncertain')",
+    )
     attempts = records.records_of(connection, found, folder)
     return [(record, row["session"]) for record, row in zip(attempts, found, strict=True)]
 
@@ -283,7 +289,7 @@ def _rows(
     ).fetchall()
 
 
-def _where(wanted: Filter, *, full_text: bool) -> tuple[str, list[object]]:
+def _where(wanted: Filter, *, full_text: bool, by_age: bool = False) -> tuple[str, list[object]]:
     """Compose the WHERE clause of a filter, without `WHERE`, and its parameters."""
     found = _one_of("e.state", wanted.states) + _one_of("e.status", _listed(wanted.status))
     kinds = _listed(wanted.kind)
@@ -298,7 +304,7 @@ def _where(wanted: Filter, *, full_text: bool) -> tuple[str, list[object]]:
             found.append((condition, (value,)))
     if wanted.identity is not None:
         found.append(records.same_account(wanted.identity))
-    searched = search_condition(wanted.search or "", full_text=full_text)
+    searched = search_condition(wanted.search or "", full_text=full_text, by_age=by_age)
     if searched is not None:
         found.append(searched)
     clauses = " AND ".join(clause for clause, _ in found)

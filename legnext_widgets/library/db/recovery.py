@@ -25,7 +25,7 @@ _KEYS = {"realms": "realm", "entries": "entry", "clips": "entry", "settings": "n
 
 
 def is_damage(error: sqlite3.Error) -> bool:
-    """Tell whether an error means that the file is no sound database."""
+    """Check whether an error means that the file is no sound database."""
     code = getattr(error, "sqlite_errorcode", None)
     return code is not None and code & 0xFF in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
 

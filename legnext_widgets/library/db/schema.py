@@ -165,7 +165,7 @@ def add_full_text(connection: sqlite3.Connection) -> bool:
 
 
 def has_full_text(connection: sqlite3.Connection) -> bool:
-    """Tell whether full text search is available through this connection."""
+    """Check whether full text search is available through this connection."""
     try:
         connection.execute("SELECT rowid FROM words LIMIT 0")
         return True

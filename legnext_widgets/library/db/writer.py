@@ -185,7 +185,7 @@ class Writer:
 
 
 def is_about_the_disk(error: Exception) -> bool:
-    """Tell whether an error may pass when the disk gets better or another process lets go."""
+    """Check whether an error may pass when the disk gets better or another process lets go."""
     if isinstance(error, OSError):
         return True
     code = getattr(error, "sqlite_errorcode", None)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
@@ -11,6 +11,7 @@ from legnext_widgets.sandbox.faults.faults import KINDS, parse_fault
 
 if TYPE_CHECKING:
     from starlette.requests import Request
+
     from legnext_widgets.sandbox.sandbox import Sandbox
 
 
@@ -50,10 +51,7 @@ class _Control:
         faults = self._sandbox.faults
         if request.method == "POST":
             try:
-                body: Any = await request.json()
-                if not isinstance(body, dict):
-                    raise ValueError("a fault is a JSON object with a kind")
-                fault = parse_fault(body)
+                fault = parse_fault(await request.json())
             except (ValueError, RecursionError) as error:
                 return JSONResponse({"error": str(error), "kinds": KINDS}, 422)
             return JSONResponse(faults.add(fault).as_dict(), 201)

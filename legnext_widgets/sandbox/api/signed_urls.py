@@ -6,8 +6,8 @@ import base64
 import hashlib
 import hmac
 from enum import Enum
-from urllib.parse import quote, urlencode
 from typing import TYPE_CHECKING
+from urllib.parse import quote, urlencode
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

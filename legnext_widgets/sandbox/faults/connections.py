@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, TYPE_CHECKING
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     import asyncio
@@ -19,17 +19,17 @@ class Connections:
     """Transports by the address of their peer; used on the server's event loop only."""
 
     def __init__(self) -> None:
-        self._open: dict[Any, asyncio.Transport] = {}
+        self._open: dict[object, asyncio.Transport] = {}
 
-    def opened(self, peer: Any, transport: asyncio.Transport) -> None:
+    def opened(self, peer: object, transport: asyncio.Transport) -> None:
         """Add a connection."""
         self._open[peer] = transport
 
-    def closed(self, peer: Any) -> None:
+    def closed(self, peer: object) -> None:
         """Remove a connection."""
         self._open.pop(peer, None)
 
-    def abort(self, peer: Any) -> bool:
+    def abort(self, peer: object) -> bool:
         """Cut a connection at once, with its buffers; return False if it is not ours."""
         transport = self._open.pop(peer, None)
         if transport is None:

@@ -5,12 +5,13 @@ from __future__ import annotations
 import fnmatch
 import itertools
 import threading
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields, replace
-from typing import Any, Self, TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Self
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
     from random import Random
-    from collections.abc import Callable, Iterable, Mapping
 
 KINDS = {
     "latency": "the response is `seconds` late; `when`: before or after the service acts",
@@ -101,7 +102,8 @@ class Fault:
 class Faults:
     """The faults of one sandbox; every method may be called from any thread.
 
-    Example:
+    Example::
+
         with sandbox.faults.switch_on("rate_limit", retry_after=2, times=3) as fault:
             ...
         assert fault.happened == 3
@@ -118,7 +120,7 @@ class Faults:
         for fault in faults:
             self.add(fault if isinstance(fault, Fault) else parse_fault(fault))
 
-    def switch_on(self, kind: str, **options: Any) -> Fault:
+    def switch_on(self, kind: str, **options: object) -> Fault:
         """Switch a fault on.
 
         Args:
@@ -193,7 +195,7 @@ _INTEGERS = ("times", "skip", "status")
 _FLOATS = ("probability", "seconds", "fraction")
 
 
-def parse_fault(source: Mapping[str, Any] | str) -> Fault:
+def parse_fault(source: object) -> Fault:
     """Parse a fault from JSON, or from text such as `rate_limit:times=2,path=/api/v1/job/*`.
 
     Raises:
@@ -207,8 +209,10 @@ def parse_fault(source: Mapping[str, Any] | str) -> Fault:
             if not equals:
                 raise ValueError(f"{piece!r} is not of the form name=value")
             options[name.strip()] = value.strip()
-    else:
+    elif isinstance(source, Mapping):
         options = dict(source)
+    else:
+        raise ValueError("a fault is a JSON object with a kind")  # noqa: TRY004 - documented
     if "kind" not in options:
         raise ValueError(f"a fault needs a kind: {', '.join(KINDS)}")
     if unknown := sorted(set(options) - _OPTIONS):

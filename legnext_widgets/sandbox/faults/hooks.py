@@ -6,7 +6,7 @@ import inspect
 import json
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Literal, TypeAlias
+from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from starlette.datastructures import Headers
 
@@ -30,9 +30,10 @@ class Call:
     path: str
     body: bytes = field(default=b"", repr=False)
 
-    def json(self) -> Any:
+    def json(self) -> object:
         """Return the body, parsed."""
-        return json.loads(self.body)
+        parsed: object = json.loads(self.body)
+        return parsed
 
     def add(self, part: bytes) -> None:
         """Append a part of the body."""

@@ -14,6 +14,7 @@ from .hooks import Call, Hooks
 
 if TYPE_CHECKING:
     from collections import deque
+
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
     from .faults import Fault, Faults
@@ -41,6 +42,7 @@ class FaultMiddleware:
     def __init__(
         self,
         app: ASGIApp,
+        *,
         faults: Faults,
         hooks: Hooks,
         connections: Connections,

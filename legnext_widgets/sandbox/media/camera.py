@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from pathlib import Path
+
     from legnext_widgets.client.api.prompt import PromptParts
 
 RATE = 24

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from fractions import Fraction
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import av
 from av.bitstream import BitStreamFilterContext
@@ -13,8 +13,12 @@ from legnext_widgets.sandbox.serving.workers import StoppedError
 from .camera import RATE
 
 if TYPE_CHECKING:
-    from pathlib import Path
     from collections.abc import Callable, Iterable, Iterator
+    from pathlib import Path
+
+    from av.container import OutputContainer
+    from av.video.stream import VideoStream
+
     from .pan_zoom import Planes
 
 # No B-frames: the packets of an earlier clip can then stand before new ones as they are.
@@ -52,7 +56,7 @@ def encode(
             str(unfinished), "w", format="mp4", options={"movflags": "+faststart"}
         ) as clip:
             options = _OPTIONS | {"crf": f"{quality}"}
-            stream: Any = clip.add_stream("libx264", rate=RATE, options=options)
+            stream = clip.add_stream("libx264", rate=RATE, options=options)
             stream.width, stream.height = size
             stream.pix_fmt = "yuv420p"
             stream.time_base = _TICK
@@ -94,7 +98,7 @@ def size_of(file: Path) -> tuple[int, int]:
         return stream.width, stream.height
 
 
-def _copy(before: Path, clip: Any, stream: Any) -> int:
+def _copy(before: Path, clip: OutputContainer, stream: VideoStream) -> int:
     """Copy the packets of an earlier clip and return how many frames they are."""
     clip.start_encoding()
     count = 0

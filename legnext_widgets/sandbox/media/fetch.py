@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import ipaddress
 from functools import partial
+from typing import TYPE_CHECKING
 from urllib.parse import urljoin, urlsplit
 
 import httpx
@@ -13,7 +14,6 @@ from legnext_widgets.client.api.urls import is_web_link
 from legnext_widgets.sandbox.serving.workers import run_until_stopped
 
 from .producer import PictureError
-from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     import threading

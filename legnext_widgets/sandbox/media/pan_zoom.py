@@ -11,10 +11,12 @@ from .scenes import ASSETS, SCENES
 from .watermark import Watermark
 
 if TYPE_CHECKING:
-    from .camera import View
-    from pathlib import Path
     from collections.abc import Iterator
-    from .camera import Shot
+    from pathlib import Path
+
+    from PIL.ImageFile import ImageFile
+
+    from .camera import Shot, View
 
 Planes: TypeAlias = tuple[Image.Image, Image.Image, Image.Image]
 """Brightness, and blue and red difference at half the size."""
@@ -37,22 +39,29 @@ def open_picture(file: Path) -> Image.Image:
     """
     try:
         with Image.open(file) as found:
-            if found.width * found.height > _PIXEL_LIMIT or min(found.size) < 2:
-                raise PictureError("the image has too many pixels, or too few")
-            found.draft("RGB", (2400, 2400))
-            picture = ImageOps.exif_transpose(found)
-            if picture.mode in ("RGBA", "LA", "PA") or "transparency" in picture.info:
-                layered = picture.convert("RGBA")
-                paper = Image.new("RGBA", layered.size, "white")
-                picture = Image.alpha_composite(paper, layered)
-            picture = picture.convert("RGB")
-    except PictureError:
-        raise
+            size = found.size
+            picture = _upright_rgb(found) if _has_usable_size(size) else None
     except Exception as error:
         raise PictureError(f"the image cannot be read: {type(error).__name__}") from None
+    if picture is None:
+        raise PictureError("the image has too many pixels, or too few")
     if file.parent == ASSETS:
         _remove_watermark(picture, [scene.name for scene in SCENES].index(file.stem))
     return picture
+
+
+def _has_usable_size(size: tuple[int, int]) -> bool:
+    return size[0] * size[1] <= _PIXEL_LIMIT and min(size) >= 2
+
+
+def _upright_rgb(found: ImageFile) -> Image.Image:
+    found.draft("RGB", (2400, 2400))
+    picture = ImageOps.exif_transpose(found)
+    if picture.mode in ("RGBA", "LA", "PA") or "transparency" in picture.info:
+        layered = picture.convert("RGBA")
+        paper = Image.new("RGBA", layered.size, "white")
+        picture = Image.alpha_composite(paper, layered)
+    return picture.convert("RGB")
 
 
 def _remove_watermark(picture: Image.Image, number: int) -> None:

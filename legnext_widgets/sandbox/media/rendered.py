@@ -19,6 +19,7 @@ from .scenes import SCENES, aspect_for, number_for, picture_of, scenes_for
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+
     from PIL import Image
 
     from legnext_widgets.sandbox.simulation.jobs import Job

@@ -12,6 +12,7 @@ from legnext_widgets.sandbox.faults.connections import ConnectionCutError
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
+
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 _LOG = logging.getLogger(__name__)

@@ -6,7 +6,7 @@ import asyncio
 import logging
 import queue
 import threading
-from typing import Any, TypeVar, TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, TypeVar
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine

@@ -46,6 +46,7 @@ class Scheduler:
         self,
         clock: Clock,
         speed: float,
+        *,
         seed: int | str | None,
         producer: Producer,
         on_ended: Callable[[Job], None],

@@ -18,8 +18,9 @@ from legnext_widgets.sandbox.media.fetch import NO_PROXY_FOR_LOOPBACK, is_loopba
 from legnext_widgets.sandbox.serving.workers import StoppedError, Workers, run_until_stopped
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
     import threading
+    from collections.abc import Callable
+
     from .clock import Clock
     from .jobs import Job
 

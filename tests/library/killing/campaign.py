@@ -57,9 +57,9 @@ class Outcome:
         name: Of the campaign.
         kills: Sessions that were killed.
         accepted: Jobs that the server accepted.
-        known: Those of which a new process knows the job id.
-        uncertain: Those that it lists as attempts without a known outcome.
-        lost: Those that it knows nothing of.
+        known: Jobs whose id a new process knows.
+        uncertain: Jobs that it lists as attempts without a known outcome.
+        lost: Jobs that it does not know at all.
         sent_twice: Prompts that were posted more than once.
         half_files: Files under a clip's name that are not that clip.
         unfinished: Known jobs without their result or without one of their clips.

@@ -13,13 +13,15 @@ PATIENCE_SECONDS = 60.0
 
 def run(base_url: str, folder: Path, prompts: list[str], when: When | None = None) -> None:
     """Finish what earlier sessions left, then make a job for each prompt."""
-    with library_in(folder, when) as library:
-        with Client("a-key", base_url=base_url, library=library) as client:
-            client.runtime.run(client.session.restore(1000))
-            for prompt in prompts:
-                client.video_diffusion(prompt, image_url="https://example.com/still.png")
-            deadline = time.monotonic() + PATIENCE_SECONDS
-            while library.unfinished_records() or library.unkept_records():
-                if time.monotonic() > deadline:
-                    raise TimeoutError("the client does not finish its jobs")
-                time.sleep(0.01)
+    with (
+        library_in(folder, when) as library,
+        Client("a-key", base_url=base_url, library=library) as client,
+    ):
+        client.runtime.run(client.session.restore(1000))
+        for prompt in prompts:
+            client.video_diffusion(prompt, image_url="https://example.com/still.png")
+        deadline = time.monotonic() + PATIENCE_SECONDS
+        while library.unfinished_records() or library.unkept_records():
+            if time.monotonic() > deadline:
+                raise TimeoutError("the client does not finish its jobs")
+            time.sleep(0.01)

@@ -1,0 +1,149 @@
+"""Many requests, a few at a time."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+import legnext_widgets as lw
+from tests.waiting import wait_until
+
+from .conftest import KEY
+from .stub import RESET, Reply, task
+
+
+def test_a_batch_keeps_order_and_runs_only_so_many_at_once(driver, stub, journal):
+    client = driver.client(KEY, base_url=stub.url, library=journal, max_concurrent=10)
+    most = 0
+
+    def poll(request: Any) -> Reply:
+        nonlocal most
+        job_id = request.path.rpartition("/")[2]
+        open_jobs = [job for job in stub.jobs.values() if job["status"] == "pending"]
+        most = max(most, len(open_jobs))
+        stub.jobs[job_id] = task(job_id, "completed")
+        return Reply(body=stub.jobs[job_id])
+
+    stub.others["/api/v1/job/"] = poll
+    seen: list[tuple[int, int]] = []
+    count = (
+        200 if driver.name == "Client" else 60
+    )  # so many are enough to see the same of the other
+    requests = (lw.Diffusion(f"picture {number}") for number in range(count))
+
+    jobs = client.submit_many(requests, progress=lambda done, total: seen.append((done, total)))
+
+    assert [job.request.text for job in jobs] == [f"picture {number}" for number in range(count)]
+    assert {job.status for job in jobs} == {"completed"}
+    assert len(stub.posted) == len({job.id for job in jobs}) == count
+    assert 1 < most <= 10
+    wait_until(lambda: len(seen) == count, "all progress was told", every=0.01)
+    assert seen == [(number, count) for number in range(1, count + 1)]
+
+
+def test_failures_in_a_batch_stay_in_their_place(client, stub):
+    stub.becomes = "completed"
+    sent = [lw.Diffusion(f"picture {number}") for number in range(6)]
+
+    def post(request: Any) -> Reply:
+        number = request.json["text"][-1]
+        refusal = {"code": 403, "message": "no such pictures"}
+        return {"1": Reply(403, refusal), "3": RESET}.get(
+            number, Reply(body=stub.accepted(request))
+        )
+
+    stub.others["/api/v1/diffusion"] = post
+
+    jobs = client.submit_many([*sent[:5], "no request", sent[5]])
+
+    kinds = [type(job.error) for job in jobs]
+    nothing = type(None)
+    assert kinds == [
+        nothing,
+        lw.PermissionDeniedError,
+        nothing,
+        lw.SubmissionUncertainError,
+        nothing,
+        lw.LegnextError,
+        nothing,
+    ]
+    assert [job.status for job in jobs] == [
+        "completed", "failed", "completed", "uncertain", "completed", "failed", "completed",
+    ]  # fmt: skip
+    assert len(stub.posted) == 6
+
+
+def refusing(stub: Any, status: int, good: int) -> list[bool]:
+    """Has the service take `good` requests and refuse the others while there is something in it."""
+    on = [True]
+
+    def post(request: Any) -> Reply:
+        if on and len(stub.posted) > good:
+            return Reply(status, {"code": status, "message": "not any more"})
+        return Reply(body=stub.accepted(request))
+
+    stub.others["/api/v1/diffusion"] = post
+    return on
+
+
+@pytest.mark.parametrize(
+    ("status", "kind"), [(401, lw.AuthenticationError), (402, lw.InsufficientCreditsError)]
+)
+def test_a_batch_stops_where_each_further_request_would_be_refused(
+    driver, stub, status, kind, caplog
+):
+    client = driver.client(KEY, base_url=stub.url, library=False, max_concurrent=3)
+    stub.becomes = "completed"
+    refusals = refusing(stub, status, good=4)
+
+    jobs = client.submit_many(lw.Diffusion(f"picture {number}") for number in range(30))
+
+    assert 7 <= len(stub.posted) <= 12  # those on their way at the same time are refused, too
+    assert sum(job.status == "completed" for job in jobs) == 4
+    refused = [job for job in jobs if isinstance(job.error, kind)]
+    unsent = [job for job in jobs if job.error is not None and job not in refused]
+    assert len(refused) == len(stub.posted) - 4
+    assert len(unsent) == 30 - len(stub.posted)
+    assert all(job.status == "failed" and "resume_many()" in str(job.error) for job in unsent)
+    assert "requests of a batch are not sent" in caplog.text
+
+    refusals.clear()
+    tried = len(stub.posted)
+    again = client.resume_many()
+
+    assert [job.status for job in again] == ["completed"] * 30
+    assert len(stub.posted) - tried == 26  # what was refused before, and the rest
+    assert len({job.id for job in again}) == 30
+
+
+def test_a_single_request_that_credits_do_not_suffice_for_stops_no_batch(driver, stub):
+    client = driver.client(KEY, base_url=stub.url, library=False, max_concurrent=1)
+    stub.becomes = "completed"
+
+    def post(request: Any) -> Reply:
+        if len(stub.posted) % 3 == 0:
+            return Reply(402, {"code": 402, "message": "not enough for this one"})
+        return Reply(body=stub.accepted(request))
+
+    stub.others["/api/v1/diffusion"] = post
+
+    jobs = client.submit_many(lw.Diffusion(f"picture {number}") for number in range(9))
+
+    assert [job.status for job in jobs] == ["completed", "completed", "failed"] * 3
+
+
+def test_a_progress_callback_that_raises_loses_no_job(client, stub):
+    stub.becomes = "completed"
+
+    def broken(done: int, total: int) -> None:
+        raise RuntimeError("mine")
+
+    jobs = client.submit_many([lw.Diffusion("x")] * 3, progress=broken)
+
+    assert [job.status for job in jobs] == ["completed"] * 3
+
+
+def test_an_empty_batch_is_an_empty_list(client, stub):
+    assert client.submit_many([]) == []
+    assert client.resume_many() == []

@@ -1,0 +1,106 @@
+"""What a submission sends, and what it refuses to send."""
+
+from __future__ import annotations
+
+import httpx
+import pytest
+
+import legnext_widgets as lw
+
+from .conftest import KEY
+from .stub import body
+
+IMAGE_JOB = "c6821434-5e41-408f-b42b-2562306b109c"
+VIDEO_JOB = body("video-completed-signed")["job_id"]
+LINK = "https://example.com/image.jpg"
+
+
+def test_the_image_link_mode_sends_what_the_documentation_shows(client, stub):
+    job = client.video_diffusion(
+        f"{LINK} A cinematic shot", video_type=1, callback="https://webhook.site/x"
+    )
+
+    (post,) = stub.posted
+    assert post.path == "/api/v1/video-diffusion"
+    assert post.headers["x-api-key"] == KEY
+    assert post.headers["content-type"] == "application/json"
+    assert post.json == {
+        "prompt": f"{LINK} A cinematic shot",
+        "videoType": 1,
+        "callback": "https://webhook.site/x",
+    }
+    assert job.request.image_url is None
+    assert (job.status, job.done, job.videos) == ("pending", False, [])
+    assert (job.usage.frozen, job.usage.consumed) == (480, 0)
+
+
+def test_the_image_job_mode_sends_what_the_documentation_shows(client, stub):
+    client.video_diffusion("Make it move", job_id=IMAGE_JOB, image_no=0, motion="high", loop=True)
+
+    assert stub.posted[0].json == {
+        "jobId": IMAGE_JOB,
+        "imageNo": 0,
+        "prompt": "Make it move --motion high --loop",
+        "videoType": 0,
+    }
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        {"prompt": "text alone"},
+        {"prompt": LINK},
+        {"prompt": "x" * 8193, "image_url": LINK},
+        {"prompt": f"{LINK} " + "x" * (8192 - len(LINK))},
+        {"prompt": "x", "image_url": "ftp://example.com/x.jpg"},
+        {"prompt": "x", "image_url": LINK, "video_type": 2},
+        {"prompt": "x", "image_url": LINK, "video_type": True},
+        {"prompt": "x", "image_url": LINK, "batch_size": 3},
+        {"prompt": "x", "image_url": LINK, "motion": "fast"},
+        {"prompt": "half a character \ud800", "image_url": LINK},
+        {"job_id": IMAGE_JOB},
+        {"job_id": IMAGE_JOB, "image_no": 4},
+        {"job_id": "not-an-id", "image_no": 0},
+        {"job_id": IMAGE_JOB, "image_no": 0, "image_url": LINK},
+    ],
+)
+def test_bad_arguments_are_named_before_anything_is_sent(client, stub, arguments):
+    with pytest.raises(ValueError, match=r"must|missing|cannot"):
+        client.video_diffusion(**arguments)
+
+    assert stub.posted == []
+
+
+def test_what_is_no_request_is_not_sent(client, stub):
+    with pytest.raises(TypeError, match="request object"):
+        client.submit({"prompt": "x"})
+
+
+def test_extending_upscaling_and_animating_go_on_from_a_job(client, stub):
+    job = client.job(VIDEO_JOB)
+
+    job.extend(1, prompt="and then")
+    job.upscale(2)
+    job.animate(3, "waves", raw=True)
+    client.diffusion("a sea")
+
+    assert [(post.path.rpartition("/")[2], post.json) for post in stub.posted] == [
+        ("extend-video", {"jobId": VIDEO_JOB, "videoNo": 1, "prompt": "and then"}),
+        ("video-upscale", {"jobId": VIDEO_JOB, "videoNo": 2}),
+        (
+            "video-diffusion",
+            {"jobId": VIDEO_JOB, "imageNo": 3, "prompt": "waves --raw", "videoType": 0},
+        ),
+        ("diffusion", {"text": "a sea"}),
+    ]
+
+
+def test_an_http_client_that_breaks_in_its_own_way_leaves_the_outcome_unknown(driver, stub):
+    def answer(request: httpx.Request) -> httpx.Response:
+        raise KeyError("mine")
+
+    own = httpx.AsyncClient(transport=httpx.MockTransport(answer))
+    client = driver.client(KEY, base_url=stub.url, library=False, http_client=own)
+
+    with pytest.raises(lw.SubmissionUncertainError, match="KeyError"):
+        client.diffusion("x")

@@ -1,0 +1,117 @@
+"""Several processes, forks, threads, and the end of the interpreter."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import textwrap
+import threading
+from pathlib import Path
+
+import pytest
+
+from legnext_widgets.library import Library
+from tests.library import made
+from tests.library.made import REAL
+from tests.library.subprocesses import REPOSITORY, python
+from tests.library.test_drives import write_clip
+
+
+async def test_without_threads_everything_is_written_at_once(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("legnext_widgets.environment.in_pyodide", lambda: True)
+    with Library(folder) as library:
+        job_id = await made.job(library)
+        assert await library.keep(job_id, 0, write_clip) is not None
+        assert not [each for each in threading.enumerate() if each.name == "legnext-library"]
+        assert library.kept_path(job_id, 0) is not None
+
+
+MANY_PROCESSES = """
+    import asyncio, sys
+    from legnext_widgets.library import Library
+    from tests.library import made
+
+    async def main():
+        with Library(sys.argv[1]) as library:
+            for _ in range(25):
+                job_id = await made.job(library)
+                assert library.record(job_id) is not None
+            assert library.problem is None, library.problem
+
+    asyncio.run(main())
+"""
+
+
+def test_several_processes_begin_and_fill_one_folder_at_the_same_time(folder: Path) -> None:
+    environment = {**os.environ, "PYTHONPATH": str(REPOSITORY)}
+    started = [
+        subprocess.Popen(
+            [sys.executable, "-c", textwrap.dedent(MANY_PROCESSES), str(folder)],
+            env=environment,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        for _ in range(4)
+    ]
+    for process in started:
+        _, errors = process.communicate(timeout=60)
+        assert process.returncode == 0, errors
+    with Library(folder) as library:
+        assert library.count() == 100
+        assert len(library.records(search="cat")) == 100
+
+
+FORK = """
+    import asyncio, os, sys
+    from legnext_widgets.library import Library
+    from tests.library import made
+
+    library = Library(sys.argv[1])
+    asyncio.run(library.intend(made.attempt()))
+    child = os.fork()
+    if child == 0:
+        job_id = asyncio.run(made.job(library))
+        assert library.record(job_id) is not None
+        assert library.uncertain_records() == []
+        library.close()
+        sys.exit(0)
+    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
+    asyncio.run(made.job(library))
+    assert library.uncertain_records() == []
+    assert library.count() == 2
+    library.close()
+"""
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="this system does not fork")
+def test_a_forked_child_writes_for_itself_and_leaves_the_parent_alone(folder: Path) -> None:
+    python(FORK, folder)
+    with Library(folder) as library:
+        assert library.count() == 2
+        assert len(library.uncertain_records()) == 1
+
+
+def test_what_is_queued_is_written_when_the_interpreter_ends(folder: Path) -> None:
+    script = """
+        import sys
+        from functools import partial
+        from pathlib import Path
+        from legnext_widgets.library import Library
+        from legnext_widgets.library.db import writes
+        from legnext_widgets.library.db.connection import Database
+        from legnext_widgets.library.db.journal import Journal
+        from tests.library import made
+        journal = Journal(Database(Path(sys.argv[1])))
+        library = Library.of(journal)
+        for number in range(300):
+            journal.writer.submit(
+                partial(writes.observe, identity=made.REAL, task=made.task(f"job-{number}"))
+            )
+    """
+    python(script, folder)
+    with Library(folder) as library:
+        assert library.count(None) == 300
+        assert library.record("job-299", identity=REAL) is not None
