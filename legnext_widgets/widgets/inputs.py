@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, TypedDict, cast
 
 from legnext_widgets.client.api.prompt import split, split_link
 from legnext_widgets.client.api.requests import Diffusion, Request, VideoDiffusion
@@ -12,14 +12,35 @@ from legnext_widgets.client.errors import InvalidInputError
 from legnext_widgets.client.messages import Message
 
 from .kernel.localized import localize_error
-from .kernel.protocol import MAX_BATCH, NEUTRAL_INPUTS, Inputs, Source
+from .kernel.protocol import MAX_BATCH, NEUTRAL_INPUTS, Inputs, Motion, Source
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from ipywidgets import Layout
+
     from legnext_widgets.client.api.validation import ImageNo
 
     from .kernel.messages import DescribedMessage
+
+
+class StudioOptions(TypedDict, total=False):
+    """First values of a studio's inputs; None stands for a neutral value. And its layout."""
+
+    source: Source
+    prompt: str | None
+    image_url: str | None
+    source_job_id: str | None
+    image_no: int | None
+    video_type: int | None
+    motion: Motion | None
+    raw: bool
+    loop: bool
+    end_image_url: str | None
+    batch_size: int | None
+    callback: str | None
+    layout: Layout
+
 
 SOURCES: tuple[Source, ...] = ("image_url", "image_job", "text")
 

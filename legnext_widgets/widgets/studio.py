@@ -33,10 +33,12 @@ from .studio_client import (
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from typing import Unpack
 
     from legnext_widgets.client.api.requests import Request
     from legnext_widgets.client.session.job_state import JobState
 
+    from .inputs import StudioOptions
     from .kernel import messages, protocol
     from .notebook.scheduling import PublishFrom
     from .studio_client import LibraryOption
@@ -124,7 +126,7 @@ class VideoStudio(JobWidget):
         budget_points: int | None = None,
         locale: Literal["en", "zh-CN", "es"] | None = None,
         publish_from: PublishFrom | None = None,
-        **inputs: Any,  # noqa: ANN401 - values of traits, which check them
+        **inputs: Unpack[StudioOptions],
     ) -> None:
         unknown = set(inputs) - {*NEUTRAL_INPUTS, "layout"}
         if unknown:

@@ -21,7 +21,7 @@ THREE_CHUNKS = 3
 
 def test_an_unknown_argument_is_refused(client):
     with pytest.raises(TypeError, match="promt"):
-        lw.VideoStudio(client, promt="waves")
+        lw.VideoStudio(client, promt="waves")  # type: ignore[call-arg]
 
 
 def test_an_async_client_is_refused_with_the_reason(service):
@@ -99,7 +99,9 @@ def test_a_second_click_while_busy_is_answered_and_sends_nothing(studio, browser
 
     browser.say(type="submit", click="two", inputs={"prompt": "something else"})
 
-    wait_until(lambda: studio._submission["click"] == "two", "the second click is answered")
+    wait_until(
+        lambda: (studio._submission or {}).get("click") == "two", "the second click is answered"
+    )
     assert studio._submission["phase"] == "refused"
     assert studio.prompt == "waves"
     assert studio.busy
@@ -216,7 +218,9 @@ def test_a_refusal_shows_the_service_s_message_and_the_next_step(studio, browser
 
     browser.say(type="submit", click="one", inputs={})
 
-    wait_until(lambda: studio._submission["phase"] == "refused", "it is reported")
+    wait_until(
+        lambda: studio._submission and studio._submission["phase"] == "refused", "it is reported"
+    )
     assert "not enough credits" in studio._submission["message"]["text"]
     assert "Add credits" in studio._submission["next"]["text"]
 

@@ -26,7 +26,8 @@ if TYPE_CHECKING:
     from legnext_widgets.client.client import Client
     from legnext_widgets.client.jobs import Job
 
-    from .messages import ChunkedKind, FromKernel, MediaErrorMessage, MediaRequest
+    from .messages import FromKernel, MediaErrorMessage, MediaRequest
+    from .protocol import ChunkedKind
 
 Send = Callable[["FromKernel", "Sequence[bytes]"], object]
 _Fetch = Callable[[Path], Awaitable[Path]]

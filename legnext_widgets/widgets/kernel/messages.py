@@ -23,7 +23,7 @@ from typing import (
     is_typeddict,
 )
 
-from .protocol import Delta, Inputs, Job, LocalizedMessage
+from .protocol import ChunkedKind, Delta, Inputs, Job, LocalizedMessage, MediaFailure
 
 # Messages from Python.
 
@@ -81,13 +81,6 @@ class MediaMessage(TypedDict):
     chunks: int
     bytes: Annotated[int, "Size of the whole file."]
     mime: str
-
-
-class MediaFailure(TypedDict):
-    """Why no chunk comes."""
-
-    message: str
-    retry: Annotated[bool, "Asking again may help."]
 
 
 class MediaErrorMessage(TypedDict):
@@ -240,9 +233,6 @@ class SaveKeyRequest(TypedDict):
     type: Literal["save_key"]
     ask: str
     key: str
-
-
-ChunkedKind = Literal["video", "image", "poster", "sample"]
 
 
 class MediaRequest(TypedDict):

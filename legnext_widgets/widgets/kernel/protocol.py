@@ -169,6 +169,17 @@ class Media(TypedDict):
     poster: Annotated[bool, "The kernel has a small still of the clip."]
 
 
+ChunkedKind = Literal["video", "image", "poster", "sample"]
+"""The files that the kernel can send in chunks."""
+
+
+class MediaFailure(TypedDict):
+    """Why no chunk comes."""
+
+    message: str
+    retry: Annotated[bool, "Asking again may help."]
+
+
 class JobSettings(TypedDict):
     """The options that a job was submitted with."""
 

@@ -163,6 +163,15 @@ export interface Media {
   poster: boolean;
 }
 
+export type ChunkedKind = "video" | "image" | "poster" | "sample";
+
+/** Why no chunk comes. */
+export interface MediaFailure {
+  message: string;
+  /** Asking again may help. */
+  retry: boolean;
+}
+
 /** The options that a job was submitted with. */
 export interface JobSettings {
   video_type: number | null;
@@ -293,6 +302,8 @@ export interface StudioTraits {
   _account: Account;
 }
 
+export type ChunkedKind = "video" | "image" | "poster" | "sample";
+
 /** The answer to a `SyncRequest`, or many changes at once. */
 export interface JobsMessage {
   revision: number;
@@ -346,13 +357,6 @@ export interface MediaMessage {
   /** Size of the whole file. */
   bytes: number;
   mime: string;
-}
-
-/** Why no chunk comes. */
-export interface MediaFailure {
-  message: string;
-  /** Asking again may help. */
-  retry: boolean;
 }
 
 /** The answer to a `MediaRequest` that cannot be met. */
@@ -489,8 +493,6 @@ export interface SaveKeyRequest {
   ask: string;
   key: string;
 }
-
-export type ChunkedKind = "video" | "image" | "poster" | "sample";
 
 /** Ask for one chunk of a file. The index of a poster is that of its clip. */
 export interface MediaRequest {
