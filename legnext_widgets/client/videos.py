@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn, cast
 
 from legnext_widgets.client.api.urls import expiry_of, without_query
-from legnext_widgets.client.session.downloads import Progress
 from legnext_widgets.environment import to_thread
 from legnext_widgets.files import copy_atomic
 
@@ -19,6 +18,7 @@ from .errors import DownloadError
 from .handles import Twin
 
 if TYPE_CHECKING:
+    from legnext_widgets.client.session.downloads import Progress
     from collections.abc import Callable, Iterable
 
     from legnext_widgets.client.api.validation import VideoNo
