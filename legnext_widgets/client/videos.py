@@ -18,10 +18,10 @@ from .errors import DownloadError
 from .handles import Twin
 
 if TYPE_CHECKING:
-    from legnext_widgets.client.session.downloads import Progress
     from collections.abc import Callable, Iterable
 
     from legnext_widgets.client.api.validation import VideoNo
+    from legnext_widgets.client.session.downloads import Progress
     from legnext_widgets.client.session.job_state import JobState
     from legnext_widgets.client.session.session import Session
 
