@@ -71,7 +71,7 @@ def _declarations(module: types.ModuleType, names: dict[Hint, str]) -> str:
             parts.append(_interface(name, value, names))
             if name == "Inputs":
                 parts.append("export type Field = keyof Inputs;")
-        elif _origin(value) in _UNIONS:
+        elif _origin(value) in _UNIONS and _assigns(module, name):
             parts.append(_fold(f"export type {name} =", _members(value, names)))
         elif name in constants and isinstance(value, dict):
             kind = constants[name].__name__
@@ -79,6 +79,11 @@ def _declarations(module: types.ModuleType, names: dict[Hint, str]) -> str:
         elif name.isupper() and isinstance(value, int):
             parts.append(_constant(name, value, module))
     return "\n\n".join(part for part in parts if part)
+
+
+def _assigns(module: types.ModuleType, name: str) -> bool:
+    """Whether the module itself makes an alias, and does not import it."""
+    return re.search(rf"(?m)^{name}\b.* = ", inspect.getsource(module)) is not None
 
 
 def _origin(hint: Hint) -> object:
