@@ -1,4 +1,4 @@
-"""A user's own store: it has what `JobStore` asks for and no more, and notes each call in order."""
+"""A user's own store with the methods of `JobStore` alone; it notes each call in order."""
 
 from __future__ import annotations
 

@@ -24,7 +24,7 @@ def test_a_budget_stops_the_job_that_would_exceed_it(driver, stub, journal):
     assert len(stub.posted) == 2
 
 
-def test_a_budget_gets_back_what_a_refused_request_had_reserved(driver, stub):
+def test_a_refused_request_gives_its_points_back_to_the_budget(driver, stub):
     client = driver.client(KEY, base_url=stub.url, library=False, budget_points=480)
     stub.posts = [Reply(403, body("error-403-task-shaped"))]
     with pytest.raises(lw.PermissionDeniedError):
@@ -33,7 +33,7 @@ def test_a_budget_gets_back_what_a_refused_request_had_reserved(driver, stub):
     assert client.extend_video(VIDEO_JOB, 0).id
 
 
-def test_a_budget_keeps_what_an_unknown_outcome_may_have_taken(driver, stub):
+def test_a_request_of_unknown_outcome_keeps_its_points_reserved(driver, stub):
     client = driver.client(KEY, base_url=stub.url, library=False, budget_points=500)
     stub.posts = [RESET]
     with pytest.raises(lw.SubmissionUncertainError):
@@ -43,7 +43,7 @@ def test_a_budget_keeps_what_an_unknown_outcome_may_have_taken(driver, stub):
         client.extend_video(VIDEO_JOB, 0)
 
 
-def test_jobs_of_others_do_not_count_for_the_budget(driver, stub):
+def test_jobs_of_other_programs_do_not_count_for_the_budget(driver, stub):
     client = driver.client(KEY, base_url=stub.url, library=False, budget_points=480)
     stub.jobs[VIDEO_JOB] = task(VIDEO_JOB, "completed")
     client.job(VIDEO_JOB).refresh()

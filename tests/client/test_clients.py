@@ -28,7 +28,7 @@ def test_a_copy_with_changed_options_leaves_the_client_as_it_is(client, stub, dr
     driver.close_client(copy)
 
 
-def test_an_http_client_of_ones_own_is_used_and_stays_open(driver, stub):
+def test_a_users_own_http_client_is_used_and_stays_open(driver, stub):
     seen: list[str] = []
 
     def answer(request: httpx.Request) -> httpx.Response:
@@ -45,7 +45,7 @@ def test_an_http_client_of_ones_own_is_used_and_stays_open(driver, stub):
     assert not own.is_closed
 
 
-def test_who_waits_is_told_when_the_http_client_of_ones_own_is_closed(driver, stub, tmp_path):
+def test_calls_fail_clearly_when_the_users_own_http_client_is_closed(driver, stub, tmp_path):
     own = httpx.AsyncClient()
     client = driver.client(KEY, base_url=stub.url, library=False, http_client=own)
     job = client.diffusion("x")
@@ -108,7 +108,7 @@ def test_a_closed_client_says_so_and_sends_nothing(client, driver, stub):
     assert len(stub.posted) == 1
 
 
-def test_who_waits_while_the_client_is_closed_is_told(client, driver, stub):
+def test_closing_the_client_ends_a_wait_with_an_error(client, driver, stub):
     job = client.diffusion("x")
     raised: list[BaseException] = []
 

@@ -1,4 +1,4 @@
-"""A clip is fetched whole or not at all, over whatever a network does."""
+"""A clip is downloaded whole or not at all, whatever the network does."""
 
 from __future__ import annotations
 
@@ -158,7 +158,9 @@ def test_a_download_that_moves_on_is_not_given_up(video, media):
     ],
     ids=["reset", "503", "429", "a web page", "nothing"],
 )
-def test_what_passes_is_tried_again_and_what_stays_leaves_no_file(video, media, tmp_path, reply):
+def test_passing_errors_are_tried_again_and_lasting_ones_leave_no_file(
+    video, media, tmp_path, reply
+):
     media.script = [always(reply)] * 2
     assert video.save(tmp_path / "a.mp4").read_bytes() == CLIP
 
@@ -190,7 +192,7 @@ def test_a_refused_link_is_renewed_once_by_asking_for_the_job(video, stub, media
     assert stub.posted == []
 
 
-def test_a_link_that_is_refused_twice_is_told(video, stub, media):
+def test_a_link_that_is_refused_twice_is_an_error_without_its_signature(video, stub, media):
     media.script = [always(Reply(403))] * 9
 
     with pytest.raises(lw.DownloadError, match="so was a fresh link") as caught:
@@ -200,7 +202,7 @@ def test_a_link_that_is_refused_twice_is_told(video, stub, media):
     assert len(media.asked) == 2
 
 
-def test_a_host_that_is_away_is_told(client, stub, tmp_path):
+def test_an_unreachable_host_is_a_download_error(client, stub, tmp_path):
     video = video_at(client, stub, f"{closed_port()}/clip.mp4")
 
     with pytest.raises(lw.DownloadError, match="could not be fetched"):
@@ -266,14 +268,14 @@ def test_no_link_leads_out_of_the_folder(link):
         assert re.fullmatch(r"[0-9A-Za-z_-]+_0\.mp4", name)
 
 
-def test_a_folder_that_cannot_be_written_is_told(video, tmp_path):
+def test_a_folder_that_cannot_be_written_is_a_download_error(video, tmp_path):
     (tmp_path / "file").write_text("x")
 
     with pytest.raises(lw.DownloadError, match="Cannot write"):
         video.save(tmp_path / "file" / "a.mp4")
 
 
-def test_a_folder_in_the_place_of_the_file_is_told_and_left(video, tmp_path):
+def test_an_existing_folder_gets_the_file_inside(video, tmp_path):
     target = tmp_path / "a.mp4"
     client_path = str(target)
     target.mkdir()
@@ -283,7 +285,7 @@ def test_a_folder_in_the_place_of_the_file_is_told_and_left(video, tmp_path):
     assert saved.parent == target
 
 
-def test_progress_is_told_and_may_raise(video, tmp_path):
+def test_progress_is_reported_and_its_callback_may_raise(video, tmp_path):
     seen: list[tuple[int, int | None]] = []
 
     def told(have: int, total: int | None) -> None:

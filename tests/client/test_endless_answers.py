@@ -79,7 +79,7 @@ def test_an_answer_that_unpacks_to_far_more_than_it_is_ends_early(client, stub):
         client.balance()
 
 
-def test_an_error_with_a_message_without_end_is_told_at_once_and_cut(client, stub):
+def test_an_endless_error_message_is_raised_at_once_and_cut(client, stub):
     endless = "deadbeef" * 250_000  # no blank in it: searching it for links must not take long
     stub.others["/api/account/balance"] = lambda request: Reply(
         400, {"code": 400, "message": endless}
@@ -136,7 +136,7 @@ def test_a_file_too_large_for_a_clip_does_not_fill_the_disk(client, video, stub,
     assert list(tmp_path.glob("*.mp4")) == []
 
 
-def test_files_get_the_rights_of_the_persons_other_files(video, stub, tmp_path, monkeypatch):
+def test_files_get_the_permissions_of_the_users_other_files(video, stub, tmp_path, monkeypatch):
     stub.others["/clip.mp4"] = lambda request: Reply(body=CLIP)
     other = tmp_path / "other"
     other.touch()

@@ -1,4 +1,4 @@
-"""Interrupted at each await: a cancelled task, Ctrl-C, and a client closed under a request."""
+"""Interruptions at each await: a cancelled task, Ctrl-C, a client closed under a request."""
 
 from __future__ import annotations
 

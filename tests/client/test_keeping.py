@@ -1,4 +1,4 @@
-"""Clips that are kept in a library: brought there in spite of the network, and used from there."""
+"""Clips are kept in a library whatever the network does, and used from there."""
 
 from __future__ import annotations
 
@@ -73,7 +73,7 @@ class CountingJournal(RecordingStore):
         return [200.0]
 
 
-def test_what_was_learned_is_not_read_from_disk_at_each_poll(driver, stub):
+def test_learned_durations_are_not_read_from_disk_at_each_poll(driver, stub):
     journal = CountingJournal()
     client = driver.client(KEY, base_url=stub.url, library=journal)
     job = client.diffusion("x")
@@ -97,7 +97,7 @@ def test_a_kept_clip_is_saved_and_read_when_its_link_is_dead(keeping, stub, libr
     assert [path.read_bytes() for path in saved] == [CLIP, CLIP]
 
 
-def test_what_is_kept_is_copied_and_the_rest_fetched(keeping, stub, library, tmp_path):
+def test_kept_clips_are_copied_and_the_others_fetched(keeping, stub, library, tmp_path):
     stub.others["/clip"] = lambda request: Reply(body=CLIP)
     stub.jobs[JOB] = completed(stub)
     job = keeping.job(JOB).refresh()

@@ -1,4 +1,4 @@
-"""Threads that share a client, clients that end, and what must not be left over."""
+"""Threads that share a client, and what is left of clients that end."""
 
 from __future__ import annotations
 
@@ -79,7 +79,7 @@ def test_two_threads_that_send_batches_get_each_its_own(stub):
     assert len(stub.posted) == 2
 
 
-def test_without_asyncio_an_awaiting_client_says_what_to_use():
+def test_without_asyncio_the_error_names_what_to_use():
     """As under trio, which drives coroutines without a loop of asyncio."""
     client = lw.AsyncClient(KEY, library=False)
 
@@ -150,7 +150,7 @@ def test_wrong_options_leave_no_sandbox_behind():
     wait_until(lambda: named("legnext") <= before, "its threads ended")
 
 
-def test_a_client_that_nobody_holds_any_more_ends_by_itself(stub):
+def test_a_client_that_is_garbage_collected_ends_by_itself(stub):
     stub.becomes = "completed"
     before = named("legnext")
     client = quick(lw.Client(KEY, base_url=stub.url, library=False))
@@ -168,7 +168,7 @@ def test_a_client_that_nobody_holds_any_more_ends_by_itself(stub):
     wait_until(ended, "all threads ended", every=0.1)
 
 
-def test_a_job_whose_client_nobody_holds_is_still_followed(stub):
+def test_jobs_of_a_garbage_collected_client_are_polled_to_their_end(stub):
     journal = RecordingStore()
     client = quick(lw.Client(KEY, base_url=stub.url, library=journal))
     job_id = client.diffusion("x").id

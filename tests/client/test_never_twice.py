@@ -1,4 +1,4 @@
-"""The fault matrix: whatever happens to a paid request, it is charged at most once."""
+"""The fault matrix: a paid request is charged at most once, whatever happens to it."""
 
 from __future__ import annotations
 
@@ -32,13 +32,13 @@ def error(code: int, message: str = "no") -> dict[str, Any]:
 
 @dataclass(frozen=True)
 class Fault:
-    """One thing that can happen to a POST, and what must come of it.
+    """One thing that can happen to a POST, and the outcome it must have.
 
     Attributes:
-        outcome: The error, or None when a job must come of it.
-        posts: POSTs that may arrive, retries of what was refused included.
+        outcome: The error; None when there must be a job.
+        posts: POSTs that may arrive, retries included.
         says: Words of the message.
-        notes: What the journal must be told, with the POSTs between.
+        notes: What must be stored, with the POSTs between.
     """
 
     name: str
@@ -228,7 +228,7 @@ def faulty(fault: Fault) -> Iterator[tuple[Stub, str]]:
 
 
 @pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: fault.name)
-def test_a_request_is_charged_at_most_once_and_the_person_is_told(fault: Fault):
+def test_a_request_is_charged_at_most_once_and_its_outcome_is_clear(fault: Fault):
     callers = [*BLOCKING, *AWAITING]
     with ThreadPoolExecutor(len(callers)) as pool:  # each with a server of its own
         for _ in pool.map(_suffer, [fault] * len(callers), callers):

@@ -59,7 +59,7 @@ def test_a_timeout_leaves_the_job_running_and_says_its_id(client, stub):
     assert job.wait(10).done
 
 
-def test_a_bare_id_is_a_handle_that_asks_only_when_told_to(client, stub):
+def test_a_handle_of_a_bare_id_asks_only_on_request(client, stub):
     stub.jobs[VIDEO_JOB] = body("video-completed-signed")
 
     job = client.job(VIDEO_JOB)
@@ -74,7 +74,7 @@ def test_a_bare_id_is_a_handle_that_asks_only_when_told_to(client, stub):
         client.job("../balance")
 
 
-def test_watchers_are_told_of_every_change_until_they_stop(client, stub):
+def test_watchers_are_called_for_every_change_until_they_stop(client, stub):
     seen: list[str] = []
     job = client.diffusion("a sea")
     stop = job.watch(lambda changed: seen.append(changed.status))

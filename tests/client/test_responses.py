@@ -12,7 +12,7 @@ VIDEO_JOB = body("video-completed-signed")["job_id"]
 
 
 @pytest.mark.parametrize("name", sorted(path.stem for path in BODIES.glob("[vi]*.json")))
-def test_every_known_task_body_is_read_as_what_it_means(client, stub, name):
+def test_every_known_task_body_is_read_correctly(client, stub, name):
     found = body(name)
     stub.jobs[found["job_id"]] = found
 
@@ -130,7 +130,7 @@ def test_every_error_shape_of_every_status_gives_its_message(client, stub, statu
     assert (error.body, error.request_id) == (found, "r-1")
 
 
-def test_reading_is_tried_again_when_what_went_wrong_passes(client, stub):
+def test_reading_is_tried_again_after_errors_that_pass(client, stub):
     answers = [Reply(502, "<html>"), RESET, Reply(body=body("balance"))]
     stub.others["/api/account/balance"] = lambda request: answers.pop(0)
 

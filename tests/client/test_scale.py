@@ -220,7 +220,7 @@ def in_child(check: Any) -> str:
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="there is no fork here")
 @pytest.mark.filterwarnings("ignore:.*fork.*:DeprecationWarning")
-def test_a_fork_of_a_client_says_clearly_what_to_do(stub):
+def test_using_a_client_in_a_fork_raises_an_error_with_advice(stub):
     with quick(lw.Client(KEY, base_url=stub.url, library=False)) as client:
         client.balance()
         asked = len(stub.requests)
@@ -244,7 +244,7 @@ def test_a_new_client_works_in_a_fork(stub):
         assert in_child(ask).startswith("1048")
 
 
-def test_an_awaiting_client_on_a_second_loop_says_clearly_what_to_do(stub: Stub):
+def test_using_an_awaiting_client_on_a_second_loop_raises_an_error_with_advice(stub: Stub):
     client = quick(lw.AsyncClient(KEY, base_url=stub.url, library=False))
 
     async def once() -> float | None:

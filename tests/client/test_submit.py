@@ -71,7 +71,7 @@ def test_bad_arguments_are_named_before_anything_is_sent(client, stub, arguments
     assert stub.posted == []
 
 
-def test_what_is_no_request_is_not_sent(client, stub):
+def test_only_request_objects_are_sent(client, stub):
     with pytest.raises(TypeError, match="request object"):
         client.submit({"prompt": "x"})
 

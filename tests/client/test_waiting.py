@@ -1,4 +1,4 @@
-"""Waiting survives everything that passes, and tells at once what does not."""
+"""Waiting survives errors that pass, and ends at once with those that do not."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from .conftest import KEY
 from .driving import poller_of, quick
 from .stub import RESET, Reply, body, closed_port, task
 
-TROUBLES = {
+FAILURES = {
     "reset": RESET,
     "closed": Reply(raw=b""),
     "500": Reply(500, {"code": 500, "message": "x"}),
@@ -38,17 +38,17 @@ TROUBLES = {
 }
 
 
-@pytest.mark.parametrize("trouble", TROUBLES)
-def test_a_poll_that_fails_is_tolerated(client, stub, trouble):
+@pytest.mark.parametrize("failure", FAILURES)
+def test_a_poll_that_fails_is_tolerated(client, stub, failure):
     job = client.diffusion("a sea")
-    stub.polls = [TROUBLES[trouble]] * 3
+    stub.polls = [FAILURES[failure]] * 3
     stub.jobs[job.id] = task(job.id, "completed")
 
     assert job.wait(20).status == "completed"
     assert stub.polls == []
 
 
-def test_a_service_that_does_not_know_a_job_any_more_is_told_at_once(client, stub):
+def test_waiting_for_a_job_that_the_service_does_not_know_ends_at_once(client, stub):
     job = client.diffusion("a sea")
     stub.jobs.clear()
 
@@ -85,7 +85,7 @@ def test_a_service_that_is_away_is_waited_for_until_the_deadline(driver, stub):
         (Reply(404, {"code": 404, "message": "no such job"}), lw.NotFoundError),
     ],
 )
-def test_what_waiting_cannot_mend_is_told_at_once(client, stub, reply, kind):
+def test_errors_that_waiting_cannot_mend_end_it_at_once(client, stub, reply, kind):
     job = client.job("5f0c8a1e-0000-4000-8000-00000000abcd")
     stub.polls = [reply]
 

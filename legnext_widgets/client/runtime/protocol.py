@@ -9,6 +9,7 @@ import os
 from typing import TYPE_CHECKING, Any, ParamSpec, Protocol, TypeVar
 
 from legnext_widgets.client.errors import LegnextError
+from legnext_widgets.client.messages import Message
 
 if TYPE_CHECKING:
     import concurrent.futures
@@ -23,8 +24,6 @@ FORKED = (
     "This client was made before the process was forked, and its connections belong to the parent. "
     "Make a new client in the child process."
 )
-
-_CLOSED = "This client is closed. Jobs go on at the service; make a new client."
 
 
 class Runtime(Protocol):
@@ -99,7 +98,7 @@ class Runtime(Protocol):
 
 
 class Life:
-    """Whether a runtime may still be used: it was not closed, and not inherited by a fork."""
+    """Whether something may still be used: it was not closed, and not inherited by a fork."""
 
     def __init__(self) -> None:
         self.closed = False
@@ -119,7 +118,7 @@ class Life:
         if not self.in_own_process:
             raise LegnextError(FORKED)
         if self.closed:
-            raise LegnextError(_CLOSED)
+            raise LegnextError(Message("client_closed"))
 
 
 def through(

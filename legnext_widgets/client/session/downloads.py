@@ -12,7 +12,6 @@ import re
 import tempfile
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
-from dataclasses import dataclass
 from typing import IO, TYPE_CHECKING
 
 import httpx
@@ -65,44 +64,45 @@ class _RefusedError(Exception):
     """The link has expired or is not accepted."""
 
 
-class _State:
-    """What is known of a file while it is fetched in several tries.
+class _Partial:
+    """A file while it is fetched in several tries.
+
+    Args:
+        file: Where the bytes go.
+        progress: Called with the bytes so far and in all.
 
     Attributes:
+        have: Bytes that are there.
+        total: Bytes of the whole file; None while unknown.
         etag: Of the version whose first bytes are there; empty without a strong one.
-        farthest: Bytes that came at most.
         in_vain: Tries in a row that brought nothing new.
         stalls: Tries that stalled.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, file: IO[bytes], progress: Progress | None) -> None:
+        self.have = 0
+        self.total: int | None = None
         self.etag = ""
-        self.farthest = 0
         self.in_vain = 0
         self.stalls = 0
+        self._file = file
+        self._progress = progress
+        self._farthest = 0
 
-
-@dataclass
-class _Sink:
-    """A file that a body is appended to.
-
-    Attributes:
-        have: Bytes in the file.
-        total: Bytes it will have; None while unknown.
-    """
-
-    file: IO[bytes]
-    have: int
-    total: int | None
-    state: _State
-    progress: Progress | None
-
-    def write(self, chunk: bytes) -> None:
-        """Append some bytes; it may block."""
-        self.file.write(chunk)
+    async def append(self, chunk: bytes) -> None:
+        """Append some bytes."""
+        await to_thread(self._file.write, chunk)
         self.have += len(chunk)
-        if self.have > self.state.farthest:
-            self.state.farthest, self.state.in_vain = self.have, 0
+        if self.have > self._farthest:
+            self._farthest, self.in_vain = self.have, 0
+        if self._progress is not None:
+            call_guarded(self._progress, self.have, self.total)
+
+    def start_over(self) -> None:
+        """Throw away what is there."""
+        self._file.seek(0)
+        self._file.truncate()
+        self.have = 0
 
 
 class Downloads:
@@ -177,8 +177,10 @@ class Downloads:
         for _ in range(2):
             if url is None:
                 break
+            partial = _Partial(file, progress)
+            partial.start_over()
             try:
-                await self._fetch(url, file, progress)
+                await self._fetch(url, partial)
             except _RefusedError as error:
                 if renewed:
                     raise DownloadError(
@@ -186,44 +188,35 @@ class Downloads:
                         "Outputs are stored for 30 days."
                     ) from None
                 url, renewed = await renew(), True
-                _start_over(file)
             else:
                 return
         raise DownloadError("The service gives no link to this clip (any more).")
 
-    async def _fetch(self, url: str, file: IO[bytes], progress: Progress | None) -> None:
-        state = _State()
-
+    async def _fetch(self, url: str, partial: _Partial) -> None:
         def give_up(tries: int) -> bool:
-            in_vain = max(state.in_vain, state.stalls)
+            in_vain = max(partial.in_vain, partial.stalls)
             return in_vain > self.retry.max_retries + 1 or tries >= _MAX_TRIES
 
         try:
-            await self.retry.run(
-                lambda: self._fetch_rest(url, file, state, progress), give_up=give_up
-            )
+            await self.retry.run(lambda: self._fetch_rest(url, partial), give_up=give_up)
         except _InterruptedError as error:
             shown = without_query(url)
             raise DownloadError(f"{shown} could not be fetched: {error}.") from None
 
-    async def _fetch_rest(
-        self, url: str, file: IO[bytes], state: _State, progress: Progress | None
-    ) -> None:
+    async def _fetch_rest(self, url: str, partial: _Partial) -> None:
         """Fetch what is still missing, from where the last try ended."""
-        have = file.seek(0, os.SEEK_END)
         headers = {"accept-encoding": "identity", "user-agent": user_agent()}
-        if have:
-            headers["range"] = f"bytes={have}-"
-            if state.etag:
-                headers["if-range"] = state.etag
-        state.in_vain += 1
+        if partial.have:
+            headers["range"] = f"bytes={partial.have}-"
+            if partial.etag:
+                headers["if-range"] = partial.etag
+        partial.in_vain += 1
         try:
             async with self._opened(url, headers) as response:
-                have, total = _begin(response, file, have)
+                _begin(response, partial)
                 etag = response.headers.get("etag", "")
-                state.etag = etag if not etag.startswith("W/") else ""
-                sink = _Sink(file, have, total, state, progress)
-                have = await self._pour(response, sink)
+                partial.etag = etag if not etag.startswith("W/") else ""
+                await self._pour(response, partial)
         except (httpx.HTTPError, httpx.StreamError) as error:
             raise _InterruptedError(redact_links(str(error)) or type(error).__name__) from None
         except (httpx.InvalidURL, UnicodeError) as error:
@@ -232,7 +225,7 @@ class Downloads:
             raise
         except Exception as error:  # a user's own client may raise anything
             raise _InterruptedError(redact_links(repr(error))) from None
-        _check_length(file, have, total)
+        _check_length(partial)
 
     @contextlib.asynccontextmanager
     async def _opened(self, url: str, headers: dict[str, str]) -> AsyncIterator[httpx.Response]:
@@ -257,27 +250,20 @@ class Downloads:
                 await response.aclose()
         raise DownloadError("The clip's address redirects too many times.")
 
-    async def _pour(self, response: httpx.Response, sink: _Sink) -> int:
-        """Append a body to a file.
-
-        Returns:
-            The length of the file then.
-        """
+    async def _pour(self, response: httpx.Response, partial: _Partial) -> None:
+        """Append a body to the file."""
         # Single bytes now and then keep the timeout of a read from acting.
         since, came = time.monotonic(), 0
         async for chunk in response.aiter_bytes():
-            await to_thread(sink.write, chunk)
-            if sink.progress is not None:
-                call_guarded(sink.progress, sink.have, sink.total)
-            if max(sink.have, sink.total or 0) > self.largest:
+            await partial.append(chunk)
+            if max(partial.have, partial.total or 0) > self.largest:
                 raise DownloadError("The file is far too large for a clip.")
             came += len(chunk)
             if came >= STALL_BYTES:
                 since, came = time.monotonic(), 0
             elif time.monotonic() - since > self.stall_seconds:
-                sink.state.stalls += 1
+                partial.stalls += 1
                 raise _InterruptedError(f"stalled: under 64 KiB in {self.stall_seconds:g} s")
-        return sink.have
 
 
 def renewal(
@@ -303,44 +289,40 @@ def renewal(
     return renew
 
 
-def _begin(response: httpx.Response, file: IO[bytes], have: int) -> tuple[int, int | None]:
-    """Tell where the body belongs in the file, and how long the file will be."""
+def _begin(response: httpx.Response, partial: _Partial) -> None:
+    """Find out where the body belongs in the file, and how long the file will be."""
     status = response.status_code
     length = response.headers.get("content-length", "")
     encoded = response.headers.get("content-encoding", "identity") != "identity"
-    total = int(length) if re.fullmatch(r"[0-9]{1,18}", length) and not encoded else None
     if status in _REFUSED:
         raise _RefusedError(f"HTTP {status}")
     if status == 206:
         match = _CONTENT_RANGE.fullmatch(response.headers.get("content-range", ""))
-        if match and int(match[1]) == have and not encoded:
-            return have, int(match[2]) if match[2] != "*" else None
-        _start_over(file)
+        if match and int(match[1]) == partial.have and not encoded:
+            partial.total = int(match[2]) if match[2] != "*" else None
+            return
+        partial.start_over()
         raise _InterruptedError("the server sent another part than was asked for")
     if status != 200:
         if status == 416:
-            _start_over(file)
+            partial.start_over()
         if status in _PASSING or status >= 500:
             raise _InterruptedError(f"HTTP {status}")
         raise DownloadError(f"The media host answered HTTP {status}.")
     if response.headers.get("content-type", "").startswith("text/html"):
         raise _InterruptedError("a web page came instead of a clip")
-    _start_over(file)
-    return 0, total
+    partial.start_over()
+    partial.total = int(length) if re.fullmatch(r"[0-9]{1,18}", length) and not encoded else None
 
 
-def _check_length(file: IO[bytes], have: int, total: int | None) -> None:
+def _check_length(partial: _Partial) -> None:
+    have, total = partial.have, partial.total
     if total is not None and have != total:
         if have > total:
-            _start_over(file)
+            partial.start_over()
         raise _InterruptedError(f"{have} of {total} bytes came")
     if have == 0:
         raise _InterruptedError("the file is empty")
-
-
-def _start_over(file: IO[bytes]) -> None:
-    file.seek(0)
-    file.truncate()
 
 
 def _flush(file: IO[bytes]) -> None:

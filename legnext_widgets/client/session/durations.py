@@ -23,8 +23,7 @@ class LearnedDurations:
 
     Args:
         store: Where they are remembered; None knows none.
-        identity: Of the service. A sandbox has the documented durations: how long real jobs take
-            says nothing about it, and its own say nothing about real ones.
+        identity: Of the service. Nothing is learned for a sandbox, nor from it.
         clock: Seconds on a clock that never goes back.
     """
 

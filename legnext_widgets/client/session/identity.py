@@ -1,4 +1,4 @@
-"""Tell whose jobs these are: which service, which account, and whether it is a sandbox."""
+"""Identify the owner of jobs: the service, the account, and whether it is a sandbox."""
 
 from __future__ import annotations
 
@@ -42,15 +42,15 @@ class CurrentIdentity:
 
     def __init__(self, configured: Callable[[], Identity]) -> None:
         self._configured = configured
-        self._identity: Identity | None = None
+        self._known: dict[str, Identity] = {}
         self._on_change: list[Callable[[Identity], object]] = []
 
     @property
     def value(self) -> Identity:
         """The identity as known now."""
-        if self._identity is None:
-            self._identity = self._configured()
-        return self._identity
+        # Any thread may be the first to ask; it must not undo what a response has corrected since.
+        known = self._known.get("now")
+        return known or self._known.setdefault("now", self._configured())
 
     def learn(self, headers: Mapping[str, str]) -> None:
         """Correct the identity by the headers of a response (names in lower case)."""
@@ -60,9 +60,9 @@ class CurrentIdentity:
         before = self.value
         if before.sandbox and before.speed == speed:
             return
-        self._identity = replace(before, sandbox=True, speed=speed)
+        after = self._known["now"] = replace(before, sandbox=True, speed=speed)
         for callback in self._on_change:
-            callback(self._identity)
+            callback(after)
 
     def on_change(self, callback: Callable[[Identity], object]) -> None:
         """Call `callback` with the new identity whenever a response corrects it."""

@@ -130,7 +130,7 @@ class JobState:
     def elapsed(self) -> float | None:
         """Seconds since the job was made, or that it took; None while unknown.
 
-        For a job submitted here it runs on this machine's clock, whatever the service's clock says.
+        For a job submitted here it is counted on this machine's clock, not on the service's.
         """
         if self.task and self.done and self.task.duration is not None:
             return self.task.duration

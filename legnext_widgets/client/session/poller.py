@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import random
 import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
@@ -86,7 +85,7 @@ class Poller:
         durations: Gives the seconds that earlier jobs of a kind took, newest first.
         pace: How fast to poll in the background.
         retry: The policy of `ask`.
-        clock: Tells the time.
+        clock: The clocks to use.
     """
 
     def __init__(
@@ -255,7 +254,8 @@ class Poller:
 
     def _poll_failed(self, polled: _Polled, error: Exception) -> None:
         polled.failures += 1
-        delay = delay_after_failure(polled.failures, random.random(), pace=self.pace) / self._speed
+        chance = self.retry.chance()
+        delay = delay_after_failure(polled.failures, chance, pace=self.pace) / self._speed
         delay = max(delay, self._shortest)
         now = self._clock.monotonic()
         if isinstance(error, RateLimitError):

@@ -133,7 +133,7 @@ class Receiver:
             self._write(self._store.abandon(job_id, error.message, identity=self._identity.value))
 
     def handle(self, job_id: str) -> JobState:
-        """Give the job of an id, whoever submitted it; from any thread. Nothing is asked.
+        """Give the job of an id, whichever program submitted it; from any thread. Nothing is asked.
 
         Raises:
             ValueError: It is not a job id.

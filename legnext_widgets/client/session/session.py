@@ -8,7 +8,6 @@ the clips, and subscribers show them.
 from __future__ import annotations
 
 import asyncio
-import os
 from typing import TYPE_CHECKING, TypeVar
 
 from legnext_widgets.client.api.redaction import plain
@@ -16,8 +15,7 @@ from legnext_widgets.client.api.requests import Request
 from legnext_widgets.client.api.transport import Transport
 from legnext_widgets.client.api.validation import check_job_id, require
 from legnext_widgets.client.errors import LegnextError
-from legnext_widgets.client.messages import Message
-from legnext_widgets.client.runtime.protocol import FORKED
+from legnext_widgets.client.runtime.protocol import Life
 
 from .budget import Budget
 from .clip_keeper import ClipKeeper, ended_with_its_sandbox
@@ -42,6 +40,15 @@ if TYPE_CHECKING:
     from .store import JobRecord
 
 T = TypeVar("T")
+
+_NO_ASYNCIO = (
+    "AsyncClient needs asyncio, and no event loop of asyncio runs here. Elsewhere, such as under "
+    "trio, use Client in a thread."
+)
+_OTHER_LOOP = (
+    "This client belongs to the event loop on which it was first used. Make a new AsyncClient for "
+    "each asyncio.run(), or use Client, which works everywhere."
+)
 
 
 class Session:
@@ -68,8 +75,7 @@ class Session:
         self.config = config
         self._identity = CurrentIdentity(lambda: config.identity)
         self._retry = RetryPolicy(max_retries=config.max_retries)
-        self._closed = False
-        self._process = os.getpid()
+        self._life = Life()
         self._loop: asyncio.AbstractEventLoop | None = None
         store = config.journal
 
@@ -121,7 +127,7 @@ class Session:
     @property
     def in_own_process(self) -> bool:
         """Whether this process made it, and not a parent that was forked."""
-        return self._process == os.getpid()
+        return self._life.in_own_process
 
     def tune(self, *, pace: Pace | None = None, retry: RetryPolicy | None = None) -> None:
         """Replace the pace of polling or the retry policy; before the session is used."""
@@ -165,7 +171,7 @@ class Session:
         return self.receiver.receive(task, source=source)
 
     def handle(self, job_id: str) -> JobState:
-        """Give the job of an id, whoever submitted it; nothing is asked.
+        """Give the job of an id, whichever program submitted it; nothing is asked.
 
         Raises:
             ValueError: It is not a job id.
@@ -308,7 +314,7 @@ class Session:
         Args:
             patience: Seconds that requests on their way get to bring home a job id.
         """
-        self._closed = True
+        self._life.closed = True
         here = asyncio.get_running_loop()
         if not self.in_own_process or (self._loop or here) is not here:
             return  # its tasks and connections belong to another loop and must not be touched
@@ -325,24 +331,15 @@ class Session:
         Raises:
             LegnextError: It is closed, or belongs to another process or event loop.
         """
-        if self._closed:
-            raise LegnextError(Message("client_closed"))
-        if not self.in_own_process:
-            raise LegnextError(FORKED)
+        self._life.require_usable()
         try:
             here = asyncio.get_running_loop()
         except RuntimeError:
-            raise LegnextError(
-                "AsyncClient needs asyncio, and no event loop of asyncio runs here. Elsewhere, "
-                "such as under trio, use Client in a thread."
-            ) from None
+            raise LegnextError(_NO_ASYNCIO) from None
         if self._loop is None:
             self._loop = here
         if self._loop is not here:
-            raise LegnextError(
-                "This client belongs to the event loop on which it was first used. Make a new "
-                "AsyncClient for each asyncio.run(), or use Client, which works everywhere."
-            )
+            raise LegnextError(_OTHER_LOOP)
 
 
 async def _plain(work: Awaitable[T]) -> T:
