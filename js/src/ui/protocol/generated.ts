@@ -302,8 +302,6 @@ export interface StudioTraits {
   _account: Account;
 }
 
-export type ChunkedKind = "video" | "image" | "poster" | "sample";
-
 /** The answer to a `SyncRequest`, or many changes at once. */
 export interface JobsMessage {
   revision: number;
