@@ -58,27 +58,33 @@ def typescript(*modules: types.ModuleType) -> str:
         for name, value in vars(module).items()
         if _origin(value) in _UNIONS
     }
-    return (
-        "\n\n".join([HEADER.rstrip(), *(_declarations(module, names) for module in modules)]) + "\n"
-    )
+    parts: dict[str, str] = {}
+    for module in modules:
+        # A name that a module imports from an earlier one is declared there.
+        parts |= {
+            name: part
+            for name, part in _declarations(module, names).items()
+            if part and name not in parts
+        }
+    return "\n\n".join([HEADER.rstrip(), *parts.values()]) + "\n"
 
 
-def _declarations(module: types.ModuleType, names: dict[Hint, str]) -> str:
+def _declarations(module: types.ModuleType, names: dict[Hint, str]) -> dict[str, str]:
     constants = get_type_hints(module)
-    parts: list[str] = []
+    parts: dict[str, str] = {}
     for name, value in vars(module).items():
-        if is_typeddict(value) and value.__module__ == module.__name__:
-            parts.append(_interface(name, value, names))
+        if is_typeddict(value):
+            parts[name] = _interface(name, value, names)
             if name == "Inputs":
-                parts.append("export type Field = keyof Inputs;")
-        elif _origin(value) in _UNIONS and _assigns(module, name):
-            parts.append(_fold(f"export type {name} =", _members(value, names)))
+                parts["Field"] = "export type Field = keyof Inputs;"
+        elif _origin(value) in _UNIONS:
+            parts[name] = _fold(f"export type {name} =", _members(value, names))
         elif name in constants and isinstance(value, dict):
             kind = constants[name].__name__
-            parts.append(f"export const {name}: Readonly<{kind}> = {_literal(value)};")
+            parts[name] = f"export const {name}: Readonly<{kind}> = {_literal(value)};"
         elif name.isupper() and isinstance(value, int):
-            parts.append(_constant(name, value, module))
-    return "\n\n".join(part for part in parts if part)
+            parts[name] = _constant(name, value, module)
+    return parts
 
 
 def _assigns(module: types.ModuleType, name: str) -> bool:
