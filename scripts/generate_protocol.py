@@ -87,11 +87,6 @@ def _declarations(module: types.ModuleType, names: dict[Hint, str]) -> dict[str,
     return parts
 
 
-def _assigns(module: types.ModuleType, name: str) -> bool:
-    """Whether the module itself makes an alias, and does not import it."""
-    return re.search(rf"(?m)^{name}\b.* = ", inspect.getsource(module)) is not None
-
-
 def _origin(hint: Hint) -> object:
     return get_origin(hint)
 
