@@ -1,15 +1,14 @@
-"""Builds the front end (`js/`) into `legnext_widgets/static/`, and the README for package indexes.
+"""Build the front end (`js/`) into `legnext_widgets/static/`.
 
-Runs inside every build of a wheel or an sdist, and by itself as `python hatch_build.py`. The
-sources are compared by content, not by date, so a stale build is never shipped, an unpacked sdist
-needs no Node, and a fresh clone builds exactly once.
+Runs in every build of a wheel or an sdist, and alone as `python hatch_build.py`. Sources are
+compared by content, not by date: a stale build is never shipped, an unpacked sdist needs no Node,
+and a fresh clone builds once.
 """
 
 from __future__ import annotations
 
 import hashlib
 import os
-import re
 import shutil
 import subprocess
 import sys
@@ -17,7 +16,6 @@ from pathlib import Path
 from typing import Any
 
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
-from hatchling.metadata.plugin.interface import MetadataHookInterface
 
 PROJECT = Path(__file__).resolve().parent
 BUILT = ("loader.js", "widget.js", "widget.css")
@@ -25,53 +23,21 @@ NOT_SOURCES = {"node_modules", "coverage", "dist"}
 
 
 class FrontEndBuildHook(BuildHookInterface[Any]):
-    """Makes sure that the front end in the distribution is that of the sources beside it."""
+    """Build the front end before hatchling collects the files of a distribution."""
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:  # noqa: ARG002
-        """Called by hatchling before it collects the files of a distribution."""
+        """Build the front end; hatchling calls this first."""
         build_front_end(Path(self.root))
 
 
-class ReadmeMetadataHook(MetadataHookInterface):
-    """Gives package indexes a README whose links lead somewhere and whose pictures are found."""
-
-    def update(self, metadata: dict[str, Any]) -> None:
-        """Called by hatchling for the metadata of a distribution."""
-        written = Path(self.root, "README.md").read_text(encoding="utf-8")
-        source = metadata.get("urls", {}).get("Source")
-        text = readme_for_index(written, source, metadata["version"])
-        metadata["readme"] = {"content-type": "text/markdown", "text": text}
-
-
-def readme_for_index(text: str, source: str | None, version: str) -> str:
-    """The README where no files lie beside it. Pure.
-
-    Args:
-        text: The README of the sources.
-        source: The address of the sources. Without one, relative links become plain text and
-            pictures are left out.
-        version: The version, whose tag links and pictures lead to.
-    """
-    relative = r"(?!https?:|#)([^)]+)"
-    if source is None:
-        text = re.sub(r"<picture>.*?</picture>\n+", "", text, flags=re.DOTALL)
-        text = re.sub(rf"(?m)^!\[[^\]]*\]\({relative}\)\n", "", text)
-        return re.sub(rf"\[([^\]]+)\]\({relative}\)", r"\1", text)
-    root = source.rstrip("/").removesuffix(".git")
-    raw, shown = f"{root}/raw/v{version}", f"{root}/blob/v{version}"
-    text = re.sub(r'((?:src|srcset)=")(?!https?:)', rf"\1{raw}/", text)
-    text = re.sub(rf"(!\[[^\]]*\])\({relative}\)", rf"\1({raw}/\2)", text)
-    return re.sub(rf"(?<!!)(\[[^\]]+\])\({relative}\)", rf"\1({shown}/\2)", text)
-
-
 def build_front_end(project: Path = PROJECT) -> bool:
-    """Builds the front end when its sources are not those it was last built from.
+    """Build the front end if its sources changed since the last build.
 
     Args:
         project: Folder that holds `js/` and `legnext_widgets/`.
 
     Returns:
-        Whether anything had to be built.
+        True if anything was built.
 
     Raises:
         RuntimeError: Node is missing or the build failed.
@@ -94,7 +60,7 @@ def build_front_end(project: Path = PROJECT) -> bool:
 
 
 def install_packages(sources: Path) -> None:
-    """Installs what the lock file of the front end names, unless that is what is installed."""
+    """Install the packages of the lock file, unless exactly those are installed."""
     lock = sources / "package-lock.json"
     stamp = sources / "node_modules" / ".installed-lock.sha256"
     digest = hashlib.sha256(lock.read_bytes()).hexdigest()
@@ -104,7 +70,7 @@ def install_packages(sources: Path) -> None:
 
 
 def digest_of_sources(sources: Path) -> str:
-    """Gives one digest of the names and contents of all source files of the front end."""
+    """Compute one digest of the names and contents of all source files of the front end."""
     digest = hashlib.sha256()
     for folder, folders, names in os.walk(sources):
         folders[:] = sorted(set(folders) - NOT_SOURCES)
@@ -122,7 +88,7 @@ def _npm(folder: Path, *arguments: str) -> None:
             "The front end has to be built from js/, and that needs Node.js 20 or newer with npm, "
             "which was not found. Install Node.js, or install a released wheel instead."
         )
-    # What npm says goes to stderr: stdout belongs to the build backend's caller.
+    # npm's output goes to stderr: stdout belongs to the caller of the build backend.
     outcome = subprocess.run([npm, *arguments], cwd=folder, stdout=sys.stderr, check=False)
     if outcome.returncode:
         raise RuntimeError(f"`npm {' '.join(arguments)}` failed in {folder}; see its output above.")

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import inspect
-import sys
+import shutil
+from importlib import metadata
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,16 +16,11 @@ if TYPE_CHECKING:
 
 DOCS = Path(__file__).resolve().parent
 PROJECT = DOCS.parent
-sys.path.insert(0, str(DOCS))
-
-import facts  # noqa: E402 - beside this file
-
-_facts = facts.facts()
-release = _facts.version
 
 project = "legnext-widgets"
 author = "legnext-widgets contributors"
 project_copyright = author
+release = metadata.version(project)
 language = "en"
 
 extensions = ["myst_nb", "sphinx.ext.autodoc", "sphinx.ext.napoleon"]
@@ -58,20 +54,16 @@ html_show_sphinx = False
 html_copy_source = False
 html_show_sourcelink = False
 html_theme_options: dict[str, object] = {"top_of_page_buttons": []}
-if _facts.source:
-    html_theme_options |= {"source_repository": _facts.source, "source_branch": facts.BRANCH}
-    html_theme_options |= {"source_directory": "docs/", "top_of_page_buttons": ["view", "edit"]}
 
 
 def _bring_notebooks() -> None:
-    """Copies the notebooks into the sources of the site, which must lie in one folder."""
+    """Copy the notebooks into the sources of the site, which must lie in one folder."""
     target = DOCS / "notebooks"
     target.mkdir(exist_ok=True)
     for notebook in sorted((PROJECT / "notebooks").glob("*.ipynb")):
         copy = target / notebook.name
-        page = facts.notebook_page(notebook.read_text(encoding="utf-8"), notebook.stem, _facts)
-        if not copy.exists() or copy.read_text(encoding="utf-8") != page:
-            copy.write_text(page, encoding="utf-8")
+        if not copy.exists() or copy.read_bytes() != notebook.read_bytes():
+            shutil.copyfile(notebook, copy)
 
 
 _bring_notebooks()

@@ -29,7 +29,7 @@ const shared = {
 
 const widget = {
   ...shared,
-  entryPoints: { loader: "src/notebook/loader.ts", widget: "src/notebook/widget.ts" },
+  entryPoints: { loader: "src/anywidget/loader.ts", widget: "src/anywidget/widget.ts" },
   outdir: staticFolder,
   minify: true,
   legalComments: "none",

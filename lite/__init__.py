@@ -1,1 +1,1 @@
-"""The demo in the browser: JupyterLite with this package in it, served as plain files."""
+"""Build the demo in the browser: JupyterLite with this package, as plain files."""

@@ -1,8 +1,8 @@
-"""Python for the browser: Pyodide with this package and all it needs, and nothing to fetch later.
+"""Assemble Python for the browser: Pyodide with this package and all its dependencies.
 
 Pyodide's npm package holds the interpreter and the standard library. Everything else is a pure
-wheel; `pyodide-lock.json` names each with what it depends on, so that `import legnext_widgets`
-in a cell finds it and no package index is ever asked.
+wheel. `pyodide-lock.json` lists each with its dependencies, so that `import legnext_widgets` in a
+cell finds it without a package index.
 """
 
 from __future__ import annotations
@@ -27,8 +27,8 @@ INTERPRETER = (
     "python_stdlib.zip",
 )
 LOCK = "pyodide-lock.json"
-BROUGHT_BY_THE_PAGE = frozenset({"jupyterlab-widgets", "widgetsnbextension"})
-"""What `ipywidgets` asks for but a kernel does not need: the page has its own."""
+PROVIDED_BY_THE_PAGE = frozenset({"jupyterlab-widgets", "widgetsnbextension"})
+"""Dependencies of `ipywidgets` that a kernel does not need: the page has its own."""
 
 
 class Package(TypedDict):
@@ -46,18 +46,18 @@ class Package(TypedDict):
 
 
 def assemble(pyodide: Path, wheels: list[Path], target: Path) -> list[str]:
-    """Puts an interpreter and wheels into a folder to be served.
+    """Put an interpreter and wheels into a folder to be served.
 
     Args:
         pyodide: The unpacked npm package.
-        wheels: Pure wheels, complete: whatever one of them needs in a browser is among them.
-        target: The folder; made when missing.
+        wheels: Pure wheels, with all their dependencies in a browser.
+        target: The folder; created if it is missing.
 
     Returns:
         The names of all packages.
 
     Raises:
-        ValueError: Something that a wheel needs is not among them.
+        ValueError: A dependency of a wheel is missing.
     """
     target.mkdir(parents=True, exist_ok=True)
     for name in INTERPRETER:
@@ -71,14 +71,14 @@ def assemble(pyodide: Path, wheels: list[Path], target: Path) -> list[str]:
 
 
 def described(wheels: list[Path], info: dict[str, str]) -> dict[str, Package]:
-    """What the lock file says of wheels.
+    """Make the entries of wheels in the lock file.
 
     Args:
         wheels: Pure wheels.
-        info: The lock file's own words about the interpreter.
+        info: The entry of the interpreter in the lock file.
 
     Raises:
-        ValueError: Something that a wheel needs is not among them.
+        ValueError: A dependency of a wheel is missing.
     """
     browser = {
         "sys_platform": "emscripten",
@@ -122,13 +122,13 @@ def _package(wheel: Path, browser: dict[str, str]) -> Package:
         "sha256": hashlib.sha256(wheel.read_bytes()).hexdigest(),
         "package_type": "package",
         "imports": sorted(_imported_names(names)),
-        "depends": sorted(wanted - BROUGHT_BY_THE_PAGE),
+        "depends": sorted(wanted - PROVIDED_BY_THE_PAGE),
         "unvendored_tests": False,
     }
 
 
 def _imported_names(files: list[str]) -> set[str]:
-    """The names by which cells import what is in a wheel."""
+    """Find the names by which cells import the contents of a wheel."""
     folders = {name.partition("/")[0] for name in files if name.endswith("/__init__.py")}
     modules = {name.removesuffix(".py") for name in files if "/" not in name and name[-3:] == ".py"}
     return {name for name in folders | modules if name.isidentifier()}

@@ -1,7 +1,7 @@
-"""Builds the demo that runs in the browser: `python -m lite.site [FOLDER]`, or `./dev lite`.
+"""Build the demo that runs in the browser: `python -m lite.site [FOLDER]`, or `./dev lite`.
 
-The site is JupyterLite with a notebook on this package. It is plain files, to be served by any web
-server, and asks no other: the interpreter, all packages and all scripts are among them.
+The site is JupyterLite with a notebook on this package: plain files for any web server. It contacts
+no other server, because interpreter, packages and scripts are all among its files.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from lite.distribution import assemble
 HERE = Path(__file__).resolve().parent
 PROJECT = HERE.parent
 BUILD = HERE / "build"
-"""What is made once and kept: packages, the environment of the builder, the parts of the site."""
+"""Kept between builds: packages, the environment of the builder, the parts of the site."""
 SITE = PROJECT / "docs" / "build" / "html" / "lite"
 NOTEBOOK = "demo.ipynb"
 
@@ -29,16 +29,16 @@ SETTINGS = "@jupyterlite/pyodide-kernel-extension:kernel"
 
 
 def build_site(folder: Path) -> Path:
-    """Builds the site.
+    """Build the site.
 
     Args:
-        folder: Where to; what is there is replaced.
+        folder: The target; its contents are replaced.
 
     Returns:
         The folder.
 
     Raises:
-        RuntimeError: A step failed; with what its program said.
+        RuntimeError: A step failed; the message has the output of its program.
     """
     parts = BUILD / "parts"
     shutil.rmtree(parts, ignore_errors=True)
@@ -55,23 +55,23 @@ def build_site(folder: Path) -> Path:
 
 
 def build_python(folder: Path) -> list[str]:
-    """Puts Pyodide with this package, and all that it and a kernel need, into a folder.
+    """Put Pyodide, this package and everything that both and a kernel need into a folder.
 
     Returns:
         The names of the packages.
 
     Raises:
-        RuntimeError: A step failed; with what its program said.
+        RuntimeError: A step failed; the message has the output of its program.
     """
     kernel = builder().parents[1] / KERNEL
-    of_the_kernel = [
+    kernel_wheels = [
         wheel for wheel in kernel.glob("*.whl") if not wheel.name.startswith("widgetsnbextension")
     ]
-    return assemble(interpreter(), [own_wheel(), *dependencies(), *of_the_kernel], folder)
+    return assemble(interpreter(), [own_wheel(), *dependencies(), *kernel_wheels], folder)
 
 
 def configuration(packages: list[str]) -> dict[str, object]:
-    """What the page is told: to load these packages with the kernel, and to ask no index."""
+    """Configure the page to load these packages with the kernel, and to use no package index."""
     return {
         "jupyter-lite-schema-version": 0,
         "jupyter-config-data": {
@@ -88,13 +88,13 @@ def configuration(packages: list[str]) -> dict[str, object]:
 
 
 def interpreter() -> Path:
-    """The unpacked npm package of Pyodide."""
+    """Install the npm package of Pyodide, and give its folder."""
     install_packages(HERE)
     return HERE / "node_modules" / "pyodide"
 
 
 def own_wheel() -> Path:
-    """Builds the wheel of this package."""
+    """Build the wheel of this package."""
     folder = BUILD / "own"
     shutil.rmtree(folder, ignore_errors=True)
     build = ["-m", "build", "--no-isolation", "--wheel", "--outdir", str(folder), "."]
@@ -103,9 +103,9 @@ def own_wheel() -> Path:
 
 
 def builder() -> Path:
-    """The Python of the environment with JupyterLite's builder.
+    """Make the environment of JupyterLite's builder, and give its Python.
 
-    Its own, because a JupyterLab that finds the kernel for browsers beside it complains.
+    It is separate from `.venv`: a JupyterLab that finds the kernel for browsers beside it warns.
     """
     environment = BUILD / "environment"
     python = environment / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
@@ -118,7 +118,7 @@ def builder() -> Path:
 
 
 def dependencies() -> list[Path]:
-    """Pure wheels of everything that this package and a kernel need in a browser."""
+    """Download pure wheels of everything that this package and a kernel need in a browser."""
     folder, listed = BUILD / "wheels", HERE / "requirements.txt"
     with _Once(folder, listed) as needed:
         if needed:
@@ -131,11 +131,11 @@ def dependencies() -> list[Path]:
 
 
 class _Once:
-    """Whether a folder is yet to be made, or anew because the file that says what is in it changed.
+    """Tell whether a folder has to be made: it is missing, or the file that defines it changed.
 
     Args:
         folder: The folder.
-        source: The file.
+        source: The file that defines the contents of the folder.
     """
 
     def __init__(self, folder: Path, source: Path) -> None:

@@ -1,20 +1,104 @@
-"""What holds for all tests: nothing of the person who runs them is used or touched."""
+"""What holds for all tests: nothing of the person who runs them is used, and workers share work."""
 
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING
+import signal
+from pathlib import Path, PurePosixPath
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 if TYPE_CHECKING:
-    from pathlib import Path
+    from collections.abc import Callable
+
+SHARED = ("browser", "client", "docs", "lite", "matrix", "packaging", "ui")
+"""Folders whose tests share an expensive fixture, or add to one table: one worker runs each."""
+
+
+def pytest_configure() -> None:
+    """Let Ctrl-C reach the programs that tests start.
+
+    A shell starts what runs in the background with SIGINT ignored, and children inherit that.
+    """
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> object:
+    """Give each worker of pytest-xdist whole modules, or a whole folder where tests share much.
+
+    `--dist loadgroup` would do this by marks, but pytest-xdist 3.8 loses them with pytest 9.2.
+    """
+    if config.getoption("dist") != "loadscope":
+        return None
+    from xdist.scheduler import LoadScopeScheduling
+
+    class Scheduling(LoadScopeScheduling):  # type: ignore[misc] # untyped
+        def _split_scope(self, nodeid: str) -> str:
+            module = PurePosixPath(nodeid.partition("::")[0])
+            folder = module.parts[1] if len(module.parts) > 2 else ""
+            return folder if folder in SHARED else str(module)
+
+    return Scheduling(config, log)
 
 
 @pytest.fixture(autouse=True)
 def _nothing_of_the_person(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """Hides the person's key and library, so that no test can spend points or write there."""
+    """Hide the person's key and library, so that no test can spend points or write there."""
     for name in list(os.environ):
         if name.startswith("LEGNEXT_") and name != "LEGNEXT_BROWSER":
             monkeypatch.delenv(name)
     monkeypatch.setenv("LEGNEXT_LIBRARY", str(tmp_path / "library"))
+
+
+# --- tables in the summary, also from the workers of pytest-xdist ---------------------------------
+
+
+class _Sections:
+    """Stands in for the terminal in a worker, which has none.
+
+    Attributes:
+        lines: Pairs of the method of the real terminal and its argument.
+    """
+
+    def __init__(self, config: pytest.Config) -> None:
+        self.config = config
+        self.lines: list[tuple[str, str]] = []
+
+    def section(self, title: str) -> None:
+        self.lines.append(("section", title))
+
+    def line(self, text: str) -> None:
+        self.lines.append(("line", text))
+
+    write_line = line
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Send the tables that the conftest files of a worker would print to the main process."""
+    output = getattr(session.config, "workeroutput", None)
+    if output is None:
+        return
+    sections = _Sections(session.config)
+    for plugin in session.config.pluginmanager.get_plugins():
+        show: Callable[..., None] | None = getattr(plugin, "pytest_terminal_summary", None)
+        if show is not None and Path(getattr(plugin, "__file__", "")).name == "conftest.py":
+            show(terminalreporter=sections)
+    output["sections"] = sections.lines
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: Any) -> None:
+    """Keep the tables of a worker that has ended, until the summary."""
+    node.config.stash.setdefault(SECTIONS, []).extend(node.workeroutput.get("sections", ()))
+
+
+def pytest_terminal_summary(terminalreporter: Any) -> None:
+    """Print the tables of the workers."""
+    for method, text in terminalreporter.config.stash.get(SECTIONS, ()):
+        getattr(terminalreporter, method)(text)
+
+
+SECTIONS = pytest.StashKey[list[tuple[str, str]]]()

@@ -3,13 +3,13 @@ import type { Host } from "../src/ui/host";
 type Values = Record<string, unknown>;
 
 /**
- * Stands where a notebook's model would: values, changes, messages. Several hosts can hang on one
- * kernel, as several pages do. What was sent is kept for tests.
+ * Stands in for a notebook's model: values, changes, messages. Several hosts can use one
+ * kernel, as several pages do. Sent messages are recorded for tests.
  */
 export class FakeKernel {
   readonly sent: Values[] = [];
   readonly saves: Values[] = [];
-  /** Answers a message as Python would; tests and the page put their own in place. */
+  /** Answers a message as Python would; tests and the page replace it. */
   answer: (message: Values) => void = () => undefined;
   private readonly values: Values;
   private readonly changes = new Map<string, Set<() => void>>();
@@ -40,7 +40,7 @@ export class FakeKernel {
   }
 
   /** A message that comes from Python. */
-  tell(message: Values, buffers: readonly DataView[] = []): void {
+  emit(message: Values, buffers: readonly DataView[] = []): void {
     for (const listener of [...this.messages]) listener(message, buffers);
   }
 

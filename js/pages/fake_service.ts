@@ -1,10 +1,10 @@
 import type { FakeKernel } from "./fake_kernel";
-import { manyJobs, quoted, runningJob, videoJob } from "./fixtures";
+import { manyJobs, runningJob, serviceMessage, videoJob } from "./fixtures";
 
 type Values = Record<string, unknown>;
 const CHUNK = 64 * 1024;
 
-/** Lets a fake kernel answer as a Python one would, on a clock of a few seconds. */
+/** Make a fake kernel answer as a Python one would, with jobs that take a few seconds. */
 export function serve(kernel: FakeKernel): void {
   kernel.answer = (message) => {
     if (message.type === "submit") void acceptJob(kernel, message);
@@ -15,13 +15,13 @@ export function serve(kernel: FakeKernel): void {
     if (message.type === "page") setTimeout(() => sendPage(kernel, message), 120);
     if (message.type === "describe") describe(kernel, message);
     if (message.type === "save_key") {
-      const error = quoted("The service does not know this key.");
-      setTimeout(() => kernel.tell({ type: "key_saved", ask: message.ask, error }), 700);
+      const error = serviceMessage("The service does not know this key.");
+      setTimeout(() => kernel.emit({ type: "key_saved", ask: message.ask, error }), 700);
     }
     if (message.type === "media") void sendChunk(kernel, message);
     if (message.type === "look_up") {
-      const error = quoted("The service knows no such job.");
-      setTimeout(() => kernel.tell({ type: "looked_up", job_id: message.job_id, error }), 700);
+      const error = serviceMessage("The service knows no such job.");
+      setTimeout(() => kernel.emit({ type: "looked_up", job_id: message.job_id, error }), 700);
     }
   };
 }
@@ -69,7 +69,7 @@ function sendPage(kernel: FakeKernel, { ask, before, search, favourite }: Values
   const from = Number(before ?? 0);
   const jobs = all.slice(from, from + 24);
   const next = from + 24 < all.length ? String(from + 24) : null;
-  kernel.tell({ type: "paged", ask, jobs, next, total: all.length });
+  kernel.emit({ type: "paged", ask, jobs, next, total: all.length });
 }
 
 function describe(kernel: FakeKernel, { ask, inputs, prompts }: Values): void {
@@ -77,7 +77,7 @@ function describe(kernel: FakeKernel, { ask, inputs, prompts }: Values): void {
   const many = prompts as string[] | null;
   const text = `${image_url} ${many?.[0] ?? prompt}`.trim();
   const json = JSON.stringify({ text, video_type: 1 }, null, 2);
-  kernel.tell({
+  kernel.emit({
     type: "described",
     ask,
     requests: many?.length ?? 1,
@@ -97,7 +97,7 @@ async function sendChunk(kernel: FakeKernel, message: Values): Promise<void> {
   const chunk = Number(message.chunk);
   const part = bytes.slice(chunk * CHUNK, (chunk + 1) * CHUNK);
   const chunks = Math.ceil(bytes.byteLength / CHUNK);
-  kernel.tell(
+  kernel.emit(
     {
       type: "media",
       pull: message.pull,

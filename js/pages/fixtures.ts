@@ -1,19 +1,19 @@
 /** Trait values for every state that a studio can be in, as Python would send them. */
 
-import contract from "../../tests/contract/sayings.json";
+import shared from "../../tests/protocol/messages.json";
 
-const { sayings } = contract;
+const { messages } = shared;
 
 type Values = Record<string, unknown>;
 
-/** A sentence of the kernel, as Python tells it. */
-export function told(code: keyof typeof sayings, values: Values = {}): Values {
-  const text = sayings[code].replace(/\{(\w+)\}/g, (_, name) => String(values[name]));
+/** A message of the kernel, as Python sends it. */
+export function kernelMessage(code: keyof typeof messages, values: Values = {}): Values {
+  const text = messages[code].replace(/\{(\w+)\}/g, (_, name) => String(values[name]));
   return { text, code, values };
 }
 
-/** A sentence of the service, in whatever words. */
-export const quoted = (text: string): Values => ({ text, code: null, values: {} });
+/** A message of the service, which has no translation. */
+export const serviceMessage = (text: string): Values => ({ text, code: null, values: {} });
 
 const NOW = Date.now() / 1000;
 const media = (name: string) => new URL(`media/${name}`, location.href).href;
@@ -119,8 +119,8 @@ export function failedJob(changes: Values = {}): Values {
     points: { frozen: null, consumed: 0 },
     media: [],
     error: {
-      message: quoted("The image could not be loaded from its link."),
-      next: told("next_change"),
+      message: serviceMessage("The image could not be loaded from its link."),
+      next: kernelMessage("next_change"),
     },
     ...changes,
   });
@@ -184,7 +184,7 @@ function outcome(phase: string, message: Values, more: Values = {}): Values {
   return { ...base, field: null, candidates: [], ...more };
 }
 
-/** A request of an earlier session of which nobody knows what became. */
+/** A request of an earlier session with an unknown outcome. */
 export function uncertainJob(changes: Values = {}): Values {
   return videoJob({
     id: "attempt:6f1d7c52-1f0e-4a55-9a51-0c7a7a4f2b11",
@@ -196,8 +196,8 @@ export function uncertainJob(changes: Values = {}): Values {
     media: [],
     can: { extend: false, upscale: false, animate: false, reuse: true },
     error: {
-      message: told("uncertain_unasked", { reason: "the connection broke" }),
-      next: told("next_look"),
+      message: kernelMessage("uncertain_unasked", { reason: "the connection broke" }),
+      next: kernelMessage("next_look"),
     },
     ...changes,
   });
@@ -244,7 +244,7 @@ function inLanguage(locale: string): Values {
   };
 }
 
-/** Each state is made anew, so that ids and times are fresh. */
+/** Each state is built on demand, so that ids and times are fresh. */
 export const STATES: Record<string, () => Values> = {
   empty: () => ({}),
   real: () => ({ _service: REAL }),
@@ -282,7 +282,7 @@ export const STATES: Record<string, () => Values> = {
         status: "rendering_audio",
         elapsed: 301,
         remaining: -20,
-        warning: told("asking_failed", { reason: "504: Gateway Time-out" }),
+        warning: kernelMessage("asking_failed", { reason: "504: Gateway Time-out" }),
       }),
     ]),
   }),
@@ -354,15 +354,15 @@ export const STATES: Record<string, () => Values> = {
     ...FILLED,
     _submission: outcome(
       "refused",
-      quoted("Insufficient credits: 480 points are needed, 120 are available"),
-      { next: told("next_credits") },
+      serviceMessage("Insufficient credits: 480 points are needed, 120 are available"),
+      { next: kernelMessage("next_credits") },
     ),
   }),
   uncertain: () => ({
     ...FILLED,
     _submission: outcome(
       "uncertain",
-      told("uncertain_candidates", {
+      kernelMessage("uncertain_candidates", {
         reason: "the connection broke",
         ids: "c6821434-5e41-408f-b42b-2562306b109c",
       }),
@@ -409,7 +409,11 @@ export const STATES: Record<string, () => Values> = {
         ...LIBRARY,
         keeps: false,
         troubles: [
-          told("library_unwritten", { folder: LIBRARY.path, error: "disk is full", count: 3 }),
+          kernelMessage("library_unwritten", {
+            folder: LIBRARY.path,
+            error: "disk is full",
+            count: 3,
+          }),
         ],
       },
     },
@@ -451,7 +455,7 @@ export const STATES: Record<string, () => Values> = {
         prompt: PROMPTS.hostile,
         status: PROMPTS.hostile,
         kind: PROMPTS.hostile,
-        warning: quoted(PROMPTS.hostile),
+        warning: serviceMessage(PROMPTS.hostile),
         settings: { image_url: "javascript:alert(1)", motion: PROMPTS.hostile },
         parent: { job_id: PROMPTS.hostile, index: 0 },
         media: [
@@ -459,11 +463,13 @@ export const STATES: Record<string, () => Values> = {
           { kind: "video", index: 1, url: "data:text/html,owned", expires: null, pull: false },
         ],
       }),
-      failedJob({ error: { message: quoted(PROMPTS.hostile), next: quoted(PROMPTS.hostile) } }),
+      failedJob({
+        error: { message: serviceMessage(PROMPTS.hostile), next: serviceMessage(PROMPTS.hostile) },
+      }),
       runningJob({ prompt: PROMPTS.hostile, status: PROMPTS.hostile }),
     ]),
-    _submission: outcome("refused", quoted(PROMPTS.hostile), {
-      next: quoted(PROMPTS.hostile),
+    _submission: outcome("refused", serviceMessage(PROMPTS.hostile), {
+      next: serviceMessage(PROMPTS.hostile),
       candidates: [PROMPTS.hostile],
     }),
   }),

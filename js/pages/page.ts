@@ -29,7 +29,7 @@ interface Shown {
 const place = document.getElementById("place") as HTMLElement;
 let shown: Shown | null = null;
 
-/** Puts a scene in place of the one before; resolves when nothing more moves or loads in it. */
+/** Show a scene in place of the one before; resolves when nothing in it moves or loads. */
 async function show({ scene: name, theme, width, views = 1 }: Wanted): Promise<void> {
   shown?.close();
   if (theme) document.body.dataset.theme = theme;

@@ -1,6 +1,6 @@
 import { STATES } from "./fixtures";
 
-/** What the plain page shows, and what is done in it first, as a person would. */
+/** A scene of the plain page, with the actions that a person performs in it first. */
 export interface Scene {
   /** A fixture's name. */
   state: string;
@@ -10,13 +10,13 @@ export interface Scene {
   open?: boolean;
   /** Buttons to press in turn, by a part of their names. */
   press?: readonly string[];
-  /** What stands in the gallery's search. */
+  /** Text in the gallery's search. */
   find?: string;
   /** Several prompts, one a line. */
   several?: string;
-  /** Words that must show up before it counts as there. */
+  /** Text that must show up before the scene is ready. */
   says?: string;
-  /** Only what a window of this many pixels shows is of interest, not the whole page. */
+  /** Height of the window in pixels, where the whole page is not of interest. */
   window?: number;
 }
 
@@ -43,7 +43,7 @@ const VARIANTS: Readonly<Record<string, Scene>> = {
   nothing: { state: "many", press: ["Favourites"], find: "zebra", window: 900 },
 };
 
-/** Every state that is looked at: each fixture as it is, and what is done from some of them. */
+/** Every scene: each fixture as it is, and some with actions performed first. */
 export const SCENES: Readonly<Record<string, Scene>> = {
   ...Object.fromEntries(Object.keys(STATES).map((state) => [state, { state }])),
   ...VARIANTS,

@@ -1,9 +1,9 @@
-/** Waiting in the plain page for what is to be there, never for a time. */
+/** Waiting for conditions in the plain page, never for a time. */
 
 const PATIENCE_MS = 60_000;
 const moment = () => new Promise((ready) => setTimeout(ready, 8));
 
-/** The first value that is neither false nor missing. */
+/** Wait for the first value that is neither false nor missing. */
 export async function until<T>(find: () => T | null | undefined | false): Promise<T> {
   const end = performance.now() + PATIENCE_MS;
   for (;;) {
@@ -14,12 +14,12 @@ export async function until<T>(find: () => T | null | undefined | false): Promis
   }
 }
 
-/** All that loads in `root` has come or failed, and what was to be rendered is. */
+/** Wait until all media in `root` have loaded or failed and everything is rendered. */
 export async function settled(root: HTMLElement): Promise<void> {
   await rendered();
   await until(() => !isLoading(root));
   await rendered();
-  // What failed to load may have become another way to load it.
+  // After a failure, another source may be loading.
   await until(() => !isLoading(root));
 }
 
@@ -39,7 +39,7 @@ function isLoading(root: HTMLElement): boolean {
   );
 }
 
-/** A tile in sight that shows nothing yet: what is scrolled to is fetched a moment later. */
+/** A tile in sight that shows nothing yet: media are fetched a moment after scrolling. */
 function isEmpty(tile: Element): boolean {
   const { top, bottom, height } = tile.getBoundingClientRect();
   const inSight = height > 0 && bottom > 0 && top < innerHeight;

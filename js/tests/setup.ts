@@ -3,7 +3,7 @@ import { afterEach, beforeEach, vi } from "vitest";
 
 configure({ asyncUtilTimeout: 20_000 });
 
-/** What jsdom lacks of a browser, as far as the UI uses it. */
+/** Parts of a browser that jsdom lacks and the UI uses. */
 beforeEach(() => {
   document.head.replaceChildren();
   document.body.replaceChildren();

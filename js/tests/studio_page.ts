@@ -3,14 +3,14 @@ import userEvent from "@testing-library/user-event";
 import { FakeKernel } from "../pages/fake_kernel";
 import { BARE } from "../pages/fixtures";
 import { mount } from "../src/ui/mount";
+import type { Face } from "../src/ui/protocol/generated";
 import { createSession } from "../src/ui/session";
-import type { Face } from "../src/ui/views/face";
 
 type Values = Record<string, unknown>;
 
 export const VALID: Values = { prompt: "waves", image_url: "https://example.com/sea.jpg" };
 
-/** A studio in the document over a fake kernel, and what a person does with it. */
+/** A studio in the document over a fake kernel, with what tests do to it. */
 export function openStudio(values: Values = {}, face: Face = "studio") {
   const kernel = new FakeKernel({ ...BARE, ...values });
   const session = createSession(kernel.host());

@@ -46,7 +46,7 @@ def gallery_bundle(items: object) -> MimeBundle:
     """Give the MIME bundle of a gallery of `items`, for objects that show themselves as one."""
     from legnext_widgets.widgets.gallery import VideoGallery
 
-    return cast("MimeBundle", VideoGallery(items)._repr_mimebundle_())
+    return cast("MimeBundle", VideoGallery(cast("Any", items))._repr_mimebundle_())
 
 
 class EmbeddedSandbox:
@@ -64,7 +64,8 @@ class EmbeddedSandbox:
         self.speed: float = self.sandbox.speed
         self._on_a_socket = self.sandbox.can_serve
         if self._on_a_socket:
-            self.sandbox.start()
+            # A studio is shown first: requests wait until the server answers.
+            self.sandbox.start(wait=False)
 
     @property
     def base_url(self) -> str:

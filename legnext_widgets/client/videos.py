@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn, cast
 
 from legnext_widgets.client.api.urls import expiry_of, without_query
-from legnext_widgets.client.session.downloads import Progress
 from legnext_widgets.environment import to_thread
 from legnext_widgets.files import copy_atomic
 
@@ -22,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from legnext_widgets.client.api.validation import VideoNo
+    from legnext_widgets.client.session.downloads import Progress
     from legnext_widgets.client.session.job_state import JobState
     from legnext_widgets.client.session.session import Session
 

@@ -67,7 +67,7 @@ class Library(DiskJobStore):
         found = self._clips.problem
         return [*super().problems, *([found] if found else [])]
 
-    def _repr_mimebundle_(self, **_: object) -> MimeBundle:
+    def _repr_mimebundle_(self, **_: object) -> defaults.MimeBundle:
         """Show the newest jobs in a gallery, in a notebook."""
         return defaults.gallery_bundle(self)
 

@@ -159,12 +159,13 @@ class Sandbox:
         """Title and link of each example picture, usable as `image_url` of a job."""
         return [(title, f"{self.base_url}{path}") for title, path in self.example_paths]
 
-    def start(self, host: str = "127.0.0.1", port: int = 0) -> Self:
+    def start(self, host: str = "127.0.0.1", port: int = 0, *, wait: bool = True) -> Self:
         """Serve on a socket, in a thread. Does nothing if it serves already.
 
         Args:
             host: Address to listen on.
             port: Port to listen on; 0 takes a free one.
+            wait: Return once it answers. Without, requests wait until it does.
 
         Raises:
             RuntimeError: uvicorn is not installed (extra `sandbox`), or the sandbox is closed.
@@ -176,7 +177,7 @@ class Sandbox:
             if self._closed:
                 raise RuntimeError("The sandbox is closed")
             if self._server is None:
-                self._server = ServerThread(self.app, self._connections, host, port)
+                self._server = ServerThread(self.app, self._connections, host, port, wait=wait)
         return self
 
     def transport(self) -> SandboxTransport:

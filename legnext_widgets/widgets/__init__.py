@@ -1,1 +1,1 @@
-"""The widgets: VideoStudio and VideoGallery, and the bridge from the engine to their traits."""
+"""The widgets `VideoStudio` and `VideoGallery`."""

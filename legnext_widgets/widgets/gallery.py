@@ -3,20 +3,34 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, TypedDict, cast
 
 from legnext_widgets.client.jobs import Job, Video
 
 from .job_widget import JobWidget
-from .notebook import bundle
+from .kernel.job_list import is_sandbox
+from .kernel.snapshots import service_facts
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
+    from typing import TypeAlias, Unpack
 
-    from legnext_widgets.widgets.notebook.scheduling import PublishFrom
+    from ipywidgets import Layout
 
-MOST_OF_A_LIBRARY = 200
+    from legnext_widgets.library import Library
+
+    from .notebook.scheduling import PublishFrom
+
+    Items: TypeAlias = Job | Video | Library | Iterable[Job | Video]
+
+MAX_LIBRARY_JOBS = 200
 """Jobs, newest first, that a gallery of a whole library shows."""
+
+
+class GalleryOptions(TypedDict, total=False):
+    """Further arguments of a gallery."""
+
+    layout: Layout
 
 
 class VideoGallery(JobWidget):
@@ -26,42 +40,46 @@ class VideoGallery(JobWidget):
         items: Jobs, videos, or anything with a `jobs()` such as a library. Jobs that still run are
             followed. Of a video, all videos of its job are shown.
         publish_from: As for `VideoStudio`.
-        layout: An `ipywidgets.Layout`.
+        **options: `layout`, an `ipywidgets.Layout`.
 
     Raises:
         TypeError: An item is neither a job nor a video of a `Client`, or an argument is unknown.
     """
 
     def __init__(
-        self, items: Any = (), *, publish_from: PublishFrom | None = None, **traits: Any
+        self,
+        items: Items = (),
+        *,
+        publish_from: PublishFrom | None = None,
+        **options: Unpack[GalleryOptions],
     ) -> None:
-        unknown = set(traits) - {"layout"}
+        unknown = set(options) - {"layout"}
         if unknown:
             raise TypeError(f"VideoGallery has no arguments {', '.join(sorted(unknown))}")
         jobs = list(_jobs_of(items))
-        super().__init__(_face="gallery", publish_from=publish_from, **traits)
-        connected = [job.client for job in jobs if job.client is not None]
-        first = connected[0].session if connected else None
-        self._service = bundle.service_facts(
-            base_url=first.config.base_url if first else "",
-            sandbox=any(self._is_sandbox(job) for job in jobs),
-            speed=first.identity.speed if first else 1.0,
-            note=None,
-            examples=[],
+        clients = [job.client for job in jobs if job.client is not None]
+        service = service_facts(
+            None if not clients else clients[0],
+            has_key=True,
+            sandbox=any(is_sandbox(job) for job in jobs),
         )
-        self.show(jobs)
-        self._begin()
+        # A gallery has no form: it shows no note and no sample pictures.
+        service |= {"note": None, "examples": []}
+        super().__init__(_face="gallery", _service=service, publish_from=publish_from, **options)
+        self._run_loop_while_waiting(clients)
+        for job in jobs:
+            self._job_list.add(job)
+        self._start()
         for job in jobs:
             if job.client is not None:
                 job.client.runtime.call_on_loop(partial(job.client.session.follow, job.state))
 
 
-def _jobs_of(items: Any) -> Iterable[Job]:
-    if isinstance(items, Job | Video):
-        items = [items]
-    elif callable(getattr(items, "jobs", None)):
-        items = items.jobs(limit=MOST_OF_A_LIBRARY)
-    for item in items:
+def _jobs_of(items: Items) -> Iterator[Job]:
+    of_library = getattr(items, "jobs", None)
+    if callable(of_library):
+        items = of_library(limit=MAX_LIBRARY_JOBS)
+    for item in [items] if isinstance(items, Job | Video) else cast("Iterable[object]", items):
         if isinstance(item, Video):
             yield Job(item.client, item.state)
         elif isinstance(item, Job):

@@ -1,72 +1,84 @@
-"""What the inputs of the studio ask for: a request, or what is wrong with them. Pure."""
+"""Turn the studio's inputs into a request and back, and preview what they would send. Pure."""
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, Any, TypedDict, cast
 
 from legnext_widgets.client.api.prompt import split, split_link
 from legnext_widgets.client.api.requests import Diffusion, Request, VideoDiffusion
 from legnext_widgets.client.api.validation import Problem
 from legnext_widgets.client.errors import InvalidInputError
+from legnext_widgets.client.messages import Message
+
+from .kernel.localized import localize_error
+from .kernel.protocol import MAX_BATCH, NEUTRAL_INPUTS, Inputs, Motion, Source
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
+
+    from ipywidgets import Layout
 
     from legnext_widgets.client.api.validation import ImageNo
 
-SOURCES = ("image_url", "image_job", "text")
+    from .kernel.messages import DescribedMessage
 
 
-class Inputs(TypedDict):
-    """The values of the input traits; empty text and a batch size of 0 mean "not said"."""
+class StudioOptions(TypedDict, total=False):
+    """First values of a studio's inputs; None stands for a neutral value. And its layout."""
 
-    source: str
-    prompt: str
-    image_url: str
-    source_job_id: str
-    image_no: int
-    video_type: int
-    motion: str
+    source: Source
+    prompt: str | None
+    image_url: str | None
+    source_job_id: str | None
+    image_no: int | None
+    video_type: int | None
+    motion: Motion | None
     raw: bool
     loop: bool
-    end_image_url: str
-    batch_size: int
-    callback: str
+    end_image_url: str | None
+    batch_size: int | None
+    callback: str | None
+    layout: Layout
 
 
-NEUTRAL: Inputs = {
-    "source": "image_url",
-    "prompt": "",
-    "image_url": "",
-    "source_job_id": "",
-    "image_no": 0,
-    "video_type": 0,
-    "motion": "",
-    "raw": False,
-    "loop": False,
-    "end_image_url": "",
-    "batch_size": 0,
-    "callback": "",
-}
+SOURCES: tuple[Source, ...] = ("image_url", "image_job", "text")
 
 _INPUT_OF = {"job_id": "source_job_id", "text": "prompt"}
 
 
 def request_of(inputs: Inputs) -> Request:
-    """The request these inputs make.
+    """Build the request that the inputs make.
 
     Raises:
         InvalidInputError: They make none; its problems name the inputs.
     """
     try:
-        request = _build(inputs)
+        return _build(inputs)
     except InvalidInputError as error:
         raise InvalidInputError(_for_inputs(error.problems)) from None
-    return request
+
+
+def requests_of(inputs: Inputs, prompts: Sequence[str] | None) -> list[Request]:
+    """Build the requests that the inputs make: one, or one for each prompt.
+
+    Args:
+        inputs: The inputs.
+        prompts: 1 to 200 prompts; None for that of the inputs.
+
+    Raises:
+        InvalidInputError: One of the requests would be outside its limits.
+        ValueError: There are no prompts, or too many.
+    """
+    if prompts is None:
+        return [request_of(inputs)]
+    if not 1 <= len(prompts) <= MAX_BATCH:
+        raise ValueError(Message("batch_size", most=MAX_BATCH, count=len(prompts)))
+    return [request_of({**inputs, "prompt": prompt}) for prompt in prompts]
 
 
 def problems_of(inputs: Inputs) -> dict[str, Problem]:
-    """What is wrong, by input; of several problems with one input the first."""
+    """Find the first problem of each input; none when they make a request."""
     try:
         request_of(inputs)
     except InvalidInputError as error:
@@ -74,30 +86,62 @@ def problems_of(inputs: Inputs) -> dict[str, Problem]:
     return {}
 
 
-def inputs_of(given: Mapping[str, Any]) -> Inputs:
-    """The inputs among any values, such as those in a message of the browser.
+def preview(
+    ask: str, inputs: Inputs, prompts: Sequence[str] | None, base_url: str
+) -> DescribedMessage:
+    """Show what the inputs would send, as JSON, as a curl command and as Python.
 
-    A value of another type than the input's is left out, and so is what is not an input.
+    Args:
+        ask: The id of the page's request.
+        inputs: The inputs.
+        prompts: The prompts of a batch, of which the first request is shown; else None.
+        base_url: The origin of the service.
     """
-    kept = {
+    shown: DescribedMessage = {
+        "type": "described",
+        "ask": ask,
+        "requests": 0,
+        "json": "",
+        "curl": "",
+        "python": "",
+        "problem": None,
+    }
+    try:
+        first, *others = requests_of(inputs, prompts)
+    except ValueError as error:
+        return {**shown, "problem": localize_error(error)}
+    return {
+        **shown,
+        "requests": 1 + len(others),
+        "json": json.dumps(first.payload(), indent=2, ensure_ascii=False),
+        "curl": first.to_curl(base_url),
+        "python": first.to_python(),
+    }
+
+
+def inputs_of(given: Mapping[str, object]) -> Inputs:
+    """Pick the inputs from any values; a missing one, or one of another type, is neutral."""
+    fitting = {
         name: given[name]
-        for name, neutral in NEUTRAL.items()
+        for name, neutral in NEUTRAL_INPUTS.items()
         if name in given and type(given[name]) is type(neutral)
     }
-    return cast("Inputs", kept)
+    return cast("Inputs", {**NEUTRAL_INPUTS, **fitting})
 
 
 def inputs_from(request: Request) -> Inputs:
-    """The inputs that make this request again; one that extends or enlarges a video makes none.
+    """Give the inputs that make a request again.
 
     Raises:
-        ValueError: The studio's inputs do not make requests of this kind.
+        ValueError: No inputs do: it extends or upscales a video.
     """
-    again: Inputs = {**NEUTRAL, "callback": request.callback or ""}
+    again: Inputs = {**NEUTRAL_INPUTS, "callback": request.callback or ""}
     if isinstance(request, Diffusion):
         return {**again, "source": "text", "prompt": request.text}
     if not isinstance(request, VideoDiffusion):
-        raise ValueError("only images and animations can be made again from the inputs")
+        raise ValueError(  # noqa: TRY004 - a request, but of another kind
+            "only images and animations can be made again from the inputs"
+        )
     parts = split(request.text)
     again |= {
         "prompt": parts.words,

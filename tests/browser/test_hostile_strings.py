@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from legnext_widgets.library import Library
     from tests.browser.notebook_page import NotebookPage
 
-CORPUS = json.loads((Path(__file__).parents[1] / "contract" / "hostile.json").read_text("utf-8"))
+CORPUS = json.loads((Path(__file__).parents[1] / "protocol" / "hostile.json").read_text("utf-8"))
 ALL = " ".join(CORPUS)
 STUDIO = f"""
 import legnext_widgets as lw

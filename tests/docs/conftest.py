@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 import os
 import subprocess
 import sys
@@ -15,7 +14,6 @@ from legnext_widgets.sandbox import Sandbox
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from types import ModuleType
 
 PROJECT = Path(__file__).resolve().parents[2]
 DOCS = PROJECT / "docs"
@@ -29,17 +27,6 @@ socket.getaddrinfo = refuse
 from sphinx.cmd.build import main
 sys.exit(main(sys.argv[1:]))
 """
-
-
-def load(name: str) -> ModuleType:
-    """A module of the documentation's own folder, which is no package."""
-    spec = importlib.util.spec_from_file_location(f"docs_{name}", DOCS / f"{name}.py")
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[spec.name] = module  # dataclasses look themselves up there
-    spec.loader.exec_module(module)
-    return module
 
 
 @pytest.fixture(scope="session")

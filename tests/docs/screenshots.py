@@ -1,6 +1,6 @@
-"""Takes the pictures of the documentation anew, in a real JupyterLab: `./dev docs --screenshots`.
+"""Retake the screenshots of the documentation in a real JupyterLab: `./dev docs --screenshots`.
 
-A studio on the sandbox is used as its readers will use it, and looked at in its best moments.
+The script operates a studio on the sandbox like a user and captures it at fixed points.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ WIDEST = 1400
 TALLEST = 1110
 ROOM_FOR_LABEL = 40
 LARGEST = 150_000
-"""Bytes of a picture, so that pages load quickly and the repository stays small."""
+"""Bytes per picture, so that pages load quickly and the repository stays small."""
 
 STUDIO = "import legnext_widgets as lw\n\nstudio = lw.VideoStudio()\nstudio"
 WORDS = {
@@ -41,14 +41,14 @@ WORDS = {
 }
 SEVERAL = "The beam {sweeps the sea|lights the clouds}\nA storm rolls in, waves break {slowly|hard}"
 WAIT = 240_000
-"""Milliseconds for the sandbox to draw all clips on a busy machine."""
+"""Milliseconds in which the sandbox renders all clips on a busy machine."""
 
 
 def main() -> int:
-    """Takes all pictures and writes them for the documentation.
+    """Take all screenshots and write them to the documentation.
 
     Returns:
-        The exit code: 1 when one is too large even at the lowest quality.
+        The exit code: 1 if a picture is too large even at the lowest quality.
     """
     TAKEN.mkdir(parents=True, exist_ok=True)
     SHOWN.mkdir(parents=True, exist_ok=True)
@@ -63,7 +63,7 @@ def main() -> int:
 
 
 def take_all(browser: Browser, lab: JupyterLab) -> None:
-    """Uses a studio from the first look at it to a batch, and takes the pictures on the way."""
+    """Operate a studio from the empty form to a batch, and take screenshots on the way."""
     name = write_notebook(lab.notebooks, "pictures.ipynb", STUDIO)
     notebook = NotebookPage.open(
         browser,
@@ -123,14 +123,14 @@ def take_all(browser: Browser, lab: JupyterLab) -> None:
 
 
 def fill_in(studio: StudioPage, title: str) -> None:
-    """Chooses a sample by its title and says what should happen in it."""
+    """Choose a sample picture by its title and fill in its prompt."""
     studio.root.get_by_role("button", name=f"Use sample picture: {title}").click()
     studio.prompt.fill(WORDS[title])
     drawn(studio.root)
 
 
 def drawn(place: Locator) -> None:
-    """Waits until all pictures in view are there."""
+    """Wait until all visible pictures are loaded."""
     place.page.wait_for_function(
         """place => [...place.querySelectorAll('img')].every(
           image => image.loading === 'lazy' || (image.complete && image.naturalWidth > 0))""",
@@ -142,13 +142,13 @@ def drawn(place: Locator) -> None:
 def take(
     place: Locator, name: str, *, tallest: float = TALLEST, above: Locator | None = None
 ) -> None:
-    """Takes a picture of a part of the page.
+    """Take a screenshot of an element.
 
     Args:
-        place: The part.
-        name: The picture's.
-        tallest: Where it is cut off, in pixels of the page.
-        above: What of the part the picture begins with.
+        place: The element.
+        name: Name of the picture.
+        tallest: Maximum height, in CSS pixels.
+        above: An element inside `place`; the picture starts just above it.
     """
     page = place.page
     page.mouse.move(0, 0)
@@ -165,10 +165,10 @@ def take(
 
 
 def shrink(source: Path, target: Path) -> int:
-    """Writes a picture as WebP, no wider and, if it can be, no larger than the limits.
+    """Write a picture as WebP within the limits of width and, if possible, of size.
 
     Returns:
-        Its size in bytes.
+        The size in bytes.
     """
     with Image.open(source) as picture:
         image = picture.convert("RGB")

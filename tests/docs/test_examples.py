@@ -1,4 +1,4 @@
-"""Every Python example of the README, the documentation and the docstrings' pages is executed."""
+"""Execute every Python example of the README and the documentation."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ PAGES = [PROJECT / "README.md", *(page for page in WRITTEN if "```python" in pag
 
 
 def run_as_a_cell(example: Example) -> None:
-    """Runs a block as a notebook does: `await` is allowed, and names stay for the next block."""
+    """Run a block like a notebook cell: `await` is allowed, and names persist."""
     lines = "\n" * (example.line + example.parsed.line_offset)
     code = compile(
         lines + example.parsed,
@@ -48,7 +48,7 @@ DOCUMENTS = Sybil(
 
 @pytest.fixture
 def at_hand(service: Sandbox, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """A key, a service and a folder, as the reader has them; all that is opened is closed."""
+    """Provide a key, a service, and a working folder, as a reader has them."""
     monkeypatch.setenv("LEGNEXT_BASE_URL", service.base_url)
     monkeypatch.setenv("LEGNEXT_API_KEY", "key-of-the-documentation")
     monkeypatch.chdir(tmp_path)
@@ -58,7 +58,7 @@ def at_hand(service: Sandbox, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(PROJECT)))
-def test_the_examples_of_a_page_do_what_it_says(page: Path, at_hand: None) -> None:
+def test_the_examples_of_a_page_run(page: Path, at_hand: None) -> None:
     document = DOCUMENTS.parse(Path(page))
     document.namespace.update(__name__="__main__", display=lambda *_: None)
     exec("import legnext_widgets as lw", document.namespace)

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
-def test_the_pictures_of_the_documentation_are_small_and_all_of_them_are_used() -> None:
+def test_all_screenshots_are_small_and_used() -> None:
     pictures = {path.name: path for path in (DOCS / "images").iterdir()}
     texts = [*DOCS.glob("*.md"), *DOCS.glob("guides/*.md"), PROJECT / "README.md"]
     written = "".join(path.read_text(encoding="utf-8") for path in texts)
@@ -21,7 +21,7 @@ def test_the_pictures_of_the_documentation_are_small_and_all_of_them_are_used() 
     assert max(path.stat().st_size for path in pictures.values()) <= screenshots.LARGEST
 
 
-def test_a_screenshot_is_made_small_whatever_it_shows(tmp_path: Path) -> None:
+def test_shrink_reduces_even_a_picture_of_noise(tmp_path: Path) -> None:
     noise = Image.effect_noise((2400, 1600), 80)
     noise.save(tmp_path / "noise.png")
 

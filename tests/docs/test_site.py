@@ -1,4 +1,4 @@
-"""The built site: whole, without a network, and with a place for every public name."""
+"""The built site: links, resources, and the completeness of the reference."""
 
 from __future__ import annotations
 
@@ -26,60 +26,60 @@ LOADING = {
 NOT_LOADED = {"search", "next", "prev", "index", "author", "canonical", "genindex"}
 
 
-class References(HTMLParser):
-    """What a page loads by itself, where it leads, and the places in it that can be led to."""
+class PageLinks(HTMLParser):
+    """Collect the resources, links, and anchors of a page."""
 
     def __init__(self, page: Path) -> None:
         super().__init__()
-        self.loads: list[str] = []
-        self.leads: list[str] = []
-        self.places: set[str] = set()
-        self.without_words: list[str] = []
+        self.resources: list[str] = []
+        self.links: list[str] = []
+        self.anchors: set[str] = set()
+        self.without_alt: list[str] = []
         self.feed(page.read_text(encoding="utf-8"))
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         given = {name: value or "" for name, value in attrs}
-        self.places |= {given.get("id", ""), given.get("name", "")}
-        wanted = given.get(LOADING.get(tag, ""))
-        if wanted and not (tag == "link" and given.get("rel") in NOT_LOADED):
-            self.loads.append(wanted)
+        self.anchors |= {given.get("id", ""), given.get("name", "")}
+        url = given.get(LOADING.get(tag, ""))
+        if url and not (tag == "link" and given.get("rel") in NOT_LOADED):
+            self.resources.append(url)
         if tag == "a" and "href" in given:
-            self.leads.append(given["href"])
+            self.links.append(given["href"])
         if tag == "img" and not given.get("alt"):
-            self.without_words.append(given.get("src", ""))
+            self.without_alt.append(given.get("src", ""))
 
 
-class Words(HTMLParser):
-    """What a page says, without its marks."""
+class PageText(HTMLParser):
+    """Collect the text of a page, without markup."""
 
     def __init__(self, page: str) -> None:
         super().__init__()
-        self.said: list[str] = []
+        self.parts: list[str] = []
         self.feed(page)
 
     def handle_data(self, data: str) -> None:
-        self.said.append(data)
+        self.parts.append(data)
 
 
 @pytest.fixture(scope="module")
-def pages(site: Path) -> dict[Path, References]:
-    found = {page: References(page) for page in site.rglob("*.html")}
+def pages(site: Path) -> dict[Path, PageLinks]:
+    found = {page: PageLinks(page) for page in site.rglob("*.html")}
     assert len(found) > 25
     return found
 
 
-def test_no_page_loads_anything_from_elsewhere(pages: dict[Path, References]) -> None:
+def test_no_page_loads_remote_resources(pages: dict[Path, PageLinks]) -> None:
     remote = {
         (page.name, link)
-        for page, references in pages.items()
-        for link in references.loads
+        for page, found in pages.items()
+        for link in found.resources
         if urlsplit(link).netloc
     }
 
     assert remote == set()
 
 
-def test_no_style_of_the_site_loads_anything_from_elsewhere(site: Path) -> None:
+def test_no_style_sheet_loads_remote_resources(site: Path) -> None:
     remote = [
         sheet.name
         for sheet in site.rglob("*.css")
@@ -91,31 +91,33 @@ def test_no_style_of_the_site_loads_anything_from_elsewhere(site: Path) -> None:
     assert remote == []
 
 
-def test_every_link_within_the_site_leads_somewhere(pages: dict[Path, References]) -> None:
+def test_every_internal_link_has_a_target(pages: dict[Path, PageLinks]) -> None:
     broken = []
-    for page, references in pages.items():
-        for link in (*references.leads, *references.loads):
+    for page, found in pages.items():
+        for link in (*found.links, *found.resources):
             parts = urlsplit(link)
             if parts.scheme or parts.netloc or not (parts.path or parts.fragment):
                 continue
-            if parts.path.startswith("lite/"):  # built beside; the test of JupyterLite looks at it
+            if parts.path.startswith(
+                "lite/"
+            ):  # built separately; covered by the test of JupyterLite
                 continue
             target = (page.parent / unquote(parts.path)).resolve() if parts.path else page
-            led_to = pages.get(target)
-            missing_place = led_to and parts.fragment and parts.fragment not in led_to.places
-            if not target.exists() or missing_place:
+            linked = pages.get(target)
+            no_anchor = linked and parts.fragment and parts.fragment not in linked.anchors
+            if not target.exists() or no_anchor:
                 broken.append((page.name, link))
 
     assert broken == []
 
 
-def test_every_picture_says_in_words_what_it_shows(pages: dict[Path, References]) -> None:
-    speechless = {page.name: r.without_words for page, r in pages.items() if r.without_words}
+def test_every_picture_has_an_alternative_text(pages: dict[Path, PageLinks]) -> None:
+    missing = {page.name: p.without_alt for page, p in pages.items() if p.without_alt}
 
-    assert speechless == {}
+    assert missing == {}
 
 
-def test_the_reference_has_every_public_name_and_method(site: Path) -> None:
+def test_the_reference_lists_every_public_name_and_method(site: Path) -> None:
     with (site / "objects.inv").open("rb") as file:
         kinds = InventoryFile.load(file, "", lambda _base, path: path)
     documented = {name for kind in kinds if kind.startswith("py:") for name in kinds[kind]}
@@ -130,9 +132,9 @@ def test_the_reference_has_every_public_name_and_method(site: Path) -> None:
     assert expected - documented == set()
 
 
-def test_the_reference_says_what_a_widget_is_made_with(site: Path) -> None:
+def test_the_reference_shows_the_constructor_arguments_of_each_widget(site: Path) -> None:
     page = (site / "reference" / "widgets.html").read_text(encoding="utf-8")
-    text = "".join(Words(page).said)
+    text = "".join(PageText(page).parts)
 
     for widget in (lw.VideoStudio, lw.VideoGallery):
         shown = text.partition(f"class {widget.__name__}(")[2].partition(")¶")[0]

@@ -25,9 +25,9 @@ def page(site: Path) -> Iterator[Page]:
 
 
 def test_the_site_works_from_a_folder_without_a_server_or_a_network(page: Page) -> None:
-    troubles: list[str] = []
-    page.on("pageerror", lambda error: troubles.append(str(error)))
-    page.on("requestfailed", lambda request: troubles.append(request.url))
+    problems: list[str] = []
+    page.on("pageerror", lambda error: problems.append(str(error)))
+    page.on("requestfailed", lambda request: problems.append(request.url))
     remote: list[str] = []
     page.on("request", lambda r: None if r.url.startswith("file:") else remote.append(r.url))
     page.reload()
@@ -35,10 +35,10 @@ def test_the_site_works_from_a_folder_without_a_server_or_a_network(page: Page) 
     expect(page.get_by_role("heading", name="legnext-widgets", level=1)).to_be_visible()
     page.get_by_role("link", name="The client", exact=True).first.click()
     expect(page.get_by_role("heading", name="The client", level=1)).to_be_visible()
-    assert (troubles, remote) == ([], [])
+    assert (problems, remote) == ([], [])
 
 
-def test_the_search_finds_a_page_by_its_words(page: Page) -> None:
+def test_the_search_finds_pages_by_their_text(page: Page) -> None:
     page.get_by_role("textbox", name="Search").fill("idempotency")
     page.get_by_role("textbox", name="Search").press("Enter")
 
@@ -46,7 +46,7 @@ def test_the_search_finds_a_page_by_its_words(page: Page) -> None:
     expect(page.locator("#search-results")).to_contain_text("How jobs are kept safe")
 
 
-def test_the_screenshot_of_the_readers_theme_is_shown(page: Page) -> None:
+def test_the_screenshot_matches_the_theme_of_the_browser(page: Page) -> None:
     light, dark = page.locator("img.only-light"), page.locator("img.only-dark")
 
     expect(light).to_be_visible()

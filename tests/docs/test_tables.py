@@ -1,4 +1,4 @@
-"""The tables of the documentation, held against the code."""
+"""Compare the tables of the documentation with the code."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from legnext_widgets.client.session.retry import RETRY_AFTER_CAP, RetryPolicy, i
 from legnext_widgets.client.session.schedule import DEFAULT_PACE
 from legnext_widgets.client.session.store import Attempt
 from legnext_widgets.sandbox import FAULT_KINDS
-from legnext_widgets.widgets.inputs import NEUTRAL
+from legnext_widgets.widgets.kernel.protocol import NEUTRAL_INPUTS
 from tests.docs.conftest import DOCS
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 
 def table(page: str, name: str | None = None, *, after: str = "") -> list[dict[str, str]]:
-    """The rows of a table: the one marked with `name`, or the first one after a text."""
+    """Return the rows of a table: the one marked with `name`, or the first one after a text."""
     text = (DOCS / page).read_text(encoding="utf-8")
     mark = f"<!-- table: {name} -->" if name else after
     assert mark in text
@@ -46,14 +46,14 @@ def table(page: str, name: str | None = None, *, after: str = "") -> list[dict[s
     return [dict(zip(head, row, strict=True)) for row in body]
 
 
-def test_each_status_has_the_error_that_the_table_says() -> None:
-    said = {row["status"]: row["error"].strip("`") for row in table("client.md", "statuses")}
+def test_each_status_raises_the_error_in_the_table() -> None:
+    documented = {row["status"]: row["error"].strip("`") for row in table("client.md", "statuses")}
 
-    assert said.pop("5xx") == lw.ServerError.__name__
-    assert said == {str(status): error.__name__ for status, error in ERROR_BY_STATUS.items()}
+    assert documented.pop("5xx") == lw.ServerError.__name__
+    assert documented == {str(status): error.__name__ for status, error in ERROR_BY_STATUS.items()}
 
 
-def test_the_tables_of_errors_have_all_errors() -> None:
+def test_the_tables_list_all_errors() -> None:
     listed = {
         row["error"].strip("`")
         for name in ("statuses", "others")
@@ -69,7 +69,7 @@ def test_the_tables_of_errors_have_all_errors() -> None:
 
 
 class Scripted:
-    """A service that gives the same answer to each POST; used where the sending is decided."""
+    """A transport that answers each POST in the same way."""
 
     def __init__(self, outcome: Response | Exception) -> None:
         self.outcome = outcome
@@ -83,7 +83,7 @@ class Scripted:
 
 
 def outcome_of(happened: str) -> Response | Exception:
-    """What the client sees when the thing in the first column happens."""
+    """Return the response or error for the event in the first column."""
     if happened == "no connection could be made":
         return lw.TransportError("refused")
     if happened == "the connection broke or was too slow":
@@ -104,7 +104,7 @@ COLUMNS = list(ROWS[0])
 
 
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: row["what happened"])
-async def test_a_request_that_costs_points_is_sent_again_only_where_the_table_says(
+async def test_a_paid_request_is_retried_only_where_the_table_allows_it(
     row: dict[str, str],
 ) -> None:
     retry = RetryPolicy(first=0.0)
@@ -116,19 +116,19 @@ async def test_a_request_that_costs_points_is_sent_again_only_where_the_table_sa
         await submit.send(attempt, poster, outcome, asyncio.Event(), retry)
 
     unknown = isinstance(raised.value, submit.OutcomeUnknownError)
-    seen = "uncertain" if unknown else "again" if poster.posts > 1 else "raised"
+    seen = "uncertain" if unknown else "retried" if poster.posts > 1 else "raised"
     assert seen == row["a request that costs points"]
-    assert poster.posts == (retry.max_retries + 1 if seen == "again" else 1)
+    assert poster.posts == (retry.max_retries + 1 if seen == "retried" else 1)
 
 
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: row["what happened"])
-def test_questions_and_polls_are_repeated_where_the_table_says(row: dict[str, str]) -> None:
+def test_reads_and_polls_are_retried_as_in_the_table(row: dict[str, str]) -> None:
     error = error_of_a_question(outcome_of(row["what happened"]))
 
-    asked_again = "again" if is_transient(error) else "raised"
+    asked_again = "retried" if is_transient(error) else "raised"
     assert asked_again == row[COLUMNS[2]]
-    told = "told at once" if isinstance(error, poller.FATAL) else "goes on"
-    assert told == row["following a job"]
+    told = "ends" if isinstance(error, poller.FATAL) else "continues"
+    assert told == row["polling a job"]
 
 
 def error_of_a_question(outcome: Response | Exception) -> Exception:
@@ -143,12 +143,14 @@ def error_of_a_question(outcome: Response | Exception) -> Exception:
     return raised.value
 
 
-def test_the_numbers_are_those_of_the_code() -> None:
-    said = {row["what"]: float(row["value"].split()[0]) for row in table("client.md", "numbers")}
+def test_the_limits_match_the_code() -> None:
+    documented = {
+        row["limit"]: float(row["value"].split()[0]) for row in table("client.md", "numbers")
+    }
     with lw.Client("key", library=False) as client:
         settings = client.config
 
-    assert list(said.values()) == [
+    assert list(documented.values()) == [
         settings.max_retries + 1,
         settings.max_retries + 1,
         RETRY_AFTER_CAP,
@@ -166,22 +168,24 @@ def test_the_numbers_are_those_of_the_code() -> None:
     assert downloads.STALL_BYTES == 64 * 1024
 
 
-def test_the_points_are_those_that_a_budget_expects() -> None:
+def test_the_points_match_the_budget() -> None:
     rows = table("explanation/costs.md", "points")
-    said = {row["kind of job"].partition("`")[2].partition("`")[0]: row["points"] for row in rows}
+    documented = {
+        row["kind of job"].partition("`")[2].partition("`")[0]: row["points"] for row in rows
+    }
 
-    assert said == {kind: str(points) for kind, points in USUAL_POINTS.items()}
+    assert documented == {kind: str(points) for kind, points in USUAL_POINTS.items()}
 
 
-def test_the_inputs_and_states_of_the_studio_are_its_traits() -> None:
+def test_the_inputs_and_states_match_the_traits_of_the_studio() -> None:
     inputs = {row["input"].strip("`") for row in table("reference/widgets.md", "inputs")}
     states = {row["state"].strip("`") for row in table("reference/widgets.md", "state")}
 
-    assert inputs == set(NEUTRAL)
+    assert inputs == set(NEUTRAL_INPUTS)
     assert states <= set(lw.VideoStudio.class_trait_names())
 
 
-def test_the_environment_variables_are_all_those_that_the_package_reads() -> None:
+def test_all_environment_variables_are_documented() -> None:
     sources = Path(lw.__file__).parent.rglob("*.py")
     read = {
         name
@@ -193,8 +197,8 @@ def test_the_environment_variables_are_all_those_that_the_package_reads() -> Non
     assert {row["variable"].strip("`") for row in rows} == read
 
 
-def test_the_faults_of_the_sandbox_are_all_described() -> None:
-    rows = table("guides/teaching.md", after="or by chance:")
+def test_all_faults_of_the_sandbox_are_documented() -> None:
+    rows = table("guides/teaching.md", "faults")
 
     assert {row["fault"].strip("`") for row in rows} == set(FAULT_KINDS)
 

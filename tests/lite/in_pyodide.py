@@ -15,7 +15,7 @@ SENT: list[tuple[dict[str, Any], Any]] = []
 
 
 async def main() -> str:
-    """Does it all and tells of it, as JSON."""
+    """Do it all and return a report as JSON."""
     from pyodide.ffi import can_run_sync
 
     with warnings.catch_warnings(record=True) as warned:
@@ -29,14 +29,13 @@ async def main() -> str:
         )
     type(studio).send = lambda _, content, buffers=None: SENT.append((content, buffers))
 
-    submit = {"type": "submit", "click": "c", "inputs": studio._inputs()}
-    studio._on_message(studio, submit, [])
+    say(studio, type="submit", click="c", inputs={})
     await until(lambda: bool(studio.jobs))
     job = await studio.jobs[0]
     await until(lambda: len(job.state.kept) == 4)
     for index in range(4):
-        pull = {"pull": index, "media": "video", "job_id": job.id, "index": index, "chunk": 0}
-        studio._on_message(studio, {"type": "media", **pull}, [])
+        clip = {"pull": str(index), "media": "video", "job_id": job.id, "index": index}
+        say(studio, type="media", chunk=0, **clip)
     await until(lambda: all(answered(index) for index in range(4)))
 
     balance, refused, unreachable = None, "", ""
@@ -69,14 +68,20 @@ async def main() -> str:
             "refused": refused,
             "unreachable": unreachable,
             "remembered": remembered,
-            "trouble": library.trouble,
+            "problems": [str(problem) for problem in library.problems],
         }
     )
 
 
+def say(studio: Any, **content: Any) -> None:
+    """Send a message to the studio, as a page does."""
+    data = {"method": "custom", "content": content}
+    studio.comm.handle_msg({"content": {"data": data}, "buffers": []})
+
+
 def answered(pull: int) -> list[tuple[dict[str, Any], Any]]:
     """The answers to one pull."""
-    return [(content, buffers) for content, buffers in SENT if content.get("pull") == pull]
+    return [(content, buffers) for content, buffers in SENT if content.get("pull") == str(pull)]
 
 
 async def until(condition: Callable[[], bool]) -> None:

@@ -28,18 +28,18 @@ def test_a_click_becomes_four_clips_without_threads_sockets_or_a_network(tmp_pat
     )
 
     assert ran.returncode == 0, ran.stderr
-    told = json.loads(ran.stdout)
-    assert told["status"] == "completed"
-    assert [(mime, box) for mime, _, box in told["clips"]] == [("video/mp4", "ftyp")] * 4
-    assert min(size for _, size, _ in told["clips"]) > 10_000
-    assert told["remembered"] == ["accepted"]
-    assert (told["trouble"], told["warned"]) == (None, [])
-    assert "a web page may call another site only where" in told["unreachable"]
+    report = json.loads(ran.stdout)
+    assert report["status"] == "completed"
+    assert [(mime, box) for mime, _, box in report["clips"]] == [("video/mp4", "ftyp")] * 4
+    assert min(size for _, size, _ in report["clips"]) > 10_000
+    assert report["remembered"] == ["accepted"]
+    assert (report["problems"], report["warned"]) == ([], [])
+    assert "a web page may call another site only where" in report["unreachable"]
     # Whether a plain call can wait depends on Node's own age.
-    if told["waits"]:
-        assert told["balance"] > 0
+    if report["waits"]:
+        assert report["balance"] > 0
     else:
-        assert "await job" in told["refused"]
+        assert "await job" in report["refused"]
 
 
 def test_a_distribution_without_something_that_is_needed_is_not_made(tmp_path: Path) -> None:

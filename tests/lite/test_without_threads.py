@@ -10,6 +10,7 @@ import pytest
 
 import legnext_widgets as lw
 from legnext_widgets import environment
+from tests.widgets.browser import Browser
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -38,25 +39,21 @@ async def test_a_client_with_await_makes_clips_from_start_to_file(tmp_path: Path
     assert [file.read_bytes()[4:8] for file in files] == [b"ftyp"] * 4
 
 
-async def test_a_job_that_the_studio_began_can_be_awaited_and_its_clips_are_pulled(
-    studio: lw.VideoStudio, monkeypatch: pytest.MonkeyPatch
+async def test_a_job_of_the_studio_can_be_awaited_and_its_clips_requested(
+    studio: lw.VideoStudio,
 ) -> None:
-    sent: list[tuple[Any, Any]] = []
-    monkeypatch.setattr(
-        type(studio), "send", lambda _, content, buffers=None: sent.append((content, buffers))
-    )
+    page = Browser(studio)
     studio.prompt, studio.image_url = "the lake lies still", LAKE
-    await click(studio, "first")
+    submit(page)
     await until(lambda: len(studio.jobs) == 1)
     job = studio.jobs[0]
 
     assert await job is job
     await until(lambda: len(studio.videos) == 4)
     assert studio._live["jobs"][0]["status"] == "completed"
-    pull = {"pull": "p", "media": "video", "job_id": job.id, "index": 3, "chunk": 0}
-    studio._on_message(studio, {"type": "media", **pull}, [])
-    await until(lambda: any(content.get("type") == "media" for content, _ in sent))
-    content, buffers = next(message for message in sent if message[0].get("type") == "media")
+    page.say(type="media", pull="p", media="video", job_id=job.id, index=3, chunk=0)
+    await until(lambda: page.heard("media"))
+    content, buffers = next(sent for sent in page.received if sent[0]["type"] == "media")
     assert content["mime"] == "video/mp4"
     assert len(buffers[0]) == content["bytes"] > 10_000
 
@@ -66,7 +63,7 @@ async def test_a_studio_without_a_key_opens_on_the_sandbox_and_keeps_its_clips()
     try:
         assert studio._service["sandbox"]
         assert "page" in studio._service["note"]
-        await click(studio, "first")
+        submit(Browser(studio))
         await until(lambda: len(studio.jobs) == 1)
         await until(lambda: len(studio.jobs[0].state.kept) == 4)
     finally:
@@ -76,29 +73,25 @@ async def test_a_studio_without_a_key_opens_on_the_sandbox_and_keeps_its_clips()
         assert [record.state for record in library.records()] == ["accepted"]
 
 
-async def test_what_no_browser_can_reach_is_pulled_and_not_linked_to(
-    studio: lw.VideoStudio, monkeypatch: pytest.MonkeyPatch
+async def test_media_that_no_browser_can_reach_come_through_the_kernel(
+    studio: lw.VideoStudio,
 ) -> None:
-    sent: list[tuple[Any, Any]] = []
-    monkeypatch.setattr(
-        type(studio), "send", lambda _, content, buffers=None: sent.append((content, buffers))
-    )
+    page = Browser(studio)
     assert all(sample["pull"] for sample in studio._service["examples"])
     studio.prompt, studio.image_url = "the lake lies still", studio._service["examples"][1]["url"]
-    await click(studio, "first")
+    submit(page)
     await until(lambda: len(studio.videos) == 4)
 
     assert [media["url"] for media in studio._live["jobs"][0]["media"]] == [None] * 4
     assert "<video" not in studio.jobs[0]._repr_html_()
-    pull = {"pull": "p", "media": "sample", "job_id": "", "index": 1, "chunk": 0}
-    studio._on_message(studio, {"type": "media", **pull}, [])
-    await until(lambda: any(content.get("pull") == "p" for content, _ in sent))
-    content, buffers = next(message for message in sent if message[0].get("pull") == "p")
+    page.say(type="media", pull="p", media="sample", job_id="", index=1, chunk=0)
+    await until(lambda: page.heard("media"))
+    content, buffers = next(sent for sent in page.received if sent[0]["type"] == "media")
     assert content["mime"] == "image/jpeg"
     assert buffers[0][:3] == b"\xff\xd8\xff"
 
 
-async def test_running_the_cell_again_goes_on_with_the_job_that_runs(
+async def test_running_the_cell_again_keeps_the_running_job(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """JupyterLite's shell does not know what it was asked; its kernel does."""
@@ -107,7 +100,7 @@ async def test_running_the_cell_again_goes_on_with_the_job_that_runs(
     shell = SimpleNamespace(kernel=kernel, transform_cell=lambda source: source, user_ns={})
     monkeypatch.setattr("legnext_widgets.environment.ipython_shell", lambda: shell)
     first = lw.VideoStudio(prompt="the lake lies still", image_url=LAKE)
-    await click(first, "first")
+    submit(Browser(first))
     await until(lambda: len(first.jobs) == 1)
 
     asked["header"] = {"msg_id": "2"}
@@ -135,7 +128,7 @@ async def test_a_nested_loop_is_refused_with_what_to_do_instead() -> None:
         lambda client: client.submit_many([lw.Diffusion("a lake")]),
     ],
 )
-async def test_a_plain_call_that_cannot_wait_says_what_to_await(call: Any) -> None:
+async def test_a_plain_call_that_cannot_wait_names_what_to_await(call: Any) -> None:
     client = lw.Client.sandbox(speed=600)
 
     with pytest.raises(lw.LegnextError, match=r"await job.*AsyncClient"):
@@ -162,14 +155,13 @@ async def test_the_real_service_is_refused_at_once_with_the_reason(make: Any) ->
 
 
 async def test_a_key_typed_into_the_studio_is_answered_with_the_reason(
-    studio: lw.VideoStudio, monkeypatch: pytest.MonkeyPatch
+    studio: lw.VideoStudio,
 ) -> None:
-    sent: list[Any] = []
-    monkeypatch.setattr(type(studio), "send", lambda _, content, buffers=None: sent.append(content))
-    studio._on_message(studio, {"type": "save_key", "ask": "a", "key": "sk-anything"}, [])
+    page = Browser(studio)
+    page.say(type="save_key", ask="a", key="sk-anything")
 
-    await until(lambda: any(said.get("type") == "key_saved" for said in sent))
-    (answer,) = (said for said in sent if said.get("type") == "key_saved")
+    await until(lambda: page.heard("key_saved"))
+    (answer,) = page.heard("key_saved")
     assert "a web page may call another site only where" in answer["error"]["text"]
 
 
@@ -232,9 +224,8 @@ async def closed(client: lw.Client) -> None:
     await until(lambda: client.embedded.sandbox._closed)  # type: ignore[union-attr]
 
 
-async def click(studio: lw.VideoStudio, name: str) -> None:
-    inputs = studio._inputs()
-    studio._on_message(studio, {"type": "submit", "click": name, "inputs": inputs}, [])
+def submit(page: Browser) -> None:
+    page.say(type="submit", click="first", inputs={})
 
 
 async def until(condition: Any, seconds: float = 30) -> None:

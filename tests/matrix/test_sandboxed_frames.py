@@ -15,7 +15,7 @@ import pytest
 import legnext_widgets as lw
 from legnext_widgets.client.api.auth import Secret, find_key
 from legnext_widgets.widgets.notebook import bundle
-from legnext_widgets.widgets.notebook.delivery import delivered
+from legnext_widgets.widgets.notebook.bundle import front_end_message
 from tests.browser.chromium import start_chromium
 from tests.browser.studio_page import StudioPage
 
@@ -107,7 +107,7 @@ def show(browser: Browser, state: dict[str, Any], host: str, classes: str = "") 
         classes=classes,
         state=json.dumps(state).replace("</", "<\\/"),
         clip=base64.b64encode(CLIP.read_bytes()).decode(),
-        code=base64.b64encode(json.dumps(delivered([])).encode()).decode(),
+        code=base64.b64encode(json.dumps(front_end_message([])).encode()).decode(),
         loader=base64.b64encode(bundle.LOADER.read_bytes()).decode(),
     )
     page = browser.new_context(viewport={"width": 1280, "height": 1600}).new_page()

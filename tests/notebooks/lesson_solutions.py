@@ -1,4 +1,4 @@
-"""The exercises of notebooks/lesson.ipynb: a solution of each, and a usual mistake."""
+"""Solutions and common mistakes for the exercises of notebooks/lesson.ipynb."""
 
 from __future__ import annotations
 
@@ -52,14 +52,14 @@ def wait_for(job_id):
             return task
         time.sleep(0.25)
 """,
-        "The job is failed, and wait_for still asks",
+        "The job is failed, but wait_for still asks",
     ),
     "pause": (
         """
 def pause(attempt, retry_after=None):
     return retry_after or min(8, 0.5 * 2 ** (attempt - 1))
 """,
-        "Is 0 taken for 'not given'?",
+        "Do you treat 0 as 'not given'?",
     ),
     "worth": (
         "worth_another_try = dict.fromkeys([400, 401, 403, 404, 422, 429, 502, 503], True)",

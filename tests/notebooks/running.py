@@ -1,4 +1,4 @@
-"""Runs a notebook's cells in a real kernel, as a person would."""
+"""Run the cells of a notebook in a real kernel."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ class RunningNotebook:
     """A notebook with its kernel.
 
     Args:
-        client: The kernel's client, started.
+        client: The started client of the kernel.
     """
 
     def __init__(self, client: NotebookClient) -> None:
@@ -33,18 +33,18 @@ class RunningNotebook:
         return [cell for cell in self.notebook.cells if cell.cell_type == "code"]
 
     def spare_the_processor(self) -> None:
-        """Has the sandbox show the clips that it carries; that it draws others is tested there."""
+        """Use packaged clips; the tests of the sandbox cover rendering."""
         for cell in self.code_cells:
             cell.source = cell.source.replace(".sandbox(", ".sandbox(packaged=True, ")
 
     def run_all(self) -> None:
-        """Runs all cells; the first error that is not expected is the test's."""
+        """Run all cells; an unexpected error fails the test."""
         for index, cell in enumerate(self.notebook.cells):
             if cell.cell_type == "code":
                 self._client.execute_cell(cell, index)
 
     def run(self, cell: Any, source: str | None = None) -> list[Any]:
-        """Runs one cell, or another text in its place, and returns the outputs."""
+        """Run one cell, or `source` in its place, and return the outputs."""
         own = cell.source
         try:
             cell.source = own if source is None else source
@@ -58,7 +58,7 @@ class RunningNotebook:
 def running(
     name: str, folder: Path, environment: Mapping[str, str] | None = None
 ) -> Iterator[RunningNotebook]:
-    """Opens a notebook of the repository with a kernel in `folder`."""
+    """Open a notebook of the repository with a kernel in `folder`."""
     notebook = nbformat.read(NOTEBOOKS / name, as_version=4)
     client = NotebookClient(notebook, timeout=240, resources={"metadata": {"path": str(folder)}})
     with mock.patch.dict(os.environ, environment or {}), client.setup_kernel():
@@ -66,7 +66,7 @@ def running(
 
 
 def printed(outputs: list[Any]) -> str:
-    """What the outputs of a cell say as text."""
+    """Return the text of a cell's outputs."""
     return "".join(
         output.text if output.output_type == "stream" else output.data.get("text/plain", "")
         for output in outputs
@@ -75,5 +75,5 @@ def printed(outputs: list[Any]) -> str:
 
 
 def errors(outputs: list[Any]) -> list[str]:
-    """The errors among outputs, each as `Name: message`."""
+    """Return the errors among outputs, each as `Name: message`."""
     return [f"{o.ename}: {o.evalue}" for o in outputs if o.output_type == "error"]

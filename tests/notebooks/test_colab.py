@@ -1,4 +1,4 @@
-"""The Colab notebook outside of Colab, and with stand-ins of the shape of Colab's modules."""
+"""The Colab notebook, outside Colab and with stand-ins for Colab's modules."""
 
 from __future__ import annotations
 
@@ -41,19 +41,19 @@ STAND_IN = {
 }
 
 
-def test_outside_colab_it_explains_and_goes_on_with_the_sandbox(tmp_path: Path) -> None:
+def test_outside_colab_it_skips_the_colab_steps_and_uses_the_sandbox(tmp_path: Path) -> None:
     with running("colab.ipynb", tmp_path) as notebook:
         notebook.run_all()
-        said = {cell.id: printed(cell.outputs) for cell in notebook.code_cells}
+        text = {cell.id: printed(cell.outputs) for cell in notebook.code_cells}
 
-    assert "not Colab" in said["where"]
-    assert "Nothing to install" in said["install"]
-    assert "No API key" in said["key"]
-    assert str(tmp_path / "library") in said["drive"]
-    assert "0 running, 0 uncertain" in said["again"]
+    assert "not Colab" in text["where"]
+    assert "Nothing to install" in text["install"]
+    assert "No API key" in text["key"]
+    assert str(tmp_path / "library") in text["drive"]
+    assert "0 running, 0 uncertain" in text["again"]
 
 
-def test_in_colab_the_secret_is_found_and_the_clips_stay_in_drive(tmp_path: Path) -> None:
+def test_in_colab_it_finds_the_secret_and_keeps_clips_in_drive(tmp_path: Path) -> None:
     modules = tmp_path / "modules" / "google"
     for name, source in STAND_IN.items():
         (modules / name).parent.mkdir(parents=True, exist_ok=True)
@@ -78,17 +78,17 @@ def test_in_colab_the_secret_is_found_and_the_clips_stay_in_drive(tmp_path: Path
             "studio.image_url, studio.prompt = 'https://example.com/sea.jpg', 'waves'\n"
             "studio.submit().wait(60)\n"
         )
-        said = {}
+        text = {}
         for name, cell in cells.items():
             if name == "key":
-                notebook.run(cell, "import google.colab")  # as Colab's own kernel has done
+                notebook.run(cell, "import google.colab")  # as in Colab's kernel
             if name == "client":
                 notebook.run(cell, make_a_clip)
-            said[name] = printed(notebook.run(cell))
+            text[name] = printed(notebook.run(cell))
 
-    assert "A key was found" in said["key"]
-    assert str(drive / "legnext") in said["drive"]
+    assert "A key was found" in text["key"]
+    assert str(drive / "legnext") in text["drive"]
     assert (tmp_path / "mounted").exists()
-    assert said["client"].startswith("<Job")
-    assert "downloading" in said["download"]
-    assert "0 running, 0 uncertain" in said["again"]
+    assert text["client"].startswith("<Job")
+    assert "downloading" in text["download"]
+    assert "0 running, 0 uncertain" in text["again"]

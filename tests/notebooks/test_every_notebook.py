@@ -1,4 +1,4 @@
-"""What every reader of any notebook relies on before it is run."""
+"""Properties of all notebooks before they are run."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ NAMES = sorted(path.name for path in NOTEBOOKS.glob("*.ipynb"))
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_a_notebook_is_stored_without_outputs_and_opens_without_a_question(name: str) -> None:
+def test_a_notebook_has_no_outputs_and_names_its_kernel(name: str) -> None:
     notebook = nbformat.read(NOTEBOOKS / name, as_version=4)
     nbformat.validate(notebook)
     code = [cell for cell in notebook.cells if cell.cell_type == "code"]
@@ -22,7 +22,7 @@ def test_a_notebook_is_stored_without_outputs_and_opens_without_a_question(name:
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_a_notebook_begins_with_a_title_and_explains_before_it_runs_anything(name: str) -> None:
+def test_a_notebook_starts_with_a_title_and_an_introduction(name: str) -> None:
     first = nbformat.read(NOTEBOOKS / name, as_version=4).cells[0]
 
     assert first.cell_type == "markdown"

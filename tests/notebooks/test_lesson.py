@@ -1,4 +1,4 @@
-"""The lesson, run as pupils run it: unsolved, wrongly solved, solved, and printed."""
+"""The lesson with unsolved, wrong, and correct exercises, and as HTML."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ UNSOLVED = ("is not solved yet", "still to be decided")
 
 
 class Lesson:
-    """What was seen in one run of the lesson."""
+    """Results of one run of the lesson."""
 
     def __init__(self) -> None:
         self.unsolved: dict[str, list[str]] = {}
@@ -29,9 +29,9 @@ class Lesson:
 
 @pytest.fixture(scope="module")
 def lesson(tmp_path_factory: pytest.TempPathFactory) -> Lesson:
-    """Runs all cells in order; at each exercise a wrong and a right solution are tried first.
+    """Run all cells in order, with a wrong and a correct solution of each exercise.
 
-    An exercise is left unsolved in the end, so that the cells after it prove not to need it.
+    Each exercise is left unsolved afterwards, to prove that later cells do not need it.
     """
     seen = Lesson()
     with running("lesson.ipynb", tmp_path_factory.mktemp("lesson")) as notebook:
@@ -60,18 +60,18 @@ def _try_all(seen: Lesson, notebook: RunningNotebook, name: str, exercise: Any, 
 
 
 @pytest.mark.parametrize("name", SOLUTIONS)
-def test_an_unsolved_exercise_fails_its_check_with_a_sentence(lesson: Lesson, name: str) -> None:
-    (said,) = lesson.unsolved[name]
+def test_the_check_of_an_unsolved_exercise_explains_its_failure(lesson: Lesson, name: str) -> None:
+    (message,) = lesson.unsolved[name]
 
-    assert said.startswith("AssertionError: ")
-    assert any(words in said for words in UNSOLVED)
+    assert message.startswith("AssertionError: ")
+    assert any(words in message for words in UNSOLVED)
 
 
 @pytest.mark.parametrize("name", SOLUTIONS)
-def test_a_usual_mistake_is_found_and_explained(lesson: Lesson, name: str) -> None:
-    (said,) = lesson.wrong[name]
+def test_the_check_explains_a_common_mistake(lesson: Lesson, name: str) -> None:
+    (message,) = lesson.wrong[name]
 
-    assert WRONG[name][1] in said
+    assert WRONG[name][1] in message
 
 
 @pytest.mark.parametrize("name", SOLUTIONS)
@@ -98,17 +98,17 @@ def test_only_checks_may_fail_when_all_cells_are_run(lesson: Lesson) -> None:
     assert failing == allowed == {f"check-{name}" for name in SOLUTIONS}
 
 
-def test_what_the_lesson_tells_of_faults_is_what_happens(lesson: Lesson) -> None:
-    said = {c.id: printed(c.outputs) for c in lesson.notebook.cells if c.cell_type == "code"}
+def test_faults_have_the_effects_that_the_lesson_describes(lesson: Lesson) -> None:
+    text = {c.id: printed(c.outputs) for c in lesson.notebook.cells if c.cell_type == "code"}
 
-    assert said["pay-twice"].splitlines()[-1].startswith("points taken: 160 ")
-    assert "completed" in said["bad-weather"]
-    assert said["bad-weather"].rstrip().endswith("and 1 order")
-    assert "It may be one of these running jobs" in said["uncertain"]
-    assert "Nothing was sent" in said["over-budget"]
+    assert text["pay-twice"].splitlines()[-1].startswith("points taken: 160 ")
+    assert "completed" in text["bad-weather"]
+    assert text["bad-weather"].rstrip().endswith("and 1 order")
+    assert "It may be one of these running jobs" in text["uncertain"]
+    assert "Nothing was sent" in text["over-budget"]
 
 
-def test_the_clip_of_the_lesson_is_still_told_of_after_nbconvert(lesson: Lesson) -> None:
+def test_the_clip_of_the_lesson_is_listed_after_nbconvert(lesson: Lesson) -> None:
     page, _ = HTMLExporter().from_notebook_node(lesson.notebook)
 
     assert "the beam turns slowly, waves roll in" in page.split("legnext-reading-copy", 1)[1]

@@ -1,7 +1,8 @@
-"""Distributions built once, as a person with a clean clone builds them."""
+"""The distributions, built once as from a clean clone, and an environment with the wheel."""
 
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
 import sys
@@ -28,7 +29,7 @@ class Distributions:
             return archive.namelist()
 
     def names_in_sdist(self) -> list[str]:
-        """Names without the folder that all of them lie in."""
+        """Give the names without the top folder of the archive."""
         with tarfile.open(self.sdist) as archive:
             return [name.partition("/")[2] for name in archive.getnames()]
 
@@ -46,7 +47,7 @@ class Environment:
     def run(
         self, *arguments: str | Path, environment: dict[str, str] | None = None
     ) -> subprocess.CompletedProcess[str]:
-        """Runs the environment's Python outside of the repository; its failure is the test's."""
+        """Run the environment's Python outside of the repository; its failure is the test's."""
         outcome = subprocess.run(
             [self.scripts / "python", *arguments],
             cwd=self.folder,
@@ -62,7 +63,7 @@ class Environment:
 
 @pytest.fixture(scope="session")
 def checkout(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """What a clone of the repository with the changes at hand would hold, and nothing built."""
+    """A copy of what git lists, with the changes at hand and nothing built."""
     folder = tmp_path_factory.mktemp("checkout")
     listed = subprocess.run(
         ["git", "ls-files", "--cached", "--others", "--exclude-standard", "-z"],
@@ -82,7 +83,7 @@ def checkout(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def distributions(checkout: Path, tmp_path_factory: pytest.TempPathFactory) -> Distributions:
     folder = tmp_path_factory.mktemp("dist")
     outcome = subprocess.run(
-        [sys.executable, "-m", "build", "--outdir", folder, checkout],
+        [sys.executable, "-m", "build", "--installer", "uv", "--outdir", folder, checkout],
         capture_output=True,
         text=True,
         check=False,
@@ -97,8 +98,26 @@ def distributions(checkout: Path, tmp_path_factory: pytest.TempPathFactory) -> D
 def clean_environment(
     distributions: Distributions, tmp_path_factory: pytest.TempPathFactory
 ) -> Environment:
-    """An empty environment into which the wheel was installed, without any extra."""
+    """An environment with the wheel and its dependencies, without any extra."""
     environment = Environment(tmp_path_factory.mktemp("clean"))
-    subprocess.run([sys.executable, "-m", "venv", environment.folder], check=True)
-    environment.run("-m", "pip", "install", "--quiet", distributions.wheel)
+    uv("venv", "--python", sys.executable, environment.folder)
+    uv("pip", "install", "--python", environment.scripts / "python", distributions.wheel)
     return environment
+
+
+def uv(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
+    """Run uv; its failure is the test's."""
+    outcome = run_tool("uv", "--quiet", *arguments)
+    assert outcome.returncode == 0, outcome.stdout + outcome.stderr
+    return outcome
+
+
+def run_tool(module: str, *arguments: str | Path) -> subprocess.CompletedProcess[str]:
+    """Run a tool of the development environment."""
+    return subprocess.run(
+        [sys.executable, "-m", module, *arguments],
+        capture_output=True,
+        text=True,
+        check=False,
+        env={**os.environ, "NO_COLOR": "1", "PYTHONUTF8": "1"},
+    )

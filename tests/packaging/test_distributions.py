@@ -45,7 +45,9 @@ def test_wheel_holds_the_package_and_nothing_else(distributions: Distributions) 
 
     assert folders == {"legnext_widgets", f"legnext_widgets-{version}.dist-info"}
     assert not [
-        name for name in names if "test" in name or name.endswith((".ts", ".tsx", ".sha256"))
+        name
+        for name in names
+        if "test" in name or "script" in name or name.endswith((".ts", ".tsx", ".sha256"))
     ]
     assert "legnext_widgets/py.typed" in names
     assert "legnext_widgets/notebooks/quickstart.ipynb" in names

@@ -1,11 +1,10 @@
-"""What the distributions say of themselves, what they need, and what loading them costs."""
+"""The metadata of the distributions, their dependencies, and the cost of importing them."""
 
 from __future__ import annotations
 
 import json
 import os
 import re
-import subprocess
 import sys
 import tomllib
 import zipfile
@@ -14,8 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from hatch_build import readme_for_index
-from tests.packaging.conftest import PROJECT, Environment
+from tests.packaging.conftest import PROJECT, Environment, run_tool, uv
 
 if TYPE_CHECKING:
     from tests.packaging.conftest import Distributions
@@ -55,14 +53,14 @@ print(job.status, len(job.videos), size > 1000, made.status, len(lw.Library().jo
 
 
 def test_index_takes_the_distributions(distributions: Distributions) -> None:
-    outcome = _tool("twine", "check", "--strict", distributions.wheel, distributions.sdist)
+    outcome = run_tool("twine", "check", "--strict", distributions.wheel, distributions.sdist)
 
     assert outcome.returncode == 0, outcome.stdout + outcome.stderr
     assert outcome.stdout.count("PASSED") == 2
 
 
 def test_wheel_has_nothing_that_does_not_belong_there(distributions: Distributions) -> None:
-    outcome = _tool("check_wheel_contents", distributions.wheel)
+    outcome = run_tool("check_wheel_contents", distributions.wheel)
 
     assert outcome.returncode == 0, outcome.stdout + outcome.stderr
 
@@ -73,34 +71,20 @@ def test_sdist_holds_what_a_packager_needs_to_test_and_document_it(
     names = set(distributions.names_in_sdist())
 
     assert names >= {"LICENSE", "CHANGELOG.md", "CITATION.cff", "docs/conf.py", "tests/conftest.py"}
+    assert names >= {"dev", "noxfile.py", "constraints-dev.txt", "scripts/release.py"}
     assert not [name for name in names if name.startswith(("docs/build", "docs/notebooks"))]
 
 
-def test_the_readme_of_the_distributions_leads_nowhere_that_is_not_there(
-    distributions: Distributions,
-) -> None:
+def test_the_readme_on_a_package_index_has_no_link_to_a_file(distributions: Distributions) -> None:
     with zipfile.ZipFile(distributions.wheel) as wheel:
         name = next(n for n in wheel.namelist() if n.endswith("dist-info/METADATA"))
         metadata = wheel.read(name).decode("utf-8")
+    written = (PROJECT / "README.md").read_text(encoding="utf-8")
 
     assert "# legnext-widgets" in metadata
     assert _relative_links(metadata) == []
-
-
-def test_the_readme_of_a_package_index_shows_the_pictures_and_files_of_the_released_version() -> (
-    None
-):
-    written = (PROJECT / "README.md").read_text(encoding="utf-8")
-    relative = _relative_links(written)
-
-    shown = readme_for_index(written, "https://github.com/a/b", "1.2.3")
-
-    assert relative
-    assert _relative_links(shown) == []
-    for path in relative:
-        kind = "raw" if path.startswith("docs/") else "blob"
-        assert f"https://github.com/a/b/{kind}/v1.2.3/{path}" in shown
-        assert (PROJECT / path).is_file()
+    assert _relative_links(written), "the README in a clone does lead to files"
+    assert all((PROJECT / path).is_file() for path in _relative_links(written))
 
 
 def test_changelog_citation_and_recipe_have_the_version_of_the_project() -> None:
@@ -121,6 +105,10 @@ def test_recipe_needs_what_the_project_needs() -> None:
     extras = _project()["optional-dependencies"]
     wanted = {*extras["sandbox"], *(d for d in extras["demo"] if "legnext" not in d)}
 
+    host = recipe.partition("  host:\n")[2].partition("  run:\n")[0]
+    build = _pyproject()["build-system"]["requires"]
+
+    assert _listed(host) - {"python${{python_min}}.*", "pip"} == set(build)
     assert _listed(run) - {"python>=${{python_min}}"} == set(_project()["dependencies"])
     assert _listed(optional) == wanted
     assert f'python_min: "{_project()["requires-python"].removeprefix(">=")}"' in recipe
@@ -159,12 +147,12 @@ def test_the_lowest_versions_that_are_allowed_do_work(
         "sandbox": base + _project()["optional-dependencies"]["sandbox"],
     }.items():
         environment = Environment(tmp_path / name)
-        _uv("venv", "--python", sys.executable, environment.folder)
+        uv("venv", "--python", sys.executable, environment.folder)
         python = environment.scripts / "python"
         # Named one by one: the dependencies of a wheel would not count as direct ones.
-        _uv("pip", "install", "--python", python, "--resolution", "lowest-direct", *needed)
-        _uv("pip", "install", "--python", python, "--no-deps", distributions.wheel)
-        installed = _uv("pip", "list", "--python", python, "--format", "json").stdout
+        uv("pip", "install", "--python", python, "--resolution", "lowest-direct", *needed)
+        uv("pip", "install", "--python", python, "--no-deps", distributions.wheel)
+        installed = uv("pip", "list", "--python", python, "--format", "json").stdout
         versions = {package["name"]: package["version"] for package in json.loads(installed)}
         made = environment.run("-c", USE_ALL, environment=_own_library(environment))
 
@@ -191,26 +179,13 @@ def _listed(text: str) -> set[str]:
 
 
 def _project() -> dict[str, Any]:
-    with (PROJECT / "pyproject.toml").open("rb") as file:
-        project: dict[str, Any] = tomllib.load(file)["project"]
+    project: dict[str, Any] = _pyproject()["project"]
     return project
+
+
+def _pyproject() -> dict[str, Any]:
+    return tomllib.loads((PROJECT / "pyproject.toml").read_text(encoding="utf-8"))
 
 
 def _own_library(environment: Environment) -> dict[str, str]:
     return {**os.environ, "LEGNEXT_LIBRARY": str(environment.folder / "library")}
-
-
-def _tool(module: str, *arguments: str | Path) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", module, *arguments],
-        capture_output=True,
-        text=True,
-        check=False,
-        env={**os.environ, "NO_COLOR": "1", "PYTHONUTF8": "1"},
-    )
-
-
-def _uv(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
-    outcome = _tool("uv", "--quiet", *arguments)
-    assert outcome.returncode == 0, outcome.stdout + outcome.stderr
-    return outcome

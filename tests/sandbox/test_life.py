@@ -32,6 +32,20 @@ def call(sandbox: Sandbox) -> httpx.Client:
     return httpx.Client(base_url=sandbox.base_url, headers={"x-api-key": "k"}, timeout=60)
 
 
+def test_requests_wait_for_a_server_that_is_still_starting() -> None:
+    with Sandbox() as sandbox:
+        sandbox.start(wait=False)
+        with call(sandbox) as client:
+            assert client.get("/api/account/balance").status_code == 200
+
+
+def test_a_server_that_is_still_starting_can_be_closed() -> None:
+    before = threads()
+    with Sandbox() as sandbox:
+        sandbox.start(wait=False)
+    wait_until(lambda: threads() == before, "no thread is left")
+
+
 def test_nothing_runs_before_there_is_something_to_do() -> None:
     before = threads()
     with Sandbox():

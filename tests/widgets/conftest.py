@@ -1,34 +1,17 @@
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 import legnext_widgets as lw
+from tests.widgets.browser import Browser
 from tests.widgets.scripted_service import ScriptedService
 
-KEY = "key-that-nobody-may-see-4711"
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
-
-class Browser:
-    """What a front end does: it sends messages and sees those that come."""
-
-    def __init__(self, widget: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-        self.widget = widget
-        self.received: list[tuple[dict[str, Any], list[bytes]]] = []
-        self.updates: list[dict[str, Any]] = []
-        monkeypatch.setattr(widget, "send", self._receive)
-        widget.observe(lambda change: self.updates.append(change.new), "_live")
-
-    def _receive(self, content: dict[str, Any], buffers: list[bytes] | None = None) -> None:
-        self.received.append((content, list(buffers or [])))
-
-    def say(self, **content: Any) -> None:
-        self.widget._handle_custom_msg(content, [])
-
-    def heard(self, kind: str) -> list[dict[str, Any]]:
-        return [content for content, _ in self.received if content["type"] == kind]
+KEY = "key-that-must-stay-secret-4711"
 
 
 @pytest.fixture
@@ -50,5 +33,5 @@ def studio(client: lw.Client) -> Iterator[lw.VideoStudio]:
 
 
 @pytest.fixture
-def browser(studio: lw.VideoStudio, monkeypatch: pytest.MonkeyPatch) -> Browser:
-    return Browser(studio, monkeypatch)
+def browser(studio: Any) -> Browser:
+    return Browser(studio)

@@ -7,9 +7,13 @@ from types import SimpleNamespace
 import ipywidgets
 import pytest
 
-from legnext_widgets.widgets.kernel.views import Views
-from legnext_widgets.widgets.notebook.cells import Run, continues
-from legnext_widgets.widgets.notebook.variables import holding, set_by
+from legnext_widgets.widgets.notebook.cells import (
+    Run,
+    Views,
+    continues,
+    names_assigned,
+    names_holding,
+)
 
 STUDIO = ipywidgets.Button()
 MADE = Run(None, 1, "studio = make()")
@@ -32,7 +36,7 @@ MADE = Run(None, 1, "studio = make()")
         ({"studio": STUDIO}, "no Python at all", False),
     ],
 )
-def test_a_run_continues_what_it_sets_anew_or_what_the_same_text_made(variables, text, again):
+def test_a_run_continues_a_widget_it_reassigns_or_that_the_same_text_made(variables, text, again):
     assert continues(STUDIO, MADE, Run(None, 2, text), variables) is again
 
 
@@ -48,21 +52,21 @@ def test_a_run_continues_what_it_sets_anew_or_what_the_same_text_made(variables,
     ],
     ids=lambda value: type(value).__name__,
 )
-def test_a_variable_holds_what_is_in_it(value):
-    assert holding(STUDIO, {"it": value, "other": [2], "ipywidgets": ipywidgets}) == {"it"}
+def test_a_variable_holds_the_things_in_it(value):
+    assert names_holding(STUDIO, {"it": value, "other": [2], "ipywidgets": ipywidgets}) == {"it"}
 
 
-def test_what_a_cell_sets_is_read_from_its_text():
+def test_assigned_names_are_read_from_the_text_of_a_cell():
     source = "import np\nfor i in range(3):\n    a, (b, *c) = await f(i)\nd: int = 1\nx.y = 2"
 
-    assert set_by(source) == {"i", "a", "b", "c", "d"}
+    assert names_assigned(source) == {"i", "a", "b", "c", "d"}
 
 
 def test_views_are_all_gone_only_after_one_was_there():
     views = Views()
     gone = [views.all_gone]
-    for view, is_open in [("1", True), ("2", True), ("1", False), ("2", False), (["?"], True)]:
-        views.take({"view": view, "open": is_open})
+    for view, is_open in [("1", True), ("2", True), ("1", False), ("2", False)]:
+        views.update({"type": "view", "view": view, "open": is_open})
         gone.append(views.all_gone)
 
-    assert gone == [False, False, False, False, True, True]
+    assert gone == [False, False, False, False, True]

@@ -11,7 +11,7 @@ from nbclient import NotebookClient
 
 import legnext_widgets as lw
 from legnext_widgets.widgets.notebook import bundle
-from legnext_widgets.widgets.notebook.reading_copy import LARGEST_POSTER, MOST_POSTERS
+from legnext_widgets.widgets.notebook.static_output import MAX_POSTER_BYTES, MAX_POSTERS
 
 LIMIT = 20 * 1024
 """Bytes of a widget in a saved notebook, without posters."""
@@ -38,7 +38,7 @@ gallery = lw.VideoGallery(job)
 display(ipywidgets.VBox([gallery, ipywidgets.Tab([ipywidgets.HBox([gallery])])]))
 job.wait(60)
 end = time.monotonic() + 60
-while "completed" not in gallery._copy_beside._shown and time.monotonic() < end:
+while "completed" not in gallery._make_static_copy() and time.monotonic() < end:
     time.sleep(0.1)
 """
 
@@ -83,7 +83,7 @@ def without_posters(html: str) -> tuple[str, list[str]]:
     return first + "".join(part.partition('"')[2] for part in rest), posters
 
 
-def test_what_is_saved_of_a_widget_is_small(notebook: Any) -> None:
+def test_the_saved_state_of_a_widget_is_small(notebook: Any) -> None:
     faces = {
         state["state"]["_face"]: state
         for state in states(notebook).values()
@@ -110,8 +110,8 @@ def test_no_code_of_the_front_end_but_its_loader_is_saved(notebook: Any) -> None
 def test_posters_are_small_and_few(notebook: Any) -> None:
     for html in copies(notebook):
         posters = without_posters(html)[1]
-        assert 4 <= len(posters) <= MOST_POSTERS
-        assert all(len(poster) * 3 // 4 <= LARGEST_POSTER for poster in posters)
+        assert 4 <= len(posters) <= MAX_POSTERS
+        assert all(len(poster) * 3 // 4 <= MAX_POSTER_BYTES for poster in posters)
 
 
 def test_a_widget_inside_of_others_has_a_copy_that_is_kept_up_to_date(notebook: Any) -> None:

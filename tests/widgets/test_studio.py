@@ -12,7 +12,8 @@ import pytest
 
 import legnext_widgets as lw
 from tests.waiting import wait_until
-from tests.widgets.conftest import KEY, Browser
+from tests.widgets.browser import Browser
+from tests.widgets.conftest import KEY
 from tests.widgets.scripted_service import CLIP
 
 THREE_CHUNKS = 3
@@ -20,7 +21,7 @@ THREE_CHUNKS = 3
 
 def test_an_unknown_argument_is_refused(client):
     with pytest.raises(TypeError, match="promt"):
-        lw.VideoStudio(client, promt="waves")
+        lw.VideoStudio(client, promt="waves")  # type: ignore[call-arg]
 
 
 def test_an_async_client_is_refused_with_the_reason(service):
@@ -98,7 +99,9 @@ def test_a_second_click_while_busy_is_answered_and_sends_nothing(studio, browser
 
     browser.say(type="submit", click="two", inputs={"prompt": "something else"})
 
-    wait_until(lambda: studio._submission["click"] == "two", "the second click is answered")
+    wait_until(
+        lambda: (studio._submission or {}).get("click") == "two", "the second click is answered"
+    )
     assert studio._submission["phase"] == "refused"
     assert studio.prompt == "waves"
     assert studio.busy
@@ -109,7 +112,7 @@ def test_a_second_click_while_busy_is_answered_and_sends_nothing(studio, browser
     assert len(service.posts) == 1
 
 
-def test_what_the_person_saw_is_what_is_sent(studio, browser, service):
+def test_the_inputs_of_the_page_are_sent(studio, browser, service):
     browser.say(type="submit", click="one", inputs={"prompt": "foam", "raw": True, "evil": 1})
 
     wait_until(lambda: service.posts, "the request is out")
@@ -124,14 +127,14 @@ def test_values_of_a_wrong_type_from_the_browser_are_ignored(studio, browser, se
     assert service.posts[0]["prompt"] == "https://example.com/sea.jpg waves"
 
 
-def test_observers_hear_of_jobs_videos_and_selection(studio, service):
+def test_observers_see_jobs_videos_and_selection(studio, service):
     heard = []
     studio.observe(lambda change: heard.append(change.name), ["jobs", "videos", "selected", "busy"])
 
     job = studio.submit()
-    wait_until(lambda: "jobs" in heard, "the job is told")
+    wait_until(lambda: "jobs" in heard, "observers see the job")
     service.complete(job.id)
-    wait_until(lambda: "videos" in heard, "the videos are told")
+    wait_until(lambda: "videos" in heard, "observers see the videos")
     studio.selected = studio.videos[1]
 
     assert "busy" in heard
@@ -140,7 +143,7 @@ def test_observers_hear_of_jobs_videos_and_selection(studio, service):
     assert [video.index for video in studio.videos] == [0, 1, 2, 3]
 
 
-def test_every_status_is_told_to_observers(studio, service):
+def test_observers_see_every_status(studio, service):
     statuses = []
     studio.observe(lambda change: statuses.append(change.new[0].status), "jobs")
     job = studio.submit()
@@ -185,37 +188,39 @@ def test_jobs_submitted_from_a_cell_appear_newest_first(studio, client):
     assert [job.id for job in studio.jobs] == [second.id, first.id]
 
 
-def test_selection_goes_both_ways(studio, service):
+def test_selection_goes_both_ways(studio, browser, service):
     service.complete(studio.submit().id)
     wait_until(lambda: studio.videos, "the videos are there")
 
-    studio._selected = {"job_id": studio.jobs[0].id, "index": 2}
+    browser.set(_selected={"job_id": studio.jobs[0].id, "index": 2})
     assert studio.selected == studio.videos[2]
     studio.selected = studio.videos[0]
     assert studio._selected == {"job_id": studio.jobs[0].id, "index": 0}
-    studio._selected = {"job_id": "nonsense", "index": "x"}
+    browser.set(_selected={"job_id": "nonsense", "index": "x"})
     assert studio.selected is None
 
 
-def test_an_unknown_outcome_is_said_and_nothing_is_sent_again(studio, browser, service):
+def test_an_unknown_outcome_is_reported_and_nothing_is_sent_again(studio, browser, service):
     service.refuse_with = httpx.ReadTimeout("")
 
     browser.say(type="submit", click="one", inputs={})
 
     wait_until(
-        lambda: studio._submission and studio._submission["phase"] == "uncertain", "it is said"
+        lambda: studio._submission and studio._submission["phase"] == "uncertain", "it is reported"
     )
     assert "not sent again" in studio._submission["message"]["text"]
     assert len(service.posts) == 1
     assert not studio.busy
 
 
-def test_a_refusal_is_told_in_the_service_s_words_with_the_next_step(studio, browser, service):
+def test_a_refusal_shows_the_service_s_message_and_the_next_step(studio, browser, service):
     service.refuse_with = httpx.Response(402, json={"code": 402, "message": "not enough credits"})
 
     browser.say(type="submit", click="one", inputs={})
 
-    wait_until(lambda: studio._submission["phase"] == "refused", "it is told")
+    wait_until(
+        lambda: studio._submission and studio._submission["phase"] == "refused", "it is reported"
+    )
     assert "not enough credits" in studio._submission["message"]["text"]
     assert "Add credits" in studio._submission["next"]["text"]
 
@@ -232,7 +237,7 @@ def test_a_budget_stops_the_studio_before_anything_is_sent(client, service):
     studio.close()
 
 
-def test_the_browser_pulls_a_clip_in_chunks_and_it_is_fetched_once(studio, browser, service):
+def test_a_clip_is_sent_in_chunks_and_downloaded_once(studio, browser, service):
     job = studio.submit()
     service.complete(job.id)
     wait_until(lambda: studio.videos, "the videos are there")
@@ -251,7 +256,7 @@ def test_the_browser_pulls_a_clip_in_chunks_and_it_is_fetched_once(studio, brows
 @pytest.mark.parametrize(
     "wrong", [{"index": 9}, {"index": "0"}, {"job_id": "x"}, {"chunk": 99}, {"media": "file"}]
 )
-def test_a_pull_of_what_is_not_there_is_refused(studio, browser, service, wrong):
+def test_a_request_for_a_missing_chunk_is_refused(studio, browser, service, wrong):
     job = studio.submit()
     service.complete(job.id)
     wait_until(lambda: studio.videos, "the videos are there")
@@ -263,12 +268,12 @@ def test_a_pull_of_what_is_not_there_is_refused(studio, browser, service, wrong)
     assert browser.heard("media")[0]["error"]["message"]
 
 
-def test_a_view_that_comes_late_asks_and_gets_all_jobs(studio, browser, service):
+def test_a_late_view_asks_for_all_jobs_and_gets_them(studio, browser, service):
     job = studio.submit()
     service.complete(job.id)
     wait_until(
         lambda: [shown["status"] for shown in studio._live.get("jobs", [])] == ["completed"],
-        "the browser is told",
+        "the browser is updated",
     )
 
     browser.say(type="sync", since=0)
@@ -314,7 +319,7 @@ def test_an_earlier_job_is_looked_up_and_shown(studio, browser, service, client)
 
 
 @pytest.mark.parametrize("job_id", ["nonsense", "00000000-0000-4000-8000-000000000000"])
-def test_looking_up_what_is_not_there_says_so_and_shows_nothing(studio, browser, job_id):
+def test_looking_up_an_unknown_job_reports_an_error_and_shows_nothing(studio, browser, job_id):
     browser.say(type="look_up", job_id=job_id)
 
     wait_until(lambda: browser.heard("looked_up"), "an answer came")
@@ -372,12 +377,12 @@ def test_closing_stops_all_work_and_leaves_the_job_running(service):
     assert len(service.polls) == polls
 
 
-def test_a_failed_job_says_why_and_what_to_do(studio, browser, service):
+def test_a_failed_job_shows_why_and_what_to_do(studio, browser, service):
     job = studio.submit()
     service.move(job.id, "failed", error={"code": 403, "message": "sensitive content"})
 
     wait_until(lambda: studio.jobs and studio.jobs[0].done, "it has failed")
-    wait_until(lambda: browser.updates[-1]["jobs"][0]["error"], "the browser is told")
+    wait_until(lambda: browser.updates[-1]["jobs"][0]["error"], "the browser is updated")
     error = browser.updates[-1]["jobs"][0]["error"]
     assert error["message"]["text"] == "sensitive content"
     assert "Change the words" in error["next"]["text"]
@@ -397,10 +402,10 @@ def test_a_gallery_shows_jobs_and_videos_and_follows_them(client, service):
         widget.close()
 
 
-def test_a_large_gallery_gives_its_jobs_in_pages(client, monkeypatch):
+def test_a_large_gallery_gives_its_jobs_in_pages(client):
     jobs = [client.diffusion(f"picture {number}") for number in range(30)]
     gallery = lw.VideoGallery(jobs)
-    browser = Browser(gallery, monkeypatch)
+    browser = Browser(gallery)
 
     browser.say(type="page", ask="a", before=None, search="", favourite=None)
     wait_until(lambda: browser.heard("paged"), "the first page came")
@@ -415,8 +420,57 @@ def test_a_large_gallery_gives_its_jobs_in_pages(client, monkeypatch):
     gallery.close()
 
 
+def test_the_jobs_that_a_gallery_opens_with_are_one_page_in_one_message(client):
+    gallery = lw.VideoGallery([client.diffusion(f"picture {number}") for number in range(60)])
+    browser = Browser(gallery)
+
+    browser.say(type="sync", since=0)
+
+    wait_until(lambda: browser.heard("jobs"), "the first page came")
+    (page,) = browser.heard("jobs")
+    assert (len(page["jobs"]), page["total"], page["since"]) == (24, 60, 0)
+    assert browser.updates == []
+    gallery.close()
+
+
+def test_many_changes_at_once_are_one_message(client):
+    jobs = [client.diffusion(f"picture {number}") for number in range(12)]
+    gallery = lw.VideoGallery(jobs)
+    browser = Browser(gallery)
+
+    client.runtime.call_on_loop(lambda: [job.state.notify() for job in jobs])
+
+    wait_until(lambda: browser.heard("jobs"), "the changes came")
+    assert [len(message["jobs"]) for message in browser.heard("jobs")] == [12]
+    assert browser.updates == []
+    gallery.close()
+
+
+def test_a_clip_is_read_and_an_observer_runs_where_neither_holds_up_the_browser(
+    studio, browser, service
+):
+    blocked, release = threading.Event(), threading.Event()
+
+    def block(_change):
+        blocked.set()
+        release.wait(20)
+
+    studio.observe(block, "jobs")
+    job = studio.submit()
+    assert blocked.wait(10)
+
+    service.complete(job.id)
+    wait_until(
+        lambda: any(shown["done"] for update in browser.updates for shown in update["jobs"]),
+        "the browser is updated",
+    )
+    browser.say(type="media", pull="p", job_id=job.id, media="video", index=0, chunk=0)
+    wait_until(lambda: browser.heard("media"), "the chunk came")
+    release.set()
+
+
 def test_a_gallery_refuses_what_it_cannot_show():
     with pytest.raises(TypeError, match="str"):
-        lw.VideoGallery(["a.mp4"])
+        lw.VideoGallery(["a.mp4"])  # type: ignore[list-item]
     with pytest.raises(TypeError, match="columns"):
-        lw.VideoGallery([], columns=3)
+        lw.VideoGallery([], columns=3)  # type: ignore[call-arg]

@@ -1,15 +1,21 @@
+import type { StudioTraits } from "./protocol/generated";
+import type { ToKernel } from "./protocol/messages";
+
+/** A trait that Python declares; a gallery has some of them. */
+export type TraitName = keyof StudioTraits;
+
 /**
- * The only thing the UI knows about where it runs: a place that holds named values, tells of
- * their changes and carries messages. A notebook is one such place, the plain page another.
+ * All that the UI knows of its surroundings: named values, their changes, and messages. A notebook
+ * is one host, the plain page another.
  */
 export interface Host {
-  get(name: string): unknown;
-  /** Sets a value here; `save` carries everything set since to the other side. */
-  set(name: string, value: unknown): void;
+  get(name: TraitName): unknown;
+  /** Set a value here; `save` sends everything set since to the kernel. */
+  set(name: TraitName, value: unknown): void;
   save(): void;
-  send(message: Readonly<Record<string, unknown>>): void;
-  onChange(name: string, listener: () => void): () => void;
+  send(message: ToKernel): void;
+  onChange(name: TraitName, listener: () => void): () => void;
   onMessage(listener: (message: unknown, buffers: readonly DataView[]) => void): () => void;
-  /** Told when the place suspects that the other side went away. */
+  /** Calls when the connection to the kernel may be lost. */
   onDisconnect(listener: () => void): () => void;
 }

@@ -1,10 +1,10 @@
 import { render } from "preact";
+import type { Face } from "./protocol/generated";
 import type { Session } from "./session";
-import { App } from "./views/app";
-import type { Face } from "./views/face";
-import "./styles/index.css";
+import { App } from "./shell/app";
+import "./index.css";
 
-/** Shows a session inside `el`; the returned function takes it away again. */
+/** Render a session inside `el`; the returned function removes it. */
 export function mount(el: HTMLElement, session: Session, face: Face): () => void {
   const place = el.ownerDocument.createElement("div");
   el.append(place);

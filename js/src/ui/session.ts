@@ -1,34 +1,40 @@
 import { computed, effect, type ReadonlySignal } from "@preact/signals";
-import type { Account, Batch } from "./account";
-import { createAsks } from "./asks";
-import { type Click, createClicks } from "./clicks";
-import { type Connection, createListening } from "./connection";
-import type { Config, Selection, Service, Submission } from "./contract";
 import type { Host } from "./host";
-import { createLookUps, type LookUp } from "./look_up";
-import { type BlobShelf, createBlobShelf } from "./media/blobs";
-import { createPuller } from "./media/puller";
-import { type Described, type KernelMessage, readMessage } from "./messages";
+import { type ConnectionState, createConnection } from "./kernel/connection";
+import { createLookups, type Lookup } from "./kernel/lookups";
+import { createRequests } from "./kernel/requests";
+import { createSubmissions, type OpenClick } from "./kernel/submissions";
+import { type BlobCache, createBlobCache } from "./media/blob_cache";
+import { createChunkFetcher } from "./media/chunk_fetcher";
+import type {
+  Account,
+  Batch,
+  Config,
+  DescribedMessage,
+  LocalizedMessage,
+  Selection,
+  Service,
+  Submission,
+} from "./protocol/generated";
+import { readMessage } from "./protocol/messages";
+import { readTraits } from "./protocol/traits";
 import { type BatchDraft, createBatchDraft } from "./state/batch_draft";
 import { type Cost, costOf, kindOf } from "./state/cost";
 import { createDrafts, type Drafts } from "./state/drafts";
 import { createJobStore, type JobStore } from "./state/jobs";
-import { newId } from "./state/new_id";
 import { createPages, type Pages } from "./state/pages";
 import { findProblems, type Problems } from "./state/problems";
-import type { Told } from "./told";
-import { readTraits } from "./traits";
 
 /**
- * All that the views of one studio share: the inputs, the jobs, what was sent and what came back.
- * What a person merely looks at (scroll, which clip plays) belongs to a view and is not here.
+ * All that the views of one widget share: the inputs, the jobs, what was sent and what came back.
+ * What is only looked at (scroll position, the open clip) belongs to a view and is not here.
  */
 export interface Session {
   readonly drafts: Drafts;
   readonly batchDraft: BatchDraft;
   readonly jobs: JobStore;
   readonly pages: Pages;
-  readonly blobs: BlobShelf;
+  readonly blobs: BlobCache;
   readonly config: ReadonlySignal<Config>;
   readonly service: ReadonlySignal<Service>;
   readonly account: ReadonlySignal<Account>;
@@ -36,40 +42,41 @@ export interface Session {
   readonly busy: ReadonlySignal<boolean>;
   readonly submission: ReadonlySignal<Submission | null>;
   readonly selected: ReadonlySignal<Selection | null>;
-  readonly connection: ReadonlySignal<Connection>;
-  /** False when nobody stands behind what is shown any more. */
+  readonly connection: ReadonlySignal<ConnectionState>;
+  /** False once the kernel is lost. */
   readonly alive: ReadonlySignal<boolean>;
-  readonly click: ReadonlySignal<Click | null>;
+  /** The click whose outcome is not known yet. */
+  readonly click: ReadonlySignal<OpenClick | null>;
   readonly problems: ReadonlySignal<Problems>;
-  /** What the inputs as they stand would take. */
+  /** What the inputs as they stand would cost. */
   readonly cost: ReadonlySignal<Cost>;
-  readonly lookUp: ReadonlySignal<LookUp | null>;
-  /** True when a request is on its way and no other may be sent. */
+  readonly lookup: ReadonlySignal<Lookup | null>;
+  /** True while one request is on its way: no other may be sent. */
   readonly sending: ReadonlySignal<boolean>;
   submit(): boolean;
   submitMany(prompts: readonly string[]): boolean;
   stopBatch(): void;
-  /** Makes the next step from a clip; the id of this click, or null when nothing was sent. */
+  /** Make the next step from a clip; returns the id of the click, or null if nothing was sent. */
   extend(clip: Selection, prompt: string): string | null;
   upscale(clip: Selection): string | null;
-  /** Sends the same click again; the kernel takes each click once. */
-  repeatClick(): void;
+  /** Send the open click again, under the same id: the kernel takes it once. */
+  resendClick(): void;
   select(selection: Selection | null): void;
   refresh(jobId: string): void;
   lookUpJob(jobId: string): void;
-  /** Fills the form with all that a job was made with. */
+  /** Fill the form with everything that a job was made with. */
   reuse(jobId: string): void;
   favourite(jobId: string, on: boolean): void;
   annotate(jobId: string, note: string): void;
   dismiss(jobId: string): void;
-  describe(prompts: readonly string[] | null): Promise<Described>;
-  /** Hands a key over, once; what is wrong with it, or null. It is kept nowhere here. */
-  saveKey(key: string): Promise<Told | null>;
-  askBalance(): void;
-  /** Asks for all jobs, once: the values that a view begins with tell of the last change only. */
-  hello(): void;
-  /** Says that a view is open, or is no more. */
-  tellOfView(view: string, open: boolean): void;
+  describe(prompts: readonly string[] | null): Promise<DescribedMessage>;
+  /** Hand over an API key, once; resolves with what is wrong with it. It is stored nowhere here. */
+  saveKey(key: string): Promise<LocalizedMessage | null>;
+  requestBalance(): void;
+  /** Request all jobs, once: the trait that a view begins with holds the last change only. */
+  requestJobs(): void;
+  /** Report that a view opened or closed. */
+  reportView(view: string, open: boolean): void;
   dispose(): void;
 }
 
@@ -79,91 +86,75 @@ export function createSession(host: Host): Session {
   const drafts = createDrafts(host);
   const batchDraft = createBatchDraft(drafts);
   const jobs = createJobStore();
-  const asks = createAsks(host);
-  const listening = createListening();
-  const clicks = createClicks(host, listening);
-  const lookUps = createLookUps(host, listening);
-  const puller = createPuller(host, newId);
-  const blobs = createBlobShelf(puller);
+  const connection = createConnection();
+  const requests = createRequests(host);
+  const submissions = createSubmissions(requests, connection);
+  const lookups = createLookups(requests, connection);
+  const blobs = createBlobCache(createChunkFetcher(requests));
 
   const problems = computed(() =>
     batchDraft.on.value
-      ? batchDraft.problems(drafts.all(), config.value)
-      : findProblems(drafts.all(), config.value),
+      ? batchDraft.problems(drafts.all(), config.value.limits)
+      : findProblems(drafts.all(), config.value.limits),
   );
-  const sending = computed(() => busy.value || clicks.open.value !== null);
+  const sending = computed(() => busy.value || submissions.open.value !== null);
   const cost = computed(() => {
     const count = batchDraft.on.value ? batchDraft.expansion.value.total : 1;
     return costOf(account.value, kindOf({ source: drafts.field("source").value }), count);
   });
   const pages = createPages(
-    async ({ search, favourite }, before) =>
-      (await asks.ask({ type: "page", before, search, favourite }, "paged")).paged,
+    ({ search, favourite }, before) =>
+      requests.ask((ask) => ({ type: "page", ask, before, search, favourite }), "paged"),
     (found) => jobs.add(found, performance.now()),
   );
-  let syncAsked = false;
+  let synced = false;
 
   function sync() {
-    syncAsked = true;
+    synced = true;
     host.send({ type: "sync", since: Math.max(0, jobs.state.peek().revision) });
-    listening.expectAnswer();
+    connection.expectAnswer();
   }
 
-  const gone = () => listening.state.peek() === "gone";
+  const isLost = () => connection.state.peek() === "lost";
 
   const stops = [
     stop,
     effect(() => {
       const delta = live.value;
-      if (gone()) listening.heard();
+      if (isLost()) connection.seen();
       if (delta && !jobs.take(delta, performance.now())) sync();
     }),
     effect(() => {
       const outcome = submission.value;
-      if (!outcome || !clicks.isOpen(outcome.click)) return;
-      listening.heard();
-      if (outcome.phase !== "sending") clicks.settle();
+      const final = outcome?.phase !== "sending";
+      if (outcome && submissions.receive(outcome.click, final)) connection.seen();
     }),
     effect(() => {
-      const running = batch.value;
-      if (!running || !clicks.isOpen(running.click)) return;
-      listening.heard();
-      clicks.settle();
+      const started = batch.value;
+      if (started && submissions.receive(started.click, true)) connection.seen();
     }),
     effect(() => {
-      if (busy.value) listening.heard();
+      if (busy.value) connection.seen();
     }),
     host.onMessage((raw, buffers) => {
       const message = readMessage(raw);
       if (!message) return;
-      listening.heard();
-      take(message, buffers);
+      connection.seen();
+      if (message.type === "jobs") jobs.take(message, performance.now());
+      else requests.receive(message, buffers);
     }),
     host.onDisconnect(() => {
-      if (gone()) return;
-      listening.lose();
-      // Perhaps it comes back: ask once, and believe the silence.
+      if (isLost()) return;
+      connection.lost();
+      // It may come back: an answer to this puts everything right.
       sync();
     }),
   ];
 
-  function take(message: KernelMessage, buffers: readonly DataView[]) {
-    if (message.type === "jobs") {
-      jobs.take(message.delta, performance.now());
-    } else if (message.type === "looked_up") {
-      lookUps.take(message);
-    } else {
-      asks.take(message);
-      puller.take(message, buffers);
-    }
-  }
+  const cannotSend = () => sending.peek() || isLost();
 
-  const impossible = () => sending.peek() || gone();
-
-  function stepFrom(clip: Selection, type: "extend" | "upscale", more: object): string | null {
-    const kind = type === "extend" ? "extend_video" : "video_upscale";
-    if (impossible() || costOf(account.peek(), kind, 1).overBudget) return null;
-    return clicks.send({ type, job_id: clip.job_id, index: clip.index, ...more });
+  function stepAllowed(kind: string): boolean {
+    return !cannotSend() && !costOf(account.peek(), kind, 1).overBudget;
   }
 
   return {
@@ -173,44 +164,46 @@ export function createSession(host: Host): Session {
     pages,
     blobs,
     ...traits,
-    connection: listening.state,
-    alive: listening.alive,
-    click: clicks.open,
+    connection: connection.state,
+    alive: connection.alive,
+    click: submissions.open,
     problems,
     cost,
-    lookUp: lookUps.last,
+    lookup: lookups.last,
     sending,
     submit() {
       drafts.flush();
-      if (impossible() || cost.peek().overBudget) return false;
+      if (cannotSend() || cost.peek().overBudget) return false;
       if (Object.keys(problems.peek()).length > 0) return false;
-      clicks.send({ type: "submit", inputs: drafts.all() });
+      submissions.send({ type: "submit", inputs: drafts.all() });
       return true;
     },
     submitMany(prompts) {
       drafts.flush();
-      if (impossible() || cost.peek().overBudget || prompts.length === 0) return false;
+      if (cannotSend() || cost.peek().overBudget || prompts.length === 0) return false;
       if (batch.peek()?.state === "running") return false;
-      clicks.send({ type: "submit_many", inputs: drafts.all(), prompts });
+      submissions.send({ type: "submit_many", inputs: drafts.all(), prompts });
       return true;
     },
-    stopBatch() {
-      host.send({ type: "stop_batch" });
+    stopBatch: () => host.send({ type: "stop_batch" }),
+    extend({ job_id, index }, prompt) {
+      if (!stepAllowed("extend_video")) return null;
+      return submissions.send({ type: "extend", job_id, index, prompt: prompt.trim() });
     },
-    extend: (clip, prompt) => stepFrom(clip, "extend", { prompt: prompt.trim() }),
-    upscale: (clip) => stepFrom(clip, "upscale", {}),
-    repeatClick: clicks.repeat,
+    upscale({ job_id, index }) {
+      if (!stepAllowed("video_upscale")) return null;
+      return submissions.send({ type: "upscale", job_id, index });
+    },
+    resendClick: submissions.resend,
     select(selection) {
-      const known = selected.peek();
-      if (known?.job_id === selection?.job_id && known?.index === selection?.index) return;
+      const current = selected.peek();
+      if (current?.job_id === selection?.job_id && current?.index === selection?.index) return;
       selected.value = selection;
       host.set("_selected", selection);
       host.save();
     },
-    refresh(jobId) {
-      host.send({ type: "refresh", job_id: jobId });
-    },
-    lookUpJob: lookUps.ask,
+    refresh: (jobId) => host.send({ type: "refresh", job_id: jobId }),
+    lookUpJob: lookups.start,
     reuse(jobId) {
       batchDraft.turn(false);
       host.send({ type: "reuse", job_id: jobId });
@@ -227,12 +220,12 @@ export function createSession(host: Host): Session {
       jobs.remove(jobId);
       host.send({ type: "dismiss", job_id: jobId });
     },
-    async describe(prompts) {
-      const question = { type: "describe", inputs: drafts.all(), prompts };
-      return (await asks.ask(question, "described")).described;
+    describe(prompts) {
+      const inputs = drafts.all();
+      return requests.ask((ask) => ({ type: "describe", ask, inputs, prompts }), "described");
     },
     async saveKey(key) {
-      const { error } = await asks.ask({ type: "save_key", key }, "key_saved");
+      const { error } = await requests.ask((ask) => ({ type: "save_key", ask, key }), "key_saved");
       if (error !== null) return error;
       // From here on it is another account: nothing of the one before may stay.
       selected.value = null;
@@ -241,20 +234,18 @@ export function createSession(host: Host): Session {
       sync();
       return null;
     },
-    askBalance() {
-      host.send({ type: "balance" });
+    requestBalance: () => host.send({ type: "balance" }),
+    requestJobs() {
+      if (!synced) sync();
     },
-    hello() {
-      if (!syncAsked) sync();
-    },
-    tellOfView(view, open) {
-      if (!gone()) host.send({ type: "view", view, open });
+    reportView(view, open) {
+      if (!isLost()) host.send({ type: "view", view, open });
     },
     dispose() {
-      listening.dispose();
+      connection.dispose();
       drafts.dispose();
       for (const stop of stops) stop();
-      puller.dispose();
+      requests.dispose();
       blobs.dispose();
     },
   };

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { runningJob, videoJob } from "../../pages/fixtures";
-import { type Delta, readDelta } from "../../src/ui/contract";
+import { readDelta } from "../../src/ui/protocol/decode";
+import type { Delta } from "../../src/ui/protocol/generated";
 import { applyDelta, createJobStore, NO_JOBS } from "../../src/ui/state/jobs";
 
 function delta(revision: number, since: number, jobs: Record<string, unknown>[]): Delta {

@@ -1,7 +1,8 @@
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { describe, expect, it } from "vitest";
-import { type Inputs, NEUTRAL_INPUTS, readConfig } from "../../src/ui/contract";
+import { readConfig } from "../../src/ui/protocol/decode";
+import { type Inputs, NEUTRAL_INPUTS } from "../../src/ui/protocol/generated";
 import { findProblems } from "../../src/ui/state/problems";
 
 interface Case {
@@ -10,9 +11,9 @@ interface Case {
   problems: Record<string, string>;
 }
 
-const shared = resolve(import.meta.dirname, "../../../tests/contract/inputs.json");
+const shared = resolve(import.meta.dirname, "../../../tests/protocol/inputs.json");
 const cases = JSON.parse(readFileSync(shared, "utf8")) as Case[];
-const config = readConfig({});
+const { limits } = readConfig({});
 
 describe("the problems of inputs are the same here as in Python", () => {
   it("there are cases", () => {
@@ -20,6 +21,6 @@ describe("the problems of inputs are the same here as in Python", () => {
   });
 
   it.each(cases)("$name", ({ inputs, problems }) => {
-    expect(findProblems({ ...NEUTRAL_INPUTS, ...inputs }, config)).toEqual(problems);
+    expect(findProblems({ ...NEUTRAL_INPUTS, ...inputs }, limits)).toEqual(problems);
   });
 });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { NEUTRAL_INPUTS } from "../../src/ui/contract";
+import { NEUTRAL_INPUTS } from "../../src/ui/protocol/generated";
 import { codePoints, compose, optionsIn, wordsOf } from "../../src/ui/state/prompt";
 
 const inputs = { ...NEUTRAL_INPUTS, prompt: "waves", image_url: "https://example.com/a.jpg" };

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { FakeKernel } from "../../pages/fake_kernel";
-import { NEUTRAL_INPUTS } from "../../src/ui/contract";
+import { NEUTRAL_INPUTS } from "../../src/ui/protocol/generated";
 import { createBatchDraft } from "../../src/ui/state/batch_draft";
 import { createDrafts } from "../../src/ui/state/drafts";
 import { expandPrompts } from "../../src/ui/state/templates";
@@ -51,7 +51,7 @@ describe("several prompts in one text", () => {
 });
 
 describe("a draft of several prompts", () => {
-  const limits = { promptLimit: 30, images: 4, batchSizes: [1, 2, 4] };
+  const limits = { prompt: 30, prompts: 1000, images: 4, batch_sizes: [1, 2, 4] };
   const inputs = { ...NEUTRAL_INPUTS, source: "text" as const };
   const of = (text: string) => {
     const draft = createBatchDraft(createDrafts(new FakeKernel().host()));

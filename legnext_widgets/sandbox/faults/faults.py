@@ -102,7 +102,8 @@ class Fault:
 class Faults:
     """The faults of one sandbox; every method may be called from any thread.
 
-    Example:
+    Example::
+
         with sandbox.faults.switch_on("rate_limit", retry_after=2, times=3) as fault:
             ...
         assert fault.happened == 3

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+import importlib.util
 import socket
 import sys
 import threading
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    import uvicorn
     from starlette.types import ASGIApp
 
     from legnext_widgets.sandbox.faults.connections import Connections
@@ -24,6 +27,7 @@ class ServerThread:
         connections: Gets every connection, so that one can be cut.
         host: Address to listen on.
         port: Port to listen on; 0 takes a free one.
+        wait: Return once it answers. Without, it listens when this returns, and answers soon.
 
     Raises:
         RuntimeError: uvicorn is not installed.
@@ -31,35 +35,32 @@ class ServerThread:
     """
 
     def __init__(
-        self, app: ASGIApp, connections: Connections, host: str = "127.0.0.1", port: int = 0
+        self,
+        app: ASGIApp,
+        connections: Connections,
+        host: str = "127.0.0.1",
+        port: int = 0,
+        *,
+        wait: bool = True,
     ) -> None:
-        try:
-            import uvicorn
-        except ImportError:
+        if importlib.util.find_spec("uvicorn") is None:
             raise RuntimeError(
                 "A sandbox on a socket needs uvicorn: pip install 'legnext-widgets[sandbox]'"
-            ) from None
+            )
         self._socket = _listen(host, port)
         address = self._socket.getsockname()
         self.host, self.port = host, int(address[1])
-        config = uvicorn.Config(
-            app,
-            http=_protocol(connections),
-            ws="none",
-            lifespan="off",
-            log_config=None,
-            access_log=False,
-            server_header=False,
-            timeout_graceful_shutdown=1,
-        )
-        self._server = uvicorn.Server(config)
+        self._make_server = partial(_make_server, app, connections)
+        self._server: uvicorn.Server | None = None
+        self._closing = threading.Event()
         self._stopped = threading.Event()
         self._ready = threading.Event()
         self._thread = threading.Thread(
             target=self._run, name="legnext-sandbox-server", daemon=True
         )
         self._thread.start()
-        self._wait_until_started()
+        if wait:
+            self._wait_until_started()
 
     @property
     def base_url(self) -> str:
@@ -75,7 +76,7 @@ class ServerThread:
 
     def close(self) -> None:
         """Stop listening, end open connections and the thread."""
-        self._server.should_exit = True
+        self._exit()
         if self._thread is not threading.current_thread():
             self._thread.join()
 
@@ -83,29 +84,54 @@ class ServerThread:
         # A loop of its own: `asyncio.run` may have been patched by a notebook.
         loop = asyncio.new_event_loop()
         try:
-            loop.run_until_complete(self._serve())
+            # Made here: the import of uvicorn takes a tenth of a second.
+            self._server = self._make_server()
+            if self._closing.is_set():
+                self._server.should_exit = True
+            loop.run_until_complete(self._serve(self._server))
         finally:
             loop.close()
             self._socket.close()
             self._stopped.set()
             self._ready.set()
 
-    async def _serve(self) -> None:
-        watch = asyncio.ensure_future(self._watch())
+    def _exit(self) -> None:
+        self._closing.set()
+        if self._server is not None:
+            self._server.should_exit = True
+
+    async def _serve(self, server: uvicorn.Server) -> None:
+        watch = asyncio.ensure_future(self._watch(server))
         try:
-            await self._server.serve(sockets=[self._socket])
+            await server.serve(sockets=[self._socket])
         finally:
             watch.cancel()
 
-    async def _watch(self) -> None:
-        while not self._server.started:  # noqa: ASYNC110 - uvicorn has no event for it
+    async def _watch(self, server: uvicorn.Server) -> None:
+        while not server.started:  # noqa: ASYNC110 - uvicorn has no event for it
             await asyncio.sleep(0.005)
         self._ready.set()
 
     def _wait_until_started(self) -> None:
         if not self._ready.wait(_START_SECONDS) or self._stopped.is_set():
-            self._server.should_exit = True
+            self._exit()
             raise RuntimeError("The sandbox's server did not start")
+
+
+def _make_server(app: ASGIApp, connections: Connections) -> uvicorn.Server:
+    import uvicorn
+
+    config = uvicorn.Config(
+        app,
+        http=_protocol(connections),
+        ws="none",
+        lifespan="off",
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        timeout_graceful_shutdown=1,
+    )
+    return uvicorn.Server(config)
 
 
 def _listen(host: str, port: int) -> socket.socket:

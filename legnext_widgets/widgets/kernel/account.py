@@ -1,41 +1,81 @@
-"""What a person should know of the account: points left, what jobs take, what the library holds."""
+"""Report the account to the browser: points left, prices, the library."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+import logging
+from typing import TYPE_CHECKING
 
+from legnext_widgets.client.errors import LegnextError
 from legnext_widgets.client.session.budget import USUAL_POINTS, Budget
 from legnext_widgets.library import Library
 
-from .localized import told
+from .localized import localize
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from legnext_widgets.client.api.models import Balance
+    from legnext_widgets.client.client import Client
     from legnext_widgets.client.session.store import JobStore
+
+    from . import protocol
+
+_log = logging.getLogger("legnext_widgets")
+
+
+class AccountReport:
+    """What a studio knows of the account of one client.
+
+    Args:
+        client: The client.
+        restored: Jobs of earlier sessions that were still running when the studio opened.
+        on_change: Called when there is a new balance, on the client's loop; must return at once.
+    """
+
+    def __init__(self, client: Client, restored: int, on_change: Callable[[], object]) -> None:
+        self._client = client
+        self._restored = restored
+        self._on_change = on_change
+        self._balance: Balance | None = None
+
+    def ask_balance(self) -> None:
+        """Ask the service for the balance; returns at once."""
+        self._client.runtime.start(self._ask())
+
+    def facts(self) -> protocol.Account:
+        """What the browser shows. It reads the library."""
+        config, budget = self._client.config, self._client.session.budget
+        return account_facts(self._balance, budget, config.journal, self._restored)
+
+    async def _ask(self) -> None:
+        try:
+            self._balance = await self._client.session.balance()
+        except LegnextError as error:
+            _log.info("The balance could not be fetched: %s", error)
+        self._on_change()
 
 
 def account_facts(
-    balance: Balance | None, budget: Budget, journal: JobStore | None, recalled: int
-) -> dict[str, Any]:
-    """The facts for the browser; never the account's id or key."""
-    points = balance.available_points if balance else None
+    balance: Balance | None, budget: Budget, store: JobStore | None, restored: int
+) -> protocol.Account:
+    """The account for the browser; never its id or key."""
     limit = budget.limit
     return {
-        "balance": points,
+        "balance": balance.available_points if balance else None,
         "low": bool(balance and balance.low_balance_alert),
         "budget": None if limit is None else {"limit": limit, "spent": budget.spent},
         "costs": {kind: budget.cost(kind) for kind in USUAL_POINTS},
-        "library": _library_facts(journal),
-        "recalled": recalled,
+        "library": _library_facts(store),
+        "recalled": restored,
     }
 
 
-def _library_facts(journal: JobStore | None) -> dict[str, Any] | None:
-    if not isinstance(journal, Library):
+def _library_facts(store: JobStore | None) -> protocol.Library | None:
+    if not isinstance(store, Library):
         return None
     return {
-        "path": str(journal.path),
-        "bytes": journal.size,
-        "keeps": journal.keep_clips,
-        "troubles": [told(trouble) for trouble in journal.problems],
+        "path": str(store.path),
+        "bytes": store.size,
+        "keeps": store.keep_clips,
+        "troubles": [localize(problem) for problem in store.problems],
     }

@@ -1,12 +1,12 @@
-"""A batch of the studio: one job for each prompt, a few at a time, its progress told."""
+"""Run a batch of the studio: one job for each prompt, a few at a time."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from legnext_widgets.client.session.batch import Batch
 
-from .localized import told_of
+from .localized import localize_error
 
 if TYPE_CHECKING:
     import concurrent.futures
@@ -16,15 +16,17 @@ if TYPE_CHECKING:
     from legnext_widgets.client.client import Client
     from legnext_widgets.client.session.job_state import JobState
 
+    from . import protocol
 
-class StudioBatch:
-    """One batch under way.
+
+class BatchRunner:
+    """Starts a batch and reports its progress.
 
     Args:
-        client: What sends it.
+        client: Sends it.
         requests: What to send.
         click: The click that started it.
-        tell: Called with its state for the browser, in whatever thread; must only hand on.
+        report: Called with its state, in any thread; must return at once.
     """
 
     def __init__(
@@ -32,45 +34,45 @@ class StudioBatch:
         client: Client,
         requests: Sequence[Request],
         click: str,
-        tell: Callable[[dict[str, Any]], object],
+        report: Callable[[protocol.Batch], object],
     ) -> None:
         self._click = click
-        self._tell = tell
+        self._report = report
         self._done = 0
-        self._state = "running"
+        self._state: protocol.BatchState = "running"
         self._batch = Batch(
             client.session,
             requests,
             client.config.max_concurrent,
             self._progressed,
-            changed=self._say,
+            changed=self._report_state,
         )
-        self._say()
+        self._report_state()
         self._running = client.runtime.start(self._batch.run())
         self._running.add_done_callback(self._ended)
 
     @property
     def running(self) -> bool:
-        """Whether something is still to be sent or waited for."""
+        """Whether a request is still to be sent, or a job to be waited for."""
         return not self._running.done()
 
     def stop(self) -> None:
-        """Sends no more; jobs that run go on."""
+        """Send no more; jobs that run go on."""
         self._running.cancel()
 
     def _progressed(self, done: int, _total: int) -> None:
         self._done = done
-        self._say()
+        self._report_state()
 
     def _ended(self, running: concurrent.futures.Future[list[JobState]]) -> None:
-        # What was on its way when it was stopped may still be counted after this.
+        # A request that was on its way when the batch was stopped may still be counted later.
         stopped = running.cancelled() or running.exception() or self._batch.stopped_by
         self._state = "stopped" if stopped else "done"
-        self._say()
+        self._report_state()
 
-    def _say(self) -> None:
+    def _report_state(self) -> None:
         total, reason = len(self._batch.requests), self._batch.stopped_by
-        self._tell(
+        self._report(
             {
                 "click": self._click,
                 "total": total,
@@ -78,6 +80,6 @@ class StudioBatch:
                 "done": self._done,
                 "failed": self._batch.not_started,
                 "state": self._state,
-                "reason": None if reason is None else told_of(reason),
+                "reason": None if reason is None else localize_error(reason),
             }
         )

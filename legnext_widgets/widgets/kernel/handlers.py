@@ -1,277 +1,333 @@
-"""What a person does in the studio's front end, as the messages that tell of it."""
+"""Handle the messages of a page. Each handler only hands work on and returns at once.
+
+A widget has handlers: a mapping of message type to method, built from the objects here. A page may
+send anything, so a message is decoded before a handler sees it, and one that is ill-formed is
+logged without its content.
+"""
 
 from __future__ import annotations
 
 import logging
-from typing import TYPE_CHECKING, Any, Literal, cast
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, TypeAlias, cast
 
-import traitlets
-
-from legnext_widgets.client.api.requests import ExtendVideo, Request, VideoUpscale
-from legnext_widgets.client.client import Client
-from legnext_widgets.client.errors import AuthenticationError, LegnextError
+from legnext_widgets.client.api.requests import ExtendVideo, VideoUpscale
+from legnext_widgets.client.errors import LegnextError
 from legnext_widgets.client.messages import Message
-from legnext_widgets.library import Filter, Library
-from legnext_widgets.widgets.inputs import NEUTRAL, Inputs, inputs_from, inputs_of, request_of
-from legnext_widgets.widgets.job_widget import JobWidget
+from legnext_widgets.library import Library
+from legnext_widgets.widgets.inputs import inputs_from, preview, request_of, requests_of
 
-from .batch_runner import StudioBatch
-from .localized import told, told_of
-from .media_transfer import Pull
-from .preview import described, requests_of
-from .restore import ATTEMPT
-from .revisions import IN_ONE_PAGE
+from .batch_runner import BatchRunner
+from .localized import localize_error
+from .messages import IllFormedMessageError, decode
+from .protocol import NEUTRAL_INPUTS
+from .restore import forget_attempt, older_jobs
 
 if TYPE_CHECKING:
-    from legnext_widgets.client.api.validation import VideoNo
-    from legnext_widgets.client.jobs import Job
-    from legnext_widgets.client.session.store import JobStore
+    from collections.abc import Coroutine
 
+    from legnext_widgets.client.api.requests import Request
+    from legnext_widgets.client.api.validation import VideoNo
+    from legnext_widgets.client.client import Client
+    from legnext_widgets.client.jobs import Job
+    from legnext_widgets.widgets.notebook.bundle import Delivery
+    from legnext_widgets.widgets.notebook.cells import Views
+
+    from . import messages, protocol
+    from .job_list import JobList
+    from .media_transfer import MediaTransfer
+    from .publisher import Publisher, WorkQueue
     from .submitter import Submitter
 
 _log = logging.getLogger("legnext_widgets")
 
+Handlers: TypeAlias = Mapping[str, Callable[[Any], object]]
 
-class StudioHandlers(JobWidget):
-    """Takes the messages of the studio's views; each only hands work on."""
 
-    _client: Client
-    _submitter: Submitter
-    _library: JobStore | Literal[False] | None
-    _running_batch: StudioBatch | None = None
+def dispatch(handlers: Handlers, content: object, refuse_pull: Callable[[str], object]) -> None:
+    """Give a message of the page to its handler; a message that has none is logged and ignored.
 
-    if TYPE_CHECKING:
+    Args:
+        handlers: The handlers by message type.
+        content: The message, which may be anything.
+        refuse_pull: Called with the id of an ill-formed request for a chunk, which gets an answer.
+    """
+    try:
+        message = decode(content)
+    except IllFormedMessageError as reason:
+        _log.warning("A message of the page was ignored: %s.", reason)
+        if reason.pull is not None:
+            refuse_pull(reason.pull)
+        return
+    handler = handlers.get(message["type"])
+    if handler is None:
+        _log.warning("A message of the page was ignored: this widget has no %r.", message["type"])
+    else:
+        handler(message)
 
-        def _inputs(self) -> Inputs: ...
-        def _ask_balance(self) -> None: ...
-        def _say_account(self) -> None: ...
-        def _work_with(self, client: Client) -> None: ...
 
-    _intents = JobWidget._intents | {
-        "submit",
-        "submit_many",
-        "stop_batch",
-        "extend",
-        "upscale",
-        "reuse",
-        "describe",
-        "look_up",
-        "favourite",
-        "annotate",
-        "dismiss",
-        "page",
-        "balance",
-        "save_key",
-    }
+class JobHandlers:
+    """The handlers that every widget has.
 
-    def _on_submit(self, content: dict[str, Any]) -> None:
-        if not self._submitter.is_new(content.get("click")):
+    Args:
+        jobs: The jobs that it shows.
+        publisher: Writes to the browser.
+        files: Reads files.
+        media: Sends files in chunks.
+        delivery: Sends the front end's code.
+        views: Counts the open views.
+    """
+
+    def __init__(
+        self,
+        *,
+        jobs: JobList,
+        publisher: Publisher,
+        files: WorkQueue,
+        media: MediaTransfer,
+        delivery: Delivery,
+        views: Views,
+    ) -> None:
+        self._jobs = jobs
+        self._publisher = publisher
+        self._files = files
+        self._media = media
+        self.handlers: Handlers = {
+            "front_end": delivery.answer,
+            "media": self._on_media,
+            "page": self._on_page,
+            "refresh": self._on_refresh,
+            "sync": self._on_sync,
+            "view": views.update,
+        }
+
+    def _on_sync(self, message: messages.SyncRequest) -> None:
+        self._publisher.send_jobs(message["since"])
+
+    def _on_page(self, message: messages.PageRequest) -> None:
+        jobs, following = self._jobs.page(message["before"])
+        self._publisher.send(
+            {
+                "type": "paged",
+                "ask": message["ask"],
+                "jobs": jobs,
+                "next": following,
+                "total": len(self._jobs),
+            }
+        )
+
+    def _on_refresh(self, message: messages.JobRequest) -> None:
+        job = self._jobs.get(message["job_id"])
+        if job is not None and job.client is not None:
+            asking = job.client.session.refresh(job.state)
+            job.client.runtime.start(_report_failure(job, asking))
+
+    def _on_media(self, message: messages.MediaRequest) -> None:
+        job = self._jobs.get(message["job_id"])
+        self._files.post(lambda: self._media.answer(job, message))
+
+
+async def _report_failure(job: Job, asking: Coroutine[Any, Any, object]) -> None:
+    """Show at the job why asking for it failed."""
+    try:
+        await asking
+    except LegnextError as error:
+        job.state.poll_failed(error)
+
+
+@dataclass(frozen=True)
+class StudioAccess:
+    """What the handlers of a studio may do with it.
+
+    Attributes:
+        client: Gives the client that it works with now.
+        inputs: Gives the values of its inputs.
+        set_inputs: Sets inputs; a value that a trait does not take is left out.
+        ask_balance: Asks the service for the balance.
+        use_key: Goes on with an entered key.
+    """
+
+    client: Callable[[], Client]
+    inputs: Callable[[], protocol.Inputs]
+    set_inputs: Callable[[Mapping[str, object]], object]
+    ask_balance: Callable[[], object]
+    use_key: Callable[[messages.SaveKeyRequest], object]
+
+
+class StudioHandlers:
+    """The handlers that only a studio has.
+
+    Args:
+        studio: Access to the studio.
+        jobs: The jobs that it shows.
+        publisher: Writes to the browser.
+        files: Reads files.
+        media: Sends files in chunks.
+        submitter: Sends requests.
+        handlers: What takes the messages that this class leaves to others.
+    """
+
+    def __init__(
+        self,
+        studio: StudioAccess,
+        *,
+        jobs: JobList,
+        publisher: Publisher,
+        files: WorkQueue,
+        media: MediaTransfer,
+        submitter: Submitter,
+        handlers: Handlers,
+    ) -> None:
+        self._studio = studio
+        self._jobs = jobs
+        self._publisher = publisher
+        self._files = files
+        self._media = media
+        self._submitter = submitter
+        self._batch: BatchRunner | None = None
+        self._media_of_job = handlers["media"]
+        self.handlers: Handlers = {
+            **handlers,
+            "annotate": self._on_annotate,
+            "balance": self._on_balance,
+            "describe": self._on_describe,
+            "dismiss": self._on_dismiss,
+            "extend": self._on_extend,
+            "favourite": self._on_favourite,
+            "look_up": self._on_look_up,
+            "media": self._on_media,
+            "page": self._on_page,
+            "reuse": self._on_reuse,
+            "save_key": self._studio.use_key,
+            "stop_batch": self._on_stop_batch,
+            "submit": self._on_submit,
+            "submit_many": self._on_submit_many,
+            "upscale": self._on_upscale,
+        }
+
+    def _on_submit(self, message: messages.SubmitRequest) -> None:
+        if not self._submitter.is_new(message["click"]):
             return
         if not self._submitter.sending:
-            self._take_in(self._given(content))
-        self._send_request(content["click"], lambda: request_of(self._inputs()))
+            self._studio.set_inputs(message["inputs"])
+        self._submit(message["click"], lambda: request_of(self._studio.inputs()))
 
-    def _on_extend(self, content: dict[str, Any]) -> None:
-        if self._submitter.is_new(content.get("click")):
-            prompt = str(content.get("prompt") or "").strip() or None
-            job_id, number = content.get("job_id"), content.get("index")
-            self._send_request(
-                content["click"],
-                lambda: ExtendVideo(cast("str", job_id), cast("VideoNo", number), prompt=prompt),
+    def _on_extend(self, message: messages.ExtendRequest) -> None:
+        if self._submitter.is_new(message["click"]):
+            prompt = message["prompt"].strip() or None
+            self._submit(
+                message["click"],
+                lambda: ExtendVideo(
+                    message["job_id"], cast("VideoNo", message["index"]), prompt=prompt
+                ),
             )
 
-    def _on_upscale(self, content: dict[str, Any]) -> None:
-        if self._submitter.is_new(content.get("click")):
-            job_id, number = content.get("job_id"), content.get("index")
-            self._send_request(
-                content["click"], lambda: VideoUpscale(cast("str", job_id), cast("VideoNo", number))
+    def _on_upscale(self, message: messages.UpscaleRequest) -> None:
+        if self._submitter.is_new(message["click"]):
+            self._submit(
+                message["click"],
+                lambda: VideoUpscale(message["job_id"], cast("VideoNo", message["index"])),
             )
 
-    def _send_request(self, click: str, build: Any) -> None:
+    def _submit(self, click: str, build: Callable[[], Request]) -> None:
         try:
-            self._submitter.submit(self._client, build, click)
-        except (ValueError, LegnextError) as error:  # the browser was told by the submitter
+            self._submitter.submit(self._studio.client(), build, click)
+        except (ValueError, LegnextError) as error:  # the submitter has reported it
             _log.info("Nothing was sent: %s", error)
 
-    def _on_submit_many(self, content: dict[str, Any]) -> None:
-        if not self._submitter.is_new(content.get("click")):
+    def _on_submit_many(self, message: messages.SubmitManyRequest) -> None:
+        click = message["click"]
+        if not self._submitter.is_new(click):
             return
-        click = str(content["click"])
-        if self._running_batch is not None and self._running_batch.running:
+        if self._batch is not None and self._batch.running:
             self._submitter.refuse(LegnextError(Message("batch_under_way")), click)
             return
-        inputs = cast("Inputs", {**NEUTRAL, **self._given(content)})
+        client = self._studio.client()
         try:
-            requests: list[Request] = requests_of(inputs, _texts(content.get("prompts")) or [])
-            budget = self._client.session.budget
-            budget.check(request.endpoint.replace("-", "_") for request in requests)
+            requests = requests_of({**NEUTRAL_INPUTS, **message["inputs"]}, message["prompts"])
+            client.session.budget.check(request.endpoint.replace("-", "_") for request in requests)
         except (ValueError, LegnextError) as error:
             self._submitter.refuse(error, click)
             return
-        self._running_batch = StudioBatch(self._client, requests, click, self._tell_batch)
+        self._batch = BatchRunner(
+            client, requests, click, lambda state: self._publisher.set(_batch=state)
+        )
 
-    def _tell_batch(self, state: dict[str, Any]) -> None:
-        self._publisher.post(lambda: self.set_trait("_batch", state))
+    def _on_stop_batch(self, _message: messages.StopBatchRequest) -> None:
+        if self._batch is not None:
+            self._batch.stop()
 
-    def _on_stop_batch(self, _: dict[str, Any]) -> None:
-        if self._running_batch is not None:
-            self._running_batch.stop()
+    def _on_balance(self, _message: messages.BalanceRequest) -> None:
+        self._studio.ask_balance()
 
-    def _on_reuse(self, content: dict[str, Any]) -> None:
-        """Sets the inputs to those of an earlier job, in full length."""
-        job = self._shown.get(str(content.get("job_id")))
+    def _on_reuse(self, message: messages.JobRequest) -> None:
+        """Set the inputs to those of an earlier job, in full length."""
+        job = self._jobs.get(message["job_id"])
         if job is None or job.request is None:
             return
         try:
-            self._take_in(inputs_from(job.request))
-        except ValueError:
+            self._studio.set_inputs(inputs_from(job.request))
+        except ValueError:  # it extends or upscales a video
             return
 
-    def _take_in(self, inputs: Inputs) -> None:
-        with self.hold_trait_notifications():
-            for name, value in inputs.items():
-                try:
-                    self.set_trait(name, value)
-                except traitlets.TraitError:
-                    _log.warning("The browser sent a value that %s does not take.", name)
+    def _on_describe(self, message: messages.DescribeRequest) -> None:
+        inputs: protocol.Inputs = {**self._studio.inputs(), **message["inputs"]}
+        base_url = self._studio.client().config.base_url
+        self._publisher.send(preview(message["ask"], inputs, message["prompts"], base_url))
 
-    def _given(self, content: dict[str, Any]) -> Inputs:
-        given = content.get("inputs")
-        return inputs_of(given) if isinstance(given, dict) else inputs_of({})
+    def _on_look_up(self, message: messages.JobRequest) -> None:
+        job_id, client = message["job_id"].strip(), self._studio.client()
 
-    def _on_describe(self, content: dict[str, Any]) -> None:
-        inputs = cast("Inputs", {**self._inputs(), **self._given(content)})
-        facts = described(
-            inputs,
-            _texts(content.get("prompts")),
-            self._client.session.budget,
-            self._client.config.base_url,
-        )
-        self._answer(content, "described", **facts)
+        async def look_up() -> None:
+            error: protocol.LocalizedMessage | None = None
+            try:
+                await client.session.look_up(job_id)
+            except (LegnextError, ValueError) as failure:
+                error = localize_error(failure)
+            self._publisher.send({"type": "looked_up", "job_id": job_id, "error": error})
 
-    def _on_look_up(self, content: dict[str, Any]) -> None:
-        job_id = str(content.get("job_id", "")).strip()
-        self._client.runtime.start(self._look_up(job_id))
+        client.runtime.start(look_up())
 
-    async def _look_up(self, job_id: str) -> None:
-        error: dict[str, Any] | None = None
-        try:
-            await self._client.session.look_up(job_id)
-        except (LegnextError, ValueError) as failure:
-            error = told_of(failure)
-        self._answer({}, "looked_up", job_id=job_id, error=error)
-
-    def _on_favourite(self, content: dict[str, Any]) -> None:
-        job, on = self._shown.get(str(content.get("job_id"))), bool(content.get("on"))
+    def _on_favourite(self, message: messages.FavouriteRequest) -> None:
+        job, on = self._jobs.get(message["job_id"]), message["on"]
         if job is not None:
             job.state.favourite = on
-            self._remember(job, lambda library: library.favourite(job.id, on))
+            self._save_mark(job, lambda library: library.favourite(job.id, on))
 
-    def _on_annotate(self, content: dict[str, Any]) -> None:
-        job, note = self._shown.get(str(content.get("job_id"))), content.get("note")
-        if job is not None and isinstance(note, str):
+    def _on_annotate(self, message: messages.AnnotateRequest) -> None:
+        job, note = self._jobs.get(message["job_id"]), message["note"]
+        if job is not None:
             job.state.note = note
-            self._remember(job, lambda library: library.annotate(job.id, note))
+            self._save_mark(job, lambda library: library.annotate(job.id, note))
 
-    def _remember(self, job: Job, change: Any) -> None:
-        """Writes a mark to the library, off this thread, and shows it."""
-        library = self._client.config.journal
+    def _save_mark(self, job: Job, save: Callable[[Library], object]) -> None:
+        self._publisher.changed(job.id)
+        library = self._studio.client().config.journal
+        if isinstance(library, Library):
+            self._files.post(lambda: _save(library, job.id, save))
 
-        def write() -> None:
-            if isinstance(library, Library):
-                try:
-                    change(library)
-                except KeyError:
-                    _log.info("The library does not know job %s; the mark is not kept.", job.id)
-            self._publisher.changed(job.id)
+    def _on_dismiss(self, message: messages.JobRequest) -> None:
+        """Forget a request of unknown outcome, or hide a job that is done."""
+        shown_id, client = message["job_id"], self._studio.client()
+        if self._jobs.remove(shown_id) is not None:
+            self._files.post(lambda: forget_attempt(client, shown_id))
+        self._publisher.send_jobs(0)
 
-        self._publisher.post(write)
-
-    def _on_dismiss(self, content: dict[str, Any]) -> None:
-        """Forgets a request of unknown outcome, or hides a job that is done."""
-        shown_id = str(content.get("job_id"))
-        job = self._shown.pop(shown_id, None)
-        library = self._client.config.journal
-        if job is not None and shown_id.startswith(ATTEMPT) and isinstance(library, Library):
-            attempt = shown_id.removeprefix(ATTEMPT)
-            self._publisher.post(lambda: library.forget(attempt))
-        self._publisher.post(lambda: self._send_jobs(0))
-
-    def _on_media(self, content: dict[str, Any]) -> None:
-        pull = Pull.read(content)
-        if pull is None or pull.kind != "sample":
-            super()._on_media(content)
+    def _on_media(self, message: messages.MediaRequest) -> None:
+        if message["media"] != "sample":
+            self._media_of_job(message)
             return
-        embedded = self._client.embedded
-        links = [sample["url"] for sample in embedded.examples] if embedded else []
-        self._media.answer_with_sample(self._client, links, pull)
+        client = self._studio.client()
+        self._files.post(lambda: self._media.answer_with_sample(client, message))
 
-    def _on_page(self, content: dict[str, Any]) -> None:
-        self._publisher.post(lambda: self._send_page(content))
-
-    def _send_page(self, content: dict[str, Any]) -> None:
-        library = self._client.config.journal
-        if not isinstance(library, Library):
-            self._answer(content, "paged", jobs=[], next=None, total=len(self._shown))
-            return
-        search, favourite = content.get("search"), content.get("favourite")
-        before = content.get("before")
-        wanted = Filter(
-            search=search if isinstance(search, str) and search else None,
-            favourite=favourite if isinstance(favourite, bool) else None,
-            identity=self._client.session.identity,
-        )
-        try:
-            page = library.page(
-                wanted, limit=IN_ONE_PAGE, after=before if isinstance(before, str) else None
-            )
-        except ValueError:
-            page = library.page(wanted, limit=IN_ONE_PAGE)
-        ids = [record.job_id for record in page.records if record.job_id]
-        for record in page.records:
-            if record.job_id and record.job_id not in self._shown:
-                self._client.runtime.run_at_once(self._client.session.restore_job(record))
-        self._answer(
-            content,
-            "paged",
-            jobs=self._snapshots(ids),
-            next=page.next,
-            total=library.count(wanted),
-        )
-
-    def _on_balance(self, _: dict[str, Any]) -> None:
-        self._ask_balance()
-
-    def _on_save_key(self, content: dict[str, Any]) -> None:
-        """Makes a client of the key that was given; the key goes nowhere else."""
-        ask = {"ask": content.get("ask")}
-        try:
-            # A budget counts anew: what the sandbox took were no points of this account.
-            client = Client(
-                str(content.get("key", "")),
-                library=self._library,
-                budget_points=self._client.session.budget.limit,
-            )
-        except (LegnextError, ValueError) as error:
-            self._answer(ask, "key_saved", error=told_of(error))
-            return
-
-        async def check() -> None:
-            try:
-                await client.session.balance()
-            except LegnextError as failure:
-                self._publisher.post(client.close)
-                refused = isinstance(failure, AuthenticationError)
-                why = told(Message("key_refused")) if refused else told_of(failure)
-                self._answer(ask, "key_saved", error=why)
-                return
-            self._publisher.post(lambda: self._work_with(client))
-            self._answer(ask, "key_saved", error=None)
-
-        client.runtime.start(check())
+    def _on_page(self, message: messages.PageRequest) -> None:
+        client = self._studio.client()
+        self._files.post(lambda: self._publisher.send(older_jobs(client, self._jobs, message)))
 
 
-def _texts(given: object) -> list[str] | None:
-    if not isinstance(given, list):
-        return None
-    return [text for text in given if isinstance(text, str)]
+def _save(library: Library, job_id: str, save: Callable[[Library], object]) -> None:
+    try:
+        save(library)
+    except KeyError:
+        _log.info("The library does not know job %s; the mark is not kept.", job_id)

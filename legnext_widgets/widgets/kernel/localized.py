@@ -1,41 +1,56 @@
-"""Sentences for the browser: the English, and by what it is known in other languages. Pure."""
+"""Make messages for the browser: the English text, and what other languages need. Pure.
+
+The key and the values of a `Message` travel with its text, so that the front end can translate it.
+"""
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING
 
 from legnext_widgets.client.errors import InvalidInputError, LegnextError
 from legnext_widgets.client.messages import Message
 
-LONGEST_TEXT = 300
-"""Characters of a text in what the browser is told: a change must stay a small message."""
+if TYPE_CHECKING:
+    from .protocol import LocalizedMessage
+
+MAX_TEXT = 300
+"""Characters of a text in a message to the browser, which must stay small."""
 
 
-def short(text: str) -> str:
-    """A text, cut where it would make a message large."""
-    return text if len(text) <= LONGEST_TEXT else f"{text[: LONGEST_TEXT - 1]}…"
+def shorten(text: str) -> str:
+    """Cut a text that would make a message large."""
+    return text if len(text) <= MAX_TEXT else f"{text[: MAX_TEXT - 1]}…"
 
 
-def told(text: str) -> dict[str, Any]:
-    """A sentence for the browser; one that is not this package's own is shown as it came."""
+def localize(text: str) -> LocalizedMessage:
+    """Give a text as a message for the browser.
+
+    Args:
+        text: A `Message` of this package, or a text of the service, which is shown as it came.
+    """
     if not isinstance(text, Message):
-        return {"text": short(text), "code": None, "values": {}}
+        return {"text": shorten(text), "code": None, "values": {}, "field": None}
     values = {
-        name: short(value) if isinstance(value, str) else value
+        name: shorten(value) if isinstance(value, str) else value
         for name, value in text.params.items()
     }
-    # What is cut is what stands in a sentence, not the sentence: its end says what to do.
-    return {"text": str(Message(text.key, **values)), "code": text.key, "values": values}
+    # The values are cut and not the text: its end says what to do.
+    return {
+        "text": str(Message(text.key, **values)),
+        "code": text.key,
+        "values": dict(values),
+        "field": None,
+    }
 
 
-def told_of(error: BaseException) -> dict[str, Any]:
-    """What an error says, for the browser.
+def localize_error(error: BaseException) -> LocalizedMessage:
+    """Give the message of an error for the browser.
 
-    Of bad inputs the first problem's code is told, with the field that it is about.
+    Of several problems with the inputs, the first gives the code and the field.
     """
     if isinstance(error, LegnextError):
-        return told(error.localizable)
+        return localize(error.localizable)
     if isinstance(error, InvalidInputError):
         first = error.problems[0]
-        return {**told(str(error)), "code": first.code, "field": first.field}
-    return told(error.args[0] if error.args and isinstance(error.args[0], str) else str(error))
+        return {**localize(str(error)), "code": first.code, "field": first.field}
+    return localize(error.args[0] if error.args and isinstance(error.args[0], str) else str(error))

@@ -1,4 +1,8 @@
-"""Clips for a browser that cannot reach their links: pulled through the kernel, in chunks."""
+"""Send files to a browser that cannot reach their links: through the kernel, in chunks on request.
+
+Chunks are read where the work queue for files runs, or in a thread of asyncio's; the publisher only
+sends them.
+"""
 
 from __future__ import annotations
 
@@ -8,169 +12,177 @@ import mimetypes
 import tempfile
 import threading
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from legnext_widgets.client.errors import LegnextError
 from legnext_widgets.environment import to_thread
 
+from .protocol import CHUNK_BYTES
+
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from legnext_widgets.client.client import Client
     from legnext_widgets.client.jobs import Job
 
-CHUNK = 2**20
-"""Bytes in one message: a front end loses messages far above it."""
+    from .messages import FromKernel, MediaErrorMessage, MediaRequest
+    from .protocol import ChunkedKind
 
-Say = Callable[[dict[str, Any], list[bytes]], object]
-Fetch = Callable[[Path], Awaitable[Path]]
+Send = Callable[["FromKernel", "Sequence[bytes]"], object]
+_Fetch = Callable[[Path], Awaitable[Path]]
 
-_SUFFIX = {"video": ".mp4", "image": ".png", "poster": ".webp", "sample": ".jpg"}
-
-
-@dataclass(frozen=True)
-class Pull:
-    """One question of the browser: a part of a file.
-
-    Attributes:
-        name: What the browser calls this pull; said back with every answer.
-        kind: `video`, `image` or `poster` of a job, or `sample`: a picture of the sandbox to try.
-        index: Number of the clip or image in its job, or of the sample.
-        chunk: Number of the part, from 0.
-    """
-
-    name: object
-    kind: str
-    index: int
-    chunk: int
-
-    @classmethod
-    def read(cls, content: Mapping[str, Any]) -> Pull | None:
-        """The question in a message; None when it is none."""
-        kind, index, chunk = content.get("media"), content.get("index"), content.get("chunk")
-        if kind not in _SUFFIX or type(index) is not int or type(chunk) is not int:
-            return None
-        return cls(content.get("pull"), str(kind), index, chunk)
+_SUFFIX: Mapping[ChunkedKind, str] = {
+    "video": ".mp4",
+    "image": ".png",
+    "poster": ".webp",
+    "sample": ".jpg",
+}
 
 
-class MediaFiles:
-    """Answers pulls. Files that are not on this machine are fetched once and kept while it lives.
+class MediaTransfer:
+    """Answers requests for chunks.
+
+    A file that is not on this machine is downloaded once, and kept while the widget lives.
 
     Args:
-        say: Sends an answer to the browser; called in whatever thread.
+        send: Sends a message and its buffers to the browser, from any thread.
     """
 
-    def __init__(self, say: Say) -> None:
-        self._say = say
+    def __init__(self, send: Send) -> None:
+        self._send = send
         self._lock = threading.Lock()
         self._folder: tempfile.TemporaryDirectory[str] | None = None
-        self._fetching: dict[str, asyncio.Task[Path]] = {}
+        self._downloads: dict[str, asyncio.Task[Path]] = {}
 
-    def answer(self, job: Job, pull: Pull) -> None:
-        """Begins to answer a pull; returns at once."""
-        if not 0 <= pull.index < len(links(job, pull.kind)):
-            self.refuse(pull.name, "There is no such clip.", retry=False)
+    def answer(self, job: Job | None, request: MediaRequest) -> None:
+        """Answer a request for a chunk of a job's file, now or after a download.
+
+        Args:
+            job: The job; None when the widget does not show it.
+            request: The request.
+        """
+        kind, index = request["media"], request["index"]
+        if job is None or not 0 <= index < len(links(job, kind)):
+            self.refuse(request["pull"], "There is no such clip.", retry=False)
             return
-        on_disk = _files(job, pull.kind).get(pull.index)
+        on_disk = _files(job, kind).get(index)
         if on_disk is not None and on_disk.is_file():
-            self._send_chunk(on_disk, pull)
-        elif pull.kind == "poster":
-            self.refuse(pull.name, "This clip has no poster.", retry=False)
+            self._send_chunk(on_disk, request)
+        elif kind == "poster":
+            self.refuse(request["pull"], "This clip has no poster.", retry=False)
         elif job.client is None:
-            self.refuse(pull.name, "This clip was not kept in the library.", retry=False)
+            self.refuse(request["pull"], "This clip was not kept in the library.", retry=False)
         else:
-            job.client.runtime.start(
-                self._fetch_and_send(job.id, pull, self._saved_by(job.client, job, pull))
-            )
+            download = _download(job.client, job, kind, index)
+            job.client.runtime.start(self._download_and_send(job.id, request, download))
 
-    def answer_with_sample(self, client: Client, links: list[str], pull: Pull) -> None:
-        """Begins to answer a pull of one of the sandbox's pictures."""
-        if not 0 <= pull.index < len(links):
-            self.refuse(pull.name, "There is no such picture.", retry=False)
+    def answer_with_sample(self, client: Client, request: MediaRequest) -> None:
+        """Answer a request for a chunk of a sample picture of the sandbox."""
+        samples = client.embedded.examples if client.embedded else []
+        index = request["index"]
+        if not 0 <= index < len(samples):
+            self.refuse(request["pull"], "There is no such picture.", retry=False)
             return
 
         async def no_other_link() -> str | None:
             return None
 
-        def fetch(path: Path) -> Awaitable[Path]:
-            downloads = client.session.downloads
-            return downloads.save(links[pull.index], path, renew=no_other_link)
+        def download(path: Path) -> Awaitable[Path]:
+            url = samples[index]["url"]
+            return client.session.downloads.save(url, path, renew=no_other_link)
 
-        client.runtime.start(self._fetch_and_send("sample", pull, fetch))
+        client.runtime.start(self._download_and_send("sample", request, download))
 
-    def refuse(self, name: object, message: str, *, retry: bool) -> None:
-        """Says that a pull cannot be answered."""
-        error = {"message": message, "retry": retry}
-        self._say({"type": "media", "pull": name, "error": error}, [])
+    def refuse(self, pull: str, message: str, *, retry: bool) -> None:
+        """Answer that no chunk comes.
+
+        Args:
+            pull: The request's id.
+            message: Why.
+            retry: Whether asking again may help.
+        """
+        answer: MediaErrorMessage = {
+            "type": "media",
+            "pull": pull,
+            "error": {"message": message, "retry": retry},
+        }
+        self._send(answer, ())
 
     def close(self) -> None:
-        """Removes the files that were fetched."""
+        """Remove the files that were downloaded."""
         with self._lock:
             if self._folder is not None:
                 with contextlib.suppress(OSError):
                     self._folder.cleanup()
 
-    def _saved_by(self, client: Client, job: Job, pull: Pull) -> Fetch:
-        def link() -> str | None:
-            found = links(job, pull.kind)
-            return found[pull.index] if pull.index < len(found) else None
-
-        return lambda path: client.session.save(job.state, link, path, None)
-
-    async def _fetch_and_send(self, whose: str, pull: Pull, fetch: Fetch) -> None:
-        name = f"{whose}_{pull.index}{_SUFFIX[pull.kind]}"
-        target = self._place() / name
-        fetching = self._fetching.get(name)
-        if fetching is None:
-            fetching = self._fetching[name] = asyncio.ensure_future(fetch(target))
+    async def _download_and_send(self, owner: str, request: MediaRequest, download: _Fetch) -> None:
+        name = f"{owner}_{request['index']}{_SUFFIX[request['media']]}"
+        running = self._downloads.get(name)
+        if running is None:
+            running = asyncio.ensure_future(download(self._path_of(name)))
+            self._downloads[name] = running
         try:
-            path = await asyncio.shield(fetching)
+            path = await asyncio.shield(running)
         except (LegnextError, OSError) as error:
-            self._fetching.pop(name, None)
-            self.refuse(pull.name, str(error), retry=True)
+            self._downloads.pop(name, None)
+            self.refuse(request["pull"], str(error), retry=True)
             return
-        await to_thread(self._send_chunk, path, pull)
+        await to_thread(self._send_chunk, path, request)
 
-    def _send_chunk(self, path: Path, pull: Pull) -> None:
+    def _send_chunk(self, path: Path, request: MediaRequest) -> None:
+        pull, chunk = request["pull"], request["chunk"]
         try:
             size = path.stat().st_size
-            count = max(1, -(-size // CHUNK))
-            if not 0 <= pull.chunk < count:
-                self.refuse(pull.name, f"The file has {count} chunks.", retry=False)
+            chunks = max(1, -(-size // CHUNK_BYTES))
+            if not 0 <= chunk < chunks:
+                self.refuse(pull, f"The file has {chunks} chunks.", retry=False)
                 return
             with path.open("rb") as file:
-                file.seek(pull.chunk * CHUNK)
-                data = file.read(CHUNK)
+                file.seek(chunk * CHUNK_BYTES)
+                data = file.read(CHUNK_BYTES)
         except OSError as error:
-            self.refuse(pull.name, f"The file cannot be read: {error.strerror}.", retry=True)
+            self.refuse(pull, f"The file cannot be read: {error.strerror}.", retry=True)
             return
-        content = {
-            "type": "media",
-            "pull": pull.name,
-            "chunk": pull.chunk,
-            "chunks": count,
-            "bytes": size,
-            "mime": mimetypes.guess_type(path.name)[0] or "application/octet-stream",
-        }
-        self._say(content, [data])
+        self._send(
+            {
+                "type": "media",
+                "pull": pull,
+                "chunk": chunk,
+                "chunks": chunks,
+                "bytes": size,
+                "mime": mimetypes.guess_type(path.name)[0] or "application/octet-stream",
+            },
+            [data],
+        )
 
-    def _place(self) -> Path:
+    def _path_of(self, name: str) -> Path:
         with self._lock:
             if self._folder is None:
                 self._folder = tempfile.TemporaryDirectory(
                     prefix="legnext-clips-", ignore_cleanup_errors=True
                 )
-            return Path(self._folder.name)
+            return Path(self._folder.name, name)
 
 
-def links(job: Job, kind: str) -> list[str | None]:
+def links(job: Job, kind: ChunkedKind) -> list[str | None]:
     """A job's links to its files of a kind, by their number."""
-    task = job.task
-    if task is None:
+    if job.task is None:
         return []
-    return task.output.image_urls if kind == "image" else task.output.video_urls
+    output = job.task.output
+    return list(output.image_urls if kind == "image" else output.video_urls)
 
 
-def _files(job: Job, kind: str) -> Mapping[int, Path]:
+def _files(job: Job, kind: ChunkedKind) -> Mapping[int, Path]:
     """Files of a job that are on this machine, by their number."""
-    return {"video": job.state.kept, "poster": job.state.posters}.get(kind, {})
+    if kind == "video":
+        return job.state.kept
+    return job.state.posters if kind == "poster" else {}
+
+
+def _download(client: Client, job: Job, kind: ChunkedKind, index: int) -> _Fetch:
+    def link() -> str | None:
+        found = links(job, kind)
+        return found[index] if index < len(found) else None
+
+    return lambda path: client.session.save(job.state, link, path, None)

@@ -1,7 +1,10 @@
-"""One writer of traits: it collects changes and writes them, 10 times a second at most.
+"""Write what the browser sees of a widget, from one place and at most 10 times a second.
 
-It is not the engine's thread, so that a person's observer may block, wait for a job, save a clip.
-Where it runs is decided in `hosts`: in a thread of its own, or on the kernel's main loop.
+A widget has three queues of work. The publisher writes every trait that reports state to the
+browser, and sends every message; it never reads a file and never calls a person's code. A second
+queue sets `jobs` and `videos`, which no browser sees, and so runs a person's observers, which may
+block. A third one reads files. Inputs and the selection are no reports: they are set where the
+person sets them.
 """
 
 from __future__ import annotations
@@ -12,113 +15,193 @@ import logging
 import threading
 import time
 from collections import deque
-from collections.abc import Callable
-from typing import TYPE_CHECKING, TypeAlias
+from collections.abc import Callable, Collection
+from typing import TYPE_CHECKING, Protocol, TypeAlias
+
+from .protocol import PAGE_SIZE
 
 if TYPE_CHECKING:
-    from legnext_widgets.widgets.notebook.scheduling import Place
+    from collections.abc import Sequence
+
+    from legnext_widgets.widgets.notebook.scheduling import SchedulerFactory
+
+    from .job_list import JobList
+    from .messages import FromKernel
 
 _log = logging.getLogger("legnext_widgets")
 
-SHORTEST_PAUSE = 0.1
-"""Seconds between two writes."""
+MIN_INTERVAL = 0.1
+"""Seconds between two calls for changes."""
+
+SINGLY = 3
+"""Changed jobs that are written to the trait one by one; more are sent in one message."""
 
 _Work: TypeAlias = Callable[[], object]
 
 
-class Publisher:
-    """Runs `publish` after changes, and single messages in between, one after the other.
+class WorkQueue:
+    """Runs work in order, and one call for all changes since the last.
+
+    It is paused until `start`. Errors are logged and end there.
 
     Args:
-        publish: Writes what has changed; called with the names of the jobs that did.
-        place: Makes what calls the writer: see `hosts`.
-        name: For people who look at the threads of their process.
+        on_changes: Called with the ids that changed; at most 10 times a second.
+        scheduler: Makes what runs the queue: a thread, or a task on the kernel's main loop.
+        name: Name of the thread.
     """
 
-    def __init__(self, publish: Callable[[set[str]], object], place: Place, name: str) -> None:
-        self._publish = publish
+    def __init__(
+        self, on_changes: Callable[[set[str]], object], scheduler: SchedulerFactory, name: str
+    ) -> None:
+        self._on_changes = on_changes
         self._lock = threading.Lock()
         self._changed: set[str] = set()
         self._due = False
-        self._messages: deque[_Work] = deque()
+        self._work: deque[_Work] = deque()
         self._later: list[tuple[float, int, _Work]] = []
         self._numbers = itertools.count()
-        self._written_at = -1.0
-        self._closed = False
-        self._turns = place(self._step, name)
+        self._called_at = -1.0
+        self._running = False
+        self._scheduler = scheduler(self._step, name)
 
-    def changed(self, *job_ids: str) -> None:
-        """Says that jobs, or something else that is published, changed; returns at once."""
+    def start(self) -> None:
+        """Begin to work. Changes until now are forgotten: what is written first is complete."""
         with self._lock:
-            self._changed.update(job_ids)
-            self._due = True
-            closed = self._closed
-        if not closed:
-            self._turns.wake()
+            self._changed, self._due = set(), False
+            self._running = True
+        self._scheduler.wake()
 
-    def post(self, message: Callable[[], object], *, after: float = 0.0) -> None:
-        """Has the writer call `message`, after those posted before; returns at once.
+    def changed(self, *ids: str) -> None:
+        """Call for changes soon; returns at once. Safe from any thread."""
+        with self._lock:
+            self._changed.update(ids)
+            self._due = True
+        self._wake()
+
+    def post(self, work: Callable[[], object], *, after: float = 0.0) -> None:
+        """Do a piece of work after those posted before; returns at once. Safe from any thread.
 
         Args:
-            message: What to call.
-            after: Seconds until then; those that come meanwhile are called before.
+            work: What to call.
+            after: Seconds until then.
         """
         with self._lock:
             if after > 0:
                 due = time.monotonic() + after
-                heapq.heappush(self._later, (due, next(self._numbers), message))
+                heapq.heappush(self._later, (due, next(self._numbers), work))
             else:
-                self._messages.append(message)
-            closed = self._closed
-        if not closed:
-            self._turns.wake()
+                self._work.append(work)
+        self._wake()
 
     def close(self) -> None:
-        """Ends the writer; what was not written yet stays unwritten."""
+        """End; what is left is not done."""
         with self._lock:
-            self._closed = True
-        self._turns.end()
+            self._running = False
+        self._scheduler.end()
+
+    def _wake(self) -> None:
+        if self._running:
+            self._scheduler.wake()
 
     def _step(self) -> float | None:
-        """Does what is due; gives the seconds until something else is, None for nothing."""
+        """Do one thing that is due; give the seconds until the next is, None for nothing."""
         with self._lock:
-            if self._closed:
+            if not self._running:
                 return None
-            until_later = self._take_what_became_due()
-            message = self._messages.popleft() if self._messages else None
+            until_later = self._take_due()
+            work = self._work.popleft() if self._work else None
             changed: set[str] = set()
-            if message is None:
+            if work is None:
                 if not self._due:
                     return until_later
-                pause = self._written_at + SHORTEST_PAUSE - time.monotonic()
+                pause = self._called_at + MIN_INTERVAL - time.monotonic()
                 if pause > 0:
                     return pause if until_later is None else min(pause, until_later)
                 changed, self._changed, self._due = self._changed, set(), False
         try:
-            if message is not None:
-                _guarded(message)
+            if work is not None:
+                _call_guarded(work)
             else:
-                _guarded(lambda: self._publish(changed))
-                self._written_at = time.monotonic()
-        except BaseException:  # Ctrl-C, where this is the kernel's main thread: nothing is lost
+                _call_guarded(lambda: self._on_changes(changed))
+                self._called_at = time.monotonic()
+        except BaseException:  # Ctrl-C, where this is the kernel's main thread: do it again
             with self._lock:
-                if message is not None:
-                    self._messages.appendleft(message)
+                if work is not None:
+                    self._work.appendleft(work)
                 self._changed |= changed
-                self._due = self._due or message is None
+                self._due = self._due or work is None
             raise
         return 0.0
 
-    def _take_what_became_due(self) -> float | None:
-        """Puts in line what was to come later; gives the seconds until the next of these."""
+    def _take_due(self) -> float | None:
+        """Queue delayed work whose time has come; give the seconds until the next."""
         now = time.monotonic()
         while self._later and self._later[0][0] <= now:
-            self._messages.append(heapq.heappop(self._later)[2])
+            self._work.append(heapq.heappop(self._later)[2])
         return self._later[0][0] - now if self._later else None
 
 
-def _guarded(call: Callable[[], object]) -> None:
+class BrowserModel(Protocol):
+    """The widget, as the publisher sees it."""
+
+    def set_trait(self, name: str, value: object) -> None:
+        """Set a trait."""
+
+    def send(self, content: object, buffers: object = None) -> None:
+        """Send a message to all pages."""
+
+
+class Publisher(WorkQueue):
+    """The one writer of the traits that report state to the browser.
+
+    Args:
+        model: The widget.
+        jobs: The jobs that it shows.
+        scheduler: See `WorkQueue`.
+        name: See `WorkQueue`.
+    """
+
+    def __init__(
+        self, model: BrowserModel, jobs: JobList, scheduler: SchedulerFactory, name: str
+    ) -> None:
+        super().__init__(self._publish_changes, scheduler, name)
+        self._model = model
+        self._jobs = jobs
+
+    def set(self, **traits: object) -> None:
+        """Set traits, in this order; returns at once."""
+
+        def write() -> None:
+            for name, value in traits.items():
+                self._model.set_trait(name, value)
+
+        self.post(write)
+
+    def send(self, message: FromKernel, buffers: Sequence[bytes] = ()) -> None:
+        """Send a message to all pages; returns at once."""
+        self.post(lambda: self._model.send(message, list(buffers)))
+
+    def send_jobs(self, since: int) -> None:
+        """Send the jobs that changed after a revision; returns at once.
+
+        Args:
+            since: The revision; from 0 on, the first page of all jobs.
+        """
+        self.post(lambda: self._model.send({"type": "jobs", **self._jobs.delta(since)}))
+
+    def _publish_changes(self, changed: Collection[str]) -> None:
+        ids = self._jobs.known(changed)
+        if len(ids) <= SINGLY:
+            for job_id in ids:
+                self._model.set_trait("_live", self._jobs.change([job_id]))
+            return
+        for start in range(0, len(ids), PAGE_SIZE):
+            delta = self._jobs.change(ids[start : start + PAGE_SIZE])
+            self._model.send({"type": "jobs", **delta})
+
+
+def _call_guarded(call: Callable[[], object]) -> None:
     try:
         call()
     except Exception:
-        _log.exception("Showing a change in the notebook failed.")
+        _log.exception("A change could not be shown in the notebook.")

@@ -1,36 +1,89 @@
-"""What a new studio shows of earlier sessions."""
+"""Show the jobs of earlier sessions: the newest at once, older ones page by page."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from legnext_widgets.client.jobs import Job
-from legnext_widgets.library import Library
+from legnext_widgets.library import Filter, Library
 
-from .revisions import IN_ONE_PAGE
+from .protocol import PAGE_SIZE
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from legnext_widgets.client.client import Client
 
+    from .job_list import JobList
+    from .messages import PagedMessage, PageRequest
+
 ATTEMPT = "attempt:"
-"""Begins what a request is called of which nobody knows whether it became a job."""
+"""Prefix of the id under which a request of unknown outcome is shown."""
 
 
-def recall(client: Client, show_as: Callable[[str, Job], object]) -> int:
-    """Takes up what the library knows of this account; gives how many jobs still run.
+def restore_jobs(client: Client, jobs: JobList) -> int:
+    """Show what the library knows of this account, and follow jobs that were still running.
 
     Args:
-        client: Its library is asked, and it goes on with jobs that were running.
-        show_as: Called with each request of unknown outcome and what to call it.
+        client: The client, with its library.
+        jobs: Gets the jobs.
+
+    Returns:
+        The number of jobs that are still running.
     """
     before = set(client.session.jobs)
-    client.runtime.run_at_once(client.session.restore(IN_ONE_PAGE))
-    journal = client.config.journal
-    if isinstance(journal, Library):
-        for record in journal.uncertain_records(client.session.identity):
+    client.runtime.run_at_once(client.session.restore(PAGE_SIZE))
+    library = client.config.journal
+    if isinstance(library, Library):
+        for record in library.uncertain_records(client.session.identity):
             if record.attempt is not None:
-                show_as(ATTEMPT + record.attempt.id, Job.remembered(record, client))
-    recalled = [job for job_id, job in client.session.jobs.items() if job_id not in before]
-    return sum(not job.done for job in recalled)
+                jobs.add(Job.remembered(record, client), ATTEMPT + record.attempt.id)
+    restored = [job for job_id, job in client.session.jobs.items() if job_id not in before]
+    for job in client.jobs:
+        jobs.add(job)
+    return sum(not job.done for job in restored)
+
+
+def older_jobs(client: Client, jobs: JobList, request: PageRequest) -> PagedMessage:
+    """Read a page of older jobs from the library; they are shown from now on.
+
+    Args:
+        client: The client, with its library.
+        jobs: Gets the jobs.
+        request: Which page of which search.
+    """
+    library = client.config.journal
+    if not isinstance(library, Library):
+        return {
+            "type": "paged",
+            "ask": request["ask"],
+            "jobs": [],
+            "next": None,
+            "total": len(jobs),
+        }
+    wanted = Filter(
+        search=request["search"] or None,
+        favourite=request["favourite"],
+        identity=client.session.identity,
+    )
+    try:
+        page = library.page(wanted, limit=PAGE_SIZE, after=request["before"])
+    except ValueError:  # the page before ended at a place that is gone
+        page = library.page(wanted, limit=PAGE_SIZE)
+    for record in page.records:
+        if record.job_id and jobs.get(record.job_id) is None:
+            # The client announces a job that is new to it, which shows it.
+            client.runtime.run_at_once(client.session.restore_job(record))
+    found = [record.job_id for record in page.records if record.job_id]
+    return {
+        "type": "paged",
+        "ask": request["ask"],
+        "jobs": jobs.snapshots(found),
+        "next": page.next,
+        "total": library.count(wanted),
+    }
+
+
+def forget_attempt(client: Client, shown_id: str) -> None:
+    """Forget a request of unknown outcome, if `shown_id` is one."""
+    library = client.config.journal
+    if shown_id.startswith(ATTEMPT) and isinstance(library, Library):
+        library.forget(shown_id.removeprefix(ATTEMPT))

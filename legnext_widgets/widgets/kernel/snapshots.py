@@ -1,8 +1,12 @@
-"""What the browser is told of a job: small, plain JSON, the same for the same state. Pure."""
+"""Describe jobs, submissions and the service for the browser. Pure.
+
+The same state gives the same small, plain JSON.
+"""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from legnext_widgets.client.api.models import Task
 from legnext_widgets.client.api.prompt import PromptParts, split
@@ -13,20 +17,26 @@ from legnext_widgets.client.api.requests import (
     VideoDiffusion,
     VideoUpscale,
 )
-from legnext_widgets.client.api.urls import leads_nowhere
-from legnext_widgets.client.errors import APIError, LegnextError, TransportError
-from legnext_widgets.client.api.urls import expiry_of
+from legnext_widgets.client.api.urls import expiry_of, leads_nowhere
+from legnext_widgets.client.errors import (
+    APIError,
+    InvalidInputError,
+    LegnextError,
+    SubmissionUncertainError,
+    TransportError,
+)
 from legnext_widgets.client.messages import Message
-from legnext_widgets.client.errors import SubmissionUncertainError
 
-from .localized import short, told, told_of
+from .localized import localize, localize_error, shorten
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable
+    from typing import Literal
 
+    from legnext_widgets.client.client import Client
     from legnext_widgets.client.session.job_state import JobState
 
-Json = dict[str, Any]
+    from . import protocol
 
 _NEXT = {
     401: "next_key",
@@ -35,16 +45,16 @@ _NEXT = {
     404: "next_not_found",
     429: "next_wait",
 }
-"""What can be done about a refusal, by the service's code; another one lies in the request."""
+"""What a person can do about a refusal, by the service's code; any other is about the request."""
 
 
-def snapshot(job: JobState, *, sandbox: bool, job_id: str | None = None) -> Json:
-    """One job, as the front end's contract has it.
+def snapshot(job: JobState, *, sandbox: bool, job_id: str | None = None) -> protocol.Job:
+    """Describe one job.
 
     Args:
         job: The job.
-        sandbox: Whether it belongs to the simulated service.
-        job_id: What to call a job that has no id of the service.
+        sandbox: Whether it belongs to the sandbox.
+        job_id: The id under which it is shown, when the service gave it none.
     """
     parts = prompt_parts(job.request)
     created = job.created_at
@@ -54,7 +64,7 @@ def snapshot(job: JobState, *, sandbox: bool, job_id: str | None = None) -> Json
         "kind": job.task_type,
         "status": job.status,
         "done": job.done,
-        "prompt": short(parts.words),
+        "prompt": shorten(parts.words),
         "settings": {
             "video_type": getattr(job.request, "video_type", None),
             "motion": parts.motion,
@@ -77,14 +87,14 @@ def snapshot(job: JobState, *, sandbox: bool, job_id: str | None = None) -> Json
         "warning": _warning(job),
         "media": list(_media(job)) if job.status == "completed" else [],
         "favourite": job.favourite,
-        # Whole: it is edited in the page, and what was cut off would be lost by that.
+        # Not shortened: the page edits it, and would save it shortened.
         "note": job.note,
         "can": possible_steps(job),
     }
 
 
 def prompt_parts(request: Request | None) -> PromptParts:
-    """Words and options of a request, wherever they were written."""
+    """Split a request into words and options, whether they are in its text or its fields."""
     if isinstance(request, VideoDiffusion):
         return split(request.text)
     if isinstance(request, ExtendVideo):
@@ -94,17 +104,17 @@ def prompt_parts(request: Request | None) -> PromptParts:
     return PromptParts()
 
 
-def parent(request: Request | None) -> Json | None:
-    """The picture or clip that a job was made from, when that is one of another job."""
+def parent(request: Request | None) -> protocol.Selection | None:
+    """The image or clip of another job that a job was made from."""
     if isinstance(request, VideoDiffusion) and request.job_id is not None:
-        return {"job_id": request.job_id, "index": request.image_no}
+        return {"job_id": request.job_id, "index": request.image_no or 0}
     if isinstance(request, ExtendVideo | VideoUpscale):
         return {"job_id": request.job_id, "index": request.video_no}
     return None
 
 
 def next_step(error: BaseException | None, code: int | None = None) -> Message | None:
-    """What a person can do about an error; None where the error says it, or nobody knows."""
+    """What a person can do about an error; None when its own message says it, or none is known."""
     if isinstance(error, APIError):
         code = error.status_code
     if isinstance(error, SubmissionUncertainError):
@@ -116,48 +126,49 @@ def next_step(error: BaseException | None, code: int | None = None) -> Message |
     return Message(_NEXT.get(code or 0, "next_wait" if code and code >= 500 else "next_change"))
 
 
-def _error(job: JobState) -> Json | None:
+def _error(job: JobState) -> protocol.JobError | None:
     if job.submit_error is not None:
-        return _told_error(told_of(job.submit_error), next_step(job.submit_error))
+        return _error_of(job.submit_error)
     if job.status == "failed":
         error = job.task.error if job.task else None
-        said = (error.message or error.raw_message) if error else ""
-        code = error.code if error else None
-        return _told_error(told(said or Message("no_reason")), next_step(None, code))
-    if job.stopped_by is not None:
-        return _told_error(told_of(job.stopped_by), next_step(job.stopped_by))
-    return None
+        message = (error.message or error.raw_message) if error else ""
+        following = next_step(None, error.code if error else None)
+        return {
+            "message": localize(message or Message("no_reason")),
+            "next": localize(following) if following else None,
+        }
+    return _error_of(job.stopped_by) if job.stopped_by is not None else None
 
 
-def _told_error(message: Json, following: Message | None) -> Json:
-    return {"message": message, "next": told(following) if following else None}
+def _error_of(error: Exception) -> protocol.JobError:
+    following = next_step(error)
+    return {
+        "message": localize_error(error),
+        "next": localize(following) if following else None,
+    }
 
 
-def _warning(job: JobState) -> Json | None:
+def _warning(job: JobState) -> protocol.LocalizedMessage | None:
     if job.last_poll_error is None or job.done:
         return None
-    return told(Message("asking_failed", reason=job.last_poll_error.message))
+    return localize(Message("asking_failed", reason=job.last_poll_error.message))
 
 
-def possible_steps(job: JobState) -> dict[str, bool]:
-    """What can be made of a job: by what the service says of it, else by its kind."""
-    made_clips = bool(job.task and job.task.output.video_urls) and job.status == "completed"
-    made_images = bool(job.task and job.task.output.image_urls) and job.status == "completed"
-    said = (job.task.output.available_actions or {}) if job.task else {}
+def possible_steps(job: JobState) -> protocol.NextSteps:
+    """What can be made of a job: as the service says, else by its kind."""
+    has_clips = bool(job.task and job.task.output.video_urls) and job.status == "completed"
+    actions = (job.task.output.available_actions or {}) if job.task else {}
     return {
-        "extend": made_clips and (not said or "extend" in said),
-        "upscale": made_clips and (not said or "upscale" in said),
-        "animate": made_images,
+        "extend": has_clips and (not actions or "extend" in actions),
+        "upscale": has_clips and (not actions or "upscale" in actions),
         "reuse": isinstance(job.request, Diffusion | VideoDiffusion),
     }
 
 
-def _media(job: JobState) -> Iterable[Json]:
+def _media(job: JobState) -> Iterable[protocol.Media]:
     task = job.task or Task.of({})
-    links = [("video", url) for url in task.output.video_urls]
-    if not links:
-        links = [("image", url) for url in task.output.image_urls]
-    for index, (kind, url) in enumerate(links):
+    kind: protocol.MediaKind = "video" if task.output.video_urls else "image"
+    for index, url in enumerate(task.output.video_urls or task.output.image_urls):
         expires = expiry_of(url)
         yield {
             "kind": kind,
@@ -165,7 +176,6 @@ def _media(job: JobState) -> Iterable[Json]:
             "url": None if url is None or leads_nowhere(url) else url,
             "expires": expires.timestamp() if expires else None,
             "pull": True,
-            "kept": kind == "video" and index in job.kept,
             "poster": kind == "video" and index in job.posters,
         }
 
@@ -174,28 +184,58 @@ def _rounded(seconds: float | None) -> float | None:
     return None if seconds is None else round(seconds, 1)
 
 
-def refused(error: Exception, click: str | None) -> Json:
-    """The outcome of a submission that made no job, for the browser."""
+def progress_of(
+    phase: Literal["sending", "accepted"], click: str | None, job_id: str | None = None
+) -> protocol.Submission:
+    """Describe a submission that is on its way or has become a job."""
+    return {
+        "click": click,
+        "phase": phase,
+        "job_id": job_id,
+        "message": None,
+        "next": None,
+        "field": None,
+        "candidates": [],
+    }
+
+
+def failure_of(error: Exception, click: str | None) -> protocol.Submission:
+    """Describe a submission that made no job, as far as is known."""
     uncertain = isinstance(error, SubmissionUncertainError)
-    following = None if uncertain or isinstance(error, ValueError) else next_step(error)
+    described = _error_of(error)
+    problems = error.problems if isinstance(error, InvalidInputError) else ()
     return {
         "click": click,
         "phase": "uncertain" if uncertain else "refused",
         "job_id": None,
-        **_told_error(told_of(error), following),
-        "field": _first_field(error),
+        "message": described["message"],
+        "next": None if uncertain or isinstance(error, ValueError) else described["next"],
+        "field": problems[0].field if problems else None,
         "candidates": [task.job_id for task in error.candidates]
         if isinstance(error, SubmissionUncertainError)
         else [],
     }
 
 
-def _first_field(error: Exception) -> str | None:
-    problems = getattr(error, "problems", ())
-    return problems[0].field if problems else None
+def service_facts(client: Client | None, *, has_key: bool, sandbox: bool) -> protocol.Service:
+    """Describe the service that a widget works with; never a key.
 
-
-def outcome(phase: str, click: str | None, job_id: str | None = None) -> Json:
-    """The state of a submission that goes well, for the browser."""
-    empty: Mapping[str, Any] = {"message": None, "next": None, "field": None, "candidates": []}
-    return {"click": click, "phase": phase, "job_id": job_id, **empty}
+    Args:
+        client: The client of the widget; None when its jobs come from a library.
+        has_key: Whether the client has a person's key.
+        sandbox: Whether the service is the sandbox.
+    """
+    embedded = client.embedded if client else None
+    examples = embedded.examples if embedded else []
+    return {
+        "sandbox": sandbox,
+        "speed": client.session.identity.speed if client else 1.0,
+        "host": urlsplit(client.config.base_url if client else "").netloc.rpartition("@")[2],
+        "note": embedded.note if embedded else None,
+        "has_key": has_key,
+        # What no browser can reach comes through the kernel, as clips do.
+        "examples": [
+            {"title": one["title"], "url": one["url"], "pull": leads_nowhere(one["url"])}
+            for one in examples
+        ],
+    }

@@ -1,40 +1,39 @@
-"""Submitting from a widget: once for each click, one at a time, its outcome told."""
+"""Submit what a studio asks for: once for each click, one request at a time."""
 
 from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from legnext_widgets.client.errors import LegnextError
 from legnext_widgets.client.messages import Message
 
-from .snapshots import outcome, refused
+from .snapshots import failure_of, progress_of
 
 if TYPE_CHECKING:
     import concurrent.futures
+    from collections.abc import Callable
 
     from legnext_widgets.client.api.requests import Request
     from legnext_widgets.client.client import Client
     from legnext_widgets.client.session.job_state import JobState
 
-Tell = Callable[[dict[str, Any], bool], object]
-"""Told of each outcome for the browser, and of whether a request is still on its way."""
+    from .protocol import Submission
 
-_CLICKS_REMEMBERED = 500
+_REMEMBERED_CLICKS = 500
 
 
 class Submitter:
     """Sends one request at a time.
 
     Args:
-        tell: Called in whatever thread; must only hand on.
+        report: Called with each state, in any thread; must return at once.
     """
 
-    def __init__(self, tell: Tell) -> None:
-        self._tell = tell
-        self._state = threading.Lock()
+    def __init__(self, report: Callable[[Submission], object]) -> None:
+        self._report = report
+        self._lock = threading.Lock()
         self._sending = False
         self._clicks: OrderedDict[str, None] = OrderedDict()
 
@@ -43,62 +42,58 @@ class Submitter:
         """Whether a request is on its way."""
         return self._sending
 
-    def is_new(self, click: object) -> bool:
-        """Whether a click is seen for the first time; what is no click id never is."""
-        if not isinstance(click, str) or not 0 < len(click) <= 100:
+    def is_new(self, click: str) -> bool:
+        """Whether a click arrives for the first time; a text of no usual length never does."""
+        if not 0 < len(click) <= 100:
             return False
-        with self._state:
+        with self._lock:
             if click in self._clicks:
                 return False
             self._clicks[click] = None
-            while len(self._clicks) > _CLICKS_REMEMBERED:
+            while len(self._clicks) > _REMEMBERED_CLICKS:
                 self._clicks.popitem(last=False)
             return True
 
     def refuse(self, error: Exception, click: str | None) -> None:
-        """Says that a click sent nothing."""
-        self._tell(refused(error, click), self._sending)
+        """Report that a click sent nothing."""
+        self._report(failure_of(error, click))
 
     def submit(
         self, client: Client, build: Callable[[], Request], click: str | None
     ) -> concurrent.futures.Future[JobState]:
-        """Begins to send what `build` makes.
+        """Begin to send the request that `build` makes.
 
         Raises:
             ValueError: The request is outside its limits; nothing was sent.
             LegnextError: Another one is on its way; nothing was sent.
         """
-        with self._state:
-            if self._sending:
-                error = LegnextError(Message("on_its_way"))
-                self._tell(refused(error, click), True)
-                raise error
-            self._sending = True
+        with self._lock:
+            busy, self._sending = self._sending, True
+        if busy:
+            error = LegnextError(Message("on_its_way"))
+            self.refuse(error, click)
+            raise error
         try:
             request = build()
-            self._tell(outcome("sending", click), True)
+            self._report(progress_of("sending", click))
             sending = client.runtime.start(client.session.submit(request))
-        except BaseException as error:
-            self._ended(click, None, error)
+        except BaseException as failure:
+            self._failed(click, failure)
             raise
-        sending.add_done_callback(lambda done: self._ended_as(click, done))
+        sending.add_done_callback(lambda done: self._done(click, done))
         return sending
 
-    def _ended_as(self, click: str | None, done: concurrent.futures.Future[JobState]) -> None:
+    def _done(self, click: str | None, done: concurrent.futures.Future[JobState]) -> None:
         if done.cancelled():
-            self._ended(click, None, LegnextError(Message("studio_closed")))
+            self._failed(click, None)
         elif (error := done.exception()) is not None:
-            self._ended(click, None, error)
+            self._failed(click, error)
         else:
-            self._ended(click, done.result(), None)
-
-    def _ended(self, click: str | None, job: JobState | None, error: BaseException | None) -> None:
-        with self._state:
             self._sending = False
-        if job is not None:
-            self._tell(outcome("accepted", click, job.id), False)
-        else:
-            failure = (
-                error if isinstance(error, Exception) else LegnextError(Message("studio_closed"))
-            )
-            self._tell(refused(failure, click), False)
+            self._report(progress_of("accepted", click, done.result().id))
+
+    def _failed(self, click: str | None, error: BaseException | None) -> None:
+        self._sending = False
+        # Cancelled, or interrupted: the studio ends.
+        failure = error if isinstance(error, Exception) else LegnextError(Message("studio_closed"))
+        self.refuse(failure, click)

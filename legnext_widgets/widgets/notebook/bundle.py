@@ -1,42 +1,39 @@
-"""The built front end and what it is told once: limits, and who the service is.
+"""The built front end, and its delivery to the pages that show a widget.
 
-Only a small loader stands in a widget's state, and so in every notebook that keeps it; the loader
-gets the code and the styles of the front end itself from the kernel (see `delivery`).
+Only a small loader is part of a widget's state, and so of every notebook that saves it. The loader
+asks the kernel for the code. Many kernels read no message while a cell runs, and a widget must not
+stay blank until it ends: so the code is also sent unasked, with the first widget of a process, and
+a few times later unless a page has asked by then. A page keeps the code; later widgets send only
+its digest.
 """
 
 from __future__ import annotations
 
 import hashlib
+import time
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Any
-from urllib.parse import urlsplit
+from typing import TYPE_CHECKING, Protocol
 
-from legnext_widgets.client.api.models import FINAL_STATUSES
-from legnext_widgets.client.api.validation import BATCH_SIZES, IMAGES, PROMPT_LIMIT
-from legnext_widgets.client.api.urls import leads_nowhere
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection
 
-STATIC = Path(__file__).parents[2] / "static"
+    from legnext_widgets.widgets.kernel.messages import FrontEndMessage, FrontEndRequest
+
+STATIC = Path(__file__).resolve().parents[2] / "static"
 LOADER = STATIC / "loader.js"
 MODULE = STATIC / "widget.js"
 STYLES = STATIC / "widget.css"
 
-LOCALES = ("en", "zh-CN", "es")
+UNASKED_AFTER = (0.5, 2.0, 8.0)
+"""Seconds after a widget was made at which its code is sent unless a page has asked by then."""
 
-PROMPTS_LIMIT = 65_536
-"""Characters of the several prompts that are written for a batch: they stand in the notebook."""
+ON_ITS_WAY = 1.5
+"""Seconds for which code that was sent unasked counts as on its way to a page that asks."""
 
-CONFIG: dict[str, Any] = {
-    "limits": {
-        "prompt": PROMPT_LIMIT,
-        "prompts": PROMPTS_LIMIT,
-        "images": IMAGES,
-        "batch_sizes": list(BATCH_SIZES),
-    },
-    "final_statuses": sorted(FINAL_STATUSES),
-    "locale": None,
-}
+_ANNOUNCED: set[str] = set()
+"""Digests of code that was sent in this process. A page that missed it asks."""
 
 
 @dataclass(frozen=True)
@@ -44,7 +41,7 @@ class Code:
     """The front end as a page runs it.
 
     Attributes:
-        digest: Names this code and no other, so that a page loads it once for all widgets.
+        digest: Identifies this code, so that a page loads it once for all widgets.
         js: Its module.
         css: Its styles.
     """
@@ -56,14 +53,14 @@ class Code:
 
 @cache
 def code() -> Code:
-    """The front end's code; that of one moment, as it belongs to the Python that is loaded."""
+    """The front end's code, read once: it belongs to the Python code that is loaded."""
     js, css = MODULE.read_text(encoding="utf-8"), STYLES.read_text(encoding="utf-8")
     digest = hashlib.sha256(f"{js}\0{css}".encode()).hexdigest()
     return Code(digest[:32], js, css)
 
 
 def require_built() -> None:
-    """Raises when the front end was not built, as in a fresh checkout of the sources.
+    """Check that the front end was built, which it is not in a fresh checkout of the sources.
 
     Raises:
         RuntimeError: It is not there.
@@ -75,22 +72,81 @@ def require_built() -> None:
         )
 
 
-def service_facts(
-    *,
-    base_url: str,
-    sandbox: bool,
-    speed: float,
-    note: str | None,
-    examples: list[dict[str, str]],
-    has_key: bool = True,
-) -> dict[str, Any]:
-    """What the front end shows of the service; never a key."""
+class Post(Protocol):
+    """Runs work where a widget publishes; see `WorkQueue.post`."""
+
+    def __call__(self, work: Callable[[], object], *, after: float = ...) -> None:
+        """Call `work`, `after` seconds from now."""
+
+
+class Delivery:
+    """Sends the code to the pages of one widget.
+
+    Args:
+        send: Sends a message to all pages.
+        post: Runs it where the widget publishes.
+        announced: Digests of code that was sent with an earlier widget.
+        clock: Gives the time in seconds.
+    """
+
+    def __init__(
+        self,
+        send: Callable[[FrontEndMessage], object],
+        post: Post,
+        *,
+        announced: set[str] = _ANNOUNCED,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._send = send
+        self._post = post
+        self._announced = announced
+        self._clock = clock
+        self._asked = False
+        self._sent_unasked_at = float("-inf")
+
+    def start(self) -> None:
+        """Send unasked, now and later; call it once the pages know the widget."""
+        digest = code().digest
+        message = front_end_message(self._announced)
+        if digest not in self._announced:
+            self._announced.add(digest)
+            self._sent_unasked_at = self._clock()
+        self._post(lambda: self._send(message))
+        self._send_unasked(0.0, UNASKED_AFTER)
+
+    def answer(self, request: FrontEndRequest) -> None:
+        """Answer a page, with the code unless it has that already or soon will."""
+        self._asked = True
+        digest = code().digest
+        has = list(request.get("has", []))
+        on_its_way = self._clock() - self._sent_unasked_at < ON_ITS_WAY
+        if on_its_way and request.get("want") != digest:
+            has.append(digest)
+        message = front_end_message(has)
+        self._post(lambda: self._send(message))
+
+    def _send_unasked(self, before: float, times: tuple[float, ...]) -> None:
+        if not times:
+            return
+        now, *later = times
+
+        def send() -> None:
+            if not self._asked:
+                self._send(front_end_message([]))
+                self._sent_unasked_at = self._clock()
+                self._send_unasked(now, tuple(later))
+
+        self._post(send, after=now - before)
+
+
+def front_end_message(known: Collection[str]) -> FrontEndMessage:
+    """The message that brings the code, or only its digest to a page that knows it."""
+    front_end = code()
+    if front_end.digest in known:
+        return {"type": "front_end", "digest": front_end.digest}
     return {
-        "sandbox": sandbox,
-        "speed": speed,
-        "host": urlsplit(base_url).netloc.rpartition("@")[2],
-        "note": note,
-        "has_key": has_key,
-        # What no browser can reach is pulled through the kernel, as clips are.
-        "examples": [{**one, "pull": leads_nowhere(one["url"])} for one in examples],
+        "type": "front_end",
+        "digest": front_end.digest,
+        "js": front_end.js,
+        "css": front_end.css,
     }

@@ -1,9 +1,8 @@
-"""What kernels need: where a widget publishes from, and what a blocking wait does meanwhile.
+"""Choose where a widget publishes: in threads of its own, or on the kernel's main loop.
 
-Nearly everywhere a widget publishes from threads of its own, so that it shows what happens even
-while a cell computes. In Colab (ipykernel 6) updates from a thread may not be shown; there, and
-where no thread can be started, it publishes from the kernel's main loop. The choice is made once
-for a widget, when it is made.
+Threads show what happens even while a cell computes. In Colab (ipykernel 6) updates from a thread
+may not be shown; there, and where no thread can be started, a widget publishes on the main loop.
+The choice is made once, when the widget is made.
 """
 
 from __future__ import annotations
@@ -14,7 +13,7 @@ import os
 import threading
 from collections.abc import Callable
 from contextlib import suppress
-from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeAlias
+from typing import TYPE_CHECKING, Literal, Protocol, TypeAlias
 
 from legnext_widgets import environment
 from legnext_widgets.client.runtime.protocol import until_done
@@ -27,33 +26,32 @@ _log = logging.getLogger("legnext_widgets")
 
 PublishFrom: TypeAlias = Literal["thread", "main_loop"]
 PLACES: tuple[PublishFrom, ...] = ("thread", "main_loop")
-CHOICE = "LEGNEXT_PUBLISH_FROM"
-"""The environment variable that chooses, where the argument does not."""
+VARIABLE = "LEGNEXT_PUBLISH_FROM"
+"""The environment variable that chooses, unless the argument does."""
 
 Step: TypeAlias = Callable[[], float | None]
-"""Does what is due; gives the seconds until something else is, None for nothing."""
-
-
-class Turns(Protocol):
-    """What calls a step whenever something may be due."""
-
-    def wake(self) -> None:
-        """Something is due; safe from any thread, returns at once."""
-
-    def end(self) -> None:
-        """Calls no more."""
-
-
-Place: TypeAlias = Callable[[Step, str], Turns]
-"""Makes turns for a step; the text is a name for people who look at threads."""
-
+"""Does one thing that is due; gives the seconds until the next is, None for nothing."""
 
 IDLE = 10.0
-"""Seconds without anything to do after which a thread ends."""
+"""Seconds without work after which a thread ends."""
+
+
+class Scheduler(Protocol):
+    """Calls a step whenever something may be due."""
+
+    def wake(self) -> None:
+        """Call the step soon; safe from any thread, returns at once."""
+
+    def end(self) -> None:
+        """Call it no more."""
+
+
+SchedulerFactory: TypeAlias = Callable[[Step, str], Scheduler]
+"""Makes a scheduler for a step; the text names its thread."""
 
 
 class ThreadScheduler:
-    """Steps in a thread of its own, which is there while there is something to do."""
+    """Calls a step in a thread of its own, which lives while there is work."""
 
     def __init__(self, step: Step, name: str) -> None:
         self._step = step
@@ -64,7 +62,7 @@ class ThreadScheduler:
         self._ended = False
 
     def wake(self) -> None:
-        """Something is due."""
+        """Call the step soon."""
         with self._lock:
             if self._ended:
                 return
@@ -74,7 +72,7 @@ class ThreadScheduler:
             self._awake.set()
 
     def end(self) -> None:
-        """Ends the thread, after the step it is in."""
+        """End the thread, after the step it is in."""
         with self._lock:
             self._ended = True
         self._awake.set()
@@ -99,7 +97,7 @@ class ThreadScheduler:
 
 
 class LoopScheduler:
-    """Steps on an event loop, between whatever else runs there."""
+    """Calls a step on an event loop, between the other work there."""
 
     def __init__(self, loop: asyncio.AbstractEventLoop, step: Step) -> None:
         self._loop = loop
@@ -109,16 +107,16 @@ class LoopScheduler:
         self._ended = False
 
     def wake(self) -> None:
-        """Something is due."""
-        with suppress(RuntimeError):  # the loop is closed, the kernel ends
-            self._loop.call_soon_threadsafe(self._turn)
+        """Call the step soon."""
+        with suppress(RuntimeError):  # the loop is closed: the kernel ends
+            self._loop.call_soon_threadsafe(self._run)
 
     def end(self) -> None:
-        """Calls no more."""
+        """Call it no more."""
         self._ended = True
 
-    def _turn(self) -> None:
-        # A person's observer that waits for a job lets the loop turn inside the step.
+    def _run(self) -> None:
+        # An observer that waits for a job lets the loop run inside of the step.
         if self._ended or self._stepping:
             return
         if self._timer is not None:
@@ -131,36 +129,50 @@ class LoopScheduler:
         finally:
             self._stepping = False
             if pause is not None and not self._ended:
-                self._timer = self._loop.call_later(pause, self._turn)
+                self._timer = self._loop.call_later(pause, self._run)
 
 
-def scheduler_for(asked: PublishFrom | None) -> Place:
-    """Where a widget that is made now publishes from.
+class OnMainLoop:
+    """Makes schedulers for the kernel's main loop.
+
+    Attributes:
+        while_waiting: For `runtime.while_waiting`: runs that loop while a cell waits.
+    """
+
+    def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
+        self._loop = loop
+        self.while_waiting = _NestedLoop(loop)
+
+    def __call__(self, step: Step, _name: str) -> LoopScheduler:
+        """Make a scheduler for a step."""
+        return LoopScheduler(self._loop, step)
+
+
+def choose_scheduler(asked: PublishFrom | None) -> SchedulerFactory:
+    """Choose where a widget that is made now publishes.
 
     Args:
         asked: The person's choice; None leaves it to `LEGNEXT_PUBLISH_FROM`, and without that to
-            what is known of the kernel.
+            the kernel.
 
     Raises:
         ValueError: There is no such place.
     """
-    chosen = choose(
-        asked or os.getenv(CHOICE),
+    place = choose_place(
+        asked or os.getenv(VARIABLE),
         colab=environment.in_colab(),
         ipykernel=environment.ipykernel_major(),
         threads=not environment.in_pyodide(),
     )
-    loop = _main_loop() if chosen == "main_loop" else None
-    if loop is None:
-        return ThreadScheduler
-    return OnMainLoop(loop)
+    loop = _main_loop() if place == "main_loop" else None
+    return ThreadScheduler if loop is None else OnMainLoop(loop)
 
 
-def choose(asked: str | None, *, colab: bool, ipykernel: int, threads: bool) -> PublishFrom:
-    """The choice itself. Pure.
+def choose_place(asked: str | None, *, colab: bool, ipykernel: int, threads: bool) -> PublishFrom:
+    """Choose between threads and the main loop. Pure.
 
     Args:
-        asked: What the person asked for, if anything.
+        asked: The person's choice, if any.
         colab: Whether this is a kernel of Colab.
         ipykernel: Its major version; 0 without it.
         threads: Whether threads can be started.
@@ -178,31 +190,15 @@ def choose(asked: str | None, *, colab: bool, ipykernel: int, threads: bool) -> 
     return "main_loop" if colab and ipykernel == 6 else "thread"
 
 
-class OnMainLoop:
-    """Makes schedulers for the kernel's main loop.
-
-    Attributes:
-        while_waiting: For `runtime.while_waiting`: lets that loop turn while a cell waits.
-    """
-
-    def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
-        self._loop = loop
-        self.while_waiting = _NestedTurns(loop)
-
-    def __call__(self, step: Step, _name: str) -> LoopScheduler:
-        """Make a scheduler for a step."""
-        return LoopScheduler(self._loop, step)
-
-
-class _NestedTurns:
-    """Lets the kernel's main loop turn while a cell waits, so that it goes on publishing."""
+class _NestedLoop:
+    """Runs the kernel's main loop while a cell waits, so that widgets go on publishing."""
 
     def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
         self._loop = loop
         self._possible: bool | None = None
 
-    def __call__(self, waited_for: concurrent.futures.Future[Any]) -> None:
-        """Returns when the future is done; at once where the loop is not this thread's."""
+    def __call__(self, waited_for: concurrent.futures.Future[object]) -> None:
+        """Return when the future is done; at once where the loop is not this thread's."""
         try:
             here = asyncio.get_running_loop() is self._loop
         except RuntimeError:
@@ -216,7 +212,7 @@ class _NestedTurns:
                 allow_nested_asyncio()
                 self._possible = True
             except (ImportError, RuntimeError) as reason:
-                _log.warning("While a cell waits, widgets are not brought up to date: %s", reason)
+                _log.warning("Widgets are not updated while a cell waits: %s", reason)
                 self._possible = False
         return self._possible
 

@@ -1,33 +1,30 @@
 import { computed, type ReadonlySignal } from "@preact/signals";
-import type { Inputs } from "../contract";
+import { type Inputs, type Limits, MAX_BATCH } from "../protocol/generated";
 import type { Drafts } from "./drafts";
-import { findProblems, type Limits, type ProblemCode, type Problems } from "./problems";
+import { findProblems, type ProblemCode, type Problems } from "./problems";
 import { type Expansion, expandPrompts } from "./templates";
-
-/** Jobs that one batch may start; the kernel holds to the same. */
-export const MOST_AT_ONCE = 200;
 
 export interface LineProblem {
   line: number;
   code: ProblemCode;
 }
 
-/** Several prompts at once, as they are written. */
+/** The text that makes several prompts. */
 export interface BatchDraft {
   readonly on: ReadonlySignal<boolean>;
   readonly text: ReadonlySignal<string>;
   readonly expansion: ReadonlySignal<Expansion>;
-  /** As for a single request; what is wrong with any line stands at `prompt`. */
+  /** As for a single request; the first problem with a line is reported for `prompt`. */
   problems(inputs: Inputs, limits: Limits): Problems;
   lineProblem(inputs: Inputs, limits: Limits): LineProblem | null;
-  /** Switched on for the first time, it begins with the one prompt that is there. */
+  /** Switch between one prompt and several. The first time, the one prompt becomes the first line. */
   turn(on: boolean): void;
   type(text: string): void;
 }
 
 export function createBatchDraft(drafts: Drafts): BatchDraft {
   const text = drafts.field("_prompts");
-  const expansion = computed(() => expandPrompts(text.value, MOST_AT_ONCE));
+  const expansion = computed(() => expandPrompts(text.value, MAX_BATCH));
 
   function lineProblem(inputs: Inputs, limits: Limits): LineProblem | null {
     for (const { number, prompts } of expansion.value.lines) {
@@ -57,7 +54,7 @@ export function createBatchDraft(drafts: Drafts): BatchDraft {
       delete problems.prompt;
       const { total } = expansion.value;
       if (total === 0) return { ...problems, prompt: "required" };
-      if (total > MOST_AT_ONCE) return { ...problems, prompt: "out_of_range" };
+      if (total > MAX_BATCH) return { ...problems, prompt: "out_of_range" };
       const found = lineProblem(inputs, limits);
       return found ? { ...problems, prompt: found.code } : problems;
     },

@@ -1,7 +1,7 @@
-import type { Job } from "../contract";
+import type { Job } from "../protocol/generated";
 import { hasMedia } from "./jobs";
 
-/** What of the loaded jobs a person wants to see, and how. It belongs to a view. */
+/** Which of the loaded jobs a view shows, and how. */
 export interface Browse {
   search: string;
   status: "" | "running" | "failed" | "uncertain";
@@ -26,8 +26,10 @@ export const isNarrowed = ({ search, status, kind, favourites }: Browse): boolea
   search.trim() !== "" || status !== "" || kind !== "" || favourites;
 
 /**
- * The jobs to show, in order. `jobs` come newest first; `found` are those that the library
- * knows to fit the search, as it has seen more of them than is here.
+ * The jobs to show, in order.
+ *
+ * @param jobs Newest first.
+ * @param found Ids of jobs that the library found: it searches in more than is loaded here.
  */
 export function arrange(
   jobs: readonly Job[],
@@ -64,7 +66,7 @@ function matches(job: Job, search: string): boolean {
   return wanted.every((word) => text.includes(word));
 }
 
-/** A day by the reader's own clock, as `2026-03-01`; empty without a date. */
+/** The day of a job in local time, such as `2026-03-01`; empty without a date. */
 export function dayOf(job: Pick<Job, "created">): string {
   if (job.created === null) return "";
   const date = new Date(job.created * 1000);
@@ -72,11 +74,11 @@ export function dayOf(job: Pick<Job, "created">): string {
   return `${date.getFullYear()}-${pad(date.getMonth() + 1)}-${pad(date.getDate())}`;
 }
 
-/** Jobs that come into the page and leave it together, with the days that begin among them. */
+/** Jobs that are rendered together, with the days that begin among them. */
 export interface Chunk {
   groups: readonly { day: string | null; jobs: readonly Job[] }[];
   jobs: readonly Job[];
-  /** Place of the first job in the whole, from 0. */
+  /** Index of the first job among all. */
   from: number;
 }
 

@@ -1,42 +1,43 @@
 import { type Signal, signal } from "@preact/signals";
-import { FIELDS, type Inputs, NEUTRAL_INPUTS } from "../contract";
 import type { Host } from "../host";
+import { type Inputs, NEUTRAL_INPUTS } from "../protocol/generated";
+import { FIELDS } from "../protocol/messages";
 
 const TYPING_PAUSE_MS = 150;
-/** An older value of ours that comes back within this time is an echo, later it is a new wish. */
+/** An older value of ours that comes back within this time is an echo; later it is a new value. */
 const ECHO_MS = 3_000;
 
-/** All that is written or chosen: what makes one request, and the prompts that make several. */
-export interface Written extends Inputs {
+/** Everything that is typed or chosen: the inputs of one request, and the prompts of a batch. */
+export interface DraftValues extends Inputs {
   _several: boolean;
   _prompts: string;
 }
-type Name = keyof Written;
+type Name = keyof DraftValues;
 
-const NOTHING: Readonly<Written> = { ...NEUTRAL_INPUTS, _several: false, _prompts: "" };
-const NAMES = Object.keys(NOTHING) as readonly Name[];
+const EMPTY: Readonly<DraftValues> = { ...NEUTRAL_INPUTS, _several: false, _prompts: "" };
+const NAMES = Object.keys(EMPTY) as readonly Name[];
 
 /**
  * The inputs as they stand in the browser. The traits are the truth; a draft only runs ahead of
- * them while someone types, and never lets a late echo of its own older text overwrite newer one.
+ * them during typing, and never lets a late echo of its own older text overwrite newer text.
  */
 export interface Drafts {
-  field<F extends Name>(field: F): Signal<Written[F]>;
+  field<F extends Name>(field: F): Signal<DraftValues[F]>;
   /** The inputs of one request. */
   all(): Inputs;
   /** Typed text: saved after a short pause. */
-  type<F extends Name>(field: F, value: Written[F]): void;
+  type<F extends Name>(field: F, value: DraftValues[F]): void;
   /** A choice: saved at once, together with what was typed before. */
-  choose(values: Partial<Written>): void;
+  choose(values: Partial<DraftValues>): void;
   flush(): void;
   dispose(): void;
 }
 
-type Signals = { [F in Name]: Signal<Written[F]> };
+type Signals = { [F in Name]: Signal<DraftValues[F]> };
 
-function read<F extends Name>(field: F, value: unknown): Written[F] {
-  const nothing = NOTHING[field];
-  return (typeof value === typeof nothing ? value : nothing) as Written[F];
+function read<F extends Name>(field: F, value: unknown): DraftValues[F] {
+  const empty = EMPTY[field];
+  return (typeof value === typeof empty ? value : empty) as DraftValues[F];
 }
 
 export function createDrafts(host: Host): Drafts {
@@ -65,27 +66,27 @@ export function createDrafts(host: Host): Drafts {
     host.save();
   }
 
-  function put<F extends Name>(field: F, value: Written[F]) {
-    const target: Signal<Written[F]> = signals[field];
+  function put<F extends Name>(field: F, value: DraftValues[F]) {
+    const target: Signal<DraftValues[F]> = signals[field];
     if (target.peek() === value) return;
     target.value = value;
     unsaved.add(field);
   }
 
-  function takeFromKernel<F extends Name>(field: F) {
+  function receive<F extends Name>(field: F) {
     const value = read(field, host.get(field));
-    const target: Signal<Written[F]> = signals[field];
-    // Ours is newer and on its way: it will win, so do not show theirs in between.
+    const target: Signal<DraftValues[F]> = signals[field];
+    // Ours is newer and not sent yet: it wins, so do not show theirs in between.
     if (value === target.peek() || unsaved.has(field)) return;
     const older = recent(field).slice(0, -1);
     if (older.some((entry) => entry.value === value)) return;
     target.value = value;
   }
 
-  const stops = NAMES.map((field) => host.onChange(field, () => takeFromKernel(field)));
+  const stops = NAMES.map((field) => host.onChange(field, () => receive(field)));
 
   return {
-    field: <F extends Name>(field: F): Signal<Written[F]> => signals[field],
+    field: <F extends Name>(field: F): Signal<DraftValues[F]> => signals[field],
     all: () =>
       Object.fromEntries(FIELDS.map((field) => [field, signals[field].value])) as unknown as Inputs,
     type(field, value) {

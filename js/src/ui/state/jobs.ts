@@ -1,14 +1,14 @@
 import { computed, type ReadonlySignal, signal } from "@preact/signals";
-import type { Delta, Job, MediaKind } from "../contract";
+import type { Delta, Job, MediaKind } from "../protocol/generated";
 
 export interface JobsState {
   revision: number;
   total: number;
-  /** Insertion order means nothing; `ordered` is what is shown. */
+  /** In no particular order; see `ordered`. */
   byId: ReadonlyMap<string, TimedJob>;
 }
 
-/** A snapshot and when it came, so that its seconds can be counted on. */
+/** A snapshot and when it arrived, so that its seconds can be counted on. */
 export interface TimedJob {
   job: Job;
   receivedAt: number;
@@ -17,9 +17,9 @@ export interface TimedJob {
 export const NO_JOBS: JobsState = { revision: -1, total: 0, byId: new Map() };
 
 /**
- * Applies a delta, or says that something between was missed. A delta from the beginning
- * (`since` 0) replaces everything, or when it is but a first page, all that is not older than it;
- * one that is already known changes nothing.
+ * Apply a delta, or report a gap: a delta in between was missed. A delta from the beginning
+ * (`since` 0) replaces everything, or, when it is only a first page, all jobs that are not older.
+ * A delta that is already known changes nothing.
  */
 export function applyDelta(
   state: JobsState,
@@ -42,7 +42,7 @@ function* olderThan(delta: Delta, { byId }: JobsState): Iterable<[string, TimedJ
   for (const [id, timed] of byId) if ((timed.job.created ?? oldest) < oldest) yield [id, timed];
 }
 
-/** Newest first; of the same second, the order of arrival turned round stays stable. */
+/** Newest first; jobs of the same second in reverse order of arrival. */
 export function newestFirst(jobs: Iterable<TimedJob>): TimedJob[] {
   return [...jobs].reverse().sort((a, b) => (b.job.created ?? 0) - (a.job.created ?? 0));
 }
@@ -54,11 +54,11 @@ export interface JobStore {
   readonly state: ReadonlySignal<JobsState>;
   readonly ordered: ReadonlySignal<readonly TimedJob[]>;
   get(id: string): Job | undefined;
-  /** Takes a delta in; false when a `sync` is needed first. */
+  /** Apply a delta; false when a `sync` is needed first. */
   take(delta: Delta, now: number): boolean;
-  /** Older jobs, out of the library. */
+  /** Add older jobs of the library. */
   add(jobs: readonly Job[], now: number): void;
-  /** Shows a mark at once that the kernel will tell of later. */
+  /** Show a mark at once; the kernel confirms it later. */
   mark(id: string, marks: Partial<Pick<Job, "favourite" | "note">>): void;
   remove(id: string): void;
   clear(): void;
@@ -96,4 +96,26 @@ export function createJobStore(): JobStore {
       state.value = NO_JOBS;
     },
   };
+}
+
+/** Seconds since the job was created, counted on locally while it runs. */
+export function elapsedNow({ job, receivedAt }: TimedJob, now: number): number | null {
+  if (job.elapsed === null) return null;
+  return job.done ? job.elapsed : job.elapsed + Math.max(0, now - receivedAt) / 1000;
+}
+
+/** Seconds that remain by the estimate; negative once the estimate is exceeded. */
+export function remainingNow({ job, receivedAt }: TimedJob, now: number): number | null {
+  if (job.remaining === null || job.done) return null;
+  return job.remaining - Math.max(0, now - receivedAt) / 1000;
+}
+
+/** The part that is done, at most 0.98 before the end; null without an estimate. */
+export function progressNow(timed: TimedJob, now: number): number | null {
+  if (timed.job.done) return 1;
+  const elapsed = elapsedNow(timed, now);
+  const remaining = remainingNow(timed, now);
+  if (elapsed === null || remaining === null) return null;
+  const whole = elapsed + Math.max(0, remaining);
+  return whole <= 0 ? 0 : Math.min(0.98, elapsed / whole);
 }

@@ -1,6 +1,6 @@
 /**
- * An absolute http(s) link without a login in it, or null. Everything that becomes an `href` or `src` goes through
- * here, so that `javascript:`, `data:` and their kin never do.
+ * An absolute http(s) link without a login in it, or null. Everything that becomes an `href` or
+ * `src` goes through here, so that `javascript:`, `data:` and the like never do.
  */
 export function webLink(text: string | null | undefined): string | null {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters hide in links
@@ -13,10 +13,4 @@ export function webLink(text: string | null | undefined): string | null {
   } catch {
     return null;
   }
-}
-
-const JOB_ID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
-
-export function isJobId(text: string): boolean {
-  return JOB_ID.test(text);
 }

@@ -1,29 +1,30 @@
 import { type ReadonlySignal, signal } from "@preact/signals";
-import type { Job } from "../contract";
-import type { Paged } from "../messages";
+import type { Job, PagedMessage } from "../protocol/generated";
 
-/** What the library is asked for; everything else is decided over what is loaded. */
+/** What the library filters by; all other filters work on the jobs that are loaded. */
 export interface Query {
   search: string;
   favourite: boolean | null;
 }
 
 export interface PagesState {
-  asking: boolean;
+  loading: boolean;
   /** False once the last page of this query is there. */
   more: boolean;
-  /** How many jobs the library has for this query; null before it was asked. */
+  /** How many jobs the library has for this query; null until it is known. */
   total: number | null;
-  /** Ids of the jobs that the library gave for this query. */
+  /** Ids of the jobs that the library found for this query. */
   found: ReadonlySet<string>;
 }
 
-/** Older jobs, fetched page by page as someone comes near the end of what is loaded. */
+/** Older jobs, loaded page by page as the end of the gallery comes near. */
 export interface Pages {
   readonly state: ReadonlySignal<PagesState>;
-  look(query: Query): void;
+  /** Show another query; nothing is loaded yet. */
+  show(query: Query): void;
+  /** Load the next page. */
   more(): void;
-  /** Forgets how far it came, as after another account's key. */
+  /** Forget what was loaded, as after a key of another account. */
   restart(): void;
 }
 
@@ -34,13 +35,13 @@ interface Progress extends PagesState {
 }
 
 export function createPages(
-  ask: (query: Query, before: string | null) => Promise<Paged>,
+  load: (query: Query, before: string | null) => Promise<PagedMessage>,
   add: (jobs: readonly Job[]) => void,
 ): Pages {
   const known = new Map<string, Progress>();
-  const unasked: Progress = { asking: false, more: true, total: null, next: null, found: NONE };
+  const untouched: Progress = { loading: false, more: true, total: null, next: null, found: NONE };
   let query: Query = { search: "", favourite: null };
-  const state = signal<PagesState>(unasked);
+  const state = signal<PagesState>(untouched);
 
   const keyOf = ({ search, favourite }: Query) => JSON.stringify([search, favourite]);
 
@@ -51,26 +52,29 @@ export function createPages(
 
   return {
     state,
-    look(wanted) {
+    show(wanted) {
       query = { ...wanted, search: wanted.search.trim() };
-      state.value = known.get(keyOf(query)) ?? unasked;
+      state.value = known.get(keyOf(query)) ?? untouched;
     },
     more() {
       const key = keyOf(query);
-      const at = known.get(key) ?? unasked;
-      if (at.asking || !at.more) return;
-      note(key, { ...at, asking: true });
-      void ask(query, at.next).then(({ jobs, next, total }) => {
-        // Forgotten meanwhile: these may be another account's.
-        if (!known.has(key)) return;
-        add(jobs);
-        const found = new Set([...at.found, ...jobs.map(({ id }) => id)]);
-        note(key, { asking: false, more: next !== null, total, next, found });
-      });
+      const at = known.get(key) ?? untouched;
+      if (at.loading || !at.more) return;
+      note(key, { ...at, loading: true });
+      load(query, at.next).then(
+        ({ jobs, next, total }) => {
+          // After a restart, these are jobs of the account before.
+          if (!known.has(key)) return;
+          add(jobs);
+          const found = new Set([...at.found, ...jobs.map(({ id }) => id)]);
+          note(key, { loading: false, more: next !== null, total, next, found });
+        },
+        () => note(key, { ...at, loading: false }),
+      );
     },
     restart() {
       known.clear();
-      state.value = unasked;
+      state.value = untouched;
     },
   };
 }

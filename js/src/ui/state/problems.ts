@@ -1,5 +1,6 @@
-import type { Config, Field, Inputs } from "../contract";
-import { isJobId, webLink } from "./links";
+import type { Field, Inputs, Limits } from "../protocol/generated";
+import { isJobId } from "./ids";
+import { webLink } from "./links";
 import { codePoints, compose, linkAtHead, optionsIn, wordsOf } from "./prompt";
 
 export type ProblemCode =
@@ -11,14 +12,13 @@ export type ProblemCode =
   | "url_in_prompt"
   | "image_given_twice"
   | "given_twice"
-  // Found by the kernel alone: the form cannot make them.
+  // Only the kernel finds these: the form cannot produce them.
   | "not_text"
   | "mixed";
 
 export type Problems = Partial<Record<Field, ProblemCode>>;
-export type Limits = Pick<Config, "promptLimit" | "images" | "batchSizes">;
 
-/** What keeps these inputs from being sent, one code a field; the first found counts. */
+/** Find what keeps these inputs from being sent: the first problem of each field. */
 export function findProblems(given: Inputs, limits: Limits): Problems {
   const inputs = withoutMargins(given);
   const problems: Problems = {};
@@ -33,11 +33,11 @@ export function findProblems(given: Inputs, limits: Limits): Problems {
     else checkImageLink(inputs, report);
   }
   if (inputs.callback && !webLink(inputs.callback)) report("callback", "not_a_url");
-  if (codePoints(compose(inputs)) > limits.promptLimit) report("prompt", "too_long");
+  if (codePoints(compose(inputs)) > limits.prompt) report("prompt", "too_long");
   return problems;
 }
 
-/** White space around a link, an id or a prompt does not matter. */
+/** Remove white space around a link, an id or a prompt. */
 function withoutMargins(inputs: Inputs): Inputs {
   return {
     ...inputs,
@@ -54,7 +54,7 @@ type Report = (field: Field, code: ProblemCode) => void;
 function checkOptions(inputs: Inputs, limits: Limits, report: Report): void {
   if (inputs.video_type !== 0 && inputs.video_type !== 1) report("video_type", "out_of_range");
   if (!["", "low", "high"].includes(inputs.motion)) report("motion", "out_of_range");
-  if (inputs.batch_size !== 0 && !limits.batchSizes.includes(inputs.batch_size)) {
+  if (inputs.batch_size !== 0 && !limits.batch_sizes.includes(inputs.batch_size)) {
     report("batch_size", "out_of_range");
   }
   if (inputs.end_image_url && !webLink(inputs.end_image_url)) report("end_image_url", "not_a_url");

@@ -1,7 +1,7 @@
-import type { Inputs } from "../contract";
+import type { Inputs } from "../protocol/generated";
 import { webLink } from "./links";
 
-/** How a link, words and options become the one text that is sent; Python's `prompts.py` decides. */
+/** How a link, words and options become the one text that is sent. Python's rules are the reference. */
 
 const LINK_AT_HEAD = /^\s*(https?:\/\/\S+)(?:\s+|$)/i;
 const OPTION =
@@ -20,7 +20,7 @@ export function linkAtHead(prompt: string): string | null {
   return webLink(LINK_AT_HEAD.exec(prompt)?.[1]);
 }
 
-/** The prompt without the link at its head and without known options: what the person wrote. */
+/** The prompt without the link at its head and without known options. */
 export function wordsOf(prompt: string): string {
   const rest = linkAtHead(prompt) ? prompt.replace(LINK_AT_HEAD, "") : prompt;
   return rest.replace(OPTION, " ").trim();

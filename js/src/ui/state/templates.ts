@@ -1,9 +1,9 @@
-/** Several prompts out of one text: one a line, and each `{a|b|c}` stands for every choice. */
+/** Several prompts in one text: one a line, and each `{a|b|c}` stands for every choice. */
 
 export interface Line {
   /** Counted from 1, as people count lines. */
   number: number;
-  /** The prompts that this line makes, at most as many as the limit leaves. */
+  /** The prompts of this line, at most as many as the limit leaves. */
   prompts: readonly string[];
 }
 
@@ -11,7 +11,7 @@ export interface Expansion {
   lines: readonly Line[];
   /** All prompts, in order, at most `limit`. */
   prompts: readonly string[];
-  /** How many there would be without the limit. */
+  /** Their number without the limit. */
   total: number;
 }
 
@@ -54,5 +54,5 @@ function* combinations(pieces: readonly (readonly string[])[]): Iterable<string>
   for (const choice of first) for (const tail of combinations(rest)) yield choice + tail;
 }
 
-/** An empty choice leaves two spaces or one at an end. */
+/** An empty choice leaves two spaces, or one at an end. */
 const tidy = (prompt: string): string => prompt.replace(/ {2,}/g, " ").trim();

@@ -1,0 +1,56 @@
+import { type Language, languageFor } from "../ui/i18n/language";
+import loadingMessages from "../ui/i18n/loading.json";
+import type { Phase } from "./code_transfer";
+import { staticCopy } from "./static_copy";
+import type { Model } from "./types";
+
+export interface Placeholder {
+  show(phase: Phase): void;
+  remove(): void;
+}
+
+type LoadingMessages = (typeof loadingMessages)[Language];
+
+/** Pixels that a widget takes at first in a cell of common width. */
+const HEIGHT = { studio: 860, gallery: 286 };
+
+/**
+ * Keep the widget's place while its code arrives, so that nothing jumps. When that takes long, the
+ * static copy shows and holds the place; without an answer, only a line is left here.
+ */
+export function placeholder(el: HTMLElement, model: Model): Placeholder {
+  const document = el.ownerDocument;
+  const { locale } = { ...(model.get("_config") as { locale?: string | null } | null) };
+  const language = languageFor(locale ?? navigator.language);
+  const messages = loadingMessages[language];
+  const height = HEIGHT[model.get("_face") === "gallery" ? "gallery" : "studio"];
+  const copy = staticCopy(document, model);
+  const line = document.createElement("div");
+  line.className = "legnext-loading";
+  line.lang = language;
+  line.setAttribute("role", "status");
+  line.style.cssText = "font:13px/1.45 system-ui,sans-serif;opacity:.75;padding:4px 0";
+  el.append(line);
+  return {
+    show(phase) {
+      // A copy that shows for a moment only would flicker.
+      if (phase === "quick") copy.hide();
+      else copy.show();
+      const holdsPlace = phase === "quick" || (phase === "slow" && !copy.hasContent());
+      line.style.minHeight = holdsPlace ? `${height}px` : "";
+      line.setAttribute("aria-busy", String(phase === "quick" || phase === "slow"));
+      line.textContent = textOf(phase, messages);
+    },
+    remove() {
+      copy.show();
+      line.remove();
+    },
+  };
+}
+
+function textOf(phase: Phase, messages: LoadingMessages): string {
+  if (phase === "quick") return "";
+  if (phase === "slow") return messages.loading;
+  if (phase === "silent") return messages.silent;
+  return messages.failed.replace("{reason}", () => phase.failed);
+}

@@ -1,0 +1,102 @@
+import { useTranslate } from "../i18n/translate";
+import { useLinkedImage } from "../media/use_image";
+import type { Example, Source } from "../protocol/generated";
+import { useScene } from "../shared/context";
+import { Segments, TextField } from "../shared/field";
+import { ImageIcon, StackIcon, TextIcon } from "../shared/icons";
+import { Picture } from "../shared/picture";
+import { ImageJobPicker, TextResults } from "./image_picker";
+import type { ShownProblems } from "./shown_problems";
+
+/** The source of a clip: a link, an image of an earlier job, or text that becomes images. */
+export function SourcePicker({ problems }: { problems: ShownProblems }) {
+  const { session } = useScene();
+  const t = useTranslate();
+  const source = session.drafts.field("source").value;
+  return (
+    <section class="source" aria-label={t("source.legend")}>
+      <Segments<Source>
+        legend={t("source.legend")}
+        field="source"
+        large
+        value={source}
+        segments={[
+          { value: "image_url", label: t("source.image_url"), icon: <ImageIcon /> },
+          { value: "image_job", label: t("source.image_job"), icon: <StackIcon /> },
+          { value: "text", label: t("source.text"), icon: <TextIcon /> },
+        ]}
+        choose={(value) => session.drafts.choose({ source: value })}
+      />
+      {source === "image_url" && <ImageLink problem={problems.image_url} />}
+      {source === "image_job" && <ImageJobPicker problems={problems} />}
+      {source === "text" && <TextResults />}
+    </section>
+  );
+}
+
+function ImageLink({ problem }: { problem: string | undefined }) {
+  const { session, view } = useScene();
+  const t = useTranslate();
+  const url = session.drafts.field("image_url").value;
+  const examples = session.service.value.sandbox ? session.service.value.examples : [];
+  return (
+    <>
+      <TextField
+        field="image_url"
+        label={t("source.image_url_label")}
+        placeholder={t("source.image_url_placeholder")}
+        inputMode="url"
+        problem={problem}
+      />
+      <Picture url={url} alt={t("source.preview_alt")} />
+      {examples.length > 0 && (
+        <fieldset class="samples">
+          <legend class="label">{t("source.examples")}</legend>
+          <ul class="thumbs">
+            {examples.map((example) => (
+              <li key={example.url}>
+                <ExampleButton
+                  example={example}
+                  chosen={url === example.url}
+                  choose={() => {
+                    session.drafts.choose({ image_url: example.url });
+                    view.touch("image_url");
+                  }}
+                />
+              </li>
+            ))}
+          </ul>
+        </fieldset>
+      )}
+    </>
+  );
+}
+
+interface ExampleButtonProps {
+  example: Example;
+  chosen: boolean;
+  choose(): void;
+}
+
+/** A picture to click, or its name where the browser cannot reach it. */
+function ExampleButton({ example, chosen, choose }: ExampleButtonProps) {
+  const { session } = useScene();
+  const t = useTranslate();
+  const { src, onError } = useLinkedImage(session, example.url);
+  return (
+    <button
+      type="button"
+      class="thumb"
+      title={example.title}
+      aria-label={t("source.use_example", { title: example.title })}
+      aria-pressed={chosen}
+      onClick={choose}
+    >
+      {src ? (
+        <img src={src} alt="" referrerpolicy="no-referrer" onError={onError} />
+      ) : (
+        <span class="thumb-name">{example.title}</span>
+      )}
+    </button>
+  );
+}

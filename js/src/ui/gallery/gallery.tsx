@@ -1,0 +1,141 @@
+import { useEffect, useLayoutEffect, useMemo, useRef } from "preact/hooks";
+import { useTranslate } from "../i18n/translate";
+import type { Face } from "../protocol/generated";
+import { useScene } from "../shared/context";
+import { FilmIcon } from "../shared/icons";
+import { stepOf } from "../shared/motion";
+import { arrange, chunksOf, isNarrowed, PLAIN } from "../state/browse";
+import { BrowseBar } from "./browse_bar";
+import { GalleryChunk, Heights } from "./gallery_chunk";
+import { OlderJobs } from "./older_jobs";
+
+const IN_A_CHUNK = { grid: 4, list: 10 };
+/** With no more jobs than this, there is nothing to find or arrange. */
+const MANY = 3;
+
+/** The finished jobs. Only those near the viewport are rendered; scrolling loads older ones. */
+export function Gallery({ face }: { face: Face }) {
+  const { session, view } = useScene();
+  const t = useTranslate();
+  const section = useRef<HTMLElement>(null);
+  const browse = view.browse.value;
+  const { found } = session.pages.state.value;
+  const ordered = session.jobs.ordered.value;
+  const searched = browse.search.trim() !== "";
+  const jobs = useMemo(
+    () =>
+      arrange(
+        ordered.map(({ job }) => job),
+        browse,
+        { images: face === "studio", found: searched ? found : NONE },
+      ),
+    [ordered, browse, face, found, searched],
+  );
+  const chunks = useMemo(
+    () => chunksOf(jobs, IN_A_CHUNK[browse.layout], browse.sort !== "words"),
+    [jobs, browse],
+  );
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another layout has other heights
+  const heights = useMemo(() => new Heights(), [browse.layout]);
+  const narrowed = isNarrowed(browse);
+  const ended = ordered.filter(({ job }) => job.done).length;
+  const reveal = view.reveal.value;
+  const wanted = reveal ? jobs.findIndex((job) => job.id === reveal.jobId) : -1;
+
+  useLayoutEffect(() => {
+    view.shown.value = jobs;
+  }, [jobs, view]);
+
+  useEffect(() => {
+    if (!reveal) return;
+    if (wanted < 0) {
+      // Perhaps a filter hides it.
+      if (narrowed) view.browse.value = { ...browse, ...PLAIN, layout: browse.layout };
+      else view.reveal.value = null;
+      return;
+    }
+    const cards = [...(section.current?.querySelectorAll<HTMLElement>("[data-job-id]") ?? [])];
+    const card = cards.find(({ dataset }) => dataset.jobId === reveal.jobId);
+    if (!card) return;
+    card.scrollIntoView?.({ block: "center" });
+    const target = card.querySelectorAll<HTMLElement>(".clip-open")[reveal.index];
+    (target ?? card.querySelector<HTMLElement>("button"))?.focus();
+    view.reveal.value = null;
+  }, [reveal, wanted, narrowed, browse, view]);
+
+  return (
+    <section ref={section} class="gallery" aria-label={t("gallery.title")}>
+      <div class="section-head">
+        <h3>{t("gallery.title")}</h3>
+        <span class="section-note" role="status">
+          {jobs.length > 0 && t("gallery.jobs", { count: jobs.length })}
+        </span>
+      </div>
+      {(narrowed || ended > MANY) && <BrowseBar />}
+      {jobs.length === 0 && (narrowed ? <NothingFits /> : <Empty face={face} />)}
+      {chunks.map((chunk, at) => (
+        <GalleryChunk
+          key={at}
+          chunk={chunk}
+          total={jobs.length}
+          face={face}
+          layout={browse.layout}
+          heights={heights}
+          pinned={at === 0 || chunk.jobs.some((job) => job.id === reveal?.jobId)}
+        />
+      ))}
+      <OlderJobs shown={jobs.length} />
+    </section>
+  );
+}
+
+const NONE: ReadonlySet<string> = new Set();
+
+function NothingFits() {
+  const { view } = useScene();
+  const t = useTranslate();
+  return (
+    <div class="empty">
+      <p class="empty-title">{t("browse.none")}</p>
+      <button
+        type="button"
+        class="link-button"
+        onClick={() => {
+          view.browse.value = { ...PLAIN, layout: view.browse.peek().layout };
+        }}
+      >
+        {t("browse.reset")}
+      </button>
+    </div>
+  );
+}
+
+function Empty({ face }: { face: Face }) {
+  const { session } = useScene();
+  const t = useTranslate();
+  const running = session.jobs.ordered.value.some(({ job }) => !job.done);
+  return (
+    <div class="empty">
+      <EmptyFrames running={running} />
+      <p class="empty-title">{face === "studio" ? t("gallery.empty") : t("gallery.empty_alone")}</p>
+      {face === "studio" && <p class="hint">{t("gallery.empty_hint")}</p>}
+    </div>
+  );
+}
+
+/** Four places for clips. While a job runs, one after the other is dimmed. */
+function EmptyFrames({ running }: { running: boolean }) {
+  const { view } = useScene();
+  const dimmed = running ? stepOf(view.now.value, FRAMES.length + 1) - 1 : -1;
+  return (
+    <div class="empty-frames" aria-hidden="true">
+      {FRAMES.map((frame) => (
+        <span class="empty-frame" key={frame} data-dimmed={frame === dimmed ? "true" : undefined}>
+          <FilmIcon />
+        </span>
+      ))}
+    </div>
+  );
+}
+
+const FRAMES = [0, 1, 2, 3];

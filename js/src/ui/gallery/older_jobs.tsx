@@ -1,0 +1,69 @@
+import { useEffect, useRef, useState } from "preact/hooks";
+import { useTranslate } from "../i18n/translate";
+import { PAGE_SIZE } from "../protocol/generated";
+import { useScene } from "../shared/context";
+import { Spinner } from "../shared/icons";
+import { useNearViewport } from "../shared/near_viewport";
+import { isNarrowed } from "../state/browse";
+
+/** Pages that load by themselves without one matching job; after that, only by the button. */
+const MAX_FRUITLESS = 3;
+const TYPING_PAUSE_MS = 300;
+
+/** The end of the gallery: scrolling there loads older jobs from the library. */
+export function OlderJobs({ shown }: { shown: number }) {
+  const { face, session, view } = useScene();
+  const t = useTranslate();
+  const place = useRef<HTMLDivElement>(null);
+  const near = useNearViewport(place, { margin: 1200, settle: 0 });
+  const fruitless = useRef({ shown: -1, pages: 0 });
+  const { search, favourites } = view.browse.value;
+  const [settledQuery, setSettledQuery] = useState({ search, favourites });
+  const settled = settledQuery.search === search && settledQuery.favourites === favourites;
+  const { pages, jobs } = session;
+  const { loading, more, total } = pages.state.value;
+  const { byId, total: known } = jobs.state.value;
+  // A gallery alone has no library, only the jobs that it was given. With fewer jobs than one page
+  // there are no older ones.
+  const library = face === "studio" && (isNarrowed(view.browse.value) || byId.size >= PAGE_SIZE);
+  const may = library || known > byId.size;
+
+  useEffect(() => {
+    const timer = setTimeout(
+      () => {
+        pages.show({ search, favourite: favourites || null });
+        setSettledQuery({ search, favourites });
+        if (library && (search.trim() || favourites)) pages.more();
+      },
+      search ? TYPING_PAUSE_MS : 0,
+    );
+    return () => clearTimeout(timer);
+  }, [search, favourites, library, pages]);
+
+  useEffect(() => {
+    if (!near || !may || !settled || loading || !more) return;
+    if (fruitless.current.shown !== shown) fruitless.current = { shown, pages: 0 };
+    if (fruitless.current.pages >= MAX_FRUITLESS) return;
+    fruitless.current.pages += 1;
+    pages.more();
+  }, [near, may, settled, loading, more, shown, pages]);
+
+  return (
+    <div ref={place} class="more-of">
+      {may && more && (
+        <button
+          type="button"
+          class="button"
+          aria-disabled={loading ? "true" : undefined}
+          onClick={() => pages.more()}
+        >
+          {loading && <Spinner />}
+          {loading ? t("browse.loading") : t("gallery.more")}
+        </button>
+      )}
+      {total !== null && byId.size < total && (
+        <p class="hint">{t("browse.loaded", { loaded: byId.size, total })}</p>
+      )}
+    </div>
+  );
+}

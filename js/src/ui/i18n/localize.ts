@@ -1,0 +1,49 @@
+import type { Field, Job, LocalizedMessage } from "../protocol/generated";
+import type { ProblemCode } from "../state/problems";
+import type { Translate } from "./translate";
+
+/**
+ * Show a message of the kernel in the language of the page. A message without a translation stays
+ * as it came: in English, or in the language of the service.
+ */
+export function localize(message: LocalizedMessage | null, t: Translate): string {
+  if (!message) return "";
+  const { text, code, values, field } = message;
+  if (field && t.language !== "en") {
+    const problem = problemWith(t, field, code ?? "");
+    if (problem !== undefined) return problem;
+  }
+  return (code === null ? undefined : t.kernelMessage(code, values)) ?? text;
+}
+
+/** What is wrong with an input. */
+export function problemText(
+  t: Translate,
+  field: Field,
+  code: ProblemCode,
+  length: { used: number; limit: number },
+): string {
+  if (code === "too_long") return t("problems.too_long_by", { count: length.used - length.limit });
+  return problemWith(t, field, code) ?? t(`problems.${code}`);
+}
+
+/** The message for a problem: one for this very field where there is one. */
+function problemWith(t: Translate, field: string, code: string): string | undefined {
+  const keys = [`problem_with.${field}.${code}`, `problems.${code}`];
+  const key = keys.find((each) => t.has(each));
+  return key !== undefined && t.has(key) ? t(key) : undefined;
+}
+
+/** The word for a status or kind; the service may know more of them than we do. */
+export function nameOf(t: Translate, names: "status" | "kind", name: string): string {
+  const key = `${names}.${name}`;
+  return t.has(key) ? t(key) : name;
+}
+
+/** A job's prompt, or its kind where it has none. */
+export function titleOf(job: Job, t: Translate): string {
+  const prompt = job.prompt.trim();
+  if (prompt) return prompt;
+  const key = `untitled.${job.kind}`;
+  return t.has(key) ? t(key) : t("untitled.video_diffusion");
+}

@@ -1,0 +1,94 @@
+import { createContext } from "preact";
+import { useContext } from "preact/hooks";
+import en from "./en.json";
+import es from "./es.json";
+import { type Language, languageFor } from "./language";
+import zhCN from "./zh-CN.json";
+
+/** Forms of one message by plural category; the parameter `count` selects the form. */
+type PluralForms = Partial<Record<Intl.LDMLPluralRule, string>> & { readonly other: string };
+
+type KeysOf<T> = {
+  [K in keyof T & string]: T[K] extends string | PluralForms ? K : `${K}.${KeysOf<T[K]>}`;
+}[keyof T & string];
+
+/** The shape of `en.json`. Each language decides which of its messages need plural forms. */
+type CatalogOf<T> = {
+  readonly [K in keyof T]: T[K] extends string | PluralForms
+    ? string | PluralForms
+    : CatalogOf<T[K]>;
+};
+type Catalog = CatalogOf<Omit<typeof en, "kernel">> & {
+  /** Messages of the kernel by code. The kernel itself sends them in English. */
+  readonly kernel: Readonly<Record<string, string>>;
+};
+
+const CATALOGS: Readonly<Record<Language, Catalog>> = { en, "zh-CN": zhCN, es };
+
+export type MessageKey = KeysOf<Omit<typeof en, "kernel">>;
+export type Params = Readonly<Record<string, unknown>>;
+
+/** Translate a message into one language. */
+export interface Translate {
+  readonly language: Language;
+  /**
+   * The message under `key` with its `{placeholders}` filled in.
+   *
+   * @param params Values by placeholder. Numbers are formatted; `count` selects the plural form.
+   */
+  (key: MessageKey, params?: Params): string;
+  /** The translation of a kernel message; undefined in English and for an unknown code. */
+  kernelMessage(code: string, params: Params): string | undefined;
+  /** Tell whether a name that came from outside makes a known key. */
+  has(key: string): key is MessageKey;
+}
+
+export function createTranslate(language: Language): Translate {
+  const catalog = CATALOGS[language];
+  const numbers = new Intl.NumberFormat(language);
+  const plurals = new Intl.PluralRules(language);
+
+  const format = (value: unknown) =>
+    typeof value === "number" ? numbers.format(value) : String(value ?? "…");
+  const fill = (text: string, params: Params) =>
+    text.replace(/\{(\w+)\}/g, (_, name: string) => format(params[name]));
+
+  function translate(key: MessageKey, params: Params = {}): string {
+    const message = find(catalog, key);
+    if (message === undefined) return key;
+    return fill(typeof message === "string" ? message : pick(message, params.count), params);
+  }
+
+  function pick(forms: PluralForms, count: unknown): string {
+    return forms[plurals.select(Number(count))] ?? forms.other;
+  }
+
+  return Object.assign(translate, {
+    language,
+    kernelMessage(code: string, params: Params) {
+      const text = Object.hasOwn(catalog.kernel, code) ? catalog.kernel[code] : undefined;
+      return text === undefined ? undefined : fill(text, params);
+    },
+    has: (key: string): key is MessageKey => find(catalog, key) !== undefined,
+  });
+}
+
+function find(catalog: object, key: string): string | PluralForms | undefined {
+  let found: unknown = catalog;
+  for (const name of key.split(".")) {
+    if (typeof found !== "object" || found === null || !Object.hasOwn(found, name))
+      return undefined;
+    found = (found as Record<string, unknown>)[name];
+  }
+  const isMessage =
+    typeof found === "string" || (typeof found === "object" && "other" in (found ?? {}));
+  return isMessage ? (found as string | PluralForms) : undefined;
+}
+
+export const translateFor = (locale: string | null): Translate =>
+  createTranslate(languageFor(locale));
+
+const TranslateContext = createContext<Translate>(createTranslate("en"));
+
+export const TranslateProvider = TranslateContext.Provider;
+export const useTranslate = (): Translate => useContext(TranslateContext);

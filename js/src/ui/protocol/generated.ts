@@ -1,0 +1,521 @@
+/**
+ * The traits and messages that Python and the browser exchange, as they are on the wire.
+ * Written by `scripts/generate_protocol.py` from `protocol.py` and `messages.py` in
+ * `legnext_widgets/widgets/kernel`. Do not edit: change those modules and run the script.
+ */
+
+export type Face = "studio" | "gallery";
+
+export type Source = "image_url" | "image_job" | "text";
+
+export type Motion = "" | "low" | "high";
+
+/** The values of the input traits; an empty text means that the input is not set. */
+export interface Inputs {
+  source: Source;
+  prompt: string;
+  image_url: string;
+  source_job_id: string;
+  image_no: number;
+  video_type: number;
+  motion: Motion;
+  raw: boolean;
+  loop: boolean;
+  end_image_url: string;
+  /** 0 leaves the number of videos to the service. */
+  batch_size: number;
+  callback: string;
+}
+
+export type Field = keyof Inputs;
+
+export const NEUTRAL_INPUTS: Readonly<Inputs> = {
+  source: "image_url",
+  prompt: "",
+  image_url: "",
+  source_job_id: "",
+  image_no: 0,
+  video_type: 0,
+  motion: "",
+  raw: false,
+  loop: false,
+  end_image_url: "",
+  batch_size: 0,
+  callback: "",
+};
+
+/** Limits of what a person can enter. */
+export interface Limits {
+  /** Characters of one request's text. */
+  prompt: number;
+  /** Characters of all prompts of a batch together. */
+  prompts: number;
+  /** Images of one job. */
+  images: number;
+  batch_sizes: readonly number[];
+}
+
+export const LIMITS: Readonly<Limits> = {
+  prompt: 8192,
+  prompts: 65536,
+  images: 4,
+  batch_sizes: [1, 2, 4],
+};
+
+/** Jobs that one batch may start. */
+export const MAX_BATCH = 200;
+
+/** Jobs in one page, newest first. */
+export const PAGE_SIZE = 24;
+
+/** Bytes of a file in one message: front ends lose messages far above it. */
+export const CHUNK_BYTES = 1_048_576;
+
+/** What the front end needs to know from the start. */
+export interface Config {
+  limits: Limits;
+  /** Null follows the browser. */
+  locale: string | null;
+}
+
+/** A sample picture of the sandbox. */
+export interface Example {
+  title: string;
+  url: string;
+  /** No browser can reach the link: the kernel sends the bytes. */
+  pull: boolean;
+}
+
+/** The service that the widget works with; never a key. */
+export interface Service {
+  sandbox: boolean;
+  speed: number;
+  host: string;
+  note: string | null;
+  has_key: boolean;
+  examples: readonly Example[];
+}
+
+/** A message in English, with what the other languages need to translate it. */
+export interface LocalizedMessage {
+  text: string;
+  /** Null for a message of the service, which has no translation. */
+  code: string | null;
+  /** The message's placeholders by name. */
+  values: Readonly<Record<string, unknown>>;
+  /** The input that it is about, when it reports a problem with one. */
+  field: string | null;
+}
+
+/** Points that the jobs of this studio may take in all, and what they took. */
+export interface Budget {
+  limit: number;
+  spent: number;
+}
+
+/** The library on the kernel's machine. */
+export interface Library {
+  path: string;
+  bytes: number;
+  keeps: boolean;
+  /** What is wrong with it, one message each. */
+  troubles: readonly LocalizedMessage[];
+}
+
+/** What a person needs to know of the account; never its id or key. */
+export interface Account {
+  balance: number | null;
+  low: boolean;
+  budget: Budget | null;
+  /** Points last charged for a kind of job. */
+  costs: Readonly<Record<string, number>>;
+  library: Library | null;
+  /** Jobs of earlier sessions that were still running when the studio opened. */
+  recalled: number;
+}
+
+export type BatchState = "running" | "stopped" | "done";
+
+/** The progress of a batch. */
+export interface Batch {
+  click: string;
+  total: number;
+  sent: number;
+  done: number;
+  failed: number;
+  state: BatchState;
+  /** Why it stopped by itself. */
+  reason: LocalizedMessage | null;
+}
+
+export type MediaKind = "video" | "image";
+
+/** A clip or an image of a job. */
+export interface Media {
+  kind: MediaKind;
+  index: number;
+  url: string | null;
+  /** Unix seconds after which `url` stops working. */
+  expires: number | null;
+  /** The kernel can send the bytes. */
+  pull: boolean;
+  /** The kernel has a small still of the clip. */
+  poster: boolean;
+}
+
+export type ChunkedKind = "video" | "image" | "poster" | "sample";
+
+/** Why no chunk comes. */
+export interface MediaFailure {
+  message: string;
+  /** Asking again may help. */
+  retry: boolean;
+}
+
+/** The options that a job was submitted with. */
+export interface JobSettings {
+  video_type: number | null;
+  motion: string | null;
+  raw: boolean;
+  loop: boolean;
+  batch_size: number | null;
+  image_url: string | null;
+  end_image_url: string | null;
+}
+
+/** One clip or image of a job. */
+export interface Selection {
+  job_id: string;
+  index: number;
+}
+
+/** Points of one job. */
+export interface JobPoints {
+  frozen: number | null;
+  consumed: number | null;
+}
+
+/** Why a job failed, or is not followed any more. */
+export interface JobError {
+  message: LocalizedMessage | null;
+  /** What to do about it. */
+  next: LocalizedMessage | null;
+}
+
+/** What can be made of a job. */
+export interface NextSteps {
+  extend: boolean;
+  upscale: boolean;
+  reuse: boolean;
+}
+
+/** One job as the browser shows it. */
+export interface Job {
+  id: string;
+  kind: string;
+  status: string;
+  done: boolean;
+  prompt: string;
+  settings: JobSettings;
+  parent: Selection | null;
+  sandbox: boolean;
+  /** Unix seconds. */
+  created: number | null;
+  /** Seconds. */
+  elapsed: number | null;
+  /** Seconds; an estimate. */
+  remaining: number | null;
+  points: JobPoints;
+  error: JobError | null;
+  warning: LocalizedMessage | null;
+  media: readonly Media[];
+  favourite: boolean;
+  note: string;
+  can: NextSteps;
+}
+
+/** Jobs that changed between two revisions; `since` 0 replaces all. */
+export interface Delta {
+  revision: number;
+  since: number;
+  jobs: readonly Job[];
+  total: number;
+}
+
+export type SubmissionPhase = "sending" | "accepted" | "refused" | "uncertain";
+
+/** The state of the last click that asked for a job. */
+export interface Submission {
+  click: string | null;
+  phase: SubmissionPhase;
+  job_id: string | null;
+  message: LocalizedMessage | null;
+  next: LocalizedMessage | null;
+  field: string | null;
+  /** Ids of jobs that an uncertain submission may have become. */
+  candidates: readonly string[];
+}
+
+/** The traits of every widget of this package that the browser sees. */
+export interface GalleryTraits {
+  _face: Face;
+  _config: Config;
+  _service: Service;
+  /** The last change; empty before the first one. */
+  _live: Delta;
+  _selected: Selection | null;
+  /** A class of the static copy beside the widget. */
+  _reading_copy: string;
+}
+
+/** The traits of a studio that the browser sees. */
+export interface StudioTraits {
+  _face: Face;
+  _config: Config;
+  _service: Service;
+  /** The last change; empty before the first one. */
+  _live: Delta;
+  _selected: Selection | null;
+  /** A class of the static copy beside the widget. */
+  _reading_copy: string;
+  source: Source;
+  prompt: string;
+  image_url: string;
+  source_job_id: string;
+  image_no: number;
+  video_type: number;
+  motion: Motion;
+  raw: boolean;
+  loop: boolean;
+  end_image_url: string;
+  /** 0 leaves the number of videos to the service. */
+  batch_size: number;
+  callback: string;
+  /** The form makes a batch. */
+  _several: boolean;
+  /** What is entered for a batch. */
+  _prompts: string;
+  /** A request is on its way. */
+  busy: boolean;
+  _submission: Submission | null;
+  _batch: Batch | null;
+  _account: Account;
+}
+
+/** The answer to a `SyncRequest`, or many changes at once. */
+export interface JobsMessage {
+  revision: number;
+  since: number;
+  jobs: readonly Job[];
+  total: number;
+  type: "jobs";
+}
+
+/** What the inputs would send: as JSON, as a curl command and as Python. */
+export interface DescribedMessage {
+  type: "described";
+  ask: string;
+  requests: number;
+  json: string;
+  curl: string;
+  python: string;
+  problem: LocalizedMessage | null;
+}
+
+/** A page of older jobs. */
+export interface PagedMessage {
+  type: "paged";
+  ask: string;
+  jobs: readonly Job[];
+  /** Where the next page begins; Null after the last one. */
+  next: string | null;
+  total: number;
+}
+
+/** Whether an entered key works. */
+export interface KeySavedMessage {
+  type: "key_saved";
+  ask: string;
+  error: LocalizedMessage | null;
+}
+
+/** Whether the service knows a job. */
+export interface LookedUpMessage {
+  type: "looked_up";
+  job_id: string;
+  error: LocalizedMessage | null;
+}
+
+/** One chunk of a file; its bytes are the message's buffer. */
+export interface MediaMessage {
+  type: "media";
+  pull: string;
+  chunk: number;
+  chunks: number;
+  /** Size of the whole file. */
+  bytes: number;
+  mime: string;
+}
+
+/** The answer to a `MediaRequest` that cannot be met. */
+export interface MediaErrorMessage {
+  type: "media";
+  pull: string;
+  error: MediaFailure;
+}
+
+/** The front end's code. */
+export interface FrontEndMessage {
+  type: "front_end";
+  digest: string;
+  /** Missing when the page has this code already. */
+  js?: string;
+  css?: string;
+}
+
+export type FromKernel =
+  | JobsMessage
+  | DescribedMessage
+  | PagedMessage
+  | KeySavedMessage
+  | LookedUpMessage
+  | MediaMessage
+  | MediaErrorMessage
+  | FrontEndMessage;
+
+/** A page asks for the front end's code. */
+export interface FrontEndRequest {
+  type: "front_end";
+  /** Digests of the code that the page has. */
+  has?: readonly string[];
+  /** A digest that was announced but never arrived. */
+  want?: string;
+}
+
+/** A page asks for the jobs that changed after a revision. */
+export interface SyncRequest {
+  type: "sync";
+  since: number;
+}
+
+/** A view opens or closes. */
+export interface ViewMessage {
+  type: "view";
+  view: string;
+  open: boolean;
+}
+
+/** Generate. */
+export interface SubmitRequest {
+  type: "submit";
+  click: string;
+  inputs: Inputs;
+}
+
+/** Generate one job for each prompt. */
+export interface SubmitManyRequest {
+  type: "submit_many";
+  click: string;
+  inputs: Inputs;
+  prompts: readonly string[];
+}
+
+/** Extend a clip. */
+export interface ExtendRequest {
+  type: "extend";
+  click: string;
+  job_id: string;
+  index: number;
+  prompt: string;
+}
+
+/** Upscale a clip. */
+export interface UpscaleRequest {
+  type: "upscale";
+  click: string;
+  job_id: string;
+  index: number;
+}
+
+/** Send no more of the batch. */
+export interface StopBatchRequest {
+  type: "stop_batch";
+}
+
+/** Ask for the account's balance. */
+export interface BalanceRequest {
+  type: "balance";
+}
+
+/** Ask for something about one job. */
+export interface JobRequest {
+  type: "refresh" | "look_up" | "reuse" | "dismiss";
+  job_id: string;
+}
+
+/** Mark a job, or take the mark away. */
+export interface FavouriteRequest {
+  type: "favourite";
+  job_id: string;
+  on: boolean;
+}
+
+/** Set the note of a job. */
+export interface AnnotateRequest {
+  type: "annotate";
+  job_id: string;
+  note: string;
+}
+
+/** Ask what the inputs would send. */
+export interface DescribeRequest {
+  type: "describe";
+  ask: string;
+  inputs: Inputs;
+  prompts: readonly string[] | null;
+}
+
+/** Ask for a page of older jobs. */
+export interface PageRequest {
+  type: "page";
+  ask: string;
+  /** `next` of the page before. */
+  before: string | null;
+  search: string;
+  favourite: boolean | null;
+}
+
+/** Go on with another API key. */
+export interface SaveKeyRequest {
+  type: "save_key";
+  ask: string;
+  key: string;
+}
+
+/** Ask for one chunk of a file. The index of a poster is that of its clip. */
+export interface MediaRequest {
+  type: "media";
+  pull: string;
+  job_id: string;
+  media: ChunkedKind;
+  index: number;
+  chunk: number;
+}
+
+export type ToKernel =
+  | FrontEndRequest
+  | SyncRequest
+  | ViewMessage
+  | SubmitRequest
+  | SubmitManyRequest
+  | ExtendRequest
+  | UpscaleRequest
+  | StopBatchRequest
+  | BalanceRequest
+  | JobRequest
+  | FavouriteRequest
+  | AnnotateRequest
+  | DescribeRequest
+  | PageRequest
+  | SaveKeyRequest
+  | MediaRequest;

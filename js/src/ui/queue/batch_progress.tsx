@@ -1,0 +1,55 @@
+import { localize } from "../i18n/localize";
+import { useTranslate } from "../i18n/translate";
+import { useElementId, useScene } from "../shared/context";
+import { CloseIcon } from "../shared/icons";
+import { Bar, ProgressBar } from "../shared/progress";
+
+export function BatchProgress() {
+  const { session, view } = useScene();
+  const t = useTranslate();
+  const id = useElementId();
+  const batch = session.batch.value;
+  const key = `batch/${batch?.click}`;
+  if (!batch || view.dismissed.value.has(key)) return null;
+  const running = batch.state === "running";
+  const facts = [
+    t("batch.sent", { sent: batch.sent, total: batch.total }),
+    t("batch.done", { count: batch.done }),
+    batch.failed > 0 ? t("batch.failed", { count: batch.failed }) : "",
+  ].filter(Boolean);
+  const ended = batch.state === "stopped" ? t("batch.stopped") : t("batch.finished");
+  return (
+    <section class="batch" aria-labelledby={id}>
+      <div class="section-head">
+        <h3 id={id}>{t("batch.title")}</h3>
+        <span class="section-note">{facts.join(" · ")}</span>
+        <span class="spacer" />
+        {running ? (
+          <button
+            type="button"
+            class="button small"
+            title={t("batch.stop_hint")}
+            onClick={() => session.stopBatch()}
+          >
+            {t("batch.stop")}
+          </button>
+        ) : (
+          <button
+            type="button"
+            class="icon-button"
+            aria-label={`${t("generate.dismiss")}: ${t("batch.title")}`}
+            onClick={() => view.dismiss(key)}
+          >
+            <CloseIcon />
+          </button>
+        )}
+      </div>
+      <ProgressBar class="two" label={t("batch.title")} now={batch.done} max={batch.total}>
+        <Bar class="sent" part={batch.sent / batch.total} />
+      </ProgressBar>
+      <p class="hint" role="status">
+        {running ? "" : [ended, localize(batch.reason, t)].join(" ").trim()}
+      </p>
+    </section>
+  );
+}

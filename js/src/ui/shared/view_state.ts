@@ -1,0 +1,81 @@
+import { type Signal, signal } from "@preact/signals";
+import type { Field, Job, Selection } from "../protocol/generated";
+import { type Browse, PLAIN } from "../state/browse";
+import { newId } from "../state/ids";
+
+export interface PlayerKeys {
+  frame(by: number): void;
+  playOrPause(): void;
+}
+
+export interface Reveal {
+  jobId: string;
+  /** Which clip or image of it gets the focus. */
+  index: number;
+}
+
+/** State of one view that is never sent: what is open, touched or dismissed, and the clock. */
+export interface ViewState {
+  readonly touched: Signal<ReadonlySet<Field>>;
+  readonly submitTried: Signal<boolean>;
+  /** Whether a batch is shown for confirmation. */
+  readonly confirming: Signal<boolean>;
+  readonly opened: Signal<Selection | null>;
+  /** The jobs that the gallery shows, in its order: the viewer steps through them. */
+  readonly shown: Signal<readonly Job[]>;
+  readonly browse: Signal<Browse>;
+  /** A job that the gallery is to scroll to. */
+  readonly reveal: Signal<Reveal | null>;
+  /** Whether the viewer shows a job's variations side by side. */
+  readonly comparing: Signal<boolean>;
+  readonly player: Signal<{ loop: boolean; speed: number }>;
+  /** What the viewer's keys do to the clip or clips that play. */
+  readonly playerKeys: { current: PlayerKeys | null };
+  /** Failed jobs and outcomes that were dismissed. */
+  readonly dismissed: Signal<ReadonlySet<string>>;
+  /** Milliseconds of `performance.now()`, advancing once a second while a job runs. */
+  readonly now: Signal<number>;
+  readonly announcement: Signal<string>;
+  /** Incremented to make the form focus the first problem. */
+  readonly focusProblem: Signal<number>;
+  /** Incremented to make the form focus the prompt, after a source was chosen elsewhere. */
+  readonly focusPrompt: Signal<number>;
+  /** An id for an element; several views and widgets share one document. */
+  nextId(): string;
+  touch(field: Field): void;
+  dismiss(key: string): void;
+}
+
+export function createViewState(): ViewState {
+  const touched = signal<ReadonlySet<Field>>(new Set());
+  const prefix = `legnext-${newId()}`;
+  let ids = 0;
+  const dismissed = signal<ReadonlySet<string>>(new Set());
+  return {
+    touched,
+    submitTried: signal(false),
+    confirming: signal(false),
+    opened: signal(null),
+    shown: signal([]),
+    browse: signal(PLAIN),
+    reveal: signal(null),
+    comparing: signal(false),
+    player: signal({ loop: true, speed: 1 }),
+    playerKeys: { current: null },
+    dismissed,
+    now: signal(performance.now()),
+    announcement: signal(""),
+    focusProblem: signal(0),
+    focusPrompt: signal(0),
+    nextId() {
+      ids += 1;
+      return `${prefix}-${ids}`;
+    },
+    touch(field) {
+      if (!touched.peek().has(field)) touched.value = new Set([...touched.peek(), field]);
+    },
+    dismiss(key) {
+      dismissed.value = new Set([...dismissed.peek(), key]);
+    },
+  };
+}

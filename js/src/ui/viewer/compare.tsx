@@ -1,0 +1,137 @@
+import type { ComponentChildren } from "preact";
+import { useEffect, useLayoutEffect, useMemo, useRef } from "preact/hooks";
+import { ClipState } from "../gallery/clip_state";
+import { useTranslate } from "../i18n/translate";
+import { createSyncedPlayers, type SyncedPlayers } from "../media/synced_players";
+import { useClip } from "../media/use_clip";
+import type { Job, Media } from "../protocol/generated";
+import { useScene } from "../shared/context";
+import { PauseIcon, PlayIcon } from "../shared/icons";
+import { reducedMotion } from "../shared/motion";
+import { clock } from "../state/format";
+import { FRAME_S, PlayerBar } from "./player_bar";
+
+interface CompareProps {
+  job: Job;
+  clips: readonly Media[];
+  chosen: number;
+  choose(index: number): void;
+  bar: ComponentChildren;
+}
+
+/** The variations of a job side by side, synchronized under one set of controls. */
+export function Compare({ job, clips, chosen, choose, bar }: CompareProps) {
+  const { view } = useScene();
+  const t = useTranslate();
+  const players = useMemo(createSyncedPlayers, []);
+  const { loop, speed } = view.player.value;
+  const playing = players.playing.value;
+  const { value: time } = players.time;
+  const duration = players.duration.value;
+
+  useEffect(() => players.setRate(speed), [players, speed]);
+  useEffect(() => players.setLoop(loop), [players, loop]);
+  useEffect(() => {
+    if (!reducedMotion()) players.play();
+  }, [players]);
+
+  const playOrPause = () => (players.playing.peek() ? players.pause() : players.play());
+  const frame = (by: number) => {
+    players.pause();
+    players.seek(players.time.peek() + by * FRAME_S);
+  };
+  useLayoutEffect(() => {
+    view.playerKeys.current = { frame, playOrPause };
+    return () => {
+      view.playerKeys.current = null;
+    };
+  });
+
+  return (
+    <div class="stage-place">
+      <div class="compare" data-count={clips.length}>
+        {clips.map((media) => (
+          <CompareTile
+            key={media.index}
+            job={job}
+            media={media}
+            players={players}
+            chosen={media.index === chosen}
+            choose={() => choose(media.index)}
+          />
+        ))}
+      </div>
+      <div class="seek-line">
+        <button
+          type="button"
+          class="icon-button"
+          aria-label={playing ? t("player.pause") : t("player.play")}
+          onClick={playOrPause}
+        >
+          {playing ? <PauseIcon /> : <PlayIcon />}
+        </button>
+        <input
+          type="range"
+          class="seek"
+          min={0}
+          max={duration || 1}
+          step={0.01}
+          value={time}
+          aria-label={t("player.position")}
+          aria-valuetext={clock(time)}
+          onInput={(event) => players.seek(Number(event.currentTarget.value))}
+        />
+        <span class="seek-time">
+          {clock(time)} / {clock(duration)}
+        </span>
+      </div>
+      <PlayerBar onFrame={frame}>{bar}</PlayerBar>
+    </div>
+  );
+}
+
+interface CompareTileProps {
+  job: Job;
+  media: Media;
+  players: SyncedPlayers;
+  chosen: boolean;
+  choose(): void;
+}
+
+function CompareTile({ job, media, players, chosen, choose }: CompareTileProps) {
+  const { session } = useScene();
+  const t = useTranslate();
+  const video = useRef<HTMLVideoElement>(null);
+  const clip = useClip(session, job.id, media, { wanted: true, urgent: true });
+  // biome-ignore lint/correctness/useExhaustiveDependencies: a new source is a new element
+  useEffect(() => (video.current ? players.add(video.current) : undefined), [players, clip.src]);
+  return (
+    <div class="compare-tile" data-chosen={chosen ? "true" : undefined}>
+      <button
+        type="button"
+        class="clip-open"
+        aria-pressed={chosen}
+        aria-label={t("player.choose", { number: media.index + 1 })}
+        onClick={choose}
+      >
+        {clip.src && (
+          <video
+            key={clip.src}
+            ref={video}
+            src={clip.src}
+            muted
+            playsInline
+            preload="auto"
+            tabIndex={-1}
+            onLoadedMetadata={clip.onSourceReady}
+            onError={clip.onSourceError}
+          />
+        )}
+        <span class="clip-number" aria-hidden="true">
+          {media.index + 1}
+        </span>
+      </button>
+      <ClipState job={job} clip={clip} />
+    </div>
+  );
+}

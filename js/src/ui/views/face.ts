@@ -1,2 +1,0 @@
-/** What a widget shows: everything, or the gallery alone. */
-export type Face = "studio" | "gallery";

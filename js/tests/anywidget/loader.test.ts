@@ -1,0 +1,292 @@
+import { beforeEach, describe, expect, it, vi } from "vitest";
+import loader from "../../src/anywidget/loader";
+import type { Initialize, Render } from "../../src/anywidget/types";
+import { FakeModel, place } from "./fake_model";
+
+/** Records what the loaded code does. */
+const real = {
+  models: [] as Initialize[],
+  views: [] as Render[],
+  ended: [] as string[],
+  made: 0,
+};
+const CSS = ".legnext-widgets { color: teal }";
+const JS = "export default () => globalThis.makeForTest()";
+const page = globalThis as typeof globalThis & { makeForTest?: unknown };
+let digests = 0;
+
+function come(js = JS) {
+  digests += 1;
+  return { type: "front_end", digest: `digest ${digests}`, js, css: CSS };
+}
+
+/** Deliver a message and wait until its code has run. */
+async function arrive(fake: FakeModel, message: unknown) {
+  fake.emit("msg:custom", message, []);
+  await vi.waitFor(() => expect(real.made).toBeGreaterThan(0));
+  await Promise.resolve();
+}
+
+function opened(values: Record<string, unknown> = {}) {
+  const fake = new FakeModel({ _face: "studio", _config: { locale: "en" }, ...values });
+  const widget = loader();
+  const end = widget.initialize({ model: fake.asModel() });
+  const view = () => {
+    const el = place();
+    return { el, end: widget.render({ model: fake.asModel(), el }) };
+  };
+  return { fake, view, end };
+}
+
+const asks = (fake: FakeModel) => fake.sent.filter(({ type }) => type === "front_end");
+
+beforeEach(() => {
+  Object.assign(real, { models: [], views: [], ended: [], made: 0 });
+  page.makeForTest = () => {
+    real.made += 1;
+    return {
+      initialize(props: Initialize) {
+        real.models.push(props);
+        return () => real.ended.push("model");
+      },
+      render(props: Render) {
+        real.views.push(props);
+        props.el.append(document.createElement("main"));
+        return () => {
+          props.el.querySelector("main")?.remove();
+          real.ended.push("view");
+        };
+      },
+    };
+  };
+  // Blobs have no addresses here, and modules cannot be loaded from them.
+  vi.stubGlobal("Blob", class { constructor(readonly parts: string[]) {} }); // biome-ignore format: one line
+  URL.createObjectURL = (blob) =>
+    `data:text/javascript,${encodeURIComponent((blob as unknown as { parts: string[] }).parts.join(""))}`;
+  URL.revokeObjectURL = vi.fn();
+});
+
+describe("the loader", () => {
+  it("asks the kernel, and shows with its styles what comes", async () => {
+    const { fake, view } = opened();
+    const { el } = view();
+    expect(asks(fake)).toEqual([{ type: "front_end", has: expect.any(Array) }]);
+
+    await arrive(fake, come());
+
+    expect(real.models).toHaveLength(1);
+    expect(el.querySelector("main")).not.toBeNull();
+    expect(el.querySelector("style")?.textContent).toBe(CSS);
+    expect(el.querySelector(".legnext-loading")).toBeNull();
+    expect(URL.revokeObjectURL).toHaveBeenCalledOnce();
+    expect(fake.count).toBe(0);
+  });
+
+  it("takes what is sent unasked, and nothing twice", async () => {
+    const { fake, view } = opened();
+    const unasked = come();
+    const first = view();
+    await arrive(fake, unasked);
+    await arrive(fake, unasked);
+    const second = view();
+
+    expect(real.made).toBe(1);
+    expect(real.models).toHaveLength(1);
+    expect(real.views.map(({ el }) => el)).toEqual([first.el, second.el]);
+  });
+
+  it("gives views that wait, and those that come later, one widget", async () => {
+    const { fake, view } = opened();
+    const waiting = [view(), view()];
+    await arrive(fake, come());
+    waiting.push(view());
+
+    expect(real.made).toBe(1);
+    for (const { el } of waiting) expect(el.querySelectorAll("main, style")).toHaveLength(2);
+  });
+
+  it("needs no code again that the page has: it only waits for a kernel", async () => {
+    const sent = come();
+    await arrive(opened().fake, sent);
+    const { fake, view } = opened();
+    const { el } = view();
+    expect(asks(fake)[0]?.has).toContain(sent.digest);
+    expect(el.querySelector("main")).toBeNull();
+
+    await arrive(fake, { type: "front_end", digest: sent.digest });
+
+    expect(el.querySelector("main")).not.toBeNull();
+    expect(real.made).toBe(2);
+  });
+
+  it("asks for code that the kernel has sent before and that never arrived, once", async () => {
+    const { fake, view } = opened();
+    const { el } = view();
+    const { type, digest, ...code } = come();
+    fake.emit("msg:custom", { type, digest }, []);
+    fake.emit("msg:custom", { type, digest }, []);
+    expect(asks(fake).map(({ want }) => want)).toEqual([undefined, digest]);
+
+    await arrive(fake, { type, digest, ...code });
+
+    expect(el.querySelector("main")).not.toBeNull();
+    expect(asks(fake)).toHaveLength(2);
+  });
+
+  it("asks for nothing while the code that arrived is still loading", async () => {
+    const { fake } = opened();
+    const sent = come();
+    fake.emit("msg:custom", sent, []);
+    fake.emit("msg:custom", { type: sent.type, digest: sent.digest }, []);
+    const other = opened();
+    expect(asks(other.fake)[0]?.has).toContain(sent.digest);
+    await vi.waitFor(() => expect(real.made).toBe(1));
+    expect(asks(fake)).toHaveLength(1);
+  });
+
+  it("asks again, a few times", async () => {
+    vi.useFakeTimers();
+    const { fake } = opened();
+    await vi.advanceTimersByTimeAsync(7_000);
+    expect(asks(fake)).toHaveLength(3);
+    await vi.advanceTimersByTimeAsync(600_000);
+    expect(asks(fake)).toHaveLength(5);
+  });
+
+  it.each([
+    ["en", /kernel has not answered.*run this cell again/],
+    ["es-MX", /kernel no ha respondido/],
+    ["zh-CN", /内核没有响应/],
+  ])("keeps its place, then says in a line that nobody answers, in %s", async (locale, said) => {
+    vi.useFakeTimers();
+    const { view } = opened({ _config: { locale } });
+    const { el } = view();
+    const line = el.querySelector<HTMLElement>(".legnext-loading");
+    expect(line?.style.minHeight).not.toBe("");
+    expect(line?.textContent).toBe("");
+    await vi.advanceTimersByTimeAsync(1_000);
+    expect(line?.getAttribute("aria-busy")).toBe("true");
+    expect(line?.textContent).toMatch(/…/);
+    await vi.advanceTimersByTimeAsync(4_000);
+    expect(line?.style.minHeight).toBe("");
+    expect(line?.textContent).toMatch(said);
+    const late = view();
+    expect(late.el.textContent).toMatch(said);
+  });
+
+  it("shows the static copy when it takes long, and then keeps no place", async () => {
+    vi.useFakeTimers();
+    const hidden = () => document.head.querySelector("style[data-legnext=reading-copy]") !== null;
+    const copy = place();
+    copy.className = "legnext-reading-copy legnext-7";
+    copy.append(document.createElement("p"));
+    const { view } = opened({ _reading_copy: "legnext-7" });
+    const { el, end } = view();
+    const line = el.querySelector<HTMLElement>(".legnext-loading");
+    expect(line?.style.minHeight).not.toBe("");
+    expect(hidden()).toBe(true);
+    await vi.advanceTimersByTimeAsync(1_000);
+    expect(line?.style.minHeight).toBe("");
+    expect(hidden()).toBe(false);
+    end?.();
+    const ended = view();
+    ended.end?.();
+    expect(hidden()).toBe(false);
+  });
+
+  it("stays quiet where sending throws, and still takes what comes", async () => {
+    const fake = new FakeModel({ _face: "gallery" });
+    fake.send = () => {
+      throw new Error("no comm");
+    };
+    const widget = loader();
+    widget.initialize({ model: fake.asModel() });
+    const el = place();
+    widget.render({ model: fake.asModel(), el });
+    await arrive(fake, come());
+    expect(el.querySelector("main")).not.toBeNull();
+  });
+
+  it("says in the view why the code could not be run, and takes a later one", async () => {
+    const { fake, view } = opened();
+    const { el } = view();
+    fake.emit("msg:custom", come("throw new Error('<b>forbidden</b> here')"), []);
+    await vi.waitFor(() => expect(el.textContent).toContain("<b>forbidden</b> here"));
+    expect(el.textContent).toContain("Reload the page");
+
+    await arrive(fake, come());
+
+    expect(el.querySelector("main")).not.toBeNull();
+    expect(el.textContent).toBe(CSS);
+  });
+
+  it("says so, too, when the widget itself cannot be shown", async () => {
+    page.makeForTest = () => ({
+      initialize: () => () => undefined,
+      render() {
+        throw new Error("cannot draw");
+      },
+    });
+    const { fake, view } = opened();
+    const { el } = view();
+    fake.emit("msg:custom", come(), []);
+    await vi.waitFor(() => expect(el.textContent).toContain("cannot draw"));
+  });
+
+  it("ends a view and a model, each once, by what it returned", async () => {
+    const { fake, view, end } = opened();
+    const first = view();
+    const second = view();
+    await arrive(fake, come());
+    first.end?.();
+    first.end?.();
+    expect(first.el.childElementCount).toBe(0);
+    expect(real.views.map(({ signal }) => signal?.aborted)).toEqual([true, false]);
+    end();
+    end();
+    expect(real.models[0]?.signal?.aborted).toBe(true);
+    expect(real.ended).toEqual(["view", "model"]);
+    second.end?.();
+    expect(real.ended).toEqual(["view", "model", "view"]);
+  });
+
+  it("ends with its signals, and then nothing comes of what arrives", async () => {
+    vi.useFakeTimers();
+    const fake = new FakeModel({ _face: "studio" });
+    const widget = loader();
+    const [ofModel, ofView] = [new AbortController(), new AbortController()];
+    const el = place();
+    widget.initialize({ model: fake.asModel(), signal: ofModel.signal });
+    widget.render({ model: fake.asModel(), el, signal: ofView.signal });
+    ofView.abort();
+    expect(el.childElementCount).toBe(0);
+    ofModel.abort();
+    expect(fake.count).toBe(0);
+    expect(vi.getTimerCount()).toBe(0);
+  });
+
+  it("loads for a view by itself where initialize is missing", async () => {
+    const fake = new FakeModel({ _face: "studio" });
+    const el = place();
+    const end = loader().render({ model: fake.asModel(), el });
+    await arrive(fake, come());
+    expect(real.models).toHaveLength(0);
+    expect(el.querySelector("main")).not.toBeNull();
+    end?.();
+    expect(el.childElementCount).toBe(0);
+    expect(fake.count).toBe(0);
+  });
+
+  it("brings its styles to where the view is, and no further", async () => {
+    const { fake } = opened();
+    const host = place();
+    const el = host.attachShadow({ mode: "open" }).appendChild(document.createElement("div"));
+    const end = loader().render({ model: fake.asModel(), el });
+    await arrive(fake, come());
+    expect(el.getRootNode()).not.toBe(document);
+    expect(el.querySelector("style")).not.toBeNull();
+    expect(document.head.querySelector("style")).toBeNull();
+    end?.();
+    expect(el.childElementCount).toBe(0);
+  });
+});

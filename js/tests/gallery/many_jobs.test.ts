@@ -1,0 +1,78 @@
+import { screen, waitFor } from "@testing-library/dom";
+import { beforeEach, describe, expect, it, vi } from "vitest";
+import { live, manyJobs } from "../../pages/fixtures";
+import { openStudio } from "../studio_page";
+
+/** Stands in for the browser's: elements are near when the test decides so. */
+class FakeObserver {
+  static readonly all = new Set<FakeObserver>();
+  readonly targets: Element[] = [];
+  constructor(private readonly tell: (entries: { isIntersecting: boolean }[]) => void) {
+    FakeObserver.all.add(this);
+  }
+  observe = (target: Element) => this.targets.push(target);
+  disconnect = () => FakeObserver.all.delete(this);
+  static async see(element: Element | undefined, isIntersecting: boolean) {
+    const watched = () =>
+      [...FakeObserver.all].filter(({ targets }) => targets.includes(element as Element));
+    await waitFor(() => expect(watched()).not.toEqual([]));
+    for (const observer of watched()) observer.tell([{ isIntersecting }]);
+  }
+}
+
+beforeEach(() => {
+  FakeObserver.all.clear();
+});
+
+const chunks = (el: HTMLElement) => [...el.querySelectorAll(".chunk")];
+const end = (el: HTMLElement) => el.querySelector(".more-of") as Element;
+
+describe("a gallery of 1,000 jobs", () => {
+  it("has elements only for what is near, and none for what one has left", async () => {
+    vi.stubGlobal("IntersectionObserver", FakeObserver);
+    const { el } = openStudio({ _live: live(manyJobs(1000)) });
+    expect(el.querySelectorAll(".card").length).toBeLessThan(12);
+    const far = chunks(el)[100];
+    expect(far?.childElementCount).toBe(0);
+    expect((far as HTMLElement).style.blockSize).toMatch(/^\d{3,}px$/);
+    await FakeObserver.see(far, true);
+    await waitFor(() => expect(far?.querySelectorAll(".card")).toHaveLength(4));
+    expect(far?.querySelector(".card")?.getAttribute("aria-posinset")).toBe("401");
+    await FakeObserver.see(far, false);
+    await waitFor(() => expect(far?.childElementCount).toBe(0));
+  });
+
+  it("keeps what has the focus", async () => {
+    vi.stubGlobal("IntersectionObserver", FakeObserver);
+    const { el } = openStudio({ _live: live(manyJobs(100)) });
+    const chunk = chunks(el)[5];
+    await FakeObserver.see(chunk, true);
+    await waitFor(() => expect(chunk?.childElementCount).toBeGreaterThan(0));
+    chunk?.querySelector<HTMLElement>(".clip-open")?.focus();
+    await FakeObserver.see(chunk, false);
+    await new Promise((resolve) => requestAnimationFrame(resolve));
+    expect(document.activeElement?.closest(".chunk")).toBe(chunk);
+  });
+
+  it("asks for older jobs page by page as one comes to the end", async () => {
+    vi.stubGlobal("IntersectionObserver", FakeObserver);
+    const { el, kernel, sent } = openStudio({ _live: live(manyJobs(24)) });
+    expect(sent("page")).toEqual([]);
+    await FakeObserver.see(end(el), true);
+    await waitFor(() => expect(sent("page")).toHaveLength(1));
+    expect(sent("page")[0]).toMatchObject({ before: null, search: "", favourite: null });
+    const first = { type: "paged", ask: sent("page")[0]?.ask, total: 60 };
+    kernel.emit({ ...first, jobs: manyJobs(24), next: "c1" });
+    await waitFor(() => expect(sent("page")).toHaveLength(2));
+    expect(sent("page")[1]).toMatchObject({ before: "c1" });
+    const last = { type: "paged", ask: sent("page")[1]?.ask, total: 48 };
+    kernel.emit({ ...last, jobs: manyJobs(24, 24), next: null });
+    await screen.findByText("48 jobs");
+    expect(sent("page")).toHaveLength(2);
+  });
+
+  it("asks nobody for what a small library cannot have", () => {
+    const { sent } = openStudio({ _live: live(manyJobs(5)) });
+    expect(sent("page")).toEqual([]);
+  });
+});

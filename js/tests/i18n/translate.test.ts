@@ -1,0 +1,78 @@
+import { describe, expect, it } from "vitest";
+import { videoJob } from "../../pages/fixtures";
+import { localize, nameOf, titleOf } from "../../src/ui/i18n/localize";
+import { createTranslate, translateFor } from "../../src/ui/i18n/translate";
+import { readJob } from "../../src/ui/protocol/decode";
+
+const [en, es, zhCN] = [createTranslate("en"), createTranslate("es"), createTranslate("zh-CN")];
+
+describe("translating", () => {
+  it("picks the language by the locale, English where there is no translation", () => {
+    expect(translateFor("es-MX").language).toBe("es");
+    expect(translateFor("zh-CN").language).toBe("zh-CN");
+    expect(translateFor("zh_TW").language).toBe("zh-CN");
+    expect(translateFor("fr").language).toBe("en");
+    expect(translateFor(null).language).toBe("en");
+  });
+
+  it("picks the plural form by the count, where a language has forms", () => {
+    expect(en("queue.points", { count: 1 })).toBe("1 point");
+    expect(en("queue.points", { count: 0 })).toBe("0 points");
+    expect(es("queue.points", { count: 1 })).toBe("1 punto");
+    expect(es("queue.points", { count: 1_000_000 })).toBe("1.000.000 puntos");
+    expect(zhCN("queue.points", { count: 1 })).toBe("1 点");
+  });
+
+  it("formats numbers as the language does", () => {
+    expect(en("cost.left", { points: 99_520 })).toBe("99,520 left");
+    expect(es("cost.left", { points: 99_520 })).toBe("quedan 99.520");
+  });
+
+  it("leaves braces alone that are no placeholders", () => {
+    expect(en("batch.hint")).toContain("{a|b|c}");
+  });
+});
+
+describe("a message of the kernel", () => {
+  const message = { text: "English", field: null };
+
+  it("is translated by its code, with its values", () => {
+    const values = { most: 1200, count: 1500 };
+    const batch = { ...message, code: "batch_size", values };
+    expect(localize(batch, zhCN)).toBe("一批可有 1 到 1,200 个提示词；这一批有 1,500 个。");
+    expect(localize(batch, en)).toBe("English");
+  });
+
+  it("takes a value as it is, whatever it looks like", () => {
+    const values = { reason: "$& {reason} <b>" };
+    expect(localize({ ...message, code: "not_started", values }, es)).toBe(
+      "No se inició: $& {reason} <b>",
+    );
+  });
+
+  it("about an input reads as the form's own", () => {
+    const problem = { text: "prompt is empty", code: "required", values: {}, field: "prompt" };
+    expect(localize(problem, es)).toBe("Di qué debe ocurrir.");
+    expect(localize(problem, en)).toBe("prompt is empty");
+  });
+
+  it("stays as it came where its code is not known", () => {
+    for (const code of [null, "of_a_newer_kernel", "constructor", "no_key.length"]) {
+      expect(localize({ ...message, code, values: {} }, es)).toBe("English");
+    }
+  });
+});
+
+describe("names of the service", () => {
+  it("are translated where they are known, and shown as they came otherwise", () => {
+    expect(nameOf(en, "status", "staged")).toBe("Queued");
+    for (const name of ["rendering_audio", "toString", "__proto__", "", "a.b"]) {
+      expect(nameOf(es, "status", name)).toBe(name);
+    }
+  });
+
+  it("stand for the prompt of a job without one", () => {
+    const job = readJob(videoJob({ prompt: " ", kind: "video_upscale" }));
+    expect(job && titleOf(job, en)).toBe("Upscaled clip");
+  });
+});

@@ -1,0 +1,48 @@
+import { screen, waitFor, within } from "@testing-library/dom";
+import { describe, expect, it } from "vitest";
+import { ACCOUNT, serviceMessage } from "../../pages/fixtures";
+import { openStudio, VALID } from "../studio_page";
+
+const LINES = "A {{red|blue} balloon{Enter}The tide";
+
+async function several(values: Record<string, unknown> = {}) {
+  const studio = openStudio({ ...VALID, prompt: "", _account: ACCOUNT, ...values });
+  await studio.user.click(screen.getByRole("switch", { name: "Several prompts" }));
+  await studio.user.type(screen.getByRole("textbox", { name: /one a line/ }), LINES);
+  return studio;
+}
+
+describe("a batch under way", () => {
+  const BATCH = { click: "b", total: 40, sent: 12, done: 8, failed: 1, state: "running" };
+
+  it("says how far it is, and can be stopped", async () => {
+    const { sent, user } = openStudio({ _batch: BATCH });
+    const region = screen.getByRole("region", { name: "Batch" });
+    within(region).getByText("12 of 40 sent · 8 done · 1 not started");
+    expect(within(region).getByRole("progressbar").getAttribute("aria-valuenow")).toBe("8");
+    await user.click(within(region).getByRole("button", { name: "Stop" }));
+    expect(sent("stop_batch")).toHaveLength(1);
+  });
+
+  it("says why it stopped by itself", () => {
+    openStudio({
+      _batch: { ...BATCH, state: "stopped", reason: serviceMessage("402: no credit left.") },
+    });
+    const region = screen.getByRole("region", { name: "Batch" });
+    within(region).getByText("Stopped. What was sent goes on. 402: no credit left.");
+  });
+
+  it("answers the click that started it, and ends in words", async () => {
+    const { generate, kernel, sent, user } = await several();
+    await user.click(generate());
+    await user.click(await screen.findByRole("button", { name: "Start 3 jobs" }));
+    await screen.findByText("Sending…");
+    const click = sent("submit_many")[0]?.click;
+    kernel.change({ _batch: { ...BATCH, click, total: 3, sent: 3, done: 1 } });
+    await waitFor(() => expect(screen.queryByText("Sending…")).toBeNull());
+    expect(generate().getAttribute("aria-disabled")).toBe("true");
+    kernel.change({ _batch: { ...BATCH, click, total: 3, sent: 3, done: 3, state: "done" } });
+    await screen.findByText("All sent and done.");
+    await waitFor(() => expect(generate().getAttribute("aria-disabled")).toBeNull());
+  });
+});

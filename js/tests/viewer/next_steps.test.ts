@@ -1,0 +1,118 @@
+import { screen, waitFor, within } from "@testing-library/dom";
+import { describe, expect, it } from "vitest";
+import { imageJob, live, serviceMessage, videoJob } from "../../pages/fixtures";
+import { openStudio } from "../studio_page";
+
+const JOB = videoJob({ id: "a", prompt: "waves" });
+const COSTS = { balance: 9000, costs: { extend_video: 480, video_upscale: 120 } };
+
+async function openLarge(values: Record<string, unknown> = {}, index = 1) {
+  const studio = openStudio({ _live: live([JOB]), _account: COSTS, ...values });
+  const clip = studio.el.querySelector<HTMLElement>(
+    `[data-job-id=a] [data-clip="${index}"] .clip-open`,
+  );
+  clip?.click();
+  const dialog = await screen.findByRole("dialog");
+  const press = (name: RegExp | string) =>
+    studio.user.click(within(dialog).getByRole("button", { name }));
+  return { ...studio, dialog, press };
+}
+
+describe("from a clip", () => {
+  it("one extends, with words, once for a double click", async () => {
+    const { dialog, sent, user } = await openLarge();
+    await user.type(within(dialog).getByLabelText(/What happens next/), "  the tide turns ");
+    await user.dblClick(within(dialog).getByRole("button", { name: /^Extend/ }));
+    expect(sent("extend")).toHaveLength(1);
+    expect(sent("extend")[0]).toMatchObject({ job_id: "a", index: 1, prompt: "the tide turns" });
+  });
+
+  it("one upscales, and is told there what became of it", async () => {
+    const { dialog, kernel, press, sent } = await openLarge();
+    await press(/^Upscale/);
+    const click = sent("upscale")[0]?.click;
+    expect(sent("upscale")[0]).toMatchObject({ job_id: "a", index: 1 });
+    await within(dialog).findByText("Sending…");
+    kernel.change({
+      _submission: { click, phase: "refused", message: serviceMessage("Too few points.") },
+    });
+    await within(dialog).findByText("Too few points.");
+    await press(/^Upscale/);
+    expect(sent("upscale")).toHaveLength(2);
+    expect(sent("upscale")[1]?.click).not.toBe(click);
+  });
+
+  it("one sends nothing that would go over the budget", async () => {
+    const { dialog, press, sent } = await openLarge({
+      _account: { ...COSTS, budget: { limit: 500, spent: 100 } },
+    });
+    await press(/^Extend/);
+    expect(sent("extend")).toEqual([]);
+    within(dialog).getByText(/over the budget/);
+    await press(/^Upscale/);
+    expect(sent("upscale")).toHaveLength(1);
+  });
+
+  it("one is offered only what the service allows", async () => {
+    const can = { extend: false, upscale: true, animate: false, reuse: false };
+    const { dialog } = await openLarge({ _live: live([{ ...JOB, can }]) });
+    expect(within(dialog).queryByRole("button", { name: /^Extend/ })).toBeNull();
+    expect(within(dialog).queryByRole("button", { name: /^Use again/ })).toBeNull();
+    within(dialog).getByRole("button", { name: /^Upscale/ });
+  });
+
+  it("one marks a favourite, shown at once", async () => {
+    const { dialog, press, sent } = await openLarge();
+    await press("Favourite: waves");
+    expect(sent("favourite")).toEqual([{ type: "favourite", job_id: "a", on: true }]);
+    await waitFor(() =>
+      expect(
+        within(dialog).getByRole("button", { name: "Favourite: waves" }).ariaPressed ??
+          within(dialog)
+            .getByRole("button", { name: "Favourite: waves" })
+            .getAttribute("aria-pressed"),
+      ).toBe("true"),
+    );
+  });
+
+  it("one writes a note, sent once when its field is left", async () => {
+    const { dialog, sent, user } = await openLarge();
+    await user.type(within(dialog).getByRole("textbox", { name: "Note" }), "the best, {Enter}keep");
+    await user.tab();
+    expect(sent("annotate")).toEqual([{ type: "annotate", job_id: "a", note: "the best, \nkeep" }]);
+  });
+
+  it("one types without stepping to another clip", async () => {
+    const { dialog, user } = await openLarge();
+    await user.type(within(dialog).getByRole("textbox", { name: "Note" }), "{ArrowRight}.,k");
+    screen.getByRole("dialog", { name: "Clip 2 of 4: waves" });
+  });
+
+  it("one goes back to what it came from, and on to what came of it", async () => {
+    const images = imageJob({ id: "i", prompt: "a meadow" });
+    const child = videoJob({ id: "a", prompt: "wind", parent: { job_id: "i", index: 2 } });
+    const longer = videoJob({
+      id: "e",
+      kind: "extend_video",
+      prompt: "more",
+      parent: { job_id: "a", index: 1 },
+    });
+    const { dialog, press, el } = await openLarge({ _live: live([images, child, longer]) });
+    within(dialog).getByText("Made from this");
+    await press("Image 3 of “a meadow”");
+    await waitFor(() => expect(screen.queryByRole("dialog")).toBeNull());
+    await waitFor(() =>
+      expect(document.activeElement).toBe(
+        el.querySelector('[data-job-id="i"] [data-image="2"] .clip-open'),
+      ),
+    );
+    screen.getByRole("button", { name: "Extended from clip 2 of “wind”" });
+  });
+
+  it("one has a parent looked up that is not here", async () => {
+    const child = videoJob({ id: "a", parent: { job_id: "gone", index: 0 } });
+    const { press, sent } = await openLarge({ _live: live([child]) });
+    await press("Image 1 of “gone”");
+    expect(sent("look_up")).toEqual([{ type: "look_up", job_id: "gone" }]);
+  });
+});

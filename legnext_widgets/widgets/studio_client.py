@@ -1,0 +1,175 @@
+"""Choose the client of a studio: a given one, that of the cell's last run, one of its own."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Literal, TypeAlias
+
+from legnext_widgets.client.client import Client
+from legnext_widgets.client.errors import AuthenticationError, LegnextError, MissingAPIKeyError
+from legnext_widgets.client.messages import Message
+from legnext_widgets.library import Library
+
+from .kernel.localized import localize, localize_error
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from legnext_widgets.client.config import ClientOptions as _ClientOptions
+    from legnext_widgets.client.session.store import JobStore
+
+    from .kernel.protocol import LocalizedMessage
+
+SANDBOX_SPEED = 30.0
+"""Speed of the sandbox of a studio without a key: a job of four minutes takes eight seconds."""
+
+LibraryOption: TypeAlias = "JobStore | Literal[False] | None"
+
+# Jupyter's loggers of messages for a widget and for the kernel.
+_MESSAGE_LOGGERS = ("Comm", "IPKernelApp")
+
+
+@dataclass(frozen=True)
+class ClientOptions:
+    """The arguments of a studio that decide about its client."""
+
+    client: Client | None
+    library: LibraryOption
+    budget_points: int | None
+
+
+@dataclass
+class StudioClient:
+    """The client that a studio works with, and how it came to it.
+
+    Attributes:
+        client: The client.
+        owned: Whether the studio closes it.
+        options: The studio's arguments.
+        entered: Whether its key was entered in the page: no cell could make it again.
+    """
+
+    client: Client
+    owned: bool
+    options: ClientOptions
+    entered: bool = False
+
+    @property
+    def has_key(self) -> bool:
+        """Whether it is a client of a person, and not the sandbox that a studio opens by itself."""
+        return self.options.client is not None or self.client.embedded is None
+
+    def close(self) -> None:
+        """Close the client if it is the studio's."""
+        if self.owned:
+            self.client.close()
+
+
+@dataclass(frozen=True)
+class Handover:
+    """What a studio leaves to the one that the next run of its cell makes.
+
+    Attributes:
+        client: Gives its client.
+        close: Closes the studio.
+    """
+
+    client: Callable[[], StudioClient]
+    close: Callable[[], object]
+
+    def complete(self, successor: StudioClient) -> None:
+        """Close the studio, but not a client that its successor goes on with."""
+        mine = self.client()
+        if mine.client is successor.client:
+            mine.owned = False
+        self.close()
+
+
+def choose_client(options: ClientOptions, earlier: StudioClient | None) -> StudioClient:
+    """Choose the client of a new studio.
+
+    When a cell runs again, its studio goes on with the client of the one before: a job keeps its
+    one poller, and an embedded sandbox lives on.
+
+    Args:
+        options: The studio's arguments.
+        earlier: The client of the studio that the same cell made before.
+
+    Raises:
+        ValueError: An argument is outside its limits.
+    """
+    if options.client is not None:
+        return _given_client(options, options.client)
+    known = earlier if earlier and earlier.owned and earlier.options == options else None
+    try:
+        own = Client(library=options.library, budget_points=options.budget_points)
+    except MissingAPIKeyError:
+        if known is not None and (known.client.embedded is not None or known.entered):
+            return replace(known)
+        return StudioClient(_sandbox_client(options), owned=True, options=options)
+    if known is not None and known.client.config.identity == own.config.identity:
+        own.close()
+        return replace(known)
+    return StudioClient(own, owned=True, options=options)
+
+
+def _given_client(options: ClientOptions, client: Client) -> StudioClient:
+    given: _ClientOptions = {}
+    if options.library is not None:
+        given["library"] = options.library
+    if options.budget_points is not None:
+        given["budget_points"] = options.budget_points
+    if not given:
+        return StudioClient(client, owned=False, options=options)
+    return StudioClient(client.with_options(**given), owned=True, options=options)
+
+
+def _sandbox_client(options: ClientOptions) -> Client:
+    return Client.sandbox(
+        speed=SANDBOX_SPEED,
+        budget_points=options.budget_points,
+        library=Library() if options.library is None else options.library,
+        owns_library=options.library is None,
+    )
+
+
+def client_for_key(key: str, current: StudioClient) -> StudioClient:
+    """Make the client of an entered key; it keeps the key to itself.
+
+    Args:
+        key: The key.
+        current: The client until now. Its budget counts anew: no points of this account were spent.
+
+    Raises:
+        LegnextError: The key cannot be used here.
+        ValueError: It is no key.
+    """
+    client = Client(
+        key,
+        library=current.options.library,
+        budget_points=current.client.session.budget.limit,
+    )
+    return StudioClient(client, owned=True, options=current.options, entered=True)
+
+
+async def check_key(client: Client) -> LocalizedMessage | None:
+    """Ask the service whether it accepts a client's key; give what is wrong, or None."""
+    try:
+        await client.session.balance()
+    except AuthenticationError:
+        return localize(Message("key_refused"))
+    except LegnextError as error:
+        return localize_error(error)
+    return None
+
+
+def keep_keys_out_of_logs() -> None:
+    """Keep entered keys out of Jupyter's own logs, which at level DEBUG hold every message."""
+    for name in _MESSAGE_LOGGERS:
+        logging.getLogger(name).addFilter(_carries_no_key)
+
+
+def _carries_no_key(record: logging.LogRecord) -> bool:
+    # Not `getMessage`, which raises for a record that is not well formed.
+    return "save_key" not in f"{record.msg} {record.args}"

@@ -1,0 +1,102 @@
+"""The kernel's messages and the front end's translations have the same keys.
+
+`messages.json` holds both to it: the front end's own test reads the same file, and each key has a
+text there in every language.
+"""
+
+from __future__ import annotations
+
+import json
+import pickle
+import re
+import string
+from pathlib import Path
+from typing import get_args
+
+import pytest
+
+from legnext_widgets.client.api.validation import Problem, ProblemCode
+from legnext_widgets.client.errors import BudgetExceededError, InvalidInputError, LegnextError
+from legnext_widgets.client.messages import CATALOG, Message
+from legnext_widgets.widgets.kernel.localized import MAX_TEXT, localize, localize_error
+
+SHARED = json.loads((Path(__file__).parent / "messages.json").read_text(encoding="utf-8"))
+PACKAGE = Path(__file__).resolve().parents[2] / "legnext_widgets"
+SOURCES = "\n".join(
+    path.read_text(encoding="utf-8") for path in PACKAGE.rglob("*.py") if path.name != "messages.py"
+)
+
+
+def params_of(key: str) -> dict[str, str]:
+    names = [name for _, name, _, _ in string.Formatter().parse(CATALOG[key]) if name]
+    return dict.fromkeys(names, "x")
+
+
+def test_the_shared_file_equals_the_catalog() -> None:
+    assert SHARED["messages"] == dict(CATALOG)
+    assert SHARED["problems"] == list(get_args(ProblemCode))
+
+
+@pytest.mark.parametrize("key", CATALOG)
+def test_each_message_is_used(key: str) -> None:
+    assert re.search(rf'["\']{key}["\']', SOURCES)
+
+
+@pytest.mark.parametrize("key", CATALOG)
+def test_each_message_is_a_sentence_with_a_full_stop(key: str) -> None:
+    english = CATALOG[key]
+
+    assert english[0].isupper() or english.startswith(("{", "api_key"))
+    assert english.endswith((".", "{reason}"))  # a reason is a sentence of its own
+
+
+@pytest.mark.parametrize("key", CATALOG)
+def test_a_message_is_its_english_with_its_params(key: str) -> None:
+    message = Message(key, **params_of(key))
+
+    assert "{" not in message
+    assert localize(message) == {
+        "text": str(message),
+        "code": key,
+        "values": params_of(key),
+        "field": None,
+    }
+
+
+def test_a_text_of_the_service_is_passed_on_as_it_came() -> None:
+    assert localize("sensitive content") == {
+        "text": "sensitive content",
+        "code": None,
+        "values": {},
+        "field": None,
+    }
+
+
+def test_an_error_keeps_its_message_key_and_its_message_is_a_plain_text() -> None:
+    error = BudgetExceededError(budget=1000, spent=600, cost=480)
+
+    assert localize_error(error)["code"] == "over_budget"
+    assert localize_error(error)["values"] == {"budget": 1000, "spent": 600, "cost": 480}
+    assert type(error.message) is str
+    again = pickle.loads(pickle.dumps(error))
+    assert localize_error(again)["text"] == error.message
+
+
+def test_the_first_of_several_bad_inputs_gives_the_message() -> None:
+    error = InvalidInputError([Problem("prompt", "required", "is empty")])
+
+    assert localize_error(error) == {
+        "text": "prompt is empty",
+        "code": "required",
+        "values": {},
+        "field": "prompt",
+    }
+
+
+def test_a_param_keeps_no_signature_of_a_link_and_is_cut_to_a_limit() -> None:
+    link = "https://example.com/a.mp4?X-Amz-Signature=secret"
+    error = LegnextError(Message("not_started", reason=f"{link} {'x' * 5000}"))
+    localized = localize_error(error)
+
+    assert "secret" not in json.dumps(localized)
+    assert len(str(localized["values"]["reason"])) == MAX_TEXT
