@@ -19,8 +19,8 @@ from legnext_widgets.library import Library
 from legnext_widgets.widgets.inputs import inputs_from, preview, request_of, requests_of
 
 from .batch_runner import BatchRunner
+from .decode import IllFormedMessageError, decode
 from .localized import localize_error
-from .messages import IllFormedMessageError, decode
 from .protocol import NEUTRAL_INPUTS
 from .restore import forget_attempt, older_jobs
 
