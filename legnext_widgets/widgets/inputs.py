@@ -12,7 +12,7 @@ from legnext_widgets.client.errors import InvalidInputError
 from legnext_widgets.client.messages import Message
 
 from .kernel.localized import localize_error
-from .kernel.protocol import MAX_BATCH, NEUTRAL_INPUTS, Inputs, Motion, Source
+from .kernel.traits import MAX_BATCH, NEUTRAL_INPUTS, Inputs, Motion, Source
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

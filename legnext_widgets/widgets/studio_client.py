@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from legnext_widgets.client.config import ClientOptions as _ClientOptions
     from legnext_widgets.client.session.store import JobStore
 
-    from .kernel.protocol import LocalizedMessage
+    from .kernel.traits import LocalizedMessage
 
 SANDBOX_SPEED = 30.0
 """Speed of the sandbox of a studio without a key: a job of four minutes takes eight seconds."""

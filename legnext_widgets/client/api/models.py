@@ -14,13 +14,13 @@ from attrs import field, fields, frozen
 from legnext_widgets.client.errors import InvalidResponseError
 
 from . import converters
-from .parsing import MAX_SHOWN, lists_in, parse_json, parse_object
+from .bounded_json import MAX_SHOWN, lists_in, parse_json, parse_object
 from .redaction import redacted
 
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from .parsing import JSON, JSONObject
+    from .bounded_json import JSON, JSONObject
 
 FINAL_STATUSES = frozenset({"completed", "failed"})
 """A task in one of these changes no more. Any other status, known or not, is waited through."""

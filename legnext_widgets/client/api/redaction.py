@@ -20,7 +20,7 @@ from urllib.parse import unquote
 from .urls import without_query
 
 if TYPE_CHECKING:
-    from .parsing import JSON
+    from .bounded_json import JSON
 
 E = TypeVar("E", bound=BaseException)
 

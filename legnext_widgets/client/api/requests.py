@@ -33,7 +33,7 @@ from .validation import (
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
-    from .parsing import JSONObject
+    from .bounded_json import JSONObject
 
 
 class VideoType(IntEnum):

@@ -19,8 +19,8 @@ from legnext_widgets.client.errors import (
 )
 from legnext_widgets.client.messages import Message
 
+from .bounded_json import JSON, parse_json, parse_object
 from .models import Task
-from .parsing import JSON, parse_json, parse_object
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -1,6 +1,6 @@
 """The messages that Python and the browser exchange, declared once, and read tolerantly. Pure.
 
-See `protocol` for how they become TypeScript. A message of the page whose own fields are missing or
+See `traits` for how they become TypeScript. A message of the page whose own fields are missing or
 of another type is refused. Within an object or a list only the parts that fit are kept.
 """
 
@@ -23,7 +23,7 @@ from typing import (
     is_typeddict,
 )
 
-from .protocol import ChunkedKind, Delta, Inputs, Job, LocalizedMessage, MediaFailure
+from .traits import ChunkedKind, Delta, Inputs, Job, LocalizedMessage, MediaFailure
 
 # Messages from Python.
 

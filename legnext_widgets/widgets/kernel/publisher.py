@@ -18,7 +18,7 @@ from collections import deque
 from collections.abc import Callable, Collection
 from typing import TYPE_CHECKING, Protocol, TypeAlias
 
-from .protocol import PAGE_SIZE
+from .traits import PAGE_SIZE
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

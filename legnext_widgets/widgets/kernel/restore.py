@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from legnext_widgets.client.jobs import Job
 from legnext_widgets.library import Filter, Library
 
-from .protocol import PAGE_SIZE
+from .traits import PAGE_SIZE
 
 if TYPE_CHECKING:
     from legnext_widgets.client.client import Client
