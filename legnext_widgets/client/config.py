@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass, field
+from difflib import get_close_matches
 from functools import cached_property
 from typing import TYPE_CHECKING, Literal, TypedDict, Unpack
 
@@ -74,6 +75,26 @@ class AnimationOptions(TypedDict, total=False):
     end_image_url: str | None
     batch_size: BatchSize | None
     callback: str | None
+
+
+def require_known(function: str, given: Iterable[str], known: Iterable[str]) -> None:
+    """Check the names of keyword arguments.
+
+    Args:
+        function: The name of the function that takes them, for the message.
+        given: The names of the arguments.
+        known: The names that exist.
+
+    Raises:
+        TypeError: A name does not exist; the message names the most similar one and all others.
+    """
+    known = sorted(known)
+    for name in given:
+        if name not in known:
+            similar = "".join(f" Did you mean {it!r}?" for it in get_close_matches(name, known, n=1))
+            raise TypeError(
+                f"{function}() has no option {name!r}.{similar} Its options: {', '.join(known)}."
+            )
 
 
 @dataclass(frozen=True)
@@ -181,9 +202,12 @@ class ClientConfig:
             TypeError: There is no such option.
             ValueError: An option is outside its limits.
         """
-        unknown = changed.keys() - ClientOptions.__annotations__.keys()
-        if unknown:
-            raise TypeError(f"unknown options: {', '.join(sorted(unknown))}")
+        if "api_key" in changed:
+            raise TypeError(
+                "with_options() cannot change api_key: the copy works for the same account. Make "
+                "a new client for another key."
+            )
+        require_known("with_options", changed, ClientOptions.__annotations__)
         options: ClientOptions = {
             "base_url": self.base_url,
             "timeout": self.timeout,

@@ -95,7 +95,7 @@ describe("the anywidget adapter", () => {
     initialize({ model: fake.asModel() });
     render({ model: fake.asModel(), el: place() });
     screen.getByRole("button", { name: "Generate" }).click();
-    await screen.findByText(/The kernel is gone/);
+    await screen.findByText(/The kernel has stopped/);
   });
 
   describe("and the static copy", () => {
@@ -141,7 +141,7 @@ describe("the anywidget adapter", () => {
       const close = view();
       fake.emit("comm:close");
       expect(rules()).toBe(0);
-      await screen.findByText(/stays readable below/);
+      await screen.findByText(/stay visible below/);
       fake.emit("msg:custom", { type: "jobs", ...live([], 5) }, []);
       expect(rules()).toBe(1);
       close?.();
@@ -153,7 +153,7 @@ describe("the anywidget adapter", () => {
       const close = view();
       expect(fake.sent).toContainEqual({ type: "sync", since: 0 });
       await vi.advanceTimersByTimeAsync(9_000);
-      screen.getByText(/The kernel has not answered for a while/);
+      screen.getByText(/The kernel has not responded for a while/);
       expect(rules()).toBe(1);
       fake.set("prompt", "waves");
       fake.set("image_url", "https://example.com/a.jpg");

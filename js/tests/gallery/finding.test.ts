@@ -40,7 +40,7 @@ describe("finding", () => {
   it("shows what the library found by words that are not here", async () => {
     const { kernel, sent, user } = openStudio({ _live: live(JOBS) });
     await user.type(screen.getByRole("searchbox", { name: "Search" }), "zebra");
-    await screen.findByText("Nothing here fits.");
+    await screen.findByText("Nothing matches.");
     await waitFor(() => expect(sent("page").length).toBeGreaterThan(0));
     const { ask } = sent("page").at(-1) ?? {};
     kernel.emit({ type: "paged", ask, jobs: manyJobs(1, 500), next: null, total: 1 });

@@ -63,7 +63,7 @@ describe("the gallery", () => {
   it("says of a failed job what went wrong and what to do, and lets it be put away", async () => {
     const { user } = openStudio({ _live: live([failedJob()]) });
     screen.getByText(/could not be loaded from its link/);
-    screen.getByText(/Change the words or the picture/);
+    screen.getByText(/Change the prompt or the image/);
     await user.click(screen.getByRole("button", { name: `Dismiss: ${PROMPTS.dusk}` }));
     expect(screen.queryByRole("region", { name: "Queue" })).toBeNull();
   });

@@ -51,9 +51,9 @@ describe("the host", () => {
   it("that loses its kernel is said to have", async () => {
     const { kernel, sent } = openStudio(VALID);
     kernel.disconnect();
-    await screen.findByText(/The kernel is gone/);
+    await screen.findByText(/The kernel has stopped/);
     expect(sent("sync")).toHaveLength(1);
     kernel.emit({ type: "jobs", ...live([], 1) });
-    await waitFor(() => expect(screen.queryByText(/The kernel is gone/)).toBeNull());
+    await waitFor(() => expect(screen.queryByText(/The kernel has stopped/)).toBeNull());
   });
 });

@@ -48,7 +48,7 @@ describe("from a clip", () => {
     });
     await press(/^Extend/);
     expect(sent("extend")).toEqual([]);
-    within(dialog).getByText(/over the budget/);
+    within(dialog).getByText(/exceed the budget/);
     await press(/^Upscale/);
     expect(sent("upscale")).toHaveLength(1);
   });
