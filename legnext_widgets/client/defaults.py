@@ -129,4 +129,4 @@ def embedded_config(
     except BaseException:
         embedded.close()
         raise
-    return embedded, replace(config, owns_journal=options.get("owns_library", False))
+    return embedded, replace(config, owns_store=options.get("owns_library", False))

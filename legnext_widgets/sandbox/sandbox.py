@@ -58,7 +58,7 @@ class Sandbox:
             account.
         points: Points of a new account.
         seed: Makes job ids, durations and pictures the same in every run.
-        offline: Neither fetch pictures nor deliver callbacks beyond this machine.
+        offline: Fetch no pictures from and send no callbacks to other machines.
         faults: Faults that are on from the start: `Fault`, a dict, or text such as
             `"rate_limit:times=2,path=/api/v1/job/*"`.
         link_seconds: Lifetime of links to media, in seconds of the sandbox's clock.

@@ -76,7 +76,7 @@ def serve(
         api_key: The only valid key; None accepts any.
         points: Points of a new account.
         seed: Makes job ids, durations and pictures the same in every run.
-        offline: Neither fetch pictures nor deliver callbacks beyond this machine.
+        offline: Fetch no pictures from and send no callbacks to other machines.
         faults: Faults that are on from the start, as text: `rate_limit:times=2`.
         link_seconds: Lifetime of links to media, in seconds.
         packaged: Serve the packaged clips.

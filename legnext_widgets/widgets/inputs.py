@@ -94,7 +94,7 @@ def preview(
     Args:
         ask: The id of the page's request.
         inputs: The inputs.
-        prompts: The prompts of a batch, of which the first request is shown; else None.
+        prompts: The prompts of a batch, whose first request is shown; else None.
         base_url: The origin of the service.
     """
     shown: DescribedMessage = {

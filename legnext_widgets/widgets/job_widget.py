@@ -111,7 +111,7 @@ class JobWidget(anywidget.AnyWidget):
         ).handlers
 
     def close(self) -> None:
-        """Stop the widget's work and remove it from view. Jobs go on at the service."""
+        """Stop the widget's work and remove it from view. Jobs continue at the service."""
         if self._is_open:
             self._is_open = False
             self._job_list.stop()

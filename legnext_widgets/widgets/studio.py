@@ -187,7 +187,7 @@ class VideoStudio(JobWidget):
         return Job(client, client.runtime.result(sending, leave_running=True))
 
     def close(self) -> None:
-        """Stop the studio's work and remove it from view. Jobs go on and stay in the library."""
+        """Stop the studio's work and remove it from view. Jobs continue and stay in the library."""
         was_open = self._is_open
         super().close()
         if was_open:

@@ -49,7 +49,7 @@ describe("the anywidget adapter", () => {
     expect(fake.count).toBe(0);
   });
 
-  it("tells the kernel of each view that opens and of each that is gone, once", () => {
+  it("reports each view that opens or closes to the kernel, once", () => {
     const fake = new FakeModel({ ...BARE });
     const { initialize, render } = widget();
     const said = () => fake.sent.filter((message) => message.type === "view");
@@ -109,7 +109,7 @@ describe("the anywidget adapter", () => {
       return { fake, view, end };
     }
 
-    it("is that of this widget and of no other", () => {
+    it("belongs to this widget and no other", () => {
       const view = open("legnext-7 {} body").view();
       const [rule] = document.head.querySelectorAll("style[data-legnext=reading-copy]");
       const { sheet } = rule as HTMLStyleElement;
@@ -136,7 +136,7 @@ describe("the anywidget adapter", () => {
       end();
     });
 
-    it("is shown when the kernel goes, and hidden when it comes back", async () => {
+    it("is shown when the kernel stops, and hidden when it returns", async () => {
       const { fake, view } = open();
       const close = view();
       fake.emit("comm:close");

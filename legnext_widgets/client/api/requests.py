@@ -336,7 +336,7 @@ def from_payload(endpoint: str, payload: Mapping[str, object]) -> Request:
             item.name: getattr(parts, item.name) for item in fields(parts) if item.name in known
         }
         given["prompt"] = parts.words or None
-    make = cast("Callable[..., Request]", kind)  # which checks every value, whatever its type
+    make = cast("Callable[..., Request]", kind)  # which checks values of any type
     return make(**{name: value for name, value in given.items() if name in known})
 
 

@@ -94,7 +94,7 @@ class Runtime(Protocol):
         """Run a last coroutine for at most `patience` seconds, close, and call `then`."""
 
     def close(self) -> None:
-        """Take no more work and cancel what still runs."""
+        """Accept no more work and cancel running tasks."""
 
 
 class Life:

@@ -35,7 +35,7 @@ class Renderer:
 
     Args:
         media: Holds and serves the files.
-        offline: Fetch nothing from beyond this machine.
+        offline: Fetch nothing from other machines.
         threads: How many clips are encoded at once.
     """
 

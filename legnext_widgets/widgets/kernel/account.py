@@ -45,7 +45,7 @@ class AccountReport:
     def facts(self) -> traits.Account:
         """What the browser shows. It reads the library."""
         config, budget = self._client.config, self._client.session.budget
-        return account_facts(self._balance, budget, config.journal, self._restored)
+        return account_facts(self._balance, budget, config.store, self._restored)
 
     async def _ask(self) -> None:
         try:
@@ -77,5 +77,5 @@ def _library_facts(store: JobStore | None) -> traits.Library | None:
         "path": str(store.path),
         "bytes": store.size,
         "keeps": store.keep_clips,
-        "troubles": [localize(problem) for problem in store.problems],
+        "problems": [localize(problem) for problem in store.problems],
     }

@@ -57,7 +57,7 @@ class BatchRunner:
         return not self._running.done()
 
     def stop(self) -> None:
-        """Send no more; jobs that run go on."""
+        """Stop sending; running jobs continue."""
         self._running.cancel()
 
     def _progressed(self, done: int, _total: int) -> None:

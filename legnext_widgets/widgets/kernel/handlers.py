@@ -303,7 +303,7 @@ class StudioHandlers:
 
     def _save_mark(self, job: Job, save: Callable[[Library], object]) -> None:
         self._publisher.changed(job.id)
-        library = self._studio.client().config.journal
+        library = self._studio.client().config.store
         if isinstance(library, Library):
             self._files.post(lambda: _save(library, job.id, save))
 

@@ -51,7 +51,7 @@ class JobList:
         return self._jobs.get(shown_id)
 
     def remove(self, shown_id: str) -> Job | None:
-        """Show a job no more; give it."""
+        """Remove a job from the list and give it."""
         with self._lock:
             return self._jobs.pop(shown_id, None)
 

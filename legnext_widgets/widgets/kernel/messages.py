@@ -174,7 +174,7 @@ class UpscaleRequest(TypedDict):
 
 
 class StopBatchRequest(TypedDict):
-    """Send no more of the batch."""
+    """Stop sending the batch."""
 
     type: Literal["stop_batch"]
 

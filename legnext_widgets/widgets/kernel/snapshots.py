@@ -45,7 +45,7 @@ _NEXT = {
     404: "next_not_found",
     429: "next_wait",
 }
-"""What a person can do about a refusal, by the service's code; any other is about the request."""
+"""What to do about an error, by the service's code; any other code is about the request."""
 
 
 def snapshot(job: JobState, *, sandbox: bool, job_id: str | None = None) -> traits.Job:

@@ -31,7 +31,7 @@ _RESULTS = re.compile(r"_+|_i*\d*|_[oid]h|In|Out")
 
 
 class Views:
-    """The open views of one widget, each of which announces that it opens and that it closes."""
+    """The open views of one widget, which announce when they open and close."""
 
     def __init__(self) -> None:
         self._open: set[str] = set()
