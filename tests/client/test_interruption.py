@@ -163,6 +163,7 @@ async def test_a_cancelled_batch_goes_on_and_sends_nothing_twice(stub, journal):
     with pytest.raises(asyncio.CancelledError):
         await batch
 
+    await reached(lambda: len(stub.jobs) == 4)
     stub.becomes = "completed"
     for job_id in list(stub.jobs):
         stub.jobs[job_id] = task(job_id, "completed")

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Protocol
 from legnext_widgets import environment
 
 if TYPE_CHECKING:
-    from .protocol import Runtime
+    from .base import Runtime
 
 
 class _Config(Protocol):

@@ -16,8 +16,8 @@ from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 
 from legnext_widgets.client.errors import LegnextError
 
+from .base import CLOSED_MEANWHILE, Life, through
 from .callbacks import CallbackThread
-from .protocol import CLOSED_MEANWHILE, Life, through
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine

@@ -15,7 +15,7 @@ from legnext_widgets.client.api.requests import Request
 from legnext_widgets.client.api.transport import Transport
 from legnext_widgets.client.api.validation import check_job_id, require
 from legnext_widgets.client.errors import LegnextError
-from legnext_widgets.client.runtime.protocol import Life
+from legnext_widgets.client.runtime.base import Life
 
 from .budget import Budget
 from .clip_keeper import ClipKeeper, ended_with_its_sandbox

@@ -16,7 +16,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Literal, Protocol, TypeAlias
 
 from legnext_widgets import environment
-from legnext_widgets.client.runtime.protocol import until_done
+from legnext_widgets.client.runtime import until_done
 from legnext_widgets.nested_asyncio import allow_nested_asyncio
 
 if TYPE_CHECKING:
