@@ -96,7 +96,7 @@ class ReprList(list[T], Generic[T]):
 
 
 class JobHandle(Twin, ABC, Generic[VideoT_co, SubmittedT_co]):
-    """One job: what is known of it now, and what can be done with it."""
+    """One job: its current state, and the actions on it."""
 
     state: JobState
 

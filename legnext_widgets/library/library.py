@@ -1,4 +1,4 @@
-"""`Library`, the public face: what was made, and the clips that were kept."""
+"""`Library`, the public interface: jobs and their kept clips."""
 
 from __future__ import annotations
 

@@ -154,7 +154,7 @@ describe("the loader", () => {
   });
 
   it.each([
-    ["en", /kernel has not answered.*run this cell again/],
+    ["en", /kernel has not responded.*run this cell again/],
     ["es-MX", /kernel no ha respondido/],
     ["zh-CN", /内核没有响应/],
   ])(

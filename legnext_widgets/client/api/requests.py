@@ -1,4 +1,4 @@
-"""Request objects: what can be asked of the service, checked when made, usable without a client."""
+"""Request objects: one class for each endpoint, checked when made, usable without a client."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Declare what a client needs of the place where its coroutines run."""
+"""Declare the interface that runs the coroutines of a client."""
 
 from __future__ import annotations
 

@@ -99,7 +99,7 @@ class _Partial:
             call_guarded(self._progress, self.have, self.total)
 
     def start_over(self) -> None:
-        """Throw away what is there."""
+        """Discard the bytes received so far."""
         self._file.seek(0)
         self._file.truncate()
         self.have = 0

@@ -1,4 +1,4 @@
-"""Hold what is known of one job now, and notify its subscribers of changes."""
+"""Hold the current state of one job, and notify its subscribers of changes."""
 
 from __future__ import annotations
 

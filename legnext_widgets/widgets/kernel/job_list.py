@@ -86,7 +86,7 @@ class JobList:
         return [job for job in found if job is not None and job.id]
 
     def known(self, ids: Collection[str]) -> list[str]:
-        """Those ids that are shown, in the order in which they were added."""
+        """The given ids that are shown, in the order in which they were added."""
         with self._lock:
             return [shown_id for shown_id in self._jobs if shown_id in ids]
 

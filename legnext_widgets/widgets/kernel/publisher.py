@@ -94,7 +94,7 @@ class WorkQueue:
         self._wake()
 
     def close(self) -> None:
-        """End; what is left is not done."""
+        """Stop; pending work is dropped."""
         with self._lock:
             self._running = False
         self._scheduler.end()

@@ -1,4 +1,4 @@
-"""Submit what a studio asks for: once for each click, one request at a time."""
+"""Submit the requests of a studio: once for each click, one at a time."""
 
 from __future__ import annotations
 

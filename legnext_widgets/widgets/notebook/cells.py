@@ -38,7 +38,7 @@ class Views:
         self._ever = False
 
     def update(self, message: ViewMessage) -> None:
-        """Take in what a view announces."""
+        """Process a message of a view."""
         if message["open"]:
             self._ever = True
             self._open.add(message["view"])
