@@ -141,7 +141,7 @@ def test_reprs_are_one_line(client, stub):
     ("call", "options", "message"),
     [
         ("sandbox", {"sped": 3}, r"sandbox\(\) has no option 'sped'. Did you mean 'speed'\?"),
-        ("with_options", {"timout": 3}, "has no option 'timout'. Did you mean 'timeout'"),
+        ("with_options", {"time_out": 3}, "has no option 'time_out'. Did you mean 'timeout'"),
         ("with_options", {"nonsense": 3}, "has no option 'nonsense'. Its options: base_url, "),
         ("with_options", {"api_key": KEY}, "cannot change api_key: .* Make a new client"),
     ],
