@@ -235,7 +235,7 @@ def _interrupt_everywhere(child: Child, stub: Stub, folder: Path) -> None:
     wait_until(lambda: len(stub.posted) == 1, "the request left", every=0.01)
     said = child.interrupt()
     noted("while a request is on its way", 0, said)
-    assert "not called back" in said["notes"]
+    assert "not cancelled" in said["notes"]
     go.set()
     child.do("jobs")
     assert child.hear() == [job_id]

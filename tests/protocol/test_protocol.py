@@ -11,14 +11,14 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 import legnext_widgets as lw
-from legnext_widgets.widgets.kernel import messages, protocol
+from legnext_widgets.widgets.kernel import messages, traits
 from legnext_widgets.widgets.kernel.decode import (
     IllFormedMessageError,
     decode,
     message_types,
     required_fields,
 )
-from legnext_widgets.widgets.kernel.protocol import NEUTRAL_INPUTS, GalleryTraits, StudioTraits
+from legnext_widgets.widgets.kernel.traits import NEUTRAL_INPUTS, GalleryTraits, StudioTraits
 
 if TYPE_CHECKING:
     from tests.widgets.browser import Browser
@@ -48,7 +48,7 @@ def test_the_types_of_the_front_end_are_generated_from_the_declarations() -> Non
 
     written = generator.TARGET.read_text(encoding="utf-8")
 
-    assert written == generator.typescript(protocol, messages), (
+    assert written == generator.typescript(traits, messages), (
         "run `python scripts/generate_protocol.py` and commit what it writes"
     )
 

@@ -21,8 +21,8 @@ from legnext_widgets.widgets.inputs import inputs_from, preview, request_of, req
 from .batch_runner import BatchRunner
 from .decode import IllFormedMessageError, decode
 from .localized import localize_error
-from .protocol import NEUTRAL_INPUTS
 from .restore import forget_attempt, older_jobs
+from .traits import NEUTRAL_INPUTS
 
 if TYPE_CHECKING:
     from collections.abc import Coroutine
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from legnext_widgets.widgets.notebook.bundle import Delivery
     from legnext_widgets.widgets.notebook.cells import Views
 
-    from . import messages, protocol
+    from . import messages, traits
     from .job_list import JobList
     from .media_transfer import MediaTransfer
     from .publisher import Publisher, WorkQueue
@@ -149,7 +149,7 @@ class StudioAccess:
     """
 
     client: Callable[[], Client]
-    inputs: Callable[[], protocol.Inputs]
+    inputs: Callable[[], traits.Inputs]
     set_inputs: Callable[[Mapping[str, object]], object]
     ask_balance: Callable[[], object]
     use_key: Callable[[messages.SaveKeyRequest], object]
@@ -272,7 +272,7 @@ class StudioHandlers:
             return
 
     def _on_describe(self, message: messages.DescribeRequest) -> None:
-        inputs: protocol.Inputs = {**self._studio.inputs(), **message["inputs"]}
+        inputs: traits.Inputs = {**self._studio.inputs(), **message["inputs"]}
         base_url = self._studio.client().config.base_url
         self._publisher.send(preview(message["ask"], inputs, message["prompts"], base_url))
 
@@ -280,7 +280,7 @@ class StudioHandlers:
         job_id, client = message["job_id"].strip(), self._studio.client()
 
         async def look_up() -> None:
-            error: protocol.LocalizedMessage | None = None
+            error: traits.LocalizedMessage | None = None
             try:
                 await client.session.look_up(job_id)
             except (LegnextError, ValueError) as failure:
@@ -303,7 +303,7 @@ class StudioHandlers:
 
     def _save_mark(self, job: Job, save: Callable[[Library], object]) -> None:
         self._publisher.changed(job.id)
-        library = self._studio.client().config.journal
+        library = self._studio.client().config.store
         if isinstance(library, Library):
             self._files.post(lambda: _save(library, job.id, save))
 

@@ -1,13 +1,13 @@
 """The messages that Python and the browser exchange, declared once.
 
-See `protocol` for how they become TypeScript, and `decode` for how those of the page are read.
+See `traits` for how they become TypeScript, and `decode` for how those of the page are read.
 """
 
 from __future__ import annotations
 
 from typing import Annotated, Literal, NotRequired, TypeAlias, TypedDict
 
-from .protocol import ChunkedKind, Delta, Inputs, Job, LocalizedMessage, MediaFailure
+from .traits import ChunkedKind, Delta, Inputs, Job, LocalizedMessage, MediaFailure
 
 # Messages from Python.
 
@@ -158,7 +158,7 @@ class UpscaleRequest(TypedDict):
 
 
 class StopBatchRequest(TypedDict):
-    """Send no more of the batch."""
+    """Stop sending the batch."""
 
     type: Literal["stop_batch"]
 
