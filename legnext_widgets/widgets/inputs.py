@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from legnext_widgets.client.api.validation import ImageNo
 
-    from .kernel.messages import DescribedMessage
+    from .kernel.comm_messages import DescribedMessage
 
 
 class StudioOptions(TypedDict, total=False):

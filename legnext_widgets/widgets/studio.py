@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from legnext_widgets.client.session.job_state import JobState
 
     from .inputs import StudioOptions
-    from .kernel import messages, traits
+    from .kernel import traits
     from .notebook.scheduling import PublishFrom
     from .studio_client import LibraryOption
 
@@ -264,7 +264,7 @@ class VideoStudio(JobWidget):
             mine.client, has_key=mine.has_key, sandbox=mine.client.session.identity.sandbox
         )
 
-    def _use_key(self, message: messages.SaveKeyRequest) -> None:
+    def _use_key(self, message: comm_messages.SaveKeyRequest) -> None:
         """Go on with an entered key, once the service has accepted it."""
 
         def answer(error: traits.LocalizedMessage | None) -> None:

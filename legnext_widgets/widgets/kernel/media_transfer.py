@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from legnext_widgets.client.client import Client
     from legnext_widgets.client.jobs import Job
 
-    from .messages import FromKernel, MediaErrorMessage, MediaRequest
+    from .comm_messages import FromKernel, MediaErrorMessage, MediaRequest
     from .traits import ChunkedKind
 
 Send = Callable[["FromKernel", "Sequence[bytes]"], object]

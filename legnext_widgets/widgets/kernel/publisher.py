@@ -25,8 +25,8 @@ if TYPE_CHECKING:
 
     from legnext_widgets.widgets.notebook.scheduling import SchedulerFactory
 
+    from .comm_messages import FromKernel
     from .job_list import JobList
-    from .messages import FromKernel
 
 _log = logging.getLogger("legnext_widgets")
 

@@ -12,8 +12,8 @@ from .traits import PAGE_SIZE
 if TYPE_CHECKING:
     from legnext_widgets.client.client import Client
 
+    from .comm_messages import PagedMessage, PageRequest
     from .job_list import JobList
-    from .messages import PagedMessage, PageRequest
 
 ATTEMPT = "attempt:"
 """Prefix of the id under which a request of unknown outcome is shown."""

@@ -1,6 +1,6 @@
 /**
  * The traits and messages that Python and the browser exchange, as they are on the wire.
- * Written by `scripts/generate_protocol.py` from `traits.py` and `messages.py` in
+ * Written by `scripts/generate_protocol.py` from `traits.py` and `comm_messages.py` in
  * `legnext_widgets/widgets/kernel`. Do not edit: change those modules and run the script.
  */
 
