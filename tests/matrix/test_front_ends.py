@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from playwright.sync_api import Browser, Page
 
-    from tests.matrix.service import Service
+    from tests.support.service import Service
 
 ARTIFACTS = Path(__file__).resolve().parents[2] / "artifacts" / "matrix"
 pytestmark = [pytest.mark.slow, pytest.mark.browser, pytest.mark.timeout(300)]
