@@ -18,7 +18,7 @@ from tests.support.task_factory import body, task
 from tests.support.waiting import wait_until
 
 from .conftest import KEY
-from .driving import poller_of, quick
+from .driving import Clock, poller_of, quick
 
 FAILURES = {
     "reset": RESET,
@@ -146,20 +146,6 @@ def test_several_threads_wait_for_one_job(stub):
             thread.join()
 
     assert seen == ["completed"] * 8
-
-
-class Clock:
-    """The poller's time; the loop's own clock goes on as ever."""
-
-    def __init__(self) -> None:
-        self.steady = 1000.0
-        self.wall = 1_700_000_000.0
-
-    def monotonic(self) -> float:
-        return self.steady
-
-    def time(self) -> float:
-        return self.wall
 
 
 async def test_a_machine_that_slept_asks_at_once():
