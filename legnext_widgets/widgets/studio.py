@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from legnext_widgets.client.session.job_state import JobState
 
     from .inputs import StudioOptions
-    from .kernel import traits
+    from .kernel import comm_messages, traits
     from .notebook.scheduling import PublishFrom
     from .studio_client import LibraryOption
 

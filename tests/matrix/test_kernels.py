@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from contextlib import AbstractContextManager
     from pathlib import Path
 
-    from tests.matrix.service import Service
+    from tests.support.service import Service
 
     Serve = Callable[..., Service]
     Started = Callable[..., AbstractContextManager[Kernel]]

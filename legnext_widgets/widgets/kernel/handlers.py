@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from legnext_widgets.widgets.notebook.bundle import Delivery
     from legnext_widgets.widgets.notebook.cells import Views
 
-    from . import traits
+    from . import comm_messages, traits
     from .job_list import JobList
     from .media_transfer import MediaTransfer
     from .publisher import Publisher, WorkQueue
