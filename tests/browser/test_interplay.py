@@ -71,7 +71,7 @@ def test_a_batch_goes_on_while_its_page_is_closed_and_opened_again(open_notebook
         notebook.run_cell(0)
         studio = StudioPage.within(notebook.output(0))
         studio.root.get_by_text("Several prompts").click()
-        prompts = studio.root.get_by_role("textbox", name="Prompts, one a line")
+        prompts = studio.root.get_by_role("textbox", name="Prompts, one per line")
         prompts.fill("{one|two|three|four|five|six|seven|eight} boats")
         studio.generate.click()
         studio.root.get_by_role("button", name="Start 8 jobs").click()
@@ -102,7 +102,7 @@ def test_running_jobs_are_taken_up_after_a_restart_of_the_kernel(open_notebook: 
         )
         notebook.page.get_by_role("button", name="Confirm Kernel Restart").click()
 
-        gone = studio.root.get_by_text("The kernel is gone.")
+        gone = studio.root.get_by_text("The kernel has stopped.")
         expect(gone, "the studio says so").to_be_visible(timeout=60_000)
         expect(studio.generate, "nothing can be sent now").to_be_disabled()
         notebook.wait_until_idle()

@@ -32,7 +32,7 @@ os.environ.update({variables!r})
 import legnext_widgets as lw
 studio = lw.VideoStudio(prompt="slow push in", image_url="https://example.com/sea.png")
 import pathlib, threading
-engines = [thread.name for thread in threading.enumerate()].count("legnext-engine")
+engines = [thread.name for thread in threading.enumerate()].count("legnext-client")
 pathlib.Path({engines!r}).write_text(str(engines))
 studio
 """.strip()

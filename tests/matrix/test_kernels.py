@@ -64,7 +64,7 @@ print(asyncio.run(wait()))
 """
 ENGINES = """
 import threading
-print([thread.name for thread in threading.enumerate()].count("legnext-engine"))
+print([thread.name for thread in threading.enumerate()].count("legnext-client"))
 """
 COLAB = """
 import sys, types

@@ -9,7 +9,7 @@ import httpx
 import pytest
 
 from legnext_widgets.sandbox import ManualClock, Sandbox
-from legnext_widgets.sandbox.media.store import MediaStore
+from legnext_widgets.sandbox.media.media_store import MediaStore
 from legnext_widgets.sandbox.simulation.jobs import MediaFile
 
 from .caller import FROM_JOB, SEEDED_JOB, Caller

@@ -388,7 +388,7 @@ def test_a_failed_job_shows_why_and_what_to_do(studio, browser, service):
     wait_until(lambda: browser.updates[-1]["jobs"][0]["error"], "the browser is updated")
     error = browser.updates[-1]["jobs"][0]["error"]
     assert error["message"]["text"] == "sensitive content"
-    assert "Change the words" in error["next"]["text"]
+    assert "Change the prompt" in error["next"]["text"]
 
 
 def test_a_gallery_shows_jobs_and_videos_and_follows_them(client, service):

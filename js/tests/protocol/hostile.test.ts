@@ -60,7 +60,7 @@ function everywhere(text: string): Values {
     _config: { locale: text, limits: {} },
     _account: {
       ...ACCOUNT,
-      library: { path: text, bytes: 1, keeps: true, troubles: [serviceMessage(text)] },
+      library: { path: text, bytes: 1, keeps: true, problems: [serviceMessage(text)] },
     },
     _live: live([
       videoJob(of("clip", { media, kind: "extend_video" })),
@@ -96,15 +96,15 @@ function isHarmful({ name, value }: Attr): boolean {
   return name.startsWith("on") || (link && !/^(https?:\/\/|blob:http:\/\/localhost)/.test(value));
 }
 
-describe("whatever comes from the service, the library or the notebook", () => {
+describe("hostile text from the service, the library or the notebook", () => {
   it.each(CORPUS)("stays text: %j", async (text) => {
     document.title = "safe";
     const studio = openStudio({ ...everywhere(text), source: "image_url" });
     const { el, kernel } = studio;
     kernel.answer = ({ type, ask }) => {
       if (type !== "describe") return;
-      const told = { requests: 2, points: 1, json: text, curl: text, python: text };
-      kernel.emit({ type: "described", ask, ...told, problem: null });
+      const described = { requests: 2, points: 1, json: text, curl: text, python: text };
+      kernel.emit({ type: "described", ask, ...described, problem: null });
     };
     expectHarmless(el);
     const details = el.querySelector("details.request") as HTMLDetailsElement;
