@@ -46,6 +46,8 @@ CHROMIUM_PATHS = (
 nox.options.default_venv_backend = "none"
 nox.options.sessions = ["check", "test"]
 os.environ["PYTHONUTF8"] = "1"
+# Without bytecode, each kernel and child of the tests compiles the whole package.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
 
 @nox.session

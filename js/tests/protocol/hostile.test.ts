@@ -20,6 +20,9 @@ const CORPUS: string[] = JSON.parse(
   readFileSync(resolve(import.meta.dirname, "../../../tests/protocol/hostile.json"), "utf8"),
 );
 
+/** In the order of the form. */
+const SOURCES = ["image_url", "image_job", "text"];
+
 function everywhere(text: string): Values {
   const settings = { image_url: text, end_image_url: text, motion: text, video_type: 1 };
   const media = [
@@ -81,40 +84,45 @@ function expectHarmless(root: HTMLElement) {
   const forbidden =
     "script, iframe, object, embed, base, link, style, meta, form[action], svg *[href]";
   expect(root.querySelector(forbidden)).toBeNull();
-  for (const element of root.querySelectorAll("*")) {
-    for (const { name, value } of element.attributes) {
-      expect(name, `${element.tagName} ${name}`).not.toMatch(/^on/);
-      if (
-        ["href", "src", "action", "formaction", "poster", "srcset", "xlink:href"].includes(name)
-      ) {
-        expect(value).toMatch(/^(https?:\/\/|blob:http:\/\/localhost)/);
-      }
-    }
-  }
+  const attributes = [...root.querySelectorAll("*")].flatMap((element) => [...element.attributes]);
+  // One expectation for all: thousands of them would take longer than all else here.
+  expect(attributes.filter(isHarmful).map(({ name, value }) => `${name}=${value}`)).toEqual([]);
+}
+
+const LINKS = ["href", "src", "action", "formaction", "poster", "srcset", "xlink:href"];
+
+function isHarmful({ name, value }: Attr): boolean {
+  const link = LINKS.includes(name);
+  return name.startsWith("on") || (link && !/^(https?:\/\/|blob:http:\/\/localhost)/.test(value));
 }
 
 describe("hostile text from the service, the library or the notebook", () => {
   it.each(CORPUS)("stays text: %j", async (text) => {
     document.title = "safe";
-    for (const source of ["image_url", "image_job", "text"]) {
-      const studio = openStudio({ ...everywhere(text), source });
-      const { el, kernel } = studio;
-      kernel.answer = ({ type, ask }) => {
-        if (type !== "describe") return;
-        const described = { requests: 2, points: 1, json: text, curl: text, python: text };
-        kernel.emit({ type: "described", ask, ...described, problem: null });
-      };
+    const studio = openStudio({ ...everywhere(text), source: "image_url" });
+    const { el, kernel } = studio;
+    kernel.answer = ({ type, ask }) => {
+      if (type !== "describe") return;
+      const described = { requests: 2, points: 1, json: text, curl: text, python: text };
+      kernel.emit({ type: "described", ask, ...described, problem: null });
+    };
+    expectHarmless(el);
+    const details = el.querySelector("details.request") as HTMLDetailsElement;
+    details.open = true;
+    details.dispatchEvent(new Event("toggle"));
+    await waitFor(() => expect(el.querySelector(".code-text")).toBeTruthy());
+    // One studio takes each form: most of the time goes into opening one.
+    const choices = () => [...el.querySelectorAll<HTMLInputElement>("[data-field=source]")];
+    for (const [index, source] of [...SOURCES.entries()].reverse()) {
+      kernel.change({ source });
+      await waitFor(() => expect(choices().map(({ checked }) => checked)[index]).toBe(true));
       expectHarmless(el);
-      const details = el.querySelector("details.request") as HTMLDetailsElement;
-      details.open = true;
-      details.dispatchEvent(new Event("toggle"));
-      fireEvent.click(el.querySelector("[data-job-id=clip] .clip-open") as HTMLElement);
-      await waitFor(() => expect(el.querySelector("dialog")).toBeTruthy());
-      await waitFor(() => expect(el.querySelector(".code-text")).toBeTruthy());
-      expectHarmless(el);
-      studio.unmount();
-      studio.session.dispose();
     }
+    fireEvent.click(el.querySelector("[data-job-id=clip] .clip-open") as HTMLElement);
+    await waitFor(() => expect(el.querySelector("dialog")).toBeTruthy());
+    expectHarmless(el);
+    studio.unmount();
+    studio.session.dispose();
     expect(document.title).toBe("safe");
     expect(Object.getOwnPropertyNames(Object.prototype)).not.toContain("owned");
   });
