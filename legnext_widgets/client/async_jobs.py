@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from legnext_widgets.client.api.requests import Request
-    from legnext_widgets.client.session.downloads import Progress
     from legnext_widgets.client.session.job_state import JobState
+    from legnext_widgets.client.session.partial_file import Progress
 
     from .async_client import AsyncClient
 

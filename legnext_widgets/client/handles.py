@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from legnext_widgets.client.api.models import Task
     from legnext_widgets.client.api.requests import Request
     from legnext_widgets.client.api.validation import ImageNo, VideoNo
-    from legnext_widgets.client.session.downloads import Progress
     from legnext_widgets.client.session.job_state import JobState
+    from legnext_widgets.client.session.partial_file import Progress
 
     from .config import AnimationOptions
     from .errors import LegnextError

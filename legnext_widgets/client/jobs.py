@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from legnext_widgets.client.api.requests import Request
-    from legnext_widgets.client.session.downloads import Progress
+    from legnext_widgets.client.session.partial_file import Progress
     from legnext_widgets.client.session.store import JobRecord
 
     from .client import Client

@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from legnext_widgets.client.api.validation import VideoNo
-    from legnext_widgets.client.session.downloads import Progress
     from legnext_widgets.client.session.job_state import JobState
+    from legnext_widgets.client.session.partial_file import Progress
     from legnext_widgets.client.session.session import Session
 
 

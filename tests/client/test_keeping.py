@@ -8,13 +8,14 @@ from typing import Any
 import pytest
 
 import legnext_widgets as lw
+from tests.support import mp4
 from tests.waiting import wait_until
 
 from .conftest import KEY
 from .recording import RecordingStore
 from .stub import Reply, task
 
-CLIP = bytes(range(256)) * 20
+CLIP = mp4.clip(bytes(range(256)) * 20)
 JOB = "5f0c8a1e-0000-4000-8000-00000000abcd"
 GONE = Reply(404)
 

@@ -9,7 +9,9 @@ from typing import Any
 
 import httpx
 
-CLIP = bytes(range(256)) * 10_000  # 2.4 MiB: three chunks
+from tests.support import mp4
+
+CLIP = mp4.clip(bytes(range(256)) * 10_000)  # 2.4 MiB: three chunks
 
 
 class ScriptedService:

@@ -133,7 +133,9 @@ class ClipKeeper:
 
         async def fetch(path: Path) -> Path:
             renew = renewal(self._poller.ask, job, link)
-            return await self._downloads.save(link(), path, renew=renew)
+            return await self._downloads.save(
+                link(), path, renew=renew, kind="clip", fresh=job.ended_lately
+            )
 
         identity: Identity = self._identity.value
         try:

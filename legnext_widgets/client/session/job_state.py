@@ -24,6 +24,10 @@ if TYPE_CHECKING:
     from .store import JobRecord
 
 
+LATELY = 600.0
+"""Seconds after the end of a job in which a media host may not have its files yet."""
+
+
 class JobState:
     """One job. It is changed on its client's event loop only and may be read from any thread.
 
@@ -65,6 +69,7 @@ class JobState:
         self.speed = 1.0
         self.expected: Expectation | None = None
         self.seen_at = time.monotonic()
+        self._ended_at: float | None = None
         self._subscribers: list[Callable[[], object]] = []
         self._changed: asyncio.Event | None = None
 
@@ -151,6 +156,14 @@ class JobState:
         return age
 
     @property
+    def ended_lately(self) -> bool:
+        """Whether it ended in the last minutes, so that its files may not be everywhere yet."""
+        if self._ended_at is not None:
+            return (time.monotonic() - self._ended_at) * self.speed < LATELY
+        ended = self.task.meta.ended_at if self.task and self.done else None
+        return ended is not None and (datetime.now(UTC) - ended).total_seconds() < LATELY
+
+    @property
     def expected_remaining(self) -> float | None:
         """Seconds the job is expected to run still; None when there is no estimate."""
         if self.done or self.expected is None or self.status == "unknown":
@@ -178,8 +191,11 @@ class JobState:
             Whether anything changed.
         """
         before, error = self.task, self.stopped_by or self.last_poll_error
+        was_done = self.done
         if not self.done or task.done:
             self.task = task
+        if self.done and not was_done and (before is not None or self.submitted_here):
+            self._ended_at = time.monotonic()
         self.stopped_by = self.last_poll_error = None
         same = before is not None and self.task is not None and before.raw == self.task.raw
         return error is not None or not same

@@ -26,13 +26,22 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
 RETRY_AFTER_CAP = 60.0
-"""Seconds. A longer `Retry-After` is raised to the caller instead of being waited for."""
+"""Seconds. A longer `Retry-After` of the service is raised to the caller instead of being waited
+for; of a longer one of a media host, so much is waited."""
 
 T = TypeVar("T")
 
 
 class TransientError(Exception):
-    """An error inside the client that trying again may mend."""
+    """An error inside the client that trying again may mend.
+
+    Attributes:
+        retry_after: Seconds that the other side asks to wait, or None when it gave no time.
+    """
+
+    def __init__(self, reason: str = "", *, retry_after: float | None = None) -> None:
+        super().__init__(reason)
+        self.retry_after = retry_after
 
 
 def is_transient(error: BaseException) -> bool:
@@ -81,8 +90,9 @@ class RetryPolicy:
             failures: How many tries failed, from 1.
             error: The last error; the service may have said in it how long to wait.
         """
-        if isinstance(error, RateLimitError) and error.retry_after is not None:
-            return error.retry_after + 0.25 * self.chance()
+        asked: float | None = getattr(error, "retry_after", None)
+        if asked is not None:
+            return min(asked, RETRY_AFTER_CAP) + 0.25 * self.chance()
         return backoff(failures, first=self.first, longest=self.longest, chance=self.chance())
 
     async def run(
@@ -90,6 +100,7 @@ class RetryPolicy:
         call: Callable[[], Awaitable[T]],
         *,
         give_up: Callable[[int], bool] | None = None,
+        repeat: Callable[[BaseException], bool] = is_transient,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> T:
         """Await `call()`, again while its error is transient and tries are left.
@@ -97,6 +108,7 @@ class RetryPolicy:
         Args:
             call: What to do.
             give_up: Asked with the number of tries so far; by default tries end with `max_retries`.
+            repeat: Tells the errors after which to try again.
             sleep: Waits between tries.
 
         Raises:
@@ -118,7 +130,7 @@ class RetryPolicy:
             sleep=sleep,
             stop=stop,
             wait=wait,
-            retry=retry_if_exception(is_transient),
+            retry=retry_if_exception(repeat),
             reraise=True,
         )
         return await retrying(once)

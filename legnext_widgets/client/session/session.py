@@ -19,7 +19,7 @@ from legnext_widgets.client.runtime.protocol import Life
 
 from .budget import Budget
 from .clip_keeper import ClipKeeper, ended_with_its_sandbox
-from .downloads import Downloads, Progress, renewal
+from .downloads import Downloads, renewal
 from .durations import LearnedDurations
 from .identity import CurrentIdentity, Identity
 from .poller import Poller
@@ -34,8 +34,10 @@ if TYPE_CHECKING:
 
     from legnext_widgets.client.api.models import Balance, Task
     from legnext_widgets.client.config import ClientConfig
+    from legnext_widgets.client.media.containers import FileKind
 
     from .job_state import JobState
+    from .partial_file import Progress
     from .schedule import Pace
     from .store import JobRecord
 
@@ -279,6 +281,8 @@ class Session:
         url: Callable[[], str | None],
         path: Path,
         progress: Progress | None = None,
+        *,
+        kind: FileKind = "clip",
     ) -> Path:
         """Download a file of a job; its link is renewed when it has expired.
 
@@ -287,18 +291,26 @@ class Session:
             url: Gives the link as last known.
             path: Name of the file.
             progress: Called with the bytes so far and in all.
+            kind: What the file must be.
 
         Raises:
             DownloadError: It could not be fetched or written.
         """
         self._require_usable()
         renew = renewal(self.poller.ask, state, url)
-        return await _plain(self.downloads.save(url(), path, renew=renew, progress=progress))
+        saving = self.downloads.save(
+            url(), path, renew=renew, progress=progress, kind=kind, fresh=state.ended_lately
+        )
+        return await _plain(saving)
 
-    async def read(self, state: JobState, url: Callable[[], str | None]) -> bytes:
+    async def read(
+        self, state: JobState, url: Callable[[], str | None], *, kind: FileKind = "clip"
+    ) -> bytes:
         """Download a file of a job into memory; see `save`."""
         self._require_usable()
-        return await _plain(self.downloads.read(url(), renew=renewal(self.poller.ask, state, url)))
+        renew = renewal(self.poller.ask, state, url)
+        reading = self.downloads.read(url(), renew=renew, kind=kind, fresh=state.ended_lately)
+        return await _plain(reading)
 
     def on_new_job(self, callback: Callable[[JobState], object]) -> Callable[[], None]:
         """Call `callback` with each job that becomes known.

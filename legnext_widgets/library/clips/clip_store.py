@@ -14,6 +14,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from legnext_widgets import files
+from legnext_widgets.client.media.containers import flaw_in_path
 from legnext_widgets.client.messages import Message
 from legnext_widgets.environment import to_thread
 from legnext_widgets.library import paths
@@ -226,6 +227,7 @@ class DiskClipStore:
         partial_file = await to_thread(partial(self._partial_path, ".mp4"))
         try:
             await fetch(partial_file)
+            await to_thread(partial(_require_clip, partial_file))
             await to_thread(partial(_move_into_place, partial_file, target))
         finally:
             with suppress(OSError):
@@ -281,13 +283,24 @@ def _move_into_place(partial_file: Path, target: Path) -> None:
 
     Raises:
         OSError: The disk refuses; then nothing has the final name.
-        ValueError: The file is missing or empty.
     """
-    if not partial_file.is_file() or partial_file.stat().st_size == 0:
-        raise ValueError("Nothing was fetched.")
     partial_file.chmod(paths.FILE_MODE)
     paths.make_private_below(target.parent, clip_paths.CLIP_FOLDERS)
     files.move_into_place(partial_file, target)
+
+
+def _require_clip(partial_file: Path) -> None:
+    """Check that a fetched file is a whole clip.
+
+    Raises:
+        OSError: It cannot be read.
+        ValueError: It is no whole clip, is missing or empty.
+    """
+    if not partial_file.is_file() or partial_file.stat().st_size == 0:
+        raise ValueError("Nothing was fetched.")
+    flaw = flaw_in_path("clip", partial_file)
+    if flaw is not None:
+        raise ValueError(f"What was fetched is no whole clip: {flaw.reason}.")
 
 
 def _choose_clips(

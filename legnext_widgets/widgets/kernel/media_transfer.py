@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
     from legnext_widgets.client.client import Client
     from legnext_widgets.client.jobs import Job
+    from legnext_widgets.client.media.containers import FileKind
 
     from .messages import FromKernel, MediaErrorMessage, MediaRequest
     from .protocol import ChunkedKind
@@ -90,7 +91,7 @@ class MediaTransfer:
 
         def download(path: Path) -> Awaitable[Path]:
             url = samples[index]["url"]
-            return client.session.downloads.save(url, path, renew=no_other_link)
+            return client.session.downloads.save(url, path, renew=no_other_link, kind="image")
 
         client.runtime.start(self._download_and_send("sample", request, download))
 
@@ -185,4 +186,8 @@ def _download(client: Client, job: Job, kind: ChunkedKind, index: int) -> _Fetch
         found = links(job, kind)
         return found[index] if index < len(found) else None
 
-    return lambda path: client.session.save(job.state, link, path, None)
+    def download(path: Path) -> Awaitable[Path]:
+        file_kind: FileKind = "image" if kind == "image" else "clip"
+        return client.session.save(job.state, link, path, None, kind=file_kind)
+
+    return download

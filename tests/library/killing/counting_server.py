@@ -12,6 +12,8 @@ from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
+from tests.support import mp4
+
 CLIPS = 2
 CLIP_BYTES = 200_000
 POLLS_TO_COMPLETE = 2
@@ -36,7 +38,7 @@ EVENTS = (
 def clip_bytes(job_id: str, number: int) -> bytes:
     """The content of a clip, which no other clip has."""
     seed = hashlib.sha256(f"{job_id}/{number}".encode()).digest()
-    return b"\0\0\0\x18ftypisom" + seed * (CLIP_BYTES // len(seed))
+    return mp4.clip(seed * (CLIP_BYTES // len(seed)))
 
 
 class Quiet(ThreadingHTTPServer):
