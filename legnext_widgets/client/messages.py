@@ -67,6 +67,29 @@ CATALOG: Mapping[str, str] = {
     ),
     # About a job.
     "no_reason": "The service does not say why the job failed.",
+    "not_shown_yet": (
+        "The service does not show it yet ({reason}). It is asked again for some minutes."
+    ),
+    "links_awaited": (
+        "The service says that it is completed, but gives no links yet. It is asked again for some "
+        "minutes."
+    ),
+    "without_links": (
+        "The job was completed without links to its files; {points} points were charged. Give this "
+        "id to the service's support: {id}. The next session asks for it again."
+    ),
+    "without_links_unpriced": (
+        "The job was completed without links to its files; points were probably charged. Give this "
+        "id to the service's support: {id}. The next session asks for it again."
+    ),
+    "clock_ahead": (
+        "The clock of this computer is {minutes} min ahead of the service's. Times are taken from "
+        "the service."
+    ),
+    "clock_behind": (
+        "The clock of this computer is {minutes} min behind the service's. Times are taken from "
+        "the service."
+    ),
     "asking_failed": "The job goes on. The last check of its status failed: {reason}",
     # What to do next.
     "next_look": "Look at the running jobs before you generate again.",
@@ -75,7 +98,7 @@ CATALOG: Mapping[str, str] = {
     "next_forbidden": (
         "Change the words or the picture, or ask the service's support about your account."
     ),
-    "next_not_found": "Check the job's id. Outputs are stored for 30 days.",
+    "next_not_found": "Check the job's id. The next session asks for it again.",
     "next_connection": "Check the connection and try again. Nothing was sent.",
     "next_wait": "Wait a little, then try again.",
     "next_change": "Change the words or the picture and generate again.",
@@ -109,9 +132,13 @@ CATALOG: Mapping[str, str] = {
         "The kept clips fill the {size} MB that the library may use. New clips are not kept: prune "
         "the library, or raise its max_bytes."
     ),
+    "clip_damaged": (
+        "Clip {number} of job {id} was damaged on this disk ({reason}). It was set aside as "
+        "{file}, and is fetched anew if the service still has it."
+    ),
     "clip_not_kept": "A clip could not be kept in {folder} ({error}).",
 }
-"""Each sentence by its key. `tests/contract/sayings.json` holds the front end's words to them."""
+"""Each sentence by its key. `tests/protocol/messages.json` holds the front end's words to them."""
 
 
 class Message(str):

@@ -20,119 +20,27 @@ if TYPE_CHECKING:
 MAX_REASON = 1000
 """Characters of a reason, at most."""
 
-_PLACES = (
-    *("message", "msg", "detail", "details", "raw_message", "reason", "fail_reason"),
-    *("failure_reason", "error_message", "error_msg", "error_description", "description", "title"),
-    *("error", "errors", "data"),
+_PLACE_NAMES = (
+    "message msg detail details raw_message reason fail_reason failure_reason error_message "
+    "error_msg error_description description title error errors data"
 )
+_PLACES = tuple(_PLACE_NAMES.split())
 """Names of the fields that may hold a reason, the likeliest first."""
 
 _SUCCESS = frozenset({"success", "ok", "okay", "none", "null", "succeeded", "no error", "n/a"})
-_GENERAL_WORDS = frozenset(
-    [
-        "a",
-        "an",
-        "and",
-        "at",
-        "be",
-        "been",
-        "bad",
-        "by",
-        "cannot",
-        "code",
-        "could",
-        "did",
-        "due",
-        "encountered",
-        "error",
-        "errors",
-        "exception",
-        "execute",
-        "execution",
-        "fail",
-        "failed",
-        "failure",
-        "fatal",
-        "for",
-        "generate",
-        "generation",
-        "has",
-        "have",
-        "http",
-        "in",
-        "internal",
-        "invalid",
-        "is",
-        "it",
-        "job",
-        "later",
-        "model",
-        "not",
-        "occurred",
-        "of",
-        "on",
-        "or",
-        "please",
-        "process",
-        "processed",
-        "processing",
-        "reason",
-        "request",
-        "server",
-        "service",
-        "some",
-        "something",
-        "sorry",
-        "status",
-        "submit",
-        "submission",
-        "system",
-        "task",
-        "temporarily",
-        "the",
-        "there",
-        "this",
-        "to",
-        "try",
-        "again",
-        "unable",
-        "unavailable",
-        "unexpected",
-        "unknown",
-        "unsuccessful",
-        "upstream",
-        "video",
-        "image",
-        "was",
-        "we",
-        "went",
-        "while",
-        "with",
-        "wrong",
-        "your",
-        "completed",
-        "complete",
-        "create",
-        "created",
-        "creating",
-    ]
+_GENERAL = (
+    "a an and at be been bad by cannot code could did due encountered error errors exception "
+    "execute execution fail failed failure fatal for generate generation has have http in "
+    "internal invalid is it job later model not occurred of on or please process processed "
+    "processing reason request server service some something sorry status submit submission "
+    "system task temporarily the there this to try again unable unavailable unexpected unknown "
+    "unsuccessful upstream video image was we went while with wrong your "
+    "completed complete create created creating"
 )
+_GENERAL_WORDS = frozenset(_GENERAL.split())
 _MAX_DEPTH = 5
-_NOT_REASONS = frozenset(
-    {
-        "type",
-        "code",
-        "status",
-        "job_id",
-        "id",
-        "request_id",
-        "url",
-        "loc",
-        "input",
-        "ctx",
-        "trace_id",
-    }
-)
+_IDS = "type code status job_id id request_id url loc input ctx trace_id"
+_NOT_REASONS = frozenset(_IDS.split())
 _COMPLAINT = re.compile(
     r"error|fail|reject|denied|refus|invalid|block|violat|exceed", re.IGNORECASE
 )
@@ -186,25 +94,28 @@ def _most_specific(texts: Iterator[str]) -> str:
     return general
 
 
-def _texts(found: JSON, depth: int) -> Iterator[str]:
-    """List the texts that may be a reason, the likeliest first."""
+def _texts(found: JSON, depth: int, *, detailed: bool = False) -> Iterator[str]:
+    """List the texts that may be a reason, the likeliest first.
+
+    Args:
+        found: Any JSON.
+        depth: Levels of nesting that are looked at.
+        detailed: Whether it is the details of an error, where every field may say something.
+    """
     if isinstance(found, str):
         yield found
     elif isinstance(found, list) and depth:
         for item in found[:20]:
-            yield from _texts(item, depth - 1)
+            yield from _texts(item, depth - 1, detailed=detailed)
     elif isinstance(found, dict) and depth:
         where = _place_of(found.get("loc"))
         for name in _PLACES:
-            for text in _texts(found.get(name), depth - 1):
+            details = detailed or name in ("detail", "details", "errors")
+            for text in _texts(found.get(name), depth - 1, detailed=details):
                 yield f"{where}: {text}" if where else text
-        for name, value in found.items():
-            if (
-                name not in _PLACES
-                and name not in _NOT_REASONS
-                and isinstance(value, str)
-                and value
-            ):
+        for name, value in found.items() if detailed else ():
+            said = isinstance(value, str) and value and name not in {*_PLACES, *_NOT_REASONS}
+            if said:
                 yield f"{name}: {value}"
 
 

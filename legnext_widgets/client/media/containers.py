@@ -29,10 +29,11 @@ MAX_TABLES = 64 * 2**20
 MAX_BOXES = 100_000
 """Boxes on the top level; a fragmented file has a few for each second."""
 
-_TOP_LEVEL = frozenset(
+_KINDS = (
     b"ftyp styp moov moof mfra mdat imda meta meco free skip wide uuid udta sidx ssix prft emsg "
-    b"pdin pnot".split()
+    b"pdin pnot"
 )
+_TOP_LEVEL = frozenset(_KINDS.split())
 
 _MEDIA = (b"mdat", b"imda")
 _IMAGES = (b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff", b"GIF87a", b"GIF89a", b"BM")
@@ -77,6 +78,26 @@ def flaw_in_path(kind: FileKind, path: Path) -> Flaw | None:
     """
     with path.open("rb") as file:
         return flaw_in(kind, file)
+
+
+def flaw_on_disk(path: Path, size: int | None) -> Flaw | None:
+    """Find out why a kept clip is not what it was; None when it seems to be.
+
+    Args:
+        path: The file.
+        size: Bytes that it had when it was kept; None while unknown.
+
+    Raises:
+        OSError: It cannot be read.
+    """
+    try:
+        found = path.stat().st_size
+    except FileNotFoundError:
+        return Flaw("the file is missing")
+    if size is not None and found != size:
+        cut = found < size
+        return Flaw(shown_size(found, size) if cut else "the file has grown", cut, size)
+    return flaw_in_path("clip", path)
 
 
 def flaw_in(kind: FileKind, file: IO[bytes]) -> Flaw | None:

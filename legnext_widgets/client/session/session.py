@@ -8,14 +8,13 @@ the clips, and subscribers show them.
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 
-from legnext_widgets.client.api.redaction import plain
 from legnext_widgets.client.api.requests import Request
-from legnext_widgets.client.api.transport import Transport
+from legnext_widgets.client.api.transport import Transport, plainly
 from legnext_widgets.client.api.validation import check_job_id, require
 from legnext_widgets.client.errors import LegnextError
-from legnext_widgets.client.runtime.protocol import Life
+from legnext_widgets.client.runtime.protocol import NO_ASYNCIO, OTHER_LOOP, Life
 
 from .budget import Budget
 from .clip_keeper import ClipKeeper, ended_with_its_sandbox
@@ -29,7 +28,7 @@ from .store import ClipStore
 from .submit import Submitter
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
+    from collections.abc import Callable
     from pathlib import Path
 
     from legnext_widgets.client.api.models import Balance, Task
@@ -41,17 +40,6 @@ if TYPE_CHECKING:
     from .schedule import Pace
     from .store import JobRecord
 
-T = TypeVar("T")
-
-_NO_ASYNCIO = (
-    "AsyncClient needs asyncio, and no event loop of asyncio runs here. Elsewhere, such as under "
-    "trio, use Client in a thread."
-)
-_OTHER_LOOP = (
-    "This client belongs to the event loop on which it was first used. Make a new AsyncClient for "
-    "each asyncio.run(), or use Client, which works everywhere."
-)
-
 
 class Session:
     """One account of the service, seen from one client.
@@ -59,18 +47,16 @@ class Session:
     It may be made anywhere; its coroutines run on one event loop. `client.session` is for
     integrators and stable within a minor version.
 
-    Args:
-        config: The options of the client.
-
     Attributes:
         config: The options of the client.
-        budget: Points spent by this client's jobs.
+        budget: Points spent by its jobs.
         transport: Sends requests to the service.
         receiver: Takes in every answer about a job.
         poller: Asks for jobs.
         downloads: Downloads media files.
         clip_keeper: Keeps clips in the store; None where the store keeps none.
         jobs: Every job known, by its id.
+        clock: The service's clock, by its answers.
     """
 
     def __init__(self, config: ClientConfig) -> None:
@@ -82,6 +68,7 @@ class Session:
         store = config.journal
 
         self.budget = Budget(config.budget_points)
+        self.receiver = Receiver(self._identity, self.budget, store)
         self.transport = Transport(
             config.base_url,
             config.key,
@@ -89,15 +76,17 @@ class Session:
             http_client=config.http_client,
             use_proxies=config.embedded_identity is None,
             on_headers=self._identity.learn,
+            clock=self.receiver.clock,
         )
-        self.receiver = Receiver(self._identity, self.budget, store)
         self.jobs = self.receiver.jobs
+        self.clock = self.receiver.clock
         self.poller = Poller(
             self.transport.get_task,
             self.receiver,
             self._identity,
             LearnedDurations(store, self._identity).of,
             retry=self._retry,
+            check_key=self.transport.get_balance,
         )
         self.downloads = Downloads(self.transport.http, self.transport.timeout, self._retry)
         self.clip_keeper: ClipKeeper | None = None
@@ -217,7 +206,7 @@ class Session:
         """
         require(check_job_id("job_id", job_id))
         self._require_usable()
-        state = await _plain(self.poller.ask(job_id))
+        state = await plainly(self.poller.ask(job_id))
         self.poller.follow(state)
         return state
 
@@ -237,7 +226,7 @@ class Session:
             TransportError, APIError, InvalidResponseError: As documented.
         """
         self._require_usable()
-        await _plain(self.poller.ask(state.id, state))
+        await plainly(self.poller.ask(state.id, state))
 
     async def wait(self, state: JobState, timeout: float | None) -> None:
         """Return when a job is done.
@@ -262,7 +251,7 @@ class Session:
             TransportError, APIError, InvalidResponseError: As documented.
         """
         self._require_usable()
-        return await _plain(self._retry.run(self.transport.get_balance))
+        return await plainly(self._retry.run(self.transport.get_balance))
 
     async def active_tasks(self) -> list[Task]:
         """Ask what runs now on the account.
@@ -271,7 +260,7 @@ class Session:
             TransportError, APIError, InvalidResponseError: As documented.
         """
         self._require_usable()
-        tasks = await _plain(self._retry.run(self.transport.get_active_tasks))
+        tasks = await plainly(self._retry.run(self.transport.get_active_tasks))
         self.receiver.receive_listing(tasks)
         return tasks
 
@@ -301,7 +290,7 @@ class Session:
         saving = self.downloads.save(
             url(), path, renew=renew, progress=progress, kind=kind, fresh=state.ended_lately
         )
-        return await _plain(saving)
+        return await plainly(saving)
 
     async def read(
         self, state: JobState, url: Callable[[], str | None], *, kind: FileKind = "clip"
@@ -310,7 +299,12 @@ class Session:
         self._require_usable()
         renew = renewal(self.poller.ask, state, url)
         reading = self.downloads.read(url(), renew=renew, kind=kind, fresh=state.ended_lately)
-        return await _plain(reading)
+        return await plainly(reading)
+
+    def repair(self, state: JobState, index: int) -> None:
+        """Keep a clip again whose kept file was found damaged; on the client's loop."""
+        if self.clip_keeper is not None:
+            self.clip_keeper.repair(state, index)
 
     def on_new_job(self, callback: Callable[[JobState], object]) -> Callable[[], None]:
         """Call `callback` with each job that becomes known.
@@ -347,16 +341,8 @@ class Session:
         try:
             here = asyncio.get_running_loop()
         except RuntimeError:
-            raise LegnextError(_NO_ASYNCIO) from None
+            raise LegnextError(NO_ASYNCIO) from None
         if self._loop is None:
             self._loop = here
         if self._loop is not here:
-            raise LegnextError(_OTHER_LOOP)
-
-
-async def _plain(work: Awaitable[T]) -> T:
-    """Await something; an error of this package loses the frames that hold links and keys."""
-    try:
-        return await work
-    except LegnextError as error:
-        raise plain(error)  # noqa: B904 - it is the same error
+            raise LegnextError(OTHER_LOOP)

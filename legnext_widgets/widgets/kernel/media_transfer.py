@@ -67,13 +67,16 @@ class MediaTransfer:
         if job is None or not 0 <= index < len(links(job, kind)):
             self.refuse(request["pull"], "There is no such clip.", retry=False)
             return
-        on_disk = _files(job, kind).get(index)
+        on_disk = _file(job, kind, index)
         if on_disk is not None and on_disk.is_file():
             self._send_chunk(on_disk, request)
         elif kind == "poster":
             self.refuse(request["pull"], "This clip has no poster.", retry=False)
         elif job.client is None:
-            self.refuse(request["pull"], "This clip was not kept in the library.", retry=False)
+            flaw = job.state.kept_flaw(index) if kind == "video" else None
+            damaged = f"The kept file of this clip is damaged ({flaw.reason})." if flaw else ""
+            reason = damaged or "This clip was not kept in the library."
+            self.refuse(request["pull"], reason, retry=False)
         else:
             download = _download(job.client, job, kind, index)
             job.client.runtime.start(self._download_and_send(job.id, request, download))
@@ -174,11 +177,11 @@ def links(job: Job, kind: ChunkedKind) -> list[str | None]:
     return list(output.image_urls if kind == "image" else output.video_urls)
 
 
-def _files(job: Job, kind: ChunkedKind) -> Mapping[int, Path]:
-    """Files of a job that are on this machine, by their number."""
+def _file(job: Job, kind: ChunkedKind, index: int) -> Path | None:
+    """The file of a job that is on this machine and can be used."""
     if kind == "video":
-        return job.state.kept
-    return job.state.posters if kind == "poster" else {}
+        return job.state.kept_file(index)
+    return job.state.posters.get(index) if kind == "poster" else None
 
 
 def _download(client: Client, job: Job, kind: ChunkedKind, index: int) -> _Fetch:

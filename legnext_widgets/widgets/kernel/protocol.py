@@ -99,6 +99,7 @@ class Service(TypedDict):
     host: str
     note: str | None
     has_key: bool
+    clock: Annotated[LocalizedMessage | None, "Set when the two clocks are far apart."]
     examples: list[Example]
 
 

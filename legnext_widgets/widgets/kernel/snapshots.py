@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from legnext_widgets.client.api.clock import clock_message
 from legnext_widgets.client.api.models import Task
 from legnext_widgets.client.api.prompt import PromptParts, split
 from legnext_widgets.client.api.requests import (
@@ -62,7 +63,7 @@ def snapshot(job: JobState, *, sandbox: bool, job_id: str | None = None) -> prot
     return {
         "id": job_id or job.id,
         "kind": job.task_type,
-        "status": job.status,
+        "status": _status(job),
         "done": job.done,
         "prompt": shorten(parts.words),
         "settings": {
@@ -76,7 +77,7 @@ def snapshot(job: JobState, *, sandbox: bool, job_id: str | None = None) -> prot
         },
         "parent": parent(job.request),
         "sandbox": sandbox,
-        "created": created.timestamp() if created else None,
+        "created": created.timestamp() - job.skew if created else None,
         "elapsed": _rounded(job.elapsed),
         "remaining": _rounded(job.expected_remaining),
         "points": {
@@ -85,12 +86,19 @@ def snapshot(job: JobState, *, sandbox: bool, job_id: str | None = None) -> prot
         },
         "error": _error(job),
         "warning": _warning(job),
-        "media": list(_media(job)) if job.status == "completed" else [],
+        "media": list(_media(job)) if job.completed else [],
         "favourite": job.favourite,
         # Not shortened: the page edits it, and would save it shortened.
         "note": job.note,
         "can": possible_steps(job),
     }
+
+
+def what_is_wrong(job: JobState) -> str:
+    """Say in English what is wrong with a job; empty when nothing is."""
+    error = _error(job)
+    message = error["message"] if error else None
+    return message["text"] if message else str(job.warning or "")
 
 
 def prompt_parts(request: Request | None) -> PromptParts:
@@ -131,12 +139,13 @@ def _error(job: JobState) -> protocol.JobError | None:
         return _error_of(job.submit_error)
     if job.status == "failed":
         error = job.task.error if job.task else None
-        message = (error.message or error.raw_message) if error else ""
         following = next_step(None, error.code if error else None)
         return {
-            "message": localize(message or Message("no_reason")),
+            "message": localize(job.failure),
             "next": localize(following) if following else None,
         }
+    if job.failure:
+        return {"message": localize(job.failure), "next": None}
     return _error_of(job.stopped_by) if job.stopped_by is not None else None
 
 
@@ -149,9 +158,15 @@ def _error_of(error: Exception) -> protocol.JobError:
 
 
 def _warning(job: JobState) -> protocol.LocalizedMessage | None:
-    if job.last_poll_error is None or job.done:
-        return None
-    return localize(Message("asking_failed", reason=job.last_poll_error.message))
+    warning = job.warning
+    return localize(warning) if warning else None
+
+
+def _status(job: JobState) -> str:
+    """Name the status: a job that is completed without output is not shown as a finished one."""
+    if job.awaits_output:
+        return "processing"
+    return "failed" if job.status == "completed" and not job.completed else job.status
 
 
 def possible_steps(job: JobState) -> protocol.NextSteps:
@@ -174,7 +189,7 @@ def _media(job: JobState) -> Iterable[protocol.Media]:
             "kind": kind,
             "index": index,
             "url": None if url is None or leads_nowhere(url) else url,
-            "expires": expires.timestamp() if expires else None,
+            "expires": expires.timestamp() - job.skew if expires else None,
             "pull": True,
             "poster": kind == "video" and index in job.posters,
         }
@@ -217,6 +232,11 @@ def failure_of(error: Exception, click: str | None) -> protocol.Submission:
     }
 
 
+def _clock(client: Client | None) -> protocol.LocalizedMessage | None:
+    clock = client.session.clock if client else None
+    return localize(clock_message(clock.skew)) if clock and clock.large else None
+
+
 def service_facts(client: Client | None, *, has_key: bool, sandbox: bool) -> protocol.Service:
     """Describe the service that a widget works with; never a key.
 
@@ -233,6 +253,7 @@ def service_facts(client: Client | None, *, has_key: bool, sandbox: bool) -> pro
         "host": urlsplit(client.config.base_url if client else "").netloc.rpartition("@")[2],
         "note": embedded.note if embedded else None,
         "has_key": has_key,
+        "clock": _clock(client),
         # What no browser can reach comes through the kernel, as clips do.
         "examples": [
             {"title": one["title"], "url": one["url"], "pull": leads_nowhere(one["url"])}

@@ -93,6 +93,8 @@ export interface Service {
   host: string;
   note: string | null;
   has_key: boolean;
+  /** Set when the two clocks are far apart. */
+  clock: LocalizedMessage | null;
   examples: readonly Example[];
 }
 
