@@ -14,11 +14,12 @@ from legnext_widgets.client.api.clock import ServiceClock
 from legnext_widgets.client.session.retry import RetryPolicy, TransientError
 from legnext_widgets.library import Library
 from tests.support import mp4
-from tests.waiting import wait_until
+from tests.support.raw_service import RESET, Reply
+from tests.support.report import note_situation
+from tests.support.task_factory import body, task
+from tests.support.waiting import wait_until
 
 from .conftest import KEY
-from .matrix import note_situation
-from .stub import RESET, Reply, body, task
 
 CLIP = mp4.clip(bytes(range(256)) * 40)
 HTML = Reply(401, b"<html>Proxy login</html>", {"Content-Type": "text/html"})

@@ -8,11 +8,12 @@ import pytest
 
 import legnext_widgets as lw
 from tests.support import mp4
-from tests.waiting import wait_until
+from tests.support.raw_service import Reply
+from tests.support.report import note_situation
+from tests.support.task_factory import task
+from tests.support.waiting import wait_until
 
 from .conftest import KEY
-from .matrix import note_situation
-from .stub import Reply, task
 
 JOB = "5f0c8a1e-0000-4000-8000-00000000abcd"
 CLIP = mp4.clip(bytes(range(256)) * 11_700)  # 3 MB

@@ -12,13 +12,13 @@ from legnext_widgets.library import Library
 from legnext_widgets.library.db.connection import Database
 from legnext_widgets.library.db.journal import Journal
 from tests.client.driving import quick
-from tests.client.matrix import note_situation
-from tests.client.stub import Reply, Stub
-from tests.client.stub import task as stub_task
 from tests.library import made
 from tests.library.test_clips import Download
 from tests.support import mp4
-from tests.waiting import wait_until
+from tests.support.raw_service import RawService, Reply
+from tests.support.report import note_situation
+from tests.support.task_factory import task
+from tests.support.waiting import wait_until
 
 CLIP = mp4.clip(bytes(range(256)) * 40)
 
@@ -134,10 +134,10 @@ async def test_verify_of_a_library_that_cannot_be_written_only_reports(
 def test_a_damaged_clip_is_fetched_anew_where_a_link_lives_and_said_where_not(
     tmp_path: Path,
 ) -> None:
-    stub = Stub()
+    stub = RawService()
     job_id = made.new_id()
     links = {"output": {"video_urls": [f"{stub.url}/clip.mp4"]}}
-    stub.jobs[job_id] = stub_task(job_id, "completed") | links
+    stub.jobs[job_id] = task(job_id, "completed") | links
     stub.others["/clip"] = lambda request: Reply(body=CLIP)
     with (
         Library(tmp_path / "library") as library,
@@ -176,10 +176,10 @@ def test_a_damaged_clip_is_fetched_anew_where_a_link_lives_and_said_where_not(
 async def test_the_next_session_sets_damaged_clips_aside_and_keeps_them_again(
     tmp_path: Path,
 ) -> None:
-    stub = Stub()
+    stub = RawService()
     job_id = made.new_id()
     links = {"output": {"video_urls": [f"{stub.url}/clip.mp4"]}}
-    stub.jobs[job_id] = stub_task(job_id, "completed") | links
+    stub.jobs[job_id] = task(job_id, "completed") | links
     stub.others["/clip"] = lambda request: Reply(body=CLIP)
     with Library(tmp_path / "library") as library:
         async with lw.AsyncClient("lk-0123456789", base_url=stub.url, library=library) as client:

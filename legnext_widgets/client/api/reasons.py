@@ -15,7 +15,7 @@ from .redaction import redact_links
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from .parsing import JSON
+    from .bounded_json import JSON
 
 MAX_REASON = 1000
 """Characters of a reason, at most."""

@@ -12,7 +12,7 @@ from .redaction import redacted
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
-    from .parsing import JSON, JSONObject
+    from .bounded_json import JSON, JSONObject
 
 
 @frozen(kw_only=True, repr=False)

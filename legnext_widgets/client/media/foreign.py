@@ -6,12 +6,12 @@ import html
 import re
 from typing import TYPE_CHECKING
 
-from legnext_widgets.client.api.parsing import parse_json
+from legnext_widgets.client.api.bounded_json import parse_json
 from legnext_widgets.client.api.reasons import reason_in
 from legnext_widgets.client.api.redaction import redact_links
 
 if TYPE_CHECKING:
-    from legnext_widgets.client.api.parsing import JSON
+    from legnext_widgets.client.api.bounded_json import JSON
 
 LOOKED_AT = 4096
 """Bytes of an answer that are looked at."""

@@ -101,7 +101,7 @@ class Downloads:
         """Download a file to `target`, which appears only when it is whole.
 
         Args:
-            url: The link; None when it has to be asked for first.
+            url: The link; None when it must be requested first.
             target: Name of the file; its folder is made when missing. A file of this name is
                 replaced.
             renew: Gives a fresh link; called when the link is refused or has expired.
@@ -263,7 +263,7 @@ def renewal(
         try:
             await ask(job.id, job)
         except LegnextError as error:
-            raise DownloadError(f"A fresh link could not be asked for: {error}") from error
+            raise DownloadError(f"A new link could not be fetched: {error}") from error
         return link()
 
     return renew

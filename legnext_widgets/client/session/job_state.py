@@ -1,4 +1,4 @@
-"""Hold what is known of one job now, and notify its subscribers of changes."""
+"""Hold the current state of one job, and notify its subscribers of changes."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ class JobState:
         submit_error: Why the job was not accepted, for a job of a batch that failed to start.
         stopped_by: Why it is not polled any more although it is not done: 401, 403 or 404, again
             and again.
-        last_poll_error: Why the last poll failed, while polling goes on; None when it succeeded.
+        last_poll_error: Why the last poll failed, while polling continues; None when it succeeded.
         refusals: The answers in a row that it is not there, or not for this key.
         output_given_up: Whether links are not awaited any more, of a job completed without any.
         submitted_here: Whether this client submitted it, so that it counts for its budget.
@@ -105,7 +105,7 @@ class JobState:
         state.output_given_up = record.state == "accepted" and record.reason is not None
         if record.state != "accepted" and state.request is not None:
             state.submit_error = SubmissionUncertainError(
-                record.reason or "the program ended before the answer came",
+                record.reason or "the program ended before a response arrived",
                 request=state.request,
                 sent_at=record.created_at,
                 candidates_known=False,
@@ -281,7 +281,7 @@ class JobState:
         self.notify()
 
     def poll_failed(self, error: LegnextError) -> None:
-        """Remember why a poll failed while polling goes on; notify subscribers of the first one."""
+        """Record why a poll failed while polling continues; notify subscribers of the first one."""
         first = self.last_poll_error is None
         self.last_poll_error = error
         if first:

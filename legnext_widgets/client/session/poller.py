@@ -153,7 +153,9 @@ class Poller:
     async def aclose(self) -> None:
         """Stop polling; waits for a job end with an error."""
         for polled in list(self._polled.values()):
-            polled.job.stop(LegnextError("The client was closed; the job goes on at the service."))
+            polled.job.stop(
+                LegnextError("The client was closed; the job continues at the service.")
+            )
         self._polled.clear()
         tasks = [*self._polls, *([self._running] if self._running else [])]
         for task in tasks:

@@ -161,7 +161,7 @@ class ClipStore(JobStore, Protocol):
         """
 
     def close(self) -> None:
-        """Write what is still to be written, and end."""
+        """Finish pending writes and close."""
 
 
 @runtime_checkable
