@@ -156,7 +156,6 @@ export const BARE: Values = {
     host: "127.0.0.1",
     note: null,
     has_key: false,
-    clock: null,
     examples: ["dunes", "fjord", "dusk", "meadow"].map((title) => ({
       title,
       url: media(`${title}-wide-0.jpg`),
@@ -170,14 +169,7 @@ export const BARE: Values = {
 };
 
 const LATEST = { created: NOW + 1 };
-const REAL = {
-  sandbox: false,
-  speed: 1,
-  host: "api.legnext.ai",
-  note: null,
-  has_key: true,
-  clock: null,
-};
+const REAL = { sandbox: false, speed: 1, host: "api.legnext.ai", note: null, has_key: true };
 const FILLED = {
   prompt: PROMPTS.dunes,
   get image_url() {

@@ -67,28 +67,15 @@ CATALOG: Mapping[str, str] = {
     ),
     # About a job.
     "no_reason": "The service does not say why the job failed.",
-    "not_shown_yet": (
-        "The service does not show it yet ({reason}). It is asked again for some minutes."
-    ),
-    "links_awaited": (
-        "The service says that it is completed, but gives no links yet. It is asked again for some "
-        "minutes."
-    ),
+    "not_shown_yet": "The service does not show it yet ({reason}). It is asked again.",
+    "links_awaited": "Completed, but the service gives no links yet. It is asked again.",
     "without_links": (
         "The job was completed without links to its files; {points} points were charged. Give this "
         "id to the service's support: {id}. The next session asks for it again."
     ),
-    "without_links_unpriced": (
-        "The job was completed without links to its files; points were probably charged. Give this "
-        "id to the service's support: {id}. The next session asks for it again."
-    ),
-    "clock_ahead": (
-        "The clock of this computer is {minutes} min ahead of the service's. Times are taken from "
-        "the service."
-    ),
-    "clock_behind": (
-        "The clock of this computer is {minutes} min behind the service's. Times are taken from "
-        "the service."
+    "clock_differs": (
+        "The clock of this computer is {minutes} min off the service's. "
+        "Times are taken from the service."
     ),
     "asking_failed": "The job continues. The last check of its status failed: {reason}",
     # What to do next.

@@ -227,8 +227,7 @@ def test_candidates_are_found_by_the_services_clock(behind, client, stub, caplog
 
     assert [found.job_id for found in caught.value.candidates] == [mine["job_id"]]
     assert abs(client.session.clock.skew + behind) <= 2
-    way = "ahead of" if behind > 0 else "behind"
-    assert f"{abs(behind) // 60} min {way} the service's" in caplog.text
+    assert f"{behind // 60:+d} min off the service's" in caplog.text
     note_situation(
         f"lost answer, service {behind} s behind",
         sees="It may be one of these running jobs",

@@ -83,7 +83,7 @@ def clock_message(skew: float) -> Message:
     """Make the sentence about a clock that is wrong.
 
     Args:
-        skew: Seconds by which the service's clock is ahead of this machine's.
+        skew: Seconds by which the service's clock is ahead of this machine's; the minutes in the
+            sentence say how far this machine is ahead.
     """
-    key = "clock_behind" if skew > 0 else "clock_ahead"
-    return Message(key, minutes=round(abs(skew) / 60))
+    return Message("clock_differs", minutes=f"{-skew / 60:+.0f}")

@@ -333,6 +333,4 @@ def without_links(job_id: str, points: int | None) -> Message:
         job_id: The job.
         points: What was charged; None when unknown.
     """
-    if points is None:
-        return Message("without_links_unpriced", id=job_id)
-    return Message("without_links", id=job_id, points=points)
+    return Message("without_links", id=job_id, points="?" if points is None else points)

@@ -133,16 +133,12 @@ class ClipVerifier:
         except (sqlite3.Error, OSError) as error:
             # On a disk that refuses, the record stays; the clip is not handed out all the same.
             log.debug("A damaged clip could not be set aside.", exc_info=error)
-        self._report(
-            Message(
-                "clip_damaged",
-                number=clip.number,
-                id=clip.job_id,
-                reason=flaw.reason,
-                file=str(moved.relative_to(self._journal.folder)) if moved else "nothing",
-            )
-        )
-        return DamagedClip(clip.job_id, clip.number, flaw.reason, moved)
+        there = moved if moved is not None and moved.exists() else path
+        if there.exists():  # and was not deleted by hand, which is no news
+            file = str(there.relative_to(self._journal.folder))
+            about = {"number": clip.number, "id": clip.job_id, "reason": flaw.reason}
+            self._report(Message("clip_damaged", **about, file=file))
+        return DamagedClip(clip.job_id, clip.number, flaw.reason, there if there != path else None)
 
 
 def hash_of(path: Path) -> str:

@@ -8,7 +8,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from legnext_widgets.client.api.clock import clock_message
 from legnext_widgets.client.api.models import Task
 from legnext_widgets.client.api.prompt import PromptParts, split
 from legnext_widgets.client.api.requests import (
@@ -232,11 +231,6 @@ def failure_of(error: Exception, click: str | None) -> traits.Submission:
     }
 
 
-def _clock(client: Client | None) -> traits.LocalizedMessage | None:
-    clock = client.session.clock if client else None
-    return localize(clock_message(clock.skew)) if clock and clock.large else None
-
-
 def service_facts(client: Client | None, *, has_key: bool, sandbox: bool) -> traits.Service:
     """Describe the service that a widget works with; never a key.
 
@@ -253,7 +247,6 @@ def service_facts(client: Client | None, *, has_key: bool, sandbox: bool) -> tra
         "host": urlsplit(client.config.base_url if client else "").netloc.rpartition("@")[2],
         "note": embedded.note if embedded else None,
         "has_key": has_key,
-        "clock": _clock(client),
         # What no browser can reach comes through the kernel, as clips do.
         "examples": [
             {"title": one["title"], "url": one["url"], "pull": leads_nowhere(one["url"])}

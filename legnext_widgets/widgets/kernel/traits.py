@@ -99,7 +99,6 @@ class Service(TypedDict):
     host: str
     note: str | None
     has_key: bool
-    clock: Annotated[LocalizedMessage | None, "Set when the two clocks are far apart."]
     examples: list[Example]
 
 

@@ -82,7 +82,6 @@ export function readService(value: unknown): Service {
     host: text(service.host),
     note: textOrNull(service.note),
     has_key: service.has_key !== false,
-    clock: readLocalizedMessage(service.clock),
     examples: readList(service.examples, readExample),
   };
 }

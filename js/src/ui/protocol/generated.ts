@@ -93,8 +93,6 @@ export interface Service {
   host: string;
   note: string | null;
   has_key: boolean;
-  /** Set when the two clocks are far apart. */
-  clock: LocalizedMessage | null;
   examples: readonly Example[];
 }
 

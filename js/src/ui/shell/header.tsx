@@ -1,5 +1,4 @@
 import { KeyForm } from "../form/key_form";
-import { localize } from "../i18n/localize";
 import { useTranslate } from "../i18n/translate";
 import type { Face } from "../protocol/generated";
 import { useScene } from "../shared/context";
@@ -53,12 +52,6 @@ export function Header({ face }: { face: Face }) {
             <KeyForm open />
           </div>
         </>
-      )}
-      {service.clock && (
-        <p class="strip strip-warning">
-          <WarningIcon />
-          <span dir="auto">{localize(service.clock, t)}</span>
-        </p>
       )}
       <ConnectionStrip />
     </header>
