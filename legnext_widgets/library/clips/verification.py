@@ -136,8 +136,10 @@ class ClipVerifier:
         there = moved if moved is not None and moved.exists() else path
         if there.exists():  # and was not deleted by hand, which is no news
             file = str(there.relative_to(self._journal.folder))
-            about = {"number": clip.number, "id": clip.job_id, "reason": flaw.reason}
-            self._report(Message("clip_damaged", **about, file=file))
+            job_id, number = clip.job_id, clip.number
+            self._report(
+                Message("clip_damaged", number=number, id=job_id, reason=flaw.reason, file=file)
+            )
         return DamagedClip(clip.job_id, clip.number, flaw.reason, there if there != path else None)
 
 
