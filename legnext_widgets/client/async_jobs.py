@@ -9,15 +9,15 @@ from legnext_widgets.client.runtime.callbacks import LoopCallbacks
 from legnext_widgets.environment import to_thread
 
 from .handles import JobHandle
-from .videos import VideoHandle, all_saved, link_of, saved, target_of
+from .videos import VideoHandle, all_saved, fetched, saved, target_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator
     from pathlib import Path
 
     from legnext_widgets.client.api.requests import Request
-    from legnext_widgets.client.session.downloads import Progress
     from legnext_widgets.client.session.job_state import JobState
+    from legnext_widgets.client.session.partial_file import Progress
 
     from .async_client import AsyncClient
 
@@ -41,7 +41,7 @@ class AsyncVideo(VideoHandle, submitted="AsyncJob", awaiting=True):
     async def read(self) -> bytes:
         if (kept := self.kept) is not None:
             return await to_thread(kept.read_bytes)
-        return await self.client.session.read(self.state, link_of(self))
+        return await fetched(self.client.session, self)
 
 
 class AsyncJob(

@@ -178,13 +178,16 @@ class APIError(LegnextError):
     Attributes:
         status_code: HTTP status of the answer.
         code: The service's own number, usually the same.
-        message: The service's text, or a sentence about the status when it gives none.
+        message: The most specific reason in the answer, or a sentence about the status when it
+            gives none.
         raw_message: The service's technical text.
         detail: Any further JSON of the service.
         body: The answer as parsed JSON, or as text.
         request_id: The answer's `x-request-id`, or None.
+        retry_after: Seconds that the service asks to wait, or None when it gave no time.
     """
 
+    retry_after: float | None = None
     advice: ClassVar[str] = ""
 
     def __init__(
@@ -290,13 +293,14 @@ class _JobError(LegnextError):
 
 
 class JobFailedError(_JobError):
-    """The service ended the job as failed.
+    """The service ended the job as failed, or as completed without any link.
 
     Attributes:
         job: The job.
         code: The service's number for the reason, or None.
         raw_message: The service's technical text.
         detail: Any further JSON of the service.
+        raw: The error as the service sent it.
     """
 
     def __init__(
@@ -307,11 +311,13 @@ class JobFailedError(_JobError):
         code: int | None = None,
         raw_message: str = "",
         detail: object = None,
+        raw: object = None,
     ) -> None:
         super().__init__(message, job=job)
         self.code = code
         self.raw_message = raw_message
         self.detail = detail
+        self.raw = raw
 
 
 class JobTimeoutError(_JobError, TimeoutError):

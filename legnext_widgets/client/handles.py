@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from legnext_widgets.client.api.models import Task
     from legnext_widgets.client.api.requests import Request
     from legnext_widgets.client.api.validation import ImageNo, VideoNo
-    from legnext_widgets.client.session.downloads import Progress
     from legnext_widgets.client.session.job_state import JobState
+    from legnext_widgets.client.session.partial_file import Progress
 
     from .config import AnimationOptions
     from .errors import LegnextError
@@ -183,7 +183,7 @@ class JobHandle(Twin, ABC, Generic[VideoT_co, SubmittedT_co]):
             This job, completed.
 
         Raises:
-            JobFailedError: The service ended it as failed.
+            JobFailedError: The service ended it as failed, or gives no links to its files.
             JobTimeoutError: The time is up; the job continues.
             AuthenticationError: The service did not accept the key.
             PermissionDeniedError: The account may not see the job.
@@ -310,17 +310,18 @@ class JobHandle(Twin, ABC, Generic[VideoT_co, SubmittedT_co]):
         return self
 
     def _failure(self) -> JobFailedError | None:
-        task = self.state.task
-        if task is None or task.status != "failed":
+        task, reason = self.state.task, self.state.failure
+        if task is None or not reason:
             return None
         error = task.error
-        reason = (error.message or error.raw_message) if error else ""
+        failed = task.status == "failed"
         return JobFailedError(
-            f"Job {self.id} failed: {reason or 'the service does not say why.'}",
+            f"Job {self.id} failed: {reason}" if failed else reason,
             job=self,
-            code=error.code if error else None,
+            code=(error.code or None) if error else None,
             raw_message=error.raw_message if error else "",
             detail=error.detail if error else None,
+            raw=task.raw.get("error"),
         )
 
     def _time_is_up(self, timeout: float | None) -> JobTimeoutError:

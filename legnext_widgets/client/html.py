@@ -43,6 +43,8 @@ def job(handle: JobHandle[VideoHandle, object]) -> str:
         lines.append(f"{handle.elapsed:.0f} s")
     if handle.error is not None:
         lines.append(escape(str(handle.error)))
+    if handle.state.warning is not None:
+        lines.append(escape(handle.state.warning))
     body = "".join(video(each) for each in handle.videos)
     body += "".join(
         f'<img src="{escape(url)}" alt="image {number}" style="max-width:160px;margin:4px">'

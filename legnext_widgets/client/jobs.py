@@ -10,14 +10,14 @@ from legnext_widgets.client.session.job_state import JobState
 
 from .errors import LegnextError
 from .handles import JobHandle
-from .videos import VideoHandle, all_saved, copied, link_of, saved, target_in, target_of
+from .videos import VideoHandle, all_saved, copied, fetched, saved, target_in, target_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator
     from pathlib import Path
 
     from legnext_widgets.client.api.requests import Request
-    from legnext_widgets.client.session.downloads import Progress
+    from legnext_widgets.client.session.partial_file import Progress
     from legnext_widgets.client.session.store import JobRecord
 
     from .client import Client
@@ -48,7 +48,7 @@ class Video(VideoHandle, submitted="Job"):
         if (kept := self.kept) is not None:
             return kept.read_bytes()
         client = _needed(self.client, self.job_id)
-        return client.runtime.run(client.session.read(self.state, link_of(self)))
+        return client.runtime.run(fetched(client.session, self))
 
 
 class Job(JobHandle[Video, "Job"], submitted="Job"):

@@ -67,6 +67,16 @@ CATALOG: Mapping[str, str] = {
     ),
     # About a job.
     "no_reason": "The service does not say why the job failed.",
+    "not_shown_yet": "The service does not show it yet ({reason}). It is asked again.",
+    "links_awaited": "Completed, but the service gives no links yet. It is asked again.",
+    "without_links": (
+        "The job was completed without links to its files; {points} points were charged. Give this "
+        "id to the service's support: {id}. The next session asks for it again."
+    ),
+    "clock_differs": (
+        "The clock of this computer is {minutes} min off the service's. "
+        "Times are taken from the service."
+    ),
     "asking_failed": "The job continues. The last check of its status failed: {reason}",
     # What to do next.
     "next_look": "Check the running jobs before you generate again.",
@@ -75,7 +85,7 @@ CATALOG: Mapping[str, str] = {
     "next_forbidden": (
         "Change the prompt or the image, or ask the service's support about your account."
     ),
-    "next_not_found": "Check the job ID. Outputs are stored for 30 days.",
+    "next_not_found": "Check the job ID. The next session asks for it again.",
     "next_connection": "Check the connection and try again. Nothing was sent.",
     "next_wait": "Wait a little, then try again.",
     "next_change": "Change the prompt or the image, then generate again.",
@@ -108,6 +118,10 @@ CATALOG: Mapping[str, str] = {
     "clips_full": (
         "The kept clips fill the {size} MB that the library may use. New clips are not kept: prune "
         "the library, or raise its max_bytes."
+    ),
+    "clip_damaged": (
+        "Clip {number} of job {id} was damaged on this disk ({reason}). It was set aside as "
+        "{file}, and is fetched anew if the service still has it."
     ),
     "clip_not_kept": "A clip could not be kept in {folder} ({error}).",
 }

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import re
 from abc import ABC, abstractmethod
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn, cast
 
@@ -21,8 +21,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from legnext_widgets.client.api.validation import VideoNo
-    from legnext_widgets.client.session.downloads import Progress
+    from legnext_widgets.client.media.containers import Flaw
     from legnext_widgets.client.session.job_state import JobState
+    from legnext_widgets.client.session.partial_file import Progress
     from legnext_widgets.client.session.session import Session
 
 
@@ -45,9 +46,8 @@ class VideoHandle(Twin, ABC):
 
     @property
     def kept(self) -> Path | None:
-        """Its file on this machine, when the library has kept it and it is still there."""
-        path = self.state.kept.get(self.index)
-        return path if path is not None and path.is_file() else None
+        """Its file on this machine, when the library has kept it and it is there, undamaged."""
+        return self.state.kept_file(self.index)
 
     @property
     def url(self) -> str | None:
@@ -64,7 +64,8 @@ class VideoHandle(Twin, ABC):
     def expired(self) -> bool:
         """Whether the link is known to have expired. Saving and reading renew it by themselves."""
         moment = self.expires_at
-        return moment is not None and moment <= datetime.now(UTC)
+        now = datetime.now(UTC) + timedelta(seconds=self.state.skew)
+        return moment is not None and moment <= now
 
     @abstractmethod
     def save(self, path: str | Path, *, progress: Progress | None = None) -> object:
@@ -152,10 +153,41 @@ async def saved(
     Raises:
         DownloadError: It could not be fetched or written.
     """
-    kept = video.kept
+    flaw = await to_thread(video.state.kept_flaw, video.index)
+    kept = None if flaw else video.state.kept.get(video.index)
     if kept is not None:
         return await to_thread(copied, kept, target)
-    return await session.save(video.state, link_of(video), target, progress)
+    if flaw is not None:
+        session.repair(video.state, video.index)
+    try:
+        return await session.save(video.state, link_of(video), target, progress)
+    except DownloadError as error:
+        raise _with_damage(flaw, error) from error
+
+
+async def fetched(session: Session, video: VideoHandle) -> bytes:
+    """Fetch a video that is not kept, or whose kept file is damaged.
+
+    Raises:
+        DownloadError: It could not be fetched.
+    """
+    flaw = await to_thread(video.state.kept_flaw, video.index)
+    if flaw is not None:
+        session.repair(video.state, video.index)
+    try:
+        return await session.read(video.state, link_of(video))
+    except DownloadError as error:
+        raise _with_damage(flaw, error) from error
+
+
+def _with_damage(flaw: Flaw | None, error: DownloadError) -> DownloadError:
+    """Say in an error that there was a kept file, but a damaged one."""
+    if flaw is None:
+        return error
+    return DownloadError(
+        f"The kept file of this clip is damaged ({flaw.reason}), and could not be fetched anew: "
+        f"{error.message}"
+    )
 
 
 async def all_saved(

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Self, TypeVar, Unpack
 
 from legnext_widgets.client import defaults
+from legnext_widgets.client.media.containers import flaw_on_disk
 from legnext_widgets.library.clips.clip_store import DiskClipStore
 from legnext_widgets.library.db.connection import Database
 from legnext_widgets.library.db.journal import Journal
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from legnext_widgets.client.messages import Message
     from legnext_widgets.client.session.store import Identity
 
+    from .clips.verification import Verification
     from .records import KeptClip, LibraryRecord
     from .store import MoreFilters, RecordFilters
 
@@ -220,9 +222,13 @@ class Library(DiskJobStore):
     def kept_path(
         self, job_id: str, index: int, *, identity: Identity | None = None
     ) -> Path | None:
-        """Give the path of a kept clip, None when it is not kept or its file was deleted."""
+        """Give the path of a kept clip; None when it is not kept, or its file gone or damaged."""
         record = self.record(job_id, identity=identity)
-        return _existing(record.kept.get(index)) if record else None
+        path = _existing(record.kept.get(index)) if record else None
+        if record is None or path is None or flaw_on_disk(path, record.sizes.get(index)) is None:
+            return path
+        self.check_kept(job_id, identity=identity)
+        return None
 
     def poster_path(
         self, job_id: str, index: int, *, identity: Identity | None = None
@@ -258,6 +264,30 @@ class Library(DiskJobStore):
         if clip is None:
             raise KeyError(f"Clip {index} of the job {job_id} is not kept.")
         return self._clips.put_poster(clip, picture)
+
+    def verify(self) -> Verification:
+        """Check all kept clips: their sizes, containers and hashes.
+
+        A damaged clip is set aside in the folder `damaged` and counts as not kept, so that the next
+        session keeps it again where the service still has it; `problem` says so. The hash of a clip
+        that was kept by version 0.1 is computed and stored.
+
+        Returns:
+            How many clips were checked, and which are damaged or missing.
+        """
+        return self._clips.verify()
+
+    def check_kept(self, job_id: str, *, identity: Identity | None = None) -> list[int]:
+        """Set aside the kept clips of a job that are damaged, by their sizes and containers.
+
+        Args:
+            job_id: The job.
+            identity: The job's account; by default the newest job of that id.
+
+        Returns:
+            The indices of the damaged clips.
+        """
+        return self._clips.check(job_id, identity)
 
     def prune(
         self, max_bytes: int | None = None, older_than: timedelta | datetime | None = None

@@ -33,6 +33,9 @@ SOURCE = "FROM entries e JOIN realms r ON r.realm = e.realm"
 UNKNOWN_IDENTITY = Identity("", "")
 """Owner of a job whose attempt was never written."""
 
+HASH = "sha256/"
+"""What the name of a setting begins with that holds the hash of a clip; its file follows."""
+
 MAX_PARAMETERS = 900
 """Parameters of one statement; every build of SQLite takes 999."""
 
@@ -73,6 +76,27 @@ class KeptClip:
     kept_at: float
 
 
+@dataclass(frozen=True)
+class RecordedClip:
+    """What the journal says of a kept clip's file.
+
+    Attributes:
+        entry: Number of its job's row.
+        job_id: The job.
+        number: Index in the job.
+        file: Its file, relative to the library's folder.
+        size: Bytes that it had when it was kept.
+        sha256: Its hash then, in hexadecimal; None where it was not computed.
+    """
+
+    entry: int
+    job_id: str
+    number: int
+    file: str
+    size: int
+    sha256: str | None
+
+
 def identity_of(row: sqlite3.Row) -> Identity:
     """Read the identity from a row with the columns of `realms`."""
     return Identity(row["service"], row["account"], bool(row["sandbox"]))
@@ -107,14 +131,22 @@ def records_of(
         One record for each row, in the same order.
     """
     kept: dict[int, dict[int, Path]] = {}
+    sizes: dict[int, dict[int, int]] = {}
     posters: dict[int, dict[int, Path]] = {}
     for clip in _clips_of(connection, [row["entry"] for row in rows]):
+        sizes.setdefault(clip["entry"], {})[clip["number"]] = clip["bytes"]
         for paths, name in ((kept, clip["file"]), (posters, clip["poster"])):
             path = path_of(folder, name)
             if path is not None:
                 paths.setdefault(clip["entry"], {})[clip["number"]] = path
     return [
-        _record_of(row, kept.get(row["entry"], {}), posters.get(row["entry"], {})) for row in rows
+        _record_of(
+            row,
+            kept.get(row["entry"], {}),
+            posters.get(row["entry"], {}),
+            sizes.get(row["entry"], {}),
+        )
+        for row in rows
     ]
 
 
@@ -122,12 +154,16 @@ def _clips_of(connection: sqlite3.Connection, entries: Sequence[int]) -> Iterato
     for start in range(0, len(entries), MAX_PARAMETERS):
         some = entries[start : start + MAX_PARAMETERS]
         yield from connection.execute(
-            f"SELECT entry, number, file, poster FROM clips WHERE entry IN ({marks(some)})", some
+            f"SELECT entry, number, file, bytes, poster FROM clips WHERE entry IN ({marks(some)})",
+            some,
         ).fetchall()
 
 
 def _record_of(
-    row: sqlite3.Row, kept: Mapping[int, Path], posters: Mapping[int, Path]
+    row: sqlite3.Row,
+    kept: Mapping[int, Path],
+    posters: Mapping[int, Path],
+    sizes: Mapping[int, int],
 ) -> LibraryRecord:
     identity = identity_of(row)
     attempt = None
@@ -154,6 +190,7 @@ def _record_of(
         favourite=bool(row["favourite"]),
         note=row["note"],
         posters=posters,
+        sizes=sizes,
     )
 
 

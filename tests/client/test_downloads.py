@@ -11,13 +11,14 @@ import pytest
 
 import legnext_widgets as lw
 from legnext_widgets.client.videos import file_name, suffix_of
+from tests.support import mp4
 from tests.support.raw_service import RESET, RawService, Reply, Request, closed_port
 from tests.support.task_factory import task
 from tests.support.waiting import wait_until
 
 from .conftest import KEY
 
-CLIP = bytes(range(256)) * 200
+CLIP = mp4.clip(bytes(range(256)) * 200)
 JOB = "5f0c8a1e-0000-4000-8000-00000000abcd"
 VIDEO = {"Content-Type": "video/mp4"}
 
@@ -126,7 +127,7 @@ def test_a_part_that_was_not_asked_for_is_not_glued_on(video, media):
 
 
 def test_a_file_that_changed_meanwhile_is_read_from_the_start(video, media):
-    other = b"y" * 5000
+    other = mp4.clip(b"y" * 5000)
     media.script = [cut_at(20_000), always(Reply(body=other, headers=VIDEO | {"ETag": '"v2"'}))]
 
     assert video.read() == other

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 import legnext_widgets as lw
+from tests.support import mp4
 from tests.support.raw_service import Reply, Request, full_backlog
 from tests.support.task_factory import task
 
@@ -17,7 +18,7 @@ from .driving import quick
 
 REQUEST = lw.Diffusion("a sea")
 JOB = "5f0c8a1e-0000-4000-8000-00000000abcd"
-CLIP = bytes(range(256)) * 200
+CLIP = mp4.clip(bytes(range(256)) * 200)
 ENDLESS = Reply(body=b'{"mod', drip=True)
 
 

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 import legnext_widgets as lw
+from tests.support import mp4
 from tests.support.raw_service import Reply
 from tests.support.task_factory import task
 from tests.support.waiting import wait_until
@@ -15,7 +16,7 @@ from tests.support.waiting import wait_until
 from .conftest import KEY
 from .recording import RecordingStore
 
-CLIP = bytes(range(256)) * 20
+CLIP = mp4.clip(bytes(range(256)) * 20)
 JOB = "5f0c8a1e-0000-4000-8000-00000000abcd"
 GONE = Reply(404)
 

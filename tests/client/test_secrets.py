@@ -18,6 +18,7 @@ import legnext_widgets as lw
 from legnext_widgets.client.api.auth import Secret
 from legnext_widgets.client.api.redaction import redact_links, redacted, without_secrets
 from legnext_widgets.client.api.responses import Response
+from tests.support import mp4
 from tests.support.raw_service import RESET, RawService, Reply, closed_port
 from tests.support.task_factory import body, task
 
@@ -135,7 +136,7 @@ def test_successful_requests_are_logged_without_signatures(client, stub, log, tm
     stub.jobs[JOB] = completed(stub.url)
     moved = f"{stub.url}/moved.mp4?Signature={SIGNATURE}"
     stub.others["/clip.mp4"] = lambda request: Reply(302, headers={"Location": moved})
-    stub.others["/moved.mp4"] = lambda request: Reply(body=b"clip")
+    stub.others["/moved.mp4"] = lambda request: Reply(body=mp4.clip())
 
     job = client.job(JOB).refresh()
     job.videos[0].save(tmp_path / "a.mp4")

@@ -24,15 +24,16 @@ from legnext_widgets.library.db.journal import Journal
 from legnext_widgets.library.records import realm_columns
 from tests.library import made
 from tests.library.made import OTHER_ACCOUNT, REAL
+from tests.support import mp4
 from tests.support.task_factory import task
 
 T = TypeVar("T")
 
 
 class Download:
-    """Stands for the client's downloader and counts its calls."""
+    """Stands for the client's downloader of whole clips and counts its calls."""
 
-    def __init__(self, content: bytes = b"a whole clip", error: Exception | None = None) -> None:
+    def __init__(self, content: bytes = mp4.clip(), error: Exception | None = None) -> None:
         self.content = content
         self.error = error
         self.calls = 0
@@ -56,12 +57,12 @@ async def test_a_clip_is_fetched_once_and_found_again(library: Library, folder: 
     download = Download()
     path = await library.keep(job_id, 2, download)
     assert path is not None
-    assert path.read_bytes() == b"a whole clip"
+    assert path.read_bytes() == mp4.clip()
     assert await library.keep(job_id, 2, download) == path
     assert download.calls == 1
     assert library.kept_path(job_id, 2) == path
     assert library.kept_path(job_id, 1) is None
-    assert library.size == len(b"a whole clip")
+    assert library.size == len(mp4.clip())
     assert files_in(folder, "partial") == []
     with Library(folder) as second:
         record = second.record(job_id)
@@ -120,7 +121,7 @@ async def test_a_clip_renamed_just_before_a_crash_is_taken_over(
     job_id = await made.job(library)
     target = folder / clip_file(realm_columns(REAL), job_id, 0)
     target.parent.mkdir(parents=True)
-    target.write_bytes(b"whole, since only whole files are renamed")
+    target.write_bytes(mp4.clip(b"whole, since only whole files are renamed"))
     download = Download()
     assert await library.keep(job_id, 0, download) == target
     assert download.calls == 0
@@ -142,10 +143,11 @@ async def test_accounts_never_share_a_file(library: Library) -> None:
     shared = made.new_id()
     for identity in (REAL, OTHER_ACCOUNT):
         await library.observe(identity, task(shared, "completed"))
-        await library.keep(shared, 0, Download(identity.account.encode()), identity=identity)
+        clip = mp4.clip(identity.account.encode())
+        await library.keep(shared, 0, Download(clip), identity=identity)
     path = library.kept_path(shared, 0, identity=OTHER_ACCOUNT)
     assert path is not None
-    assert path.read_bytes() == OTHER_ACCOUNT.account.encode()
+    assert path.read_bytes() == mp4.clip(OTHER_ACCOUNT.account.encode())
 
 
 async def test_the_switch_and_the_limit_are_stored_and_obeyed(
@@ -157,9 +159,9 @@ async def test_the_switch_and_the_limit_are_stored_and_obeyed(
         assert second.keep_clips is False
         assert await second.keep(job_id, 0, Download()) is None
         second.keep_clips = True
-        second.max_bytes = 10
-    assert library.max_bytes == 10
-    assert await library.keep(job_id, 0, Download(b"x" * 10)) is not None
+        second.max_bytes = 1000
+    assert library.max_bytes == 1000
+    assert await library.keep(job_id, 0, Download(mp4.clip_of_size(1000))) is not None
     assert await library.keep(job_id, 1, Download()) is None
     assert "raise its max_bytes" in (library.problem or "")
     library.max_bytes = None
@@ -171,21 +173,21 @@ async def test_the_switch_and_the_limit_are_stored_and_obeyed(
 async def test_prune_frees_the_oldest_and_spares_favourites(library: Library) -> None:
     jobs = [await made.job(library) for _ in range(4)]
     for job_id in jobs:
-        await library.keep(job_id, 0, Download(b"x" * 100))
+        await library.keep(job_id, 0, Download(mp4.clip_of_size(1000)))
     library.favourite(jobs[0])
-    assert library.prune(max_bytes=250) == 200
+    assert library.prune(max_bytes=2500) == 2000
     assert [library.kept_path(job_id, 0) is not None for job_id in jobs] == [
         True,
         False,
         False,
         True,
     ]
-    assert library.size == 200
+    assert library.size == 2000
     assert library.prune(older_than=timedelta(days=1)) == 0
-    assert library.prune(older_than=timedelta(0)) == 100
+    assert library.prune(older_than=timedelta(0)) == 1000
     assert library.prune() == 0
     assert library.count() == 4
-    assert library.size == 100
+    assert library.size == 1000
 
 
 async def test_clips_still_to_be_kept_are_listed_until_they_are(

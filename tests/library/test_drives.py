@@ -15,6 +15,7 @@ from legnext_widgets.library.db.journal import Journal
 from legnext_widgets.library.db.journal_file import uri_of
 from legnext_widgets.library.db.mounts import Drive
 from tests.library import made
+from tests.support import mp4
 from tests.support.task_factory import FIRST_DAY
 
 
@@ -52,7 +53,7 @@ async def test_a_drive_without_any_locks_still_works(folder: Path) -> None:
 
 
 async def write_clip(target: Path) -> None:
-    target.write_bytes(b"clip")
+    target.write_bytes(mp4.clip())
 
 
 MOUNTS = """\

@@ -13,6 +13,7 @@ import pytest
 from legnext_widgets.library import Library
 from tests.library import made
 from tests.library.test_clips import Download
+from tests.support import mp4
 from tests.support.task_factory import task
 
 HOSTILE = '"><img src=x onerror=alert(1)><script>alert(2)</script>'
@@ -34,11 +35,11 @@ async def test_clips_leave_with_readable_names_and_descriptions(
 ) -> None:
     job_id = await made.job(library, "https://x.org/a.png A cat: in/the rain? 雨")
     for number in range(2):
-        await library.keep(job_id, number, Download(b"clip %d" % number))
+        await library.keep(job_id, number, Download(mp4.clip(b"clip %d" % number)))
     library.annotate(job_id, "for Ann")
     page = library.export(tmp_path / "out")
     clips = sorted((tmp_path / "out").glob("*.mp4"))
-    assert [clip.read_bytes() for clip in clips] == [b"clip 0", b"clip 1"]
+    assert [clip.read_bytes() for clip in clips] == [mp4.clip(b"clip 0"), mp4.clip(b"clip 1")]
     assert re.fullmatch(rf"2025-10-2\d_A-cat-in-the-rain-雨_{job_id}_1\.mp4", clips[0].name)
     said = json.loads(clips[1].with_suffix(".json").read_text("utf-8"))
     assert (said["job_id"], said["clip"], said["note"]) == (job_id, 1, "for Ann")

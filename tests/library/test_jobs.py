@@ -9,6 +9,7 @@ from legnext_widgets.client.session.store import ClipStore
 from legnext_widgets.library import Library
 from tests.library import made
 from tests.library.test_clips import Download
+from tests.support import mp4
 from tests.support.task_factory import FIRST_DAY
 
 
@@ -42,10 +43,10 @@ async def test_a_job_of_the_library_knows_its_request(library: Library) -> None:
 
 async def test_a_kept_clip_is_saved_without_the_service(library: Library, tmp_path: Path) -> None:
     job_id = await made.job(library)
-    await library.keep(job_id, 1, Download(b"the clip"))
+    await library.keep(job_id, 1, Download(mp4.clip(b"the clip")))
     video = library.videos()[1]
-    assert video.read() == b"the clip"
-    assert video.save(tmp_path / "mine.mp4").read_bytes() == b"the clip"
+    assert video.read() == mp4.clip(b"the clip")
+    assert video.save(tmp_path / "mine.mp4").read_bytes() == mp4.clip(b"the clip")
 
 
 async def test_an_uncertain_attempt_is_a_job_that_says_so(library: Library) -> None:

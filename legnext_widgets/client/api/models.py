@@ -6,8 +6,8 @@ counts as absent, and everything stays in `raw` as it was received.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
-from typing import TYPE_CHECKING, Self, TypeVar, cast
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, TypeVar
 
 from attrs import field, fields, frozen
 
@@ -15,7 +15,8 @@ from legnext_widgets.client.errors import InvalidResponseError
 
 from . import converters
 from .bounded_json import MAX_SHOWN, lists_in, parse_json, parse_object
-from .redaction import redacted
+from .reasons import reason_in, reason_of_task
+from .wire import WireObject
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -25,61 +26,14 @@ if TYPE_CHECKING:
 FINAL_STATUSES = frozenset({"completed", "failed"})
 """A task with one of these no longer changes. Any other status, known or not, is still running."""
 
-W = TypeVar("W", bound="_WireObject")
+_KINDS_WITH_LINKS = ("", "video_diffusion", "extend_video", "video_upscale", "diffusion")
+
+W = TypeVar("W", bound=WireObject)
 
 
 def kind_of(name: str) -> str:
     """Write a task type or an endpoint with underscores: `video-diffusion` as `video_diffusion`."""
     return name.strip("/").replace("-", "_").lower()
-
-
-@frozen(kw_only=True, repr=False)
-class _WireObject:
-    """A JSON object of the service.
-
-    Attributes:
-        raw: The object as it was received, with the fields that are not known here.
-    """
-
-    raw: JSONObject = field(factory=dict, eq=False)
-
-    @classmethod
-    def of(cls, found: Mapping[str, object]) -> Self:
-        """Read a JSON object; never raises. Fields of an unexpected type count as absent."""
-        names = {item.metadata.get("name", item.name): item.name for item in fields(cls)}
-        known = {
-            names[name]: converters.well_formed(value)
-            for name, value in found.items()
-            if name in names and name != "raw"
-        }
-        # attrs' converters narrow the values, which mypy cannot follow through `**`.
-        make = cast("Callable[..., Self]", cls)
-        return make(**known, raw=dict(found))
-
-    def __getattr__(self, name: str) -> JSON:
-        """Give a field that the service added since this was written."""
-        if name != "raw" and name in self.raw:
-            return self.raw[name]
-        raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
-
-    def __repr__(self) -> str:
-        """Show the fields without the signatures of links and the secrets of callbacks."""
-        shown = ((name, redacted(value)) for name, value in self._shown())
-        return f"{type(self).__name__}({', '.join(f'{name}={value!r}' for name, value in shown)})"
-
-    def _shown(self) -> Iterable[tuple[str, object]]:
-        names = (item.name for item in fields(type(self)) if item.name != "raw")
-        return ((name, getattr(self, name)) for name in names)
-
-    def __reduce__(self) -> tuple[Callable[[Mapping[str, object]], Self], tuple[JSON]]:
-        """Pickle without what signs a link; asking for the job gives fresh links."""
-        return type(self).of, (redacted(self.raw),)
-
-    def __copy__(self) -> Self:
-        return self
-
-    def __deepcopy__(self, memo: dict[int, object]) -> Self:
-        return self
 
 
 def _within(kind: type[W], value: object) -> W | None:
@@ -101,14 +55,17 @@ def _meta(value: object) -> TaskMeta:
 
 
 def _error(value: object) -> TaskError | None:
+    if isinstance(value, str) and value.strip():
+        return TaskError(message=value)
     error = _within(TaskError, value)
-    if error is None or error.code == 0:
+    if error is None:
         return None
-    return error if error.code or error.message or error.raw_message else None
+    # Code 0 means "no error", but a reason was seen beside it.
+    return error if error.code or reason_in(error.raw) else None
 
 
 @frozen(kw_only=True, repr=False)
-class Usage(_WireObject):
+class Usage(WireObject):
     """Points of a job.
 
     Attributes:
@@ -125,7 +82,7 @@ class Usage(_WireObject):
 
 
 @frozen(kw_only=True, repr=False)
-class TaskError(_WireObject):
+class TaskError(WireObject):
     """Why a task failed, in the service's words.
 
     Attributes:
@@ -142,7 +99,7 @@ class TaskError(_WireObject):
 
 
 @frozen(kw_only=True, repr=False)
-class TaskOutput(_WireObject):
+class TaskOutput(WireObject):
     """What a task made; links by their number, None where the service gave none.
 
     Attributes:
@@ -161,7 +118,7 @@ class TaskOutput(_WireObject):
 
 
 @frozen(kw_only=True, repr=False)
-class TaskMeta(_WireObject):
+class TaskMeta(WireObject):
     """Times (aware, None for "not yet") and points of a task.
 
     Attributes:
@@ -178,7 +135,7 @@ class TaskMeta(_WireObject):
 
 
 @frozen(kw_only=True, repr=False)
-class Task(_WireObject):
+class Task(WireObject):
     """A task object of the service: what is known of a job at one moment.
 
     Attributes:
@@ -193,7 +150,7 @@ class Task(_WireObject):
         meta: Times and points.
         detail: Any JSON.
         logs: Texts or objects.
-        error: None when there is none (the service then writes an error with code 0).
+        error: None when there is none (the service then writes an error with code 0 and no text).
         progress: 0 to 100 where the service gives it (list of running tasks).
         created_at: When the service accepted it, where it stands outside of `meta` (the same list).
         raw: The JSON object as it was received, with the fields that are not known here.
@@ -221,6 +178,20 @@ class Task(_WireObject):
     def done(self) -> bool:
         """Whether the status is final."""
         return self.status in FINAL_STATUSES
+
+    @property
+    def lacks_output(self) -> bool:
+        """Whether it is completed although there is no link, nor any other output."""
+        output = self.output
+        links = [*output.video_urls, *output.image_urls, output.image_url]
+        if self.status != "completed" or any(links):
+            return False
+        return self.kind in _KINDS_WITH_LINKS or not output.raw
+
+    @property
+    def reason(self) -> str:
+        """Why it failed, as specific as the service says it; empty when it gives no reason."""
+        return reason_of_task(self.raw) if self.status == "failed" else ""
 
     @property
     def kind(self) -> str:
@@ -295,7 +266,7 @@ def _seconds(begin: datetime | None, end: datetime | None) -> float | None:
 
 
 @frozen(kw_only=True, repr=False)
-class Balance(_WireObject):
+class Balance(WireObject):
     """What an account has left.
 
     Attributes:

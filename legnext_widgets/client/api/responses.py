@@ -14,13 +14,13 @@ from legnext_widgets.client.errors import (
     ERROR_BY_STATUS,
     APIError,
     InvalidResponseError,
-    RateLimitError,
     ServerError,
 )
 from legnext_widgets.client.messages import Message
 
-from .bounded_json import JSON, parse_json, parse_object
+from .bounded_json import JSON, MAX_SHOWN, parse_json, parse_object
 from .models import Task
+from .reasons import reason_in
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -155,15 +155,16 @@ def retry_after(headers: Mapping[str, str], now: datetime | None = None) -> floa
         return None
     if re.fullmatch(r"\d{1,9}(\.\d+)?", value):
         return float(value)
-    moment = _http_date(value)
+    moment = http_date(value)
     if moment is None:
         return None
     # The clock of this machine may be wrong by hours; the service's own `Date` is not.
-    now = now or _http_date(headers.get("date", "")) or datetime.now(UTC)
+    now = now or http_date(headers.get("date", "")) or datetime.now(UTC)
     return max(0.0, (moment - now).total_seconds())
 
 
-def _http_date(value: str) -> datetime | None:
+def http_date(value: str) -> datetime | None:
+    """Read an HTTP date; None when it is none."""
     try:
         moment = parsedate_to_datetime(value)
     except (ValueError, OverflowError, TypeError):
@@ -192,15 +193,11 @@ def _error(status: int, found: Mapping[str, Any], response: Response) -> APIErro
         "body": _json_or_text(response.body),
         "request_id": response.headers.get("x-request-id"),
     }
-    message = found.get("message")
-    if not (isinstance(message, str) and message):
-        detail = found.get("detail")
-        message = details["raw_message"] or (detail if isinstance(detail, str) else "")
-        message = message or _status_message(status)
+    message = _reason(response, details["body"]) or _status_message(status)
     kind = ERROR_BY_STATUS.get(status, ServerError if status >= 500 else APIError)
-    if kind is RateLimitError:
-        return RateLimitError(message, retry_after=retry_after(response.headers), **details)
-    return kind(message, **details)
+    error = kind(message, **details)
+    error.retry_after = retry_after(response.headers)
+    return error
 
 
 def _status_message(status: int) -> str:
@@ -208,6 +205,15 @@ def _status_message(status: int) -> str:
         return Message("status_alone", status=HTTPStatus(status).phrase)
     except ValueError:
         return Message("status_alone", status=f"HTTP {status}")
+
+
+def _reason(response: Response, body: JSON) -> str:
+    """Find the reason in a body: any JSON, or a short plain text."""
+    if not isinstance(body, str):
+        return reason_in(body)
+    kind = response.headers.get("content-type", "text/plain")
+    plain = kind.startswith("text/plain") and not body.lstrip().startswith(("<", "{", "["))
+    return reason_in(body) if plain and len(body) < MAX_SHOWN and body.isprintable() else ""
 
 
 def _json_or_text(body: bytes) -> JSON:

@@ -4,25 +4,30 @@ from __future__ import annotations
 
 import asyncio
 import json
+import logging
 import platform
+import time
 from functools import cache
 from importlib.metadata import PackageNotFoundError, version
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 import httpx
 
-from legnext_widgets.client.errors import TransportError
+from legnext_widgets.client.errors import LegnextError, TransportError
 from legnext_widgets.client.messages import Message
 
+from .clock import ServiceClock, clock_message
 from .models import Balance, Task, parse_balance, parse_tasks
 from .redaction import plain, quiet_about_links, redact_links
 from .responses import Response, check, task_in
 from .urls import ACCOUNT_PATH, TASK_PATH, origin_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Awaitable, Callable, Mapping
 
     from .auth import Secret
+
+T = TypeVar("T")
 
 LARGEST_RESPONSE = 8 * 2**20
 """Bytes. A longer body is not an answer of this API."""
@@ -40,6 +45,8 @@ _NOTHING_SENT = (
     httpx.UnsupportedProtocol,
     httpx.InvalidURL,
 )
+_log = logging.getLogger("legnext_widgets")
+
 _ACCEPT = {"accept": "application/json"}
 _SEND = _ACCEPT | {"content-type": "application/json"}
 
@@ -86,6 +93,7 @@ class Transport:
         use_proxies: Whether to use the proxies that the environment names. None of them could reach
             the embedded sandbox.
         on_headers: Called with the headers of every response, errors and broken ones included.
+        clock: The service's clock, which learns from every response.
 
     Attributes:
         http: The client for everything but submissions; media are fetched with it, without the key.
@@ -102,6 +110,7 @@ class Transport:
         http_client: httpx.AsyncClient | None,
         use_proxies: bool = True,
         on_headers: Callable[[Mapping[str, str]], object] | None = None,
+        clock: ServiceClock | None = None,
     ) -> None:
         self.base_url = base_url.rstrip("/")
         self.timeout = httpx.Timeout(timeout, connect=min(timeout, 15.0))
@@ -109,6 +118,7 @@ class Transport:
         self._host = origin_of(base_url)
         self._key = key
         self._on_headers = on_headers
+        self._clock = clock or ServiceClock()
         self._owned: list[httpx.AsyncClient] = []
         if http_client is None:
             certificates = httpx.create_ssl_context()
@@ -221,6 +231,8 @@ class Transport:
         response = await client.send(request, stream=True, follow_redirects=False)
         try:
             received.status, received.headers = response.status_code, dict(response.headers)
+            if self._clock.learn(received.headers, time.time()) and self._clock.large:
+                _log.warning("%s", clock_message(self._clock.skew))
             async for chunk in response.aiter_bytes():
                 received.body += chunk
                 if len(received.body) > LARGEST_RESPONSE:
@@ -248,6 +260,14 @@ class _Received:
         """Take a report of the connection (httpcore's `trace` extension)."""
         self._left = self._left or not event.startswith("connection.")
         self.connecting = not self._left
+
+
+async def plainly(work: Awaitable[T]) -> T:
+    """Await something; an error of this package loses the frames that hold links and keys."""
+    try:
+        return await work
+    except LegnextError as error:
+        raise plain(error)  # noqa: B904 - it is the same error
 
 
 def _reason(error: Exception) -> str:

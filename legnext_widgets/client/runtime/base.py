@@ -25,6 +25,15 @@ FORKED = (
     "Make a new client in the child process."
 )
 
+NO_ASYNCIO = (
+    "AsyncClient needs asyncio, and no event loop of asyncio runs here. Elsewhere, such as under "
+    "trio, use Client in a thread."
+)
+OTHER_LOOP = (
+    "This client belongs to the event loop on which it was first used. Make a new AsyncClient for "
+    "each asyncio.run(), or use Client, which works everywhere."
+)
+
 
 class Runtime(Protocol):
     """Runs the coroutines of one client, and the callbacks of its user.

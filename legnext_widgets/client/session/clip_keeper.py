@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 from legnext_widgets.client.api.models import Task
 from legnext_widgets.environment import to_thread
 
 from .downloads import renewal
+from .job_state import JobState
+from .store import VerifyingStore
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -18,7 +22,6 @@ if TYPE_CHECKING:
 
     from .downloads import Downloads
     from .identity import CurrentIdentity, Identity
-    from .job_state import JobState
     from .poller import Poller
     from .receiver import Receiver
     from .store import ClipStore, JobRecord
@@ -96,6 +99,8 @@ class ClipKeeper:
 
         def read() -> StoredJobs:
             newest = self._store.records(identity=identity, limit=limit)
+            if self._set_damaged_aside(newest):
+                newest = self._store.records(identity=identity, limit=limit)
             unkept = list(self._store.unkept_records(identity))[:limit]
             records = [*self._store.unfinished_records(identity), *unkept, *reversed(newest)]
             by_id = {record.job_id: record for record in records if record.job_id}
@@ -103,6 +108,31 @@ class ClipKeeper:
             return StoredJobs(list(by_id.values()), ids)
 
         return await to_thread(read)
+
+    def repair(self, job: JobState, index: int) -> None:
+        """Keep a clip again whose file was found damaged; on the client's loop."""
+        running = self._keeping.get(job.id)
+        if index in job.kept and isinstance(self._store, VerifyingStore):
+            job.kept = {number: path for number, path in job.kept.items() if number != index}
+            if running is None or running.done():
+                self._keeping[job.id] = asyncio.get_running_loop().create_task(self._repair(job))
+
+    async def _repair(self, job: JobState) -> None:
+        if isinstance(self._store, VerifyingStore):
+            check = partial(self._store.check_kept, job.id, identity=self._identity.value)
+            await to_thread(check)
+        await self._keep_all(job)
+
+    def _set_damaged_aside(self, records: Sequence[JobRecord]) -> bool:
+        """Check the kept clips of stored jobs; whether any was damaged."""
+        store, damaged = self._store, False
+        if not isinstance(store, VerifyingStore):
+            return False
+        for record in records:
+            if record.job_id and any(map(JobState.of_record(record).kept_flaw, record.kept)):
+                found = store.check_kept(record.job_id, identity=record.identity)
+                damaged = damaged or bool(found)
+        return damaged
 
     async def aclose(self) -> None:
         """Stop; remaining clips are kept in a later session."""
@@ -133,7 +163,9 @@ class ClipKeeper:
 
         async def fetch(path: Path) -> Path:
             renew = renewal(self._poller.ask, job, link)
-            return await self._downloads.save(link(), path, renew=renew)
+            return await self._downloads.save(
+                link(), path, renew=renew, kind="clip", fresh=job.ended_lately
+            )
 
         identity: Identity = self._identity.value
         try:
@@ -145,6 +177,8 @@ class ClipKeeper:
             return True
         if path is not None:
             job.kept = {**job.kept, index: path}
+            with contextlib.suppress(OSError):
+                job.sizes = {**job.sizes, index: (await to_thread(path.stat)).st_size}
             poster = self._store.poster_path(job.id, index, identity=identity)
             if poster is not None:
                 job.posters = {**job.posters, index: poster}

@@ -1,6 +1,7 @@
 """Download media files, whole or not at all, over connections that break.
 
-The key is never sent to a media host: these requests carry none of the client's headers.
+What comes is only believed when its container says that it is a whole clip or an image. The key is
+never sent to a media host: these requests carry none of the client's headers.
 """
 
 from __future__ import annotations
@@ -8,7 +9,6 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import os
-import re
 import tempfile
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -20,14 +20,19 @@ from legnext_widgets.client.api.redaction import quiet_about_links, redact_links
 from legnext_widgets.client.api.transport import user_agent
 from legnext_widgets.client.api.urls import is_web_link, without_query
 from legnext_widgets.client.errors import DownloadError, LegnextError
-from legnext_widgets.client.runtime.callbacks import call_guarded
+from legnext_widgets.client.media.answers import verdict_of
+from legnext_widgets.client.media.containers import begins_like, shown_size
+from legnext_widgets.client.media.foreign import LOOKED_AT, described
 from legnext_widgets.environment import to_thread
 from legnext_widgets.files import replacing
 
+from .partial_file import InterruptedDownloadError, PartialFile, Progress, RefusedLinkError
 from .retry import RetryPolicy, TransientError
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from legnext_widgets.client.media.containers import FileKind
 
     from .job_state import JobState
 
@@ -44,65 +49,20 @@ STALL_SECONDS = 60.0
 
 MAX_REDIRECTS = 5
 
+REFUSALS = 2
+"""How often a link may be refused, a fresh one included."""
+
+REFUSALS_WHEN_FRESH = 24
+"""The same in the first minutes after a job ended: a media host may not have the file yet. With
+the usual waits this is two to three minutes."""
+
+_RENEW_AT = (1, 2, 4, 8, 16)
+"""Refusals after which a fresh link is asked for."""
+
 _MAX_TRIES = 40
-_REFUSED = (400, 401, 403, 404, 410)
-_PASSING = (408, 416, 425, 429)
-_CONTENT_RANGE = re.compile(r"bytes ([0-9]{1,18})-[0-9]{1,18}/([0-9]{1,18}|\*)")
 
 Renew = Callable[[], Awaitable[str | None]]
 """Gives a fresh link to a file; None when there is none any more."""
-
-Progress = Callable[[int, int | None], object]
-"""Called with the bytes so far and in all (None while unknown)."""
-
-
-class _InterruptedError(TransientError):
-    """The connection ended early; what came so far is kept."""
-
-
-class _RefusedError(Exception):
-    """The link has expired or is not accepted."""
-
-
-class _Partial:
-    """A file while it is fetched in several tries.
-
-    Args:
-        file: Where the bytes go.
-        progress: Called with the bytes so far and in all.
-
-    Attributes:
-        have: Bytes that are there.
-        total: Bytes of the whole file; None while unknown.
-        etag: Of the version whose first bytes are there; empty without a strong one.
-        in_vain: Tries in a row without new bytes.
-        stalls: Tries that stalled.
-    """
-
-    def __init__(self, file: IO[bytes], progress: Progress | None) -> None:
-        self.have = 0
-        self.total: int | None = None
-        self.etag = ""
-        self.in_vain = 0
-        self.stalls = 0
-        self._file = file
-        self._progress = progress
-        self._farthest = 0
-
-    async def append(self, chunk: bytes) -> None:
-        """Append some bytes."""
-        await to_thread(self._file.write, chunk)
-        self.have += len(chunk)
-        if self.have > self._farthest:
-            self._farthest, self.in_vain = self.have, 0
-        if self._progress is not None:
-            call_guarded(self._progress, self.have, self.total)
-
-    def start_over(self) -> None:
-        """Discard the bytes received so far."""
-        self._file.seek(0)
-        self._file.truncate()
-        self.have = 0
 
 
 class Downloads:
@@ -129,7 +89,14 @@ class Downloads:
         self._places = asyncio.Semaphore(AT_ONCE)
 
     async def save(
-        self, url: str | None, target: Path, *, renew: Renew, progress: Progress | None = None
+        self,
+        url: str | None,
+        target: Path,
+        *,
+        renew: Renew,
+        progress: Progress | None = None,
+        kind: FileKind = "media",
+        fresh: bool = False,
     ) -> Path:
         """Download a file to `target`, which appears only when it is whole.
 
@@ -137,8 +104,10 @@ class Downloads:
             url: The link; None when it must be requested first.
             target: Name of the file; its folder is made when missing. A file of this name is
                 replaced.
-            renew: Gives a fresh link; called once when the link is refused or has expired.
+            renew: Gives a fresh link; called when the link is refused or has expired.
             progress: Called with the bytes so far and in all.
+            kind: What the file must be.
+            fresh: Whether its job ended a moment ago; then a refusal is waited through.
 
         Raises:
             DownloadError: It could not be fetched or written.
@@ -149,61 +118,68 @@ class Downloads:
             raise DownloadError(f"Cannot write to {target.parent}: {error.strerror}.") from error
         try:
             with replacing(target) as partial, partial.open("x+b") as file:
-                async with self._places:
-                    await self._fetch_renewed(url, file, renew, progress)
+                await self._fetch_renewed(
+                    url, PartialFile(file, kind, progress), renew, fresh=fresh
+                )
                 await to_thread(_flush, file)
         except OSError as error:
             raise DownloadError(f"Cannot write {target}: {error.strerror or error}.") from error
         return target
 
-    async def read(self, url: str | None, *, renew: Renew) -> bytes:
-        """Download a file into memory.
+    async def read(
+        self, url: str | None, *, renew: Renew, kind: FileKind = "media", fresh: bool = False
+    ) -> bytes:
+        """Download a file into memory; see `save`.
 
         Raises:
             DownloadError: It could not be fetched.
         """
         with tempfile.TemporaryFile() as file:
-            async with self._places:
-                await self._fetch_renewed(url, file, renew, None)
+            await self._fetch_renewed(url, PartialFile(file, kind, None), renew, fresh=fresh)
             file.seek(0)
             return file.read()
 
     async def _fetch_renewed(
-        self, url: str | None, file: IO[bytes], renew: Renew, progress: Progress | None
+        self, url: str | None, partial: PartialFile, renew: Renew, *, fresh: bool
     ) -> None:
-        renewed = url is None
+        refusals, most = 0, REFUSALS_WHEN_FRESH if fresh else REFUSALS
         if url is None:
-            url = await renew()
-        for _ in range(2):
-            if url is None:
-                break
-            partial = _Partial(file, progress)
-            partial.start_over()
+            url, refusals = await renew(), 0 if fresh else REFUSALS - 1
+        while url is not None:
+            partial.begin()
             try:
                 await self._fetch(url, partial)
-            except _RefusedError as error:
-                if renewed:
+            except RefusedLinkError as error:
+                refusals += 1
+                if refusals >= most:
                     raise DownloadError(
-                        f"{without_query(url)} was refused ({error}), and so was a fresh link. "
-                        "Outputs are stored for 30 days."
+                        f"{without_query(url)} was refused {most} times ({error}), and so was a "
+                        "fresh link."
                     ) from None
-                url, renewed = await renew(), True
+                if refusals > 1:
+                    await asyncio.sleep(self.retry.wait(refusals - 1, error))
+                if refusals in _RENEW_AT:
+                    url = await _renewed(url, renew, fresh=fresh)
             else:
                 return
         raise DownloadError("The service gives no link to this clip (any more).")
 
-    async def _fetch(self, url: str, partial: _Partial) -> None:
+    async def _fetch(self, url: str, partial: PartialFile) -> None:
         def give_up(tries: int) -> bool:
             in_vain = max(partial.in_vain, partial.stalls)
             return in_vain > self.retry.max_retries + 1 or tries >= _MAX_TRIES
 
         try:
-            await self.retry.run(lambda: self._fetch_rest(url, partial), give_up=give_up)
-        except _InterruptedError as error:
+            await self.retry.run(
+                lambda: self._fetch_rest(url, partial),
+                give_up=give_up,
+                repeat=lambda error: isinstance(error, InterruptedDownloadError),
+            )
+        except InterruptedDownloadError as error:
             shown = without_query(url)
             raise DownloadError(f"{shown} could not be fetched: {error}.") from None
 
-    async def _fetch_rest(self, url: str, partial: _Partial) -> None:
+    async def _fetch_rest(self, url: str, partial: PartialFile) -> None:
         """Fetch what is still missing, from where the last try ended."""
         headers = {"accept-encoding": "identity", "user-agent": user_agent()}
         if partial.have:
@@ -212,20 +188,22 @@ class Downloads:
                 headers["if-range"] = partial.etag
         partial.in_vain += 1
         try:
-            async with self._opened(url, headers) as response:
-                _begin(response, partial)
+            async with self._places, self._opened(url, headers) as response:
+                await _begin(response, partial)
                 etag = response.headers.get("etag", "")
                 partial.etag = etag if not etag.startswith("W/") else ""
                 await self._pour(response, partial)
         except (httpx.HTTPError, httpx.StreamError) as error:
-            raise _InterruptedError(redact_links(str(error)) or type(error).__name__) from None
+            came = f"{shown_size(partial.have, partial.total)} came; " if partial.have else ""
+            reason = redact_links(str(error)) or type(error).__name__
+            raise InterruptedDownloadError(f"{came}{reason}") from None
         except (httpx.InvalidURL, UnicodeError) as error:
             raise DownloadError("The clip's address cannot be opened.") from error
-        except (DownloadError, _InterruptedError, _RefusedError, OSError):
+        except (DownloadError, TransientError, OSError):
             raise
         except Exception as error:  # a user's own client may raise anything
-            raise _InterruptedError(redact_links(repr(error))) from None
-        _check_length(partial)
+            raise InterruptedDownloadError(redact_links(repr(error))) from None
+        await partial.check(response.headers.get("content-type", ""))
 
     @contextlib.asynccontextmanager
     async def _opened(self, url: str, headers: dict[str, str]) -> AsyncIterator[httpx.Response]:
@@ -250,7 +228,7 @@ class Downloads:
                 await response.aclose()
         raise DownloadError("The clip's address redirects too many times.")
 
-    async def _pour(self, response: httpx.Response, partial: _Partial) -> None:
+    async def _pour(self, response: httpx.Response, partial: PartialFile) -> None:
         """Append a body to the file."""
         # Single bytes now and then keep the timeout of a read from acting.
         since, came = time.monotonic(), 0
@@ -258,12 +236,14 @@ class Downloads:
             await partial.append(chunk)
             if max(partial.have, partial.total or 0) > self.largest:
                 raise DownloadError("The file is far too large for a clip.")
+            if len(partial.head) == LOOKED_AT and not begins_like(partial.kind, partial.head):
+                return  # the rest of a page or of an error is not needed
             came += len(chunk)
             if came >= STALL_BYTES:
                 since, came = time.monotonic(), 0
             elif time.monotonic() - since > self.stall_seconds:
                 partial.stalls += 1
-                raise _InterruptedError(f"stalled: under 64 KiB in {self.stall_seconds:g} s")
+                raise InterruptedDownloadError(f"stalled: under 64 KiB in {self.stall_seconds:g} s")
 
 
 def renewal(
@@ -289,40 +269,35 @@ def renewal(
     return renew
 
 
-def _begin(response: httpx.Response, partial: _Partial) -> None:
+async def _renewed(url: str, renew: Renew, *, fresh: bool) -> str | None:
+    """Ask for a fresh link; the old one stays while the service cannot be asked."""
+    try:
+        return await renew()
+    except DownloadError:
+        if fresh:
+            return url
+        raise
+
+
+async def _begin(response: httpx.Response, partial: PartialFile) -> None:
     """Find out where the body belongs in the file, and how long the file will be."""
-    status = response.status_code
-    length = response.headers.get("content-length", "")
-    encoded = response.headers.get("content-encoding", "identity") != "identity"
-    if status in _REFUSED:
-        raise _RefusedError(f"HTTP {status}")
-    if status == 206:
-        match = _CONTENT_RANGE.fullmatch(response.headers.get("content-range", ""))
-        if match and int(match[1]) == partial.have and not encoded:
-            partial.total = int(match[2]) if match[2] != "*" else None
-            return
+    verdict = verdict_of(response.status_code, response.headers, partial.have)
+    if verdict.meaning in ("whole", "start_over"):
         partial.start_over()
-        raise _InterruptedError("the server sent a different part than requested")
-    if status != 200:
-        if status == 416:
-            partial.start_over()
-        if status in _PASSING or status >= 500:
-            raise _InterruptedError(f"HTTP {status}")
-        raise DownloadError(f"The media host answered HTTP {status}.")
-    if response.headers.get("content-type", "").startswith("text/html"):
-        raise _InterruptedError("a web page came instead of a clip")
-    partial.start_over()
-    partial.total = int(length) if re.fullmatch(r"[0-9]{1,18}", length) and not encoded else None
-
-
-def _check_length(partial: _Partial) -> None:
-    have, total = partial.have, partial.total
-    if total is not None and have != total:
-        if have > total:
-            partial.start_over()
-        raise _InterruptedError(f"{have} of {total} bytes came")
-    if have == 0:
-        raise _InterruptedError("the file is empty")
+    if verdict.meaning in ("whole", "rest"):
+        partial.total = verdict.total
+        return
+    reason = verdict.reason
+    if response.status_code >= 400:
+        head = b""
+        with contextlib.suppress(httpx.HTTPError, httpx.StreamError):
+            async for chunk in response.aiter_bytes():
+                head += chunk
+                if len(head) >= LOOKED_AT:
+                    break
+        reason = f"{reason}, {described(head)}" if head else reason
+    kind = RefusedLinkError if verdict.meaning == "refused" else InterruptedDownloadError
+    raise kind(reason, retry_after=verdict.retry_after)
 
 
 def _flush(file: IO[bytes]) -> None:

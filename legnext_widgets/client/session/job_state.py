@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import asyncio
 import time
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from legnext_widgets.client.api.models import Task
 from legnext_widgets.client.api.redaction import plain
 from legnext_widgets.client.api.requests import Request, from_payload
 from legnext_widgets.client.errors import SubmissionUncertainError
+from legnext_widgets.client.media.containers import Flaw, flaw_on_disk
+from legnext_widgets.client.messages import Message
 from legnext_widgets.client.runtime.callbacks import call_guarded
 
+from .retry import REFUSALS, Refusals
 from .schedule import Expectation, expected_remaining
 
 if TYPE_CHECKING:
@@ -24,6 +27,10 @@ if TYPE_CHECKING:
     from .store import JobRecord
 
 
+LATELY = 600.0
+"""Seconds after the end of a job in which a media host may not have its files yet."""
+
+
 class JobState:
     """One job. It is changed on its client's event loop only and may be read from any thread.
 
@@ -32,16 +39,21 @@ class JobState:
         request: What was submitted; None for a job taken over by its id.
         task: The last answer; None before the first one.
         submit_error: Why the job was not accepted, for a job of a batch that failed to start.
-        stopped_by: Why it is not polled any more although it is not done (401, 403, 404).
+        stopped_by: Why it is not polled any more although it is not done: 401, 403 or 404, again
+            and again.
         last_poll_error: Why the last poll failed, while polling continues; None when it succeeded.
+        refusals: The answers in a row that it is not there, or not for this key.
+        output_given_up: Whether links are not awaited any more, of a job completed without any.
         submitted_here: Whether this client submitted it, so that it counts for its budget.
         kept: Files of its videos on this machine, by their number.
+        sizes: Bytes that these files had when they were kept.
         posters: Small pictures of these.
         attempt_id: Id of the attempt it is stored with; None for a job taken over by its id.
         sandbox: Whether it is stored as a job of a sandbox.
         favourite: Whether the user marked it.
         note: What the user wrote about it.
         speed: How many times faster than the real service its service runs.
+        skew: Seconds by which its service's clock is ahead of this machine's.
         expected: How long such jobs take; None before it is polled.
         seen_at: When it became known here, on the monotonic clock.
     """
@@ -55,16 +67,21 @@ class JobState:
         self.submit_error: LegnextError | None = None
         self.stopped_by: LegnextError | None = None
         self.last_poll_error: LegnextError | None = None
+        self.refusals = Refusals()
+        self.output_given_up = False
         self.submitted_here = request is not None
         self.kept: Mapping[int, Path] = {}
+        self.sizes: Mapping[int, int] = {}
         self.posters: Mapping[int, Path] = {}
         self.attempt_id: str | None = None
         self.sandbox = False
         self.favourite = False
         self.note = ""
         self.speed = 1.0
+        self.skew = 0.0
         self.expected: Expectation | None = None
         self.seen_at = time.monotonic()
+        self._ended_at: float | None = None
         self._subscribers: list[Callable[[], object]] = []
         self._changed: asyncio.Event | None = None
 
@@ -79,10 +96,13 @@ class JobState:
             except ValueError:  # stored by a version that allowed what this one does not
                 state.request = None
         state.kept, state.posters = dict(record.kept), dict(record.posters)
+        state.sizes = dict(record.sizes)
         state.favourite, state.note = record.favourite, record.note
         state.sandbox = record.identity.sandbox
         if record.state == "accepted" and state.task is None:
             state.task = Task.of({"job_id": state.id, "status": "pending"})
+        # Given up in an earlier session, as its reason says.
+        state.output_given_up = record.state == "accepted" and record.reason is not None
         if record.state != "accepted" and state.request is not None:
             state.submit_error = SubmissionUncertainError(
                 record.reason or "the program ended before a response arrived",
@@ -107,12 +127,32 @@ class JobState:
     @property
     def done(self) -> bool:
         """Whether nothing will change any more."""
-        return self.submit_error is not None or (self.task is not None and self.task.done)
+        return self.submit_error is not None or (
+            self.task is not None and self.task.done and not self.awaits_output
+        )
+
+    @property
+    def awaits_output(self) -> bool:
+        """Whether the service calls it completed, but has given no links yet."""
+        return self.task is not None and self.task.lacks_output and not self.output_given_up
 
     @property
     def completed(self) -> bool:
         """Whether it is done and has output."""
-        return self.done and self.status == "completed"
+        return (
+            self.done and self.status == "completed" and not (self.task and self.task.lacks_output)
+        )
+
+    @property
+    def warning(self) -> Message | None:
+        """What a person should know while it is still asked for; None when all is well."""
+        if self.done or self.stopped_by is not None:
+            return None
+        error = self.last_poll_error
+        if error is not None:
+            key = "not_shown_yet" if isinstance(error, REFUSALS) else "asking_failed"
+            return Message(key, reason=error.message)
+        return Message("links_awaited") if self.awaits_output else None
 
     @property
     def task_type(self) -> str:
@@ -138,7 +178,7 @@ class JobState:
             return time.monotonic() - self.seen_at
         if self.created_at is None:
             return None
-        return max(0.0, (datetime.now(UTC) - self.created_at).total_seconds())
+        return max(0.0, (self._service_time() - self.created_at).total_seconds())
 
     @property
     def age(self) -> float:
@@ -149,6 +189,43 @@ class JobState:
             queued = (self.task.meta.started_at - self.task.meta.created_at).total_seconds()
             return max(0.0, age - max(0.0, queued))
         return age
+
+    @property
+    def ended_lately(self) -> bool:
+        """Whether it ended in the last minutes, so that its files may not be everywhere yet."""
+        if self._ended_at is not None:
+            return (time.monotonic() - self._ended_at) * self.speed < LATELY
+        ended = self.task.meta.ended_at if self.task and self.done else None
+        return ended is not None and (self._service_time() - ended).total_seconds() < LATELY
+
+    @property
+    def elapsed_since_end(self) -> float:
+        """Seconds since it ended, by its service's clock; 0 while unknown."""
+        ended = self.task.meta.ended_at if self.task else None
+        return 0.0 if ended is None else (self._service_time() - ended).total_seconds()
+
+    @property
+    def failure(self) -> str:
+        """Why it is done without output, as a sentence; empty when it has output or still runs."""
+        if self.task is None or not self.done or self.completed:
+            return ""
+        if self.task.lacks_output:
+            return without_links(self.id, self.task.points)
+        return self.task.reason or Message("no_reason")
+
+    def kept_file(self, index: int) -> Path | None:
+        """Give the file of a kept clip, if it is there and as it was when it was kept."""
+        return None if self.kept_flaw(index) else self.kept.get(index)
+
+    def kept_flaw(self, index: int) -> Flaw | None:
+        """Find out what is wrong with the file of a kept clip; None for one that is not kept."""
+        path = self.kept.get(index)
+        if path is None:
+            return None
+        try:
+            return flaw_on_disk(path, self.sizes.get(index))
+        except OSError as error:
+            return Flaw(f"it cannot be read: {error.strerror or error}")
 
     @property
     def expected_remaining(self) -> float | None:
@@ -178,8 +255,12 @@ class JobState:
             Whether anything changed.
         """
         before, error = self.task, self.stopped_by or self.last_poll_error
+        was_done = self.done
         if not self.done or task.done:
             self.task = task
+        self.refusals.clear()
+        if self.done and not was_done and (before is not None or self.submitted_here):
+            self._ended_at = time.monotonic()
         self.stopped_by = self.last_poll_error = None
         same = before is not None and self.task is not None and before.raw == self.task.raw
         return error is not None or not same
@@ -194,12 +275,20 @@ class JobState:
         self.stopped_by = error
         self.notify()
 
+    def give_up_output(self) -> None:
+        """Await no links any more, and notify subscribers."""
+        self.output_given_up = True
+        self.notify()
+
     def poll_failed(self, error: LegnextError) -> None:
         """Record why a poll failed while polling continues; notify subscribers of the first one."""
         first = self.last_poll_error is None
         self.last_poll_error = error
         if first:
             self.notify()
+
+    def _service_time(self) -> datetime:
+        return datetime.now(UTC) + timedelta(seconds=self.skew)
 
     def watch(self, callback: Callable[[], object]) -> Callable[[], None]:
         """Call `callback` after every change, on the client's loop.
@@ -235,3 +324,13 @@ class JobState:
             if self._changed is None:
                 self._changed = asyncio.Event()
             await self._changed.wait()
+
+
+def without_links(job_id: str, points: int | None) -> Message:
+    """Make the sentence about a job that was completed and has no output.
+
+    Args:
+        job_id: The job.
+        points: What was charged; None when unknown.
+    """
+    return Message("without_links", id=job_id, points="?" if points is None else points)

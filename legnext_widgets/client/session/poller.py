@@ -5,32 +5,50 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 from legnext_widgets.client.api.transport import HTTPClientClosedError
 from legnext_widgets.client.errors import (
-    AuthenticationError,
     LegnextError,
     NotFoundError,
-    PermissionDeniedError,
     RateLimitError,
+    ServerError,
 )
 
-from .retry import RetryPolicy
-from .schedule import DEFAULT_PACE, Expectation, Pace, delay_after_failure, expectation, next_delay
+from .retry import (
+    LEAST_ANSWERS_FOR_OLD,
+    PATIENCE,
+    PATIENCE_FOR_OLD,
+    REFUSALS,
+    KeyCheck,
+    RetryPolicy,
+    is_by_the_service,
+)
+from .schedule import (
+    DEFAULT_PACE,
+    Clock,
+    Expectation,
+    Pace,
+    Polled,
+    delay_after_failure,
+    expectation,
+    next_delay,
+    poll_time,
+    queueing_time,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Sequence
 
     from legnext_widgets.client.api.models import Task
+    from legnext_widgets.client.errors import APIError
 
     from .identity import CurrentIdentity
     from .job_state import JobState
     from .receiver import Receiver
 
-FATAL = (AuthenticationError, PermissionDeniedError, NotFoundError, HTTPClientClosedError)
-"""Errors that end polling, since waiting cannot fix them."""
+FATAL = (*REFUSALS, HTTPClientClosedError)
+"""Errors of a poll that end polling: a closed client at once, the others when they are repeated."""
 
 _SLEPT = 10.0
 """Seconds the wall clock must be ahead of the monotonic one to mean that the machine slept."""
@@ -45,36 +63,6 @@ _SHORTEST_SPED_UP = 0.1
 _log = logging.getLogger("legnext_widgets")
 
 
-class Clock(Protocol):
-    """The two clocks of the module `time`."""
-
-    def monotonic(self) -> float:
-        """Give seconds that never go back, and may stand still while the machine sleeps."""
-
-    def time(self) -> float:
-        """Give Unix seconds."""
-
-
-@dataclass(eq=False)
-class _Polled:
-    """A job that is polled.
-
-    Attributes:
-        poll_at: When to poll next, on the monotonic clock.
-        failures: How many polls failed in a row.
-        asking: Whether a poll is on its way.
-        since: When it began to queue, on the monotonic clock.
-        queued: Whether it waits for its turn at the service, as far as is known.
-    """
-
-    job: JobState
-    poll_at: float
-    failures: int = 0
-    asking: bool = False
-    since: float = 0.0
-    queued: bool = False
-
-
 class Poller:
     """Ask for jobs: any number of them in the background, or one at once.
 
@@ -86,6 +74,7 @@ class Poller:
         pace: How fast to poll in the background.
         retry: The policy of `ask`.
         clock: The clocks to use.
+        check_key: Asks the service for something that needs only the key, such as the balance.
     """
 
     def __init__(
@@ -98,6 +87,7 @@ class Poller:
         pace: Pace = DEFAULT_PACE,
         retry: RetryPolicy | None = None,
         clock: Clock = time,
+        check_key: Callable[[], Awaitable[object]] | None = None,
     ) -> None:
         self.pace = pace
         self.retry = retry or RetryPolicy()
@@ -106,7 +96,8 @@ class Poller:
         self._identity = identity
         self._durations = durations
         self._clock = clock
-        self._polled: dict[str, _Polled] = {}
+        self._key_check = KeyCheck(check_key)
+        self._polled: dict[str, Polled] = {}
         self._polls: set[asyncio.Task[None]] = set()
         self._running: asyncio.Task[None] | None = None
         self._wake = asyncio.Event()
@@ -132,7 +123,7 @@ class Poller:
         try:
             task = await self.retry.run(lambda: self._fetch(job_id))
         except NotFoundError as error:
-            self._receiver.receive_not_found(job_id, error)
+            self._not_found(job_id, state or self._receiver.jobs.get(job_id), error)
             raise
         return self._receiver.receive(task, source="poll", state=state)
 
@@ -152,9 +143,7 @@ class Poller:
         polled = self._polled.get(job.id)
         if polled is None:
             since = self._clock.monotonic() - job.age
-            self._polled[job.id] = _Polled(
-                job, poll_at, since=since, queued=job.status == "pending"
-            )
+            self._polled[job.id] = Polled(job, poll_at, since=since, queued=job.status == "pending")
         elif now and not polled.failures:
             polled.poll_at = min(polled.poll_at, poll_at)
         self._wake.set()
@@ -192,7 +181,7 @@ class Poller:
                 sleep = min(resting, default=sleep)
             await self._sleep(min(max(sleep, 0.001), self.pace.clock_check))
 
-    def _next(self, now: float) -> _Polled | None:
+    def _next(self, now: float) -> Polled | None:
         """Pick the next job to poll: running before queued."""
         due = []
         for polled in list(self._polled.values()):
@@ -202,10 +191,10 @@ class Poller:
                 due.append(polled)
         running = [polled for polled in due if not polled.queued]
         if running or not due:
-            return min(running, key=_poll_time, default=None)
+            return min(running, key=poll_time, default=None)
         self._queued_polls += 1
         fair = self._queued_polls % _FAIRNESS == 0
-        return min(due, key=_poll_time if fair else _queueing_time)
+        return min(due, key=poll_time if fair else queueing_time)
 
     async def _sleep(self, seconds: float) -> None:
         self._wake.clear()
@@ -219,22 +208,21 @@ class Poller:
         for polled in self._polled.values():
             polled.poll_at = min(polled.poll_at, now)
 
-    def _start_poll(self, polled: _Polled) -> None:
+    def _start_poll(self, polled: Polled) -> None:
         polled.asking = True
         task = asyncio.create_task(self._poll(polled))
         self._polls.add(task)
         task.add_done_callback(self._polls.discard)
 
-    async def _poll(self, polled: _Polled) -> None:
+    async def _poll(self, polled: Polled) -> None:
         job = polled.job
         try:
             task = await self._fetch(job.id)
             self._receiver.receive(task, source="poll", state=job)
-        except FATAL as error:
-            self._polled.pop(job.id, None)
-            if isinstance(error, NotFoundError):
-                self._receiver.receive_not_found(job.id, error)
-            job.stop(error)
+        except HTTPClientClosedError as error:
+            self._stop(polled, error)
+        except REFUSALS as error:
+            await self._refused(polled, error)
         except Exception as error:
             self._poll_failed(polled, error)
         else:
@@ -243,32 +231,83 @@ class Poller:
             polled.asking = False
             self._wake.set()
 
-    def _poll_succeeded(self, polled: _Polled) -> None:
+    def _poll_succeeded(self, polled: Polled) -> None:
         job = polled.job
         polled.failures = 0
         self._slow_down = max(1.0, self._slow_down * 0.8)
         polled.queued = job.status == "pending"
         if job.done:
             self._polled.pop(job.id, None)
+        elif job.awaits_output:
+            self._await_output(polled)
         else:
+            polled.empty.clear()
             delay = next_delay(job.age, self._expect(job), pace=self.pace, speed=self._speed)
             polled.poll_at = self._clock.monotonic() + max(delay, self._shortest)
 
-    def _poll_failed(self, polled: _Polled, error: Exception) -> None:
+    def _await_output(self, polled: Polled) -> None:
+        """Ask again for a job that is completed without output, or give its output up."""
+        now = self._clock.monotonic()
+        polled.empty.add(now)
+        if polled.empty.are_final(now, self._patience):
+            self._polled.pop(polled.job.id, None)
+            self._receiver.receive_no_output(polled.job)
+            return
+        chance = self.retry.chance()
+        delay = delay_after_failure(polled.empty.count, chance, pace=self.pace) / self._speed
+        polled.poll_at = now + max(delay, self._shortest)
+
+    async def _refused(self, polled: Polled, error: APIError) -> None:
+        """Go on after an answer that may pass, such as 404; end when it is final."""
+        job = polled.job
+        job.refusals.add(self._clock.monotonic(), error)
+        refused = await self._key_check.is_refused(job.refusals, error)
+        if refused or self._is_final(job, error):
+            error = job.refusals.most_telling or error
+            self._stop(polled, error)
+            if isinstance(error, NotFoundError):
+                self._receiver.receive_not_found(job.id, error)
+        else:
+            self._poll_failed(polled, error)
+
+    def _not_found(self, job_id: str, job: JobState | None, error: NotFoundError) -> None:
+        """Count a 404 to a single question about a job that is not polled in the background."""
+        if job is not None and job.stopped_by is None and job_id not in self._polled:
+            job.refusals.add(self._clock.monotonic(), error)
+        if job is None or job.stopped_by is not None or self._is_final(job, error):
+            self._receiver.receive_not_found(job_id, error)
+
+    def _is_final(self, job: JobState, error: APIError) -> bool:
+        """Whether a refusal was repeated so often, and for so long, that it is final."""
+        now = self._clock.monotonic()
+        if self._receiver.is_young(job) or not is_by_the_service(error):
+            return job.refusals.are_final(now, self._patience)
+        patience = PATIENCE_FOR_OLD * self.pace.shortest / self._speed
+        return job.refusals.are_final(now, patience, least=LEAST_ANSWERS_FOR_OLD)
+
+    def _stop(self, polled: Polled, error: LegnextError) -> None:
+        self._polled.pop(polled.job.id, None)
+        polled.job.stop(error)
+
+    def _poll_failed(self, polled: Polled, error: Exception) -> None:
         polled.failures += 1
         chance = self.retry.chance()
         delay = delay_after_failure(polled.failures, chance, pace=self.pace) / self._speed
         delay = max(delay, self._shortest)
         now = self._clock.monotonic()
-        if isinstance(error, RateLimitError):
-            self._slow_down = min(8.0, self._slow_down * 2)
-            pause = min(error.retry_after or delay, 120.0)
-            self._not_before = max(self._not_before, now + pause)
+        asked = error.retry_after if isinstance(error, RateLimitError | ServerError) else None
+        if asked is not None or isinstance(error, RateLimitError):
+            pause = min(delay if asked is None else asked, 120.0)
             delay = max(delay, pause)
+            if isinstance(error, RateLimitError):
+                self._slow_down = min(8.0, self._slow_down * 2)
+                self._not_before = max(self._not_before, now + pause)
         polled.poll_at = now + delay
         if isinstance(error, LegnextError):
             polled.job.poll_failed(error)
             _log.info("Poll %d of job %s failed: %s", polled.failures, polled.job.id, error)
+            if polled.failures == 1 and isinstance(error, REFUSALS):
+                _log.warning("Job %s: %s", polled.job.id, polled.job.warning)
         else:
             _log.exception("A poll of job %s raised an unexpected error.", polled.job.id)
 
@@ -276,6 +315,10 @@ class Poller:
         job.speed = self._speed
         job.expected = expectation(job.task_type, self._durations(job.task_type))
         return job.expected
+
+    @property
+    def _patience(self) -> float:
+        return PATIENCE * self.pace.longest_failing / self._speed
 
     @property
     def _speed(self) -> float:
@@ -292,11 +335,3 @@ class Poller:
     @property
     def _shortest(self) -> float:
         return _SHORTEST_SPED_UP if self._speed > 1 else 0.0
-
-
-def _poll_time(polled: _Polled) -> float:
-    return polled.poll_at
-
-
-def _queueing_time(polled: _Polled) -> float:
-    return polled.since

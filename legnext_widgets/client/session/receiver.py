@@ -9,17 +9,20 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Literal
 
+from legnext_widgets.client.api.clock import ServiceClock
 from legnext_widgets.client.api.models import Task
 from legnext_widgets.client.api.validation import check_job_id, require
 from legnext_widgets.client.runtime.callbacks import call_guarded
 
-from .job_state import JobState
+from .job_state import JobState, without_links
 from .store import ClipStore
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine, Sequence
+    from datetime import datetime
 
     from legnext_widgets.client.api.requests import Request
     from legnext_widgets.client.errors import NotFoundError
@@ -37,6 +40,12 @@ YOUNG = 3600.0
 """Seconds after which a job that the service does not know is given up for good. Before, the next
 session asks once more: a cache or proxy before the service can answer 404 for a moment, too."""
 
+_MARGIN = timedelta(seconds=90)
+"""How much earlier than the attempt a running task may seem to begin, on the service's clock."""
+
+_WIDE_MARGIN = timedelta(minutes=15)
+"""The same where no task matches otherwise: one candidate too few invites paying twice."""
+
 _log = logging.getLogger("legnext_widgets")
 
 
@@ -52,12 +61,14 @@ class Receiver:
         jobs: Every job known, by its id.
         clip_keeper: Keeps the clips of completed jobs; None while there is none.
         young: See `YOUNG`.
+        clock: The service's clock.
     """
 
     def __init__(self, identity: CurrentIdentity, budget: Budget, store: JobStore | None) -> None:
         self.jobs: dict[str, JobState] = {}
         self.clip_keeper: ClipKeeper | None = None
         self.young = YOUNG
+        self.clock = ServiceClock()
         self._identity = identity
         self._budget = budget
         self._store = store
@@ -97,7 +108,7 @@ class Receiver:
         before = state.task
         changed = state.take(task)
         if state.task is task:  # and not an old answer that came late
-            state.speed = self._identity.value.speed
+            state.speed, state.skew = self._identity.value.speed, self.clock.skew
             if state.submitted_here:
                 self._budget.count(task)
             # The answer to a submission was stored before it was read.
@@ -128,9 +139,23 @@ class Receiver:
         An old job is given up in the store, so that the next session does not ask for it again.
         """
         state = self.jobs.get(job_id)
-        young = state is not None and (state.elapsed or 0.0) * state.speed < self.young
-        if isinstance(self._store, ClipStore) and not young:
-            self._write(self._store.abandon(job_id, error.message, identity=self._identity.value))
+        if state is None or (state.elapsed or 0.0) * state.speed >= self.young:
+            self._abandon(job_id, error.message)
+
+    def receive_no_output(self, state: JobState) -> None:
+        """Take in that a completed job has no output, however often the service is asked.
+
+        A young job is asked for again by the next session.
+        """
+        state.give_up_output()
+        if state.elapsed_since_end * state.speed >= self.young:
+            points = state.task.points if state.task else None
+            self._abandon(state.id, without_links(state.id, points))
+
+    def is_young(self, state: JobState) -> bool:
+        """Whether a job is known to exist, and was made so lately that it may not be shown yet."""
+        known = state.submitted_here or state.task is not None
+        return known and (state.elapsed or 0.0) * state.speed < self.young
 
     def handle(self, job_id: str) -> JobState:
         """Give the job of an id, whichever program submitted it; from any thread. Nothing is asked.
@@ -171,6 +196,28 @@ class Receiver:
     def knows(self, job_id: str) -> bool:
         """Whether this client or an earlier session had the job."""
         return job_id in self.jobs or self._record(job_id) is not None
+
+    def candidates(self, running: Sequence[Task], kind: str, sent_at: datetime) -> list[Task]:
+        """List the running tasks that a request of unknown outcome may have become.
+
+        Args:
+            running: The account's running tasks.
+            kind: Their kind, such as `video_diffusion`.
+            sent_at: When the request was sent, on this machine's clock.
+        """
+        unknown = [
+            task
+            for task in running
+            if task.job_id
+            and not self.knows(task.job_id)
+            and task.task_type.replace("-", "_") in (kind, "")
+        ]
+        sent_at = self.clock.of(sent_at)
+        for margin in (_MARGIN, _WIDE_MARGIN):
+            found = [task for task in unknown if not task.began or task.began >= sent_at - margin]
+            if found:
+                return found
+        return []
 
     def on_new_job(self, callback: Callable[[JobState], object]) -> Callable[[], None]:
         """Call `callback` with each job that becomes known.
@@ -226,6 +273,10 @@ class Receiver:
             state.sandbox = True
             if state.attempt_id is not None and isinstance(self._store, ClipStore):
                 self._write(self._store.reassign(state.attempt_id, identity))
+
+    def _abandon(self, job_id: str, reason: str) -> None:
+        if isinstance(self._store, ClipStore):
+            self._write(self._store.abandon(job_id, reason, identity=self._identity.value))
 
     def _write(self, note: Coroutine[Any, Any, None]) -> None:
         """Store something in the background."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import random
+import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar
 
@@ -16,7 +17,11 @@ from tenacity import AsyncRetrying, RetryCallState, retry_if_exception
 
 from legnext_widgets.client.api.transport import HTTPClientClosedError
 from legnext_widgets.client.errors import (
+    AuthenticationError,
     InvalidResponseError,
+    LegnextError,
+    NotFoundError,
+    PermissionDeniedError,
     RateLimitError,
     ServerError,
     TransportError,
@@ -25,14 +30,128 @@ from legnext_widgets.client.errors import (
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
+    from legnext_widgets.client.errors import APIError
+
 RETRY_AFTER_CAP = 60.0
-"""Seconds. A longer `Retry-After` is raised to the caller instead of being waited for."""
+"""Seconds. A longer `Retry-After` of the service is raised to the caller instead of being waited
+for; of a longer one of a media host, so much is waited."""
 
 T = TypeVar("T")
 
 
+REFUSALS = (AuthenticationError, PermissionDeniedError, NotFoundError)
+"""Errors of a poll that are final only when they are repeated: a cache, a replica or a proxy before
+the service can answer so for a moment, too."""
+
+
+PATIENCE = 10
+"""How many times the longest wait after a failure a young job outlives such answers, and links are
+awaited of a job that was completed without any; 5 minutes with the usual pace."""
+
+PATIENCE_FOR_OLD = 5
+"""How many times the shortest interval an old job, or an unknown one, outlives such answers."""
+
+LEAST_ANSWERS, LEAST_ANSWERS_FOR_OLD = 5, 3
+"""Answers in a row after which one of them may be final."""
+
+_KEY_CHECK_LASTS = 5.0
+"""Seconds for which the result of a check of the key holds for all jobs."""
+
+
+class Refusals:
+    """Count the answers in a row that show no job, or none with output yet.
+
+    Attributes:
+        count: How many came.
+        most_telling: Of the service's own errors among them, the one that says most: that it does
+            not accept the key, else that the job is not for it, else that there is none.
+    """
+
+    def __init__(self) -> None:
+        self.count = 0
+        self.most_telling: APIError | None = None
+        self._since = 0.0
+
+    def add(self, now: float, error: APIError | None = None) -> None:
+        """Count one, at a time on a clock that never goes back."""
+        if error is not None and is_by_the_service(error):
+            known = [error] if self.most_telling is None else [error, self.most_telling]
+            self.most_telling = min(known, key=_rank)
+        if not self.count:
+            self._since = now
+        self.count += 1
+
+    def clear(self) -> None:
+        """Forget them: a better answer came."""
+        self.count, self.most_telling = 0, None
+
+    def are_final(self, now: float, patience: float, *, least: int = LEAST_ANSWERS) -> bool:
+        """Whether so many of them came, over so many seconds, that waiting cannot help."""
+        return self.count >= least and now - self._since >= patience
+
+
+class KeyCheck:
+    """Find out whether the service itself refuses the key, and not only a proxy one request.
+
+    Args:
+        try_key: Asks the service for something that needs only the key, such as the balance.
+    """
+
+    def __init__(self, try_key: Callable[[], Awaitable[object]] | None) -> None:
+        self._try_key = try_key
+        self._check: asyncio.Task[bool | None] | None = None
+        self._begun_at = 0.0
+
+    async def is_refused(self, refusals: Refusals, error: APIError) -> bool:
+        """Whether an error of a poll means that the key is refused.
+
+        Where the key cannot be checked, the service's own answer counts when it is repeated.
+
+        Args:
+            refusals: The answers to the polls of this job.
+            error: The last of them.
+        """
+        if not (isinstance(error, AuthenticationError) and is_by_the_service(error)):
+            return False
+        now = time.monotonic()
+        if self._check is None or now - self._begun_at > _KEY_CHECK_LASTS:
+            self._begun_at = now
+            self._check = asyncio.create_task(self._refused())
+        refused = await asyncio.shield(self._check)
+        return refusals.count >= LEAST_ANSWERS_FOR_OLD if refused is None else refused
+
+    async def _refused(self) -> bool | None:
+        """Whether the service refuses the key; None when that cannot be found out."""
+        if self._try_key is None:
+            return None
+        try:
+            await self._try_key()
+        except AuthenticationError as error:
+            return True if is_by_the_service(error) else None
+        except LegnextError:
+            return None
+        return False
+
+
+def _rank(error: APIError) -> int:
+    return [isinstance(error, kind) for kind in REFUSALS].index(True)
+
+
+def is_by_the_service(error: APIError) -> bool:
+    """Whether an error has the service's own JSON, not a proxy's page or nothing at all."""
+    return not isinstance(error.body, str)
+
+
 class TransientError(Exception):
-    """An error inside the client that a retry may fix."""
+    """An error inside the client that a retry may fix.
+
+    Attributes:
+        retry_after: Seconds that the other side asks to wait, or None when it gave no time.
+    """
+
+    def __init__(self, reason: str = "", *, retry_after: float | None = None) -> None:
+        super().__init__(reason)
+        self.retry_after = retry_after
 
 
 def is_transient(error: BaseException) -> bool:
@@ -81,8 +200,9 @@ class RetryPolicy:
             failures: How many tries failed, from 1.
             error: The last error; the service may have said in it how long to wait.
         """
-        if isinstance(error, RateLimitError) and error.retry_after is not None:
-            return error.retry_after + 0.25 * self.chance()
+        asked: float | None = getattr(error, "retry_after", None)
+        if asked is not None:
+            return min(asked, RETRY_AFTER_CAP) + 0.25 * self.chance()
         return backoff(failures, first=self.first, longest=self.longest, chance=self.chance())
 
     async def run(
@@ -90,6 +210,7 @@ class RetryPolicy:
         call: Callable[[], Awaitable[T]],
         *,
         give_up: Callable[[int], bool] | None = None,
+        repeat: Callable[[BaseException], bool] = is_transient,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> T:
         """Await `call()`, again while its error is transient and tries are left.
@@ -97,6 +218,7 @@ class RetryPolicy:
         Args:
             call: What to do.
             give_up: Asked with the number of tries so far; by default tries end with `max_retries`.
+            repeat: Tells the errors after which to try again.
             sleep: Waits between tries.
 
         Raises:
@@ -118,7 +240,7 @@ class RetryPolicy:
             sleep=sleep,
             stop=stop,
             wait=wait,
-            retry=retry_if_exception(is_transient),
+            retry=retry_if_exception(repeat),
             reraise=True,
         )
         return await retrying(once)

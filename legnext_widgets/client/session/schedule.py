@@ -10,15 +10,17 @@ job is old.
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from statistics import NormalDist, mean
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
-from .retry import backoff
+from .retry import Refusals, backoff
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from .job_state import JobState
 
 POLL_PRICE = 0.17
 """Seconds of lag that one poll may cost."""
@@ -178,3 +180,45 @@ def _mixed(documented: Expectation, history: tuple[float, ...]) -> Expectation:
     return Expectation(
         math.exp(share * middle + (1 - share) * math.log(documented.middle)), max(0.05, spread)
     )
+
+
+class Clock(Protocol):
+    """The two clocks of the module `time`."""
+
+    def monotonic(self) -> float:
+        """Give seconds that never go back, and may stand still while the machine sleeps."""
+
+    def time(self) -> float:
+        """Give Unix seconds."""
+
+
+@dataclass(eq=False)
+class Polled:
+    """A job that is polled.
+
+    Attributes:
+        poll_at: When to poll next, on the monotonic clock.
+        failures: How many polls failed in a row.
+        asking: Whether a poll is on its way.
+        since: When it began to queue, on the monotonic clock.
+        queued: Whether it waits for its turn at the service, as far as is known.
+        empty: Polls in a row that showed it completed without output.
+    """
+
+    job: JobState
+    poll_at: float
+    failures: int = 0
+    asking: bool = False
+    since: float = 0.0
+    queued: bool = False
+    empty: Refusals = field(default_factory=Refusals)
+
+
+def poll_time(polled: Polled) -> float:
+    """Order jobs by when they are to be polled."""
+    return polled.poll_at
+
+
+def queueing_time(polled: Polled) -> float:
+    """Order jobs by how long they wait for their turn at the service."""
+    return polled.since

@@ -8,18 +8,17 @@ the clips, and subscribers show them.
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 
-from legnext_widgets.client.api.redaction import plain
 from legnext_widgets.client.api.requests import Request
-from legnext_widgets.client.api.transport import Transport
+from legnext_widgets.client.api.transport import Transport, plainly
 from legnext_widgets.client.api.validation import check_job_id, require
 from legnext_widgets.client.errors import LegnextError
-from legnext_widgets.client.runtime.base import Life
+from legnext_widgets.client.runtime.base import NO_ASYNCIO, OTHER_LOOP, Life
 
 from .budget import Budget
 from .clip_keeper import ClipKeeper, ended_with_its_sandbox
-from .downloads import Downloads, Progress, renewal
+from .downloads import Downloads, renewal
 from .durations import LearnedDurations
 from .identity import CurrentIdentity, Identity
 from .poller import Poller
@@ -29,26 +28,17 @@ from .store import ClipStore
 from .submit import Submitter
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
+    from collections.abc import Callable
     from pathlib import Path
 
     from legnext_widgets.client.api.models import Balance, Task
     from legnext_widgets.client.config import ClientConfig
+    from legnext_widgets.client.media.containers import FileKind
 
     from .job_state import JobState
+    from .partial_file import Progress
     from .schedule import Pace
     from .store import JobRecord
-
-T = TypeVar("T")
-
-_NO_ASYNCIO = (
-    "AsyncClient needs asyncio, and no event loop of asyncio runs here. Elsewhere, such as under "
-    "trio, use Client in a thread."
-)
-_OTHER_LOOP = (
-    "This client belongs to the event loop on which it was first used. Make a new AsyncClient for "
-    "each asyncio.run(), or use Client, which works everywhere."
-)
 
 
 class Session:
@@ -57,18 +47,16 @@ class Session:
     It may be made anywhere; its coroutines run on one event loop. `client.session` is for
     integrators and stable within a minor version.
 
-    Args:
-        config: The options of the client.
-
     Attributes:
         config: The options of the client.
-        budget: Points spent by this client's jobs.
+        budget: Points spent by its jobs.
         transport: Sends requests to the service.
         receiver: Takes in every answer about a job.
         poller: Asks for jobs.
         downloads: Downloads media files.
         clip_keeper: Keeps clips in the store; None where the store keeps none.
         jobs: Every job known, by its id.
+        clock: The service's clock, by its answers.
     """
 
     def __init__(self, config: ClientConfig) -> None:
@@ -80,6 +68,7 @@ class Session:
         store = config.store
 
         self.budget = Budget(config.budget_points)
+        self.receiver = Receiver(self._identity, self.budget, store)
         self.transport = Transport(
             config.base_url,
             config.key,
@@ -87,15 +76,17 @@ class Session:
             http_client=config.http_client,
             use_proxies=config.embedded_identity is None,
             on_headers=self._identity.learn,
+            clock=self.receiver.clock,
         )
-        self.receiver = Receiver(self._identity, self.budget, store)
         self.jobs = self.receiver.jobs
+        self.clock = self.receiver.clock
         self.poller = Poller(
             self.transport.get_task,
             self.receiver,
             self._identity,
             LearnedDurations(store, self._identity).of,
             retry=self._retry,
+            check_key=self.transport.get_balance,
         )
         self.downloads = Downloads(self.transport.http, self.transport.timeout, self._retry)
         self.clip_keeper: ClipKeeper | None = None
@@ -215,7 +206,7 @@ class Session:
         """
         require(check_job_id("job_id", job_id))
         self._require_usable()
-        state = await _plain(self.poller.ask(job_id))
+        state = await plainly(self.poller.ask(job_id))
         self.poller.follow(state)
         return state
 
@@ -235,7 +226,7 @@ class Session:
             TransportError, APIError, InvalidResponseError: As documented.
         """
         self._require_usable()
-        await _plain(self.poller.ask(state.id, state))
+        await plainly(self.poller.ask(state.id, state))
 
     async def wait(self, state: JobState, timeout: float | None) -> None:
         """Return when a job is done.
@@ -260,7 +251,7 @@ class Session:
             TransportError, APIError, InvalidResponseError: As documented.
         """
         self._require_usable()
-        return await _plain(self._retry.run(self.transport.get_balance))
+        return await plainly(self._retry.run(self.transport.get_balance))
 
     async def active_tasks(self) -> list[Task]:
         """Ask what runs now on the account.
@@ -269,7 +260,7 @@ class Session:
             TransportError, APIError, InvalidResponseError: As documented.
         """
         self._require_usable()
-        tasks = await _plain(self._retry.run(self.transport.get_active_tasks))
+        tasks = await plainly(self._retry.run(self.transport.get_active_tasks))
         self.receiver.receive_listing(tasks)
         return tasks
 
@@ -279,6 +270,8 @@ class Session:
         url: Callable[[], str | None],
         path: Path,
         progress: Progress | None = None,
+        *,
+        kind: FileKind = "clip",
     ) -> Path:
         """Download a file of a job; its link is renewed when it has expired.
 
@@ -287,18 +280,31 @@ class Session:
             url: Gives the link as last known.
             path: Name of the file.
             progress: Called with the bytes so far and in all.
+            kind: What the file must be.
 
         Raises:
             DownloadError: It could not be fetched or written.
         """
         self._require_usable()
         renew = renewal(self.poller.ask, state, url)
-        return await _plain(self.downloads.save(url(), path, renew=renew, progress=progress))
+        saving = self.downloads.save(
+            url(), path, renew=renew, progress=progress, kind=kind, fresh=state.ended_lately
+        )
+        return await plainly(saving)
 
-    async def read(self, state: JobState, url: Callable[[], str | None]) -> bytes:
+    async def read(
+        self, state: JobState, url: Callable[[], str | None], *, kind: FileKind = "clip"
+    ) -> bytes:
         """Download a file of a job into memory; see `save`."""
         self._require_usable()
-        return await _plain(self.downloads.read(url(), renew=renewal(self.poller.ask, state, url)))
+        renew = renewal(self.poller.ask, state, url)
+        reading = self.downloads.read(url(), renew=renew, kind=kind, fresh=state.ended_lately)
+        return await plainly(reading)
+
+    def repair(self, state: JobState, index: int) -> None:
+        """Keep a clip again whose kept file was found damaged; on the client's loop."""
+        if self.clip_keeper is not None:
+            self.clip_keeper.repair(state, index)
 
     def on_new_job(self, callback: Callable[[JobState], object]) -> Callable[[], None]:
         """Call `callback` with each job that becomes known.
@@ -335,16 +341,8 @@ class Session:
         try:
             here = asyncio.get_running_loop()
         except RuntimeError:
-            raise LegnextError(_NO_ASYNCIO) from None
+            raise LegnextError(NO_ASYNCIO) from None
         if self._loop is None:
             self._loop = here
         if self._loop is not here:
-            raise LegnextError(_OTHER_LOOP)
-
-
-async def _plain(work: Awaitable[T]) -> T:
-    """Await something; an error of this package loses the frames that hold links and keys."""
-    try:
-        return await work
-    except LegnextError as error:
-        raise plain(error)  # noqa: B904 - it is the same error
+            raise LegnextError(OTHER_LOOP)

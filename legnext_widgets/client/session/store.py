@@ -16,7 +16,15 @@ if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
-__all__ = ["Attempt", "AttemptState", "ClipStore", "Identity", "JobRecord", "JobStore"]
+__all__ = [
+    "Attempt",
+    "AttemptState",
+    "ClipStore",
+    "Identity",
+    "JobRecord",
+    "JobStore",
+    "VerifyingStore",
+]
 
 AttemptState = Literal["intended", "accepted", "refused", "uncertain"]
 
@@ -53,6 +61,7 @@ class JobRecord:
         task: The last task object of the service, as JSON; signed URLs without their query.
         kept: Path of each kept clip, by its index.
         reason: Why the attempt was refused, or why its outcome is unknown.
+        sizes: Bytes that each kept clip had when it was kept, by its index.
         posters: Path of a small picture of each kept clip that has one, by the clip's index.
         favourite: Whether the user marked it.
         note: What the user wrote about it.
@@ -67,6 +76,7 @@ class JobRecord:
     kept: Mapping[int, Path] = field(default_factory=dict)
     reason: str | None = None
     posters: Mapping[int, Path] = field(default_factory=dict)
+    sizes: Mapping[int, int] = field(default_factory=dict)
     favourite: bool = False
     note: str = ""
 
@@ -152,3 +162,15 @@ class ClipStore(JobStore, Protocol):
 
     def close(self) -> None:
         """Finish pending writes and close."""
+
+
+@runtime_checkable
+class VerifyingStore(ClipStore, Protocol):
+    """A clip store that can check what it keeps."""
+
+    def check_kept(self, job_id: str, *, identity: Identity | None = None) -> Sequence[int]:
+        """Set aside the kept clips of a job that are damaged; they are to be kept again then.
+
+        Returns:
+            Their indices.
+        """

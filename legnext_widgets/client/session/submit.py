@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import uuid
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Protocol
 
 from legnext_widgets.client.api.models import Task
@@ -34,9 +34,6 @@ if TYPE_CHECKING:
     from .receiver import Receiver
     from .retry import RetryPolicy
     from .store import JobStore
-
-_CLOCK_SKEW = timedelta(seconds=90)
-"""How far the service's clock may be behind ours when running tasks are matched by their time."""
 
 _CANDIDATES_TIMEOUT = 10.0
 """Seconds for finding the running jobs that a request of unknown outcome may have become."""
@@ -173,14 +170,8 @@ class Submitter:
             )
         self._receiver.receive_listing(running)
         kind = request.endpoint.replace("-", "_")
-        candidates = [
-            task
-            for task in running
-            if task.job_id
-            and not self._receiver.knows(task.job_id)
-            and task.task_type.replace("-", "_") in (kind, "")
-            and (task.began is None or task.began >= sent_at - _CLOCK_SKEW)
-        ]
+        # The answer to this very question taught the service's clock, if nothing did before.
+        candidates = self._receiver.candidates(running, kind, sent_at)
         return SubmissionUncertainError(
             reason, request=request, sent_at=sent_at, candidates=candidates
         )

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
 CLIPS = "clips"
 PARTIAL = "partial"
+DAMAGED = "damaged"
 
 CLIP_FOLDERS = 3
 """Folders between the library's folder and a clip: `clips`, the account, the job."""

@@ -17,11 +17,12 @@ from legnext_widgets import files
 from legnext_widgets.client.messages import Message
 from legnext_widgets.environment import to_thread
 from legnext_widgets.library import paths
-from legnext_widgets.library.db import queries, writes
+from legnext_widgets.library.db import clip_writes, queries, writes
 from legnext_widgets.library.db.journal import finished
 from legnext_widgets.library.records import realm_columns
 
 from . import clip_paths, posters
+from .verification import ClipVerifier, Verification, hash_of, is_kept, require_clip
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -51,11 +52,13 @@ class _Place:
     Attributes:
         entry: Number of its job's row.
         file: Its file, relative to the library's folder.
+        size: Bytes that it had when it was kept; None while it is not recorded.
         max_bytes: Bytes that all kept clips may fill; None for any number.
     """
 
     entry: int
     file: str
+    size: int | None
     max_bytes: int | None
 
 
@@ -122,7 +125,7 @@ class DiskClipStore:
             return None
         target = self.folder / place.file
         async with self._journal.process.claim(clip_paths.digest(place.file)):
-            if not await to_thread(target.exists):
+            if not await to_thread(partial(is_kept, target, place.size)):
                 if await to_thread(partial(self._is_full, place.max_bytes)):
                     return None
                 try:
@@ -137,6 +140,19 @@ class DiskClipStore:
             self.problem = None
             await self._record(place.entry, number, place.file)
         return target
+
+    def verify(self) -> Verification:
+        """Check all kept clips; see `Library.verify`."""
+        return ClipVerifier(self._journal, self._report).verify()
+
+    def check(self, job_id: str, identity: Identity | None) -> list[int]:
+        """Check the kept clips of a job; see `Library.check_kept`."""
+
+        def read(connection: sqlite3.Connection) -> int | None:
+            return queries.entry_of_job(connection, job_id, identity)
+
+        entry = self._journal.read(read, None)
+        return [] if entry is None else ClipVerifier(self._journal, self._report).check(entry)
 
     def put_poster(self, clip: KeptClip, picture: bytes) -> Path:
         """Store a poster beside its clip.
@@ -164,7 +180,7 @@ class DiskClipStore:
         finally:
             partial_file.unlink(missing_ok=True)
         self._journal.writer.submit(
-            partial(writes.add_poster, clip=clip, file=file, size=len(picture))
+            partial(clip_writes.add_poster, clip=clip, file=file, size=len(picture))
         ).result()
         return target
 
@@ -178,7 +194,7 @@ class DiskClipStore:
             with suppress(OSError):
                 self.delete_files([clip.file, clip.poster])
                 gone.append(clip)
-        self._journal.change(partial(writes.remove_clips, clips=gone))
+        self._journal.change(partial(clip_writes.remove_clips, clips=gone))
         return sum(clip.size for clip in gone)
 
     def delete_files(self, names: list[str | None]) -> None:
@@ -202,16 +218,18 @@ class DiskClipStore:
         if not self.keep_clips:
             return None
 
-        def read(connection: sqlite3.Connection) -> tuple[int, str]:
+        def read(connection: sqlite3.Connection) -> tuple[int, str, int | None]:
             entry, owner = queries.owner_of(connection, job_id, identity)
             known = queries.kept_clip(connection, entry, number)
             # A clip stays where it was kept, also when its job was moved to another identity.
             if known is not None and clip_paths.path_of(self.folder, known.file) is not None:
-                return entry, known.file
-            return entry, clip_paths.clip_file(realm_columns(owner), job_id, number)
+                sizes = {
+                    clip.number: clip.size for clip in queries.recorded_clips(connection, entry)
+                }
+                return entry, known.file, sizes.get(number)
+            return entry, clip_paths.clip_file(realm_columns(owner), job_id, number), None
 
-        entry, file = self._journal.database.read(read)
-        return _Place(entry, file, self.max_bytes)
+        return _Place(*self._journal.database.read(read), self.max_bytes)
 
     def _is_full(self, max_bytes: int | None) -> bool:
         if max_bytes is None or self.size < max_bytes:
@@ -226,6 +244,7 @@ class DiskClipStore:
         partial_file = await to_thread(partial(self._partial_path, ".mp4"))
         try:
             await fetch(partial_file)
+            await to_thread(partial(require_clip, partial_file))
             await to_thread(partial(_move_into_place, partial_file, target))
         finally:
             with suppress(OSError):
@@ -235,7 +254,15 @@ class DiskClipStore:
         path = self.folder / file
         try:
             size = (await to_thread(path.stat)).st_size
-            write = partial(writes.keep_clip, entry=entry, number=number, file=file, size=size)
+            sha256 = await to_thread(partial(hash_of, path))
+            write = partial(
+                clip_writes.keep_clip,
+                entry=entry,
+                number=number,
+                file=file,
+                size=size,
+                sha256=sha256,
+            )
             clip = await finished(self._journal.writer.submit(write))
             if clip is not None and clip.poster is None:
                 await to_thread(partial(self._make_poster, clip, path))
@@ -281,10 +308,7 @@ def _move_into_place(partial_file: Path, target: Path) -> None:
 
     Raises:
         OSError: The disk refuses; then nothing has the final name.
-        ValueError: The file is missing or empty.
     """
-    if not partial_file.is_file() or partial_file.stat().st_size == 0:
-        raise ValueError("Nothing was fetched.")
     partial_file.chmod(paths.FILE_MODE)
     paths.make_private_below(target.parent, clip_paths.CLIP_FOLDERS)
     files.move_into_place(partial_file, target)

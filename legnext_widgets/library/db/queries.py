@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from legnext_widgets.client.session.store import Identity
-    from legnext_widgets.library.records import KeptClip, LibraryRecord
+    from legnext_widgets.library.records import KeptClip, LibraryRecord, RecordedClip
 
 MAX_DURATIONS = 60
 
@@ -251,6 +251,18 @@ def kept_clip(connection: sqlite3.Connection, entry: int, number: int) -> KeptCl
     """Read one kept clip."""
     found = _clips(connection, "c.entry = ? AND c.number = ?", (entry, number))
     return found[0] if found else None
+
+
+def recorded_clips(connection: sqlite3.Connection, entry: int | None) -> list[RecordedClip]:
+    """Read what is recorded of the files of kept clips, of one row or of all."""
+    found = connection.execute(
+        "SELECT c.entry, coalesce(e.job_id, ''), c.number, c.file, c.bytes, s.value FROM clips c"
+        " JOIN entries e ON e.entry = c.entry"
+        f" LEFT JOIN settings s ON s.name = '{records.HASH}' || c.file"
+        " WHERE ? IS NULL OR c.entry = ? ORDER BY c.entry, c.number",
+        (entry, entry),
+    ).fetchall()
+    return [records.RecordedClip(*row) for row in found]
 
 
 def prunable_clips(connection: sqlite3.Connection) -> list[KeptClip]:

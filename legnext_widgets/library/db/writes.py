@@ -12,17 +12,22 @@ from typing import TYPE_CHECKING
 from legnext_widgets.client.api.models import FINAL_STATUSES, Task, kind_of
 from legnext_widgets.client.api.redaction import without_secrets
 from legnext_widgets.client.session.store import Attempt
-from legnext_widgets.library.records import UNKNOWN_IDENTITY, json_text, realm_columns, storable
+from legnext_widgets.library.records import (
+    HASH,
+    UNKNOWN_IDENTITY,
+    json_text,
+    realm_columns,
+    storable,
+)
 
 from . import schema, search
-from .queries import entry_of_attempt, entry_of_job, kept_clip
+from .queries import entry_of_attempt, entry_of_job
 
 if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Mapping
 
     from legnext_widgets.client.session.store import Identity
-    from legnext_widgets.library.records import KeptClip
 
 KEEP_CLIPS = "keep_clips"
 MAX_BYTES = "max_bytes"
@@ -185,6 +190,9 @@ def forget(connection: sqlite3.Connection, entry: int) -> list[str]:
         for name in clip
         if name
     ]
+    connection.executemany(
+        "DELETE FROM settings WHERE name = ?", [(f"{HASH}{name}",) for name in files]
+    )
     if schema.has_full_text(connection):
         connection.execute("DELETE FROM words WHERE rowid = ?", (entry,))
     connection.execute("DELETE FROM entries WHERE entry = ?", (entry,))
@@ -231,46 +239,6 @@ def index(connection: sqlite3.Connection, entry: int) -> None:
     )
 
 
-def keep_clip(
-    connection: sqlite3.Connection, entry: int, number: int, file: str, size: int
-) -> KeptClip | None:
-    """Record that a clip is kept.
-
-    Returns:
-        The clip, with its poster when it already has one.
-    """
-    connection.execute(
-        "INSERT INTO clips (entry, number, file, bytes, kept_at) VALUES (?, ?, ?, ?, ?)"
-        " ON CONFLICT (entry, number) DO UPDATE SET file = excluded.file, bytes = excluded.bytes",
-        (entry, number, file, size, time.time()),
-    )
-    connection.execute(
-        "UPDATE entries SET clips_due = 0 WHERE entry = ? AND videos <="
-        " (SELECT count(*) FROM clips WHERE clips.entry = entries.entry)",
-        (entry,),
-    )
-    return kept_clip(connection, entry, number)
-
-
-def add_poster(connection: sqlite3.Connection, clip: KeptClip, file: str, size: int) -> None:
-    """Record the poster of a kept clip."""
-    connection.execute(
-        "UPDATE clips SET poster = ?, poster_bytes = ? WHERE entry = ? AND number = ?",
-        (file, size, clip.entry, clip.number),
-    )
-
-
-def remove_clips(connection: sqlite3.Connection, clips: list[KeptClip]) -> None:
-    """Record that clips are no longer kept, and are not to be fetched again."""
-    connection.executemany(
-        "UPDATE entries SET clips_due = 0 WHERE entry = ?", [(clip.entry,) for clip in clips]
-    )
-    connection.executemany(
-        "DELETE FROM clips WHERE entry = ? AND number = ?",
-        [(clip.entry, clip.number) for clip in clips],
-    )
-
-
 def set_setting(connection: sqlite3.Connection, name: str, value: str) -> None:
     """Write a setting of the library."""
     connection.execute("INSERT OR REPLACE INTO settings (name, value) VALUES (?, ?)", (name, value))
@@ -279,7 +247,7 @@ def set_setting(connection: sqlite3.Connection, name: str, value: str) -> None:
 def _update_task(connection: sqlite3.Connection, entry: int, task: Task) -> None:
     """Put a task object into a row, unless a final one is already there."""
     known = connection.execute(
-        "SELECT status, attempt_id IS NULL AS foreign_job, task IS NULL AS first"
+        "SELECT status, videos, attempt_id IS NULL AS foreign_job, task IS NULL AS first"
         " FROM entries WHERE entry = ?",
         (entry,),
     ).fetchone()
@@ -296,7 +264,8 @@ def _update_task(connection: sqlite3.Connection, entry: int, task: Task) -> None
         (
             _json_of_task(task),
             storable(status),
-            int(task.done),
+            # Links may still come: the next session asks again.
+            int(task.done and not task.lacks_output),
             storable(task.kind),
             task.run_time,
             task.points,
@@ -304,7 +273,8 @@ def _update_task(connection: sqlite3.Connection, entry: int, task: Task) -> None
             entry,
         ),
     )
-    if task.output.video_urls and task.status == "completed" and known["status"] != "completed":
+    news = known["status"] != "completed" or not known["videos"]
+    if task.output.video_urls and task.status == "completed" and news:
         connection.execute(
             "UPDATE entries SET clips_due ="
             " coalesce((SELECT value != 'no' FROM settings WHERE name = ?), 1) WHERE entry = ?",

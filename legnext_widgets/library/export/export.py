@@ -6,6 +6,7 @@ import json
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
+from legnext_widgets.client.media.containers import flaw_on_disk
 from legnext_widgets.files import copy_atomic, safe_name, write_atomic
 from legnext_widgets.library.db.search import words_of
 
@@ -28,7 +29,11 @@ def export(records: Iterable[LibraryRecord], folder: Path) -> Path:
     folder.mkdir(parents=True, exist_ok=True)
     figures = []
     for record in records:
-        clips = {number: path for number, path in sorted(record.kept.items()) if path.is_file()}
+        clips = {
+            number: path
+            for number, path in sorted(record.kept.items())
+            if flaw_on_disk(path, record.sizes.get(number)) is None
+        }
         shown = [_export_clip(record, number, path, folder) for number, path in clips.items()]
         figures += shown or [_figure_of(record, None, None, None)]
     page = folder / PAGE

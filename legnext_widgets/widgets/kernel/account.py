@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from typing import TYPE_CHECKING
 
+from legnext_widgets.client.api.clock import clock_message
 from legnext_widgets.client.errors import LegnextError
 from legnext_widgets.client.session.budget import USUAL_POINTS, Budget
 from legnext_widgets.library import Library
@@ -45,7 +46,12 @@ class AccountReport:
     def facts(self) -> traits.Account:
         """What the browser shows. It reads the library."""
         config, budget = self._client.config, self._client.session.budget
-        return account_facts(self._balance, budget, config.store, self._restored)
+        facts = account_facts(self._balance, budget, config.store, self._restored)
+        clock = self._client.session.clock
+        if clock.large and facts["library"] is not None:
+            # The times of the jobs in the library are compared with this machine's.
+            facts["library"]["problems"].insert(0, localize(clock_message(clock.skew)))
+        return facts
 
     async def _ask(self) -> None:
         try:

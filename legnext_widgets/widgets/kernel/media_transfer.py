@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
     from legnext_widgets.client.client import Client
     from legnext_widgets.client.jobs import Job
+    from legnext_widgets.client.media.containers import FileKind
 
     from .comm_messages import FromKernel, MediaErrorMessage, MediaRequest
     from .traits import ChunkedKind
@@ -66,13 +67,16 @@ class MediaTransfer:
         if job is None or not 0 <= index < len(links(job, kind)):
             self.refuse(request["pull"], "There is no such clip.", retry=False)
             return
-        on_disk = _files(job, kind).get(index)
+        on_disk = _file(job, kind, index)
         if on_disk is not None and on_disk.is_file():
             self._send_chunk(on_disk, request)
         elif kind == "poster":
             self.refuse(request["pull"], "This clip has no poster.", retry=False)
         elif job.client is None:
-            self.refuse(request["pull"], "This clip was not kept in the library.", retry=False)
+            flaw = job.state.kept_flaw(index) if kind == "video" else None
+            damaged = f"The kept file of this clip is damaged ({flaw.reason})." if flaw else ""
+            reason = damaged or "This clip was not kept in the library."
+            self.refuse(request["pull"], reason, retry=False)
         else:
             download = _download(job.client, job, kind, index)
             job.client.runtime.start(self._download_and_send(job.id, request, download))
@@ -90,7 +94,7 @@ class MediaTransfer:
 
         def download(path: Path) -> Awaitable[Path]:
             url = samples[index]["url"]
-            return client.session.downloads.save(url, path, renew=no_other_link)
+            return client.session.downloads.save(url, path, renew=no_other_link, kind="image")
 
         client.runtime.start(self._download_and_send("sample", request, download))
 
@@ -173,11 +177,11 @@ def links(job: Job, kind: ChunkedKind) -> list[str | None]:
     return list(output.image_urls if kind == "image" else output.video_urls)
 
 
-def _files(job: Job, kind: ChunkedKind) -> Mapping[int, Path]:
-    """Files of a job that are on this machine, by their number."""
+def _file(job: Job, kind: ChunkedKind, index: int) -> Path | None:
+    """The file of a job that is on this machine and can be used."""
     if kind == "video":
-        return job.state.kept
-    return job.state.posters if kind == "poster" else {}
+        return job.state.kept_file(index)
+    return job.state.posters.get(index) if kind == "poster" else None
 
 
 def _download(client: Client, job: Job, kind: ChunkedKind, index: int) -> _Fetch:
@@ -185,4 +189,8 @@ def _download(client: Client, job: Job, kind: ChunkedKind, index: int) -> _Fetch
         found = links(job, kind)
         return found[index] if index < len(found) else None
 
-    return lambda path: client.session.save(job.state, link, path, None)
+    def download(path: Path) -> Awaitable[Path]:
+        file_kind: FileKind = "image" if kind == "image" else "clip"
+        return client.session.save(job.state, link, path, None, kind=file_kind)
+
+    return download

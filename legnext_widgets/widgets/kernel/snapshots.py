@@ -62,7 +62,7 @@ def snapshot(job: JobState, *, sandbox: bool, job_id: str | None = None) -> trai
     return {
         "id": job_id or job.id,
         "kind": job.task_type,
-        "status": job.status,
+        "status": _status(job),
         "done": job.done,
         "prompt": shorten(parts.words),
         "settings": {
@@ -76,7 +76,7 @@ def snapshot(job: JobState, *, sandbox: bool, job_id: str | None = None) -> trai
         },
         "parent": parent(job.request),
         "sandbox": sandbox,
-        "created": created.timestamp() if created else None,
+        "created": created.timestamp() - job.skew if created else None,
         "elapsed": _rounded(job.elapsed),
         "remaining": _rounded(job.expected_remaining),
         "points": {
@@ -85,12 +85,19 @@ def snapshot(job: JobState, *, sandbox: bool, job_id: str | None = None) -> trai
         },
         "error": _error(job),
         "warning": _warning(job),
-        "media": list(_media(job)) if job.status == "completed" else [],
+        "media": list(_media(job)) if job.completed else [],
         "favourite": job.favourite,
         # Not shortened: the page edits it, and would save it shortened.
         "note": job.note,
         "can": possible_steps(job),
     }
+
+
+def what_is_wrong(job: JobState) -> str:
+    """Say in English what is wrong with a job; empty when nothing is."""
+    error = _error(job)
+    message = error["message"] if error else None
+    return message["text"] if message else str(job.warning or "")
 
 
 def prompt_parts(request: Request | None) -> PromptParts:
@@ -131,12 +138,13 @@ def _error(job: JobState) -> traits.JobError | None:
         return _error_of(job.submit_error)
     if job.status == "failed":
         error = job.task.error if job.task else None
-        message = (error.message or error.raw_message) if error else ""
         following = next_step(None, error.code if error else None)
         return {
-            "message": localize(message or Message("no_reason")),
+            "message": localize(job.failure),
             "next": localize(following) if following else None,
         }
+    if job.failure:
+        return {"message": localize(job.failure), "next": None}
     return _error_of(job.stopped_by) if job.stopped_by is not None else None
 
 
@@ -149,9 +157,15 @@ def _error_of(error: Exception) -> traits.JobError:
 
 
 def _warning(job: JobState) -> traits.LocalizedMessage | None:
-    if job.last_poll_error is None or job.done:
-        return None
-    return localize(Message("asking_failed", reason=job.last_poll_error.message))
+    warning = job.warning
+    return localize(warning) if warning else None
+
+
+def _status(job: JobState) -> str:
+    """Name the status: a job that is completed without output is not shown as a finished one."""
+    if job.awaits_output:
+        return "processing"
+    return "failed" if job.status == "completed" and not job.completed else job.status
 
 
 def possible_steps(job: JobState) -> traits.NextSteps:
@@ -174,7 +188,7 @@ def _media(job: JobState) -> Iterable[traits.Media]:
             "kind": kind,
             "index": index,
             "url": None if url is None or leads_nowhere(url) else url,
-            "expires": expires.timestamp() if expires else None,
+            "expires": expires.timestamp() - job.skew if expires else None,
             "pull": True,
             "poster": kind == "video" and index in job.posters,
         }

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from legnext_widgets.client.api.urls import is_web_link, leads_nowhere
 from legnext_widgets.environment import kernel_shell
-from legnext_widgets.widgets.kernel.snapshots import prompt_parts
+from legnext_widgets.widgets.kernel import snapshots
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -91,7 +91,7 @@ def static_copy(
 
 
 def _about(job: JobState) -> str:
-    parts = prompt_parts(job.request)
+    parts = snapshots.prompt_parts(job.request)
     cut = "…" if len(parts.words) > MAX_PROMPT else ""
     words = escape(parts.words[:MAX_PROMPT] + cut) or f"Job {escape(job.id)}"
     facts = [escape(job.status), escape(job.task_type.replace("_", " "))]
@@ -106,9 +106,11 @@ def _about(job: JobState) -> str:
         facts.append(f"{usage.consumed} points")
     if job.created_at is not None:
         facts.append(f"{job.created_at:%Y-%m-%d %H:%M} UTC")
+    state = snapshots.what_is_wrong(job)
+    wrong = f'<div dir="auto">{escape(state[:MAX_PROMPT])}</div>' if state else ""
     return (
         f'<div style="{_JOB}"><div dir="auto"><b>{words}</b></div>'
-        f'<div style="{_FAINT}">{" · ".join(facts)} · <code>{escape(job.id)}</code></div>'
+        f'<div style="{_FAINT}">{" · ".join(facts)} · <code>{escape(job.id)}</code></div>{wrong}'
     )
 
 

@@ -1,0 +1,129 @@
+"""Find the most specific reason for a failure in whatever JSON the service gives. Pure.
+
+Reasons were seen in `error.message`, `error.raw_message`, `error.detail`, the task's own `detail`
+and `message`, a plain-text `error`, and beside code 0. A message such as "Internal error" is only
+used where nothing else says more.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from .redaction import redact_links
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from .bounded_json import JSON
+
+MAX_REASON = 1000
+"""Characters of a reason, at most."""
+
+_PLACE_NAMES = (
+    "message msg detail details raw_message reason fail_reason failure_reason error_message "
+    "error_msg error_description description title error errors data"
+)
+_PLACES = tuple(_PLACE_NAMES.split())
+"""Names of the fields that may hold a reason, the likeliest first."""
+
+_SUCCESS = frozenset({"success", "ok", "okay", "none", "null", "succeeded", "no error", "n/a"})
+_GENERAL = (
+    "a an and at be been bad by cannot code could did due encountered error errors exception "
+    "execute execution fail failed failure fatal for generate generation has have http in "
+    "internal invalid is it job later model not occurred of on or please process processed "
+    "processing reason request server service some something sorry status submit submission "
+    "system task temporarily the there this to try again unable unavailable unexpected unknown "
+    "unsuccessful upstream video image was we went while with wrong your "
+    "completed complete create created creating"
+)
+_GENERAL_WORDS = frozenset(_GENERAL.split())
+_MAX_DEPTH = 5
+_IDS = "type code status job_id id request_id url loc input ctx trace_id"
+_NOT_REASONS = frozenset(_IDS.split())
+_COMPLAINT = re.compile(
+    r"error|fail|reject|denied|refus|invalid|block|violat|exceed", re.IGNORECASE
+)
+
+
+def reason_in(found: JSON) -> str:
+    """Find the most specific reason in an error of the service.
+
+    Args:
+        found: The error: an object, a text, or a list of either.
+
+    Returns:
+        The reason on one line, links without their signatures; empty when there is none.
+    """
+    return _most_specific(_texts(found, _MAX_DEPTH))
+
+
+def reason_of_task(task: Mapping[str, JSON]) -> str:
+    """Find the most specific reason in a task that failed.
+
+    Its logs are only asked where nothing else says anything.
+
+    Args:
+        task: The task object as received.
+    """
+    places = [task.get(name) for name in ("error", *_PLACES) if name not in ("data", "description")]
+    reason = _most_specific(text for place in places for text in _texts(place, _MAX_DEPTH))
+    if reason and not is_general(reason):
+        return reason
+    logs = task.get("logs")
+    lines = [text for entry in _listed(logs) for text in _texts(entry, 2)]
+    complaints = [line for line in lines if _COMPLAINT.search(line)]
+    return _most_specific(reversed(complaints)) if complaints and not reason else reason
+
+
+def is_general(text: str) -> bool:
+    """Whether a message says no more than that something failed."""
+    words = re.findall(r"[^\W\d_]+(?:'[^\W\d_]+)?", text.lower())
+    return all(word in _GENERAL_WORDS for word in words)
+
+
+def _most_specific(texts: Iterator[str]) -> str:
+    general = ""
+    for text in texts:
+        line = redact_links(" ".join(text.split()))
+        if not line or line.lower().rstrip(".") in _SUCCESS:
+            continue
+        if not is_general(line):
+            return line if len(line) <= MAX_REASON else f"{line[:MAX_REASON]}…"
+        general = general or line
+    return general
+
+
+def _texts(found: JSON, depth: int, *, detailed: bool = False) -> Iterator[str]:
+    """List the texts that may be a reason, the likeliest first.
+
+    Args:
+        found: Any JSON.
+        depth: Levels of nesting that are looked at.
+        detailed: Whether it is the details of an error, where every field may say something.
+    """
+    if isinstance(found, str):
+        yield found
+    elif isinstance(found, list) and depth:
+        for item in found[:20]:
+            yield from _texts(item, depth - 1, detailed=detailed)
+    elif isinstance(found, dict) and depth:
+        where = _place_of(found.get("loc"))
+        for name in _PLACES:
+            details = detailed or name in ("detail", "details", "errors")
+            for text in _texts(found.get(name), depth - 1, detailed=details):
+                yield f"{where}: {text}" if where else text
+        for name, value in found.items() if detailed else ():
+            said = isinstance(value, str) and value and name not in {*_PLACES, *_NOT_REASONS}
+            if said:
+                yield f"{name}: {value}"
+
+
+def _place_of(loc: JSON) -> str:
+    """Name the field that a validation error is about, from its path."""
+    parts = [str(part) for part in _listed(loc) if isinstance(part, str | int)]
+    return ".".join(part for part in parts if part not in ("body", "query"))
+
+
+def _listed(value: JSON) -> list[JSON]:
+    return value if isinstance(value, list) else []
