@@ -9,11 +9,32 @@ import sys
 import unicodedata
 import uuid
 from contextlib import contextmanager, suppress
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
+
+
+class NoHomeError(ValueError):
+    """A path begins with `~`, and the system knows no home folder for this user."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "The system knows no home folder for this user (HOME is not set). Give a path without ~"
+        )
+
+
+def expand_user(path: str | os.PathLike[str]) -> Path:
+    """Replace a `~` at the head of a path by the user's home folder.
+
+    Raises:
+        NoHomeError: The system knows none.
+    """
+    try:
+        return Path(path).expanduser()
+    except RuntimeError:
+        raise NoHomeError from None
 
 
 def temporary_beside(target: Path) -> Path:

@@ -88,6 +88,10 @@ CATALOG: Mapping[str, str] = {
         "The folder {folder} cannot hold a library ({error}). Jobs are not recorded: choose "
         "another folder with LEGNEXT_LIBRARY."
     ),
+    "library_homeless": (
+        "The system knows no home folder for this user, so jobs are not recorded. Choose a folder "
+        "with LEGNEXT_LIBRARY."
+    ),
     "library_newer": (
         "The library in {folder} was written by a newer version of legnext-widgets. It is left "
         "untouched and jobs are not recorded: install the newest version."

@@ -6,12 +6,11 @@ import asyncio
 import re
 from abc import ABC, abstractmethod
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn, cast
 
 from legnext_widgets.client.api.urls import expiry_of, without_query
 from legnext_widgets.environment import to_thread
-from legnext_widgets.files import copy_atomic
+from legnext_widgets.files import copy_atomic, expand_user
 
 from . import html
 from .errors import DownloadError
@@ -19,6 +18,7 @@ from .handles import Twin
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
+    from pathlib import Path
 
     from legnext_widgets.client.api.validation import VideoNo
     from legnext_widgets.client.session.downloads import Progress
@@ -113,7 +113,7 @@ class VideoHandle(Twin, ABC):
 
 def target_of(video: VideoHandle, path: str | Path) -> Path:
     """Give the file that a path stands for; a folder gets a file named after job and number."""
-    target = Path(path).expanduser()
+    target = expand_user(path)
     if target.is_dir() or str(path).endswith(("/", "\\")):
         return target_in(target, video)
     return target
@@ -122,7 +122,7 @@ def target_of(video: VideoHandle, path: str | Path) -> Path:
 def target_in(folder: str | Path | None, video: VideoHandle) -> Path:
     """Give the file for a video in a folder. Only a usual file type is taken from its link."""
     name = file_name(video.job_id, video.index, suffix_of(video.url, ".mp4"))
-    return Path(folder or ".").expanduser() / name
+    return expand_user(folder or ".") / name
 
 
 def link_of(video: VideoHandle) -> Callable[[], str | None]:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING, Self, TypeVar, Unpack
 
+from legnext_widgets import files
 from legnext_widgets.client import defaults
+from legnext_widgets.client.messages import Message
 from legnext_widgets.library.clips.clip_store import DiskClipStore
 from legnext_widgets.library.db.connection import Database
 from legnext_widgets.library.db.journal import Journal
@@ -22,9 +23,9 @@ if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Awaitable, Callable, Iterable
     from datetime import datetime, timedelta
+    from pathlib import Path
 
     from legnext_widgets.client.jobs import Job, Video
-    from legnext_widgets.client.messages import Message
     from legnext_widgets.client.session.store import Identity
 
     from .records import KeptClip, LibraryRecord
@@ -44,11 +45,18 @@ class Library(DiskJobStore):
 
     Args:
         path: The folder; made when it is missing, with access for its owner only. By default the
-            value of `LEGNEXT_LIBRARY`, else this system's folder for the data of programs.
+            value of `LEGNEXT_LIBRARY`, else this system's folder for the data of programs. For a
+            user without a home folder the library is in memory, and `problem` reports it.
     """
 
     def __init__(self, path: str | os.PathLike[str] | None = None) -> None:
-        self._use(Journal(Database(paths.folder_of(path))))
+        try:
+            database = Database(paths.folder_of(path))
+        except files.NoHomeError:
+            if path is not None:
+                raise
+            database = Database.without_folder(Message("library_homeless"))
+        self._use(Journal(database))
 
     @classmethod
     def of(cls, journal: Journal) -> Self:
@@ -289,9 +297,9 @@ class Library(DiskJobStore):
             The path of the page.
 
         Raises:
-            OSError: The folder cannot be written.
+            LegnextError: The folder cannot be written.
         """
-        return export.export(self.records(**wanted), Path(folder).expanduser())
+        return export.export(self.records(**wanted), files.expand_user(folder))
 
     def _change(self, job_id: str, change: Callable[[sqlite3.Connection, int], T]) -> T:
         """Change the row of a job or of an attempt, and wait until that is written."""

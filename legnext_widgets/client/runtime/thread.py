@@ -15,6 +15,7 @@ import weakref
 from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 
 from legnext_widgets.client.errors import LegnextError
+from legnext_widgets.environment import LastingExecutor
 
 from .callbacks import CallbackThread
 from .protocol import CLOSED_MEANWHILE, Life, through
@@ -157,6 +158,7 @@ class ThreadRuntime:
             self._life.require_usable()
             if self._loop is None:
                 self._loop = asyncio.new_event_loop()
+                self._loop.set_default_executor(LastingExecutor())
                 self._thread = threading.Thread(
                     target=_run_loop, args=(self._loop,), name="legnext-engine", daemon=True
                 )

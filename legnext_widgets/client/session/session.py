@@ -15,7 +15,7 @@ from legnext_widgets.client.api.requests import Request
 from legnext_widgets.client.api.transport import Transport
 from legnext_widgets.client.api.validation import check_job_id, require
 from legnext_widgets.client.errors import LegnextError
-from legnext_widgets.client.runtime.protocol import Life
+from legnext_widgets.client.runtime.protocol import LoopLife
 
 from .budget import Budget
 from .clip_keeper import ClipKeeper, ended_with_its_sandbox
@@ -40,15 +40,6 @@ if TYPE_CHECKING:
     from .store import JobRecord
 
 T = TypeVar("T")
-
-_NO_ASYNCIO = (
-    "AsyncClient needs asyncio, and no event loop of asyncio runs here. Elsewhere, such as under "
-    "trio, use Client in a thread."
-)
-_OTHER_LOOP = (
-    "This client belongs to the event loop on which it was first used. Make a new AsyncClient for "
-    "each asyncio.run(), or use Client, which works everywhere."
-)
 
 
 class Session:
@@ -75,8 +66,7 @@ class Session:
         self.config = config
         self._identity = CurrentIdentity(lambda: config.identity)
         self._retry = RetryPolicy(max_retries=config.max_retries)
-        self._life = Life()
-        self._loop: asyncio.AbstractEventLoop | None = None
+        self._life = LoopLife()
         store = config.journal
 
         self.budget = Budget(config.budget_points)
@@ -122,7 +112,7 @@ class Session:
     @property
     def loop(self) -> asyncio.AbstractEventLoop | None:
         """The event loop it belongs to; None before it is first used."""
-        return self._loop
+        return self._life.loop
 
     @property
     def in_own_process(self) -> bool:
@@ -145,7 +135,7 @@ class Session:
             TypeError: It is not a request object.
             BudgetExceededError, TransportError, APIError, SubmissionUncertainError: As documented.
         """
-        self._require_usable()
+        self._life.require_usable()
         if not isinstance(request, Request):
             raise TypeError(f"a request object is needed, not {type(request).__name__}")
         return await self.submitter.submit(request)
@@ -165,7 +155,7 @@ class Session:
             ValueError: The task names no job.
             LegnextError: The client is closed, or belongs to another process or event loop.
         """
-        self._require_usable()
+        self._life.require_usable()
         if not task.job_id:
             raise ValueError("The task names no job.")
         return self.receiver.receive(task, source=source)
@@ -186,7 +176,7 @@ class Session:
         """
         if self.clip_keeper is None:
             return
-        self._require_usable()
+        self._life.require_usable()
         stored = await self.clip_keeper.stored_jobs(limit)
         for record in stored.records:
             await self.restore_job(record, keep_clips=record.job_id in stored.unkept)
@@ -214,7 +204,7 @@ class Session:
             TransportError, APIError, InvalidResponseError: As documented.
         """
         require(check_job_id("job_id", job_id))
-        self._require_usable()
+        self._life.require_usable()
         state = await _plain(self.poller.ask(job_id))
         self.poller.follow(state)
         return state
@@ -225,7 +215,7 @@ class Session:
         Raises:
             LegnextError: The client is closed, or belongs to another process or event loop.
         """
-        self._require_usable()
+        self._life.require_usable()
         self.poller.follow(state)
 
     async def refresh(self, state: JobState) -> None:
@@ -234,7 +224,7 @@ class Session:
         Raises:
             TransportError, APIError, InvalidResponseError: As documented.
         """
-        self._require_usable()
+        self._life.require_usable()
         await _plain(self.poller.ask(state.id, state))
 
     async def wait(self, state: JobState, timeout: float | None) -> None:
@@ -248,7 +238,7 @@ class Session:
             TimeoutError: The time is up; the job goes on.
             AuthenticationError, PermissionDeniedError, NotFoundError: It cannot be polled.
         """
-        self._require_usable()
+        self._life.require_usable()
         async with asyncio.timeout(timeout):
             self.poller.follow(state, now=state.task is None or state.stopped_by is not None)
             await state.settled()
@@ -259,7 +249,7 @@ class Session:
         Raises:
             TransportError, APIError, InvalidResponseError: As documented.
         """
-        self._require_usable()
+        self._life.require_usable()
         return await _plain(self._retry.run(self.transport.get_balance))
 
     async def active_tasks(self) -> list[Task]:
@@ -268,7 +258,7 @@ class Session:
         Raises:
             TransportError, APIError, InvalidResponseError: As documented.
         """
-        self._require_usable()
+        self._life.require_usable()
         tasks = await _plain(self._retry.run(self.transport.get_active_tasks))
         self.receiver.receive_listing(tasks)
         return tasks
@@ -291,13 +281,13 @@ class Session:
         Raises:
             DownloadError: It could not be fetched or written.
         """
-        self._require_usable()
+        self._life.require_usable()
         renew = renewal(self.poller.ask, state, url)
         return await _plain(self.downloads.save(url(), path, renew=renew, progress=progress))
 
     async def read(self, state: JobState, url: Callable[[], str | None]) -> bytes:
         """Download a file of a job into memory; see `save`."""
-        self._require_usable()
+        self._life.require_usable()
         return await _plain(self.downloads.read(url(), renew=renewal(self.poller.ask, state, url)))
 
     def on_new_job(self, callback: Callable[[JobState], object]) -> Callable[[], None]:
@@ -315,8 +305,7 @@ class Session:
             patience: Seconds that requests on their way get to bring home a job id.
         """
         self._life.closed = True
-        here = asyncio.get_running_loop()
-        if not self.in_own_process or (self._loop or here) is not here:
+        if self._life.elsewhere:
             return  # its tasks and connections belong to another loop and must not be touched
         await self.submitter.aclose(patience)
         await self.poller.aclose()
@@ -324,22 +313,6 @@ class Session:
             await self.clip_keeper.aclose()
         await self.receiver.written(patience)
         await self.transport.aclose()
-
-    def _require_usable(self) -> None:
-        """Check that this session can be used here.
-
-        Raises:
-            LegnextError: It is closed, or belongs to another process or event loop.
-        """
-        self._life.require_usable()
-        try:
-            here = asyncio.get_running_loop()
-        except RuntimeError:
-            raise LegnextError(_NO_ASYNCIO) from None
-        if self._loop is None:
-            self._loop = here
-        if self._loop is not here:
-            raise LegnextError(_OTHER_LOOP)
 
 
 async def _plain(work: Awaitable[T]) -> T:
