@@ -45,6 +45,35 @@ CATALOG: Mapping[str, str] = {
     "studio_closed": "The studio was closed before the answer came.",
     "client_closed": "This client is closed. Jobs go on at the service. Make a new client.",
     "unreachable": "Could not reach {host} ({reason}). Nothing was sent.",
+    "proxy_unreachable": (
+        "Could not reach the proxy {proxy}, which {variable} names ({reason}). Nothing was sent. "
+        "Start the proxy, or correct or remove {variable}."
+    ),
+    "proxy_refused": (
+        "The proxy {proxy}, which {variable} names, does not connect to {host} ({reason}). Nothing "
+        "was sent. Ask its operator, or add the host to NO_PROXY."
+    ),
+    "proxy_unusable": (
+        "{variable} names a proxy of a kind that cannot be used: {proxy}. Nothing was sent. Use "
+        "http://host:port or socks5://host:port, or remove {variable}."
+    ),
+    "socks_missing": (
+        "{variable} names the SOCKS proxy {proxy}, which needs one more package. Nothing was sent. "
+        'Run pip install "httpx[socks]", or remove {variable}.'
+    ),
+    "certificates_unreadable": (
+        "{variable} names certificates that cannot be read: {path} ({reason}). Nothing was sent. "
+        "Correct or remove {variable}."
+    ),
+    "certificate_refused": (
+        "The certificate of {host} is not trusted on this computer ({reason}). Nothing was sent. "
+        "If a proxy of your network reads the traffic, set SSL_CERT_FILE to a file with its "
+        "certificate."
+    ),
+    "certificate_refused_bundle": (
+        "The certificate of {host} is not trusted on this computer ({reason}). Nothing was sent. "
+        "{variable} is set but not used here: set SSL_CERT_FILE to the same file."
+    ),
     "no_whole_answer": "The answer from {host} is not complete: {reason}.",
     "no_job_in_answer": "The answer names no job.",
     "another_job": "The answer is about another job.",

@@ -8,7 +8,7 @@ import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
-from legnext_widgets.client.api.transport import HTTPClientClosedError
+from legnext_widgets.client.api.connections import HopelessError
 from legnext_widgets.client.errors import (
     AuthenticationError,
     LegnextError,
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from .job_state import JobState
     from .receiver import Receiver
 
-FATAL = (AuthenticationError, PermissionDeniedError, NotFoundError, HTTPClientClosedError)
+FATAL = (AuthenticationError, PermissionDeniedError, NotFoundError, HopelessError)
 """Errors of a poll that end polling: waiting cannot mend them."""
 
 _SLEPT = 10.0

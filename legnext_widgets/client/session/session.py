@@ -75,7 +75,7 @@ class Session:
             config.key,
             timeout=config.timeout,
             http_client=config.http_client,
-            use_proxies=config.embedded_identity is None,
+            use_environment=config.embedded_identity is None,
             on_headers=self._identity.learn,
         )
         self.receiver = Receiver(self._identity, self.budget, store)
