@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from tests.client import matrix
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -87,18 +89,28 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
         if show is not None and Path(getattr(plugin, "__file__", "")).name == "conftest.py":
             show(terminalreporter=sections)
     output["sections"] = sections.lines
+    output["situations"] = matrix.situations()
 
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_testnodedown(node: Any) -> None:
     """Keep the tables of a worker that has ended, until the summary."""
     node.config.stash.setdefault(SECTIONS, []).extend(node.workeroutput.get("sections", ()))
+    node.config.stash.setdefault(SITUATIONS, []).extend(node.workeroutput.get("situations", ()))
 
 
 def pytest_terminal_summary(terminalreporter: Any) -> None:
-    """Print the tables of the workers."""
+    """Print the tables of the workers, and the one table that all of them add rows to."""
     for method, text in terminalreporter.config.stash.get(SECTIONS, ()):
         getattr(terminalreporter, method)(text)
+    if isinstance(terminalreporter, _Sections):
+        return  # a worker; its rows are printed with those of all others
+    rows = [*terminalreporter.config.stash.get(SITUATIONS, ()), *matrix.situations()]
+    if rows:
+        terminalreporter.section(matrix.UNTIDY)
+        for line in matrix.situation_lines(rows):
+            terminalreporter.write_line(line)
 
 
 SECTIONS = pytest.StashKey[list[tuple[str, str]]]()
+SITUATIONS = pytest.StashKey[list[tuple[str, ...]]]()

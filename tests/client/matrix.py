@@ -6,6 +6,10 @@ from collections.abc import Iterator, Sequence
 
 _faults: dict[str, dict[str, tuple[str, str]]] = {}
 _figures: dict[str, list[str]] = {}
+_situations: dict[str, tuple[str, ...]] = {}
+
+UNTIDY = "an untidy world: what the person sees, and what it costs"
+"""Title of the table of situations; `tests/conftest.py` prints it, with the rows of all workers."""
 
 
 def note_fault(fault: str, caller: str, posts: str, outcome: str) -> None:
@@ -16,6 +20,34 @@ def note_fault(fault: str, caller: str, posts: str, outcome: str) -> None:
 def note_figures(title: str, lines: Sequence[str]) -> None:
     """Notes a table as it is to be printed."""
     _figures[title] = list(lines)
+
+
+def note_situation(
+    situation: str, *, sees: str, requests: int | str, at_risk: int | str, whole: bool | None
+) -> None:
+    """Add a row to the table of situations; any test may.
+
+    Args:
+        situation: What goes wrong, in a few words; it identifies the row.
+        sees: The words that the person gets.
+        requests: Requests that were sent, or what stands for their number.
+        at_risk: Points that may be lost or spent twice.
+        whole: Whether the clip is whole in the end; None where the situation is about none.
+    """
+    clip = {True: "yes", False: "no", None: "-"}[whole]
+    _situations[situation] = (situation, sees, str(requests), str(at_risk), clip)
+
+
+def situations() -> list[tuple[str, ...]]:
+    """List the rows of the table of situations."""
+    return list(_situations.values())
+
+
+def situation_lines(rows: Sequence[Sequence[str]]) -> Iterator[str]:
+    """Lay out the table of situations."""
+    yield f"{'situation':52} {'requests':>8} {'at risk':>8} {'whole':>5}  what the person sees"
+    for situation, sees, requests, at_risk, whole in sorted({row[0]: row for row in rows}.values()):
+        yield f"{situation:52} {requests:>8} {at_risk:>8} {whole:>5}  {sees}"
 
 
 def tables() -> Iterator[tuple[str, list[str]]]:
