@@ -26,6 +26,10 @@ CATALOG: Mapping[str, str] = {
     "key_unusable": (
         "api_key must be printable text without spaces. Check what was pasted. Nothing was sent."
     ),
+    "key_unusable_at": (
+        "api_key has a character at position {position} that no key has ({character}). Copy the "
+        "key again. Nothing was sent."
+    ),
     "over_budget": (
         "This job is expected to take {cost} points, but {spent} of the {budget} points of the "
         "budget are spent or reserved. Nothing was sent. Raise budget_points to go on."

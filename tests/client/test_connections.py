@@ -1,4 +1,4 @@
-"""Proxies and certificates of the environment: respected, named when they break, never in the way."""
+"""Proxies and certificates of the environment: respected, named when broken, not in the way."""
 
 from __future__ import annotations
 

@@ -17,8 +17,8 @@ from legnext_widgets.client.errors import TransportError
 from legnext_widgets.client.messages import Message
 from legnext_widgets.environment import to_thread
 
-from .reachability import is_loopback_host
 from .redaction import redact_links
+from .values.reachability import is_loopback_host
 
 if TYPE_CHECKING:
     import ssl

@@ -12,7 +12,7 @@ import logging
 from typing import TYPE_CHECKING, Any, Literal
 
 from legnext_widgets.client.api.models import Task
-from legnext_widgets.client.api.validation import check_job_id, require
+from legnext_widgets.client.api.validation import job_id_of
 from legnext_widgets.client.runtime.callbacks import call_guarded
 
 from .job_state import JobState
@@ -139,8 +139,7 @@ class Receiver:
             ValueError: It is not a job id.
         """
         if job_id not in self.jobs:
-            require(check_job_id("job_id", job_id))
-            job_id = job_id.lower()  # the form in which services write a UUID
+            job_id = job_id_of(job_id).lower()  # the form in which services write a UUID
         state, new = self._find_or_make(job_id)
         if new:
             self._announce(state)

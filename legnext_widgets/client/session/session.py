@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, TypeVar
 from legnext_widgets.client.api.redaction import plain
 from legnext_widgets.client.api.requests import Request
 from legnext_widgets.client.api.transport import Transport
-from legnext_widgets.client.api.validation import check_job_id, require
+from legnext_widgets.client.api.validation import job_id_of, require
+from legnext_widgets.client.api.values.reachability import unreachable_links
 from legnext_widgets.client.errors import LegnextError
 from legnext_widgets.client.runtime.protocol import LoopLife
 
@@ -119,6 +120,11 @@ class Session:
         """Whether this process made it, and not a parent that was forked."""
         return self._life.in_own_process
 
+    @property
+    def takes_private_urls(self) -> bool:
+        """Whether links to this machine and private networks may be sent to the service."""
+        return self.config.takes_private_urls or self.identity.sandbox
+
     def tune(self, *, pace: Pace | None = None, retry: RetryPolicy | None = None) -> None:
         """Replace the pace of polling or the retry policy; before the session is used."""
         if pace is not None:
@@ -133,11 +139,14 @@ class Session:
 
         Raises:
             TypeError: It is not a request object.
+            ValueError: The service cannot reach a link of it; nothing was sent.
             BudgetExceededError, TransportError, APIError, SubmissionUncertainError: As documented.
         """
         self._life.require_usable()
         if not isinstance(request, Request):
             raise TypeError(f"a request object is needed, not {type(request).__name__}")
+        if not self.takes_private_urls:
+            require(unreachable_links(request))
         return await self.submitter.submit(request)
 
     def receive(self, task: Task, *, source: Source = "callback") -> JobState:
@@ -203,7 +212,7 @@ class Session:
             ValueError: It is not a job id.
             TransportError, APIError, InvalidResponseError: As documented.
         """
-        require(check_job_id("job_id", job_id))
+        job_id = job_id_of(job_id)
         self._life.require_usable()
         state = await _plain(self.poller.ask(job_id))
         self.poller.follow(state)

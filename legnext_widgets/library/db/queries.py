@@ -9,6 +9,7 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 from legnext_widgets.client.api.models import kind_of
+from legnext_widgets.client.api.values.cleaning import clean_job_id
 from legnext_widgets.library import records
 
 from .search import Condition, search_condition
@@ -227,7 +228,7 @@ def entry_of_job(
     connection: sqlite3.Connection, job_id: str, identity: Identity | None = None
 ) -> int | None:
     """Find the newest row of a job, of one account or of any."""
-    clause, values = "e.job_id = ?", [records.storable(job_id)]
+    clause, values = "e.job_id = ?", [records.storable(str(clean_job_id(job_id)))]
     if identity is not None:
         account, parameters = records.same_account(identity)
         clause, values = f"{clause} AND {account}", [*values, *parameters]
@@ -242,7 +243,7 @@ def entry_of_job(
 def entry_of_attempt(connection: sqlite3.Connection, attempt_id: str) -> int | None:
     """Find the row of an attempt."""
     found = connection.execute(
-        "SELECT entry FROM entries WHERE attempt_id = ?", (attempt_id,)
+        "SELECT entry FROM entries WHERE attempt_id = ?", (str(attempt_id),)
     ).fetchone()
     return None if found is None else int(found[0])
 

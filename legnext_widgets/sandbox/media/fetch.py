@@ -10,8 +10,8 @@ from urllib.parse import urljoin, urlsplit
 import httpx
 
 from legnext_widgets.client.api.connections import Certificates, RoutingTransport
-from legnext_widgets.client.api.reachability import is_loopback
 from legnext_widgets.client.api.urls import is_web_link
+from legnext_widgets.client.api.values.reachability import is_loopback
 from legnext_widgets.sandbox.serving.workers import run_until_stopped
 
 from .producer import PictureError

@@ -14,8 +14,8 @@ import httpx
 
 from legnext_widgets import environment
 from legnext_widgets.client.api.connections import Certificates, RoutingTransport
-from legnext_widgets.client.api.reachability import is_loopback
 from legnext_widgets.client.api.urls import without_query
+from legnext_widgets.client.api.values.reachability import is_loopback
 from legnext_widgets.sandbox.serving.workers import StoppedError, Workers, run_until_stopped
 
 if TYPE_CHECKING:

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from legnext_widgets.client.api.models import Task
-from legnext_widgets.client.api.prompt import PromptParts, split
 from legnext_widgets.client.api.requests import (
     Diffusion,
     ExtendVideo,
@@ -18,6 +17,7 @@ from legnext_widgets.client.api.requests import (
     VideoUpscale,
 )
 from legnext_widgets.client.api.urls import expiry_of, leads_nowhere
+from legnext_widgets.client.api.values.prompt import PromptParts, split
 from legnext_widgets.client.errors import (
     APIError,
     InvalidInputError,
@@ -233,6 +233,7 @@ def service_facts(client: Client | None, *, has_key: bool, sandbox: bool) -> pro
         "host": urlsplit(client.config.base_url if client else "").netloc.rpartition("@")[2],
         "note": embedded.note if embedded else None,
         "has_key": has_key,
+        "private_urls": client is None or client.session.takes_private_urls,
         # What no browser can reach comes through the kernel, as clips do.
         "examples": [
             {"title": one["title"], "url": one["url"], "pull": leads_nowhere(one["url"])}

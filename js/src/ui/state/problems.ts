@@ -1,12 +1,16 @@
 import type { Field, Inputs, Limits } from "../protocol/generated";
+import { cleanLink, cleanPrompt, cleanWord } from "./cleaning";
 import { isJobId } from "./ids";
 import { webLink } from "./links";
-import { codePoints, compose, linkAtHead, optionsIn, wordsOf } from "./prompt";
+import { codePoints, compose, endIn, linkAtHead, optionsIn, wordsOf } from "./prompt";
+import { obstacleTo } from "./reachability";
 
 export type ProblemCode =
   | "required"
   | "too_long"
   | "not_a_url"
+  | "unreachable_url"
+  | "share_page"
   | "not_a_job_id"
   | "out_of_range"
   | "url_in_prompt"
@@ -18,8 +22,11 @@ export type ProblemCode =
 
 export type Problems = Partial<Record<Field, ProblemCode>>;
 
-/** Find what keeps these inputs from being sent: the first problem of each field. */
-export function findProblems(given: Inputs, limits: Limits): Problems {
+/**
+ * Find what keeps these inputs from being sent: the first problem of each field. `privately` says
+ * that the service may reach what only the kernel's machine reaches, as a sandbox does.
+ */
+export function findProblems(given: Inputs, limits: Limits, privately = false): Problems {
   const inputs = withoutMargins(given);
   const problems: Problems = {};
   const report = (field: Field, code: ProblemCode) => {
@@ -33,19 +40,20 @@ export function findProblems(given: Inputs, limits: Limits): Problems {
     else checkImageLink(inputs, report);
   }
   if (inputs.callback && !webLink(inputs.callback)) report("callback", "not_a_url");
+  if (!privately) checkReachable(inputs, report);
   if (codePoints(compose(inputs)) > limits.prompt) report("prompt", "too_long");
   return problems;
 }
 
-/** Remove white space around a link, an id or a prompt. */
+/** Remove what pasting leaves around a link, an id or a prompt. */
 function withoutMargins(inputs: Inputs): Inputs {
   return {
     ...inputs,
-    prompt: inputs.prompt.trim(),
-    image_url: inputs.image_url.trim(),
-    source_job_id: inputs.source_job_id.trim(),
-    end_image_url: inputs.end_image_url.trim(),
-    callback: inputs.callback.trim(),
+    prompt: cleanPrompt(inputs.prompt),
+    image_url: cleanLink(inputs.image_url),
+    source_job_id: cleanWord(inputs.source_job_id),
+    end_image_url: cleanLink(inputs.end_image_url),
+    callback: cleanLink(inputs.callback),
   };
 }
 
@@ -61,6 +69,21 @@ function checkOptions(inputs: Inputs, limits: Limits, report: Report): void {
   for (const field of optionsIn(inputs.prompt)) {
     if (inputs[field]) report(field, "given_twice");
   }
+}
+
+/** Report links that the service cannot fetch; only where there is no other problem with them. */
+function checkReachable(inputs: Inputs, report: Report): void {
+  const check = (field: Field, link: string | null) => {
+    const found = link && obstacleTo(link);
+    if (found && !(field === "callback" && found === "share_page")) report(field, found);
+  };
+  if (inputs.source !== "text") {
+    if (inputs.source === "image_url") check("image_url", webLink(inputs.image_url));
+    check("end_image_url", webLink(inputs.end_image_url));
+    check("prompt", linkAtHead(inputs.prompt));
+    check("prompt", webLink(endIn(inputs.prompt)));
+  }
+  check("callback", webLink(inputs.callback));
 }
 
 function checkImageOfJob(inputs: Inputs, limits: Limits, report: Report): void {

@@ -4,9 +4,15 @@ from __future__ import annotations
 
 import ipaddress
 import re
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
-from .urls import split_web_link
+from legnext_widgets.client.api.urls import split_web_link
+from legnext_widgets.client.api.validation import Problem
+
+from .prompt import split
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
 
 Obstacle = Literal["unreachable_url", "share_page"]
 """Why the service cannot fetch a picture from a link."""
@@ -33,6 +39,37 @@ _SHARE_PAGES = (
 _IS_SHARE_PAGE = re.compile(f"({'|'.join(_SHARE_PAGES)})", re.IGNORECASE)
 
 _DOTTED = re.compile(r"[0-9.]+|0x[0-9a-f.x]+", re.IGNORECASE)
+
+
+_ADVICE: Mapping[Obstacle, str] = {
+    "unreachable_url": (
+        "leads to this computer or a private network, where the service cannot fetch it; put the "
+        "file on a public server and give that link (allow_private_urls=True if a proxy of yours "
+        "can reach it)"
+    ),
+    "share_page": (
+        "leads to the page of a file service and not to the picture itself; give a link that opens "
+        "the picture alone, such as of a public bucket or web server"
+    ),
+}
+
+
+def unreachable_links(request: object) -> Iterator[Problem]:
+    """Find the links of a request that the service can certainly not fetch.
+
+    A request alone does not know which service it is for. So its links are checked where it is
+    submitted: a service on this machine, such as a sandbox, reaches what this machine reaches.
+    """
+    for field in ("image_url", "end_image_url", "prompt", "callback"):
+        value = getattr(request, field, None)
+        if not isinstance(value, str):
+            continue
+        parts = split(value) if field == "prompt" else None
+        links = (parts.image_url, parts.end_image_url) if parts else (value,)
+        for link in links:
+            obstacle = obstacle_to(link) if link else None
+            if obstacle is not None and not (field == "callback" and obstacle == "share_page"):
+                yield Problem(field, obstacle, _ADVICE[obstacle])
 
 
 def is_loopback_host(host: str) -> bool:

@@ -1,0 +1,38 @@
+/** Texts without what pasting leaves. Python's rules are the reference: client/api/values/cleaning.py. */
+
+const INVISIBLE =
+  /[\u00ad\u061c\u115f\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff]|(?<!\P{ASCII})[\u200c\u200d]|[\u200c\u200d](?!\P{ASCII})/gu;
+const LINE_ENDS = /[\t\r\n\u2028\u2029]+ */g;
+const LINK_AT_HEAD = /^https?:\/\/\S+/i;
+const QUOTES: Readonly<Record<string, string>> = {
+  '"': '"',
+  "'": "'",
+  "`": "`",
+  "<": ">",
+  "\u201c": "\u201d",
+  "\u2018": "\u2019",
+};
+
+/** One word, such as a key or an id: no quotes around it, nothing invisible in it. */
+export function cleanWord(text: string): string {
+  let word = text.replace(INVISIBLE, "").trim();
+  while (word.length > 1 && QUOTES[word.charAt(0)] === word.slice(-1)) {
+    word = word.slice(1, -1).trim();
+  }
+  return word;
+}
+
+export function cleanLink(text: string): string {
+  return cleanWord(cleanWord(text).replace(LINE_ENDS, ""));
+}
+
+/** The margins of a prompt and the link at its head; its words stay as they are. */
+export function cleanPrompt(text: string): string {
+  const bare = cleanMargins(text);
+  return bare.replace(LINK_AT_HEAD, (link) => cleanWord(link));
+}
+
+function cleanMargins(text: string): string {
+  const ends = new RegExp(`^(?:\\s|${INVISIBLE.source})+|(?:\\s|${INVISIBLE.source})+$`, "gu");
+  return text.replace(ends, "");
+}
