@@ -22,7 +22,7 @@ from .budget import Budget
 from .clip_keeper import ClipKeeper, ended_with_its_sandbox
 from .downloads import Downloads, Progress, renewal
 from .durations import LearnedDurations
-from .identity import CurrentIdentity, Identity
+from .identity import AccountFinder, CurrentIdentity, Identity, remembered
 from .poller import Poller
 from .receiver import Receiver, Source
 from .retry import RetryPolicy
@@ -65,11 +65,10 @@ class Session:
 
     def __init__(self, config: ClientConfig) -> None:
         self.config = config
-        self._identity = CurrentIdentity(lambda: config.identity)
+        store = config.journal
+        self._identity = CurrentIdentity(lambda: remembered(config.identity, store))
         self._retry = RetryPolicy(max_retries=config.max_retries)
         self._life = LoopLife()
-        store = config.journal
-
         self.budget = Budget(config.budget_points)
         self.transport = Transport(
             config.base_url,
@@ -95,6 +94,9 @@ class Session:
                 store, self._identity, self.downloads, self.poller, self.receiver
             )
             self.receiver.clip_keeper = self.clip_keeper
+        self._restored = 0
+        own = None if config.embedded_identity else store
+        self._accounts = AccountFinder(self.transport, self._identity, own, self._restore)
         self.submitter = Submitter(
             self.transport,
             self.receiver,
@@ -147,7 +149,9 @@ class Session:
             raise TypeError(f"a request object is needed, not {type(request).__name__}")
         if not self.takes_private_urls:
             require(unreachable_links(request))
-        return await self.submitter.submit(request)
+        state = await self.submitter.submit(request)
+        self._accounts.begin()
+        return state
 
     def receive(self, task: Task, *, source: Source = "callback") -> JobState:
         """Take in an answer about a job that came in another way than by asking.
@@ -186,7 +190,14 @@ class Session:
         if self.clip_keeper is None:
             return
         self._life.require_usable()
-        stored = await self.clip_keeper.stored_jobs(limit)
+        self._restored = limit
+        await self._restore()
+        self._accounts.begin(look_for_jobs=True)
+
+    async def _restore(self) -> None:
+        if self.clip_keeper is None or not self._restored:
+            return
+        stored = await self.clip_keeper.stored_jobs(self._restored)
         for record in stored.records:
             await self.restore_job(record, keep_clips=record.job_id in stored.unkept)
 
@@ -259,7 +270,9 @@ class Session:
             TransportError, APIError, InvalidResponseError: As documented.
         """
         self._life.require_usable()
-        return await _plain(self._retry.run(self.transport.get_balance))
+        balance = await _plain(self._retry.run(self.transport.get_balance))
+        await self._accounts.learn(balance)
+        return balance
 
     async def active_tasks(self) -> list[Task]:
         """Ask what runs now on the account.
@@ -317,6 +330,7 @@ class Session:
         if self._life.elsewhere:
             return  # its tasks and connections belong to another loop and must not be touched
         await self.submitter.aclose(patience)
+        await self._accounts.aclose()
         await self.poller.aclose()
         if self.clip_keeper is not None:
             await self.clip_keeper.aclose()

@@ -16,7 +16,14 @@ if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
-__all__ = ["Attempt", "AttemptState", "ClipStore", "Identity", "JobRecord", "JobStore"]
+__all__ = [
+    "Attempt",
+    "AttemptState",
+    "ClipStore",
+    "Identity",
+    "JobRecord",
+    "JobStore",
+]
 
 AttemptState = Literal["intended", "accepted", "refused", "uncertain"]
 

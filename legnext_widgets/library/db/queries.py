@@ -202,6 +202,12 @@ def setting(connection: sqlite3.Connection, name: str) -> str | None:
     return None if found is None else str(found[0])
 
 
+def account_of(connection: sqlite3.Connection, identity: Identity) -> str:
+    """Read which account an identity is: the service's where it is known, else as it stands."""
+    name = records.account_setting(identity.origin, identity.account)
+    return setting(connection, name) or identity.account
+
+
 def owner_of(
     connection: sqlite3.Connection, job_id: str, identity: Identity | None
 ) -> tuple[int, Identity]:

@@ -15,7 +15,7 @@ from legnext_widgets.client.session.store import Attempt
 from legnext_widgets.library.records import UNKNOWN_IDENTITY, json_text, realm_columns, storable
 
 from . import schema, search
-from .queries import entry_of_attempt, entry_of_job, kept_clip
+from .queries import account_of, entry_of_attempt, entry_of_job, kept_clip
 
 if TYPE_CHECKING:
     import sqlite3
@@ -321,7 +321,8 @@ def _update_task(connection: sqlite3.Connection, entry: int, task: Task) -> None
 
 def _realm_of(connection: sqlite3.Connection, identity: Identity) -> int:
     """Find the row of an identity in `realms`, or make it."""
-    values = realm_columns(identity)
+    service, _, sandbox = realm_columns(identity)
+    values = (service, account_of(connection, identity), sandbox)
     connection.execute(
         "INSERT OR IGNORE INTO realms (service, account, sandbox) VALUES (?, ?, ?)", values
     )
