@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import re
 from abc import ABC, abstractmethod
 from datetime import UTC, datetime
@@ -10,7 +11,7 @@ from typing import TYPE_CHECKING, NoReturn, cast
 
 from legnext_widgets.client.api.urls import expiry_of, without_query
 from legnext_widgets.environment import to_thread
-from legnext_widgets.files import copy_atomic, expand_user
+from legnext_widgets.files import copy_atomic, expand_user, fit_name
 
 from . import html
 from .errors import DownloadError
@@ -47,7 +48,9 @@ class VideoHandle(Twin, ABC):
     def kept(self) -> Path | None:
         """Its file on this machine, when the library has kept it and it is still there."""
         path = self.state.kept.get(self.index)
-        return path if path is not None and path.is_file() else None
+        # `Path.is_file` raises where a folder may not be looked into.
+        found = path is not None and os.path.isfile(path)  # noqa: PTH113
+        return path if found else None
 
     @property
     def url(self) -> str | None:
@@ -114,9 +117,10 @@ class VideoHandle(Twin, ABC):
 def target_of(video: VideoHandle, path: str | Path) -> Path:
     """Give the file that a path stands for; a folder gets a file named after job and number."""
     target = expand_user(path)
-    if target.is_dir() or str(path).endswith(("/", "\\")):
+    # `Path.is_dir` raises where a name is too long.
+    if os.path.isdir(target) or str(path).endswith(("/", "\\")):  # noqa: PTH112
         return target_in(target, video)
-    return target
+    return fit_name(target)
 
 
 def target_in(folder: str | Path | None, video: VideoHandle) -> Path:
@@ -142,6 +146,18 @@ def copied(file: Path, target: Path) -> Path:
     except OSError as error:
         raise DownloadError(f"Cannot write {target}: {error.strerror or error}.") from error
     return target
+
+
+def kept_bytes(file: Path) -> bytes:
+    """Read a kept clip.
+
+    Raises:
+        DownloadError: It could not be read.
+    """
+    try:
+        return file.read_bytes()
+    except OSError as error:
+        raise DownloadError(f"Cannot read {file}: {error.strerror or error}.") from error
 
 
 async def saved(

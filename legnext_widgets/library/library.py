@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from functools import partial
 from typing import TYPE_CHECKING, Self, TypeVar, Unpack
 
@@ -15,11 +16,11 @@ from legnext_widgets.library.db.queries import Filter, PointsTotal
 
 from . import paths
 from .db import queries, writes
+from .errors import UnknownJobError, reported
 from .export import export
 from .store import DiskJobStore
 
 if TYPE_CHECKING:
-    import os
     import sqlite3
     from collections.abc import Awaitable, Callable, Iterable
     from datetime import datetime, timedelta
@@ -147,14 +148,17 @@ class Library(DiskJobStore):
 
     # Marks.
 
+    @reported()
     def favourite(self, job_id: str, marked: bool = True) -> None:  # noqa: FBT001, FBT002 - public since 0.1
         """Make a job a favourite, or remove the mark. Favourites are never pruned."""
         self._change(job_id, partial(writes.set_favourite, favourite=marked))
 
+    @reported()
     def annotate(self, job_id: str, note: str) -> None:
         """Write a note about a job; an empty one removes it."""
         self._change(job_id, partial(writes.annotate, note=note))
 
+    @reported()
     def forget(self, job_id: str) -> None:
         """Remove a job or an attempt from the library, together with its kept clips.
 
@@ -164,8 +168,8 @@ class Library(DiskJobStore):
             job_id: The job; or the id of an attempt whose outcome is unknown.
 
         Raises:
-            KeyError: The library does not know it.
-            OSError: A clip could not be deleted.
+            UnknownJobError: The library does not know it.
+            LibraryError: The disk refuses.
         """
         names = self._change(job_id, writes.forget)
         self._forgotten.add(job_id)
@@ -179,6 +183,7 @@ class Library(DiskJobStore):
         return self._clips.keep_clips
 
     @keep_clips.setter
+    @reported()
     def keep_clips(self, keep: bool) -> None:
         self._clips.keep_clips = keep
 
@@ -188,6 +193,7 @@ class Library(DiskJobStore):
         return self._clips.max_bytes
 
     @max_bytes.setter
+    @reported()
     def max_bytes(self, limit: int | None) -> None:
         self._clips.max_bytes = limit
 
@@ -220,7 +226,7 @@ class Library(DiskJobStore):
             or the disk refuses; `problem` reports the last two.
 
         Raises:
-            KeyError: The library does not know the job.
+            UnknownJobError: The library does not know the job.
             Exception: What `fetch` raises. No part of the clip is left behind.
         """
         return await self._clips.keep(job_id, index, fetch, identity)
@@ -239,6 +245,7 @@ class Library(DiskJobStore):
         record = self.record(job_id, identity=identity)
         return _existing(record.posters.get(index)) if record else None
 
+    @reported()
     def add_poster(
         self, job_id: str, index: int, picture: bytes, *, identity: Identity | None = None
     ) -> Path:
@@ -254,7 +261,7 @@ class Library(DiskJobStore):
             The path of the poster.
 
         Raises:
-            KeyError: The clip is not kept.
+            UnknownJobError: The clip is not kept.
             ValueError: It is no such picture.
         """
 
@@ -264,9 +271,10 @@ class Library(DiskJobStore):
 
         clip = self._journal.database.read(read)
         if clip is None:
-            raise KeyError(f"Clip {index} of the job {job_id} is not kept.")
+            raise UnknownJobError(f"Clip {index} of the job {job_id} is not kept.")
         return self._clips.put_poster(clip, picture)
 
+    @reported()
     def prune(
         self, max_bytes: int | None = None, older_than: timedelta | datetime | None = None
     ) -> int:
@@ -283,6 +291,7 @@ class Library(DiskJobStore):
         """
         return self._clips.prune(max_bytes, older_than)
 
+    @reported()
     def export(self, folder: str | os.PathLike[str], **wanted: Unpack[RecordFilters]) -> Path:
         """Copy kept clips out of the library, for people without this package.
 
@@ -297,7 +306,7 @@ class Library(DiskJobStore):
             The path of the page.
 
         Raises:
-            LegnextError: The folder cannot be written.
+            LibraryError: The folder cannot be written.
         """
         return export.export(self.records(**wanted), files.expand_user(folder))
 
@@ -309,7 +318,7 @@ class Library(DiskJobStore):
             if entry is None:
                 entry = queries.entry_of_attempt(connection, job_id)
             if entry is None:
-                raise KeyError(f"The library does not know the job {job_id}.")
+                raise UnknownJobError(f"The library does not know the job {job_id}.")
             return change(connection, entry)
 
         return self._journal.change(write)
@@ -324,4 +333,4 @@ def _jobs_of(records: Iterable[LibraryRecord]) -> list[Job]:
 
 
 def _existing(path: Path | None) -> Path | None:
-    return path if path is not None and path.is_file() else None
+    return path if path is not None and os.path.isfile(path) else None  # noqa: PTH113 - never raises

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from tests.waiting import wait_until
 
 from .conftest import KEY
 from .driving import quick
+from .matrix import note_situation
 from .stub import RESET, Reply, Stub, body, task
 
 NEW_KEY = "lk-another-key-of-the-same-account"
@@ -47,6 +49,10 @@ def made_with(key: str, stub: Stub, library: lw.Library) -> None:
         client.submit(REQUEST)
 
 
+def has_account(client: Any, account: str) -> bool:
+    return bool(client.session.identity.account == account)
+
+
 def test_a_new_key_finds_the_running_job_of_the_old_one_once(driver, stub, library):
     made_with(KEY, stub, library)
     stub.others[BALANCE] = account(7)
@@ -64,6 +70,13 @@ def test_a_new_key_finds_the_running_job_of_the_old_one_once(driver, stub, libra
     assert (record.job_id, record.status) == (JOB, "completed")
     assert record.attempt is not None
     assert record.identity.account == mark_of(stub.url, "7")
+    note_situation(
+        "a new key while a job of the old one runs",
+        sees="the job, once, followed to its end",
+        requests="+1 balance",
+        at_risk=0,
+        whole=None,
+    )
 
 
 def test_a_new_key_finds_the_job_of_a_key_that_is_revoked(driver, stub, library):
@@ -115,9 +128,8 @@ def test_an_account_is_asked_for_once_and_remembered(driver, stub, library):
         client = driver.client(KEY, base_url=stub.url, library=library)
         stub.posts = [Reply(body=task(JOB[:-1] + str(number)))]
         client.submit(REQUEST)
-        wait_until(
-            lambda c=client: c.session.identity.account == mark_of(stub.url, "acc-1"), "it is known"
-        )
+        known = partial(has_account, client, mark_of(stub.url, "acc-1"))
+        wait_until(known, "the account is known")
         driver.close_client(client)
 
     assert [request.path for request in stub.requests].count(BALANCE) == 1

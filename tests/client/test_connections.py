@@ -17,6 +17,7 @@ import legnext_widgets as lw
 from legnext_widgets.client.api.connections import Certificates, RoutingTransport, proxy_of
 
 from .conftest import KEY
+from .matrix import note_situation
 from .stub import Reply, body
 
 VARIABLES = (
@@ -104,6 +105,9 @@ def test_a_setting_that_cannot_be_used_is_named_at_once(
     assert advice in told
     assert "Nothing was sent" in told
     assert "secret" not in told
+    note_situation(
+        f"{name} is {value.partition(':')[0]}...", sees=told, requests=0, at_risk=0, whole=None
+    )
 
 
 @pytest.fixture
@@ -126,6 +130,13 @@ def test_a_dead_proxy_is_named_as_the_proxy(driver, monkeypatch, dead_port, name
     assert told.startswith(f"Could not reach the proxy 127.0.0.1:{dead_port}, which {name} names")
     assert "service.example" not in told
     assert "secret" not in told
+    note_situation(
+        "a proxy of the environment is dead",
+        sees="Could not reach the proxy ..., which HTTPS_PROXY names",
+        requests=0,
+        at_risk=0,
+        whole=None,
+    )
 
 
 def test_a_proxy_that_refuses_is_named_with_the_host(driver, monkeypatch, stub):

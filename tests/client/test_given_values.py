@@ -19,6 +19,7 @@ from legnext_widgets.client.api.values import cleaning
 from legnext_widgets.client.api.values.reachability import obstacle_to
 
 from .conftest import KEY
+from .matrix import note_situation
 from .stub import Reply, body, task
 
 JOB = "bb40cae1-edd9-4cb0-9f66-e029b4439100"
@@ -231,6 +232,14 @@ async def test_links_that_can_never_work_are_not_sent(stub, request_, field):
     assert raised.value.problems[0].code in ("unreachable_url", "share_page")
     assert job.status == "failed"
     assert "could not be started: " in str(job.error)
+    problem = raised.value.problems[0]
+    note_situation(
+        f"{problem.code} in {problem.field}",
+        sees=f"{problem.field} {problem.message.partition(';')[0]}",
+        requests=0,
+        at_risk=0,
+        whole=None,
+    )
 
 
 def sent_to(service: str, **options: Any) -> list[bytes]:

@@ -11,6 +11,7 @@ import pytest
 import legnext_widgets as lw
 
 from .conftest import KEY
+from .matrix import note_situation
 
 BLOCKING = """
 def work():
@@ -74,6 +75,9 @@ def test_a_thread_submits_waits_and_saves_after_the_main_thread_has_ended(work: 
 
     assert ended.stdout.split() == ["True", "True"], ended.stdout + ended.stderr
     assert ended.returncode == 0
+    note_situation(
+        "the main thread has ended", sees="as ever", requests="as ever", at_risk=0, whole=True
+    )
 
 
 IN_A_POOL = """

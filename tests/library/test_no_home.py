@@ -10,6 +10,7 @@ import pytest
 
 import legnext_widgets as lw
 from legnext_widgets import files
+from tests.client.matrix import note_situation
 from tests.library import made
 
 WITHOUT_HOME = """
@@ -59,6 +60,9 @@ def test_everything_works_without_memory_and_says_how_to_give_it_one(tmp_path: P
     assert "LEGNEXT_LIBRARY" in lines[0]
     assert lines[1:5] == ["True", "completed", "1", "[]"]
     assert "no home folder" in lines[5]
+    note_situation(
+        "no HOME and no passwd entry", sees=lines[0], requests="as ever", at_risk=0, whole=True
+    )
 
 
 def test_a_path_that_begins_with_a_tilde_is_refused_without_a_home(

@@ -207,7 +207,11 @@ class Receiver:
             call_guarded(callback, state)
 
     def _record(self, job_id: str) -> JobRecord | None:
-        return self._store.record(job_id) if self._store else None
+        try:
+            return self._store.record(job_id) if self._store else None
+        except Exception as error:  # of a user's own store
+            _log.warning("The store could not be read: %r", error)
+            return None
 
     def _observe(self, state: JobState, task: Task) -> None:
         identity = self._identity.value

@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING, TypeVar
 
-from legnext_widgets.client.api.redaction import plain
+from legnext_widgets.client.api.redaction import plain, redact_links
 from legnext_widgets.client.api.requests import Request
 from legnext_widgets.client.api.transport import Transport
 from legnext_widgets.client.api.validation import job_id_of, require
@@ -149,7 +149,7 @@ class Session:
             raise TypeError(f"a request object is needed, not {type(request).__name__}")
         if not self.takes_private_urls:
             require(unreachable_links(request))
-        state = await self.submitter.submit(request)
+        state = await _plain(self.submitter.submit(request))
         self._accounts.begin()
         return state
 
@@ -191,7 +191,7 @@ class Session:
             return
         self._life.require_usable()
         self._restored = limit
-        await self._restore()
+        await _plain(self._restore())
         self._accounts.begin(look_for_jobs=True)
 
     async def _restore(self) -> None:
@@ -339,8 +339,12 @@ class Session:
 
 
 async def _plain(work: Awaitable[T]) -> T:
-    """Await something; an error of this package loses the frames that hold links and keys."""
+    """Await something; only errors of this package come out, without frames that hold secrets."""
     try:
         return await work
     except LegnextError as error:
         raise plain(error)  # noqa: B904 - it is the same error
+    except (TimeoutError, ValueError, TypeError):
+        raise
+    except Exception as error:  # of a user's own store or HTTP client, or of the system
+        raise LegnextError(f"It failed below: {redact_links(repr(error))}.") from error

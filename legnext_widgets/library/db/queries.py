@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from legnext_widgets.client.api.models import kind_of
 from legnext_widgets.client.api.values.cleaning import clean_job_id
 from legnext_widgets.library import records
+from legnext_widgets.library.errors import UnknownJobError
 
 from .search import Condition, search_condition
 
@@ -219,11 +220,11 @@ def owner_of(
         identity: Its account; by default the newest job of that id.
 
     Raises:
-        KeyError: The library does not know the job.
+        UnknownJobError: The library does not know the job.
     """
     entry = entry_of_job(connection, job_id, identity)
     if entry is None:
-        raise KeyError(f"The library does not know the job {job_id}.")
+        raise UnknownJobError(f"The library does not know the job {job_id}.")
     row = connection.execute(
         f"SELECT r.service, r.account, r.sandbox {records.SOURCE} WHERE e.entry = ?", (entry,)
     ).fetchone()
