@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.client import matrix
+from tests.support import report
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -89,7 +89,7 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
         if show is not None and Path(getattr(plugin, "__file__", "")).name == "conftest.py":
             show(terminalreporter=sections)
     output["sections"] = sections.lines
-    output["situations"] = matrix.situations()
+    output["situations"] = report.situations()
 
 
 @pytest.hookimpl(optionalhook=True)
@@ -105,10 +105,10 @@ def pytest_terminal_summary(terminalreporter: Any) -> None:
         getattr(terminalreporter, method)(text)
     if isinstance(terminalreporter, _Sections):
         return  # a worker; its rows are printed with those of all others
-    rows = [*terminalreporter.config.stash.get(SITUATIONS, ()), *matrix.situations()]
+    rows = [*terminalreporter.config.stash.get(SITUATIONS, ()), *report.situations()]
     if rows:
-        terminalreporter.section(matrix.UNTIDY)
-        for line in matrix.situation_lines(rows):
+        terminalreporter.section(report.UNTIDY)
+        for line in report.situation_lines(rows):
             terminalreporter.write_line(line)
 
 

@@ -6,6 +6,7 @@ import math
 import os
 import re
 from dataclasses import dataclass, field
+from difflib import get_close_matches
 from functools import cached_property
 from typing import TYPE_CHECKING, Literal, TypedDict, Unpack
 
@@ -85,6 +86,28 @@ class AnimationOptions(TypedDict, total=False):
     callback: str | None
 
 
+def require_known(function: str, given: Iterable[str], known: Iterable[str]) -> None:
+    """Check the names of keyword arguments.
+
+    Args:
+        function: The name of the function that takes them, for the message.
+        given: The names of the arguments.
+        known: The names that exist.
+
+    Raises:
+        TypeError: A name does not exist; the message names the most similar one and all others.
+    """
+    known = sorted(known)
+    for name in given:
+        if name not in known:
+            similar = "".join(
+                f" Did you mean {it!r}?" for it in get_close_matches(name, known, n=1)
+            )
+            raise TypeError(
+                f"{function}() has no option {name!r}.{similar} Its options: {', '.join(known)}."
+            )
+
+
 @dataclass(frozen=True)
 class ClientConfig:
     """The options of a client, resolved and checked.
@@ -96,11 +119,11 @@ class ClientConfig:
         max_concurrent: Jobs of one batch that run at once.
         max_retries: How often a request is sent again where that is safe.
         budget_points: Points that the jobs of the client may take, or None.
-        journal: The library, or None for a client that remembers nothing.
+        store: The library, or None for a client that records nothing.
         http_client: The client to use instead of an own one.
         embedded_identity: The identity of the sandbox in this process, where it is the service.
         allow_private_urls: Whether links to private networks are sent to any service.
-        owns_journal: Whether the library was opened for this client and is closed with it.
+        owns_store: Whether the library was opened for this client and is closed with it.
     """
 
     key: Secret
@@ -109,11 +132,11 @@ class ClientConfig:
     max_concurrent: int
     max_retries: int
     budget_points: int | None
-    journal: JobStore | None
+    store: JobStore | None
     http_client: httpx.AsyncClient | None
     embedded_identity: Identity | None = None
     allow_private_urls: bool = False
-    owns_journal: bool = False
+    owns_store: bool = False
 
     @cached_property
     def identity(self) -> Identity:
@@ -174,7 +197,7 @@ class ClientConfig:
         _require_async(http_client)
         if library is not None and library is not False and not isinstance(library, JobStore):
             raise TypeError(
-                "library must be a Library, such as lw.Library(path), or False to remember nothing"
+                "library must be a Library, such as lw.Library(path), or False to record nothing"
             )
         key = find_key(api_key)
         if environment.in_pyodide() and http_client is None:
@@ -186,11 +209,11 @@ class ClientConfig:
             max_concurrent=max_concurrent,
             max_retries=max_retries,
             budget_points=budget_points,
-            journal=None if library is False else (library or open_default_library()),
+            store=None if library is False else (library or open_default_library()),
             http_client=http_client,
             embedded_identity=embedded_identity,
             allow_private_urls=bool(allow_private_urls),
-            owns_journal=library is None,
+            owns_store=library is None,
         )
 
     def replace(self, **changed: Unpack[ClientOptions]) -> ClientConfig:
@@ -200,16 +223,19 @@ class ClientConfig:
             TypeError: There is no such option.
             ValueError: An option is outside its limits.
         """
-        unknown = changed.keys() - ClientOptions.__annotations__.keys()
-        if unknown:
-            raise TypeError(f"unknown options: {', '.join(sorted(unknown))}")
+        if "api_key" in changed:
+            raise TypeError(
+                "with_options() cannot change api_key: the copy works for the same account. Make "
+                "a new client for another key."
+            )
+        require_known("with_options", changed, ClientOptions.__annotations__)
         options: ClientOptions = {
             "base_url": self.base_url,
             "timeout": self.timeout,
             "max_concurrent": self.max_concurrent,
             "max_retries": self.max_retries,
             "budget_points": self.budget_points,
-            "library": self.journal or False,
+            "library": self.store or False,
             "http_client": self.http_client,
             "allow_private_urls": self.allow_private_urls,
         }
@@ -223,10 +249,10 @@ class ClientConfig:
             **options,
         )
 
-    def close_journal(self) -> None:
+    def close_store(self) -> None:
         """Close the library if it was opened for this client."""
-        if self.owns_journal and isinstance(self.journal, ClipStore):
-            self.journal.close()
+        if self.owns_store and isinstance(self.store, ClipStore):
+            self.store.close()
 
 
 def _whole(name: str, value: object, *, least: int) -> int:

@@ -11,12 +11,13 @@ import pytest
 
 import legnext_widgets as lw
 from legnext_widgets.client.session.identity import mark_of
-from tests.waiting import wait_until
+from tests.support.raw_service import RESET, RawService, Reply
+from tests.support.report import note_situation
+from tests.support.task_factory import body, task
+from tests.support.waiting import wait_until
 
 from .conftest import KEY
 from .driving import quick
-from .matrix import note_situation
-from .stub import RESET, Reply, Stub, body, task
 
 NEW_KEY = "lk-another-key-of-the-same-account"
 JOB = "5f0c8a1e-0000-4000-8000-00000000abcd"
@@ -40,7 +41,7 @@ def silent(_: Any) -> Reply:
     return Reply(503)
 
 
-def made_with(key: str, stub: Stub, library: lw.Library) -> None:
+def made_with(key: str, stub: RawService, library: lw.Library) -> None:
     """Leave a running job of a key, whose account was never asked for, as version 0.1 did."""
     stub.others[BALANCE] = silent
     stub.posts = [Reply(body=task(JOB))]

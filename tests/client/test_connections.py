@@ -15,10 +15,11 @@ import pytest
 
 import legnext_widgets as lw
 from legnext_widgets.client.api.connections import Certificates, RoutingTransport, proxy_of
+from tests.support.raw_service import Reply
+from tests.support.report import note_situation
+from tests.support.task_factory import body
 
 from .conftest import KEY
-from .matrix import note_situation
-from .stub import Reply, body
 
 VARIABLES = (
     *("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY", "SSL_CERT_FILE", "SSL_CERT_DIR"),

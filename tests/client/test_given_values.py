@@ -17,10 +17,11 @@ import pytest
 import legnext_widgets as lw
 from legnext_widgets.client.api.values import cleaning
 from legnext_widgets.client.api.values.reachability import obstacle_to
+from tests.support.raw_service import Reply
+from tests.support.report import note_situation
+from tests.support.task_factory import body, task
 
 from .conftest import KEY
-from .matrix import note_situation
-from .stub import Reply, body, task
 
 JOB = "bb40cae1-edd9-4cb0-9f66-e029b4439100"
 LINK = "https://example.com/sea.jpg"

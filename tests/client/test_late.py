@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 
 import legnext_widgets as lw
+from tests.support.report import note_situation
 
 from .conftest import KEY
-from .matrix import note_situation
 
 BLOCKING = """
 def work():

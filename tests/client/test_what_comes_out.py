@@ -18,12 +18,13 @@ import legnext_widgets as lw
 from legnext_widgets.client.session.job_state import JobState
 from legnext_widgets.files import fit_name
 from tests.library import made
+from tests.support.raw_service import Reply
+from tests.support.report import note_situation
+from tests.support.task_factory import task
 
 from .conftest import KEY
 from .driving import quick
-from .matrix import note_situation
 from .recording import RecordingStore
-from .stub import Reply, task
 
 JOB = "5f0c8a1e-0000-4000-8000-00000000abcd"
 IMAGE = "5f0c8a1e-0000-4000-8000-00000000abce"

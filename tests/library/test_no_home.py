@@ -10,8 +10,8 @@ import pytest
 
 import legnext_widgets as lw
 from legnext_widgets import files
-from tests.client.matrix import note_situation
 from tests.library import made
+from tests.support.report import note_situation
 
 WITHOUT_HOME = """
 import os
@@ -30,7 +30,7 @@ print(library.problem)
 client = lw.Client("any-key", base_url="http://127.0.0.1:1")
 client.close()
 studio = lw.VideoStudio()
-print(studio.client.config.journal.problem == library.problem)
+print(studio.client.config.store.problem == library.problem)
 with lw.Client.sandbox(speed=600, packaged=True, offline=True, library=library) as client:
     print(client.diffusion("a fox").wait(60).status)
     print(len(library.records()))

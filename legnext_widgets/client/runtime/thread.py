@@ -17,8 +17,8 @@ from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 from legnext_widgets.client.errors import LegnextError
 from legnext_widgets.environment import LastingExecutor
 
+from .base import CLOSED_MEANWHILE, Life, through
 from .callbacks import CallbackThread
-from .protocol import CLOSED_MEANWHILE, Life, through
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine
@@ -179,7 +179,7 @@ def _start_loop() -> tuple[asyncio.AbstractEventLoop, threading.Thread]:
     except OSError as error:
         raise LegnextError(f"{_NOT_STARTED} ({error.strerror or error}).") from error
     loop.set_default_executor(LastingExecutor())
-    thread = threading.Thread(target=_run_loop, args=(loop,), name="legnext-engine", daemon=True)
+    thread = threading.Thread(target=_run_loop, args=(loop,), name="legnext-client", daemon=True)
     try:
         thread.start()
     except RuntimeError as error:

@@ -16,7 +16,7 @@ from legnext_widgets.client.api.transport import Transport
 from legnext_widgets.client.api.validation import job_id_of, require
 from legnext_widgets.client.api.values.reachability import unreachable_links
 from legnext_widgets.client.errors import LegnextError
-from legnext_widgets.client.runtime.protocol import LoopLife
+from legnext_widgets.client.runtime.base import LoopLife
 
 from .budget import Budget
 from .clip_keeper import ClipKeeper, ended_with_its_sandbox
@@ -65,7 +65,7 @@ class Session:
 
     def __init__(self, config: ClientConfig) -> None:
         self.config = config
-        store = config.journal
+        store = config.store
         self._identity = CurrentIdentity(lambda: remembered(config.identity, store))
         self._retry = RetryPolicy(max_retries=config.max_retries)
         self._life = LoopLife()
@@ -182,10 +182,10 @@ class Session:
         return self.receiver.handle(job_id)
 
     async def restore(self, limit: int) -> None:
-        """Take up the jobs of earlier sessions, and poll those that were running.
+        """Restore the jobs of earlier sessions, and poll those that were running.
 
         Args:
-            limit: How many of those that are done, at most; the newest ones.
+            limit: At most this many completed jobs; the newest ones.
         """
         if self.clip_keeper is None:
             return
@@ -255,7 +255,7 @@ class Session:
             timeout: Seconds to wait at most; None for no limit.
 
         Raises:
-            TimeoutError: The time is up; the job goes on.
+            TimeoutError: The time is up; the job continues.
             AuthenticationError, PermissionDeniedError, NotFoundError: It cannot be polled.
         """
         self._life.require_usable()
