@@ -26,10 +26,6 @@ CATALOG: Mapping[str, str] = {
     "key_unusable": (
         "api_key must be printable text without spaces. Check what was pasted. Nothing was sent."
     ),
-    "key_unusable_at": (
-        "api_key has a character at position {position} that no key has ({character}). Copy the "
-        "key again. Nothing was sent."
-    ),
     "over_budget": (
         "This job is expected to take {cost} points, but {spent} of the {budget} points of the "
         "budget are spent or reserved. Nothing was sent. Raise budget_points to continue."
@@ -49,35 +45,6 @@ CATALOG: Mapping[str, str] = {
     "studio_closed": "The studio was closed before a response arrived.",
     "client_closed": "This client is closed. Jobs continue at the service. Create a new client.",
     "unreachable": "Could not reach {host} ({reason}). Nothing was sent.",
-    "proxy_unreachable": (
-        "Could not reach the proxy {proxy}, which {variable} names ({reason}). Nothing was sent. "
-        "Start the proxy, or correct or remove {variable}."
-    ),
-    "proxy_refused": (
-        "The proxy {proxy}, which {variable} names, does not connect to {host} ({reason}). Nothing "
-        "was sent. Ask its operator, or add the host to NO_PROXY."
-    ),
-    "proxy_unusable": (
-        "{variable} names a proxy of a kind that cannot be used: {proxy}. Nothing was sent. Use "
-        "http://host:port or socks5://host:port, or remove {variable}."
-    ),
-    "socks_missing": (
-        "{variable} names the SOCKS proxy {proxy}, which needs one more package. Nothing was sent. "
-        'Run pip install "httpx[socks]", or remove {variable}.'
-    ),
-    "certificates_unreadable": (
-        "{variable} names certificates that cannot be read: {path} ({reason}). Nothing was sent. "
-        "Correct or remove {variable}."
-    ),
-    "certificate_refused": (
-        "The certificate of {host} is not trusted on this computer ({reason}). Nothing was sent. "
-        "If a proxy of your network reads the traffic, set SSL_CERT_FILE to a file with its "
-        "certificate."
-    ),
-    "certificate_refused_bundle": (
-        "The certificate of {host} is not trusted on this computer ({reason}). Nothing was sent. "
-        "{variable} is set but not used here: set SSL_CERT_FILE to the same file."
-    ),
     "no_whole_answer": "The response from {host} is incomplete: {reason}.",
     "no_job_in_answer": "The response names no job.",
     "another_job": "The response is about another job.",
@@ -121,10 +88,6 @@ CATALOG: Mapping[str, str] = {
         "The folder {folder} cannot hold a library ({error}). Jobs are not recorded: choose "
         "another folder with LEGNEXT_LIBRARY."
     ),
-    "library_homeless": (
-        "The system knows no home folder for this user, so jobs are not recorded. Choose a folder "
-        "with LEGNEXT_LIBRARY."
-    ),
     "library_newer": (
         "The library in {folder} was written by a newer version of legnext-widgets. It is left "
         "untouched and jobs are not recorded: install the newest version."
@@ -164,7 +127,7 @@ class Message(str):
     key: str
     params: Mapping[str, Value]
 
-    def __new__(cls, key: str, **params: Value) -> Self:
+    def __new__(cls, key: str, note: str = "", /, **params: Value) -> Self:
         """Make the sentence of a key.
 
         Raises:
@@ -174,7 +137,8 @@ class Message(str):
             name: redact_links(value) if isinstance(value, str) else value
             for name, value in params.items()
         }
-        message = super().__new__(cls, CATALOG[key].format(**shown))
+        english = CATALOG[key].format(**shown)
+        message = super().__new__(cls, f"{english} {note}" if note else english)
         message.key, message.params = key, shown
         return message
 

@@ -34,6 +34,8 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
+_NO_HOME = "the system knows no home folder for this user"
+
 MimeBundle = dict[str, object] | tuple[dict[str, object], dict[str, object]]
 """What IPython shows: data by MIME type, perhaps with metadata."""
 
@@ -56,7 +58,9 @@ class Library(DiskJobStore):
         except files.NoHomeError:
             if path is not None:
                 raise
-            database = Database.without_folder(Message("library_homeless"))
+            database = Database.without_folder(
+                Message("library_nowhere", folder="~", error=_NO_HOME)
+            )
         self._use(Journal(database))
 
     @classmethod

@@ -162,6 +162,7 @@ def test_a_paid_request_does_not_wait_for_it(driver, stub, library):
     assert client.submit(REQUEST).id == JOB
     paths = [request.path for request in stub.requests if request.path != f"/api/v1/job/{JOB}"]
     assert paths[0].endswith("video-diffusion")
+    driver.close_client(client)
 
 
 def test_marks_and_clips_of_doubled_jobs_are_kept(stub, library, tmp_path):

@@ -93,11 +93,9 @@ export function createSession(host: Host): Session {
   const blobs = createBlobCache(createChunkFetcher(requests));
 
   const problems = computed(() =>
-    (batchDraft.on.value ? batchDraft.problems : findProblems)(
-      drafts.all(),
-      config.value.limits,
-      traits.service.value.private_urls,
-    ),
+    batchDraft.on.value
+      ? batchDraft.problems(drafts.all(), config.value.limits)
+      : findProblems(drafts.all(), config.value.limits),
   );
   const sending = computed(() => busy.value || submissions.open.value !== null);
   const cost = computed(() => {

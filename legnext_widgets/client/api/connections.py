@@ -27,6 +27,15 @@ if TYPE_CHECKING:
 _BUNDLES = ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE")
 """Variables of other programs for what `SSL_CERT_FILE` is here."""
 
+_SOCKS = (
+    '{name} names the SOCKS proxy {proxy}, which needs pip install "httpx[socks]"; install it, or '
+    "remove {name}"
+)
+_NO_PROXY = (
+    "{name} names a proxy of a kind that cannot be used, {proxy}; use http://host:port or "
+    "socks5://host:port, or remove {name}"
+)
+
 _LIMITS = httpx.Limits(max_connections=100, max_keepalive_connections=20)
 
 
@@ -74,8 +83,11 @@ class Certificates:
         self.use_environment = use_environment
         self._loaded: ssl.SSLContext | None = None
 
-    def load(self) -> ssl.SSLContext:
+    def load(self, host: str) -> ssl.SSLContext:
         """Load them, once; it takes some 40 ms.
+
+        Args:
+            host: The host for which they are needed.
 
         Raises:
             RouteError: A variable names what cannot be read.
@@ -89,11 +101,12 @@ class Certificates:
                 )
             except (OSError, ValueError) as error:  # an SSLError is an OSError
                 name = "SSL_CERT_FILE" if os.getenv("SSL_CERT_FILE") else "SSL_CERT_DIR"
+                reason = getattr(error, "strerror", None) or type(error).__name__
                 message = Message(
-                    "certificates_unreadable",
-                    variable=name,
-                    path=os.getenv(name, ""),
-                    reason=getattr(error, "strerror", None) or type(error).__name__,
+                    "unreachable",
+                    host=host,
+                    reason=f"{name} names certificates that cannot be read, "
+                    f"{os.getenv(name, '')}: {reason}; correct or remove {name}",
                 )
                 raise RouteError(HopelessError(message)) from None
         return self._loaded
@@ -127,7 +140,7 @@ class RoutingTransport(httpx.AsyncBaseTransport):
             if local or not self._certificates.use_environment
             else proxy_of(url, self._proxies)
         )
-        route = self._routes.get(proxy) or await self._open(proxy)
+        route = self._routes.get(proxy) or await self._open(proxy, url.host)
         try:
             return await route.handle_async_request(request)
         except (httpx.ConnectError, httpx.ConnectTimeout, httpx.ProxyError) as error:
@@ -158,8 +171,8 @@ class RoutingTransport(httpx.AsyncBaseTransport):
             )
         return self._routes["local"]
 
-    async def _open(self, proxy: Proxy | None) -> httpx.AsyncBaseTransport:
-        certificates = await to_thread(self._certificates.load)
+    async def _open(self, proxy: Proxy | None, host: str) -> httpx.AsyncBaseTransport:
+        certificates = await to_thread(self._certificates.load, host)
         try:
             opened = httpx.AsyncHTTPTransport(
                 verify=certificates,
@@ -168,9 +181,9 @@ class RoutingTransport(httpx.AsyncBaseTransport):
                 proxy=None if proxy is None else _address_of(proxy),
             )
         except ImportError:
-            raise _unusable("socks_missing", proxy) from None
+            raise _unusable(proxy, host, _SOCKS) from None
         except (ValueError, httpx.InvalidURL):
-            raise _unusable("proxy_unusable", proxy) from None
+            raise _unusable(proxy, host, _NO_PROXY) from None
         # Another request may have been quicker while this one waited.
         return self._routes.setdefault(proxy, opened)
 
@@ -222,9 +235,10 @@ def _address_of(proxy: Proxy) -> str:
     return proxy.address if "://" in proxy.address else f"http://{proxy.address}"
 
 
-def _unusable(key: str, proxy: Proxy | None) -> RouteError:
-    shown, variable = (proxy.shown, proxy.variable) if proxy else ("", "")
-    return RouteError(HopelessError(Message(key, proxy=shown, variable=variable)))
+def _unusable(proxy: Proxy | None, host: str, reason: str) -> RouteError:
+    shown, name = (proxy.shown, proxy.variable) if proxy else ("", "")
+    why = reason.format(name=name, proxy=shown)
+    return RouteError(HopelessError(Message("unreachable", host=host, reason=why)))
 
 
 def _explained(
@@ -233,17 +247,22 @@ def _explained(
     """Say what stands in the way; None where the host itself cannot be reached."""
     text = redact_links(str(error).strip()) or type(error).__name__
     if "CERTIFICATE_VERIFY_FAILED" in text:
-        bundle = next((name for name in _BUNDLES if os.getenv(name)), None)
-        if bundle is None or os.getenv("SSL_CERT_FILE"):
-            return HopelessError(Message("certificate_refused", host=url.host, reason=text))
-        return HopelessError(
-            Message("certificate_refused_bundle", host=url.host, reason=text, variable=bundle)
+        other = next((name for name in _BUNDLES if os.getenv(name)), None)
+        advice = (
+            f"{other} is set but not used here: set SSL_CERT_FILE to the same file"
+            if other is not None and not os.getenv("SSL_CERT_FILE")
+            else "if a proxy of your network reads the traffic, set SSL_CERT_FILE to a file with "
+            "its certificate"
         )
+        reason = f"its certificate is not trusted here: {text}; {advice}"
+        return HopelessError(Message("unreachable", host=url.host, reason=reason))
     if proxy is None:
         return None
-    shown = {"proxy": proxy.shown, "variable": proxy.variable}
+    named = f"the proxy {proxy.shown}, which {proxy.variable} names"
     if isinstance(error, httpx.ProxyError):
-        return TransportError(Message("proxy_refused", host=url.host, reason=text, **shown))
+        reason = f"{named}, refuses the connection: {text}; ask its operator, or extend NO_PROXY"
+        return TransportError(Message("unreachable", host=url.host, reason=reason))
     if isinstance(error, httpx.ConnectTimeout):
         text = "no connection in time"
-    return TransportError(Message("proxy_unreachable", reason=text, **shown))
+    reason = f"{text}; start it, or correct or remove {proxy.variable}"
+    return TransportError(Message("unreachable", host=named, reason=reason))

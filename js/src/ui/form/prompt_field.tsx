@@ -109,12 +109,12 @@ export function BatchField({ shown }: { shown: boolean }) {
 function useBatchProblem(shown: boolean): string | undefined {
   const { session } = useScene();
   const t = useTranslate();
-  const { batchDraft, config, drafts, service } = session;
+  const { batchDraft, config, drafts } = session;
   const { limits } = config.value;
   const { total } = batchDraft.expansion.value;
   if (total === 0) return shown ? t("batch.needed") : undefined;
   if (total > MAX_BATCH) return t("batch.too_many", { count: total, most: MAX_BATCH });
-  const found = batchDraft.lineProblem(drafts.all(), limits, service.value.private_urls);
+  const found = batchDraft.lineProblem(drafts.all(), limits);
   if (!found) return undefined;
   const problem =
     found.code === "too_long"

@@ -82,8 +82,6 @@ export function readService(value: unknown): Service {
     host: text(service.host),
     note: textOrNull(service.note),
     has_key: service.has_key !== false,
-    // Only the kernel refuses what an older kernel would have taken.
-    private_urls: service.private_urls !== false,
     examples: readList(service.examples, readExample),
   };
 }

@@ -14,7 +14,7 @@ from .prompt import split
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-Obstacle = Literal["unreachable_url", "share_page"]
+Obstacle = Literal["private", "share_page"]
 """Why the service cannot fetch a picture from a link."""
 
 _LOCAL_NAMES = (
@@ -42,7 +42,7 @@ _DOTTED = re.compile(r"[0-9.]+|0x[0-9a-f.x]+", re.IGNORECASE)
 
 
 _ADVICE: Mapping[Obstacle, str] = {
-    "unreachable_url": (
+    "private": (
         "leads to this computer or a private network, where the service cannot fetch it; put the "
         "file on a public server and give that link (allow_private_urls=True if a proxy of yours "
         "can reach it)"
@@ -69,7 +69,7 @@ def unreachable_links(request: object) -> Iterator[Problem]:
         for link in links:
             obstacle = obstacle_to(link) if link else None
             if obstacle is not None and not (field == "callback" and obstacle == "share_page"):
-                yield Problem(field, obstacle, _ADVICE[obstacle])
+                yield Problem(field, "unreachable_url", _ADVICE[obstacle])
 
 
 def is_loopback_host(host: str) -> bool:
@@ -91,7 +91,7 @@ def obstacle_to(url: str) -> Obstacle | None:
     """Find out why the service can certainly not fetch a picture from a link.
 
     Returns:
-        `unreachable_url` for this machine and for names and addresses of private networks;
+        `private` for this machine and for names and addresses of private networks;
         `share_page` for the page of a file service, which is no picture; None for all others.
     """
     parts = split_web_link(url)
@@ -100,9 +100,9 @@ def obstacle_to(url: str) -> Obstacle | None:
     name = (parts.hostname or "").lower().strip("[]").rstrip(".")
     address = _address(name)
     if address is not None:
-        return None if address.is_global else "unreachable_url"
+        return None if address.is_global else "private"
     if "." not in name or any(name == end or name.endswith(f".{end}") for end in _LOCAL_NAMES):
-        return "unreachable_url"
+        return "private"
     rest = f"{name}{parts.path}" + (f"?{parts.query}" if parts.query else "")
     return "share_page" if _IS_SHARE_PAGE.match(rest) else None
 
