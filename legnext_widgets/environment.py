@@ -11,8 +11,12 @@ that runs all the time. A plain call can wait there only in browsers that can sw
 from __future__ import annotations
 
 import asyncio
+import contextvars
+import functools
 import importlib
 import sys
+import threading
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
@@ -52,10 +56,52 @@ def block_on(awaitable: Awaitable[T]) -> T:
 
 
 async def to_thread(work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
-    """Run blocking work, such as file access, in a thread where there are threads."""
+    """Run blocking work, such as file access, in a thread where there are threads.
+
+    It works until the interpreter is gone, also when `concurrent.futures` takes no more work.
+    """
+    call = functools.partial(contextvars.copy_context().run, work, *args, **kwargs)
+    try:
+        loop = asyncio.get_running_loop()
+    except RuntimeError:  # it is awaited under another library than asyncio
+        return call()
     if in_pyodide():
-        return work(*args, **kwargs)
-    return await asyncio.to_thread(work, *args, **kwargs)
+        return call()
+    outlive_main_thread(loop)
+    return await loop.run_in_executor(None, call)
+
+
+class LastingExecutor(ThreadPoolExecutor):
+    """A pool of threads that takes work until the interpreter is gone.
+
+    When the main thread ends, Python closes every pool before it waits for the other threads, which
+    may still have hours of work. Then each piece of work gets a thread of its own.
+    """
+
+    def submit(self, fn: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> Future[T]:
+        """Call a function in one of the threads, or in a new one after the main thread's end."""
+        try:
+            return super().submit(fn, *args, **kwargs)
+        except RuntimeError:
+            outcome: Future[T] = Future()
+            work = functools.partial(_settle, outcome, functools.partial(fn, *args, **kwargs))
+            threading.Thread(target=work, name="legnext-late", daemon=True).start()
+            return outcome
+
+
+def _settle(outcome: Future[T], work: Callable[[], T]) -> None:
+    if outcome.set_running_or_notify_cancel():
+        try:
+            outcome.set_result(work())
+        except BaseException as error:
+            outcome.set_exception(error)
+
+
+def outlive_main_thread(loop: asyncio.AbstractEventLoop) -> None:
+    """Let a loop look up host names and write files after the main thread has ended."""
+    pools = sys.modules["concurrent.futures.thread"]
+    if getattr(pools, "_shutdown", False) or not threading.main_thread().is_alive():
+        loop.set_default_executor(LastingExecutor())
 
 
 def ipython_shell() -> Any:  # noqa: ANN401 - IPython need not be installed

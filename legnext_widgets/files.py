@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import re
 import shutil
@@ -9,11 +10,70 @@ import sys
 import unicodedata
 import uuid
 from contextlib import contextmanager, suppress
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
+
+
+_LONGEST_NAME = 255
+_LONGEST_SUFFIX = 16
+"""Bytes. What follows the last dot of a longer text is no type of a file."""
+
+
+class NoHomeError(ValueError):
+    """A path begins with `~`, and the system knows no home folder for this user."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "The system knows no home folder for this user (HOME is not set). Give a path without ~"
+        )
+
+
+def expand_user(path: str | os.PathLike[str]) -> Path:
+    """Replace a `~` at the head of a path by the user's home folder.
+
+    Raises:
+        NoHomeError: The system knows none.
+    """
+    try:
+        return Path(path).expanduser()
+    except RuntimeError:
+        raise NoHomeError from None
+
+
+def fit_name(target: Path) -> Path:
+    """Shorten the name of a file to what its file system takes.
+
+    Args:
+        target: The file; its folder need not exist.
+
+    Returns:
+        The same path where the name fits. Else one in the same folder, with the same suffix, that
+        differs for different names.
+    """
+    limit = _name_limit(target)
+    name = os.fsencode(target.name)
+    if len(name) <= limit:
+        return target
+    suffix = target.suffix if len(os.fsencode(target.suffix)) <= _LONGEST_SUFFIX else ""
+    mark = f"-{hashlib.sha256(name).hexdigest()[:8]}{suffix}"
+    room = limit - len(os.fsencode(mark))
+    head = name[:room].decode(sys.getfilesystemencoding(), "ignore")
+    return target.with_name(f"{head}{mark}")
+
+
+def _name_limit(target: Path) -> int:
+    """Find the bytes that a name may have in the folder of `target`, or in the nearest above it."""
+    for folder in target.absolute().parents:
+        try:
+            return min(os.pathconf(folder, "PC_NAME_MAX"), _LONGEST_NAME)
+        except (OSError, ValueError):
+            continue
+        except AttributeError:  # Windows
+            break
+    return _LONGEST_NAME
 
 
 def temporary_beside(target: Path) -> Path:
@@ -21,7 +81,8 @@ def temporary_beside(target: Path) -> Path:
 
     A file of `tempfile` would have other rights than the files people make themselves.
     """
-    return target.with_name(f".{target.name[:40]}.{uuid.uuid4().hex}.part")
+    head = os.fsencode(target.name)[:40].decode(sys.getfilesystemencoding(), "ignore")
+    return target.with_name(f".{head}.{uuid.uuid4().hex}.part")
 
 
 @contextmanager

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from PIL import Image
 
-from legnext_widgets.client.api.prompt import PromptParts
+from legnext_widgets.client.api.values.prompt import PromptParts
 from legnext_widgets.sandbox.media.camera import plan_shot
 from legnext_widgets.sandbox.media.encoding import encode, to_frames
 from legnext_widgets.sandbox.media.pan_zoom import CORNERS, frames

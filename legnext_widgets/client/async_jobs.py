@@ -9,7 +9,7 @@ from legnext_widgets.client.runtime.callbacks import LoopCallbacks
 from legnext_widgets.environment import to_thread
 
 from .handles import JobHandle
-from .videos import VideoHandle, all_saved, fetched, saved, target_of
+from .videos import VideoHandle, all_saved, fetched, kept_bytes, saved, target_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator
@@ -40,7 +40,7 @@ class AsyncVideo(VideoHandle, submitted="AsyncJob", awaiting=True):
 
     async def read(self) -> bytes:
         if (kept := self.kept) is not None:
-            return await to_thread(kept.read_bytes)
+            return await to_thread(kept_bytes, kept)
         return await fetched(self.client.session, self)
 
 

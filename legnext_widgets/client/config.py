@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import math
 import os
+import re
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from functools import cached_property
@@ -11,6 +13,8 @@ from typing import TYPE_CHECKING, Literal, TypedDict, Unpack
 from legnext_widgets import environment
 from legnext_widgets.client.api.auth import Secret, find_key
 from legnext_widgets.client.api.urls import SERVICE_ORIGIN, is_web_link, origin_of
+from legnext_widgets.client.api.values.cleaning import clean_link, clean_number
+from legnext_widgets.client.api.values.reachability import is_loopback
 from legnext_widgets.client.session.identity import Identity
 from legnext_widgets.client.session.store import ClipStore, JobStore
 
@@ -31,6 +35,10 @@ DEFAULT_MAX_CONCURRENT = 6
 DEFAULT_MAX_RETRIES = 3
 
 
+_API_PATH = re.compile(r"/api(/v1(/[a-z-]+)?|/account(/[a-z_]+)?)?/*$", re.IGNORECASE)
+_UNENCRYPTED = SERVICE_ORIGIN.replace("https:", "http:")
+
+
 class ClientOptions(TypedDict, total=False):
     """The options that `with_options` changes; see `Client`."""
 
@@ -41,6 +49,7 @@ class ClientOptions(TypedDict, total=False):
     budget_points: int | None
     library: JobStore | Literal[False] | None
     http_client: httpx.AsyncClient | None
+    allow_private_urls: bool
 
 
 class SandboxOptions(TypedDict, total=False):
@@ -113,6 +122,7 @@ class ClientConfig:
         store: The library, or None for a client that records nothing.
         http_client: The client to use instead of an own one.
         embedded_identity: The identity of the sandbox in this process, where it is the service.
+        allow_private_urls: Whether links to private networks are sent to any service.
         owns_store: Whether the library was opened for this client and is closed with it.
     """
 
@@ -125,6 +135,7 @@ class ClientConfig:
     store: JobStore | None
     http_client: httpx.AsyncClient | None
     embedded_identity: Identity | None = None
+    allow_private_urls: bool = False
     owns_store: bool = False
 
     @cached_property
@@ -132,6 +143,12 @@ class ClientConfig:
         """Whose jobs the client makes, as far as is known before the first answer."""
         # Computed late, since the fingerprint of a key takes some milliseconds.
         return self.embedded_identity or Identity(origin_of(self.base_url), self.key.fingerprint)
+
+    @property
+    def takes_private_urls(self) -> bool:
+        """Whether the service may reach what only this machine or its network reaches."""
+        local = self.embedded_identity is not None or is_loopback(self.base_url)
+        return self.allow_private_urls or local
 
     @classmethod
     def resolve(
@@ -146,6 +163,7 @@ class ClientConfig:
         library: JobStore | Literal[False] | None,
         http_client: httpx.AsyncClient | None,
         open_default_library: Callable[[], JobStore | None],
+        allow_private_urls: bool = False,
         embedded_identity: Identity | None = None,
     ) -> ClientConfig:
         """Check the arguments of a client and find what was left open.
@@ -159,6 +177,7 @@ class ClientConfig:
             budget_points: 0 or more, or None.
             library: The library; False for none, None for the default one.
             http_client: The client to use instead of an own one.
+            allow_private_urls: Whether to send links to private networks to any service.
             open_default_library: Called where `library` is None.
             embedded_identity: The identity of the sandbox in this process, where it is the service.
 
@@ -166,34 +185,34 @@ class ClientConfig:
             MissingAPIKeyError: There is no key.
             TransportError: This is Python in a browser, which cannot reach the service.
             ValueError: An argument is outside its limits.
-            TypeError: `library` is not one.
+            TypeError: An argument is of another kind than it must be.
         """
-        if timeout <= 0:
+        if isinstance(timeout, str | bool) or not 0 < timeout < math.inf:
             raise ValueError("timeout must be more than 0 seconds")
-        if max_concurrent < 1:
-            raise ValueError("max_concurrent must be 1 or more")
-        if max_retries < 0:
-            raise ValueError("max_retries must be 0 or more")
-        if budget_points is not None and budget_points < 0:
-            raise ValueError("budget_points must be 0 or more")
-        address = base_url or os.getenv(BASE_URL_NAME) or SERVICE_ORIGIN
-        if not is_web_link(address) or "?" in address or "#" in address:
-            raise ValueError("base_url must be an http:// or https:// address without ? and #")
+        max_concurrent = _whole("max_concurrent", max_concurrent, least=1)
+        max_retries = _whole("max_retries", max_retries, least=0)
+        if budget_points is not None:
+            budget_points = _whole("budget_points", budget_points, least=0)
+        address = _service_address(base_url or os.getenv(BASE_URL_NAME) or SERVICE_ORIGIN)
+        _require_async(http_client)
         if library is not None and library is not False and not isinstance(library, JobStore):
-            raise TypeError("library must be a Library, or False to record nothing")
+            raise TypeError(
+                "library must be a Library, such as lw.Library(path), or False to record nothing"
+            )
         key = find_key(api_key)
         if environment.in_pyodide() and http_client is None:
             raise TransportError(environment.CANNOT_CALL.format(origin=origin_of(address)))
         return cls(
             key=key,
-            base_url=address.rstrip("/"),
-            timeout=timeout,
+            base_url=address,
+            timeout=float(timeout),
             max_concurrent=max_concurrent,
             max_retries=max_retries,
             budget_points=budget_points,
             store=None if library is False else (library or open_default_library()),
             http_client=http_client,
             embedded_identity=embedded_identity,
+            allow_private_urls=bool(allow_private_urls),
             owns_store=library is None,
         )
 
@@ -218,9 +237,11 @@ class ClientConfig:
             "budget_points": self.budget_points,
             "library": self.store or False,
             "http_client": self.http_client,
+            "allow_private_urls": self.allow_private_urls,
         }
         options.update(changed)
-        stays = (options["base_url"] or "").rstrip("/") == self.base_url
+        address = options["base_url"]
+        stays = bool(address) and _service_address(address) == self.base_url
         return ClientConfig.resolve(
             api_key=self.key,
             open_default_library=lambda: None,
@@ -232,3 +253,36 @@ class ClientConfig:
         """Close the library if it was opened for this client."""
         if self.owns_store and isinstance(self.store, ClipStore):
             self.store.close()
+
+
+def _whole(name: str, value: object, *, least: int) -> int:
+    """Check an option that is a whole number, of any type that stands for one."""
+    number = clean_number(value)
+    if isinstance(number, bool) or not isinstance(number, int):
+        raise TypeError(f"{name} must be a whole number, not {type(value).__name__}")
+    if number < least:
+        raise ValueError(f"{name} must be {least} or more")
+    return int(number)
+
+
+def _service_address(given: str | None) -> str:
+    """Reduce the address of a service to what stands before `/api`.
+
+    An address that was copied from an example of the service's documentation ends in `/api/v1` or
+    goes on to an endpoint, and the key never goes to the service unencrypted.
+    """
+    address = clean_link(given)
+    if not isinstance(address, str) or not is_web_link(address) or "?" in address or "#" in address:
+        raise ValueError("base_url must be an http:// or https:// address without ? and #")
+    address = _API_PATH.sub("", address).rstrip("/")
+    return SERVICE_ORIGIN if origin_of(address) == _UNENCRYPTED else address
+
+
+def _require_async(http_client: object) -> None:
+    import httpx
+
+    if http_client is not None and not isinstance(http_client, httpx.AsyncClient):
+        raise TypeError(
+            f"http_client must be an httpx.AsyncClient, not {type(http_client).__name__}; Client "
+            "needs one, too"
+        )

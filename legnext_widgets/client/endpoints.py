@@ -58,26 +58,25 @@ class BaseClient(Twin, ABC, Generic[SubmittedT_co]):
         budget_points: int | None = None,
         library: JobStore | Literal[False] | None = None,
         http_client: httpx.AsyncClient | None = None,
+        allow_private_urls: bool = False,
     ) -> None:
         """Make a client.
 
         Args:
-            api_key: The API key; else the environment's `LEGNEXT_API_KEY`, else Colab's secret of
-                that name.
-            base_url: Address of the service; else the environment's `LEGNEXT_BASE_URL`, else
-                `https://api.legnext.ai`.
+            api_key: The key; else `LEGNEXT_API_KEY`, else Colab's secret of that name.
+            base_url: Address of the service; else `LEGNEXT_BASE_URL`, else its public one.
             timeout: Seconds for each phase (connect, write, read) of one HTTP request.
             max_concurrent: Jobs of `submit_many` that run at once; an ordinary account runs 6.
             max_retries: How often a request is sent again after a failure, where that is safe: when
                 it only reads, provably did not reach the service, or was refused with 429.
             budget_points: Points that the jobs of this client may take in all; None for no limit.
             library: The library to record jobs in; None for the default one, False for none.
-            http_client: An `httpx.AsyncClient` to use, for proxies and tests; it stays yours to
-                close.
+            http_client: An `httpx.AsyncClient` to use; it stays yours to close.
+            allow_private_urls: Whether links to private networks may be sent to the service.
 
         Raises:
             MissingAPIKeyError: No key was found.
-            ValueError: An argument is outside its limits.
+            ValueError, TypeError: An argument is not what it must be.
         """
         # From here on no local variable holds the key, which some tracebacks would show.
         key, api_key = hidden(api_key), None
@@ -91,6 +90,7 @@ class BaseClient(Twin, ABC, Generic[SubmittedT_co]):
                 budget_points=budget_points,
                 library=library,
                 http_client=http_client,
+                allow_private_urls=allow_private_urls,
                 open_default_library=open_default_library,
             ),
             None,

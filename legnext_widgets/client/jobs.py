@@ -10,7 +10,7 @@ from legnext_widgets.client.session.job_state import JobState
 
 from .errors import LegnextError
 from .handles import JobHandle
-from .videos import VideoHandle, all_saved, copied, fetched, saved, target_in, target_of
+from .videos import VideoHandle, all_saved, copied, fetched, kept_bytes, saved, target_in, target_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator
@@ -46,7 +46,7 @@ class Video(VideoHandle, submitted="Job"):
 
     def read(self) -> bytes:
         if (kept := self.kept) is not None:
-            return kept.read_bytes()
+            return kept_bytes(kept)
         client = _needed(self.client, self.job_id)
         return client.runtime.run(fetched(client.session, self))
 

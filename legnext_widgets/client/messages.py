@@ -141,7 +141,7 @@ class Message(str):
     key: str
     params: Mapping[str, Value]
 
-    def __new__(cls, key: str, **params: Value) -> Self:
+    def __new__(cls, key: str, note: str = "", /, **params: Value) -> Self:
         """Make the sentence of a key.
 
         Raises:
@@ -151,7 +151,8 @@ class Message(str):
             name: redact_links(value) if isinstance(value, str) else value
             for name, value in params.items()
         }
-        message = super().__new__(cls, CATALOG[key].format(**shown))
+        english = CATALOG[key].format(**shown)
+        message = super().__new__(cls, f"{english} {note}" if note else english)
         message.key, message.params = key, shown
         return message
 

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import re
 from abc import ABC, abstractmethod
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn, cast
 
 from legnext_widgets.client.api.urls import expiry_of, without_query
 from legnext_widgets.environment import to_thread
-from legnext_widgets.files import copy_atomic
+from legnext_widgets.files import copy_atomic, expand_user, fit_name
 
 from . import html
 from .errors import DownloadError
@@ -19,6 +19,7 @@ from .handles import Twin
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
+    from pathlib import Path
 
     from legnext_widgets.client.api.validation import VideoNo
     from legnext_widgets.client.media.containers import Flaw
@@ -114,16 +115,17 @@ class VideoHandle(Twin, ABC):
 
 def target_of(video: VideoHandle, path: str | Path) -> Path:
     """Give the file for a path; a folder gets a file named after job and number."""
-    target = Path(path).expanduser()
-    if target.is_dir() or str(path).endswith(("/", "\\")):
+    target = expand_user(path)
+    # `Path.is_dir` raises where a name is too long.
+    if os.path.isdir(target) or str(path).endswith(("/", "\\")):  # noqa: PTH112
         return target_in(target, video)
-    return target
+    return fit_name(target)
 
 
 def target_in(folder: str | Path | None, video: VideoHandle) -> Path:
     """Give the file for a video in a folder. Only a usual file type is taken from its link."""
     name = file_name(video.job_id, video.index, suffix_of(video.url, ".mp4"))
-    return Path(folder or ".").expanduser() / name
+    return expand_user(folder or ".") / name
 
 
 def link_of(video: VideoHandle) -> Callable[[], str | None]:
@@ -143,6 +145,18 @@ def copied(file: Path, target: Path) -> Path:
     except OSError as error:
         raise DownloadError(f"Cannot write {target}: {error.strerror or error}.") from error
     return target
+
+
+def kept_bytes(file: Path) -> bytes:
+    """Read a kept clip.
+
+    Raises:
+        DownloadError: It could not be read.
+    """
+    try:
+        return file.read_bytes()
+    except OSError as error:
+        raise DownloadError(f"Cannot read {file}: {error.strerror or error}.") from error
 
 
 async def saved(

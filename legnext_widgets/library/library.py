@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import os
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING, Self, TypeVar, Unpack
 
+from legnext_widgets import files
 from legnext_widgets.client import defaults
 from legnext_widgets.client.media.containers import flaw_on_disk
+from legnext_widgets.client.messages import Message
 from legnext_widgets.library.clips.clip_store import DiskClipStore
 from legnext_widgets.library.db.connection import Database
 from legnext_widgets.library.db.journal import Journal
@@ -15,17 +17,17 @@ from legnext_widgets.library.db.queries import Filter, PointsTotal
 
 from . import paths
 from .db import queries, writes
+from .errors import UnknownJobError, reported
 from .export import export
 from .store import DiskJobStore
 
 if TYPE_CHECKING:
-    import os
     import sqlite3
     from collections.abc import Awaitable, Callable, Iterable
     from datetime import datetime, timedelta
+    from pathlib import Path
 
     from legnext_widgets.client.jobs import Job, Video
-    from legnext_widgets.client.messages import Message
     from legnext_widgets.client.session.store import Identity
 
     from .clips.verification import Verification
@@ -33,9 +35,6 @@ if TYPE_CHECKING:
     from .store import MoreFilters, RecordFilters
 
 T = TypeVar("T")
-
-MimeBundle = dict[str, object] | tuple[dict[str, object], dict[str, object]]
-"""What IPython shows: data by MIME type, perhaps with metadata."""
 
 
 class Library(DiskJobStore):
@@ -46,11 +45,19 @@ class Library(DiskJobStore):
 
     Args:
         path: The folder; made when it is missing, with access for its owner only. By default the
-            value of `LEGNEXT_LIBRARY`, else this system's folder for the data of programs.
+            value of `LEGNEXT_LIBRARY`, else this system's folder for the data of programs. For a
+            user without a home folder the library is in memory, and `problem` reports it.
     """
 
     def __init__(self, path: str | os.PathLike[str] | None = None) -> None:
-        self._use(Journal(Database(paths.folder_of(path))))
+        try:
+            database = Database(paths.folder_of(path))
+        except files.NoHomeError:
+            if path is not None:
+                raise
+            why = "the system knows no home folder for this user"
+            database = Database.without_folder(Message("library_nowhere", folder="~", error=why))
+        self._use(Journal(database))
 
     @classmethod
     def of(cls, journal: Journal) -> Self:
@@ -141,25 +148,26 @@ class Library(DiskJobStore):
 
     # Marks.
 
+    @reported()
     def favourite(self, job_id: str, marked: bool = True) -> None:  # noqa: FBT001, FBT002 - public since 0.1
         """Make a job a favourite, or remove the mark. Favourites are never pruned."""
         self._change(job_id, partial(writes.set_favourite, favourite=marked))
 
+    @reported()
     def annotate(self, job_id: str, note: str) -> None:
         """Write a note about a job; an empty one removes it."""
         self._change(job_id, partial(writes.annotate, note=note))
 
+    @reported()
     def forget(self, job_id: str) -> None:
         """Remove a job or an attempt from the library, together with its kept clips.
 
-        The job itself continues at the service. Later responses about it are not recorded.
-
-        Args:
-            job_id: The job; or the id of an attempt whose outcome is unknown.
+        The job itself continues at the service. Later responses about it are not recorded. An
+        attempt whose outcome is unknown goes by its own id.
 
         Raises:
-            KeyError: The library does not know it.
-            OSError: A clip could not be deleted.
+            UnknownJobError: The library does not know it.
+            LibraryError: The disk refuses.
         """
         names = self._change(job_id, writes.forget)
         self._forgotten.add(job_id)
@@ -173,6 +181,7 @@ class Library(DiskJobStore):
         return self._clips.keep_clips
 
     @keep_clips.setter
+    @reported()
     def keep_clips(self, keep: bool) -> None:
         self._clips.keep_clips = keep
 
@@ -182,6 +191,7 @@ class Library(DiskJobStore):
         return self._clips.max_bytes
 
     @max_bytes.setter
+    @reported()
     def max_bytes(self, limit: int | None) -> None:
         self._clips.max_bytes = limit
 
@@ -214,7 +224,7 @@ class Library(DiskJobStore):
             or the disk refuses; `problem` reports the last two.
 
         Raises:
-            KeyError: The library does not know the job.
+            UnknownJobError: The library does not know the job.
             Exception: What `fetch` raises. No part of the clip is left behind.
         """
         return await self._clips.keep(job_id, index, fetch, identity)
@@ -237,10 +247,11 @@ class Library(DiskJobStore):
         record = self.record(job_id, identity=identity)
         return _existing(record.posters.get(index)) if record else None
 
+    @reported()
     def add_poster(
         self, job_id: str, index: int, picture: bytes, *, identity: Identity | None = None
     ) -> Path:
-        """Give a kept clip a poster that was made elsewhere, such as in a browser.
+        """Give a kept clip a poster made elsewhere, such as in a browser, and its path.
 
         Args:
             job_id: The job.
@@ -248,11 +259,8 @@ class Library(DiskJobStore):
             picture: A WebP, JPEG or PNG picture of at most 64 KiB.
             identity: The job's account; by default the newest job of that id.
 
-        Returns:
-            The path of the poster.
-
         Raises:
-            KeyError: The clip is not kept.
+            UnknownJobError: The clip is not kept.
             ValueError: It is no such picture.
         """
 
@@ -262,9 +270,10 @@ class Library(DiskJobStore):
 
         clip = self._journal.database.read(read)
         if clip is None:
-            raise KeyError(f"Clip {index} of the job {job_id} is not kept.")
+            raise UnknownJobError(f"Clip {index} of the job {job_id} is not kept.")
         return self._clips.put_poster(clip, picture)
 
+    @reported()
     def verify(self) -> Verification:
         """Check all kept clips: their sizes, containers and hashes.
 
@@ -277,18 +286,16 @@ class Library(DiskJobStore):
         """
         return self._clips.verify()
 
+    @reported()
     def check_kept(self, job_id: str, *, identity: Identity | None = None) -> list[int]:
         """Set aside the kept clips of a job that are damaged, by their sizes and containers.
-
-        Args:
-            job_id: The job.
-            identity: The job's account; by default the newest job of that id.
 
         Returns:
             The indices of the damaged clips.
         """
         return self._clips.check(job_id, identity)
 
+    @reported()
     def prune(
         self, max_bytes: int | None = None, older_than: timedelta | datetime | None = None
     ) -> int:
@@ -305,6 +312,7 @@ class Library(DiskJobStore):
         """
         return self._clips.prune(max_bytes, older_than)
 
+    @reported()
     def export(self, folder: str | os.PathLike[str], **wanted: Unpack[RecordFilters]) -> Path:
         """Copy kept clips out of the library, for people without this package.
 
@@ -319,22 +327,15 @@ class Library(DiskJobStore):
             The path of the page.
 
         Raises:
-            OSError: The folder cannot be written.
+            LibraryError: The folder cannot be written.
         """
-        return export.export(self.records(**wanted), Path(folder).expanduser())
+        return export.export(self.records(**wanted), files.expand_user(folder))
 
     def _change(self, job_id: str, change: Callable[[sqlite3.Connection, int], T]) -> T:
         """Change the row of a job or of an attempt, and wait until that is written."""
-
-        def write(connection: sqlite3.Connection) -> T:
-            entry = queries.entry_of_job(connection, job_id)
-            if entry is None:
-                entry = queries.entry_of_attempt(connection, job_id)
-            if entry is None:
-                raise KeyError(f"The library does not know the job {job_id}.")
-            return change(connection, entry)
-
-        return self._journal.change(write)
+        return self._journal.change(
+            lambda connection: change(connection, writes.entry_of(connection, job_id))
+        )
 
 
 def _jobs_of(records: Iterable[LibraryRecord]) -> list[Job]:
@@ -346,4 +347,4 @@ def _jobs_of(records: Iterable[LibraryRecord]) -> list[Job]:
 
 
 def _existing(path: Path | None) -> Path | None:
-    return path if path is not None and path.is_file() else None
+    return path if path is not None and os.path.isfile(path) else None  # noqa: PTH113 - never raises

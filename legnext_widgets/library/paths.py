@@ -7,6 +7,8 @@ from pathlib import Path
 
 import platformdirs
 
+from legnext_widgets import files
+
 FOLDER_VARIABLE = "LEGNEXT_LIBRARY"
 
 FOLDER_MODE = 0o700
@@ -20,11 +22,20 @@ def default_folder() -> Path:
 
     Returns:
         The value of `LEGNEXT_LIBRARY`, else a folder where this system keeps a program's data.
+
+    Raises:
+        NoHomeError: The system knows no home folder for this user.
     """
     chosen = os.getenv(FOLDER_VARIABLE, "").strip()
     if chosen:
-        return Path(chosen).expanduser()
-    return Path(platformdirs.user_data_dir("legnext-widgets", appauthor=False)) / "library"
+        return files.expand_user(chosen)
+    try:
+        data = Path(platformdirs.user_data_dir("legnext-widgets", appauthor=False))
+    except (RuntimeError, KeyError, OSError):
+        raise files.NoHomeError from None
+    if not data.is_absolute():  # some versions of platformdirs leave the ~ as it is
+        raise files.NoHomeError
+    return data / "library"
 
 
 def folder_of(path: str | os.PathLike[str] | None) -> Path:
@@ -32,8 +43,11 @@ def folder_of(path: str | os.PathLike[str] | None) -> Path:
 
     Args:
         path: The user's choice, perhaps with `~`; None for the default folder.
+
+    Raises:
+        NoHomeError: It depends on the user's home folder, and the system knows none.
     """
-    folder = default_folder() if path is None else Path(path).expanduser()
+    folder = default_folder() if path is None else files.expand_user(path)
     return folder.absolute()
 
 

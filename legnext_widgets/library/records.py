@@ -107,14 +107,22 @@ def realm_columns(identity: Identity) -> tuple[str, str, int]:
     return identity.origin, identity.account, int(identity.sandbox)
 
 
-def same_account(identity: Identity) -> tuple[str, tuple[str, str]]:
+def account_setting(service: str, account: str) -> str:
+    """Compose the name of the setting that records which account a key's fingerprint is."""
+    return f"account {service} {account}"
+
+
+def same_account(identity: Identity) -> tuple[str, tuple[str, ...]]:
     """Compose the condition that `r` is the account of an identity, with its parameters.
 
     It ignores the sandbox flag: a client may learn only from an answer that an origin is a sandbox,
-    and must still find the jobs it recorded before.
+    and must still find the jobs it recorded before. For the same reason it finds the jobs of a
+    key's fingerprint and those of the account that the service gave for it.
     """
     service, account, _ = realm_columns(identity)
-    return "r.service = ? AND r.account = ?", (service, account)
+    named = "(SELECT value FROM settings WHERE name = ?)"
+    values = (service, account, account_setting(service, account))
+    return f"r.service = ? AND r.account IN (?, {named})", values
 
 
 def records_of(

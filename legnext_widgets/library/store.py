@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Self, TypedDict
 
 from legnext_widgets.library.db.queries import Filter, Page
 
-from .db import queries, writes
+from .db import accounts, queries, writes
 
 if TYPE_CHECKING:
     import sqlite3
@@ -158,8 +158,7 @@ class DiskJobStore:
         """
         job_id = task.get("job_id")
         if not (isinstance(job_id, str) and job_id in self._forgotten):
-            operation = partial(writes.observe, identity=identity, task=dict(task))
-            await self._journal.write(operation)
+            await self._journal.write(partial(self._observe, identity=identity, task=dict(task)))
 
     async def abandon(self, job_id: str, reason: str, *, identity: Identity | None = None) -> None:
         """Record that the service no longer knows a job, so that it is not polled again.
@@ -193,6 +192,25 @@ class DiskJobStore:
             return None if entry is None else queries.by_entry(connection, self.path, entry)
 
         return self._journal.read(read, None)
+
+    def account_of(self, identity: Identity) -> str:
+        """Give the account of an identity: the service's where an earlier session learned it."""
+        read = partial(queries.account_of, identity=identity)
+        return self._journal.read(read, identity.account)
+
+    def foreign_jobs(self, identity: Identity) -> Sequence[str]:
+        """List running jobs of other keys, whose account was never asked for."""
+        nothing: list[str] = []
+        return self._journal.read(partial(accounts.foreign_jobs, identity=identity), nothing)
+
+    async def join_account(self, identity: Identity, account: str) -> None:
+        """Record which account of the service an identity is; jobs of its other keys join it."""
+        operation = partial(accounts.join, identity=identity, account=account)
+        await self._journal.write(operation)
+
+    async def adopt(self, identity: Identity, job_id: str) -> None:
+        """Record that the service shows a job to this account, and so all jobs of its key."""
+        await self._journal.write(partial(accounts.adopt, identity=identity, job_id=job_id))
 
     def durations(self, task_type: str, *, sandbox: bool) -> Sequence[float]:
         """Give the run times of completed jobs of a kind, newest first.
@@ -313,6 +331,14 @@ class DiskJobStore:
             elif not self._journal.process.may_be_working(process, age):
                 uncertain.append(replace(record, state="uncertain", reason=PROCESS_ENDED))
         return uncertain
+
+    def _observe(
+        self, connection: sqlite3.Connection, identity: Identity, task: Mapping[str, object]
+    ) -> None:
+        job_id = task.get("job_id")
+        if isinstance(job_id, str) and not queries.entry_of_job(connection, job_id, identity):
+            accounts.adopt(connection, identity, job_id)
+        writes.observe(connection, identity, task)
 
     def _intend(self, connection: sqlite3.Connection, attempt: Attempt) -> None:
         writes.intend(connection, attempt, self._journal.process.acquire())

@@ -5,9 +5,11 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any, TypedDict, cast
 
-from legnext_widgets.client.api.prompt import split, split_link
 from legnext_widgets.client.api.requests import Diffusion, Request, VideoDiffusion
-from legnext_widgets.client.api.validation import Problem
+from legnext_widgets.client.api.validation import Problem, require
+from legnext_widgets.client.api.values.cleaning import clean_margins
+from legnext_widgets.client.api.values.prompt import split, split_link
+from legnext_widgets.client.api.values.reachability import unreachable_links
 from legnext_widgets.client.errors import InvalidInputError
 from legnext_widgets.client.messages import Message
 
@@ -47,47 +49,64 @@ SOURCES: tuple[Source, ...] = ("image_url", "image_job", "text")
 _INPUT_OF = {"job_id": "source_job_id", "text": "prompt"}
 
 
-def request_of(inputs: Inputs) -> Request:
+def request_of(inputs: Inputs, *, private_urls: bool = False) -> Request:
     """Build the request that the inputs make.
+
+    Args:
+        inputs: The inputs.
+        private_urls: Whether the service may reach what only this machine reaches.
 
     Raises:
         InvalidInputError: They make none; its problems name the inputs.
     """
     try:
-        return _build(inputs)
+        request = _build(inputs)
+        if not private_urls:
+            require(unreachable_links(request))
+        return request
     except InvalidInputError as error:
         raise InvalidInputError(_for_inputs(error.problems)) from None
 
 
-def requests_of(inputs: Inputs, prompts: Sequence[str] | None) -> list[Request]:
+def requests_of(
+    inputs: Inputs, prompts: Sequence[str] | None, *, private_urls: bool = False
+) -> list[Request]:
     """Build the requests that the inputs make: one, or one for each prompt.
 
     Args:
         inputs: The inputs.
         prompts: 1 to 200 prompts; None for that of the inputs.
+        private_urls: As for `request_of`.
 
     Raises:
         InvalidInputError: One of the requests would be outside its limits.
         ValueError: There are no prompts, or too many.
     """
     if prompts is None:
-        return [request_of(inputs)]
+        return [request_of(inputs, private_urls=private_urls)]
     if not 1 <= len(prompts) <= MAX_BATCH:
         raise ValueError(Message("batch_size", most=MAX_BATCH, count=len(prompts)))
-    return [request_of({**inputs, "prompt": prompt}) for prompt in prompts]
+    return [
+        request_of({**inputs, "prompt": prompt}, private_urls=private_urls) for prompt in prompts
+    ]
 
 
-def problems_of(inputs: Inputs) -> dict[str, Problem]:
+def problems_of(inputs: Inputs, *, private_urls: bool = False) -> dict[str, Problem]:
     """Find the first problem of each input; none when they make a request."""
     try:
-        request_of(inputs)
+        request_of(inputs, private_urls=private_urls)
     except InvalidInputError as error:
         return {problem.field: problem for problem in reversed(error.problems)}
     return {}
 
 
 def preview(
-    ask: str, inputs: Inputs, prompts: Sequence[str] | None, base_url: str
+    ask: str,
+    inputs: Inputs,
+    prompts: Sequence[str] | None,
+    base_url: str,
+    *,
+    private_urls: bool = False,
 ) -> DescribedMessage:
     """Show what the inputs would send, as JSON, as a curl command and as Python.
 
@@ -96,6 +115,7 @@ def preview(
         inputs: The inputs.
         prompts: The prompts of a batch, whose first request is shown; else None.
         base_url: The origin of the service.
+        private_urls: As for `request_of`.
     """
     shown: DescribedMessage = {
         "type": "described",
@@ -107,7 +127,7 @@ def preview(
         "problem": None,
     }
     try:
-        first, *others = requests_of(inputs, prompts)
+        first, *others = requests_of(inputs, prompts, private_urls=private_urls)
     except ValueError as error:
         return {**shown, "problem": localize_error(error)}
     return {
@@ -164,9 +184,10 @@ def inputs_from(request: Request) -> Inputs:
 
 
 def _build(inputs: Inputs) -> Request:
-    callback = inputs["callback"].strip() or None
+    callback = clean_margins(inputs["callback"]) or None
+    prompt = clean_margins(inputs["prompt"])
     if inputs["source"] == "text":
-        return Diffusion(inputs["prompt"].strip(), callback=callback)
+        return Diffusion(prompt, callback=callback)
     if inputs["source"] not in SOURCES:
         listed = ", ".join(SOURCES)
         raise InvalidInputError([Problem("source", "out_of_range", f"must be one of {listed}")])
@@ -175,15 +196,14 @@ def _build(inputs: Inputs) -> Request:
         "motion": inputs["motion"] or None,
         "raw": inputs["raw"],
         "loop": inputs["loop"],
-        "end_image_url": inputs["end_image_url"].strip() or None,
+        "end_image_url": clean_margins(inputs["end_image_url"]) or None,
         "batch_size": inputs["batch_size"] or None,
         "callback": callback,
     }
-    prompt = inputs["prompt"].strip()
     if inputs["source"] == "image_job":
         job_id, image_no = inputs["source_job_id"].strip(), cast("ImageNo", inputs["image_no"])
         return VideoDiffusion(prompt or None, job_id=job_id, image_no=image_no, **options)
-    link = inputs["image_url"].strip()
+    link = clean_margins(inputs["image_url"])
     if not link and split_link(prompt)[0]:
         return VideoDiffusion(prompt, **options)
     return VideoDiffusion(prompt, image_url=link or None, **options)

@@ -82,6 +82,7 @@ class VideoStudio(JobWidget):
             environment, and where there is no API key one of the sandbox, marked as such.
         library: As for `Client`.
         budget_points: As for `Client`: points that the jobs of this studio may take in all.
+        allow_private_urls: As for `Client`: whether links to private networks may be sent.
         locale: Language of the user interface: `"en"`, `"zh-CN"`, `"es"`; None follows the browser.
         publish_from: Where changes are sent to the browser: `"thread"`, `"main_loop"` (that of the
             kernel, as Colab needs it), or None, which chooses for the kernel it runs in.
@@ -124,6 +125,7 @@ class VideoStudio(JobWidget):
         *,
         library: LibraryOption = None,
         budget_points: int | None = None,
+        allow_private_urls: bool = False,
         locale: Literal["en", "zh-CN", "es"] | None = None,
         publish_from: PublishFrom | None = None,
         **inputs: Unpack[StudioOptions],
@@ -136,9 +138,8 @@ class VideoStudio(JobWidget):
         if locale is not None and locale not in LOCALES:
             raise ValueError(f"locale must be one of {', '.join(LOCALES)}")
         earlier = _STUDIOS.earlier()
-        self._studio_client = choose_client(
-            ClientOptions(client, library, budget_points), earlier.client() if earlier else None
-        )
+        options = ClientOptions(client, library, budget_points, allow_private_urls)
+        self._studio_client = choose_client(options, earlier.client() if earlier else None)
         self._submitter = Submitter(self._report_submission)
         if not self._studio_client.has_key:
             keep_keys_out_of_logs()
@@ -162,14 +163,16 @@ class VideoStudio(JobWidget):
     def request(self) -> Request | None:
         """The request that the inputs now make, or None; `problems` says why."""
         try:
-            return request_of(self._inputs())
+            return self._request()
         except InvalidInputError:
             return None
 
     @property
     def problems(self) -> dict[str, str]:
         """What is wrong with the inputs, by input; empty when they make a request."""
-        return {field: problem.message for field, problem in problems_of(self._inputs()).items()}
+        private_urls = self.client.session.takes_private_urls
+        found = problems_of(self._inputs(), private_urls=private_urls)
+        return {field: problem.message for field, problem in found.items()}
 
     def submit(self) -> Job:
         """Send the request that the inputs make, as the Generate button does.
@@ -183,8 +186,12 @@ class VideoStudio(JobWidget):
         """
         client = self.client
         client.runtime.require_waiting()
-        sending = self._submitter.submit(client, lambda: request_of(self._inputs()), None)
+        sending = self._submitter.submit(client, self._request, None)
         return Job(client, client.runtime.result(sending, leave_running=True))
+
+    def _request(self) -> Request:
+        private_urls = self.client.session.takes_private_urls
+        return request_of(self._inputs(), private_urls=private_urls)
 
     def close(self) -> None:
         """Stop the studio's work and remove it from view. Jobs continue and stay in the library."""

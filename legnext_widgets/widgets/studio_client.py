@@ -37,6 +37,7 @@ class ClientOptions:
     client: Client | None
     library: LibraryOption
     budget_points: int | None
+    allow_private_urls: bool = False
 
 
 @dataclass
@@ -103,7 +104,11 @@ def choose_client(options: ClientOptions, earlier: StudioClient | None) -> Studi
         return _given_client(options, options.client)
     known = earlier if earlier and earlier.owned and earlier.options == options else None
     try:
-        own = Client(library=options.library, budget_points=options.budget_points)
+        own = Client(
+            library=options.library,
+            budget_points=options.budget_points,
+            allow_private_urls=options.allow_private_urls,
+        )
     except MissingAPIKeyError:
         if known is not None and (known.client.embedded is not None or known.entered):
             return replace(known)
@@ -120,6 +125,8 @@ def _given_client(options: ClientOptions, client: Client) -> StudioClient:
         given["library"] = options.library
     if options.budget_points is not None:
         given["budget_points"] = options.budget_points
+    if options.allow_private_urls:
+        given["allow_private_urls"] = True
     if not given:
         return StudioClient(client, owned=False, options=options)
     return StudioClient(client.with_options(**given), owned=True, options=options)
@@ -149,6 +156,7 @@ def client_for_key(key: str, current: StudioClient) -> StudioClient:
         key,
         library=current.options.library,
         budget_points=current.client.session.budget.limit,
+        allow_private_urls=current.options.allow_private_urls,
     )
     return StudioClient(client, owned=True, options=current.options, entered=True)
 

@@ -15,7 +15,6 @@ from hypothesis import strategies as st
 
 import legnext_widgets as lw
 from legnext_widgets.client.api.models import Task, parse_balance, parse_tasks
-from legnext_widgets.client.api.prompt import PromptParts, compose, split
 from legnext_widgets.client.api.requests import from_payload
 from legnext_widgets.client.api.responses import (
     Response,
@@ -25,6 +24,7 @@ from legnext_widgets.client.api.responses import (
     retry_after,
     task_in,
 )
+from legnext_widgets.client.api.values.prompt import PromptParts, compose, split
 from legnext_widgets.client.session.budget import Budget
 from legnext_widgets.client.session.identity import Identity
 from legnext_widgets.client.session.job_state import JobState

@@ -143,7 +143,11 @@ def test_reprs_are_one_line(client, stub):
     [
         ("sandbox", {"sped": 3}, r"sandbox\(\) has no option 'sped'. Did you mean 'speed'\?"),
         ("with_options", {"time_out": 3}, "has no option 'time_out'. Did you mean 'timeout'"),
-        ("with_options", {"nonsense": 3}, "has no option 'nonsense'. Its options: base_url, "),
+        (
+            "with_options",
+            {"nonsense": 3},
+            "has no option 'nonsense'. Its options: allow_private_urls, base_url, ",
+        ),
         ("with_options", {"api_key": KEY}, "cannot change api_key: .* Make a new client"),
     ],
 )

@@ -359,6 +359,7 @@ def test_nothing_is_sent_when_the_intent_cannot_be_remembered(client, stub, jour
 
     monkeypatch.setattr(journal, "intend", full)
 
-    with pytest.raises(OSError, match="disk full"):
+    with pytest.raises(lw.LegnextError, match="disk full") as raised:
         client.submit(REQUEST)
+    assert not isinstance(raised.value, lw.SubmissionUncertainError)
     assert stub.posted == []

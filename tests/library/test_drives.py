@@ -64,6 +64,9 @@ drive /content/drive fuse.drive rw 0 0
 //nas/share /mnt/my\\040share cifs rw 0 0
 overlay /var fuse.fuse-overlayfs rw 0 0
 gcs /bucket fuse.gcsfuse rw 0 0
+cluster /scratch gpfs rw 0 0
+host /shared prl_fs rw 0 0
+new /next a-file-system-of-tomorrow rw 0 0
 """
 
 
@@ -77,11 +80,14 @@ gcs /bucket fuse.gcsfuse rw 0 0
         ("/content/drive/MyDrive", True),
         ("/mnt/my share/a", True),
         ("/bucket", True),
+        ("/scratch/ann", True),
+        ("/shared", True),
+        ("/next", True),
     ],
 )
 def test_network_drives_are_recognised_by_their_mount(folder: str, network: bool) -> None:
     found = mounts.type_of_mount(folder, MOUNTS)
-    assert mounts.is_network_type(found) is network
+    assert mounts.is_local_type(found) is not network
 
 
 MOUNTED_ON_MACOS = """\
@@ -101,13 +107,22 @@ nas:/export on /Volumes/nfs (nfs)
         ("/Volumes/my share (v2)/library", True),
         ("/Volumes/nfs/library", True),
         ("/Volumes/other", False),
+        ("/System/Volumes/Data/home/ann", True),
     ],
 )
 def test_network_drives_of_macos_are_recognised_by_its_mount_command(
     folder: str, network: bool
 ) -> None:
     converted = mounts.convert_macos_mounts(MOUNTED_ON_MACOS)
-    assert mounts.is_network_type(mounts.type_of_mount(folder, converted)) is network
+    assert mounts.is_local_type(mounts.type_of_mount(folder, converted)) is not network
+
+
+def test_a_drive_of_which_nothing_is_known_is_not_taken_for_a_local_one(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(mounts, "read_mounts", lambda: "")
+
+    assert mounts.drive_of(tmp_path) == Drive(network=True, locks=True)
 
 
 def test_sqlite_is_given_network_paths_of_windows_as_paths(tmp_path: Path) -> None:

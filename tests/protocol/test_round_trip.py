@@ -12,8 +12,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import legnext_widgets as lw
-from legnext_widgets.client.api.prompt import PromptParts
 from legnext_widgets.client.api.validation import PROMPT_LIMIT
+from legnext_widgets.client.api.values.prompt import PromptParts
 from legnext_widgets.sandbox import Sandbox
 from legnext_widgets.sandbox.simulation.example_job import JOB_ID as IMAGE_JOB
 from legnext_widgets.sandbox.simulation.jobs import Order
@@ -52,7 +52,7 @@ def both() -> Iterator[Both]:
 
 
 word = st.text(
-    st.characters(exclude_categories=["Zs", "Zl", "Zp", "Cc", "Cs"]), min_size=1, max_size=12
+    st.characters(exclude_categories=["Zs", "Zl", "Zp", "Cc", "Cf", "Cs"]), min_size=1, max_size=12
 ).filter(lambda text: not text.startswith("--") and "://" not in text and not text.isspace())
 flags_of_others = st.sampled_from(["--ar 16:9", "--motionless", "a--raw", "--bs=2", "--loops"])
 between = st.sampled_from([" ", "  ", "\n", "\t", "\u3000"])

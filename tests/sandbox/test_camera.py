@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from legnext_widgets.client.api.prompt import PromptParts
 from legnext_widgets.client.api.validation import Motion
+from legnext_widgets.client.api.values.prompt import PromptParts
 from legnext_widgets.sandbox.media.camera import View, clip_size, plan_shot
 
 SEA, END = Path("sea.png"), Path("end.png")

@@ -6,7 +6,8 @@ from random import Random
 
 import pytest
 
-from legnext_widgets.sandbox.media.fetch import is_loopback, is_reserved
+from legnext_widgets.client.api.values.reachability import is_loopback
+from legnext_widgets.sandbox.media.fetch import is_reserved
 from legnext_widgets.sandbox.media.scenes import SCENES, aspect_for, picture_of, scenes_for
 from legnext_widgets.sandbox.simulation.durations import draw_durations
 

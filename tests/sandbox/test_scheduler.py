@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from legnext_widgets.client.api.prompt import PromptParts
+from legnext_widgets.client.api.values.prompt import PromptParts
 from legnext_widgets.sandbox.media.producer import OnDone
 from legnext_widgets.sandbox.simulation.accounts import Account, NotEnoughPointsError
 from legnext_widgets.sandbox.simulation.clock import ManualClock

@@ -46,7 +46,7 @@ def situations() -> list[tuple[str, ...]]:
 def situation_lines(rows: Sequence[tuple[str, ...]]) -> Iterator[str]:
     """Lay out the table of situations."""
     yield f"{'situation':52} {'requests':>8} {'at risk':>8} {'whole':>5}  what the person sees"
-    for situation, sees, requests, at_risk, whole in sorted({row[0]: row for row in rows}.values()):
+    for situation, sees, requests, at_risk, whole in sorted({tuple(row) for row in rows}):
         yield f"{situation:52} {requests:>8} {at_risk:>8} {whole:>5}  {sees}"
 
 

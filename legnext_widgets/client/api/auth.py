@@ -10,9 +10,12 @@ from legnext_widgets import environment
 from legnext_widgets.client.errors import MissingAPIKeyError
 from legnext_widgets.client.messages import Message
 
+from .values.cleaning import clean_word, first_unusable
+
 KEY_NAME = "LEGNEXT_API_KEY"
 
 _NOT_TEXT = "\0"
+_CODE_OF_NOT_TEXT = "U+0000"
 """Stands for a key that is not text, such as bytes; no header can carry it."""
 
 
@@ -27,7 +30,13 @@ class Secret:
     @property
     def can_be_sent(self) -> bool:
         """Whether an HTTP header can carry it."""
-        return self._text.isascii() and self._text.isprintable() and " " not in self._text
+        return first_unusable(self._text) is None
+
+    @property
+    def first_unusable(self) -> tuple[int, str] | None:
+        """Position from 1 and code point of the first character that no header can carry."""
+        place = first_unusable(self._text)
+        return None if place is None else (place + 1, f"U+{ord(self._text[place]):04X}")
 
     def reveal(self) -> str:
         """Give the text itself; only for the one place that sends it."""
@@ -48,7 +57,7 @@ class Secret:
 
 
 def hidden(text: object) -> Secret | None:
-    """Wrap a key as a secret, without the white space around it that pasting leaves.
+    """Wrap a key as a secret, without the spaces, quotes and invisible marks that pasting leaves.
 
     What is not text becomes a secret that cannot be sent. The error is raised later, where no frame
     holds the value any more: IPython's verbose tracebacks show local variables.
@@ -56,7 +65,7 @@ def hidden(text: object) -> Secret | None:
     Returns:
         The secret; None when there is no text.
     """
-    stripped = text.strip() if isinstance(text, str) else _NOT_TEXT if text else ""
+    stripped = clean_word(str(text)) if isinstance(text, str) else _NOT_TEXT if text else ""
     return Secret(stripped) if stripped else None
 
 
@@ -70,8 +79,11 @@ def find_key(given: Secret | None = None) -> Secret:
     key = given or hidden(os.getenv(KEY_NAME)) or hidden(colab_secret(KEY_NAME))
     if key is None:
         raise MissingAPIKeyError
-    if not key.can_be_sent:
-        raise ValueError(Message("key_unusable"))
+    if (found := key.first_unusable) is not None:
+        position, character = found
+        if character == _CODE_OF_NOT_TEXT:
+            raise ValueError(Message("key_unusable"))
+        raise ValueError(Message("key_unusable", f"See position {position} ({character})."))
     return key
 
 

@@ -7,10 +7,7 @@ from enum import IntEnum
 from types import MappingProxyType
 from typing import TYPE_CHECKING, ClassVar, Literal, TypeAlias, cast
 
-from legnext_widgets.client.errors import InvalidInputError
-
 from . import snippets
-from .prompt import PromptParts, compose, options_in, split, split_link
 from .redaction import redact_links
 from .urls import SERVICE_ORIGIN
 from .validation import (
@@ -28,7 +25,10 @@ from .validation import (
     check_link,
     check_number,
     check_text,
+    require,
 )
+from .values.cleaning import clean_fields
+from .values.prompt import PromptParts, compose, options_in, split, split_link
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -56,9 +56,8 @@ class _Checked:
     method_name: ClassVar[str]
 
     def __post_init__(self) -> None:
-        problems = list(self._problems())
-        if problems:
-            raise InvalidInputError(problems)
+        clean_fields(self)
+        require(self._problems())
 
     def __repr__(self) -> str:
         shown = ", ".join(f"{name}={value!r}" for name, value in self.arguments().items())
@@ -144,7 +143,8 @@ class VideoDiffusion(_Checked):
         )
 
     def _problems(self) -> Iterator[Problem]:
-        yield from self._option_problems()
+        options = list(self._option_problems())
+        yield from options
         prompt: object = self.prompt or ""  # not every caller checks types
         image_url: object = self.image_url or ""
         too_much = list(check_text("prompt", prompt, required=False))
@@ -152,7 +152,7 @@ class VideoDiffusion(_Checked):
         if isinstance(prompt, str):
             by_job = self.job_id is not None or self.image_no is not None
             yield from self._job_problems() if by_job else self._link_problems()
-            if isinstance(image_url, str) and not too_much:
+            if isinstance(image_url, str) and not (too_much or options):
                 yield from check_text("prompt", self.text, required=False)
 
     def _option_problems(self) -> Iterator[Problem]:

@@ -17,6 +17,7 @@ from legnext_widgets.client.errors import LegnextError, TransportError
 from legnext_widgets.client.messages import Message
 
 from .clock import ServiceClock, clock_message
+from .connections import Certificates, HopelessError, RouteError, RoutingTransport
 from .models import Balance, Task, parse_balance, parse_tasks
 from .redaction import plain, quiet_about_links, redact_links
 from .responses import Response, check, task_in
@@ -75,8 +76,8 @@ class LostAnswerError(Exception):
         self.partial = partial
 
 
-class HTTPClientClosedError(TransportError):
-    """The user's own `http_client` is closed. Nothing was sent, and trying again cannot help."""
+class HTTPClientClosedError(HopelessError):
+    """The user's own `http_client` is closed."""
 
     def __init__(self) -> None:
         super().__init__("The HTTP client is closed. Nothing was sent.")
@@ -90,8 +91,8 @@ class Transport:
         key: Sent as `x-api-key` with each request to the service, and nowhere else.
         timeout: Seconds for each phase (connect, write, read) of a request.
         http_client: A client to use instead of an own one. It is not closed here.
-        use_proxies: Whether to use the proxies that the environment names. None of them could reach
-            the embedded sandbox.
+        use_environment: Whether to respect proxies and certificates of the environment. None of
+            them could help to reach the embedded sandbox.
         on_headers: Called with the headers of every response, errors and broken ones included.
         clock: The service's clock, which learns from every response.
 
@@ -108,7 +109,7 @@ class Transport:
         *,
         timeout: float,
         http_client: httpx.AsyncClient | None,
-        use_proxies: bool = True,
+        use_environment: bool = True,
         on_headers: Callable[[Mapping[str, str]], object] | None = None,
         clock: ServiceClock | None = None,
     ) -> None:
@@ -121,14 +122,12 @@ class Transport:
         self._clock = clock or ServiceClock()
         self._owned: list[httpx.AsyncClient] = []
         if http_client is None:
-            certificates = httpx.create_ssl_context()
+            certificates = Certificates(use_environment=use_environment)
             # A server may close a kept-alive connection at the very moment at which a paid request
             # is written to it, and its outcome is unknown then. So each of those gets a fresh one.
             fresh = httpx.Limits(max_connections=20, max_keepalive_connections=0)
-            self.http = httpx.AsyncClient(verify=certificates, trust_env=use_proxies)
-            self._submitting = httpx.AsyncClient(
-                verify=certificates, limits=fresh, trust_env=use_proxies
-            )
+            self.http = httpx.AsyncClient(transport=RoutingTransport(certificates))
+            self._submitting = httpx.AsyncClient(transport=RoutingTransport(certificates, fresh))
             self._owned += [self.http, self._submitting]
         else:
             self.http = self._submitting = http_client
@@ -210,7 +209,9 @@ class Transport:
                 async with asyncio.timeout(self.deadline):
                     await self._receive(client, request, received)
         except Exception as error:  # a user's own client may raise anything
-            if received.connecting or isinstance(error, _NOTHING_SENT):
+            if isinstance(error, RouteError):
+                failure = error.failure
+            elif received.connecting or isinstance(error, _NOTHING_SENT):
                 failure = TransportError(
                     Message("unreachable", host=self._host, reason=_reason(error))
                 )
@@ -263,11 +264,15 @@ class _Received:
 
 
 async def plainly(work: Awaitable[T]) -> T:
-    """Await something; an error of this package loses the frames that hold links and keys."""
+    """Await something; only errors of this package come out, without frames that hold secrets."""
     try:
         return await work
     except LegnextError as error:
         raise plain(error)  # noqa: B904 - it is the same error
+    except (TimeoutError, ValueError, TypeError):
+        raise
+    except Exception as error:  # of a user's own store or HTTP client, or of the system
+        raise LegnextError(f"It failed below: {redact_links(repr(error))}.") from error
 
 
 def _reason(error: Exception) -> str:

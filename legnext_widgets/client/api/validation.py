@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Literal, TypeAlias, get_args
 from legnext_widgets.client.errors import InvalidInputError
 
 from .urls import is_job_id, is_web_link
+from .values.cleaning import clean_job_id
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -42,6 +43,7 @@ ProblemCode = Literal[
     "too_long",
     "not_text",
     "not_a_url",
+    "unreachable_url",
     "not_a_job_id",
     "out_of_range",
     "url_in_prompt",
@@ -96,7 +98,11 @@ def check_text(field: str, text: object, *, required: bool = True) -> Iterator[P
 def check_link(field: str, link: object) -> Iterator[Problem]:
     """Check an absolute http(s) link; None passes."""
     if link is not None and not (isinstance(link, str) and is_web_link(link)):
-        yield Problem(field, "not_a_url", "must be an http:// or https:// link without spaces")
+        space = re.search(r"\s", link) if isinstance(link, str) else None
+        where = f"; there is one at position {space.start() + 1}" if space else ""
+        yield Problem(
+            field, "not_a_url", f"must be an http:// or https:// link without spaces{where}"
+        )
 
 
 def check_job_id(field: str, job_id: object) -> Iterator[Problem]:
@@ -109,6 +115,17 @@ def check_job_id(field: str, job_id: object) -> Iterator[Problem]:
             "not_a_job_id",
             "must be a job id, a UUID such as bb40cae1-edd9-4cb0-9f66-e029b4439100",
         )
+
+
+def job_id_of(given: object) -> str:
+    """Give the job id that a value is, such as a `uuid.UUID` or a text with spaces around it.
+
+    Raises:
+        InvalidInputError: It is no job id.
+    """
+    job_id = clean_job_id(given)
+    require(check_job_id("job_id", job_id))
+    return str(job_id)
 
 
 def check_number(field: str, number: object, low: int, high: int) -> Iterator[Problem]:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, ParamSpec, Protocol, TypeVar
 
 from legnext_widgets.client.errors import LegnextError
 from legnext_widgets.client.messages import Message
+from legnext_widgets.environment import outlive_main_thread
 
 if TYPE_CHECKING:
     import concurrent.futures
@@ -25,11 +26,11 @@ FORKED = (
     "Make a new client in the child process."
 )
 
-NO_ASYNCIO = (
+_NO_ASYNCIO = (
     "AsyncClient needs asyncio, and no event loop of asyncio runs here. Elsewhere, such as under "
     "trio, use Client in a thread."
 )
-OTHER_LOOP = (
+_OTHER_LOOP = (
     "This client belongs to the event loop on which it was first used. Make a new AsyncClient for "
     "each asyncio.run(), or use Client, which works everywhere."
 )
@@ -128,6 +129,44 @@ class Life:
             raise LegnextError(FORKED)
         if self.closed:
             raise LegnextError(Message("client_closed"))
+
+
+class LoopLife(Life):
+    """A life on one event loop: the one on which it is first used.
+
+    Attributes:
+        loop: The loop; None before the first use.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.loop: asyncio.AbstractEventLoop | None = None
+
+    @property
+    def elsewhere(self) -> bool:
+        """Whether what was begun belongs to another process or another event loop than this one."""
+        try:
+            here = asyncio.get_running_loop()
+        except RuntimeError:  # such as under trio
+            return True
+        return not self.in_own_process or (self.loop or here) is not here
+
+    def require_usable(self) -> None:
+        """Check that it may be used on this event loop.
+
+        Raises:
+            LegnextError: It is closed, or belongs to another process or event loop.
+        """
+        super().require_usable()
+        try:
+            here = asyncio.get_running_loop()
+        except RuntimeError:
+            raise LegnextError(_NO_ASYNCIO) from None
+        if self.loop is None:
+            self.loop = here
+        if self.loop is not here:
+            raise LegnextError(_OTHER_LOOP)
+        outlive_main_thread(here)
 
 
 def through(

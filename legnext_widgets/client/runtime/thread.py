@@ -15,6 +15,7 @@ import weakref
 from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 
 from legnext_widgets.client.errors import LegnextError
+from legnext_widgets.environment import LastingExecutor
 
 from .base import CLOSED_MEANWHILE, Life, through
 from .callbacks import CallbackThread
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
 
 P = ParamSpec("P")
 T = TypeVar("T")
+
+_NOT_STARTED = "Nothing was sent: the system gives this process no further thread or file"
 
 _SLICE = 0.25
 """Seconds between looks at Ctrl-C: on Windows an endless wait for a lock cannot be interrupted."""
@@ -156,17 +159,33 @@ class ThreadRuntime:
         with self._lock:
             self._life.require_usable()
             if self._loop is None:
-                self._loop = asyncio.new_event_loop()
-                self._thread = threading.Thread(
-                    target=_run_loop, args=(self._loop,), name="legnext-client", daemon=True
-                )
-                self._thread.start()
+                self._loop, self._thread = _start_loop()
             return self._loop
 
     def _exit(self) -> None:
         if self._close_at_exit is not None and self.in_own_process:
             with contextlib.suppress(Exception):
                 self._close_at_exit()
+
+
+def _start_loop() -> tuple[asyncio.AbstractEventLoop, threading.Thread]:
+    """Start an event loop in a thread.
+
+    Raises:
+        LegnextError: The system gives neither.
+    """
+    try:
+        loop = asyncio.new_event_loop()
+    except OSError as error:
+        raise LegnextError(f"{_NOT_STARTED} ({error.strerror or error}).") from error
+    loop.set_default_executor(LastingExecutor())
+    thread = threading.Thread(target=_run_loop, args=(loop,), name="legnext-client", daemon=True)
+    try:
+        thread.start()
+    except RuntimeError as error:
+        loop.close()
+        raise LegnextError(f"{_NOT_STARTED} ({error}).") from error
+    return loop, thread
 
 
 def _run_loop(loop: asyncio.AbstractEventLoop) -> None:

@@ -158,7 +158,8 @@ class Batch:
         if isinstance(error, LegnextError):
             refused.submit_error = error
         else:
-            refused.submit_error = LegnextError(Message("not_started", reason=repr(error)))
+            reason = f"{error}." if isinstance(error, ValueError) else repr(error)
+            refused.submit_error = LegnextError(Message("not_started", reason=reason))
         return refused
 
 

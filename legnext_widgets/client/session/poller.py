@@ -7,7 +7,7 @@ import logging
 import time
 from typing import TYPE_CHECKING
 
-from legnext_widgets.client.api.transport import HTTPClientClosedError
+from legnext_widgets.client.api.connections import HopelessError
 from legnext_widgets.client.errors import (
     LegnextError,
     NotFoundError,
@@ -47,8 +47,8 @@ if TYPE_CHECKING:
     from .job_state import JobState
     from .receiver import Receiver
 
-FATAL = (*REFUSALS, HTTPClientClosedError)
-"""Errors of a poll that end polling: a closed client at once, the others when they are repeated."""
+FATAL = (*REFUSALS, HopelessError)
+"""Errors of a poll that end polling: hopeless ones at once, the others when they are repeated."""
 
 _SLEPT = 10.0
 """Seconds the wall clock must be ahead of the monotonic one to mean that the machine slept."""
@@ -219,7 +219,7 @@ class Poller:
         try:
             task = await self._fetch(job.id)
             self._receiver.receive(task, source="poll", state=job)
-        except HTTPClientClosedError as error:
+        except HopelessError as error:
             self._stop(polled, error)
         except REFUSALS as error:
             await self._refused(polled, error)

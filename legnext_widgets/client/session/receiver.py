@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from legnext_widgets.client.api.clock import ServiceClock
 from legnext_widgets.client.api.models import Task
-from legnext_widgets.client.api.validation import check_job_id, require
+from legnext_widgets.client.api.validation import job_id_of
 from legnext_widgets.client.runtime.callbacks import call_guarded
 
 from .job_state import JobState, without_links
@@ -164,8 +164,7 @@ class Receiver:
             ValueError: It is not a job id.
         """
         if job_id not in self.jobs:
-            require(check_job_id("job_id", job_id))
-            job_id = job_id.lower()  # the form in which services write a UUID
+            job_id = job_id_of(job_id).lower()  # the form in which services write a UUID
         state, new = self._find_or_make(job_id)
         if new:
             self._announce(state)
@@ -255,7 +254,11 @@ class Receiver:
             call_guarded(callback, state)
 
     def _record(self, job_id: str) -> JobRecord | None:
-        return self._store.record(job_id) if self._store else None
+        try:
+            return self._store.record(job_id) if self._store else None
+        except Exception as error:  # of a user's own store
+            _log.warning("The store could not be read: %r", error)
+            return None
 
     def _observe(self, state: JobState, task: Task) -> None:
         identity = self._identity.value

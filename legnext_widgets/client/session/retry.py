@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from tenacity import AsyncRetrying, RetryCallState, retry_if_exception
 
-from legnext_widgets.client.api.transport import HTTPClientClosedError
+from legnext_widgets.client.api.connections import HopelessError
 from legnext_widgets.client.errors import (
     AuthenticationError,
     InvalidResponseError,
@@ -158,7 +158,7 @@ def is_transient(error: BaseException) -> bool:
     """Check whether a retry may help."""
     if isinstance(error, RateLimitError):
         return (error.retry_after or 0) <= RETRY_AFTER_CAP
-    if isinstance(error, HTTPClientClosedError):
+    if isinstance(error, HopelessError):
         return False
     return isinstance(error, TransientError | TransportError | ServerError | InvalidResponseError)
 

@@ -12,15 +12,15 @@ from typing import TYPE_CHECKING
 
 from legnext_widgets.client.api.requests import Request
 from legnext_widgets.client.api.transport import Transport, plainly
-from legnext_widgets.client.api.validation import check_job_id, require
-from legnext_widgets.client.errors import LegnextError
-from legnext_widgets.client.runtime.base import NO_ASYNCIO, OTHER_LOOP, Life
+from legnext_widgets.client.api.validation import job_id_of, require
+from legnext_widgets.client.api.values.reachability import unreachable_links
+from legnext_widgets.client.runtime.base import LoopLife
 
 from .budget import Budget
 from .clip_keeper import ClipKeeper, ended_with_its_sandbox
 from .downloads import Downloads, renewal
 from .durations import LearnedDurations
-from .identity import CurrentIdentity, Identity
+from .identity import AccountFinder, CurrentIdentity, Identity, remembered
 from .poller import Poller
 from .receiver import Receiver, Source
 from .retry import RetryPolicy
@@ -61,12 +61,10 @@ class Session:
 
     def __init__(self, config: ClientConfig) -> None:
         self.config = config
-        self._identity = CurrentIdentity(lambda: config.identity)
-        self._retry = RetryPolicy(max_retries=config.max_retries)
-        self._life = Life()
-        self._loop: asyncio.AbstractEventLoop | None = None
         store = config.store
-
+        self._identity = CurrentIdentity(lambda: remembered(config.identity, store))
+        self._retry = RetryPolicy(max_retries=config.max_retries)
+        self._life = LoopLife()
         self.budget = Budget(config.budget_points)
         self.receiver = Receiver(self._identity, self.budget, store)
         self.transport = Transport(
@@ -74,7 +72,7 @@ class Session:
             config.key,
             timeout=config.timeout,
             http_client=config.http_client,
-            use_proxies=config.embedded_identity is None,
+            use_environment=config.embedded_identity is None,
             on_headers=self._identity.learn,
             clock=self.receiver.clock,
         )
@@ -95,6 +93,9 @@ class Session:
                 store, self._identity, self.downloads, self.poller, self.receiver
             )
             self.receiver.clip_keeper = self.clip_keeper
+        self._restored = 0
+        own = None if config.embedded_identity else store
+        self._accounts = AccountFinder(self.transport, self._identity, own, self._restore)
         self.submitter = Submitter(
             self.transport,
             self.receiver,
@@ -113,12 +114,17 @@ class Session:
     @property
     def loop(self) -> asyncio.AbstractEventLoop | None:
         """The event loop it belongs to; None before it is first used."""
-        return self._loop
+        return self._life.loop
 
     @property
     def in_own_process(self) -> bool:
         """Whether this process made it, and not a parent that was forked."""
         return self._life.in_own_process
+
+    @property
+    def takes_private_urls(self) -> bool:
+        """Whether links to this machine and private networks may be sent to the service."""
+        return self.config.takes_private_urls or self.identity.sandbox
 
     def tune(self, *, pace: Pace | None = None, retry: RetryPolicy | None = None) -> None:
         """Replace the pace of polling or the retry policy; before the session is used."""
@@ -134,12 +140,17 @@ class Session:
 
         Raises:
             TypeError: It is not a request object.
+            ValueError: The service cannot reach a link of it; nothing was sent.
             BudgetExceededError, TransportError, APIError, SubmissionUncertainError: As documented.
         """
-        self._require_usable()
+        self._life.require_usable()
         if not isinstance(request, Request):
             raise TypeError(f"a request object is needed, not {type(request).__name__}")
-        return await self.submitter.submit(request)
+        if not self.takes_private_urls:
+            require(unreachable_links(request))
+        state = await plainly(self.submitter.submit(request))
+        self._accounts.begin()
+        return state
 
     def receive(self, task: Task, *, source: Source = "callback") -> JobState:
         """Take in an answer about a job that came in another way than by asking.
@@ -156,7 +167,7 @@ class Session:
             ValueError: The task names no job.
             LegnextError: The client is closed, or belongs to another process or event loop.
         """
-        self._require_usable()
+        self._life.require_usable()
         if not task.job_id:
             raise ValueError("The task names no job.")
         return self.receiver.receive(task, source=source)
@@ -170,15 +181,18 @@ class Session:
         return self.receiver.handle(job_id)
 
     async def restore(self, limit: int) -> None:
-        """Restore the jobs of earlier sessions, and poll those that were running.
-
-        Args:
-            limit: At most this many completed jobs; the newest ones.
-        """
+        """Restore running jobs of earlier sessions and the newest `limit` that are completed."""
         if self.clip_keeper is None:
             return
-        self._require_usable()
-        stored = await self.clip_keeper.stored_jobs(limit)
+        self._life.require_usable()
+        self._restored = limit
+        await plainly(self._restore())
+        self._accounts.begin(look_for_jobs=True)
+
+    async def _restore(self) -> None:
+        if self.clip_keeper is None or not self._restored:
+            return
+        stored = await self.clip_keeper.stored_jobs(self._restored)
         for record in stored.records:
             await self.restore_job(record, keep_clips=record.job_id in stored.unkept)
 
@@ -204,8 +218,8 @@ class Session:
             ValueError: It is not a job id.
             TransportError, APIError, InvalidResponseError: As documented.
         """
-        require(check_job_id("job_id", job_id))
-        self._require_usable()
+        job_id = job_id_of(job_id)
+        self._life.require_usable()
         state = await plainly(self.poller.ask(job_id))
         self.poller.follow(state)
         return state
@@ -216,7 +230,7 @@ class Session:
         Raises:
             LegnextError: The client is closed, or belongs to another process or event loop.
         """
-        self._require_usable()
+        self._life.require_usable()
         self.poller.follow(state)
 
     async def refresh(self, state: JobState) -> None:
@@ -225,7 +239,7 @@ class Session:
         Raises:
             TransportError, APIError, InvalidResponseError: As documented.
         """
-        self._require_usable()
+        self._life.require_usable()
         await plainly(self.poller.ask(state.id, state))
 
     async def wait(self, state: JobState, timeout: float | None) -> None:
@@ -239,7 +253,7 @@ class Session:
             TimeoutError: The time is up; the job continues.
             AuthenticationError, PermissionDeniedError, NotFoundError: It cannot be polled.
         """
-        self._require_usable()
+        self._life.require_usable()
         async with asyncio.timeout(timeout):
             self.poller.follow(state, now=state.task is None or state.stopped_by is not None)
             await state.settled()
@@ -250,8 +264,10 @@ class Session:
         Raises:
             TransportError, APIError, InvalidResponseError: As documented.
         """
-        self._require_usable()
-        return await plainly(self._retry.run(self.transport.get_balance))
+        self._life.require_usable()
+        balance = await plainly(self._retry.run(self.transport.get_balance))
+        await self._accounts.learn(balance)
+        return balance
 
     async def active_tasks(self) -> list[Task]:
         """Ask what runs now on the account.
@@ -259,7 +275,7 @@ class Session:
         Raises:
             TransportError, APIError, InvalidResponseError: As documented.
         """
-        self._require_usable()
+        self._life.require_usable()
         tasks = await plainly(self._retry.run(self.transport.get_active_tasks))
         self.receiver.receive_listing(tasks)
         return tasks
@@ -285,7 +301,7 @@ class Session:
         Raises:
             DownloadError: It could not be fetched or written.
         """
-        self._require_usable()
+        self._life.require_usable()
         renew = renewal(self.poller.ask, state, url)
         saving = self.downloads.save(
             url(), path, renew=renew, progress=progress, kind=kind, fresh=state.ended_lately
@@ -296,7 +312,7 @@ class Session:
         self, state: JobState, url: Callable[[], str | None], *, kind: FileKind = "clip"
     ) -> bytes:
         """Download a file of a job into memory; see `save`."""
-        self._require_usable()
+        self._life.require_usable()
         renew = renewal(self.poller.ask, state, url)
         reading = self.downloads.read(url(), renew=renew, kind=kind, fresh=state.ended_lately)
         return await plainly(reading)
@@ -321,28 +337,12 @@ class Session:
             patience: Seconds that requests on their way get to bring home a job id.
         """
         self._life.closed = True
-        here = asyncio.get_running_loop()
-        if not self.in_own_process or (self._loop or here) is not here:
+        if self._life.elsewhere:
             return  # its tasks and connections belong to another loop and must not be touched
         await self.submitter.aclose(patience)
+        await self._accounts.aclose()
         await self.poller.aclose()
         if self.clip_keeper is not None:
             await self.clip_keeper.aclose()
         await self.receiver.written(patience)
         await self.transport.aclose()
-
-    def _require_usable(self) -> None:
-        """Check that this session can be used here.
-
-        Raises:
-            LegnextError: It is closed, or belongs to another process or event loop.
-        """
-        self._life.require_usable()
-        try:
-            here = asyncio.get_running_loop()
-        except RuntimeError:
-            raise LegnextError(NO_ASYNCIO) from None
-        if self._loop is None:
-            self._loop = here
-        if self._loop is not here:
-            raise LegnextError(OTHER_LOOP)

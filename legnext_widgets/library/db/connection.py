@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import logging
+import os
 import sqlite3
 import threading
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, TypeVar
+from pathlib import Path
+from typing import TYPE_CHECKING, Self, TypeVar
 
 from legnext_widgets.client.messages import Message
 from legnext_widgets.library import paths
@@ -16,8 +18,6 @@ from .journal_file import JournalFile, close_quietly, memory
 from .mounts import Drive, drive_of
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from .journal_file import FileId
 
 T = TypeVar("T")
@@ -45,6 +45,10 @@ class Database:
     """
 
     def __init__(self, folder: Path, *, drive: Drive | None = None) -> None:
+        self._prepare(folder)
+        self._open(drive)
+
+    def _prepare(self, folder: Path) -> None:
         self.folder = folder
         self.in_memory = False
         self.full_text = False
@@ -57,7 +61,14 @@ class Database:
         # One for each connection: the file may be set aside between the uses of the two.
         self._reader_file: FileId | None = None
         self._writer_file: FileId | None = None
-        self._open(drive)
+
+    @classmethod
+    def without_folder(cls, problem: Message) -> Self:
+        """Make a journal in memory, for a user who has no folder."""
+        nowhere = cls.__new__(cls)
+        nowhere._prepare(Path(os.devnull) / "library")  # noqa: SLF001 - it is being constructed
+        nowhere._use_memory(problem)  # noqa: SLF001
+        return nowhere
 
     @property
     def drive(self) -> Drive:

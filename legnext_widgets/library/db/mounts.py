@@ -10,21 +10,30 @@ import uuid
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
+from typing import Any
 
-NETWORK_TYPES = frozenset(
+from legnext_widgets import environment
+
+LOCAL_TYPES = frozenset(
     {
-        "9p", "afs", "afpfs", "beegfs", "ceph", "cifs", "davfs", "drvfs", "fuse", "fuseblk", "gfs2",
-        "glusterfs", "lustre", "ncpfs", "nfs", "nfs4", "ocfs2", "smb", "smb2", "smb3", "smbfs",
-        "vboxsf", "virtiofs", "webdav",
+        "apfs", "aufs", "bcachefs", "btrfs", "ecryptfs", "erofs", "exfat", "ext2", "ext3", "ext4",
+        "f2fs", "ffs", "hfs", "jfs", "msdos", "nilfs2", "ntfs", "ntfs3", "overlay", "overlayfs",
+        "ramfs", "reiserfs", "rootfs", "squashfs", "tmpfs", "ubifs", "udf", "ufs", "vfat", "xfs",
+        "zfs",
     }
 )  # fmt: skip
-"""File systems whose shared memory maps or locks do not reach every machine that mounts them.
+"""File systems of one machine alone, by which all its processes see the same memory and locks.
 
 SQLite's WAL mode needs memory shared between all its processes
-(https://www.sqlite.org/wal.html, "does not work over a network filesystem").
+(https://www.sqlite.org/wal.html, "does not work over a network filesystem"). There are more file
+systems of clusters, virtual machines and programs than any list has, so every other one is taken
+for one that may be shared: without WAL it is slower, but safe.
 """
 
-LOCAL_FUSE_TYPES = frozenset({"fuse.fuse-overlayfs", "fuse.lxcfs", "fuse.encfs", "fuse.gocryptfs"})
+LOCAL_FUSE_TYPES = frozenset({"fuse.fuse-overlayfs", "fuse.encfs", "fuse.gocryptfs"})
+
+_LOCAL_WINDOWS_DRIVES = frozenset({2, 3, 6})
+"""What `GetDriveTypeW` answers for removable, fixed and memory drives."""
 
 _ESCAPES = (("\\040", " "), ("\\011", "\t"), ("\\012", "\n"), ("\\134", "\\"))
 """How `/proc/mounts` writes characters that would break its columns."""
@@ -35,7 +44,7 @@ class Drive:
     """What a drive can do.
 
     Attributes:
-        network: Whether other machines may write to it too.
+        network: Whether other machines may write to it too, as far as is known.
         locks: Whether it has file locks of the kind that SQLite uses.
     """
 
@@ -49,23 +58,33 @@ def drive_of(folder: Path) -> Drive:
     Args:
         folder: An existing folder.
     """
-    network = is_network_drive(folder)
+    network = not is_local_drive(folder)
     return Drive(network, locks=not network or locks_work(folder))
 
 
-def is_network_drive(folder: Path) -> bool:
-    """Check whether a folder is on a drive that other machines may write to.
+def is_local_drive(folder: Path) -> bool:
+    """Check whether a folder is on a drive that is known to belong to this machine alone.
 
     Args:
         folder: An existing folder.
 
     Returns:
-        True for network drives and for what a program mounts, such as Colab's Drive. False where
-        the system gives no information.
+        False for network drives, for what a program or the host of a virtual machine mounts, for
+        file systems that are not known, and where the system gives no information.
     """
+    if environment.in_pyodide():
+        return True  # there is one process, and its files are in its memory
+    resolved = folder.resolve()
     if sys.platform == "win32":
-        return str(folder.resolve()).startswith("\\\\")
-    return is_network_type(type_of_mount(folder.resolve().as_posix(), read_mounts()))
+        return not str(resolved).startswith("\\\\") and _windows_drive_is_local(resolved.anchor)
+    return is_local_type(type_of_mount(resolved.as_posix(), read_mounts()))
+
+
+def _windows_drive_is_local(root: str) -> bool:
+    import ctypes
+
+    find: Any = getattr(ctypes, "windll").kernel32.GetDriveTypeW  # noqa: B009 - only on Windows
+    return find(root) in _LOCAL_WINDOWS_DRIVES
 
 
 def read_mounts() -> str:
@@ -112,19 +131,17 @@ def type_of_mount(folder: str, mounts: str) -> str:
     return found
 
 
-def is_network_type(type_name: str) -> bool:
-    """Check whether a file system type, as `/proc/mounts` names it, is a network drive's."""
+def is_local_type(type_name: str) -> bool:
+    """Check whether a file system type, as `/proc/mounts` names it, is one machine's own."""
     name = type_name.lower()
-    if name in LOCAL_FUSE_TYPES:
-        return False
-    return name in NETWORK_TYPES or name.split(".")[0] in NETWORK_TYPES or "drive" in name
+    return name in LOCAL_TYPES or name in LOCAL_FUSE_TYPES
 
 
 def locks_work(folder: Path) -> bool:
     """Try the kind of file lock that SQLite uses.
 
     Args:
-        folder: A folder of a network drive.
+        folder: A folder of a drive that is not known to be local.
 
     Returns:
         False only where the drive has no such locks.

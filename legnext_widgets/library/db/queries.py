@@ -9,7 +9,9 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 from legnext_widgets.client.api.models import kind_of
+from legnext_widgets.client.api.values.cleaning import clean_job_id
 from legnext_widgets.library import records
+from legnext_widgets.library.errors import UnknownJobError
 
 from .search import Condition, search_condition
 
@@ -201,6 +203,12 @@ def setting(connection: sqlite3.Connection, name: str) -> str | None:
     return None if found is None else str(found[0])
 
 
+def account_of(connection: sqlite3.Connection, identity: Identity) -> str:
+    """Read which account an identity is: the service's where it is known, else as it stands."""
+    name = records.account_setting(identity.origin, identity.account)
+    return setting(connection, name) or identity.account
+
+
 def owner_of(
     connection: sqlite3.Connection, job_id: str, identity: Identity | None
 ) -> tuple[int, Identity]:
@@ -212,11 +220,11 @@ def owner_of(
         identity: Its account; by default the newest job of that id.
 
     Raises:
-        KeyError: The library does not know the job.
+        UnknownJobError: The library does not know the job.
     """
     entry = entry_of_job(connection, job_id, identity)
     if entry is None:
-        raise KeyError(f"The library does not know the job {job_id}.")
+        raise UnknownJobError(f"The library does not know the job {job_id}.")
     row = connection.execute(
         f"SELECT r.service, r.account, r.sandbox {records.SOURCE} WHERE e.entry = ?", (entry,)
     ).fetchone()
@@ -227,7 +235,7 @@ def entry_of_job(
     connection: sqlite3.Connection, job_id: str, identity: Identity | None = None
 ) -> int | None:
     """Find the newest row of a job, of one account or of any."""
-    clause, values = "e.job_id = ?", [records.storable(job_id)]
+    clause, values = "e.job_id = ?", [records.storable(str(clean_job_id(job_id)))]
     if identity is not None:
         account, parameters = records.same_account(identity)
         clause, values = f"{clause} AND {account}", [*values, *parameters]
@@ -242,7 +250,7 @@ def entry_of_job(
 def entry_of_attempt(connection: sqlite3.Connection, attempt_id: str) -> int | None:
     """Find the row of an attempt."""
     found = connection.execute(
-        "SELECT entry FROM entries WHERE attempt_id = ?", (attempt_id,)
+        "SELECT entry FROM entries WHERE attempt_id = ?", (str(attempt_id),)
     ).fetchone()
     return None if found is None else int(found[0])
 

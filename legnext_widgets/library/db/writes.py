@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from legnext_widgets.client.api.models import FINAL_STATUSES, Task, kind_of
 from legnext_widgets.client.api.redaction import without_secrets
 from legnext_widgets.client.session.store import Attempt
+from legnext_widgets.library.errors import UnknownJobError
 from legnext_widgets.library.records import (
     HASH,
     UNKNOWN_IDENTITY,
@@ -21,7 +22,7 @@ from legnext_widgets.library.records import (
 )
 
 from . import schema, search
-from .queries import entry_of_attempt, entry_of_job
+from .queries import account_of, entry_of_attempt, entry_of_job
 
 if TYPE_CHECKING:
     import sqlite3
@@ -162,6 +163,20 @@ def abandon(connection: sqlite3.Connection, entry: int, reason: str) -> None:
     )
 
 
+def entry_of(connection: sqlite3.Connection, name: str) -> int:
+    """Find the row of a job, or of an attempt, by its id.
+
+    Raises:
+        UnknownJobError: There is none.
+    """
+    entry = entry_of_job(connection, name)
+    if entry is None:
+        entry = entry_of_attempt(connection, name)
+    if entry is None:
+        raise UnknownJobError(f"The library does not know the job {name}.")
+    return entry
+
+
 def set_favourite(connection: sqlite3.Connection, entry: int, *, favourite: bool) -> None:
     """Make a job a favourite, or remove the mark."""
     connection.execute("UPDATE entries SET favourite = ? WHERE entry = ?", (int(favourite), entry))
@@ -291,7 +306,8 @@ def _update_task(connection: sqlite3.Connection, entry: int, task: Task) -> None
 
 def _realm_of(connection: sqlite3.Connection, identity: Identity) -> int:
     """Find the row of an identity in `realms`, or make it."""
-    values = realm_columns(identity)
+    service, _, sandbox = realm_columns(identity)
+    values = (service, account_of(connection, identity), sandbox)
     connection.execute(
         "INSERT OR IGNORE INTO realms (service, account, sandbox) VALUES (?, ?, ?)", values
     )

@@ -7,9 +7,9 @@ import re
 from dataclasses import replace
 from typing import Any
 
-from legnext_widgets.client.api.prompt import PromptParts, split
 from legnext_widgets.client.api.urls import is_job_id, is_web_link
 from legnext_widgets.client.api.validation import PROMPT_LIMIT
+from legnext_widgets.client.api.values.prompt import PromptParts, split
 from legnext_widgets.sandbox.simulation.jobs import Order
 
 from . import bodies

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from legnext_widgets.client.api.prompt import PromptParts
+    from legnext_widgets.client.api.values.prompt import PromptParts
 
 RATE = 24
 """Frames per second."""

@@ -3,25 +3,21 @@
 from __future__ import annotations
 
 import asyncio
-import ipaddress
 from functools import partial
 from typing import TYPE_CHECKING
 from urllib.parse import urljoin, urlsplit
 
 import httpx
 
+from legnext_widgets.client.api.connections import Certificates, RoutingTransport
 from legnext_widgets.client.api.urls import is_web_link
+from legnext_widgets.client.api.values.reachability import is_loopback
 from legnext_widgets.sandbox.serving.workers import run_until_stopped
 
 from .producer import PictureError
 
 if TYPE_CHECKING:
     import threading
-
-NO_PROXY_FOR_LOOPBACK: dict[str, None] = {
-    f"all://{host}": None for host in ("localhost", "127.0.0.1", "[::1]")
-}
-"""For httpx's `mounts`: no proxy of the environment can reach this machine for the sandbox."""
 
 SIZE_LIMIT = 20 << 20
 """Largest picture in bytes."""
@@ -38,17 +34,6 @@ def is_reserved(url: str) -> bool:
     return host.endswith(".example") or any(
         host == name or host.endswith(f".{name}") for name in _RESERVED
     )
-
-
-def is_loopback(url: str) -> bool:
-    """Return whether a link leads to this machine."""
-    host = (urlsplit(url).hostname or "").lower()
-    if host == "localhost" or host.endswith(".localhost"):
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
 
 
 def fetch(url: str, stop: threading.Event, *, loopback_only: bool = False) -> bytes:
@@ -72,7 +57,7 @@ async def _fetch(url: str, *, loopback_only: bool) -> bytes:
         async with (
             asyncio.timeout(SECONDS),
             httpx.AsyncClient(
-                timeout=SECONDS / 2, headers=headers, mounts=NO_PROXY_FOR_LOOPBACK
+                timeout=SECONDS / 2, headers=headers, transport=RoutingTransport(Certificates())
             ) as client,
         ):
             for _ in range(MAX_REDIRECTS + 1):

@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from legnext_widgets.client.api.urls import origin_of, without_query
+from legnext_widgets.client.api.values.reachability import is_loopback
 from legnext_widgets.sandbox.serving.workers import StoppedError, Workers
 from legnext_widgets.sandbox.simulation.jobs import Failure, MediaFile
 
 from .camera import Shot, clip_size, plan_shot
-from .fetch import fetch, is_loopback, is_reserved
+from .fetch import fetch, is_reserved
 from .producer import IMAGES, OnDone, PictureError, clip_count, grid_path, media_path
 from .scenes import SCENES, aspect_for, number_for, picture_of, scenes_for
 

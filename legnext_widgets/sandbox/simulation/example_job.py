@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from legnext_widgets.client.api.prompt import PromptParts
+from legnext_widgets.client.api.values.prompt import PromptParts
 from legnext_widgets.sandbox.media.producer import grid_path, media_path
 from legnext_widgets.sandbox.media.scenes import picture_of, scene_named
 

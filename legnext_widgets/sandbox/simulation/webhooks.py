@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING, Any
 import httpx
 
 from legnext_widgets import environment
+from legnext_widgets.client.api.connections import Certificates, RoutingTransport
 from legnext_widgets.client.api.urls import without_query
-from legnext_widgets.sandbox.media.fetch import NO_PROXY_FOR_LOOPBACK, is_loopback
+from legnext_widgets.client.api.values.reachability import is_loopback
 from legnext_widgets.sandbox.serving.workers import StoppedError, Workers, run_until_stopped
 
 if TYPE_CHECKING:
@@ -122,7 +123,7 @@ async def _post(url: str, body: bytes, headers: dict[str, str], pause: float) ->
     """Return why the last attempt failed, or None."""
     problem: str | None = None
     async with httpx.AsyncClient(
-        timeout=_TIMEOUT, follow_redirects=False, mounts=NO_PROXY_FOR_LOOPBACK
+        timeout=_TIMEOUT, follow_redirects=False, transport=RoutingTransport(Certificates())
     ) as client:
         for attempt in range(_ATTEMPTS):
             if attempt:

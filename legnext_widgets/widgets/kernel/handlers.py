@@ -211,7 +211,11 @@ class StudioHandlers:
             return
         if not self._submitter.sending:
             self._studio.set_inputs(message["inputs"])
-        self._submit(message["click"], lambda: request_of(self._studio.inputs()))
+        self._submit(message["click"], self._request)
+
+    def _request(self) -> Request:
+        private_urls = self._studio.client().session.takes_private_urls
+        return request_of(self._studio.inputs(), private_urls=private_urls)
 
     def _on_extend(self, message: comm_messages.ExtendRequest) -> None:
         if self._submitter.is_new(message["click"]):
@@ -245,7 +249,11 @@ class StudioHandlers:
             return
         client = self._studio.client()
         try:
-            requests = requests_of({**NEUTRAL_INPUTS, **message["inputs"]}, message["prompts"])
+            requests = requests_of(
+                {**NEUTRAL_INPUTS, **message["inputs"]},
+                message["prompts"],
+                private_urls=client.session.takes_private_urls,
+            )
             client.session.budget.check(request.endpoint.replace("-", "_") for request in requests)
         except (ValueError, LegnextError) as error:
             self._submitter.refuse(error, click)
@@ -273,8 +281,16 @@ class StudioHandlers:
 
     def _on_describe(self, message: comm_messages.DescribeRequest) -> None:
         inputs: traits.Inputs = {**self._studio.inputs(), **message["inputs"]}
-        base_url = self._studio.client().config.base_url
-        self._publisher.send(preview(message["ask"], inputs, message["prompts"], base_url))
+        client = self._studio.client()
+        self._publisher.send(
+            preview(
+                message["ask"],
+                inputs,
+                message["prompts"],
+                client.config.base_url,
+                private_urls=client.session.takes_private_urls,
+            )
+        )
 
     def _on_look_up(self, message: comm_messages.JobRequest) -> None:
         job_id, client = message["job_id"].strip(), self._studio.client()

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from legnext_widgets.client.api.models import Task
-from legnext_widgets.client.api.prompt import PromptParts, split
 from legnext_widgets.client.api.requests import (
     Diffusion,
     ExtendVideo,
@@ -18,6 +17,7 @@ from legnext_widgets.client.api.requests import (
     VideoUpscale,
 )
 from legnext_widgets.client.api.urls import expiry_of, leads_nowhere
+from legnext_widgets.client.api.values.prompt import PromptParts, split
 from legnext_widgets.client.errors import (
     APIError,
     InvalidInputError,

@@ -14,6 +14,7 @@ export type ProblemCode =
   | "given_twice"
   // Only the kernel finds these: the form cannot produce them.
   | "not_text"
+  | "unreachable_url"
   | "mixed";
 
 export type Problems = Partial<Record<Field, ProblemCode>>;
@@ -37,15 +38,17 @@ export function findProblems(given: Inputs, limits: Limits): Problems {
   return problems;
 }
 
-/** Remove white space around a link, an id or a prompt. */
+const ENDS = /^[\s"'<“\u200b-\u200f\u2060]+|[\s"'>”\u200b-\u200f\u2060]+$/g;
+
+/** Remove what pasting leaves around a link, an id or a prompt. */
 function withoutMargins(inputs: Inputs): Inputs {
   return {
     ...inputs,
-    prompt: inputs.prompt.trim(),
-    image_url: inputs.image_url.trim(),
-    source_job_id: inputs.source_job_id.trim(),
-    end_image_url: inputs.end_image_url.trim(),
-    callback: inputs.callback.trim(),
+    prompt: inputs.prompt.replace(ENDS, ""),
+    image_url: inputs.image_url.replace(ENDS, ""),
+    source_job_id: inputs.source_job_id.replace(ENDS, ""),
+    end_image_url: inputs.end_image_url.replace(ENDS, ""),
+    callback: inputs.callback.replace(ENDS, ""),
   };
 }
 

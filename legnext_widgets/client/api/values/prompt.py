@@ -10,10 +10,10 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, cast
 
-from .urls import is_web_link
+from legnext_widgets.client.api.urls import is_web_link
 
 if TYPE_CHECKING:
-    from .validation import BatchSize, Motion
+    from legnext_widgets.client.api.validation import BatchSize, Motion
 
 _LINK_AT_HEAD = re.compile(r"\s*(https?://\S+)(?:\s+|$)", re.IGNORECASE)
 _OPTION = re.compile(

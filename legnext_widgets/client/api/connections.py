@@ -1,0 +1,268 @@
+"""Choose the way to a host: direct, or through the proxy and with the certificates that are set.
+
+What stays on this machine needs no settings, so none are read for it. All others are read when a
+first request needs them, and one that cannot be used is named together with the way out.
+"""
+
+from __future__ import annotations
+
+import os
+import urllib.request
+from functools import cached_property
+from typing import TYPE_CHECKING, NamedTuple
+
+import httpx
+
+from legnext_widgets.client.errors import TransportError
+from legnext_widgets.client.messages import Message
+from legnext_widgets.environment import to_thread
+
+from .redaction import redact_links
+from .values.reachability import is_loopback_host
+
+if TYPE_CHECKING:
+    import ssl
+    from collections.abc import Mapping
+
+_BUNDLES = ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE")
+"""Variables of other programs for what `SSL_CERT_FILE` is here."""
+
+_SOCKS = (
+    '{name} names the SOCKS proxy {proxy}, which needs pip install "httpx[socks]"; install it, or '
+    "remove {name}"
+)
+_NO_PROXY = (
+    "{name} names a proxy of a kind that cannot be used, {proxy}; use http://host:port or "
+    "socks5://host:port, or remove {name}"
+)
+
+_LIMITS = httpx.Limits(max_connections=100, max_keepalive_connections=20)
+
+
+class HopelessError(TransportError):
+    """Nothing was sent, and trying again without changing something cannot help."""
+
+
+class RouteError(httpx.ConnectError):
+    """There is no way to a host. It is an error of httpx, for what handles these.
+
+    Attributes:
+        failure: The error for the user.
+    """
+
+    def __init__(self, failure: TransportError) -> None:
+        super().__init__(str(failure))
+        self.failure = failure
+
+
+class Proxy(NamedTuple):
+    """A proxy, and where it is set.
+
+    Attributes:
+        address: As it was set, perhaps with a login.
+        variable: The environment's variable; `the system` for settings of macOS or Windows.
+    """
+
+    address: str
+    variable: str
+
+    @property
+    def shown(self) -> str:
+        """The address without a login."""
+        return self.address.rpartition("@")[2].rpartition("//")[2].rstrip("/")
+
+
+class Certificates:
+    """The certificates by which other hosts are trusted, loaded when they are first needed.
+
+    Args:
+        use_environment: Whether to respect `SSL_CERT_FILE` and `SSL_CERT_DIR`.
+    """
+
+    def __init__(self, *, use_environment: bool = True) -> None:
+        self.use_environment = use_environment
+        self._loaded: ssl.SSLContext | None = None
+
+    def load(self, host: str) -> ssl.SSLContext:
+        """Load them, once; it takes some 40 ms.
+
+        Args:
+            host: The host for which they are needed.
+
+        Raises:
+            RouteError: A variable names what cannot be read.
+        """
+        if self._loaded is None:
+            try:
+                self._loaded = (
+                    httpx.create_ssl_context()
+                    if self.use_environment
+                    else httpx.create_ssl_context(trust_env=False)
+                )
+            except (OSError, ValueError) as error:  # an SSLError is an OSError
+                name = "SSL_CERT_FILE" if os.getenv("SSL_CERT_FILE") else "SSL_CERT_DIR"
+                reason = getattr(error, "strerror", None) or type(error).__name__
+                message = Message(
+                    "unreachable",
+                    host=host,
+                    reason=f"{name} names certificates that cannot be read, "
+                    f"{os.getenv(name, '')}: {reason}; correct or remove {name}",
+                )
+                raise RouteError(HopelessError(message)) from None
+        return self._loaded
+
+
+class RoutingTransport(httpx.AsyncBaseTransport):
+    """Send each request on the way that its host needs.
+
+    Args:
+        certificates: Shared by the transports of one client.
+        limits: How many connections to open and to keep.
+    """
+
+    def __init__(self, certificates: Certificates, limits: httpx.Limits = _LIMITS) -> None:
+        self._certificates = certificates
+        self._limits = limits
+        self._routes: dict[Proxy | str | None, httpx.AsyncBaseTransport] = {}
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        """Send a request.
+
+        Raises:
+            RouteError: There is no way to its host.
+        """
+        url = request.url
+        local = is_loopback_host(url.host)
+        if local and url.scheme == "http":
+            return await self._local().handle_async_request(request)
+        proxy = (
+            None
+            if local or not self._certificates.use_environment
+            else proxy_of(url, self._proxies)
+        )
+        route = self._routes.get(proxy) or await self._open(proxy, url.host)
+        try:
+            return await route.handle_async_request(request)
+        except (httpx.ConnectError, httpx.ConnectTimeout, httpx.ProxyError) as error:
+            failure = _explained(error, url, proxy)
+            if failure is None:
+                raise
+        # Raised outside of `except`: its cause may hold the login of the proxy.
+        raise RouteError(failure)
+
+    async def aclose(self) -> None:
+        """Close all connections."""
+        for route in self._routes.values():
+            await route.aclose()
+
+    @cached_property
+    def _proxies(self) -> Mapping[str, str]:
+        return urllib.request.getproxies()
+
+    def _local(self) -> httpx.AsyncBaseTransport:
+        if "local" not in self._routes:
+            import ssl
+
+            # Without certificates: loading some costs more than all else that a client does, and
+            # no TLS is spoken here.
+            none = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+            self._routes["local"] = httpx.AsyncHTTPTransport(
+                verify=none, trust_env=False, limits=self._limits
+            )
+        return self._routes["local"]
+
+    async def _open(self, proxy: Proxy | None, host: str) -> httpx.AsyncBaseTransport:
+        certificates = await to_thread(self._certificates.load, host)
+        try:
+            opened = httpx.AsyncHTTPTransport(
+                verify=certificates,
+                trust_env=False,
+                limits=self._limits,
+                proxy=None if proxy is None else _address_of(proxy),
+            )
+        except ImportError:
+            raise _unusable(proxy, host, _SOCKS) from None
+        except (ValueError, httpx.InvalidURL):
+            raise _unusable(proxy, host, _NO_PROXY) from None
+        # Another request may have been quicker while this one waited.
+        return self._routes.setdefault(proxy, opened)
+
+
+def proxy_of(url: httpx.URL, proxies: Mapping[str, str]) -> Proxy | None:
+    """Find the proxy that the environment or the system sets for a link; None without one.
+
+    Hosts in `NO_PROXY` need none, written in any of the usual ways: `example.com`, `.example.com`,
+    `*.example.com`, `[::1]`, with or without a port, or `*`.
+
+    Args:
+        url: The link.
+        proxies: By scheme, as `urllib.request.getproxies` finds them.
+    """
+    for scheme in (url.scheme, "all"):
+        address = proxies.get(scheme, "").strip()
+        if address:
+            break
+    else:
+        return None
+    if _needs_none(url, proxies.get("no", "")):
+        return None
+    names = (f"{scheme}_proxy", f"{scheme}_proxy".upper())
+    variable = next((name for name in names if os.getenv(name)), "the system")
+    return Proxy(address, variable)
+
+
+def _needs_none(url: httpx.URL, exceptions: str) -> bool:
+    host = url.host.lower().strip("[]")
+    port = url.port or {"http": 80, "https": 443}.get(url.scheme)
+    for given in exceptions.lower().split(","):
+        name = given.strip().rpartition("://")[2]
+        if name == "*":
+            return True
+        if name.endswith(f":{port}") and (name.count(":") == 1 or "]" in name):
+            name = name.removesuffix(f":{port}")
+        name = name.strip("[]").lstrip("*").lstrip(".")
+        if name and (host == name or host.endswith(f".{name}")):
+            return True
+    if exceptions:
+        return False
+    try:  # macOS and Windows have exceptions of their own
+        return bool(urllib.request.proxy_bypass(url.host))
+    except (OSError, ValueError):
+        return False
+
+
+def _address_of(proxy: Proxy) -> str:
+    return proxy.address if "://" in proxy.address else f"http://{proxy.address}"
+
+
+def _unusable(proxy: Proxy | None, host: str, reason: str) -> RouteError:
+    shown, name = (proxy.shown, proxy.variable) if proxy else ("", "")
+    why = reason.format(name=name, proxy=shown)
+    return RouteError(HopelessError(Message("unreachable", host=host, reason=why)))
+
+
+def _explained(
+    error: httpx.TransportError, url: httpx.URL, proxy: Proxy | None
+) -> TransportError | None:
+    """Say what stands in the way; None where the host itself cannot be reached."""
+    text = redact_links(str(error).strip()) or type(error).__name__
+    if "CERTIFICATE_VERIFY_FAILED" in text:
+        other = next((name for name in _BUNDLES if os.getenv(name)), None)
+        advice = (
+            f"{other} is set but not used here: set SSL_CERT_FILE to the same file"
+            if other is not None and not os.getenv("SSL_CERT_FILE")
+            else "if a proxy of your network reads the traffic, set SSL_CERT_FILE to a file with "
+            "its certificate"
+        )
+        reason = f"its certificate is not trusted here: {text}; {advice}"
+        return HopelessError(Message("unreachable", host=url.host, reason=reason))
+    if proxy is None:
+        return None
+    named = f"the proxy {proxy.shown}, which {proxy.variable} names"
+    if isinstance(error, httpx.ProxyError):
+        reason = f"{named}, refuses the connection: {text}; ask its operator, or extend NO_PROXY"
+        return TransportError(Message("unreachable", host=url.host, reason=reason))
+    if isinstance(error, httpx.ConnectTimeout):
+        text = "no connection in time"
+    reason = f"{text}; start it, or correct or remove {proxy.variable}"
+    return TransportError(Message("unreachable", host=named, reason=reason))

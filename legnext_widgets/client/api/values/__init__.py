@@ -1,0 +1,1 @@
+"""The values of requests: pasted texts cleaned, prompts composed, links judged. Pure."""
