@@ -11,7 +11,7 @@ import * as esbuild from "esbuild";
 const here = dirname(fileURLToPath(import.meta.url));
 const staticFolder = resolve(here, "../legnext_widgets/static");
 const pagesFolder = resolve(here, "../artifacts/pages");
-const GZIPPED_LIMIT = 60 * 1024;
+const GZIPPED_LIMIT = 64 * 1024;
 /** The loader stands in every saved notebook, as it is. */
 const LOADER_LIMIT = 6 * 1024;
 

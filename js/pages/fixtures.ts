@@ -286,6 +286,14 @@ export const STATES: Record<string, () => Values> = {
       }),
     ]),
   }),
+  taking: () => {
+    const job = runningJob();
+    return {
+      ...FILLED,
+      _live: live([job, videoJob()]),
+      _submission: { ...outcome("accepted", {}), message: null, job_id: job.id },
+    };
+  },
   gallery: () => {
     const images = imageJob();
     const first = videoJob();

@@ -60,7 +60,7 @@ describe("sending", () => {
   });
 
   it("is impossible between the click and its outcome, and possible after it", async () => {
-    const { generate, kernel, sent, user } = openStudio(VALID);
+    const { generate, kernel, prompt, sent, user } = openStudio(VALID);
     await user.click(generate());
     const click = sent("submit")[0]?.click;
     kernel.change({ busy: true, _submission: { click, phase: "sending" } });
@@ -68,6 +68,7 @@ describe("sending", () => {
     await user.click(generate());
     expect(sent("submit")).toHaveLength(1);
     kernel.change({ _submission: { click, phase: "accepted", job_id: "x" } });
+    await user.type(prompt(), " at dusk");
     await user.click(generate());
     expect(sent("submit")).toHaveLength(2);
     expect(sent("submit")[1]?.click).not.toBe(click);

@@ -31,13 +31,13 @@ describe("a gallery of 1,000 jobs", () => {
   it("has elements only for what is near, and none for what one has left", async () => {
     vi.stubGlobal("IntersectionObserver", FakeObserver);
     const { el } = openStudio({ _live: live(manyJobs(1000)) });
-    expect(el.querySelectorAll(".card").length).toBeLessThan(12);
-    const far = chunks(el)[100];
+    expect(el.querySelectorAll(".card").length).toBeLessThanOrEqual(12);
+    const far = chunks(el)[50];
     expect(far?.childElementCount).toBe(0);
     expect((far as HTMLElement).style.blockSize).toMatch(/^\d{3,}px$/);
     await FakeObserver.see(far, true);
-    await waitFor(() => expect(far?.querySelectorAll(".card")).toHaveLength(4));
-    expect(far?.querySelector(".card")?.getAttribute("aria-posinset")).toBe("401");
+    await waitFor(() => expect(far?.querySelectorAll(".card")).toHaveLength(12));
+    expect(far?.querySelector(".card")?.getAttribute("aria-posinset")).toBe("601");
     await FakeObserver.see(far, false);
     await waitFor(() => expect(far?.childElementCount).toBe(0));
   });

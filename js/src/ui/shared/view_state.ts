@@ -8,6 +8,8 @@ export interface PlayerKeys {
   playOrPause(): void;
 }
 
+export type TileSize = "small" | "medium" | "large";
+
 export interface Reveal {
   jobId: string;
   /** Which clip or image of it gets the focus. */
@@ -20,10 +22,14 @@ export interface ViewState {
   readonly submitTried: Signal<boolean>;
   /** Whether a batch is shown for confirmation. */
   readonly confirming: Signal<boolean>;
+  /** Whether the form asks if the same request is meant once more. */
+  readonly another: Signal<boolean>;
   readonly opened: Signal<Selection | null>;
   /** The jobs that the gallery shows, in its order: the viewer steps through them. */
   readonly shown: Signal<readonly Job[]>;
   readonly browse: Signal<Browse>;
+  /** `tall`: the results are as high as their content. `wide`: they take the place of the form. */
+  readonly room: Signal<{ tall: boolean; wide: boolean; tiles: TileSize }>;
   /** A job that the gallery is to scroll to. */
   readonly reveal: Signal<Reveal | null>;
   /** Whether the viewer shows a job's variations side by side. */
@@ -55,9 +61,11 @@ export function createViewState(): ViewState {
     touched,
     submitTried: signal(false),
     confirming: signal(false),
+    another: signal(false),
     opened: signal(null),
     shown: signal([]),
     browse: signal(PLAIN),
+    room: signal({ tall: false, wide: false, tiles: "medium" }),
     reveal: signal(null),
     comparing: signal(false),
     player: signal({ loop: true, speed: 1 }),

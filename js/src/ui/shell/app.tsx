@@ -15,6 +15,7 @@ import { createViewState } from "../shared/view_state";
 import { sizeOf } from "../state/format";
 import { Viewer } from "../viewer/viewer";
 import { Announcer } from "./announcer";
+import { useEngagedScroll } from "./engaged_scroll";
 import { Header } from "./header";
 import { detectTheme, watchTheme } from "./theme";
 import { useClock } from "./use_clock";
@@ -33,7 +34,9 @@ export function App({ session, face }: { session: Session; face: Face }) {
   useEffect(() => (root.current ? blockHostKeys(root.current) : undefined), []);
   const resting = useClock(session, view.now, root);
   useScrollToNewJob(session, results);
+  useEngagedScroll(results);
 
+  const { tall, wide } = view.room.value;
   const sandbox = session.service.value.sandbox;
   return (
     <TranslateProvider value={t}>
@@ -52,16 +55,22 @@ export function App({ session, face }: { session: Session; face: Face }) {
           <div class="frame">
             <Header face={face} />
             {face === "studio" ? (
-              <div class="columns">
+              <div
+                class="columns"
+                data-tall={tall ? "true" : undefined}
+                data-wide={wide ? "true" : undefined}
+              >
                 <Form />
-                <div ref={results} class="results">
-                  <BatchProgress />
-                  <Queue />
-                  <Gallery face={face} />
+                <div class="results-place">
+                  <div ref={results} class="results">
+                    <BatchProgress />
+                    <Queue />
+                    <Gallery face={face} />
+                  </div>
                 </div>
               </div>
             ) : (
-              <div class="results alone">
+              <div ref={results} class="results alone" data-tall={tall ? "true" : undefined}>
                 <Gallery face={face} />
               </div>
             )}
