@@ -101,9 +101,16 @@ describe("the outcome", () => {
     const { kernel, sent, user } = openStudio(VALID);
     const id = "c6821434-5e41-408f-b42b-2562306b109c";
     kernel.change({
-      _submission: { click: "c", phase: "uncertain", title: "Unknown", candidates: [id] },
+      _submission: {
+        click: "c",
+        phase: "uncertain",
+        title: "Unknown",
+        candidates: [{ id, created: Date.now() / 1000 - 2 }],
+      },
     });
-    await user.click(await screen.findByRole("button", { name: id }));
+    await user.click(
+      await screen.findByRole("button", { name: /^Take over the job that started \d s ago$/ }),
+    );
     expect(sent("look_up")).toEqual([{ type: "look_up", job_id: id }]);
   });
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from legnext_widgets.client.errors import LegnextError
 from legnext_widgets.client.session.budget import USUAL_POINTS, Budget
-from legnext_widgets.library import Library
+from legnext_widgets.library import Filter, Library
 
 from .localized import localize
 
@@ -44,8 +44,11 @@ class AccountReport:
 
     def facts(self) -> protocol.Account:
         """What the browser shows. It reads the library."""
-        config, budget = self._client.config, self._client.session.budget
-        return account_facts(self._balance, budget, config.journal, self._restored)
+        session, store = self._client.session, self._client.config.journal
+        jobs = 0
+        if isinstance(store, Library):
+            jobs = store.count(Filter(identity=session.identity))
+        return account_facts(self._balance, session.budget, store, self._restored, jobs)
 
     async def _ask(self) -> None:
         try:
@@ -56,7 +59,7 @@ class AccountReport:
 
 
 def account_facts(
-    balance: Balance | None, budget: Budget, store: JobStore | None, restored: int
+    balance: Balance | None, budget: Budget, store: JobStore | None, restored: int, jobs: int = 0
 ) -> protocol.Account:
     """The account for the browser; never its id or key."""
     limit = budget.limit
@@ -65,17 +68,18 @@ def account_facts(
         "low": bool(balance and balance.low_balance_alert),
         "budget": None if limit is None else {"limit": limit, "spent": budget.spent},
         "costs": {kind: budget.cost(kind) for kind in USUAL_POINTS},
-        "library": _library_facts(store),
+        "library": _library_facts(store, jobs),
         "recalled": restored,
     }
 
 
-def _library_facts(store: JobStore | None) -> protocol.Library | None:
+def _library_facts(store: JobStore | None, jobs: int) -> protocol.Library | None:
     if not isinstance(store, Library):
         return None
     return {
         "path": str(store.path),
         "bytes": store.size,
+        "jobs": jobs,
         "keeps": store.keep_clips,
         "troubles": [localize(problem) for problem in store.problems],
     }

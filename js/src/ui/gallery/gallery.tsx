@@ -43,7 +43,8 @@ export function Gallery({ face }: { face: Face }) {
   const narrowed = isNarrowed(browse);
   // Of what is filtered here, only the part that is loaded is known.
   const local = browse.status !== "" || browse.kind !== "";
-  const total = local ? 0 : (inLibrary ?? 0);
+  const all = narrowed ? 0 : (session.account.value.library?.jobs ?? 0);
+  const total = local ? 0 : Math.max(inLibrary ?? 0, all);
   const ended = ordered.filter(({ job }) => job.done).length;
   const reveal = view.reveal.value;
   const wanted = reveal ? jobs.findIndex((job) => job.id === reveal.jobId) : -1;

@@ -41,6 +41,8 @@ export interface ViewState {
   readonly dismissed: Signal<ReadonlySet<string>>;
   /** Milliseconds of `performance.now()`, advancing once a second while a job runs. */
   readonly now: Signal<number>;
+  /** Whether the keys and the link to the guide are shown. */
+  readonly help: Signal<boolean>;
   readonly announcement: Signal<string>;
   /** Incremented to make the form focus the first problem. */
   readonly focusProblem: Signal<number>;
@@ -72,6 +74,7 @@ export function createViewState(): ViewState {
     playerKeys: { current: null },
     dismissed,
     now: signal(performance.now()),
+    help: signal(false),
     announcement: signal(""),
     focusProblem: signal(0),
     focusPrompt: signal(0),
