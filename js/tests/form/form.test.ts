@@ -93,7 +93,7 @@ describe("the outcome", () => {
     const { kernel, prompt } = openStudio(VALID);
     const message = serviceMessage("The words were refused.");
     kernel.change({ _submission: { click: "c", phase: "refused", message, field: "prompt" } });
-    await screen.findByText("Not accepted");
+    await screen.findByText("Not accepted.");
     await waitFor(() => expect(prompt().getAttribute("aria-invalid")).toBe("true"));
   });
 
