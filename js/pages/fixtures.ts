@@ -208,7 +208,7 @@ const LIBRARY = {
   bytes: 187e6,
   jobs: 106,
   keeps: true,
-  troubles: [],
+  problems: [],
 };
 
 export const ACCOUNT: Values = {
@@ -417,7 +417,7 @@ export const STATES: Record<string, () => Values> = {
       library: {
         ...LIBRARY,
         keeps: false,
-        troubles: [
+        problems: [
           kernelMessage("library_unwritten", {
             folder: LIBRARY.path,
             error: "disk is full",

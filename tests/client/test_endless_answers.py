@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import gzip
-import time
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
 import legnext_widgets as lw
+from tests.support.raw_service import Reply, Request, full_backlog
+from tests.support.task_factory import task
 
 from .conftest import KEY
 from .driving import quick
-from .stub import Reply, Request, full_backlog, task
 
 REQUEST = lw.Diffusion("a sea")
 JOB = "5f0c8a1e-0000-4000-8000-00000000abcd"
@@ -80,16 +80,16 @@ def test_an_answer_that_unpacks_to_far_more_than_it_is_ends_early(client, stub):
 
 
 def test_an_endless_error_message_is_raised_at_once_and_cut(client, stub):
-    endless = "deadbeef" * 250_000  # no blank in it: searching it for links must not take long
+    endless = (
+        "deadbeef" * 250_000
+    )  # no blank in it: a slow search for links would run into pytest's timeout
     stub.others["/api/account/balance"] = lambda request: Reply(
         400, {"code": 400, "message": endless}
     )
-    began = time.monotonic()
 
     with pytest.raises(lw.BadRequestError) as caught:
         client.balance()
 
-    assert time.monotonic() - began < 30
     assert len(str(caught.value)) < 2100
 
 

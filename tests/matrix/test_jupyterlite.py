@@ -12,12 +12,12 @@ import pytest
 from playwright.sync_api import expect
 
 from lite.site import NOTEBOOK, build_site
-from tests.browser.chromium import start_chromium
 from tests.browser.notebook_page import OpenNotebook
 from tests.browser.studio_page import MOVING, StudioPage
 from tests.docs.conftest import DOCS
 from tests.lite.recorder import Recorder
 from tests.matrix.front_ends import OfJupyter
+from tests.support.chromium import start_chromium
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -102,13 +102,13 @@ def begin(front_end: JupyterLite, page: Page) -> StudioPage:
     """Runs the studio's cell and chooses a picture."""
     front_end.run_cell(page, STUDIO)
     studio = front_end.studio(page)
-    studio.root.get_by_role("button", name="Use sample picture").first.click()
+    studio.root.get_by_role("button", name="Use sample image").first.click()
     return studio
 
 
 def test_generate_gives_four_playing_clips(front_end: JupyterLite, page: Page) -> None:
     studio = begin(front_end, page)
-    samples = studio.root.get_by_role("button", name="Use sample picture").locator("img")
+    samples = studio.root.get_by_role("button", name="Use sample image").locator("img")
     expect(samples).to_have_count(8, timeout=PATIENCE)
 
     job_id = studio.press_generate()

@@ -16,15 +16,15 @@ import legnext_widgets as lw
 from legnext_widgets.client.api.auth import Secret, find_key
 from legnext_widgets.widgets.notebook import bundle
 from legnext_widgets.widgets.notebook.bundle import front_end_message
-from tests.browser.chromium import start_chromium
 from tests.browser.studio_page import StudioPage
+from tests.support.chromium import start_chromium
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from playwright.sync_api import Browser, Frame, Page
 
-    from tests.matrix.service import Service
+    from tests.support.service import Service
 
 CLIP = Path(lw.__file__).parent / "sandbox" / "assets" / "clip-0.mp4"
 
@@ -87,7 +87,7 @@ def browser() -> Iterator[Browser]:
 def finished(serve: Callable[..., Service], monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
     """The traits of a studio with a finished job, as a front end gets them."""
     service = serve(500)
-    with lw.Client("a-key-of-nobody", base_url=service.url, library=False) as client:
+    with lw.Client(service.key, base_url=service.url, library=False) as client:
         studio = lw.VideoStudio(client)
         client.video_diffusion("a kite", image_url="https://example.com/a.png").wait(60)
         seen: list[dict[str, Any]] = []

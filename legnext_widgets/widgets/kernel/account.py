@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from legnext_widgets.client.client import Client
     from legnext_widgets.client.session.store import JobStore
 
-    from . import protocol
+    from . import traits
 
 _log = logging.getLogger("legnext_widgets")
 
@@ -42,9 +42,9 @@ class AccountReport:
         """Ask the service for the balance; returns at once."""
         self._client.runtime.start(self._ask())
 
-    def facts(self) -> protocol.Account:
+    def facts(self) -> traits.Account:
         """What the browser shows. It reads the library."""
-        session, store = self._client.session, self._client.config.journal
+        session, store = self._client.session, self._client.config.store
         jobs = 0
         if isinstance(store, Library):
             jobs = store.count(Filter(identity=session.identity))
@@ -60,7 +60,7 @@ class AccountReport:
 
 def account_facts(
     balance: Balance | None, budget: Budget, store: JobStore | None, restored: int, jobs: int = 0
-) -> protocol.Account:
+) -> traits.Account:
     """The account for the browser; never its id or key."""
     limit = budget.limit
     return {
@@ -73,7 +73,7 @@ def account_facts(
     }
 
 
-def _library_facts(store: JobStore | None, jobs: int) -> protocol.Library | None:
+def _library_facts(store: JobStore | None, jobs: int) -> traits.Library | None:
     if not isinstance(store, Library):
         return None
     return {
@@ -81,5 +81,5 @@ def _library_facts(store: JobStore | None, jobs: int) -> protocol.Library | None
         "bytes": store.size,
         "jobs": jobs,
         "keeps": store.keep_clips,
-        "troubles": [localize(problem) for problem in store.problems],
+        "problems": [localize(problem) for problem in store.problems],
     }

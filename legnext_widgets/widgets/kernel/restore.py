@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 from legnext_widgets.client.jobs import Job
 from legnext_widgets.library import Filter, Library
 
-from .protocol import PAGE_SIZE
+from .traits import PAGE_SIZE
 
 if TYPE_CHECKING:
     from legnext_widgets.client.client import Client
     from legnext_widgets.client.errors import SubmissionUncertainError
 
+    from .comm_messages import PagedMessage, PageRequest
     from .job_list import JobList
-    from .messages import PagedMessage, PageRequest
 
 ATTEMPT = "attempt:"
 """Prefix of the id under which a request of unknown outcome is shown."""
@@ -32,7 +32,7 @@ def restore_jobs(client: Client, jobs: JobList) -> int:
     """
     before = set(client.session.jobs)
     client.runtime.run_at_once(client.session.restore(PAGE_SIZE))
-    library = client.config.journal
+    library = client.config.store
     if isinstance(library, Library):
         for record in library.uncertain_records(client.session.identity):
             if record.attempt is not None:
@@ -49,9 +49,9 @@ def older_jobs(client: Client, jobs: JobList, request: PageRequest) -> PagedMess
     Args:
         client: The client, with its library.
         jobs: Gets the jobs.
-        request: Which page of which search.
+        request: The page and the search to show.
     """
-    library = client.config.journal
+    library = client.config.store
     if not isinstance(library, Library):
         return {
             "type": "paged",
@@ -85,14 +85,14 @@ def older_jobs(client: Client, jobs: JobList, request: PageRequest) -> PagedMess
 
 def forget_attempt(client: Client, shown_id: str) -> None:
     """Forget a request of unknown outcome, if `shown_id` is one."""
-    library = client.config.journal
+    library = client.config.store
     if shown_id.startswith(ATTEMPT) and isinstance(library, Library):
         library.forget(shown_id.removeprefix(ATTEMPT))
 
 
 def forget_uncertain(client: Client, error: SubmissionUncertainError) -> None:
     """Forget the stored request of an error, whose job was found."""
-    library = client.config.journal
+    library = client.config.store
     if not isinstance(library, Library):
         return
     for record in library.uncertain_records(client.session.identity):

@@ -22,7 +22,7 @@ from legnext_widgets import environment
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
-    from legnext_widgets.widgets.kernel.messages import ViewMessage
+    from legnext_widgets.widgets.kernel.comm_messages import ViewMessage
 
 T = TypeVar("T")
 
@@ -31,14 +31,14 @@ _RESULTS = re.compile(r"_+|_i*\d*|_[oid]h|In|Out")
 
 
 class Views:
-    """The open views of one widget, each of which announces that it opens and that it closes."""
+    """The open views of one widget, which announce when they open and close."""
 
     def __init__(self) -> None:
         self._open: set[str] = set()
         self._ever = False
 
     def update(self, message: ViewMessage) -> None:
-        """Take in what a view announces."""
+        """Process a message of a view."""
         if message["open"]:
             self._ever = True
             self._open.add(message["view"])

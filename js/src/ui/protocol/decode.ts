@@ -112,7 +112,7 @@ function readLibrary(value: unknown): Library | null {
     bytes: number(library.bytes) ?? 0,
     jobs: number(library.jobs) ?? 0,
     keeps: library.keeps === true,
-    troubles: readList(library.troubles, readLocalizedMessage),
+    problems: readList(library.problems, readLocalizedMessage),
   };
 }
 

@@ -125,7 +125,7 @@ class Library(TypedDict):
     bytes: int
     jobs: Annotated[int, "Of the account, running and failed ones included."]
     keeps: bool
-    troubles: Annotated[list[LocalizedMessage], "What is wrong with it, one message each."]
+    problems: Annotated[list[LocalizedMessage], "What is wrong with it, one message each."]
 
 
 class Account(TypedDict):
