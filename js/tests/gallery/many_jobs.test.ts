@@ -15,12 +15,12 @@ describe("a gallery of 1,000 jobs", () => {
   it("has elements only for jobs near the viewport", async () => {
     vi.stubGlobal("IntersectionObserver", FakeObserver);
     const { el } = openStudio({ _live: live(manyJobs(1000)) });
-    expect(el.querySelectorAll(".card").length).toBeLessThanOrEqual(12);
-    const far = chunks(el)[50];
+    expect(el.querySelectorAll(".card").length).toBeLessThan(12);
+    const far = chunks(el)[100];
     expect(far?.childElementCount).toBe(0);
     expect((far as HTMLElement).style.blockSize).toMatch(/^\d{3,}px$/);
     await FakeObserver.see(far, true);
-    await waitFor(() => expect(far?.querySelectorAll(".card")).toHaveLength(12));
+    await waitFor(() => expect(far?.querySelectorAll(".card")).toHaveLength(6));
     expect(far?.querySelector(".card")?.getAttribute("aria-posinset")).toBe("601");
     await FakeObserver.see(far, false);
     await waitFor(() => expect(far?.childElementCount).toBe(0));

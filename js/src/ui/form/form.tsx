@@ -30,7 +30,8 @@ export function Form() {
       else if (free && !session.cost.peek().overBudget) view.confirming.value = true;
       return;
     }
-    const ready = !session.sending.peek() && Object.keys(session.problems.peek()).length === 0;
+    const free = !session.sending.peek() && !session.cost.peek().overBudget;
+    const ready = free && Object.keys(session.problems.peek()).length === 0;
     if (ready && session.isRepeat()) {
       view.another.value = true;
     } else if (session.submit()) {

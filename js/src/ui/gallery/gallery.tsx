@@ -10,8 +10,8 @@ import { GalleryChunk, Heights } from "./gallery_chunk";
 import { OlderJobs } from "./older_jobs";
 import { RoomButtons } from "./room_buttons";
 
-/** Whole rows of one to four cards. */
-const IN_A_CHUNK = { grid: 12, list: 10 };
+/** Whole rows of one to three cards. */
+const IN_A_CHUNK = { grid: 6, list: 10 };
 /** With no more jobs than this, there is nothing to find or arrange. */
 const MANY = 3;
 

@@ -8,7 +8,7 @@ import { dayName } from "../state/format";
 import { JobCard } from "./job_card";
 
 /** Beyond this, above and below, a chunk is an empty box of its height. */
-const MARGIN_PX = 900;
+const MARGIN_PX = 600;
 const FIRST_GUESS_PX = { grid: 290, list: 92 };
 
 /** The heights of chunks when they were last rendered. */
