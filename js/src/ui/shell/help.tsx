@@ -3,7 +3,7 @@ import { type MessageKey, useTranslate } from "../i18n/translate";
 import { useScene } from "../shared/context";
 import { HelpIcon } from "../shared/icons";
 
-const GUIDE = "https://legnext-widgets.readthedocs.io/en/stable/tutorial.html";
+const GUIDE = "https://pypi.org/project/legnext-widgets/";
 
 const SHORTCUTS: readonly (readonly [string, MessageKey])[] = [
   ["Ctrl ↵ / ⌘ ↵", "generate.label"],
@@ -15,7 +15,7 @@ const SHORTCUTS: readonly (readonly [string, MessageKey])[] = [
   ["Esc", "viewer.close"],
 ];
 
-/** One link to the guide, and the keys; opened by its button or by `?` outside of text fields. */
+/** One link to the guide (the package page), and the keys; opened by its button or by `?` outside of text fields. */
 export function Help() {
   const { view } = useScene();
   const t = useTranslate();
