@@ -206,6 +206,7 @@ export function uncertainJob(changes: Values = {}): Values {
 const LIBRARY = {
   path: "/home/ada/.local/share/legnext",
   bytes: 187e6,
+  jobs: 106,
   keeps: true,
   problems: [],
 };
@@ -286,6 +287,14 @@ export const STATES: Record<string, () => Values> = {
       }),
     ]),
   }),
+  taking: () => {
+    const job = runningJob();
+    return {
+      ...FILLED,
+      _live: live([job, videoJob()]),
+      _submission: { ...outcome("accepted", {}), message: null, job_id: job.id },
+    };
+  },
   gallery: () => {
     const images = imageJob();
     const first = videoJob();
@@ -366,7 +375,7 @@ export const STATES: Record<string, () => Values> = {
         reason: "the connection broke",
         ids: "c6821434-5e41-408f-b42b-2562306b109c",
       }),
-      { candidates: ["c6821434-5e41-408f-b42b-2562306b109c"] },
+      { candidates: [{ id: "c6821434-5e41-408f-b42b-2562306b109c", created: NOW - 2 }] },
     ),
   }),
   expired: () => {
@@ -470,7 +479,7 @@ export const STATES: Record<string, () => Values> = {
     ]),
     _submission: outcome("refused", serviceMessage(PROMPTS.hostile), {
       next: serviceMessage(PROMPTS.hostile),
-      candidates: [PROMPTS.hostile],
+      candidates: [{ id: PROMPTS.hostile, created: null }],
     }),
   }),
   chinese: () => inLanguage("zh-CN"),

@@ -11,6 +11,7 @@ import pytest
 
 import legnext_widgets as lw
 from legnext_widgets.widgets.kernel import media_transfer
+from tests.support.service import Service
 from tests.support.waiting import wait_until
 from tests.widgets.browser import Browser
 from tests.widgets.conftest import KEY
@@ -209,6 +210,35 @@ def test_an_unknown_outcome_is_reported_and_nothing_is_sent_again(studio, browse
     assert "not sent again" in studio._submission["message"]["text"]
     assert service.submissions == 1
     assert not studio.busy
+
+
+def test_a_job_of_unknown_outcome_is_taken_over_with_its_words():
+    with (
+        Service() as service,
+        lw.Client(KEY, http_client=service.http_client(), library=False) as client,
+    ):
+        studio = lw.VideoStudio(
+            client, image_url="https://example.com/sea.jpg", prompt="waves", motion="high"
+        )
+        browser = Browser(studio)
+        service.sandbox.faults.switch_on("cut_after", method="POST", times=1)
+        browser.say(type="submit", click="one", inputs={})
+        wait_until(
+            lambda: studio._submission and studio._submission["phase"] == "uncertain",
+            "it is reported",
+        )
+        (candidate,) = studio._submission["candidates"]
+        assert candidate["created"] is not None
+
+        browser.say(type="look_up", job_id=candidate["id"])
+
+        wait_until(lambda: studio._submission["phase"] == "accepted", "the warning is gone")
+        assert studio._submission["job_id"] == candidate["id"]
+        assert studio._submission["click"] == "one"
+        wait_until(lambda: len(studio.jobs) == 1, "the job is there")
+        assert studio.jobs[0].request.prompt == "waves"
+        assert studio.jobs[0].request.motion == "high"
+        studio.close()
 
 
 def test_a_refusal_shows_the_service_s_message_and_the_next_step(studio, browser, service):

@@ -1,4 +1,4 @@
-import { type Language, languageFor } from "../ui/i18n/language";
+import { type Language, languageFor, localeOf } from "../ui/i18n/language";
 import loadingMessages from "../ui/i18n/loading.json";
 import type { Phase } from "./code_transfer";
 import { staticCopy } from "./static_copy";
@@ -11,6 +11,10 @@ export interface Placeholder {
 
 type LoadingMessages = (typeof loadingMessages)[Language];
 
+/** Of its own, so that the line is readable whatever the host draws behind it. */
+const COLOURS =
+  "font:13px/1.45 system-ui,sans-serif;padding:6px 10px;border-radius:6px;color:#1c2128;background:#f3f4f6";
+
 /** Pixels that a widget takes at first in a cell of common width. */
 const HEIGHT = { studio: 860, gallery: 286 };
 
@@ -21,7 +25,7 @@ const HEIGHT = { studio: 860, gallery: 286 };
 export function placeholder(el: HTMLElement, model: Model): Placeholder {
   const document = el.ownerDocument;
   const { locale } = { ...(model.get("_config") as { locale?: string | null } | null) };
-  const language = languageFor(locale ?? navigator.language);
+  const language = languageFor(locale ?? localeOf(document));
   const messages = loadingMessages[language];
   const height = HEIGHT[model.get("_face") === "gallery" ? "gallery" : "studio"];
   const copy = staticCopy(document, model);
@@ -29,7 +33,7 @@ export function placeholder(el: HTMLElement, model: Model): Placeholder {
   line.className = "legnext-loading";
   line.lang = language;
   line.setAttribute("role", "status");
-  line.style.cssText = "font:13px/1.45 system-ui,sans-serif;opacity:.75;padding:4px 0";
+  line.style.cssText = COLOURS;
   el.append(line);
   return {
     show(phase) {

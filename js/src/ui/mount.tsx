@@ -7,11 +7,14 @@ import "./index.css";
 /** Render a session inside `el`; the returned function removes it. */
 export function mount(el: HTMLElement, session: Session, face: Face): () => void {
   const place = el.ownerDocument.createElement("div");
+  // A box of ipywidgets asks for a width that only its children's content could give.
+  el.classList.add("legnext-host");
   el.append(place);
   render(<App session={session} face={face} />, place);
   return () => {
     session.drafts.flush();
     render(null, place);
     place.remove();
+    el.classList.remove("legnext-host");
   };
 }

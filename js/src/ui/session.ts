@@ -24,6 +24,7 @@ import { createDrafts, type Drafts } from "./state/drafts";
 import { createJobStore, type JobStore } from "./state/jobs";
 import { createPages, type Pages } from "./state/pages";
 import { findProblems, type Problems } from "./state/problems";
+import { createRepeats } from "./state/repeats";
 
 /**
  * All that the views of one widget share: the inputs, the jobs, what was sent and what came back.
@@ -54,6 +55,8 @@ export interface Session {
   /** True while one request is on its way: no other may be sent. */
   readonly sending: ReadonlySignal<boolean>;
   submit(): boolean;
+  /** Whether the inputs as they stand were sent a moment ago, or their job still runs. */
+  isRepeat(): boolean;
   submitMany(prompts: readonly string[]): boolean;
   stopBatch(): void;
   /** Make the next step from a clip; returns the id of the click, or null if nothing was sent. */
@@ -102,6 +105,7 @@ export function createSession(host: Host): Session {
     const count = batchDraft.on.value ? batchDraft.expansion.value.total : 1;
     return costOf(account.value, kindOf({ source: drafts.field("source").value }), count);
   });
+  const repeats = createRepeats((jobId) => jobs.get(jobId)?.done === false);
   const pages = createPages(
     ({ search, favourite }, before) =>
       requests.ask((ask) => ({ type: "page", ask, before, search, favourite }), "paged"),
@@ -126,6 +130,7 @@ export function createSession(host: Host): Session {
     }),
     effect(() => {
       const outcome = submission.value;
+      repeats.receive(outcome);
       const final = outcome?.phase !== "sending";
       if (outcome && submissions.receive(outcome.click, final)) connection.seen();
     }),
@@ -175,9 +180,11 @@ export function createSession(host: Host): Session {
       drafts.flush();
       if (cannotSend() || cost.peek().overBudget) return false;
       if (Object.keys(problems.peek()).length > 0) return false;
-      submissions.send({ type: "submit", inputs: drafts.all() });
+      const inputs = drafts.all();
+      repeats.note(inputs, submissions.send({ type: "submit", inputs }), performance.now());
       return true;
     },
+    isRepeat: () => repeats.has(drafts.all(), performance.now()),
     submitMany(prompts) {
       drafts.flush();
       if (cannotSend() || cost.peek().overBudget || prompts.length === 0) return false;

@@ -60,7 +60,7 @@ describe("sending", () => {
   });
 
   it("is impossible between the click and its outcome, and possible after it", async () => {
-    const { generate, kernel, sent, user } = openStudio(VALID);
+    const { generate, kernel, prompt, sent, user } = openStudio(VALID);
     await user.click(generate());
     const click = sent("submit")[0]?.click;
     kernel.change({ busy: true, _submission: { click, phase: "sending" } });
@@ -68,6 +68,7 @@ describe("sending", () => {
     await user.click(generate());
     expect(sent("submit")).toHaveLength(1);
     kernel.change({ _submission: { click, phase: "accepted", job_id: "x" } });
+    await user.type(prompt(), " at dusk");
     await user.click(generate());
     expect(sent("submit")).toHaveLength(2);
     expect(sent("submit")[1]?.click).not.toBe(click);
@@ -92,7 +93,7 @@ describe("the outcome", () => {
     const { kernel, prompt } = openStudio(VALID);
     const message = serviceMessage("The words were refused.");
     kernel.change({ _submission: { click: "c", phase: "refused", message, field: "prompt" } });
-    await screen.findByText("Not accepted");
+    await screen.findByText("Not accepted.");
     await waitFor(() => expect(prompt().getAttribute("aria-invalid")).toBe("true"));
   });
 
@@ -100,9 +101,16 @@ describe("the outcome", () => {
     const { kernel, sent, user } = openStudio(VALID);
     const id = "c6821434-5e41-408f-b42b-2562306b109c";
     kernel.change({
-      _submission: { click: "c", phase: "uncertain", title: "Unknown", candidates: [id] },
+      _submission: {
+        click: "c",
+        phase: "uncertain",
+        title: "Unknown",
+        candidates: [{ id, created: Date.now() / 1000 - 2 }],
+      },
     });
-    await user.click(await screen.findByRole("button", { name: id }));
+    await user.click(
+      await screen.findByRole("button", { name: /^Take over the job that started \d s ago$/ }),
+    );
     expect(sent("look_up")).toEqual([{ type: "look_up", job_id: id }]);
   });
 

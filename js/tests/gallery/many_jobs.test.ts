@@ -20,8 +20,8 @@ describe("a gallery of 1,000 jobs", () => {
     expect(far?.childElementCount).toBe(0);
     expect((far as HTMLElement).style.blockSize).toMatch(/^\d{3,}px$/);
     await FakeObserver.see(far, true);
-    await waitFor(() => expect(far?.querySelectorAll(".card")).toHaveLength(4));
-    expect(far?.querySelector(".card")?.getAttribute("aria-posinset")).toBe("401");
+    await waitFor(() => expect(far?.querySelectorAll(".card")).toHaveLength(6));
+    expect(far?.querySelector(".card")?.getAttribute("aria-posinset")).toBe("601");
     await FakeObserver.see(far, false);
     await waitFor(() => expect(far?.childElementCount).toBe(0));
   });

@@ -104,7 +104,7 @@ describe("the English catalog", () => {
   it("has no message that nothing shows", () => {
     const sources = sourcesIn(resolve(import.meta.dirname, "../../src"));
     const composed =
-      /^(status|kind|untitled|problems|problem_with|loading)\.|^request\.(json|curl|python)$/;
+      /^(status|kind|untitled|problems|problem_with|loading)\.|^request\.(json|curl|python)$|^gallery\.(small|medium|large)$/;
     const unused = [...ENGLISH.keys()].filter(
       (key) => !composed.test(key) && !sources.includes(`"${key}"`),
     );

@@ -74,7 +74,7 @@ function everywhere(text: string): Values {
       phase: "refused",
       message: serviceMessage(text),
       field: text,
-      candidates: [text],
+      candidates: [{ id: text, created: null }],
     },
     _batch: { click: text, total: 3, sent: 1, done: 1, failed: 0, state: text },
   };

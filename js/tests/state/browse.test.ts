@@ -42,6 +42,15 @@ describe("what the gallery shows", () => {
     expect(ids({ favourites: true })).toEqual(["fav"]);
   });
 
+  it("finds a job by the beginning of its id, from 8 characters on, and no letters inside ids", () => {
+    const job = { ...(JOBS[0] as Job), id: "c6821434-5e41-408f-b42b-2562306b109c" };
+    const find = (search: string) =>
+      arrange([job], { ...PLAIN, search }, { images: true, found: new Set() }).length;
+    expect(find("c6821434")).toBe(1);
+    expect(find("c6821434-5e41")).toBe(1);
+    for (const part of ["c68", "5e41-408f", "b109c"]) expect(find(part), part).toBe(0);
+  });
+
   it("matches every word of a search in prompt or note, ignoring case and accents", () => {
     expect(ids({ search: "WAVES" })).toEqual(["sea", "img"]);
     expect(ids({ search: "fur waves" })).toEqual(["sea"]);

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from legnext_widgets.client.api.clock import clock_message
 from legnext_widgets.client.errors import LegnextError
 from legnext_widgets.client.session.budget import USUAL_POINTS, Budget
-from legnext_widgets.library import Library
+from legnext_widgets.library import Filter, Library
 
 from .localized import localize
 
@@ -45,9 +45,12 @@ class AccountReport:
 
     def facts(self) -> traits.Account:
         """What the browser shows. It reads the library."""
-        config, budget = self._client.config, self._client.session.budget
-        facts = account_facts(self._balance, budget, config.store, self._restored)
-        clock = self._client.session.clock
+        session, store = self._client.session, self._client.config.store
+        jobs = 0
+        if isinstance(store, Library):
+            jobs = store.count(Filter(identity=session.identity))
+        facts = account_facts(self._balance, session.budget, store, self._restored, jobs)
+        clock = session.clock
         if clock.large and facts["library"] is not None:
             # The times of the jobs in the library are compared with this machine's.
             facts["library"]["problems"].insert(0, localize(clock_message(clock.skew)))
@@ -62,7 +65,7 @@ class AccountReport:
 
 
 def account_facts(
-    balance: Balance | None, budget: Budget, store: JobStore | None, restored: int
+    balance: Balance | None, budget: Budget, store: JobStore | None, restored: int, jobs: int = 0
 ) -> traits.Account:
     """The account for the browser; never its id or key."""
     limit = budget.limit
@@ -71,17 +74,18 @@ def account_facts(
         "low": bool(balance and balance.low_balance_alert),
         "budget": None if limit is None else {"limit": limit, "spent": budget.spent},
         "costs": {kind: budget.cost(kind) for kind in USUAL_POINTS},
-        "library": _library_facts(store),
+        "library": _library_facts(store, jobs),
         "recalled": restored,
     }
 
 
-def _library_facts(store: JobStore | None) -> traits.Library | None:
+def _library_facts(store: JobStore | None, jobs: int) -> traits.Library | None:
     if not isinstance(store, Library):
         return None
     return {
         "path": str(store.path),
         "bytes": store.size,
+        "jobs": jobs,
         "keeps": store.keep_clips,
         "problems": [localize(problem) for problem in store.problems],
     }

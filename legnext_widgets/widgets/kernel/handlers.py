@@ -21,7 +21,7 @@ from legnext_widgets.widgets.inputs import inputs_from, preview, request_of, req
 from .batch_runner import BatchRunner
 from .decode import IllFormedMessageError, decode
 from .localized import localize_error
-from .restore import forget_attempt, older_jobs
+from .restore import forget_attempt, forget_uncertain, older_jobs
 from .traits import NEUTRAL_INPUTS
 
 if TYPE_CHECKING:
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from legnext_widgets.client.api.validation import VideoNo
     from legnext_widgets.client.client import Client
     from legnext_widgets.client.jobs import Job
+    from legnext_widgets.client.session.job_state import JobState
     from legnext_widgets.widgets.notebook.bundle import Delivery
     from legnext_widgets.widgets.notebook.cells import Views
 
@@ -298,12 +299,20 @@ class StudioHandlers:
         async def look_up() -> None:
             error: traits.LocalizedMessage | None = None
             try:
-                await client.session.look_up(job_id)
+                self._taken_over(await client.session.look_up(job_id))
             except (LegnextError, ValueError) as failure:
                 error = localize_error(failure)
             self._publisher.send({"type": "looked_up", "job_id": job_id, "error": error})
 
         client.runtime.start(look_up())
+
+    def _taken_over(self, state: JobState) -> None:
+        """Give a job the words of the request that it came from, if that is known."""
+        client = self._studio.client()
+        error = self._submitter.take_over(state)
+        if error is not None:
+            self._publisher.changed(state.id)
+            self._files.post(lambda: forget_uncertain(client, error))
 
     def _on_favourite(self, message: comm_messages.FavouriteRequest) -> None:
         job, on = self._jobs.get(message["job_id"]), message["on"]

@@ -11,6 +11,7 @@ from .traits import PAGE_SIZE
 
 if TYPE_CHECKING:
     from legnext_widgets.client.client import Client
+    from legnext_widgets.client.errors import SubmissionUncertainError
 
     from .comm_messages import PagedMessage, PageRequest
     from .job_list import JobList
@@ -87,3 +88,17 @@ def forget_attempt(client: Client, shown_id: str) -> None:
     library = client.config.store
     if shown_id.startswith(ATTEMPT) and isinstance(library, Library):
         library.forget(shown_id.removeprefix(ATTEMPT))
+
+
+def forget_uncertain(client: Client, error: SubmissionUncertainError) -> None:
+    """Forget the stored request of an error, whose job was found."""
+    library = client.config.store
+    if not isinstance(library, Library):
+        return
+    for record in library.uncertain_records(client.session.identity):
+        attempt = record.attempt
+        if attempt and (attempt.sent_at, attempt.payload) == (
+            error.sent_at,
+            error.request.payload(),
+        ):
+            library.forget(attempt.id)

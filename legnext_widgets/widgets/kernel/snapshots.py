@@ -225,7 +225,10 @@ def failure_of(error: Exception, click: str | None) -> traits.Submission:
         "message": described["message"],
         "next": None if uncertain or isinstance(error, ValueError) else described["next"],
         "field": problems[0].field if problems else None,
-        "candidates": [task.job_id for task in error.candidates]
+        "candidates": [
+            {"id": task.job_id, "created": task.began.timestamp() if task.began else None}
+            for task in error.candidates
+        ]
         if isinstance(error, SubmissionUncertainError)
         else [],
     }

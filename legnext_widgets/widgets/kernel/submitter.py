@@ -6,7 +6,7 @@ import threading
 from collections import OrderedDict
 from typing import TYPE_CHECKING
 
-from legnext_widgets.client.errors import LegnextError
+from legnext_widgets.client.errors import LegnextError, SubmissionUncertainError
 from legnext_widgets.client.messages import Message
 
 from .snapshots import failure_of, progress_of
@@ -36,6 +36,7 @@ class Submitter:
         self._lock = threading.Lock()
         self._sending = False
         self._clicks: OrderedDict[str, None] = OrderedDict()
+        self._unknown: tuple[SubmissionUncertainError, str | None] | None = None
 
     @property
     def sending(self) -> bool:
@@ -53,6 +54,25 @@ class Submitter:
             while len(self._clicks) > _REMEMBERED_CLICKS:
                 self._clicks.popitem(last=False)
             return True
+
+    def take_over(self, state: JobState) -> SubmissionUncertainError | None:
+        """Take a job for what the last request of unknown outcome became, if it may be.
+
+        Args:
+            state: The job; it gets the words and settings of the request.
+
+        Returns:
+            The error that this answers; None when the job has nothing to do with it.
+        """
+        with self._lock:
+            error, click = self._unknown or (None, None)
+            if error is None or state.id not in {task.job_id for task in error.candidates}:
+                return None
+            self._unknown = None
+        if state.request is None:
+            state.request = error.request
+        self._report(progress_of("accepted", click, state.id))
+        return error
 
     def refuse(self, error: Exception, click: str | None) -> None:
         """Report that a click sent nothing."""
@@ -94,6 +114,8 @@ class Submitter:
 
     def _failed(self, click: str | None, error: BaseException | None) -> None:
         self._sending = False
+        if isinstance(error, SubmissionUncertainError):
+            self._unknown = (error, click)
         # Cancelled, or interrupted: the studio ends.
         failure = error if isinstance(error, Exception) else LegnextError(Message("studio_closed"))
         self.refuse(failure, click)

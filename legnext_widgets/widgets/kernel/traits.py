@@ -123,6 +123,7 @@ class Library(TypedDict):
 
     path: str
     bytes: int
+    jobs: Annotated[int, "Of the account, running and failed ones included."]
     keeps: bool
     problems: Annotated[list[LocalizedMessage], "What is wrong with it, one message each."]
 
@@ -256,6 +257,13 @@ class Delta(TypedDict):
 SubmissionPhase = Literal["sending", "accepted", "refused", "uncertain"]
 
 
+class Candidate(TypedDict):
+    """A running job that a submission of unknown outcome may have become."""
+
+    id: str
+    created: Annotated[float | None, "Unix seconds."]
+
+
 class Submission(TypedDict):
     """The state of the last click that asked for a job."""
 
@@ -265,7 +273,7 @@ class Submission(TypedDict):
     message: LocalizedMessage | None
     next: LocalizedMessage | None
     field: str | None
-    candidates: Annotated[list[str], "Ids of jobs that an uncertain submission may have become."]
+    candidates: list[Candidate]
 
 
 class GalleryTraits(TypedDict):

@@ -2,6 +2,7 @@ import { useEffect, useRef } from "preact/hooks";
 import { useTranslate } from "../i18n/translate";
 import type { Field } from "../protocol/generated";
 import { useScene } from "../shared/context";
+import { AnotherTake } from "./another_take";
 import { BatchConfirm } from "./batch_confirm";
 import { Options } from "./options";
 import { Outcome } from "./outcome";
@@ -10,6 +11,7 @@ import { ShowRequest } from "./show_request";
 import { useShownProblems } from "./shown_problems";
 import { SourcePicker } from "./source_picker";
 import { Submit } from "./submit";
+import { TakeStatus } from "./take_status";
 
 /** Everything that makes up one request, and the button that sends it. */
 export function Form() {
@@ -28,7 +30,11 @@ export function Form() {
       else if (free && !session.cost.peek().overBudget) view.confirming.value = true;
       return;
     }
-    if (session.submit()) {
+    const free = !session.sending.peek() && !session.cost.peek().overBudget;
+    const ready = free && Object.keys(session.problems.peek()).length === 0;
+    if (ready && session.isRepeat()) {
+      view.another.value = true;
+    } else if (session.submit()) {
       view.submitTried.value = false;
       view.touched.value = new Set();
     } else if (!session.sending.peek()) {
@@ -88,7 +94,14 @@ export function Form() {
       </div>
       <div class="controls-foot">
         <Outcome />
-        {several && view.confirming.value ? <BatchConfirm /> : <Submit />}
+        <TakeStatus />
+        {several && view.confirming.value ? (
+          <BatchConfirm />
+        ) : !several && view.another.value && session.isRepeat() ? (
+          <AnotherTake />
+        ) : (
+          <Submit />
+        )}
       </div>
     </form>
   );

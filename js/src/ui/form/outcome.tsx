@@ -11,11 +11,20 @@ export const outcomeTitle = ({ phase }: Submission, t: Translate): string =>
 export const outcomeMessage = ({ message, next }: Submission, t: Translate): string =>
   `${localize(message, t)} ${localize(next, t)}`.trim();
 
+function takeOverText(created: number | null, t: Translate): string {
+  if (created === null) return t("generate.take_over");
+  const seconds = Math.max(1, Math.round(Date.now() / 1000 - created));
+  return seconds < 90
+    ? t("generate.take_over_s", { count: seconds })
+    : t("generate.take_over_min", { count: Math.round(seconds / 60) });
+}
+
 /** The outcome of the last click where it made no job, or may have made one. */
 export function Outcome() {
   const { session, view } = useScene();
   const t = useTranslate();
   const outcome = session.submission.value;
+  const lookup = session.lookup.value;
   const key = `outcome/${outcome?.click}`;
   const shown =
     outcome &&
@@ -29,24 +38,23 @@ export function Outcome() {
           <div class="notice-body" dir="auto">
             <p class="notice-title">{outcomeTitle(outcome, t)}</p>
             {outcome.message && <p>{outcomeMessage(outcome, t)}</p>}
-            {outcome.candidates.length > 0 && (
-              <>
-                <p>{t("generate.candidates")}</p>
-                <ul class="plain-list">
-                  {outcome.candidates.map((id) => (
-                    <li key={id}>
-                      <button
-                        type="button"
-                        class="link-button mono"
-                        onClick={() => session.lookUpJob(id)}
-                      >
-                        {id}
-                      </button>
-                    </li>
-                  ))}
-                </ul>
-              </>
-            )}
+            {outcome.candidates.map(({ id, created }, at) => (
+              <button
+                key={id}
+                type="button"
+                class={at === 0 ? "button primary" : "link-button"}
+                aria-disabled={
+                  lookup?.jobId === id && lookup.state === "running" ? "true" : undefined
+                }
+                onClick={() => session.lookUpJob(id)}
+              >
+                {takeOverText(created, t)}
+              </button>
+            ))}
+            {lookup?.state === "failed" &&
+              outcome.candidates.some(({ id }) => id === lookup.jobId) && (
+                <p>{localize(lookup.error, t)}</p>
+              )}
           </div>
           <button
             type="button"

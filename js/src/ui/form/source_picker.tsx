@@ -5,6 +5,7 @@ import { useScene } from "../shared/context";
 import { Segments, TextField } from "../shared/field";
 import { ImageIcon, StackIcon, TextIcon } from "../shared/icons";
 import { Picture } from "../shared/picture";
+import { linkAtHead } from "../state/prompt";
 import { ImageJobPicker, TextResults } from "./image_picker";
 import type { ShownProblems } from "./shown_problems";
 
@@ -38,17 +39,32 @@ function ImageLink({ problem }: { problem: string | undefined }) {
   const { session, view } = useScene();
   const t = useTranslate();
   const url = session.drafts.field("image_url").value;
+  const prompt = session.drafts.field("prompt").value;
   const examples = session.service.value.sandbox ? session.service.value.examples : [];
   return (
     <>
-      <TextField
-        field="image_url"
-        label={t("source.image_url_label")}
-        placeholder={t("source.image_url_placeholder")}
-        inputMode="url"
-        problem={problem}
-      />
-      <Picture url={url} alt={t("source.preview_alt")} />
+      <div class="link-row">
+        <Picture url={url} alt={t("source.preview_alt")} />
+        <TextField
+          field="image_url"
+          label={t("source.image_url_label")}
+          placeholder={t("source.image_url_placeholder")}
+          inputMode="url"
+          problem={problem}
+        />
+      </div>
+      {!url.trim() && prompt.trim() && !linkAtHead(prompt) && (
+        <p class="offer">
+          {t(examples.length > 0 ? "source.offer_samples" : "source.offer")}{" "}
+          <button
+            type="button"
+            class="link-button"
+            onClick={() => session.drafts.choose({ source: "text" })}
+          >
+            {t("source.offer_words")}
+          </button>
+        </p>
+      )}
       {examples.length > 0 && (
         <fieldset class="samples">
           <legend class="label">{t("source.examples")}</legend>

@@ -17,13 +17,7 @@ export function Submit() {
   const underWay = several && session.batch.value?.state === "running";
   const inputs = session.drafts.all();
   const batch = inputs.batch_size || DEFAULT_BATCH;
-  const news = sending
-    ? session.click.value?.state === "unanswered"
-      ? t("generate.waiting")
-      : t("generate.sending")
-    : problems > 0 && view.submitTried.value
-      ? t("generate.fix", { count: problems })
-      : "";
+  const news = problems > 0 && view.submitTried.value ? t("generate.fix", { count: problems }) : "";
   const note = several
     ? `${t("batch.count", { count: jobs })} · ${t("batch.review")}`
     : inputs.source === "text"
@@ -33,9 +27,7 @@ export function Submit() {
     ? t("generate.no_kernel")
     : overBudget
       ? `${t("cost.over_budget")} ${t("cost.over_budget_next")}`
-      : underWay
-        ? t("batch.running")
-        : "";
+      : "";
   const apple = /Mac|iPhone|iPad/.test(navigator.platform);
   return (
     <div class="submit">
@@ -44,7 +36,7 @@ export function Submit() {
         class="button primary"
         aria-describedby={id}
         // Not `disabled`: pressing it while something is missing shows what is missing.
-        aria-disabled={sending || problems > 0 || forbidden ? "true" : undefined}
+        aria-disabled={sending || problems > 0 || forbidden || underWay ? "true" : undefined}
         aria-keyshortcuts="Control+Enter Meta+Enter"
       >
         {sending && <Spinner />}
@@ -55,6 +47,7 @@ export function Submit() {
       </button>
       <div class="submit-note" id={id}>
         {news && <p>{news}</p>}
+        {underWay && <p>{t("batch.running")}</p>}
         <CostLine cost={session.cost.value} note={note} />
         {forbidden && (
           <p class="problem">

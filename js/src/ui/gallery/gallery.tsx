@@ -8,8 +8,10 @@ import { arrange, chunksOf, isNarrowed, PLAIN } from "../state/browse";
 import { BrowseBar } from "./browse_bar";
 import { GalleryChunk, Heights } from "./gallery_chunk";
 import { OlderJobs } from "./older_jobs";
+import { RoomButtons } from "./room_buttons";
 
-const IN_A_CHUNK = { grid: 4, list: 10 };
+/** Whole rows of one to three cards. */
+const IN_A_CHUNK = { grid: 6, list: 10 };
 /** With no more jobs than this, there is nothing to find or arrange. */
 const MANY = 3;
 
@@ -19,7 +21,8 @@ export function Gallery({ face }: { face: Face }) {
   const t = useTranslate();
   const section = useRef<HTMLElement>(null);
   const browse = view.browse.value;
-  const { found } = session.pages.state.value;
+  const { tiles } = view.room.value;
+  const { found, total: inLibrary } = session.pages.state.value;
   const ordered = session.jobs.ordered.value;
   const searched = browse.search.trim() !== "";
   const jobs = useMemo(
@@ -36,8 +39,12 @@ export function Gallery({ face }: { face: Face }) {
     [jobs, browse],
   );
   // biome-ignore lint/correctness/useExhaustiveDependencies: another layout has other heights
-  const heights = useMemo(() => new Heights(), [browse.layout]);
+  const heights = useMemo(() => new Heights(), [browse.layout, tiles]);
   const narrowed = isNarrowed(browse);
+  // Of what is filtered here, only the part that is loaded is known.
+  const local = browse.status !== "" || browse.kind !== "";
+  const all = narrowed ? 0 : (session.account.value.library?.jobs ?? 0);
+  const total = local ? 0 : Math.max(inLibrary ?? 0, all);
   const ended = ordered.filter(({ job }) => job.done).length;
   const reveal = view.reveal.value;
   const wanted = reveal ? jobs.findIndex((job) => job.id === reveal.jobId) : -1;
@@ -64,12 +71,17 @@ export function Gallery({ face }: { face: Face }) {
   }, [reveal, wanted, narrowed, browse, view]);
 
   return (
-    <section ref={section} class="gallery" aria-label={t("gallery.title")}>
+    <section ref={section} class="gallery" data-tiles={tiles} aria-label={t("gallery.title")}>
       <div class="section-head">
         <h3>{t("gallery.title")}</h3>
         <span class="section-note" role="status">
-          {jobs.length > 0 && t("gallery.jobs", { count: jobs.length })}
+          {jobs.length > 0 &&
+            (total > jobs.length
+              ? t("gallery.of", { shown: jobs.length, count: total })
+              : t("gallery.jobs", { count: jobs.length }))}
         </span>
+        <span class="spacer" />
+        {jobs.length > 0 && <RoomButtons face={face} />}
       </div>
       {(narrowed || ended > MANY) && <BrowseBar />}
       {jobs.length === 0 && (narrowed ? <NothingFits /> : <Empty face={face} />)}

@@ -8,27 +8,30 @@ import { dayName } from "../state/format";
 import { JobCard } from "./job_card";
 
 /** Beyond this, above and below, a chunk is an empty box of its height. */
-const MARGIN_PX = 900;
+const MARGIN_PX = 600;
 const FIRST_GUESS_PX = { grid: 290, list: 92 };
-const HEADING_PX = 34;
-const GAP_PX = 14;
 
-/** The heights of cards when they were last rendered. */
+/** The heights of chunks when they were last rendered. */
 export class Heights {
-  private readonly known = new Map<string, number>();
-  private sum = 0;
+  private readonly known = new Map<string, { px: number; jobs: number }>();
+  private px = 0;
+  private jobs = 0;
 
-  note(jobId: string, px: number): void {
-    if (px <= 0) return;
-    this.sum += px - (this.known.get(jobId) ?? 0);
-    this.known.set(jobId, px);
+  note(chunk: Chunk, px: number): void {
+    const first = chunk.jobs[0]?.id;
+    if (px <= 0 || first === undefined) return;
+    const before = this.known.get(first) ?? { px: 0, jobs: 0 };
+    const now = { px, jobs: chunk.jobs.length };
+    this.px += now.px - before.px;
+    this.jobs += now.jobs - before.jobs;
+    this.known.set(first, now);
   }
 
   of(chunk: Chunk, layout: Browse["layout"]): number {
-    const usual = this.known.size > 0 ? this.sum / this.known.size : FIRST_GUESS_PX[layout];
-    const cards = chunk.jobs.reduce((sum, job) => sum + (this.known.get(job.id) ?? usual), 0);
-    const headings = chunk.groups.filter(({ day }) => day !== null).length;
-    return cards + headings * HEADING_PX;
+    const known = this.known.get(chunk.jobs[0]?.id ?? "");
+    if (known?.jobs === chunk.jobs.length) return known.px;
+    const usual = this.jobs > 0 ? this.px / this.jobs : FIRST_GUESS_PX[layout];
+    return chunk.jobs.length * usual;
   }
 }
 
@@ -48,11 +51,7 @@ export const GalleryChunk = memo(function GalleryChunk(props: GalleryChunkProps)
   const t = useTranslate();
   const place = useRef<HTMLDivElement>(null);
   const [focused, setFocused] = useState(false);
-  const measure = () => {
-    for (const card of place.current?.querySelectorAll<HTMLElement>("[data-job-id]") ?? []) {
-      heights.note(card.dataset.jobId ?? "", card.offsetHeight + GAP_PX);
-    }
-  };
+  const measure = () => heights.note(chunk, place.current?.offsetHeight ?? 0);
   const options = { margin: MARGIN_PX, settle: 0, first: pinned, leaving: measure };
   const here = useNearViewport(place, options) || focused || pinned;
 
@@ -78,7 +77,11 @@ export const GalleryChunk = memo(function GalleryChunk(props: GalleryChunkProps)
               {dayName(day, new Date(), t.language) || t("gallery.undated")}
             </h4>
           )}
-          <ul class="plain-list cards" data-layout={layout}>
+          <ul
+            class="plain-list cards"
+            data-layout={layout}
+            data-alone={total === 1 ? "true" : undefined}
+          >
             {jobs.map((job) => {
               at += 1;
               return <JobCard key={job.id} job={job} face={face} place={at} total={total} />;

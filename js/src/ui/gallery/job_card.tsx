@@ -39,9 +39,9 @@ export const JobCard = memo(function JobCard({ job, face, place, total }: JobCar
       <div class="card-head">
         <SourceThumb job={job} />
         <div class="card-words">
-          <p class="card-title" dir="auto" title={title}>
+          <h4 class="card-title" dir="auto" title={title}>
             {title}
-          </p>
+          </h4>
           <CardFacts job={job} />
           <CameFrom job={job} />
         </div>
@@ -114,7 +114,7 @@ function CardFacts({ job }: { job: Job }) {
     settings.motion === "high" ? `${t("options.motion")}: ${t("options.high")}` : "",
     settings.loop ? t("options.loop") : "",
     settings.raw ? t("options.raw") : "",
-    job.elapsed === null ? "" : clock(job.elapsed),
+    job.elapsed === null ? "" : t("gallery.took", { time: clock(job.elapsed) }),
     points === null ? "" : t("queue.points", { count: points }),
   ].filter(Boolean);
   return (

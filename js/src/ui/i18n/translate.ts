@@ -75,7 +75,8 @@ export function createTranslate(language: Language): Translate {
 
 function find(catalog: object, key: string): string | PluralForms | undefined {
   let found: unknown = catalog;
-  for (const name of key.split(".")) {
+  // In the bundle, catalogs are flat.
+  for (const name of Object.hasOwn(catalog, key) ? [key] : key.split(".")) {
     if (typeof found !== "object" || found === null || !Object.hasOwn(found, name))
       return undefined;
     found = (found as Record<string, unknown>)[name];

@@ -5,6 +5,7 @@
 import type {
   Account,
   Batch,
+  Candidate,
   Config,
   Delta,
   Example,
@@ -39,8 +40,6 @@ export function readList<T>(value: unknown, read: (entry: unknown) => T | null):
     .map(read)
     .filter((entry): entry is T => entry !== null);
 }
-
-const texts = (value: unknown): string[] => list(value).map(text).filter(Boolean);
 
 export function readLocalizedMessage(value: unknown): LocalizedMessage | null {
   const message = object(value);
@@ -111,6 +110,7 @@ function readLibrary(value: unknown): Library | null {
   return {
     path: text(library.path),
     bytes: number(library.bytes) ?? 0,
+    jobs: number(library.jobs) ?? 0,
     keeps: library.keeps === true,
     problems: readList(library.problems, readLocalizedMessage),
   };
@@ -212,6 +212,12 @@ const PHASES: readonly string[] = [
   "uncertain",
 ] satisfies SubmissionPhase[];
 
+function readCandidate(value: unknown): Candidate | null {
+  const candidate = object(value);
+  const id = text(candidate?.id);
+  return id === "" ? null : { id, created: number(candidate?.created) };
+}
+
 export function readSubmission(value: unknown): Submission | null {
   const submission = object(value);
   if (!submission || !PHASES.includes(text(submission.phase))) return null;
@@ -222,7 +228,7 @@ export function readSubmission(value: unknown): Submission | null {
     message: readLocalizedMessage(submission.message),
     next: readLocalizedMessage(submission.next),
     field: textOrNull(submission.field),
-    candidates: texts(submission.candidates),
+    candidates: readList(submission.candidates, readCandidate),
   };
 }
 

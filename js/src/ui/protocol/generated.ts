@@ -117,6 +117,8 @@ export interface Budget {
 export interface Library {
   path: string;
   bytes: number;
+  /** Of the account, running and failed ones included. */
+  jobs: number;
   keeps: boolean;
   /** What is wrong with it, one message each. */
   problems: readonly LocalizedMessage[];
@@ -244,6 +246,13 @@ export interface Delta {
 
 export type SubmissionPhase = "sending" | "accepted" | "refused" | "uncertain";
 
+/** A running job that a submission of unknown outcome may have become. */
+export interface Candidate {
+  id: string;
+  /** Unix seconds. */
+  created: number | null;
+}
+
 /** The state of the last click that asked for a job. */
 export interface Submission {
   click: string | null;
@@ -252,8 +261,7 @@ export interface Submission {
   message: LocalizedMessage | null;
   next: LocalizedMessage | null;
   field: string | null;
-  /** Ids of jobs that an uncertain submission may have become. */
-  candidates: readonly string[];
+  candidates: readonly Candidate[];
 }
 
 /** The traits of every widget of this package that the browser sees. */

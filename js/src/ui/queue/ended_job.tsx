@@ -17,7 +17,7 @@ export function EndedJob({ job }: { job: Job }) {
   const spent = job.points.consumed;
   const uncertain = isUncertain(job);
   const facts = [
-    job.elapsed === null || uncertain ? "" : clock(job.elapsed),
+    job.elapsed === null || uncertain ? "" : t("gallery.took", { time: clock(job.elapsed) }),
     spent === null ? "" : t("queue.points", { count: spent }),
   ].filter(Boolean);
   return (

@@ -1,13 +1,14 @@
 import { useState } from "preact/hooks";
 import { localize, titleOf } from "../i18n/localize";
-import { type Translate, useTranslate } from "../i18n/translate";
+import { useTranslate } from "../i18n/translate";
 import { useScene } from "../shared/context";
 import { ClockIcon, CloseIcon, Spinner, WarningIcon } from "../shared/icons";
 import { ProgressBar, RunningSpinner } from "../shared/progress";
-import { clock, roughly } from "../state/format";
+import { clock } from "../state/format";
 import { elapsedNow, progressNow, remainingNow, type TimedJob } from "../state/jobs";
 import { EndedJob, isUncertain } from "./ended_job";
 import { QueueRow } from "./queue_row";
+import { timeText } from "./time_text";
 
 const FAILED_SHOWN = 3;
 /** Jobs that failed longer ago are not shown here; the gallery still finds them. */
@@ -95,8 +96,7 @@ function RunningJob({ timed }: { timed: TimedJob }) {
   const waiting = job.status === "pending" || job.status === "staged";
   const parts = [
     elapsed === null ? "" : t("queue.elapsed", { time: clock(elapsed) }),
-    remaining === null ? "" : remaining > 0 ? timeLeft(remaining, t) : t("queue.overdue"),
-    remaining === null && job.status === "processing" ? t("queue.no_estimate") : "",
+    timeText(timed, now, t),
     job.points.frozen ? t("queue.points_frozen", { points: job.points.frozen }) : "",
   ].filter(Boolean);
   return (
@@ -127,11 +127,4 @@ function RunningJob({ timed }: { timed: TimedJob }) {
       )}
     </QueueRow>
   );
-}
-
-function timeLeft(seconds: number, t: Translate): string {
-  const { unit, amount } = roughly(seconds);
-  return unit === "seconds"
-    ? t("queue.seconds_left", { amount })
-    : t("queue.minutes_left", { amount });
 }

@@ -16,7 +16,12 @@ interface QueueRowProps {
 export function QueueRow({ job, icon, class: kind = "", action, children }: QueueRowProps) {
   const t = useTranslate();
   return (
-    <li class={`queue-job ${kind}`.trim()} data-job-id={job.id} data-status={job.status}>
+    <li
+      class={`queue-job ${kind}`.trim()}
+      data-job-id={job.id}
+      data-status={job.status}
+      tabIndex={-1}
+    >
       <span class="queue-icon">{icon}</span>
       <div class="queue-body">
         <div class="queue-line">

@@ -68,7 +68,7 @@ export function TextField(props: TextFieldProps) {
       </div>
       <div class="input-line">
         {props.multiline ? (
-          <textarea {...shared} rows={3} />
+          <textarea {...shared} rows={2} />
         ) : (
           <input {...shared} type="text" inputMode={props.inputMode} spellcheck={false} />
         )}
@@ -107,6 +107,7 @@ interface SegmentsProps<T> {
   segments: readonly Segment<T>[];
   value: T;
   choose(value: T): void;
+  hint?: string;
   problem?: string | undefined;
   large?: boolean;
 }
@@ -117,7 +118,11 @@ export function Segments<T extends string | number>(props: SegmentsProps<T>) {
   return (
     <fieldset
       class={props.large ? "segments large" : "segments"}
-      aria-describedby={props.problem ? `${name}-problem` : undefined}
+      aria-describedby={
+        [props.problem && `${name}-problem`, props.hint && `${name}-hint`]
+          .filter(Boolean)
+          .join(" ") || undefined
+      }
     >
       <legend class="label">{props.legend}</legend>
       <div class="segments-row">
@@ -139,6 +144,11 @@ export function Segments<T extends string | number>(props: SegmentsProps<T>) {
         ))}
       </div>
       <Problem id={`${name}-problem`} text={props.problem} />
+      {props.hint && (
+        <p class="hint" id={`${name}-hint`}>
+          {props.hint}
+        </p>
+      )}
     </fieldset>
   );
 }

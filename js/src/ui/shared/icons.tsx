@@ -218,3 +218,19 @@ export const Mark = () => (
     <path d="M7.6 6.1v7.8l6.2-3.9-6.2-3.9Z" class="mark-play" />
   </svg>
 );
+export const HelpIcon = () => (
+  <Icon>
+    <circle cx="8" cy="8" r="6" />
+    <path d="M6.3 6.3a1.8 1.8 0 1 1 2.5 1.7c-.6.3-.8.6-.8 1.2M8 11.3v.1" />
+  </Icon>
+);
+export const TallIcon = () => (
+  <Icon>
+    <path d="M8 2v12M5 4.8 8 2l3 2.8M5 11.2 8 14l3-2.8" />
+  </Icon>
+);
+export const WideIcon = () => (
+  <Icon>
+    <path d="M2 8h12M4.8 5 2 8l2.8 3M11.2 5 14 8l-2.8 3" />
+  </Icon>
+);

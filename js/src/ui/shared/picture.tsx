@@ -8,7 +8,7 @@ import { ImageIcon, Spinner, WarningIcon } from "./icons";
 const TYPING_PAUSE_MS = 350;
 
 /** A live preview of a picture's link; half-typed links are not fetched. */
-export function Picture({ url, alt, small }: { url: string; alt: string; small?: boolean }) {
+export function Picture({ url, alt }: { url: string; alt: string }) {
   const { session } = useScene();
   const t = useTranslate();
   const link = webLink(url.trim());
@@ -23,37 +23,32 @@ export function Picture({ url, alt, small }: { url: string; alt: string; small?:
   const current = settled === link ? link : null;
   const { src, failed, onError } = useLinkedImage(session, current);
   const state = failed ? "failed" : src !== null && loaded === src ? "loaded" : "loading";
+  const note = !current
+    ? t("source.preview_empty")
+    : state === "loading"
+      ? t("source.preview_loading")
+      : state === "failed"
+        ? t("source.preview_failed")
+        : "";
   return (
-    <div class={small ? "picture small" : "picture"} data-state={current ? state : "empty"}>
-      {src && (
-        <img
-          key={src}
-          src={src}
-          alt={alt}
-          referrerpolicy="no-referrer"
-          decoding="async"
-          onLoad={() => setLoaded(src)}
-          onError={onError}
-        />
-      )}
-      {!current && (
-        <p class="picture-note">
-          <ImageIcon />
-          {t("source.preview_empty")}
-        </p>
-      )}
-      {current && state === "loading" && (
-        <p class="picture-note">
-          <Spinner />
-          {t("source.preview_loading")}
-        </p>
-      )}
-      {current && state === "failed" && (
-        <p class="picture-note">
-          <WarningIcon />
-          {t("source.preview_failed")}
-        </p>
-      )}
+    <div class="preview">
+      <div class="picture" data-state={current ? state : "empty"} title={note || undefined}>
+        {src && (
+          <img
+            key={src}
+            src={src}
+            alt={alt}
+            referrerpolicy="no-referrer"
+            decoding="async"
+            onLoad={() => setLoaded(src)}
+            onError={onError}
+          />
+        )}
+        {!current && <ImageIcon />}
+        {current && state === "loading" && <Spinner />}
+        {current && state === "failed" && <WarningIcon />}
+      </div>
+      {note && <p class={state === "failed" && current ? "hint" : "sr-only"}>{note}</p>}
     </div>
   );
 }

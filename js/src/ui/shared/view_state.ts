@@ -8,6 +8,8 @@ export interface PlayerKeys {
   playOrPause(): void;
 }
 
+export type TileSize = "small" | "medium" | "large";
+
 export interface Reveal {
   jobId: string;
   /** Which clip or image of it gets the focus. */
@@ -20,10 +22,14 @@ export interface ViewState {
   readonly submitTried: Signal<boolean>;
   /** Whether a batch is shown for confirmation. */
   readonly confirming: Signal<boolean>;
+  /** Whether the form asks if the same request is meant once more. */
+  readonly another: Signal<boolean>;
   readonly opened: Signal<Selection | null>;
   /** The jobs that the gallery shows, in its order: the viewer steps through them. */
   readonly shown: Signal<readonly Job[]>;
   readonly browse: Signal<Browse>;
+  /** `tall`: the results are as high as their content. `wide`: they take the place of the form. */
+  readonly room: Signal<{ tall: boolean; wide: boolean; tiles: TileSize }>;
   /** A job that the gallery is to scroll to. */
   readonly reveal: Signal<Reveal | null>;
   /** Whether the viewer shows a job's variations side by side. */
@@ -35,6 +41,8 @@ export interface ViewState {
   readonly dismissed: Signal<ReadonlySet<string>>;
   /** Milliseconds of `performance.now()`, advancing once a second while a job runs. */
   readonly now: Signal<number>;
+  /** Whether the keys and the link to the guide are shown. */
+  readonly help: Signal<boolean>;
   readonly announcement: Signal<string>;
   /** Incremented to make the form focus the first problem. */
   readonly focusProblem: Signal<number>;
@@ -55,15 +63,18 @@ export function createViewState(): ViewState {
     touched,
     submitTried: signal(false),
     confirming: signal(false),
+    another: signal(false),
     opened: signal(null),
     shown: signal([]),
     browse: signal(PLAIN),
+    room: signal({ tall: false, wide: false, tiles: "medium" }),
     reveal: signal(null),
     comparing: signal(false),
     player: signal({ loop: true, speed: 1 }),
     playerKeys: { current: null },
     dismissed,
     now: signal(performance.now()),
+    help: signal(false),
     announcement: signal(""),
     focusProblem: signal(0),
     focusPrompt: signal(0),

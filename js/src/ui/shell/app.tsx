@@ -3,6 +3,7 @@ import type { RefObject } from "preact";
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { Form } from "../form/form";
 import { Gallery } from "../gallery/gallery";
+import { localeOf } from "../i18n/language";
 import { localize } from "../i18n/localize";
 import { TranslateProvider, translateFor, useTranslate } from "../i18n/translate";
 import type { Face } from "../protocol/generated";
@@ -11,10 +12,11 @@ import { Queue } from "../queue/queue";
 import type { Session } from "../session";
 import { SceneProvider, useScene } from "../shared/context";
 import { WarningIcon } from "../shared/icons";
-import { createViewState } from "../shared/view_state";
+import { createViewState, type ViewState } from "../shared/view_state";
 import { sizeOf } from "../state/format";
 import { Viewer } from "../viewer/viewer";
 import { Announcer } from "./announcer";
+import { useEngagedScroll } from "./engaged_scroll";
 import { Header } from "./header";
 import { detectTheme, watchTheme } from "./theme";
 import { useClock } from "./use_clock";
@@ -27,13 +29,15 @@ export function App({ session, face }: { session: Session; face: Face }) {
   const [theme, setTheme] = useState(() => detectTheme(document, false));
   const scene = useMemo(() => ({ face, session, view }), [face, session, view]);
   const { locale } = session.config.value;
-  const t = useMemo(() => translateFor(locale ?? navigator.language), [locale]);
+  const t = useMemo(() => translateFor(locale ?? localeOf(document)), [locale]);
 
   useEffect(() => watchTheme(document, setTheme), []);
-  useEffect(() => (root.current ? blockHostKeys(root.current) : undefined), []);
+  useEffect(() => (root.current ? takeKeys(root.current, view) : undefined), [view]);
   const resting = useClock(session, view.now, root);
   useScrollToNewJob(session, results);
+  useEngagedScroll(results);
 
+  const { tall, wide } = view.room.value;
   const sandbox = session.service.value.sandbox;
   return (
     <TranslateProvider value={t}>
@@ -52,16 +56,22 @@ export function App({ session, face }: { session: Session; face: Face }) {
           <div class="frame">
             <Header face={face} />
             {face === "studio" ? (
-              <div class="columns">
+              <div
+                class="columns"
+                data-tall={tall ? "true" : undefined}
+                data-wide={wide ? "true" : undefined}
+              >
                 <Form />
-                <div ref={results} class="results">
-                  <BatchProgress />
-                  <Queue />
-                  <Gallery face={face} />
+                <div class="results-place">
+                  <div ref={results} class="results">
+                    <BatchProgress />
+                    <Queue />
+                    <Gallery face={face} />
+                  </div>
                 </div>
               </div>
             ) : (
-              <div class="results alone">
+              <div ref={results} class="results alone" data-tall={tall ? "true" : undefined}>
                 <Gallery face={face} />
               </div>
             )}
@@ -107,8 +117,13 @@ function LibraryLine() {
  * Keep the host's shortcuts off: a notebook must not delete a cell because "dd" was typed in a
  * prompt, nor take the focus from a button. The UI's own handlers sit below and have run.
  */
-function blockHostKeys(root: HTMLElement): () => void {
-  const block = (event: Event) => event.stopPropagation();
+function takeKeys(root: HTMLElement, view: ViewState): () => void {
+  const block = (event: Event) => {
+    event.stopPropagation();
+    const target = event.target as HTMLElement;
+    if (event.type !== "keydown" || (event as KeyboardEvent).key !== "?") return;
+    if (!target.matches("input, textarea, select")) view.help.value = !view.help.peek();
+  };
   const kinds = ["keydown", "keypress", "keyup", "paste", "copy", "cut"];
   for (const kind of kinds) root.addEventListener(kind, block);
   return () => {

@@ -3,6 +3,7 @@ import { useTranslate } from "../i18n/translate";
 import type { Face } from "../protocol/generated";
 import { useScene } from "../shared/context";
 import { FlaskIcon, Mark, WarningIcon } from "../shared/icons";
+import { Help } from "./help";
 
 export function Header({ face }: { face: Face }) {
   const { session } = useScene();
@@ -30,6 +31,7 @@ export function Header({ face }: { face: Face }) {
             </span>
           )
         )}
+        <Help />
       </div>
       {service.sandbox && face === "studio" && (
         <div class="strip strip-sandbox">
@@ -45,7 +47,7 @@ export function Header({ face }: { face: Face }) {
           <p class="strip strip-warning">
             <WarningIcon />
             <span>
-              <strong>{t("service.no_key")}.</strong> {t("service.no_key_next")}
+              <strong>{t("service.no_key")}</strong> {t("service.no_key_next")}
             </span>
           </p>
           <div class="strip">

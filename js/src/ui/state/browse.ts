@@ -58,12 +58,17 @@ function hasStatus(job: Job, status: Browse["status"], images: boolean): boolean
 
 const plain = (text: string) => text.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase();
 
-/** Every word of the search is somewhere in the prompt, the note or the id. */
+/** So many characters of a search may be the beginning of an id; fewer are letters of words. */
+const PART_OF_ID = /^[0-9a-f][0-9a-f-]{7,}$/;
+
+/** Every word of the search is somewhere in the prompt or the note, or it begins the id. */
 function matches(job: Job, search: string): boolean {
   const wanted = plain(search).split(/\s+/).filter(Boolean);
   if (wanted.length === 0) return true;
-  const text = plain(`${job.prompt}\n${job.note}\n${job.id}`);
-  return wanted.every((word) => text.includes(word));
+  const text = plain(`${job.prompt}\n${job.note}`);
+  return wanted.every(
+    (word) => text.includes(word) || (PART_OF_ID.test(word) && plain(job.id).startsWith(word)),
+  );
 }
 
 /** The day of a job in local time, such as `2026-03-01`; empty without a date. */

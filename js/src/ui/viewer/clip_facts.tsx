@@ -1,10 +1,12 @@
 import type { ComponentChildren } from "preact";
 import { useTranslate } from "../i18n/translate";
 import type { Job } from "../protocol/generated";
+import { useScene } from "../shared/context";
 import { clock } from "../state/format";
 
 /** Settings and source of a clip's job, as a list of terms. */
 export function ClipFacts({ job }: { job: Job }) {
+  const { face } = useScene();
   const t = useTranslate();
   const { settings, parent } = job;
   const options = [
@@ -42,7 +44,7 @@ export function ClipFacts({ job }: { job: Job }) {
           </Fact>
         )}
         <Fact term={t("viewer.in_python")}>
-          <code>studio.selected</code>
+          <code>{face}.selected</code>
         </Fact>
         <Fact term={t("viewer.job")}>
           <code>{job.id}</code>

@@ -1,4 +1,4 @@
-import { useLayoutEffect, useRef } from "preact/hooks";
+import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
 import { CameFrom, LedTo } from "../gallery/lineage";
 import { FavouriteButton, NoteField } from "../gallery/marks";
 import { titleOf } from "../i18n/localize";
@@ -10,6 +10,7 @@ import { ClipActions } from "./clip_actions";
 import { ClipFacts } from "./clip_facts";
 import { Compare } from "./compare";
 import { NextSteps } from "./next_steps";
+import { keepInSight, placeDialog } from "./placement";
 import { nextSpeed } from "./player_bar";
 import { Stage } from "./stage";
 
@@ -51,8 +52,11 @@ function ViewerDialog({ entry, clips, inStudio }: ViewerDialogProps) {
   const comparing = view.comparing.value && ofJob.length > 1;
   const heading = t("viewer.title", { number: place + 1, total: ofJob.length });
 
+  const probe = useRef<HTMLDivElement>(null);
   const opener = useRef<Element | null>(null);
   const opened = useRef({ jobId: job.id, index: media.index });
+
+  useEffect(() => keepInSight(dialog.current, probe.current), []);
 
   // Before the paint: the element that has the focus now gets it back.
   useLayoutEffect(() => {
@@ -154,7 +158,15 @@ function ViewerDialog({ entry, clips, inStudio }: ViewerDialogProps) {
       }}
       onKeyDown={onKeyDown}
     >
+      <div ref={probe} class="large-probe" aria-hidden="true" />
       <div class="large-frame">
+        <div class="large-head">
+          <h3>{heading}</h3>
+          {inStudio && <FavouriteButton job={job} title={title} />}
+          <button type="button" class="icon-button" aria-label={t("viewer.close")} onClick={close}>
+            <CloseIcon />
+          </button>
+        </div>
         {comparing ? (
           <Compare
             key={job.id}
@@ -187,18 +199,6 @@ function ViewerDialog({ entry, clips, inStudio }: ViewerDialogProps) {
           </Stage>
         )}
         <div class="large-side">
-          <div class="large-head">
-            <h3>{heading}</h3>
-            {inStudio && <FavouriteButton job={job} title={title} />}
-            <button
-              type="button"
-              class="icon-button"
-              aria-label={t("viewer.close")}
-              onClick={close}
-            >
-              <CloseIcon />
-            </button>
-          </div>
           <p class="large-prompt" dir="auto">
             {title}
           </p>
@@ -212,16 +212,4 @@ function ViewerDialog({ entry, clips, inStudio }: ViewerDialogProps) {
       </div>
     </dialog>
   );
-}
-
-/**
- * In a frame that is taller than the screen (Colab makes outputs so) the middle of the viewport
- * may be out of sight: then the dialog opens near its opener.
- */
-function placeDialog(dialog: HTMLElement, opener: Element): void {
-  const { innerHeight, screen } = window;
-  if (screen.availHeight <= 0 || innerHeight <= screen.availHeight) return;
-  const lowest = innerHeight - dialog.offsetHeight - 16;
-  const top = Math.min(opener.getBoundingClientRect().top - 80, lowest);
-  dialog.style.marginBlock = `${Math.max(16, top)}px auto`;
 }

@@ -1,0 +1,109 @@
+import { fireEvent, screen, waitFor, within } from "@testing-library/dom";
+import { describe, expect, it, vi } from "vitest";
+import { failedJob, live, runningJob, videoJob } from "../../pages/fixtures";
+import { openStudio, VALID } from "../studio_page";
+
+const take = () => screen.getByRole("region", { name: "Your last request" });
+
+function press(values = VALID) {
+  const studio = openStudio(values);
+  fireEvent.click(studio.generate());
+  const click = studio.sent("submit")[0]?.click;
+  const accept = (job: Record<string, unknown>, revision = 1) => {
+    studio.kernel.change({
+      _submission: { click, phase: "accepted", job_id: job.id },
+      _live: { revision, since: revision - 1, jobs: [job], total: 1 },
+    });
+  };
+  return { ...studio, accept };
+}
+
+describe("after a press, the place of the button", () => {
+  it("shows at once that the press was taken", async () => {
+    press();
+    await waitFor(() => expect(take().textContent).toContain("Sending…"));
+    expect(take().closest(".controls-foot")).not.toBeNull();
+  });
+
+  it("shows what is done, the time left, and then the clips, which open", async () => {
+    const { accept, user } = press();
+    accept(runningJob({ id: "a", elapsed: 10, remaining: 30 }));
+    await waitFor(() => expect(take().textContent).toContain("about 30 s left"));
+    within(take()).getByRole("button", { name: "Show" });
+    accept(videoJob({ id: "a", elapsed: 11 }), 2);
+    await waitFor(() => expect(take().textContent).toContain("Done. It took 0:11."));
+    const tiles = within(take()).getAllByRole("button", { name: /^Open clip/ });
+    expect(tiles).toHaveLength(4);
+    await user.click(tiles[2] as HTMLElement);
+    await screen.findByRole("dialog", { name: /^Clip 3 of 4/ });
+  });
+
+  it("shows why a job failed", async () => {
+    const { accept } = press();
+    accept(failedJob({ id: "a" }));
+    await waitFor(() => expect(take().textContent).toContain("could not be loaded"));
+  });
+
+  it("says nothing of a job that was done before the studio opened", () => {
+    const job = videoJob({ id: "a" });
+    openStudio({
+      ...VALID,
+      _live: live([job]),
+      _submission: { click: "c", phase: "accepted", job_id: "a" },
+    });
+    expect(screen.queryByRole("region", { name: "Your last request" })).toBeNull();
+  });
+});
+
+describe("the same request again", () => {
+  const question = () => screen.findByRole("region", { name: "Make another take?" });
+
+  it("is asked about, in the form, and sent by the answer alone", async () => {
+    const { accept, generate, sent, user } = press();
+    accept(runningJob({ id: "a" }));
+    await waitFor(() => expect(generate().getAttribute("aria-disabled")).toBeNull());
+    await user.click(generate());
+    const asked = await question();
+    expect(sent("submit")).toHaveLength(1);
+    const yes = within(asked).getByRole("button", { name: "Make another take" });
+    fireEvent.click(yes);
+    expect(sent("submit"), "the end of a double click is no answer").toHaveLength(1);
+    await new Promise((ready) => setTimeout(ready, 550));
+    await user.click(yes);
+    expect(sent("submit")).toHaveLength(2);
+    expect(sent("submit")[1]?.click).not.toBe(sent("submit")[0]?.click);
+  });
+
+  it("is not sent by a key that is held down, and Escape leaves the question", async () => {
+    const { accept, generate, sent, user } = press();
+    accept(runningJob({ id: "a" }));
+    await waitFor(() => expect(generate().getAttribute("aria-disabled")).toBeNull());
+    await user.click(generate());
+    await question();
+    await waitFor(() => expect(document.activeElement?.textContent).toBe("Not now"));
+    await user.keyboard("{Escape}");
+    await waitFor(() => expect(document.activeElement).toBe(generate()));
+    expect(sent("submit")).toHaveLength(1);
+  });
+
+  it("is sent at once when other words make it another request", async () => {
+    const { accept, generate, prompt, sent, user } = press();
+    accept(runningJob({ id: "a" }));
+    await user.type(prompt(), " at dusk");
+    await user.click(generate());
+    expect(sent("submit")).toHaveLength(2);
+  });
+
+  it("is sent at once a minute later, unless the first still runs", async () => {
+    vi.useFakeTimers();
+    const { accept, generate, sent } = press();
+    accept(runningJob({ id: "a" }));
+    await vi.advanceTimersByTimeAsync(61_000);
+    fireEvent.click(generate());
+    expect(sent("submit")).toHaveLength(1);
+    accept(videoJob({ id: "a" }), 2);
+    await vi.advanceTimersByTimeAsync(100);
+    fireEvent.click(generate());
+    expect(sent("submit")).toHaveLength(2);
+  });
+});
