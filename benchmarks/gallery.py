@@ -11,7 +11,7 @@ import argparse
 import time
 from typing import TYPE_CHECKING
 
-from tests.browser.chromium import start_chromium
+from tests.support.chromium import start_chromium
 from tests.ui.plain_page import PlainPage, serve_pages
 
 if TYPE_CHECKING:

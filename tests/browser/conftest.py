@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 import pytest
 from playwright.sync_api import Error, expect
 
-from tests.browser.chromium import start_chromium
 from tests.browser.jupyterlab import JupyterLab
 from tests.browser.notebook_page import NotebookPage, write_notebook
+from tests.support.chromium import start_chromium
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterator

@@ -10,10 +10,10 @@ from pathlib import Path
 
 from playwright.sync_api import Error
 
-from tests.browser.chromium import start_chromium
 from tests.browser.jupyterlab import JupyterLab
 from tests.browser.main_job import MainJob, do_main_job
 from tests.browser.notebook_page import NotebookPage
+from tests.support.chromium import start_chromium
 
 PROJECT = Path(__file__).resolve().parents[2]
 QUICKSTART = PROJECT / "notebooks" / "quickstart.ipynb"

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import nbformat
 from playwright.sync_api import Page, expect
 
-from tests.waiting import wait_until
+from tests.support.waiting import wait_until
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -12,7 +12,7 @@ from playwright.sync_api import expect
 from tests.browser.filled_library import EMBEDDED, fill_library
 from tests.browser.studio_page import StudioPage
 from tests.library import made
-from tests.waiting import wait_until
+from tests.support.waiting import wait_until
 
 if TYPE_CHECKING:
     from legnext_widgets.library import Library

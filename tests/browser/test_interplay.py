@@ -9,7 +9,7 @@ from playwright.sync_api import expect
 
 from tests.browser.studio_page import StudioPage
 from tests.browser.test_kernel_death import outside_service, submissions
-from tests.waiting import wait_until
+from tests.support.waiting import wait_until
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from legnext_widgets.sandbox import Sandbox
 from tests.browser.studio_page import StudioPage
-from tests.waiting import wait_until
+from tests.support.waiting import wait_until
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

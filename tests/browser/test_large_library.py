@@ -15,7 +15,7 @@ from legnext_widgets.sandbox.media.scenes import ASSETS as CLIPS
 from tests.browser.filled_library import EMBEDDED, fill_library
 from tests.browser.studio_page import StudioPage
 from tests.library import made
-from tests.waiting import wait_until
+from tests.support.waiting import wait_until
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -6,10 +6,11 @@ from typing import Any
 import httpx
 import pytest
 
-from . import matrix
+from tests.support import report
+from tests.support.raw_service import RawService
+
 from .driving import AsyncDriver, Driver, SyncDriver
 from .recording import RecordingStore
-from .stub import Stub
 
 KEY = "lk-0123456789-nobody-may-see-this"
 
@@ -23,14 +24,14 @@ def _certificates_are_read_once(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def stub() -> Iterator[Stub]:
-    server = Stub()
+def stub() -> Iterator[RawService]:
+    server = RawService()
     yield server
     server.close()
 
 
 @pytest.fixture
-def journal(stub: Stub) -> RecordingStore:
+def journal(stub: RawService) -> RecordingStore:
     return RecordingStore(stub.diary)
 
 
@@ -42,7 +43,7 @@ def driver(request: pytest.FixtureRequest) -> Iterator[Driver]:
 
 
 @pytest.fixture
-def connect(driver: Driver, stub: Stub) -> Callable[..., Any]:
+def connect(driver: Driver, stub: RawService) -> Callable[..., Any]:
     """Make quick clients of the stub that store nothing unless a test says so."""
 
     def make(**options: Any) -> Any:
@@ -57,7 +58,7 @@ def client(connect: Callable[..., Any], journal: RecordingStore) -> Any:
 
 
 def pytest_terminal_summary(terminalreporter: Any) -> None:
-    for title, lines in matrix.tables():
+    for title, lines in report.tables():
         terminalreporter.section(title)
         for line in lines:
             terminalreporter.write_line(line)

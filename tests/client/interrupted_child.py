@@ -9,7 +9,7 @@ from typing import Any
 
 import legnext_widgets as lw
 from legnext_widgets.client.session.schedule import Pace
-from tests.waiting import wait_until
+from tests.support.waiting import wait_until
 
 
 def do(client: lw.Client, what: str, folder: Path) -> Any:

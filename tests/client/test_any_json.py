@@ -31,8 +31,7 @@ from legnext_widgets.client.session.job_state import JobState
 from legnext_widgets.client.session.retry import RetryPolicy
 from legnext_widgets.client.session.store import Attempt
 from legnext_widgets.client.session.submit import Outcome, OutcomeUnknownError, send
-
-from .stub import body
+from tests.support.task_factory import body
 
 few = settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
 

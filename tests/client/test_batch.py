@@ -7,10 +7,11 @@ from typing import Any
 import pytest
 
 import legnext_widgets as lw
-from tests.waiting import wait_until
+from tests.support.raw_service import RESET, Reply
+from tests.support.task_factory import task
+from tests.support.waiting import wait_until
 
 from .conftest import KEY
-from .stub import RESET, Reply, task
 
 
 def test_a_batch_keeps_order_and_runs_only_so_many_at_once(driver, stub, journal):

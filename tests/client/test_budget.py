@@ -5,9 +5,10 @@ from __future__ import annotations
 import pytest
 
 import legnext_widgets as lw
+from tests.support.raw_service import RESET, Reply
+from tests.support.task_factory import body, task
 
 from .conftest import KEY
-from .stub import RESET, Reply, body, task
 
 VIDEO_JOB = body("video-completed-signed")["job_id"]
 

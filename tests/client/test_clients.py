@@ -9,10 +9,11 @@ import httpx
 import pytest
 
 import legnext_widgets as lw
-from tests.waiting import wait_until
+from tests.support.raw_service import Reply
+from tests.support.task_factory import body, task
+from tests.support.waiting import wait_until
 
 from .conftest import KEY
-from .stub import Reply, body, task
 
 VIDEO_JOB = body("video-completed-signed")["job_id"]
 

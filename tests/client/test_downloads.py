@@ -11,10 +11,11 @@ import pytest
 
 import legnext_widgets as lw
 from legnext_widgets.client.videos import file_name, suffix_of
-from tests.waiting import wait_until
+from tests.support.raw_service import RESET, RawService, Reply, Request, closed_port
+from tests.support.task_factory import task
+from tests.support.waiting import wait_until
 
 from .conftest import KEY
-from .stub import RESET, Reply, Request, Stub, closed_port, task
 
 CLIP = bytes(range(256)) * 200
 JOB = "5f0c8a1e-0000-4000-8000-00000000abcd"
@@ -25,7 +26,7 @@ class Media:
     """A media host that does what each test wants; `asked` are the requests it got."""
 
     def __init__(self) -> None:
-        self.stub = Stub()
+        self.stub = RawService()
         self.script: list[Callable[[Request], Reply]] = []
         self.stub.others["/"] = self._serve
         self.link = f"{self.stub.url}/clip.mp4?Expires=4000000000&Signature=s1gn"
@@ -73,7 +74,7 @@ def video(client, stub, media) -> Any:
     return video_at(client, stub, media.link)
 
 
-def video_at(client: Any, stub: Stub, link: str) -> Any:
+def video_at(client: Any, stub: RawService, link: str) -> Any:
     stub.jobs[JOB] = task(JOB, "completed") | {"output": {"video_urls": [link]}}
     return client.job(JOB).refresh().videos[0]
 
@@ -210,7 +211,7 @@ def test_an_unreachable_host_is_a_download_error(client, stub, tmp_path):
 
 
 def test_the_key_goes_neither_to_a_media_host_nor_along_a_redirect(video, media, tmp_path):
-    elsewhere = Stub()
+    elsewhere = RawService()
     elsewhere.others["/"] = ranged
     media.script = [always(Reply(302, headers={"Location": f"{elsewhere.url}/moved.mp4"}))]
 
@@ -223,7 +224,7 @@ def test_the_key_goes_neither_to_a_media_host_nor_along_a_redirect(video, media,
 
 
 def test_the_key_does_not_follow_a_redirect_of_the_service(client, stub):
-    elsewhere = Stub()
+    elsewhere = RawService()
     for path in ("/api/v1/job/", "/api/account/", "/api/v1/diffusion"):
         stub.others[path] = always(Reply(307, headers={"Location": f"{elsewhere.url}/x"}))
 

@@ -10,10 +10,11 @@ from typing import Any
 import pytest
 
 import legnext_widgets as lw
+from tests.support.raw_service import Reply, Request, full_backlog
+from tests.support.task_factory import task
 
 from .conftest import KEY
 from .driving import quick
-from .stub import Reply, Request, full_backlog, task
 
 REQUEST = lw.Diffusion("a sea")
 JOB = "5f0c8a1e-0000-4000-8000-00000000abcd"

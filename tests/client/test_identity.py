@@ -14,11 +14,12 @@ import pytest
 import legnext_widgets as lw
 from legnext_widgets.client.session.identity import CurrentIdentity, Identity
 from legnext_widgets.sandbox import Sandbox
-from tests.waiting import wait_until
+from tests.support.raw_service import RESET, Reply
+from tests.support.task_factory import body, task
+from tests.support.waiting import wait_until
 
 from .conftest import KEY
 from .recording import RecordingStore
-from .stub import RESET, Reply, body, task
 
 MARK = {"X-Legnext-Sandbox": "speed=60"}
 JOB = "5f0c8a1e-0000-4000-8000-00000000abcd"

@@ -16,13 +16,14 @@ from typing import Any
 import pytest
 
 import legnext_widgets as lw
-from tests.waiting import wait_until
+from tests.support.raw_service import RESET, RawService, Reply, full_backlog
+from tests.support.report import note_fault
+from tests.support.task_factory import task
+from tests.support.waiting import wait_until
 
 from .conftest import KEY
 from .driving import quick
-from .matrix import note_fault
 from .recording import RecordingStore
-from .stub import RESET, Reply, Stub, full_backlog, task
 
 REQUEST = lw.Diffusion("a sea")
 
@@ -42,7 +43,11 @@ class Phase:
     """
 
     def __init__(
-        self, prepare: Callable[[Stub, RecordingStore], None], posts: int, job: bool, last: str
+        self,
+        prepare: Callable[[RawService, RecordingStore], None],
+        posts: int,
+        job: bool,
+        last: str,
     ) -> None:
         self.prepare = prepare
         self.posts = posts
@@ -50,26 +55,26 @@ class Phase:
         self.last = last
 
 
-def _blocked_at(note: str) -> Callable[[Stub, RecordingStore], None]:
+def _blocked_at(note: str) -> Callable[[RawService, RecordingStore], None]:
     return lambda stub, journal: setattr(journal, "block_at", note)
 
 
-def _held_before(stub: Stub, journal: RecordingStore) -> None:
+def _held_before(stub: RawService, journal: RecordingStore) -> None:
     stub.jobs["5f0c8a1e-0000-4000-8000-00000000abcd"] = task("5f0c8a1e-0000-4000-8000-00000000abcd")
     answer = task("5f0c8a1e-0000-4000-8000-00000000abcd")
     stub.posts = [Reply(body=answer, hold=journal.go)]
 
 
-def _held_within(stub: Stub, journal: RecordingStore) -> None:
+def _held_within(stub: RawService, journal: RecordingStore) -> None:
     _held_before(stub, journal)
     stub.posts = [Reply(body=stub.posts[0].body, hold_body=journal.go)]
 
 
-def _told_to_wait(stub: Stub, journal: RecordingStore) -> None:
+def _told_to_wait(stub: RawService, journal: RecordingStore) -> None:
     stub.posts = [Reply(429, headers={"Retry-After": "30"})]
 
 
-def _candidates_held(stub: Stub, journal: RecordingStore) -> None:
+def _candidates_held(stub: RawService, journal: RecordingStore) -> None:
     stub.posts = [RESET]
     stub.others["/api/account/active_tasks"] = lambda request: Reply(body=[], hold=journal.go)
 
@@ -84,7 +89,7 @@ PHASES = {
 }
 
 
-def _in_phase(name: str, stub: Stub, journal: RecordingStore) -> bool:
+def _in_phase(name: str, stub: RawService, journal: RecordingStore) -> bool:
     if name.startswith("while candidates"):
         return any("active_tasks" in request.path for request in stub.requests)
     return journal.reached.is_set() or bool(stub.posted)
@@ -181,7 +186,7 @@ CHILD = Path(__file__).parent / "interrupted_child.py"
 class Child:
     """The blocking client in a process of its own, which gets a real Ctrl-C."""
 
-    def __init__(self, stub: Stub, folder: Path) -> None:
+    def __init__(self, stub: RawService, folder: Path) -> None:
         environment = {**os.environ, "LEGNEXT_API_KEY": KEY, "LEGNEXT_BASE_URL": stub.url}
         self.process = subprocess.Popen(
             [sys.executable, str(CHILD), str(folder)],
@@ -218,7 +223,7 @@ def test_ctrl_c_neither_sends_twice_nor_loses_a_job(stub, tmp_path):
         child.process.communicate()
 
 
-def _interrupt_everywhere(child: Child, stub: Stub, folder: Path) -> None:
+def _interrupt_everywhere(child: Child, stub: RawService, folder: Path) -> None:
     def noted(name: str, before: int, said: Any) -> None:
         assert said["raised"] == "KeyboardInterrupt"
         posts = str(len(stub.posted) - before)

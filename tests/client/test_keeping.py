@@ -8,11 +8,12 @@ from typing import Any
 import pytest
 
 import legnext_widgets as lw
-from tests.waiting import wait_until
+from tests.support.raw_service import Reply
+from tests.support.task_factory import task
+from tests.support.waiting import wait_until
 
 from .conftest import KEY
 from .recording import RecordingStore
-from .stub import Reply, task
 
 CLIP = bytes(range(256)) * 20
 JOB = "5f0c8a1e-0000-4000-8000-00000000abcd"

@@ -12,12 +12,12 @@ from typing import Any
 import pytest
 
 import legnext_widgets as lw
-from tests.waiting import wait_until
+from tests.support.task_factory import task
+from tests.support.waiting import wait_until
 
 from .conftest import KEY
 from .driving import quick
 from .recording import RecordingStore
-from .stub import task
 
 JOB = "5f0c8a1e-0000-4000-8000-00000000abcd"
 

@@ -14,12 +14,13 @@ from typing import Any
 import pytest
 
 import legnext_widgets as lw
+from tests.support.raw_service import RESET, RawService, Reply, closed_port, full_backlog
+from tests.support.report import note_fault
+from tests.support.task_factory import body, task
 
 from .conftest import KEY
 from .driving import AsyncDriver, quick
-from .matrix import note_fault
 from .recording import RecordingStore
-from .stub import RESET, Reply, Stub, body, closed_port, full_backlog, task
 
 REQUEST = lw.VideoDiffusion("Waves roll in", image_url="https://example.com/sea.jpg")
 JOB = "5f0c8a1e-0000-4000-8000-00000000abcd"
@@ -213,8 +214,8 @@ AWAITING = {
 
 
 @contextlib.contextmanager
-def faulty(fault: Fault) -> Iterator[tuple[Stub, str]]:
-    stub = Stub(before_reading=fault.before_reading)
+def faulty(fault: Fault) -> Iterator[tuple[RawService, str]]:
+    stub = RawService(before_reading=fault.before_reading)
     stub.becomes = "completed"
     stub.jobs[JOB] = task(JOB, "completed")
     stub.posts = list(fault.replies)

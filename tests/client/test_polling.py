@@ -7,9 +7,9 @@ from datetime import UTC, datetime
 import pytest
 
 import legnext_widgets as lw
-from tests.waiting import wait_until
-
-from .stub import Reply, body, task
+from tests.support.raw_service import Reply
+from tests.support.task_factory import body, task
+from tests.support.waiting import wait_until
 
 IMAGE_JOB = "c6821434-5e41-408f-b42b-2562306b109c"
 VIDEO_JOB = body("video-completed-signed")["job_id"]

@@ -13,10 +13,11 @@ from legnext_widgets.client.api.models import Task
 from legnext_widgets.client.session.budget import Budget
 from legnext_widgets.client.session.identity import CurrentIdentity, Identity
 from legnext_widgets.client.session.receiver import Receiver
-from tests.waiting import wait_until
+from tests.support.raw_service import Reply
+from tests.support.task_factory import task
+from tests.support.waiting import wait_until
 
 from .recording import RecordingStore
-from .stub import Reply, task
 
 JOB = "5f0c8a1e-0000-4000-8000-00000000abcd"
 OTHER = "5f0c8a1e-0000-4000-8000-00000000abce"

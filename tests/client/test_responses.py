@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 import legnext_widgets as lw
-
-from .stub import BODIES, RESET, Reply, body, task
+from tests.support.raw_service import RESET, Reply
+from tests.support.task_factory import BODIES, body, task
 
 VIDEO_JOB = body("video-completed-signed")["job_id"]
 

@@ -13,8 +13,8 @@ from legnext_widgets.client.session.retry import (
     backoff,
     is_transient,
 )
-
-from .stub import Reply, body, task
+from tests.support.raw_service import Reply
+from tests.support.task_factory import body, task
 
 JOB = "5f0c8a1e-0000-4000-8000-00000000abcd"
 

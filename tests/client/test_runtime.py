@@ -12,7 +12,7 @@ import pytest
 import legnext_widgets as lw
 from legnext_widgets.client.runtime import CurrentLoopRuntime, Runtime, ThreadRuntime
 from legnext_widgets.client.runtime.callbacks import LoopCallbacks
-from tests.waiting import wait_until
+from tests.support.waiting import wait_until
 
 KINDS: list[type[Runtime]] = [ThreadRuntime, CurrentLoopRuntime]
 

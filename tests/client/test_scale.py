@@ -17,12 +17,13 @@ from benchmarks.following import lines, measured
 from legnext_widgets.client.api.models import Task
 from legnext_widgets.client.session.job_state import JobState
 from legnext_widgets.client.session.schedule import Pace
-from tests.waiting import wait_until
+from tests.support.raw_service import RawService
+from tests.support.report import note_figures
+from tests.support.task_factory import task
+from tests.support.waiting import wait_until
 
 from .conftest import KEY
 from .driving import poller_of, quick
-from .matrix import note_figures
-from .stub import Stub, task
 
 
 async def test_a_thousand_jobs_cost_little():
@@ -244,7 +245,7 @@ def test_a_new_client_works_in_a_fork(stub):
         assert in_child(ask).startswith("1048")
 
 
-def test_using_an_awaiting_client_on_a_second_loop_raises_an_error_with_advice(stub: Stub):
+def test_using_an_awaiting_client_on_a_second_loop_raises_an_error_with_advice(stub: RawService):
     client = quick(lw.AsyncClient(KEY, base_url=stub.url, library=False))
 
     async def once() -> float | None:

@@ -12,8 +12,7 @@ from hypothesis import strategies as st
 from benchmarks import polling
 from legnext_widgets.client.session import schedule
 from legnext_widgets.client.session.schedule import DEFAULT_PACE, Pace, expectation, next_delay
-
-from .matrix import note_figures
+from tests.support.report import note_figures
 
 KINDS = ["video_diffusion", "extend_video", "video_upscale", "diffusion", "something_new"]
 

@@ -18,9 +18,10 @@ import legnext_widgets as lw
 from legnext_widgets.client.api.auth import Secret
 from legnext_widgets.client.api.redaction import redact_links, redacted, without_secrets
 from legnext_widgets.client.api.responses import Response
+from tests.support.raw_service import RESET, RawService, Reply, closed_port
+from tests.support.task_factory import body, task
 
 from .conftest import KEY
-from .stub import RESET, Reply, Stub, body, closed_port, task
 
 SIGNATURE = "s1gnature-of-the-service"
 OWN = "s1gnature-of-ones-own-picture"
@@ -275,7 +276,7 @@ def test_wrong_options_do_not_show_the_key():
     assert secrets_in(shown(two.value)) == []
 
 
-async def test_a_cancelled_call_shows_no_secret(stub: Stub):
+async def test_a_cancelled_call_shows_no_secret(stub: RawService):
     import asyncio
 
     stub.others["/api/account/balance"] = lambda request: Reply(hold=stub.closed)

@@ -6,9 +6,9 @@ import httpx
 import pytest
 
 import legnext_widgets as lw
+from tests.support.task_factory import body
 
 from .conftest import KEY
-from .stub import body
 
 IMAGE_JOB = "c6821434-5e41-408f-b42b-2562306b109c"
 VIDEO_JOB = body("video-completed-signed")["job_id"]

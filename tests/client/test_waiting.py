@@ -14,11 +14,12 @@ from legnext_widgets.client.api.models import Task
 from legnext_widgets.client.session import schedule
 from legnext_widgets.client.session.job_state import JobState
 from legnext_widgets.client.session.schedule import DEFAULT_PACE, Pace
-from tests.waiting import wait_until
+from tests.support.raw_service import RESET, Reply, closed_port
+from tests.support.task_factory import body, task
+from tests.support.waiting import wait_until
 
 from .conftest import KEY
 from .driving import poller_of, quick
-from .stub import RESET, Reply, body, closed_port, task
 
 FAILURES = {
     "reset": RESET,

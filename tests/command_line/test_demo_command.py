@@ -13,7 +13,7 @@ import pytest
 from click.testing import CliRunner
 
 from legnext_widgets.cli import copy_quickstart, demo_environment, main
-from tests.waiting import wait_until
+from tests.support.waiting import wait_until
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -13,11 +13,11 @@ from typing import TYPE_CHECKING
 from PIL import Image
 from playwright.sync_api import expect
 
-from tests.browser.chromium import start_chromium
 from tests.browser.jupyterlab import JupyterLab
 from tests.browser.main_job import THEMES
 from tests.browser.notebook_page import NotebookPage, write_notebook
 from tests.browser.studio_page import StudioPage
+from tests.support.chromium import start_chromium
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Locator

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.chromium import start_chromium
+from tests.support.chromium import start_chromium
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -18,6 +18,7 @@ from legnext_widgets.library.db.connection import Database
 from legnext_widgets.library.db.journal import Journal
 from tests.library import made
 from tests.library.made import REAL
+from tests.support.task_factory import task
 
 texts = st.text(st.characters(exclude_categories=()), max_size=20)
 values = st.recursive(
@@ -64,7 +65,7 @@ def test_any_json_object_is_recorded(shared: Library, task: dict[str, Any], job_
 def test_any_search_and_any_note_can_be_typed(
     shared: Library, journal: Journal, words: str, note: str
 ) -> None:
-    asyncio.run(shared.observe(REAL, made.task("a-job")))
+    asyncio.run(shared.observe(REAL, task("a-job", "completed")))
     shared.annotate("a-job", note)
     shared.records(search=words)
     journal.database.full_text, before = False, journal.database.full_text

@@ -24,6 +24,7 @@ from legnext_widgets.library.db.journal import Journal
 from legnext_widgets.library.records import realm_columns
 from tests.library import made
 from tests.library.made import OTHER_ACCOUNT, REAL
+from tests.support.task_factory import task
 
 T = TypeVar("T")
 
@@ -140,7 +141,7 @@ async def test_a_clip_deleted_by_hand_is_fetched_again(library: Library) -> None
 async def test_accounts_never_share_a_file(library: Library) -> None:
     shared = made.new_id()
     for identity in (REAL, OTHER_ACCOUNT):
-        await library.observe(identity, made.task(shared))
+        await library.observe(identity, task(shared, "completed"))
         await library.keep(shared, 0, Download(identity.account.encode()), identity=identity)
     path = library.kept_path(shared, 0, identity=OTHER_ACCOUNT)
     assert path is not None
@@ -215,7 +216,7 @@ async def test_forget_removes_the_job_and_its_files(library: Library, folder: Pa
     assert library.size == 0
     with pytest.raises(KeyError):
         library.forget(job_id)
-    await library.observe(REAL, made.task(job_id))
+    await library.observe(REAL, task(job_id, "completed"))
     assert library.record(job_id) is None
 
 

@@ -15,6 +15,7 @@ from legnext_widgets.library.db.journal import Journal
 from legnext_widgets.library.db.journal_file import uri_of
 from legnext_widgets.library.db.mounts import Drive
 from tests.library import made
+from tests.support.task_factory import FIRST_DAY
 
 
 async def test_a_network_drive_gets_a_journal_without_shared_memory(
@@ -36,7 +37,7 @@ async def test_a_network_drive_gets_a_journal_without_shared_memory(
         assert path is not None
         # No lock can be trusted there: only age shows that an attempt was abandoned.
         await library.intend(made.attempt())
-        await library.intend(made.attempt(sent_at=made.FIRST_DAY))
+        await library.intend(made.attempt(sent_at=FIRST_DAY))
         assert len(second.uncertain_records()) == 1
         assert library.problem is None
 

@@ -13,6 +13,7 @@ import pytest
 from legnext_widgets.library import Library
 from tests.library import made
 from tests.library.test_clips import Download
+from tests.support.task_factory import task
 
 HOSTILE = '"><img src=x onerror=alert(1)><script>alert(2)</script>'
 
@@ -65,11 +66,9 @@ async def test_hostile_texts_stay_texts_on_the_page(library: Library, tmp_path: 
     job_id = await made.job(library, HOSTILE)
     library.annotate(job_id, HOSTILE)
     await library.keep(job_id, 0, Download())
-    await library.observe(
-        made.REAL, made.task("javascript:alert(3)//" + HOSTILE, HOSTILE, kind=HOSTILE)
-    )
+    await library.observe(made.REAL, task("javascript:alert(3)//" + HOSTILE, HOSTILE, kind=HOSTILE))
     await library.keep("javascript:alert(3)//" + HOSTILE, 0, Download())
-    await library.observe(made.REAL, made.task("not-kept-" + HOSTILE, HOSTILE, kind=HOSTILE))
+    await library.observe(made.REAL, task("not-kept-" + HOSTILE, HOSTILE, kind=HOSTILE))
     page = library.export(tmp_path / "out").read_text("utf-8")
     tags = Tags()
     tags.feed(page)

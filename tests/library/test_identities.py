@@ -12,6 +12,7 @@ from legnext_widgets.library import Library
 from tests.library import made
 from tests.library.made import OTHER_ACCOUNT, REAL, SANDBOX
 from tests.library.test_clips import Download
+from tests.support.task_factory import task
 
 EMBEDDED = replace(SANDBOX, origin="sandbox", account="")
 TAKEN_FOR_REAL = replace(SANDBOX, sandbox=False)
@@ -21,7 +22,9 @@ TAKEN_FOR_REAL = replace(SANDBOX, sandbox=False)
 async def test_accounts_and_sandbox_are_kept_apart(library: Library) -> None:
     shared = made.new_id()
     for identity in (REAL, OTHER_ACCOUNT, SANDBOX, EMBEDDED):
-        await library.observe(identity, made.task(shared, seconds=4 if identity.sandbox else 200))
+        await library.observe(
+            identity, task(shared, "completed", seconds=4 if identity.sandbox else 200)
+        )
     assert [record.identity for record in library.records(identity=OTHER_ACCOUNT)] == [
         OTHER_ACCOUNT
     ]
@@ -43,10 +46,10 @@ async def test_an_attempt_that_went_to_a_sandbox_never_counts_as_real(
     if not intent_written:
         with Library(folder) as other:
             other.forget(begun.id)
-    answer = made.task(made.new_id(), "pending")
+    answer = task(made.new_id(), "pending")
     await library.reassign(begun.id, SANDBOX)
     await library.accept(begun.id, answer["job_id"], json.dumps(answer).encode())
-    await library.observe(SANDBOX, made.task(answer["job_id"], seconds=4))
+    await library.observe(SANDBOX, task(answer["job_id"], "completed", seconds=4))
 
     (record,) = library.records()
     assert record.identity == SANDBOX
@@ -82,7 +85,7 @@ async def test_later_answers_to_any_client_leave_a_sandbox_job_where_it_is(
     library: Library,
 ) -> None:
     job_id = await made.job(library, identity=SANDBOX, status="processing")
-    await library.observe(TAKEN_FOR_REAL, made.task(job_id))
+    await library.observe(TAKEN_FOR_REAL, task(job_id, "completed"))
     (record,) = library.records()
     assert (record.identity, record.status) == (SANDBOX, "completed")
     assert library.points() == []
@@ -94,7 +97,7 @@ async def test_a_job_that_an_earlier_version_took_for_real_is_moved_with_its_cli
     job_id = await made.job(library, identity=TAKEN_FOR_REAL)
     download = Download()
     path = await library.keep(job_id, 0, download, identity=TAKEN_FOR_REAL)
-    await library.observe(SANDBOX, made.task(job_id, seconds=4))
+    await library.observe(SANDBOX, task(job_id, "completed", seconds=4))
     assert library.points() == []
     assert await library.keep(job_id, 0, download, identity=SANDBOX) == path
     assert download.calls == 1
@@ -108,7 +111,7 @@ async def test_a_poll_before_the_answer_is_merged_whatever_was_known_of_the_sand
 ) -> None:
     begun, job_id = made.attempt("a dog", identity=TAKEN_FOR_REAL), made.new_id()
     await library.intend(begun)
-    await library.observe(TAKEN_FOR_REAL, made.task(job_id))
+    await library.observe(TAKEN_FOR_REAL, task(job_id, "completed"))
     await library.reassign(begun.id, SANDBOX)
     await library.accept(begun.id, job_id, b"")
     (record,) = library.records()

@@ -9,6 +9,7 @@ from legnext_widgets.client.session.store import ClipStore
 from legnext_widgets.library import Library
 from tests.library import made
 from tests.library.test_clips import Download
+from tests.support.task_factory import FIRST_DAY
 
 
 def test_library_is_a_clip_store(library: Library) -> None:
@@ -17,7 +18,7 @@ def test_library_is_a_clip_store(library: Library) -> None:
 
 async def test_jobs_and_videos_come_newest_first_and_can_be_searched(library: Library) -> None:
     cat = await made.job(library, "a cat")
-    dog = await made.job(library, "a dog", sent_at=made.FIRST_DAY.replace(day=21))
+    dog = await made.job(library, "a dog", sent_at=FIRST_DAY.replace(day=21))
     running = await made.job(library, "a whale", status="processing")
     assert {job.id for job in library.jobs()} == {cat, dog, running}
     assert [job.id for job in library.jobs(status="completed")] == [dog, cat]

@@ -12,7 +12,8 @@ import pytest
 from legnext_widgets.client.session.store import JobStore
 from legnext_widgets.library import Library
 from tests.library import made
-from tests.library.made import FIRST_DAY, REAL
+from tests.library.made import REAL
+from tests.support.task_factory import FIRST_DAY, task
 
 
 def test_library_is_a_job_store(library: Library) -> None:
@@ -36,7 +37,7 @@ async def test_a_job_is_known_to_a_second_library_as_soon_as_accept_returns(
 
 async def test_the_answer_to_the_post_already_gives_the_status(library: Library) -> None:
     begun = made.attempt()
-    answer = made.task(made.new_id(), "staged")
+    answer = task(made.new_id(), "staged")
     await library.intend(begun)
     await library.accept(begun.id, answer["job_id"], json.dumps(answer).encode())
     record = library.record(answer["job_id"])
@@ -46,7 +47,7 @@ async def test_the_answer_to_the_post_already_gives_the_status(library: Library)
 
 async def test_a_slow_answer_does_not_take_back_a_final_one(library: Library) -> None:
     job_id = await made.job(library)
-    await library.observe(REAL, made.task(job_id, "processing"))
+    await library.observe(REAL, task(job_id, "processing"))
     record = library.record(job_id)
     assert record is not None
     assert record.status == "completed"
@@ -57,7 +58,7 @@ async def test_a_poll_that_saw_the_job_before_its_own_attempt_did_is_merged(
 ) -> None:
     begun, job_id = made.attempt("a dog"), made.new_id()
     await library.intend(begun)
-    await library.observe(REAL, made.task(job_id))
+    await library.observe(REAL, task(job_id, "completed"))
     library.favourite(job_id)
     await library.accept(begun.id, job_id, b"")
     (record,) = library.records()
@@ -104,7 +105,7 @@ async def test_a_job_that_the_service_lost_is_not_unfinished_any_more(library: L
     assert [record.job_id for record in library.unfinished_records()] == [job_id]
     await library.abandon(job_id, "404: no such job")
     assert library.unfinished_records() == []
-    await library.observe(REAL, made.task(job_id, "processing"))
+    await library.observe(REAL, task(job_id, "processing"))
     assert [record.job_id for record in library.unfinished_records()] == [job_id]
 
 
@@ -115,7 +116,7 @@ async def test_no_signature_and_no_secret_reaches_the_disk(library: Library, fol
         callback="https://me:SECRETUSER@example.com/hook?token=SECRETTOKEN",
     )
     await library.intend(begun)
-    await library.accept(begun.id, job_id, json.dumps(made.task(job_id)).encode())
+    await library.accept(begun.id, job_id, json.dumps(task(job_id, "completed")).encode())
     await library.mark_uncertain(begun.id, "GET https://x.org/a?Signature=SECRETREASON failed")
     library.close()
     written = b"".join(path.read_bytes() for path in folder.rglob("*") if path.is_file())
@@ -188,26 +189,29 @@ async def test_durations_are_the_newest_completed_ones_newest_first(library: Lib
     for number in range(3):
         await library.observe(
             REAL,
-            made.task(
-                f"job-{number}", seconds=100 + number, created=FIRST_DAY.replace(day=1 + number)
+            task(
+                f"job-{number}",
+                "completed",
+                seconds=100 + number,
+                created=FIRST_DAY.replace(day=1 + number),
             ),
         )
-    await library.observe(REAL, made.task("failed", "failed", seconds=3))
-    await library.observe(REAL, made.task("image", kind="diffusion", seconds=40))
+    await library.observe(REAL, task("failed", "failed", seconds=3))
+    await library.observe(REAL, task("image", "completed", "diffusion", seconds=40))
     assert list(library.durations("video_diffusion", sandbox=False)) == [102, 101, 100]
 
 
 @pytest.mark.parametrize("status", ["Completed", "FAILED", " completed "])
 async def test_a_final_status_is_final_in_any_case(library: Library, status: str) -> None:
     job_id = await made.job(library, status="processing")
-    await library.observe(REAL, made.task(job_id, "completed") | {"status": status})
+    await library.observe(REAL, task(job_id, "completed") | {"status": status})
     assert library.unfinished_records() == []
     record = library.record(job_id)
     assert record is not None
     assert record.status == status.strip().lower()
     (job,) = library.jobs()
     assert job.done
-    await library.observe(REAL, made.task(job_id, "processing"))
+    await library.observe(REAL, task(job_id, "processing"))
     assert library.unfinished_records() == []
 
 

@@ -104,11 +104,12 @@ def test_what_is_queued_is_written_when_the_interpreter_ends(folder: Path) -> No
         from legnext_widgets.library.db.connection import Database
         from legnext_widgets.library.db.journal import Journal
         from tests.library import made
+        from tests.support.task_factory import task
         journal = Journal(Database(Path(sys.argv[1])))
         library = Library.of(journal)
         for number in range(300):
             journal.writer.submit(
-                partial(writes.observe, identity=made.REAL, task=made.task(f"job-{number}"))
+                partial(writes.observe, identity=made.REAL, task=task(f"job-{number}", "completed"))
             )
     """
     python(script, folder)

@@ -10,7 +10,8 @@ from legnext_widgets.library import Filter, Library
 from legnext_widgets.library.db import schema
 from legnext_widgets.library.db.journal import Journal
 from tests.library import made
-from tests.library.made import FIRST_DAY, SANDBOX
+from tests.library.made import SANDBOX
+from tests.support.task_factory import FIRST_DAY
 
 
 async def test_records_come_newest_first_and_can_be_narrowed_down(library: Library) -> None:

@@ -13,6 +13,7 @@ from legnext_widgets.library import Library
 from legnext_widgets.library.clips.clip_paths import path_of
 from tests.library import made
 from tests.library.test_clips import Download
+from tests.support.task_factory import task
 
 REAL = Identity("https://api.legnext.ai", "fingerprint-a")
 OTHER_ACCOUNT = Identity("https://api.legnext.ai", "fingerprint-b")
@@ -100,7 +101,7 @@ async def test_it_goes_on_in_the_same_format(folder: Path) -> None:
         assert await library.keep(new, 0, Download(), identity=REAL) is not None
         (running,) = library.unfinished_records(REAL)
         assert running.job_id is not None
-        await library.observe(REAL, made.task(running.job_id))
+        await library.observe(REAL, task(running.job_id, "completed"))
         library.annotate(running.job_id, "finished at last")
         (open_attempt, _) = library.uncertain_records()
         assert open_attempt.attempt is not None

@@ -11,7 +11,7 @@ from tests.browser.jupyterlab import keep_news_away
 from tests.browser.notebook_page import write_notebook
 from tests.browser.studio_page import StudioPage
 from tests.matrix.environments import OWN, environment
-from tests.server import Server
+from tests.support.server import Server
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -10,11 +10,11 @@ import pytest
 from playwright.sync_api import expect
 
 import legnext_widgets as lw
-from tests.browser.chromium import start_chromium
 from tests.browser.studio_page import MOVING
 from tests.matrix.conftest import FAILED
 from tests.matrix.front_ends import ALL, FrontEnd
-from tests.waiting import wait_until
+from tests.support.chromium import start_chromium
+from tests.support.waiting import wait_until
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

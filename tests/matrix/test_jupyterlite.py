@@ -12,12 +12,12 @@ import pytest
 from playwright.sync_api import expect
 
 from lite.site import NOTEBOOK, build_site
-from tests.browser.chromium import start_chromium
 from tests.browser.notebook_page import OpenNotebook
 from tests.browser.studio_page import MOVING, StudioPage
 from tests.docs.conftest import DOCS
 from tests.lite.recorder import Recorder
 from tests.matrix.front_ends import OfJupyter
+from tests.support.chromium import start_chromium
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -16,8 +16,8 @@ import legnext_widgets as lw
 from legnext_widgets.client.api.auth import Secret, find_key
 from legnext_widgets.widgets.notebook import bundle
 from legnext_widgets.widgets.notebook.bundle import front_end_message
-from tests.browser.chromium import start_chromium
 from tests.browser.studio_page import StudioPage
+from tests.support.chromium import start_chromium
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -17,7 +17,7 @@ from legnext_widgets.client.api.validation import PROMPT_LIMIT
 from legnext_widgets.sandbox import Sandbox
 from legnext_widgets.sandbox.simulation.example_job import JOB_ID as IMAGE_JOB
 from legnext_widgets.sandbox.simulation.jobs import Order
-from tests.waiting import wait_until
+from tests.support.waiting import wait_until
 
 KEY = "round-trip"
 

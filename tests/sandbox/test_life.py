@@ -19,7 +19,7 @@ import pytest
 import legnext_widgets as lw
 from legnext_widgets.sandbox import Sandbox
 from legnext_widgets.sandbox.media.scenes import ASSETS
-from tests.waiting import wait_until
+from tests.support.waiting import wait_until
 
 from .caller import FROM_JOB, TEXT, Caller
 

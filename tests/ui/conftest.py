@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.browser.chromium import start_chromium
+from tests.support.chromium import start_chromium
 from tests.ui.plain_page import PlainPage, serve_pages
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import sys
 
-from tests.browser.chromium import start_chromium
+from tests.support.chromium import start_chromium
 from tests.ui.plain_page import PICTURES, PlainPage, serve_pages
 
 

@@ -14,7 +14,7 @@ from legnext_widgets.widgets.kernel.publisher import WorkQueue
 from legnext_widgets.widgets.notebook import bundle
 from legnext_widgets.widgets.notebook.bundle import ON_ITS_WAY, UNASKED_AFTER, Delivery
 from legnext_widgets.widgets.notebook.scheduling import ThreadScheduler
-from tests.waiting import wait_until
+from tests.support.waiting import wait_until
 from tests.widgets.browser import Browser
 
 

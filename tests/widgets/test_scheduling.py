@@ -16,7 +16,7 @@ from legnext_widgets.widgets.notebook.scheduling import (
     choose_place,
     choose_scheduler,
 )
-from tests.waiting import wait_until
+from tests.support.waiting import wait_until
 from tests.widgets.scripted_service import ScriptedService
 
 

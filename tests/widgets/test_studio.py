@@ -11,7 +11,7 @@ import ipywidgets
 import pytest
 
 import legnext_widgets as lw
-from tests.waiting import wait_until
+from tests.support.waiting import wait_until
 from tests.widgets.browser import Browser
 from tests.widgets.conftest import KEY
 from tests.widgets.scripted_service import CLIP

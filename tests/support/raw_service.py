@@ -11,30 +11,9 @@ import time
 import uuid
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
-BODIES = Path(__file__).parent / "bodies"
-
-
-def body(name: str) -> dict[str, Any]:
-    """A body the service is known to send."""
-    found: dict[str, Any] = json.loads((BODIES / f"{name}.json").read_text(encoding="utf-8"))
-    return found
-
-
-def task(job_id: str, status: str = "pending", kind: str = "video_diffusion", **more: Any) -> Any:
-    """A task object of the shape the service sends."""
-    done = status in ("completed", "failed")
-    made = body("video-completed-temp")
-    made |= {"job_id": job_id, "status": status, "task_type": kind}
-    made["output"] = made["output"] if status == "completed" else {"video_urls": None}
-    made["meta"] |= {"usage": {"type": "point", "frozen": 480, "consume": 480 if done else 0}}
-    if not done:
-        made["meta"]["ended_at"] = "0001-01-01T00:00:00Z"
-    if status == "failed":
-        made["error"] = {"code": 500, "message": "The images could not be read", "raw_message": "x"}
-    return made | more
+from .task_factory import body, task
 
 
 @dataclass(frozen=True)
@@ -80,7 +59,7 @@ RESET = Reply(raw=b"", then="reset")
 Script = Callable[[Request], Reply]
 
 
-class Stub:
+class RawService:
     """Serves one script per kind of request until it is closed.
 
     Attributes:
@@ -108,7 +87,7 @@ class Stub:
         self.port: int = self._socket.getsockname()[1]
         self.url = f"http://127.0.0.1:{self.port}"
         self._open: set[socket.socket] = set()
-        threading.Thread(target=self._accept, name="stub", daemon=True).start()
+        threading.Thread(target=self._accept, name="raw service", daemon=True).start()
 
     @property
     def posted(self) -> list[Request]:

@@ -1,4 +1,4 @@
-"""What the tests found, to be printed when they have run."""
+"""Collect tables during the tests, and print them in the summary."""
 
 from __future__ import annotations
 
@@ -9,25 +9,25 @@ _figures: dict[str, list[str]] = {}
 
 
 def note_fault(fault: str, caller: str, posts: str, outcome: str) -> None:
-    """Notes what a fault led to, for one way of submitting."""
+    """Record the result of a fault, for one way to submit."""
     _faults.setdefault(fault, {})[caller] = (posts, outcome)
 
 
 def note_figures(title: str, lines: Sequence[str]) -> None:
-    """Notes a table as it is to be printed."""
+    """Record a table, line by line as it is printed."""
     _figures[title] = list(lines)
 
 
 def tables() -> Iterator[tuple[str, list[str]]]:
-    """Titles and lines of all tables."""
+    """Yield titles and lines of all tables."""
     if _faults:
-        yield "fault matrix: POSTs that arrived, and what the person got", list(_fault_lines())
+        yield "faults: POSTs that arrived, and what the caller got", list(_fault_lines())
     yield from _figures.items()
 
 
 def _fault_lines() -> Iterator[str]:
     callers = max((list(by_caller) for by_caller in _faults.values()), key=len)
-    yield f"Where nothing else is said, the same with {', '.join(callers)}."
+    yield f"Unless a line names its callers, the same with {', '.join(callers)}."
     yield f"{'fault':44} {'POSTs':>5}  outcome"
     for fault, by_caller in _faults.items():
         seen: dict[tuple[str, str], list[str]] = {}
