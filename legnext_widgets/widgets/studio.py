@@ -52,6 +52,10 @@ _log = logging.getLogger("legnext_widgets")
 
 LOCALES = ("en", "zh-CN", "es")
 
+UNSEEN = 1.0
+"""Seconds after which a studio asks for the balance even if no page shows it yet. Sooner, loading
+the HTTP client and the sandbox would delay what a page shows first."""
+
 
 class _Text(_Unicode):
     """A text; None stands for no text."""
@@ -140,6 +144,7 @@ class VideoStudio(JobWidget):
             ClientOptions(client, library, budget_points), earlier.client() if earlier else None
         )
         self._submitter = Submitter(self._report_submission)
+        self._asked_balance = False
         if not self._studio_client.has_key:
             keep_keys_out_of_logs()
         super().__init__(_face="studio", locale=locale, publish_from=publish_from, **inputs)
@@ -147,7 +152,7 @@ class VideoStudio(JobWidget):
         for name, value in self._reports().items():
             self.set_trait(name, value)
         self._start()
-        self._ask_balance()
+        self._files.post(self._ask_first_balance, after=UNSEEN)
         handover = Handover(lambda: self._studio_client, self.close)
         _STUDIOS.add(self, handover, self._views, self.close)
         if earlier is not None:
@@ -203,6 +208,7 @@ class VideoStudio(JobWidget):
             ask_balance=self._ask_balance,
             use_key=self._use_key,
         )
+        self._views.on_first = self._ask_first_balance
         return StudioHandlers(
             access,
             jobs=self._job_list,
@@ -222,7 +228,12 @@ class VideoStudio(JobWidget):
         self._account_report = AccountReport(client, restored, self._files.changed)
 
     def _ask_balance(self) -> None:
+        self._asked_balance = True
         self._account_report.ask_balance()
+
+    def _ask_first_balance(self) -> None:
+        if not self._asked_balance:
+            self._ask_balance()
 
     def _reports(self) -> dict[str, object]:
         """The traits that report on the service and the account. It reads the library."""

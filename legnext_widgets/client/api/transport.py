@@ -1,15 +1,17 @@
-"""Send HTTP requests with the key, to the API's own origin only."""
+"""Send HTTP requests with the key, to the API's own origin only.
+
+httpx is imported with the first request and not with this module: with all that it brings it takes
+longer than the rest of this package, and a widget is shown before anything is sent.
+"""
 
 from __future__ import annotations
 
 import asyncio
 import json
 import platform
-from functools import cache
+from functools import cache, cached_property
 from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING, Any, Literal
-
-import httpx
 
 from legnext_widgets.client.errors import TransportError
 from legnext_widgets.client.messages import Message
@@ -20,7 +22,10 @@ from .responses import Response, check, task_in
 from .urls import ACCOUNT_PATH, TASK_PATH, origin_of
 
 if TYPE_CHECKING:
+    import ssl
     from collections.abc import Callable, Mapping
+
+    import httpx
 
     from .auth import Secret
 
@@ -32,14 +37,6 @@ DEADLINE_FACTOR = 4
 pool, connecting, TLS, writing, each piece of the body); the deadline ends a body that trickles in
 without end."""
 
-_NOTHING_SENT = (
-    httpx.ConnectError,
-    httpx.ConnectTimeout,
-    httpx.PoolTimeout,
-    httpx.ProxyError,
-    httpx.UnsupportedProtocol,
-    httpx.InvalidURL,
-)
 _ACCEPT = {"accept": "application/json"}
 _SEND = _ACCEPT | {"content-type": "application/json"}
 
@@ -47,6 +44,8 @@ _SEND = _ACCEPT | {"content-type": "application/json"}
 @cache
 def user_agent() -> str:
     """Name this package, Python and httpx with their versions, as the `User-Agent` header."""
+    import httpx
+
     try:
         own = version("legnext-widgets")
     except PackageNotFoundError:  # run from a copy of the sources
@@ -88,8 +87,6 @@ class Transport:
         on_headers: Called with the headers of every response, errors and broken ones included.
 
     Attributes:
-        http: The client for everything but submissions; media are fetched with it, without the key.
-        timeout: The timeouts of each phase.
         deadline: Seconds that a whole call may take.
     """
 
@@ -104,24 +101,54 @@ class Transport:
         on_headers: Callable[[Mapping[str, str]], object] | None = None,
     ) -> None:
         self.base_url = base_url.rstrip("/")
-        self.timeout = httpx.Timeout(timeout, connect=min(timeout, 15.0))
         self.deadline = DEADLINE_FACTOR * timeout
         self._host = origin_of(base_url)
         self._key = key
         self._on_headers = on_headers
+        self._given = http_client
+        self._seconds = timeout
+        self._use_proxies = use_proxies
         self._owned: list[httpx.AsyncClient] = []
-        if http_client is None:
-            certificates = httpx.create_ssl_context()
-            # A server may close a kept-alive connection at the very moment at which a paid request
-            # is written to it, and its outcome is unknown then. So each of those gets a fresh one.
-            fresh = httpx.Limits(max_connections=20, max_keepalive_connections=0)
-            self.http = httpx.AsyncClient(verify=certificates, trust_env=use_proxies)
-            self._submitting = httpx.AsyncClient(
-                verify=certificates, limits=fresh, trust_env=use_proxies
-            )
-            self._owned += [self.http, self._submitting]
-        else:
-            self.http = self._submitting = http_client
+
+    @cached_property
+    def timeout(self) -> httpx.Timeout:
+        """The timeouts of each phase."""
+        import httpx
+
+        return httpx.Timeout(self._seconds, connect=min(self._seconds, 15.0))
+
+    @cached_property
+    def http(self) -> httpx.AsyncClient:
+        """The client for everything but submissions; media are fetched with it, without the key."""
+        return self._given or self._open()
+
+    @cached_property
+    def _submitting(self) -> httpx.AsyncClient:
+        # A server may close a kept-alive connection at the very moment at which a paid request is
+        # written to it, and its outcome is unknown then. So each of those gets a fresh one.
+        return self._given or self._open(max_connections=20, max_keepalive_connections=0)
+
+    @cached_property
+    def _certificates(self) -> ssl.SSLContext:
+        import httpx
+
+        return httpx.create_ssl_context()
+
+    def _open(
+        self, *, max_connections: int = 100, max_keepalive_connections: int = 20
+    ) -> httpx.AsyncClient:
+        import httpx
+
+        opened = httpx.AsyncClient(
+            verify=self._certificates,
+            trust_env=self._use_proxies,
+            limits=httpx.Limits(
+                max_connections=max_connections,
+                max_keepalive_connections=max_keepalive_connections,
+            ),
+        )
+        self._owned.append(opened)
+        return opened
 
     async def get_task(self, job_id: str) -> Task:
         """Call `GET /api/v1/job/{job_id}`, once.
@@ -200,7 +227,7 @@ class Transport:
                 async with asyncio.timeout(self.deadline):
                     await self._receive(client, request, received)
         except Exception as error:  # a user's own client may raise anything
-            if received.connecting or isinstance(error, _NOTHING_SENT):
+            if received.connecting or _nothing_was_sent(error):
                 failure = TransportError(
                     Message("unreachable", host=self._host, reason=_reason(error))
                 )
@@ -250,7 +277,23 @@ class _Received:
         self.connecting = not self._left
 
 
+def _nothing_was_sent(error: Exception) -> bool:
+    import httpx
+
+    return isinstance(
+        error,
+        httpx.ConnectError
+        | httpx.ConnectTimeout
+        | httpx.PoolTimeout
+        | httpx.ProxyError
+        | httpx.UnsupportedProtocol
+        | httpx.InvalidURL,
+    )
+
+
 def _reason(error: Exception) -> str:
+    import httpx
+
     if isinstance(error, LostAnswerError):
         return error.reason
     if isinstance(error, httpx.ConnectTimeout | httpx.PoolTimeout):

@@ -14,8 +14,6 @@ import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import IO, TYPE_CHECKING
 
-import httpx
-
 from legnext_widgets.client.api.redaction import quiet_about_links, redact_links
 from legnext_widgets.client.api.transport import user_agent
 from legnext_widgets.client.api.urls import is_web_link, without_query
@@ -28,6 +26,10 @@ from .retry import RetryPolicy, TransientError
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    import httpx
+
+    from legnext_widgets.client.api.transport import Transport
 
     from .job_state import JobState
 
@@ -109,8 +111,8 @@ class Downloads:
     """Download media files.
 
     Args:
-        http: Used without its key header. Redirects are followed here, http(s) only.
-        timeout: For each phase of a request.
+        transport: Its HTTP client is used without the key. Redirects are followed here, http(s)
+            only.
         retry: How often to try again what broke; see `RetryPolicy.max_retries`.
 
     Attributes:
@@ -118,14 +120,11 @@ class Downloads:
         stall_seconds: Seconds in which 64 KiB must come.
     """
 
-    def __init__(
-        self, http: httpx.AsyncClient, timeout: httpx.Timeout, retry: RetryPolicy | None = None
-    ) -> None:
+    def __init__(self, transport: Transport, retry: RetryPolicy | None = None) -> None:
         self.retry = retry or RetryPolicy()
         self.largest = LARGEST
         self.stall_seconds = STALL_SECONDS
-        self._http = http
-        self._timeout = timeout
+        self._transport = transport
         self._places = asyncio.Semaphore(AT_ONCE)
 
     async def save(
@@ -205,6 +204,8 @@ class Downloads:
 
     async def _fetch_rest(self, url: str, partial: _Partial) -> None:
         """Fetch what is still missing, from where the last try ended."""
+        import httpx
+
         headers = {"accept-encoding": "identity", "user-agent": user_agent()}
         if partial.have:
             headers["range"] = f"bytes={partial.have}-"
@@ -229,17 +230,21 @@ class Downloads:
 
     @contextlib.asynccontextmanager
     async def _opened(self, url: str, headers: dict[str, str]) -> AsyncIterator[httpx.Response]:
-        if self._http.is_closed:
+        import httpx
+
+        http, timeout = self._transport.http, self._transport.timeout
+        if http.is_closed:
             raise DownloadError("The HTTP client is closed.")
         for _ in range(MAX_REDIRECTS + 1):
             if not is_web_link(url):
                 raise DownloadError("The clip's address is not an http(s) link; it is not opened.")
             request = httpx.Request(
-                "GET", url, headers=headers, extensions={"timeout": self._timeout.as_dict()}
+                "GET", url, headers=headers, extensions={"timeout": timeout.as_dict()}
             )
             with quiet_about_links():
-                response = await self._http.send(
-                    request, stream=True, follow_redirects=False, auth=_NO_LOGIN
+                # Not by default: httpx adds a login of the environment (.netrc) then.
+                response = await http.send(
+                    request, stream=True, follow_redirects=False, auth=httpx.Auth()
                 )
             try:
                 if not response.has_redirect_location:
@@ -328,10 +333,3 @@ def _check_length(partial: _Partial) -> None:
 def _flush(file: IO[bytes]) -> None:
     file.flush()
     os.fsync(file.fileno())
-
-
-class _NoLogin(httpx.Auth):
-    """Keep httpx from adding a login of the environment (.netrc) to a request for media."""
-
-
-_NO_LOGIN = _NoLogin()

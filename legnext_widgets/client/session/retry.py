@@ -12,8 +12,6 @@ import random
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar
 
-from tenacity import AsyncRetrying, RetryCallState, retry_if_exception
-
 from legnext_widgets.client.api.transport import HTTPClientClosedError
 from legnext_widgets.client.errors import (
     InvalidResponseError,
@@ -24,6 +22,8 @@ from legnext_widgets.client.errors import (
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
+
+    from tenacity import RetryCallState
 
 RETRY_AFTER_CAP = 60.0
 """Seconds. A longer `Retry-After` is raised to the caller instead of being waited for."""
@@ -102,6 +102,8 @@ class RetryPolicy:
         Raises:
             Exception: The last error of `call`, as it is.
         """
+        # With the first request and not with this module: it loads parts of Tornado.
+        from tenacity import AsyncRetrying, retry_if_exception
 
         async def once() -> T:  # tenacity awaits only what it knows to be a coroutine function
             return await call()

@@ -97,7 +97,7 @@ class Session:
             LearnedDurations(store, self._identity).of,
             retry=self._retry,
         )
-        self.downloads = Downloads(self.transport.http, self.transport.timeout, self._retry)
+        self.downloads = Downloads(self.transport, self._retry)
         self.clip_keeper: ClipKeeper | None = None
         if isinstance(store, ClipStore):
             self.clip_keeper = ClipKeeper(

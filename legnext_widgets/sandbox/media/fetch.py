@@ -8,8 +8,6 @@ from functools import partial
 from typing import TYPE_CHECKING
 from urllib.parse import urljoin, urlsplit
 
-import httpx
-
 from legnext_widgets.client.api.urls import is_web_link
 from legnext_widgets.sandbox.serving.workers import run_until_stopped
 
@@ -17,6 +15,8 @@ from .producer import PictureError
 
 if TYPE_CHECKING:
     import threading
+
+    import httpx
 
 NO_PROXY_FOR_LOOPBACK: dict[str, None] = {
     f"all://{host}": None for host in ("localhost", "127.0.0.1", "[::1]")
@@ -67,6 +67,8 @@ def fetch(url: str, stop: threading.Event, *, loopback_only: bool = False) -> by
 
 
 async def _fetch(url: str, *, loopback_only: bool) -> bytes:
+    import httpx
+
     headers = {"Accept": "image/*"}
     try:
         async with (

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import importlib.util
+import select
 import socket
 import sys
 import threading
@@ -11,6 +12,8 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     import uvicorn
     from starlette.types import ASGIApp
 
@@ -23,11 +26,12 @@ class ServerThread:
     """A server that runs until `close`.
 
     Args:
-        app: The ASGI app.
+        make_app: Gives the ASGI app; called in the server's thread.
         connections: Gets every connection, so that one can be cut.
         host: Address to listen on.
         port: Port to listen on; 0 takes a free one.
-        wait: Return once it answers. Without, it listens when this returns, and answers soon.
+        wait: Return once it answers. Without, it only listens; app and server are made, which takes
+            a third of a second, when a first connection comes.
 
     Raises:
         RuntimeError: uvicorn is not installed.
@@ -36,7 +40,7 @@ class ServerThread:
 
     def __init__(
         self,
-        app: ASGIApp,
+        make_app: Callable[[], ASGIApp],
         connections: Connections,
         host: str = "127.0.0.1",
         port: int = 0,
@@ -50,7 +54,10 @@ class ServerThread:
         self._socket = _listen(host, port)
         address = self._socket.getsockname()
         self.host, self.port = host, int(address[1])
-        self._make_server = partial(_make_server, app, connections)
+        self._make_server = partial(_make_server, make_app, connections)
+        self._waits_for_connection = not wait
+        # Closing one end wakes the thread that waits at the other.
+        self._wake, self._woken = socket.socketpair()
         self._server: uvicorn.Server | None = None
         self._closing = threading.Event()
         self._stopped = threading.Event()
@@ -84,19 +91,23 @@ class ServerThread:
         # A loop of its own: `asyncio.run` may have been patched by a notebook.
         loop = asyncio.new_event_loop()
         try:
-            # Made here: the import of uvicorn takes a tenth of a second.
-            self._server = self._make_server()
-            if self._closing.is_set():
-                self._server.should_exit = True
-            loop.run_until_complete(self._serve(self._server))
+            if self._waits_for_connection:
+                select.select([self._socket, self._woken], [], [])
+            if not self._closing.is_set():
+                self._server = self._make_server()
+                if self._closing.is_set():
+                    self._server.should_exit = True
+                loop.run_until_complete(self._serve(self._server))
         finally:
             loop.close()
             self._socket.close()
+            self._woken.close()
             self._stopped.set()
             self._ready.set()
 
     def _exit(self) -> None:
         self._closing.set()
+        self._wake.close()
         if self._server is not None:
             self._server.should_exit = True
 
@@ -118,11 +129,11 @@ class ServerThread:
             raise RuntimeError("The sandbox's server did not start")
 
 
-def _make_server(app: ASGIApp, connections: Connections) -> uvicorn.Server:
+def _make_server(make_app: Callable[[], ASGIApp], connections: Connections) -> uvicorn.Server:
     import uvicorn
 
     config = uvicorn.Config(
-        app,
+        make_app(),
         http=_protocol(connections),
         ws="none",
         lifespan="off",

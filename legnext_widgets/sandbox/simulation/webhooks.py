@@ -10,8 +10,6 @@ import logging
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-import httpx
-
 from legnext_widgets import environment
 from legnext_widgets.client.api.urls import without_query
 from legnext_widgets.sandbox.media.fetch import NO_PROXY_FOR_LOOPBACK, is_loopback
@@ -120,6 +118,8 @@ def deliver(
 
 async def _post(url: str, body: bytes, headers: dict[str, str], pause: float) -> str | None:
     """Return why the last attempt failed, or None."""
+    import httpx
+
     problem: str | None = None
     async with httpx.AsyncClient(
         timeout=_TIMEOUT, follow_redirects=False, mounts=NO_PROXY_FOR_LOOPBACK

@@ -5,9 +5,9 @@ from __future__ import annotations
 import logging
 from typing import TYPE_CHECKING
 
+from legnext_widgets import library
 from legnext_widgets.client.errors import LegnextError
 from legnext_widgets.client.session.budget import USUAL_POINTS, Budget
-from legnext_widgets.library import Library
 
 from .localized import localize
 
@@ -71,7 +71,7 @@ def account_facts(
 
 
 def _library_facts(store: JobStore | None) -> protocol.Library | None:
-    if not isinstance(store, Library):
+    if not isinstance(store, library.Library):
         return None
     return {
         "path": str(store.path),

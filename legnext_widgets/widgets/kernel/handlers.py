@@ -12,10 +12,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeAlias, cast
 
+from legnext_widgets import library
 from legnext_widgets.client.api.requests import ExtendVideo, VideoUpscale
 from legnext_widgets.client.errors import LegnextError
 from legnext_widgets.client.messages import Message
-from legnext_widgets.library import Library
 from legnext_widgets.widgets.inputs import inputs_from, preview, request_of, requests_of
 
 from .batch_runner import BatchRunner
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from legnext_widgets.client.api.validation import VideoNo
     from legnext_widgets.client.client import Client
     from legnext_widgets.client.jobs import Job
+    from legnext_widgets.library import Library
     from legnext_widgets.widgets.notebook.bundle import Delivery
     from legnext_widgets.widgets.notebook.cells import Views
 
@@ -293,19 +294,19 @@ class StudioHandlers:
         job, on = self._jobs.get(message["job_id"]), message["on"]
         if job is not None:
             job.state.favourite = on
-            self._save_mark(job, lambda library: library.favourite(job.id, on))
+            self._save_mark(job, lambda kept: kept.favourite(job.id, on))
 
     def _on_annotate(self, message: messages.AnnotateRequest) -> None:
         job, note = self._jobs.get(message["job_id"]), message["note"]
         if job is not None:
             job.state.note = note
-            self._save_mark(job, lambda library: library.annotate(job.id, note))
+            self._save_mark(job, lambda kept: kept.annotate(job.id, note))
 
     def _save_mark(self, job: Job, save: Callable[[Library], object]) -> None:
         self._publisher.changed(job.id)
-        library = self._studio.client().config.journal
-        if isinstance(library, Library):
-            self._files.post(lambda: _save(library, job.id, save))
+        journal = self._studio.client().config.journal
+        if isinstance(journal, library.Library):
+            self._files.post(lambda: _save(journal, job.id, save))
 
     def _on_dismiss(self, message: messages.JobRequest) -> None:
         """Forget a request of unknown outcome, or hide a job that is done."""
@@ -326,8 +327,8 @@ class StudioHandlers:
         self._files.post(lambda: self._publisher.send(older_jobs(client, self._jobs, message)))
 
 
-def _save(library: Library, job_id: str, save: Callable[[Library], object]) -> None:
+def _save(kept: Library, job_id: str, save: Callable[[Library], object]) -> None:
     try:
-        save(library)
+        save(kept)
     except KeyError:
         _log.info("The library does not know job %s; the mark is not kept.", job_id)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from legnext_widgets import library
 from legnext_widgets.client.jobs import Job
-from legnext_widgets.library import Filter, Library
 
 from .protocol import PAGE_SIZE
 
@@ -31,9 +31,9 @@ def restore_jobs(client: Client, jobs: JobList) -> int:
     """
     before = set(client.session.jobs)
     client.runtime.run_at_once(client.session.restore(PAGE_SIZE))
-    library = client.config.journal
-    if isinstance(library, Library):
-        for record in library.uncertain_records(client.session.identity):
+    journal = client.config.journal
+    if isinstance(journal, library.Library):
+        for record in journal.uncertain_records(client.session.identity):
             if record.attempt is not None:
                 jobs.add(Job.remembered(record, client), ATTEMPT + record.attempt.id)
     restored = [job for job_id, job in client.session.jobs.items() if job_id not in before]
@@ -50,8 +50,8 @@ def older_jobs(client: Client, jobs: JobList, request: PageRequest) -> PagedMess
         jobs: Gets the jobs.
         request: Which page of which search.
     """
-    library = client.config.journal
-    if not isinstance(library, Library):
+    journal = client.config.journal
+    if not isinstance(journal, library.Library):
         return {
             "type": "paged",
             "ask": request["ask"],
@@ -59,15 +59,15 @@ def older_jobs(client: Client, jobs: JobList, request: PageRequest) -> PagedMess
             "next": None,
             "total": len(jobs),
         }
-    wanted = Filter(
+    wanted = library.Filter(
         search=request["search"] or None,
         favourite=request["favourite"],
         identity=client.session.identity,
     )
     try:
-        page = library.page(wanted, limit=PAGE_SIZE, after=request["before"])
+        page = journal.page(wanted, limit=PAGE_SIZE, after=request["before"])
     except ValueError:  # the page before ended at a place that is gone
-        page = library.page(wanted, limit=PAGE_SIZE)
+        page = journal.page(wanted, limit=PAGE_SIZE)
     for record in page.records:
         if record.job_id and jobs.get(record.job_id) is None:
             # The client announces a job that is new to it, which shows it.
@@ -78,12 +78,12 @@ def older_jobs(client: Client, jobs: JobList, request: PageRequest) -> PagedMess
         "ask": request["ask"],
         "jobs": jobs.snapshots(found),
         "next": page.next,
-        "total": library.count(wanted),
+        "total": journal.count(wanted),
     }
 
 
 def forget_attempt(client: Client, shown_id: str) -> None:
     """Forget a request of unknown outcome, if `shown_id` is one."""
-    library = client.config.journal
-    if shown_id.startswith(ATTEMPT) and isinstance(library, Library):
-        library.forget(shown_id.removeprefix(ATTEMPT))
+    journal = client.config.journal
+    if shown_id.startswith(ATTEMPT) and isinstance(journal, library.Library):
+        journal.forget(shown_id.removeprefix(ATTEMPT))
