@@ -1,4 +1,4 @@
-"""What it costs to follow very many jobs of which a few run, and how soon those are noticed.
+"""Measure the cost of following many jobs while a few run, and how soon their end is noticed.
 
 Run it as `python -m benchmarks.following [--jobs N] [--seconds S]`. The service is an in-process
 transport with the queue of an ordinary account: six jobs run at a time, the others wait.
@@ -134,7 +134,7 @@ class Figures:
 
 
 def resident() -> float:
-    """Megabytes of memory this process uses now; its peak where that cannot be told."""
+    """Megabytes of memory this process uses now; its peak where that is all the system reports."""
     status = Path("/proc/self/statm")
     if status.exists():
         return int(status.read_text().split()[1]) * resource.getpagesize() / 2**20

@@ -42,7 +42,7 @@ def task(job_id: str, status: str, created: datetime) -> dict[str, Any]:
 
 
 class Service:
-    """Completes each new job when it is told to; knows no others."""
+    """Completes each new job on request; knows no others."""
 
     def __init__(self) -> None:
         self.jobs: dict[str, dict[str, Any]] = {}

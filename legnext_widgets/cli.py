@@ -29,28 +29,28 @@ def main() -> None:
 
 @main.command()
 @click.argument("folder", required=False, type=click.Path(path_type=Path, file_okay=False))
-@click.option("--no-browser", is_flag=True, help="Only print the address, do not open it.")
+@click.option("--no-browser", is_flag=True, help="Print the address instead of opening a browser.")
 def demo(folder: Path | None, *, no_browser: bool) -> None:
     """Open JupyterLab on a copy of the quickstart notebook, against the sandbox.
 
-    The copy is made in FOLDER, or in a new temporary folder. A notebook that is there already is
-    opened as it is. No API key is used, even if the environment holds one.
+    The copy is made in FOLDER, or in a new temporary folder. An existing copy is opened without
+    changes. No API key is used, even if one is set in the environment.
     """
     missing = [name for name in ("jupyterlab", "av", "uvicorn") if not _is_installed(name)]
     if missing:
         raise click.ClickException(
-            f"The demo also needs {', '.join(missing)}. Install what is missing with:\n"
+            f"The demo also needs {', '.join(missing)}. Install the missing packages with:\n"
             '    pip install "legnext-widgets[demo]"'
         )
     try:
         place = folder or Path(tempfile.mkdtemp(prefix="legnext-demo-"))
         notebook = copy_quickstart(place)
     except OSError as error:
-        raise click.ClickException(f"The notebook cannot be copied there: {error}") from error
-    click.echo(f"The notebook is {notebook}. Press Ctrl+C here to end the demo.")
+        raise click.ClickException(f"The notebook cannot be copied: {error}") from error
+    click.echo(f"The notebook is {notebook}. Press Ctrl+C here to stop the demo.")
     command = [sys.executable, "-m", "jupyterlab", notebook.name]
     command += ["--no-browser"] if no_browser else []
-    # Jupyter refuses to run as root without this, and containers often have no other user.
+    # Jupyter does not run as root without this, and containers often have no other user.
     command += ["--allow-root"] if getattr(os, "geteuid", lambda: 1)() == 0 else []
     process = subprocess.Popen(
         command, cwd=notebook.parent, env=demo_environment(os.environ, notebook.parent)
@@ -64,7 +64,7 @@ def demo(folder: Path | None, *, no_browser: bool) -> None:
     type=click.IntRange(0, 65535),
     default=DEFAULT_PORT,
     show_default=True,
-    help="Port to listen on; 0 takes a free one.",
+    help="Port to listen on; 0 chooses a free port.",
 )
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
 @click.option(
@@ -72,14 +72,14 @@ def demo(folder: Path | None, *, no_browser: bool) -> None:
     type=click.FloatRange(min=0, min_open=True),
     default=1.0,
     show_default=True,
-    help="How many times as fast as the real service; 60 turns minutes into seconds.",
+    help="Speed relative to the real service; at 60, a minute takes a second.",
 )
 @click.option(
     "--points",
     type=click.IntRange(min=0),
     default=100_000,
     show_default=True,
-    help="Points that each account begins with.",
+    help="Points that each account starts with.",
 )
 @click.option("--key", metavar="KEY", help="The only API key that is accepted.  [default: any]")
 @click.option(
@@ -87,12 +87,12 @@ def demo(folder: Path | None, *, no_browser: bool) -> None:
     "faults",
     multiple=True,
     metavar="KIND[:OPTION=VALUE,...]",
-    help="A fault that is on from the start, such as rate_limit:times=2; may be repeated.",
+    help="A fault to simulate from the start, such as rate_limit:times=2. Can be repeated.",
 )
 @click.option(
     "--offline",
     is_flag=True,
-    help="Fetch no pictures and deliver no callbacks beyond this machine.",
+    help="Fetch no images from and send no callbacks to other machines.",
 )
 def sandbox(
     *,
@@ -133,7 +133,7 @@ def copy_quickstart(folder: Path) -> Path:
 
 
 def demo_environment(environment: Mapping[str, str], folder: Path) -> dict[str, str]:
-    """Make the environment of the demo's kernels: no key of the paid service, a library of its own.
+    """Make the environment of the demo's kernels: without a real API key, with its own library.
 
     Args:
         environment: The environment of this process.
@@ -148,7 +148,7 @@ def demo_environment(environment: Mapping[str, str], folder: Path) -> dict[str, 
 def _packaged_quickstart() -> Path:
     package = Path(__file__).resolve().parent
     installed = package / "notebooks" / QUICKSTART
-    # In a clone the notebook lies in the root folder; only the wheel moves it.
+    # In a clone the notebook is in the root folder; only the wheel moves it.
     return installed if installed.exists() else package.parent / "notebooks" / QUICKSTART
 
 
@@ -161,5 +161,5 @@ def _wait_for(process: subprocess.Popen[bytes]) -> int:
         try:
             return process.wait()
         except KeyboardInterrupt:
-            # Jupyter received it, too, and asks for a confirmation.
+            # Jupyter received it too, and asks for confirmation.
             continue

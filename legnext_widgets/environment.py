@@ -87,7 +87,7 @@ def in_colab() -> bool:
 
 def marimo_context() -> Any:  # noqa: ANN401 - not a published type
     """Give the context of the marimo cell that runs, or None outside of one."""
-    # This is not a published interface. Where it is missing, cells are not recognised, no more.
+    # This is not a published interface. Where it is missing, only the recognition of cells is lost.
     runtime = sys.modules.get("marimo._runtime.context")
     with suppress(Exception):
         return runtime.safe_get_context() if runtime is not None else None

@@ -32,7 +32,7 @@ def replacing(target: Path) -> Iterator[Path]:
         target: The file to make or replace; its folder must exist.
 
     Yields:
-        The path to write to. Whatever remains of it after an error is removed.
+        The path to write to. After an error it is removed.
 
     Raises:
         OSError: The file could not be moved to its place.
@@ -96,7 +96,7 @@ def sync_file(path: Path) -> None:
 
 
 def sync_folder(folder: Path) -> None:
-    """Wait until a rename inside a folder has reached the disk, where the system can tell."""
+    """Wait until a rename inside a folder has reached the disk, where the system reports it."""
     if sys.platform == "win32":
         return
     try:

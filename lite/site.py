@@ -131,7 +131,7 @@ def dependencies() -> list[Path]:
 
 
 class _Once:
-    """Tell whether a folder has to be made: it is missing, or the file that defines it changed.
+    """Check whether a folder has to be made: it is missing, or the file that defines it changed.
 
     Args:
         folder: The folder.

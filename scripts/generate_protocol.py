@@ -1,6 +1,6 @@
 """Write the protocol between Python and the browser as TypeScript.
 
-Run `python scripts/generate_protocol.py` after a change of `protocol.py` or `messages.py` in
+Run `python scripts/generate_protocol.py` after a change of `traits.py` or `comm_messages.py` in
 `legnext_widgets/widgets/kernel`, and commit
 `js/src/ui/protocol/generated.ts`. A test in `tests/protocol` fails when that file is out of date.
 """
@@ -32,7 +32,7 @@ TARGET = PROJECT / "js" / "src" / "ui" / "protocol" / "generated.ts"
 HEADER = """\
 /**
  * The traits and messages that Python and the browser exchange, as they are on the wire.
- * Written by `scripts/generate_protocol.py` from `protocol.py` and `messages.py` in
+ * Written by `scripts/generate_protocol.py` from `traits.py` and `comm_messages.py` in
  * `legnext_widgets/widgets/kernel`. Do not edit: change those modules and run the script.
  */
 """
@@ -172,9 +172,9 @@ def _fold(head: str, members: list[str]) -> str:
 def main() -> int:
     """Write the file; with `--check` only say whether it is up to date."""
     sys.path.insert(0, str(PROJECT))
-    from legnext_widgets.widgets.kernel import messages, protocol
+    from legnext_widgets.widgets.kernel import comm_messages, traits
 
-    text = typescript(protocol, messages)
+    text = typescript(traits, comm_messages)
     if "--check" in sys.argv[1:]:
         return int(TARGET.read_text(encoding="utf-8") != text)
     TARGET.parent.mkdir(parents=True, exist_ok=True)

@@ -207,7 +207,7 @@ const LIBRARY = {
   path: "/home/ada/.local/share/legnext",
   bytes: 187e6,
   keeps: true,
-  troubles: [],
+  problems: [],
 };
 
 export const ACCOUNT: Values = {
@@ -408,7 +408,7 @@ export const STATES: Record<string, () => Values> = {
       library: {
         ...LIBRARY,
         keeps: false,
-        troubles: [
+        problems: [
           kernelMessage("library_unwritten", {
             folder: LIBRARY.path,
             error: "disk is full",

@@ -12,7 +12,7 @@ export interface Scene {
   press?: readonly string[];
   /** Text in the gallery's search. */
   find?: string;
-  /** Several prompts, one a line. */
+  /** Several prompts, one per line. */
   several?: string;
   /** Text that must show up before the scene is ready. */
   says?: string;

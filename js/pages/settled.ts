@@ -43,5 +43,5 @@ function isLoading(root: HTMLElement): boolean {
 function isEmpty(tile: Element): boolean {
   const { top, bottom, height } = tile.getBoundingClientRect();
   const inSight = height > 0 && bottom > 0 && top < innerHeight;
-  return inSight && !tile.querySelector("video, img, .trouble, .tile-note:not(:has(.spinner))");
+  return inSight && !tile.querySelector("video, img, .not-loaded, .tile-note:not(:has(.spinner))");
 }

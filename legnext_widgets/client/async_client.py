@@ -55,7 +55,7 @@ class AsyncClient(BaseClient[Coroutine[Any, Any, AsyncJob]], submitted="AsyncJob
 
     @property
     def jobs(self) -> list[AsyncJob]:
-        """The jobs this client knows, in the order in which it got to know them."""
+        """The jobs this client knows, in the order in which it met them."""
         return ReprList(AsyncJob(self, state) for state in list(self.session.jobs.values()))
 
     async def balance(self) -> Balance:
@@ -65,7 +65,7 @@ class AsyncClient(BaseClient[Coroutine[Any, Any, AsyncJob]], submitted="AsyncJob
         return await self.session.active_tasks()
 
     async def aclose(self) -> None:
-        """End the client's work and connections. Jobs go on at the service."""
+        """End the client's work and connections. Jobs continue at the service."""
         try:
             await self.session.aclose()
         finally:
@@ -76,7 +76,7 @@ class AsyncClient(BaseClient[Coroutine[Any, Any, AsyncJob]], submitted="AsyncJob
             if self.embedded is not None:
                 self.embedded.close()
         finally:
-            self.config.close_journal()
+            self.config.close_store()
 
     async def __aenter__(self) -> Self:
         return self

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 
 class AsyncVideo(VideoHandle, submitted="AsyncJob", awaiting=True):
-    """One video of a job; its file is fetched when it is asked for.
+    """One video of a job; its file is fetched on demand.
 
     Attributes:
         client: The client of its job.

@@ -50,7 +50,7 @@ class Client(BaseClient[Job], submitted="Job"):
             state = self.runtime.run(self.session.submit(request), leave_running=True)
         except KeyboardInterrupt as interrupt:
             interrupt.add_note(
-                "If the request had already left, it was not called back: its job will appear in "
+                "If the request had already left, it was not cancelled: its job will appear in "
                 "client.jobs (and in the library, if there is one)."
             )
             raise
@@ -73,7 +73,7 @@ class Client(BaseClient[Job], submitted="Job"):
         except KeyboardInterrupt as interrupt:
             interrupt.add_note(
                 f"{batch.unsent} of {len(batch.requests)} requests were not sent yet. "
-                "client.resume_many() goes on; nothing is sent twice."
+                "client.resume_many() continues; nothing is sent twice."
             )
             raise
         return ReprList(Job(self, state) for state in states)
@@ -83,7 +83,7 @@ class Client(BaseClient[Job], submitted="Job"):
 
     @property
     def jobs(self) -> list[Job]:
-        """The jobs this client knows, in the order in which it got to know them."""
+        """The jobs this client knows, in the order in which it met them."""
         return ReprList(Job(self, state) for state in list(self.session.jobs.values()))
 
     def balance(self) -> Balance:
@@ -93,12 +93,12 @@ class Client(BaseClient[Job], submitted="Job"):
         return self.runtime.run(self.session.active_tasks())
 
     def close(self) -> None:
-        """End the client's threads and connections. Jobs go on at the service."""
+        """End the client's threads and connections. Jobs continue at the service."""
         if not self.runtime.closed:
             self.runtime.finish(self.session.aclose(), self._let_go)
 
     def _let_go(self) -> None:
-        self.config.close_journal()
+        self.config.close_store()
         if self.embedded is not None and self.runtime.in_own_process:
             self.embedded.close()
 

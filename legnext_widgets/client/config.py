@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass, field
+from difflib import get_close_matches
 from functools import cached_property
 from typing import TYPE_CHECKING, Literal, TypedDict, Unpack
 
@@ -76,6 +77,28 @@ class AnimationOptions(TypedDict, total=False):
     callback: str | None
 
 
+def require_known(function: str, given: Iterable[str], known: Iterable[str]) -> None:
+    """Check the names of keyword arguments.
+
+    Args:
+        function: The name of the function that takes them, for the message.
+        given: The names of the arguments.
+        known: The names that exist.
+
+    Raises:
+        TypeError: A name does not exist; the message names the most similar one and all others.
+    """
+    known = sorted(known)
+    for name in given:
+        if name not in known:
+            similar = "".join(
+                f" Did you mean {it!r}?" for it in get_close_matches(name, known, n=1)
+            )
+            raise TypeError(
+                f"{function}() has no option {name!r}.{similar} Its options: {', '.join(known)}."
+            )
+
+
 @dataclass(frozen=True)
 class ClientConfig:
     """The options of a client, resolved and checked.
@@ -87,10 +110,10 @@ class ClientConfig:
         max_concurrent: Jobs of one batch that run at once.
         max_retries: How often a request is sent again where that is safe.
         budget_points: Points that the jobs of the client may take, or None.
-        journal: The library, or None for a client that remembers nothing.
+        store: The library, or None for a client that records nothing.
         http_client: The client to use instead of an own one.
         embedded_identity: The identity of the sandbox in this process, where it is the service.
-        owns_journal: Whether the library was opened for this client and is closed with it.
+        owns_store: Whether the library was opened for this client and is closed with it.
     """
 
     key: Secret
@@ -99,10 +122,10 @@ class ClientConfig:
     max_concurrent: int
     max_retries: int
     budget_points: int | None
-    journal: JobStore | None
+    store: JobStore | None
     http_client: httpx.AsyncClient | None
     embedded_identity: Identity | None = None
-    owns_journal: bool = False
+    owns_store: bool = False
 
     @cached_property
     def identity(self) -> Identity:
@@ -157,7 +180,7 @@ class ClientConfig:
         if not is_web_link(address) or "?" in address or "#" in address:
             raise ValueError("base_url must be an http:// or https:// address without ? and #")
         if library is not None and library is not False and not isinstance(library, JobStore):
-            raise TypeError("library must be a Library, or False to remember nothing")
+            raise TypeError("library must be a Library, or False to record nothing")
         key = find_key(api_key)
         if environment.in_pyodide() and http_client is None:
             raise TransportError(environment.CANNOT_CALL.format(origin=origin_of(address)))
@@ -168,10 +191,10 @@ class ClientConfig:
             max_concurrent=max_concurrent,
             max_retries=max_retries,
             budget_points=budget_points,
-            journal=None if library is False else (library or open_default_library()),
+            store=None if library is False else (library or open_default_library()),
             http_client=http_client,
             embedded_identity=embedded_identity,
-            owns_journal=library is None,
+            owns_store=library is None,
         )
 
     def replace(self, **changed: Unpack[ClientOptions]) -> ClientConfig:
@@ -181,16 +204,19 @@ class ClientConfig:
             TypeError: There is no such option.
             ValueError: An option is outside its limits.
         """
-        unknown = changed.keys() - ClientOptions.__annotations__.keys()
-        if unknown:
-            raise TypeError(f"unknown options: {', '.join(sorted(unknown))}")
+        if "api_key" in changed:
+            raise TypeError(
+                "with_options() cannot change api_key: the copy works for the same account. Make "
+                "a new client for another key."
+            )
+        require_known("with_options", changed, ClientOptions.__annotations__)
         options: ClientOptions = {
             "base_url": self.base_url,
             "timeout": self.timeout,
             "max_concurrent": self.max_concurrent,
             "max_retries": self.max_retries,
             "budget_points": self.budget_points,
-            "library": self.journal or False,
+            "library": self.store or False,
             "http_client": self.http_client,
         }
         options.update(changed)
@@ -202,7 +228,7 @@ class ClientConfig:
             **options,
         )
 
-    def close_journal(self) -> None:
+    def close_store(self) -> None:
         """Close the library if it was opened for this client."""
-        if self.owns_journal and isinstance(self.journal, ClipStore):
-            self.journal.close()
+        if self.owns_store and isinstance(self.store, ClipStore):
+            self.store.close()

@@ -18,6 +18,7 @@ from .config import (
     DEFAULT_TIMEOUT,
     ClientConfig,
     SandboxOptions,
+    require_known,
 )
 
 if TYPE_CHECKING:
@@ -100,8 +101,13 @@ def embedded_config(
 ) -> tuple[EmbeddedSandbox, ClientConfig]:
     """Start an embedded sandbox and make the configuration of a client of it.
 
-    Its jobs live no longer than this process, so they are remembered only where `library` is given.
+    Its jobs live no longer than this process, so they are recorded only where `library` is given.
+
+    Raises:
+        TypeError: There is no such option.
+        ValueError: An option is outside its limits.
     """
+    require_known("sandbox", options, {"speed", *SandboxOptions.__annotations__})
     for_the_sandbox = {
         name: value for name, value in options.items() if name not in _FOR_THE_CLIENT
     }
@@ -123,4 +129,4 @@ def embedded_config(
     except BaseException:
         embedded.close()
         raise
-    return embedded, replace(config, owns_journal=options.get("owns_library", False))
+    return embedded, replace(config, owns_store=options.get("owns_library", False))

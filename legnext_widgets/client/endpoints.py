@@ -126,7 +126,7 @@ class BaseClient(Twin, ABC, Generic[SubmittedT_co]):
     def with_options(self, **changed: Unpack[ClientOptions]) -> Self:
         """Make a copy of this client with some options changed.
 
-        The copy has connections of its own and is closed by itself.
+        The copy has its own connections and is closed on its own.
 
         Args:
             **changed: Any option of the constructor but `api_key`.
@@ -291,7 +291,7 @@ class BaseClient(Twin, ABC, Generic[SubmittedT_co]):
         """Send many requests and wait for them, at most `max_concurrent` jobs running at once.
 
         A failure stops no other request. Only when three in a row were refused with 401 (key) or
-        402 (credits) no further one is sent; running jobs go on. Ctrl-C, or cancelling the task
+        402 (credits) no further one is sent; running jobs continue. Ctrl-C, or cancelling the task
         that awaits, leaves running jobs running. `resume_many()` sends the rest, nothing twice.
 
         Args:
@@ -334,7 +334,7 @@ class BaseClient(Twin, ABC, Generic[SubmittedT_co]):
 
     @abstractmethod
     def active_tasks(self) -> object:
-        """Ask for the running tasks of the account, whatever program submitted them.
+        """Fetch the running tasks of the account, submitted by any program.
 
         Raises:
             LegnextError: The service could not be reached, or gave no list of tasks.

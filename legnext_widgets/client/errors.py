@@ -6,7 +6,7 @@ Each message says what happened, whether points were spent, and what to do next.
     ├── MissingAPIKeyError          no key: nothing was sent
     ├── BudgetExceededError         over budget_points: nothing was sent
     ├── TransportError              the service was not reached: nothing was sent
-    ├── SubmissionUncertainError    sent, outcome unknown: never sent again by itself
+    ├── SubmissionUncertainError    sent, outcome unknown: never sent again automatically
     ├── InvalidResponseError        an answer that is not the API's
     ├── APIError                    the service answered with an error
     │   ├── BadRequestError           400
@@ -19,7 +19,7 @@ Each message says what happened, whether points were spent, and what to do next.
     │   ├── RateLimitError            429
     │   └── ServerError               5xx
     ├── JobFailedError              the service ended the job as failed
-    ├── JobTimeoutError             the wait is over, the job goes on (also a TimeoutError)
+    ├── JobTimeoutError             the wait is over, the job continues (also a TimeoutError)
     └── DownloadError               a file was not fetched or written
     ValueError
     └── InvalidInputError           arguments outside their limits: nothing was sent
@@ -117,7 +117,7 @@ class TransportError(LegnextError):
 class SubmissionUncertainError(LegnextError):
     """A request was sent, but its outcome is unknown: the job may be running and charged.
 
-    It is never sent again by itself. Look at `candidates`, or at the service's dashboard. Take a
+    It is never sent again automatically. Check `candidates`, or the service's dashboard. Take a
     running job over with `client.job(id)`; submit again only when you are sure that there is none.
 
     Attributes:
@@ -315,7 +315,7 @@ class JobFailedError(_JobError):
 
 
 class JobTimeoutError(_JobError, TimeoutError):
-    """The time to wait is up; the job goes on at the service and can be waited for again.
+    """The time is up; the job continues at the service and can be waited for again.
 
     Attributes:
         job: The job.

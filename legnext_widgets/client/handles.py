@@ -96,7 +96,7 @@ class ReprList(list[T], Generic[T]):
 
 
 class JobHandle(Twin, ABC, Generic[VideoT_co, SubmittedT_co]):
-    """One job: what is known of it now, and what can be done with it."""
+    """One job: its current state, and the actions on it."""
 
     state: JobState
 
@@ -184,7 +184,7 @@ class JobHandle(Twin, ABC, Generic[VideoT_co, SubmittedT_co]):
 
         Raises:
             JobFailedError: The service ended it as failed.
-            JobTimeoutError: The time is up; the job goes on.
+            JobTimeoutError: The time is up; the job continues.
             AuthenticationError: The service did not accept the key.
             PermissionDeniedError: The account may not see the job.
             NotFoundError: The service does not know the job.
@@ -325,8 +325,8 @@ class JobHandle(Twin, ABC, Generic[VideoT_co, SubmittedT_co]):
 
     def _time_is_up(self, timeout: float | None) -> JobTimeoutError:
         return JobTimeoutError(
-            f"Job {self.id} is still {self.status} after waiting {timeout:g} s. It goes on at the "
-            f'service. Wait again, or in another session with client.job("{self.id}").wait().',
+            f"Job {self.id} is still {self.status} after waiting {timeout:g} s. It continues at "
+            f'the service. Wait again, or in another session with client.job("{self.id}").wait().',
             job=self,
         )
 

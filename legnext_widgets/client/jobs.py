@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 
 class Video(VideoHandle, submitted="Job"):
-    """One video of a job; its file is fetched when it is asked for.
+    """One video of a job; its file is fetched on demand.
 
     Attributes:
         client: The client of its job; None for a job of a library.
@@ -85,7 +85,7 @@ class Job(JobHandle[Video, "Job"], submitted="Job"):
             raise self._time_is_up(timeout) from None
         except KeyboardInterrupt as interrupt:
             interrupt.add_note(
-                f"Job {self.id} goes on at the service. Wait again with .wait(), or later with "
+                f"Job {self.id} continues at the service. Wait again with .wait(), or later with "
                 f'client.job("{self.id}").wait().'
             )
             raise
@@ -136,7 +136,7 @@ class Job(JobHandle[Video, "Job"], submitted="Job"):
 def _needed(client: Client | None, job_id: str) -> Client:
     if client is None:
         raise LegnextError(
-            f"Job {job_id} comes from a library and belongs to no client. To ask the service, take "
-            f'it over: client.job("{job_id}").'
+            f"Job {job_id} was read from a library and belongs to no client. To ask the service, "
+            f'use client.job("{job_id}").'
         )
     return client

@@ -28,60 +28,60 @@ CATALOG: Mapping[str, str] = {
     ),
     "over_budget": (
         "This job is expected to take {cost} points, but {spent} of the {budget} points of the "
-        "budget are spent or reserved. Nothing was sent. Raise budget_points to go on."
+        "budget are spent or reserved. Nothing was sent. Raise budget_points to continue."
     ),
     "on_its_way": "A request of this studio is being sent. Nothing was sent a second time.",
     "batch_under_way": "A batch is already running. Nothing more was sent.",
     "batch_size": "A batch has 1 to {most} prompts; this one has {count}. Nothing was sent.",
     "batch_refused": (
-        "Not sent, because earlier requests of the batch were refused: {reason} Put that right, "
-        "then resume_many() sends the rest."
+        "Not sent, because earlier requests of the batch were refused: {reason} Fix the cause, "
+        "then call resume_many() to send the rest."
     ),
     "not_sent": (
-        "The request was not sent, or its answer never came. Look at the running jobs before you "
+        "The request was not sent, or no response arrived. Check the running jobs before you "
         "submit it again."
     ),
     "not_started": "The job could not be started: {reason}",
-    "studio_closed": "The studio was closed before the answer came.",
-    "client_closed": "This client is closed. Jobs go on at the service. Make a new client.",
+    "studio_closed": "The studio was closed before a response arrived.",
+    "client_closed": "This client is closed. Jobs continue at the service. Create a new client.",
     "unreachable": "Could not reach {host} ({reason}). Nothing was sent.",
-    "no_whole_answer": "The answer from {host} is not complete: {reason}.",
-    "no_job_in_answer": "The answer names no job.",
-    "another_job": "The answer is about another job.",
-    "status_alone": "{status}. The answer says no more.",
+    "no_whole_answer": "The response from {host} is incomplete: {reason}.",
+    "no_job_in_answer": "The response names no job.",
+    "another_job": "The response is about another job.",
+    "status_alone": "{status}. The response gives no details.",
     "uncertain_candidates": (
         "The request was sent, but its outcome is unknown: {reason}. It may be running and "
-        "charged, so it was not sent again. It may be one of these running jobs: {ids}. Take it "
-        "over with client.job(id)."
+        "charged, so it was not sent again. It may be one of these running jobs: {ids}. Continue "
+        "it with client.job(id)."
     ),
     "uncertain": (
         "The request was sent, but its outcome is unknown: {reason}. It may be running and "
         "charged, so it was not sent again. The service lists no running job that could be it; one "
-        "may still appear. Look at client.active_tasks() or the dashboard before you submit it "
+        "may still appear. Check client.active_tasks() or the dashboard before you submit it "
         "again."
     ),
     "uncertain_unasked": (
         "The request was sent, but its outcome is unknown: {reason}. It may be running and "
-        "charged, so it was not sent again. The running jobs could not be asked for. Look at "
+        "charged, so it was not sent again. The list of running jobs could not be fetched. Check "
         "client.active_tasks() or the dashboard before you submit it again."
     ),
     # About a job.
     "no_reason": "The service does not say why the job failed.",
-    "asking_failed": "The job goes on. The last check of its status failed: {reason}",
+    "asking_failed": "The job continues. The last check of its status failed: {reason}",
     # What to do next.
-    "next_look": "Look at the running jobs before you generate again.",
+    "next_look": "Check the running jobs before you generate again.",
     "next_key": "Check the API key.",
     "next_credits": "Add credits to the account, or choose fewer or smaller jobs.",
     "next_forbidden": (
-        "Change the words or the picture, or ask the service's support about your account."
+        "Change the prompt or the image, or ask the service's support about your account."
     ),
-    "next_not_found": "Check the job's id. Outputs are stored for 30 days.",
+    "next_not_found": "Check the job ID. Outputs are stored for 30 days.",
     "next_connection": "Check the connection and try again. Nothing was sent.",
     "next_wait": "Wait a little, then try again.",
-    "next_change": "Change the words or the picture and generate again.",
+    "next_change": "Change the prompt or the image, then generate again.",
     # About the library.
     "library_read_only": (
-        "The library in {folder} cannot be written ({error}). What is in it can be seen, but new "
+        "The library in {folder} cannot be written to ({error}). Its contents can be read, but new "
         "jobs are not recorded."
     ),
     "library_nowhere": (
@@ -101,8 +101,8 @@ CATALOG: Mapping[str, str] = {
         "with the {count} entries that could be read."
     ),
     "library_unwritten": (
-        "The library in {folder} cannot be written ({error}). Jobs go on; {count} changes are "
-        "written as soon as the disk takes them."
+        "The library in {folder} cannot be written to ({error}). Jobs continue; {count} changes "
+        "are written as soon as the disk accepts them."
     ),
     "library_unread": "The library in {folder} cannot be read ({error}).",
     "clips_full": (
@@ -111,7 +111,7 @@ CATALOG: Mapping[str, str] = {
     ),
     "clip_not_kept": "A clip could not be kept in {folder} ({error}).",
 }
-"""Each sentence by its key. `tests/contract/sayings.json` holds the front end's words to them."""
+"""Each message by its key. `tests/protocol/messages.json` holds the front end to the same list."""
 
 
 class Message(str):

@@ -112,7 +112,7 @@ class VideoHandle(Twin, ABC):
 
 
 def target_of(video: VideoHandle, path: str | Path) -> Path:
-    """Give the file that a path stands for; a folder gets a file named after job and number."""
+    """Give the file for a path; a folder gets a file named after job and number."""
     target = Path(path).expanduser()
     if target.is_dir() or str(path).endswith(("/", "\\")):
         return target_in(target, video)
@@ -178,7 +178,7 @@ async def all_saved(
 
 
 def file_name(job_id: str, index: int, suffix: str) -> str:
-    """Make a safe name for a file of a job, whatever the service's link looks like."""
+    """Make a safe file name for a file of a job from any link."""
     safe = re.sub(r"[^0-9A-Za-z_-]", "_", job_id)[:64] or "job"
     return f"{safe}_{index}{suffix}"
 

@@ -1,4 +1,4 @@
-"""`Library`, the public face: what was made, and the clips that were kept."""
+"""`Library`, the public interface: jobs and their kept clips."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ class Library(DiskJobStore):
     """All jobs and the clips kept from them, in one folder.
 
     Several libraries, in one process or in many, may use the same folder at the same time. When the
-    disk is full, read-only or damaged, work goes on; `problem` says what is not recorded.
+    disk is full, read-only or damaged, work continues; `problem` says what is not recorded.
 
     Args:
         path: The folder; made when it is missing, with access for its owner only. By default the
@@ -150,7 +150,7 @@ class Library(DiskJobStore):
     def forget(self, job_id: str) -> None:
         """Remove a job or an attempt from the library, together with its kept clips.
 
-        The job itself goes on at the service. Later answers about it are not recorded again.
+        The job itself continues at the service. Later responses about it are not recorded.
 
         Args:
             job_id: The job; or the id of an attempt whose outcome is unknown.

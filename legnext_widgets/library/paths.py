@@ -1,4 +1,4 @@
-"""Where the library lies by default, and who may read its files."""
+"""Where the library is by default, and who may read its files."""
 
 from __future__ import annotations
 

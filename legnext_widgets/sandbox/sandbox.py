@@ -19,10 +19,10 @@ from legnext_widgets.sandbox.api import bodies
 from legnext_widgets.sandbox.faults.connections import Connections
 from legnext_widgets.sandbox.faults.faults import Fault, Faults
 from legnext_widgets.sandbox.faults.hooks import Call, Hook, Hooks
+from legnext_widgets.sandbox.media.media_store import MediaStore
 from legnext_widgets.sandbox.media.packaged import PackagedProducer
-from legnext_widgets.sandbox.media.rendered import RenderedProducer
+from legnext_widgets.sandbox.media.renderer import Renderer
 from legnext_widgets.sandbox.media.scenes import SCENES
-from legnext_widgets.sandbox.media.store import MediaStore
 from legnext_widgets.sandbox.simulation.accounts import Accounts
 from legnext_widgets.sandbox.simulation.clock import Clock, ManualClock, SystemClock, Ticker
 from legnext_widgets.sandbox.simulation.example_job import example_job
@@ -56,7 +56,7 @@ class Sandbox:
             account.
         points: Points of a new account.
         seed: Makes job ids, durations and pictures the same in every run.
-        offline: Neither fetch pictures nor deliver callbacks beyond this machine.
+        offline: Fetch no pictures from and send no callbacks to other machines.
         faults: Faults that are on from the start: `Fault`, a dict, or text such as
             `"rate_limit:times=2,path=/api/v1/job/*"`.
         link_seconds: Lifetime of links to media, in seconds of the sandbox's clock.
@@ -232,7 +232,7 @@ def _choose_producer(media: MediaStore, *, offline: bool, packaged: bool) -> Pro
     # find_spec imports nothing: the libraries are loaded with the first job that needs them.
     if packaged or not all(importlib.util.find_spec(name) for name in _RENDERING_LIBRARIES):
         return PackagedProducer(media)
-    return RenderedProducer(media, offline=offline, threads=max(1, min(4, os.cpu_count() or 1)))
+    return Renderer(media, offline=offline, threads=max(1, min(4, os.cpu_count() or 1)))
 
 
 def _task_body(clock: Clock, secret: bytes, link_seconds: float, job: Job) -> dict[str, Any]:

@@ -14,38 +14,41 @@ from legnext_widgets.sandbox.simulation.example_job import JOB_ID
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+_VIDEO_SECONDS = 200
+"""Seconds that a video takes at the real service, roughly."""
+
 _GREETING = """\
 Legnext sandbox: a simulated service on this machine. No key is needed, nothing is charged.
 
   Base URL   {base}
-  Speed      {speed:g}: a video takes {seconds:.0f} s instead of about 200 s
+  Speed      {speed}
   Key        {key}
-  Points     {points} on each account (480 a video, 80 an image, 120 an upscale)
+  Points     {points} for each account; a video job takes 480, an upscale 120, an image job 80
 {note}
 For any client:  export LEGNEXT_BASE_URL={base} LEGNEXT_API_KEY=sandbox
 
-Animate an image (of an image job that every account has from the start):
+Animate an image of the sample job that every account has:
 
   curl -X POST "{base}/api/v1/video-diffusion" \\
     -H "x-api-key: sandbox" -H "Content-Type: application/json" \\
     -d '{{"jobId": "{job_id}", "imageNo": 0, "prompt": "Gentle waves"}}'
 
-or an image by its link:
+or an image at a URL:
 
   curl -X POST "{base}/api/v1/video-diffusion" \\
     -H "x-api-key: sandbox" -H "Content-Type: application/json" \\
     -d '{{"prompt": "{example} The sun sets slowly --motion high"}}'
 
-Then look at the job, by its job_id:
+Then check the job by its job_id:
 
   curl -H "x-api-key: sandbox" {base}/api/v1/job/JOB_ID
 
-Switch faults on, to see how a client handles them ({kinds}):
+Simulate faults to see how a client handles them ({kinds}):
 
   curl -X POST {base}/sandbox/faults -d '{{"kind": "rate_limit", "times": 2}}'
   curl -X DELETE {base}/sandbox/faults
 
-Press Ctrl-C to end.
+Press Ctrl-C to stop.
 """
 
 
@@ -73,7 +76,7 @@ def serve(
         api_key: The only valid key; None accepts any.
         points: Points of a new account.
         seed: Makes job ids, durations and pictures the same in every run.
-        offline: Neither fetch pictures nor deliver callbacks beyond this machine.
+        offline: Fetch no pictures from and send no callbacks to other machines.
         faults: Faults that are on from the start, as text: `rate_limit:times=2`.
         link_seconds: Lifetime of links to media, in seconds.
         packaged: Serve the packaged clips.
@@ -100,9 +103,8 @@ def serve(
         sandbox.start(host, port)
         greeting = _GREETING.format(
             base=sandbox.base_url,
-            speed=sandbox.speed,
-            seconds=200 / sandbox.speed,
-            key="the one you gave" if api_key else "any; each has its own account",
+            speed=_speed_line(sandbox.speed),
+            key="the one given with --key" if api_key else "any; each has its own account",
             points=points,
             note=f"  Note       {sandbox.note}\n" if sandbox.note else "",
             job_id=JOB_ID,
@@ -111,6 +113,13 @@ def serve(
         )
         print(greeting, file=out or sys.stdout, flush=True)
         _wait(sandbox)
+
+
+def _speed_line(speed: float) -> str:
+    if speed == 1:
+        return f"that of the real service: a video takes about {_VIDEO_SECONDS} s"
+    seconds = _VIDEO_SECONDS / speed
+    return f"{speed:g} times: a video takes {seconds:.3g} s instead of {_VIDEO_SECONDS} s"
 
 
 def _wait(sandbox: Sandbox) -> None:

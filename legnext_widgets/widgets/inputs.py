@@ -12,7 +12,7 @@ from legnext_widgets.client.errors import InvalidInputError
 from legnext_widgets.client.messages import Message
 
 from .kernel.localized import localize_error
-from .kernel.protocol import MAX_BATCH, NEUTRAL_INPUTS, Inputs, Motion, Source
+from .kernel.traits import MAX_BATCH, NEUTRAL_INPUTS, Inputs, Motion, Source
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from legnext_widgets.client.api.validation import ImageNo
 
-    from .kernel.messages import DescribedMessage
+    from .kernel.comm_messages import DescribedMessage
 
 
 class StudioOptions(TypedDict, total=False):
@@ -94,7 +94,7 @@ def preview(
     Args:
         ask: The id of the page's request.
         inputs: The inputs.
-        prompts: The prompts of a batch, of which the first request is shown; else None.
+        prompts: The prompts of a batch, whose first request is shown; else None.
         base_url: The origin of the service.
     """
     shown: DescribedMessage = {

@@ -13,8 +13,8 @@ from legnext_widgets.client.jobs import Video
 from .kernel.handlers import Handlers, JobHandlers, dispatch
 from .kernel.job_list import JobList, is_sandbox
 from .kernel.media_transfer import MediaTransfer
-from .kernel.protocol import LIMITS
 from .kernel.publisher import Publisher, WorkQueue
+from .kernel.traits import LIMITS
 from .notebook import bundle
 from .notebook.cells import Views
 from .notebook.containers import on_display_inside
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from legnext_widgets.client.client import Client
     from legnext_widgets.client.jobs import Job
 
-    from .kernel.protocol import Config, Selection
+    from .kernel.traits import Config, Selection
 
 
 class JobWidget(anywidget.AnyWidget):
@@ -111,7 +111,7 @@ class JobWidget(anywidget.AnyWidget):
         ).handlers
 
     def close(self) -> None:
-        """Stop the widget's work and remove it from view. Jobs go on at the service."""
+        """Stop the widget's work and remove it from view. Jobs continue at the service."""
         if self._is_open:
             self._is_open = False
             self._job_list.stop()

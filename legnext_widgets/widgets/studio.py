@@ -16,10 +16,10 @@ from .job_widget import JobWidget
 from .kernel.account import AccountReport
 from .kernel.handlers import Handlers, StudioAccess, StudioHandlers
 from .kernel.localized import localize_error
-from .kernel.protocol import LIMITS, NEUTRAL_INPUTS
 from .kernel.restore import restore_jobs
 from .kernel.snapshots import service_facts
 from .kernel.submitter import Submitter
+from .kernel.traits import LIMITS, NEUTRAL_INPUTS
 from .notebook.cells import CellRegistry
 from .studio_client import (
     ClientOptions,
@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from legnext_widgets.client.session.job_state import JobState
 
     from .inputs import StudioOptions
-    from .kernel import messages, protocol
+    from .kernel import comm_messages, traits
     from .notebook.scheduling import PublishFrom
     from .studio_client import LibraryOption
 
@@ -192,7 +192,7 @@ class VideoStudio(JobWidget):
         return Job(client, client.runtime.result(sending, leave_running=True))
 
     def close(self) -> None:
-        """Stop the studio's work and remove it from view. Jobs go on and stay in the library."""
+        """Stop the studio's work and remove it from view. Jobs continue and stay in the library."""
         was_open = self._is_open
         super().close()
         if was_open:
@@ -242,7 +242,7 @@ class VideoStudio(JobWidget):
     def _show_new_job(self, state: JobState) -> None:
         self._job_list.add(Job(self.client, state))
 
-    def _inputs(self) -> protocol.Inputs:
+    def _inputs(self) -> traits.Inputs:
         return inputs_of({name: getattr(self, name) for name in NEUTRAL_INPUTS})
 
     def _set_inputs(self, inputs: Mapping[str, object]) -> None:
@@ -253,7 +253,7 @@ class VideoStudio(JobWidget):
                 except traitlets.TraitError:
                     _log.warning("The page sent a value that %s does not take.", name)
 
-    def _report_submission(self, submission: protocol.Submission) -> None:
+    def _report_submission(self, submission: traits.Submission) -> None:
         self._publisher.set(
             _service=self._service_facts(),  # the first answer shows whether it is the sandbox
             _submission=submission,
@@ -269,16 +269,16 @@ class VideoStudio(JobWidget):
             self._ask_balance()
         self._publisher.set(**self._reports())
 
-    def _service_facts(self) -> protocol.Service:
+    def _service_facts(self) -> traits.Service:
         mine = self._studio_client
         return service_facts(
             mine.client, has_key=mine.has_key, sandbox=mine.client.session.identity.sandbox
         )
 
-    def _use_key(self, message: messages.SaveKeyRequest) -> None:
+    def _use_key(self, message: comm_messages.SaveKeyRequest) -> None:
         """Go on with an entered key, once the service has accepted it."""
 
-        def answer(error: protocol.LocalizedMessage | None) -> None:
+        def answer(error: traits.LocalizedMessage | None) -> None:
             self._publisher.send({"type": "key_saved", "ask": message["ask"], "error": error})
 
         try:

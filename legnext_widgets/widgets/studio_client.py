@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from legnext_widgets.client.config import ClientOptions as _ClientOptions
     from legnext_widgets.client.session.store import JobStore
 
-    from .kernel.protocol import LocalizedMessage
+    from .kernel.traits import LocalizedMessage
 
 SANDBOX_SPEED = 30.0
 """Speed of the sandbox of a studio without a key: a job of four minutes takes eight seconds."""
@@ -79,7 +79,7 @@ class Handover:
     close: Callable[[], object]
 
     def complete(self, successor: StudioClient) -> None:
-        """Close the studio, but not a client that its successor goes on with."""
+        """Close the studio, but not a client that its successor keeps."""
         mine = self.client()
         if mine.client is successor.client:
             mine.owned = False
@@ -89,7 +89,7 @@ class Handover:
 def choose_client(options: ClientOptions, earlier: StudioClient | None) -> StudioClient:
     """Choose the client of a new studio.
 
-    When a cell runs again, its studio goes on with the client of the one before: a job keeps its
+    When a cell runs again, its studio keeps the client of the one before: a job keeps its
     one poller, and an embedded sandbox lives on.
 
     Args:
@@ -139,7 +139,7 @@ def client_for_key(key: str, current: StudioClient) -> StudioClient:
 
     Args:
         key: The key.
-        current: The client until now. Its budget counts anew: no points of this account were spent.
+        current: The client until now; its budget applies again, with no points spent.
 
     Raises:
         LegnextError: The key cannot be used here.

@@ -116,7 +116,7 @@ class StudioPage:
     def fill_in(self, prompt: str, image_url: str | None = None) -> None:
         """Types a prompt and chooses a picture: a link, or the first of the samples."""
         if image_url is None:
-            self.root.get_by_role("button", name="Use sample picture").first.click()
+            self.root.get_by_role("button", name="Use sample image").first.click()
         else:
             self.image_url.click()
             self.image_url.press("Control+a")

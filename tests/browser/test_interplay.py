@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.studio_page import StudioPage
-from tests.browser.test_kernel_death import outside_service, submissions
+from tests.support.service import Service
 from tests.support.waiting import wait_until
 
 if TYPE_CHECKING:
@@ -66,16 +66,16 @@ def test_two_studios_of_one_notebook_keep_to_themselves_while_a_cell_waits(
 
 @pytest.mark.slow
 def test_a_batch_goes_on_while_its_page_is_closed_and_opened_again(open_notebook: Open) -> None:
-    with outside_service(speed=30) as sandbox:
-        notebook = open_notebook(OUTSIDE.format(url=sandbox.base_url))
+    with Service(30).start() as service:
+        notebook = open_notebook(OUTSIDE.format(url=service.url))
         notebook.run_cell(0)
         studio = StudioPage.within(notebook.output(0))
         studio.root.get_by_text("Several prompts").click()
-        prompts = studio.root.get_by_role("textbox", name="Prompts, one a line")
+        prompts = studio.root.get_by_role("textbox", name="Prompts, one per line")
         prompts.fill("{one|two|three|four|five|six|seven|eight} boats")
         studio.generate.click()
         studio.root.get_by_role("button", name="Start 8 jobs").click()
-        wait_until(lambda: submissions(sandbox) > 0, "the batch has begun")
+        wait_until(lambda: service.submissions > 0, "the batch has begun")
         notebook.save()
 
         notebook.go_to(notebook.path.name)
@@ -86,13 +86,13 @@ def test_a_batch_goes_on_while_its_page_is_closed_and_opened_again(open_notebook
         expect(batch).to_contain_text("8 of 8 sent · 8 done", timeout=120_000)
         expect(studio.gallery.locator("[data-job-id]")).to_have_count(8)
         studio.play(studio.job_ids()[0], 0)
-        assert submissions(sandbox) == 8, "each was sent once"
+        assert service.submissions == 8, "each was sent once"
 
 
 @pytest.mark.slow
 def test_running_jobs_are_taken_up_after_a_restart_of_the_kernel(open_notebook: Open) -> None:
-    with outside_service(speed=10) as sandbox:
-        notebook = open_notebook(OUTSIDE.format(url=sandbox.base_url))
+    with Service(10).start() as service:
+        notebook = open_notebook(OUTSIDE.format(url=service.url))
         notebook.run_cell(0)
         studio = StudioPage.within(notebook.output(0))
         jobs = [studio.press_generate() for _ in range(2)]
@@ -102,7 +102,7 @@ def test_running_jobs_are_taken_up_after_a_restart_of_the_kernel(open_notebook: 
         )
         notebook.page.get_by_role("button", name="Confirm Kernel Restart").click()
 
-        gone = studio.root.get_by_text("The kernel is gone.")
+        gone = studio.root.get_by_text("The kernel has stopped.")
         expect(gone, "the studio says so").to_be_visible(timeout=60_000)
         expect(studio.generate, "nothing can be sent now").to_be_disabled()
         notebook.wait_until_idle()
@@ -114,4 +114,4 @@ def test_running_jobs_are_taken_up_after_a_restart_of_the_kernel(open_notebook: 
             studio.wait_for_clips(job_id, 1)
         studio.play(jobs[0], 0)
         assert sorted(studio.job_ids()) == sorted(jobs)
-        assert submissions(sandbox) == 2
+        assert service.submissions == 2

@@ -5,15 +5,14 @@ from __future__ import annotations
 import os
 import signal
 import uuid
-from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from legnext_widgets.sandbox import Sandbox
 from tests.browser.studio_page import StudioPage
+from tests.support.service import Service
 from tests.support.waiting import wait_until
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
 
     from tests.browser.notebook_page import NotebookPage
 
@@ -29,29 +28,12 @@ studio
 """
 
 
-@contextmanager
-def outside_service(speed: float) -> Iterator[Sandbox]:
-    """A service that outlives every kernel."""
-    sandbox = Sandbox(speed, packaged=True)
-    sandbox.start()
-    try:
-        yield sandbox
-    finally:
-        sandbox.close()
-
-
-def submissions(sandbox: Sandbox) -> int:
-    """How many jobs were asked for."""
-    calls = list(sandbox.calls)
-    return sum(call.method == "POST" and "video-diffusion" in call.path for call in calls)
-
-
 def test_a_job_survives_the_death_of_its_kernel_and_is_played_after_a_restart(
     open_notebook: Open,
 ) -> None:
-    with outside_service(speed=20) as sandbox:
+    with Service(20).start() as service:
         notebook = open_notebook(
-            STUDIO.format(url=sandbox.base_url, key="key-of-nobody", prompt="hold on")
+            STUDIO.format(url=service.url, key="key-of-nobody", prompt="hold on")
         )
         notebook.run_cell(0)
         job_id = StudioPage.within(notebook.output(0)).press_generate()
@@ -74,14 +56,14 @@ def test_a_job_survives_the_death_of_its_kernel_and_is_played_after_a_restart(
         studio.wait_for_clips(job_id, 1)
         studio.play(job_id, 0)
         assert studio.job_ids() == [job_id]
-        assert submissions(sandbox) == 1
+        assert service.submissions == 1
 
 
 def test_two_kernels_of_one_library_keep_all_jobs_and_double_none(open_notebook: Open) -> None:
     key = f"key-{uuid.uuid4().hex}"
-    with outside_service(speed=40) as sandbox:
+    with Service(40).start() as service:
         notebooks = [
-            open_notebook(STUDIO.format(url=sandbox.base_url, key=key, prompt=prompt))
+            open_notebook(STUDIO.format(url=service.url, key=key, prompt=prompt))
             for prompt in ("from the first kernel", "from the second kernel")
         ]
         for notebook in notebooks:
@@ -98,4 +80,4 @@ def test_two_kernels_of_one_library_keep_all_jobs_and_double_none(open_notebook:
                 lambda notebook=notebook: notebook.evaluate(listed) == repr(" ".join(sorted(jobs))),  # type: ignore[misc]
                 "each kernel finds both jobs in the library",
             )
-        assert submissions(sandbox) == 2
+        assert service.submissions == 2

@@ -145,7 +145,7 @@ def test_a_known_image_job_shows_its_images_and_a_request_shows_itself(
     expect(studio.generate, "over budget").to_be_disabled()
     studio.generate.click(force=True)
     studio.prompt.press("Control+Enter")
-    expect(studio.root.get_by_text("This would go over the budget")).to_be_visible()
+    expect(studio.root.get_by_text("This would exceed the budget")).to_be_visible()
     assert workbench.evaluate("sum(job.request is not None for job in studio.jobs)") == "1"
 
 
@@ -153,7 +153,7 @@ def test_a_batch_is_counted_first_and_then_followed(workbench: NotebookPage) -> 
     studio = show_studio(workbench, "batch_size=1, image_url='https://example.com/sea.png'")
 
     studio.root.get_by_text("Several prompts").click()
-    prompts = studio.root.get_by_role("textbox", name="Prompts, one a line")
+    prompts = studio.root.get_by_role("textbox", name="Prompts, one per line")
     prompts.fill("A {red|blue} balloon rises\n\nThe tide comes in 🌊")
     expect(studio.root.get_by_text("3 jobs", exact=True), "how many").to_be_visible()
     expect(studio.root.get_by_text("about 1,440 points"), "what it takes").to_be_visible()

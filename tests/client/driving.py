@@ -40,6 +40,24 @@ def poller_of(fetch: Callable[[str], Any], *, speed: float = 1.0, **options: Any
     return Poller(fetch, receiver, identity, lambda _: (), **options)
 
 
+class Clock:
+    """The time of a poller; it moves only when a test advances it."""
+
+    def __init__(self) -> None:
+        self.steady = 1000.0
+        self.wall = 1_700_000_000.0
+
+    def monotonic(self) -> float:
+        return self.steady
+
+    def time(self) -> float:
+        return self.wall
+
+    def advance(self, seconds: float) -> None:
+        self.steady += seconds
+        self.wall += seconds
+
+
 class Loop:
     """An event loop in a thread."""
 

@@ -136,3 +136,21 @@ def test_reprs_are_one_line(client, stub):
     for shown in (repr(client), repr(job), repr(job.videos[0]), repr(job.task)):
         assert re.fullmatch(r"[^\n]{10,200}", shown)
         assert "Signature" not in shown
+
+
+@pytest.mark.parametrize(
+    ("call", "options", "message"),
+    [
+        ("sandbox", {"sped": 3}, r"sandbox\(\) has no option 'sped'. Did you mean 'speed'\?"),
+        ("with_options", {"time_out": 3}, "has no option 'time_out'. Did you mean 'timeout'"),
+        ("with_options", {"nonsense": 3}, "has no option 'nonsense'. Its options: base_url, "),
+        ("with_options", {"api_key": KEY}, "cannot change api_key: .* Make a new client"),
+    ],
+)
+def test_an_unknown_option_is_named_with_the_options_that_exist(
+    client, stub, call, options, message
+):
+    with pytest.raises(TypeError, match=message) as error:
+        getattr(client, call)(**options)
+
+    assert KEY not in str(error.value)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gzip
-import time
 from collections.abc import Iterator
 from typing import Any
 
@@ -81,16 +80,16 @@ def test_an_answer_that_unpacks_to_far_more_than_it_is_ends_early(client, stub):
 
 
 def test_an_endless_error_message_is_raised_at_once_and_cut(client, stub):
-    endless = "deadbeef" * 250_000  # no blank in it: searching it for links must not take long
+    endless = (
+        "deadbeef" * 250_000
+    )  # no blank in it: a slow search for links would run into pytest's timeout
     stub.others["/api/account/balance"] = lambda request: Reply(
         400, {"code": 400, "message": endless}
     )
-    began = time.monotonic()
 
     with pytest.raises(lw.BadRequestError) as caught:
         client.balance()
 
-    assert time.monotonic() - began < 30
     assert len(str(caught.value)) < 2100
 
 

@@ -168,6 +168,7 @@ async def test_a_cancelled_batch_goes_on_and_sends_nothing_twice(stub, journal):
     with pytest.raises(asyncio.CancelledError):
         await batch
 
+    await reached(lambda: len(stub.jobs) == 4)
     stub.becomes = "completed"
     for job_id in list(stub.jobs):
         stub.jobs[job_id] = task(job_id, "completed")
@@ -239,7 +240,7 @@ def _interrupt_everywhere(child: Child, stub: RawService, folder: Path) -> None:
     wait_until(lambda: len(stub.posted) == 1, "the request left", every=0.01)
     said = child.interrupt()
     noted("while a request is on its way", 0, said)
-    assert "not called back" in said["notes"]
+    assert "not cancelled" in said["notes"]
     go.set()
     child.do("jobs")
     assert child.hear() == [job_id]

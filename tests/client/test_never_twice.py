@@ -317,7 +317,7 @@ def test_an_unknown_outcome_says_so_when_the_running_jobs_cannot_be_asked_for(cl
     stub.posts = [RESET]
     stub.others["/api/account/active_tasks"] = lambda request: Reply(500)
 
-    with pytest.raises(lw.SubmissionUncertainError, match="could not be asked for"):
+    with pytest.raises(lw.SubmissionUncertainError, match="could not be fetched"):
         client.submit(REQUEST)
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import threading
-import time
 from typing import Any
 
 import pytest
@@ -19,7 +18,7 @@ from tests.support.task_factory import body, task
 from tests.support.waiting import wait_until
 
 from .conftest import KEY
-from .driving import poller_of, quick
+from .driving import Clock, poller_of, quick
 
 FAILURES = {
     "reset": RESET,
@@ -117,12 +116,10 @@ def test_an_old_answer_does_not_undo_a_final_one():
 def test_the_deadline_cuts_a_long_wait(client, stub):
     client.session.tune(pace=Pace(first=3600.0))
     job = client.diffusion("a sea")
-    begin = time.monotonic()
 
     with pytest.raises(lw.JobTimeoutError):
         job.wait(0.05)
 
-    assert time.monotonic() - begin < 5
     assert stub.polled == []
 
 
@@ -149,20 +146,6 @@ def test_several_threads_wait_for_one_job(stub):
             thread.join()
 
     assert seen == ["completed"] * 8
-
-
-class Clock:
-    """The poller's time; the loop's own clock goes on as ever."""
-
-    def __init__(self) -> None:
-        self.steady = 1000.0
-        self.wall = 1_700_000_000.0
-
-    def monotonic(self) -> float:
-        return self.steady
-
-    def time(self) -> float:
-        return self.wall
 
 
 async def test_a_machine_that_slept_asks_at_once():

@@ -114,17 +114,17 @@ def take_all(browser: Browser, lab: JupyterLab) -> None:
     request.locator("summary").click()
 
     studio.root.get_by_text("Several prompts").click()
-    studio.root.get_by_role("textbox", name="Prompts, one a line").fill(SEVERAL)
+    studio.root.get_by_role("textbox", name="Prompts, one per line").fill(SEVERAL)
     studio.generate.click()
     expect(studio.root.get_by_role("button", name="Start 4 jobs")).to_be_visible()
     column = studio.root.get_by_role("form")
-    take(column, "batch", above=studio.root.get_by_role("textbox", name="Prompts, one a line"))
+    take(column, "batch", above=studio.root.get_by_role("textbox", name="Prompts, one per line"))
     notebook.close()
 
 
 def fill_in(studio: StudioPage, title: str) -> None:
     """Choose a sample picture by its title and fill in its prompt."""
-    studio.root.get_by_role("button", name=f"Use sample picture: {title}").click()
+    studio.root.get_by_role("button", name=f"Use sample image: {title}").click()
     studio.prompt.fill(WORDS[title])
     drawn(studio.root)
 

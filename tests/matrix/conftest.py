@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.matrix.front_ends import NOT_HERE
-from tests.matrix.service import Service
+from tests.support.service import Service
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterator
@@ -24,7 +24,7 @@ def serve() -> Iterator[Callable[..., Service]]:
     started: list[Service] = []
 
     def start(speed: float = 100, *, packaged: bool = True) -> Service:
-        started.append(Service(speed, packaged=packaged))
+        started.append(Service(speed, packaged=packaged).start())
         return started[-1]
 
     yield start

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from playwright.sync_api import Browser, Page
 
-    from tests.matrix.service import Service
+    from tests.support.service import Service
 
 ARTIFACTS = Path(__file__).resolve().parents[2] / "artifacts" / "matrix"
 pytestmark = [pytest.mark.slow, pytest.mark.browser, pytest.mark.timeout(300)]
@@ -32,7 +32,7 @@ os.environ.update({variables!r})
 import legnext_widgets as lw
 studio = lw.VideoStudio(prompt="slow push in", image_url="https://example.com/sea.png")
 import pathlib, threading
-engines = [thread.name for thread in threading.enumerate()].count("legnext-engine")
+engines = [thread.name for thread in threading.enumerate()].count("legnext-client")
 pathlib.Path({engines!r}).write_text(str(engines))
 studio
 """.strip()

@@ -102,13 +102,13 @@ def begin(front_end: JupyterLite, page: Page) -> StudioPage:
     """Runs the studio's cell and chooses a picture."""
     front_end.run_cell(page, STUDIO)
     studio = front_end.studio(page)
-    studio.root.get_by_role("button", name="Use sample picture").first.click()
+    studio.root.get_by_role("button", name="Use sample image").first.click()
     return studio
 
 
 def test_generate_gives_four_playing_clips(front_end: JupyterLite, page: Page) -> None:
     studio = begin(front_end, page)
-    samples = studio.root.get_by_role("button", name="Use sample picture").locator("img")
+    samples = studio.root.get_by_role("button", name="Use sample image").locator("img")
     expect(samples).to_have_count(8, timeout=PATIENCE)
 
     job_id = studio.press_generate()

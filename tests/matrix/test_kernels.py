@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from contextlib import AbstractContextManager
     from pathlib import Path
 
-    from tests.matrix.service import Service
+    from tests.support.service import Service
 
     Serve = Callable[..., Service]
     Started = Callable[..., AbstractContextManager[Kernel]]
@@ -64,7 +64,7 @@ print(asyncio.run(wait()))
 """
 ENGINES = """
 import threading
-print([thread.name for thread in threading.enumerate()].count("legnext-engine"))
+print([thread.name for thread in threading.enumerate()].count("legnext-client"))
 """
 COLAB = """
 import sys, types
@@ -154,7 +154,7 @@ def test_the_front_end_comes_while_the_studio_s_cell_itself_blocks(
         go(kernel, cell)
         before = len(came())
         kernel.send(studio, type="front_end", has=[studio.heard[0]["digest"]])
-        kernel.wait_until(lambda: came()[before:] == [False], "a page that has it is answered")
+        kernel.wait_until(lambda: False in came()[before:], "a page that has it is answered")
 
 
 def test_a_studio_in_a_box_has_its_copy_for_readers(start: Started, serve: Serve) -> None:

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from playwright.sync_api import Browser, Frame, Page
 
-    from tests.matrix.service import Service
+    from tests.support.service import Service
 
 CLIP = Path(lw.__file__).parent / "sandbox" / "assets" / "clip-0.mp4"
 
@@ -87,7 +87,7 @@ def browser() -> Iterator[Browser]:
 def finished(serve: Callable[..., Service], monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
     """The traits of a studio with a finished job, as a front end gets them."""
     service = serve(500)
-    with lw.Client("a-key-of-nobody", base_url=service.url, library=False) as client:
+    with lw.Client(service.key, base_url=service.url, library=False) as client:
         studio = lw.VideoStudio(client)
         client.video_diffusion("a kite", image_url="https://example.com/a.png").wait(60)
         seen: list[dict[str, Any]] = []

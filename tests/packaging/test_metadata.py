@@ -93,7 +93,9 @@ def test_changelog_citation_and_recipe_have_the_version_of_the_project() -> None
     citation = (PROJECT / "CITATION.cff").read_text(encoding="utf-8")
     recipe = (PROJECT / "recipe" / "recipe.yaml").read_text(encoding="utf-8")
 
-    assert re.search(rf"^## {re.escape(version)} - ", changelog, re.MULTILINE)
+    newest = re.search(r"^## (\S+) - ", changelog, re.MULTILINE)
+    assert newest
+    assert newest[1] == version
     assert re.search(rf"^version: {re.escape(version)}$", citation, re.MULTILINE)
     assert f'version: "{version}"' in recipe
 

@@ -11,9 +11,14 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 import legnext_widgets as lw
-from legnext_widgets.widgets.kernel import messages, protocol
-from legnext_widgets.widgets.kernel.messages import IllFormedMessageError, decode
-from legnext_widgets.widgets.kernel.protocol import NEUTRAL_INPUTS, GalleryTraits, StudioTraits
+from legnext_widgets.widgets.kernel import comm_messages, traits
+from legnext_widgets.widgets.kernel.decode import (
+    IllFormedMessageError,
+    decode,
+    message_types,
+    required_fields,
+)
+from legnext_widgets.widgets.kernel.traits import NEUTRAL_INPUTS, GalleryTraits, StudioTraits
 
 if TYPE_CHECKING:
     from tests.widgets.browser import Browser
@@ -43,7 +48,7 @@ def test_the_types_of_the_front_end_are_generated_from_the_declarations() -> Non
 
     written = generator.TARGET.read_text(encoding="utf-8")
 
-    assert written == generator.typescript(protocol, messages), (
+    assert written == generator.typescript(traits, comm_messages), (
         "run `python scripts/generate_protocol.py` and commit what it writes"
     )
 
@@ -76,7 +81,7 @@ def test_a_studio_handles_every_message_that_is_declared(
     studio: lw.VideoStudio, browser: Browser, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.WARNING, "legnext_widgets")
-    for kind in messages.message_types():
+    for kind in message_types():
         if kind not in {"submit", "submit_many", "extend", "upscale", "save_key"}:
             browser.say(**well_formed(kind))
 
@@ -84,17 +89,17 @@ def test_a_studio_handles_every_message_that_is_declared(
     assert not studio.jobs
 
 
-@pytest.mark.parametrize("kind", sorted(messages.message_types()))
+@pytest.mark.parametrize("kind", sorted(message_types()))
 def test_a_well_formed_message_is_read_whole_and_further_fields_are_dropped(kind: str) -> None:
     message = well_formed(kind)
 
     assert decode({**message, "more": 1}) == message
 
 
-@pytest.mark.parametrize("kind", sorted(messages.message_types()))
+@pytest.mark.parametrize("kind", sorted(message_types()))
 def test_a_message_that_lacks_a_field_is_refused_without_its_content(kind: str) -> None:
     message = well_formed(kind)
-    for field in messages.message_types()[kind].__required_keys__ - {"type"}:
+    for field in required_fields(message_types()[kind]) - {"type"}:
         for broken in (
             {name: value for name, value in message.items() if name != field},
             {**message, field: object()},
@@ -102,6 +107,11 @@ def test_a_message_that_lacks_a_field_is_refused_without_its_content(kind: str) 
             with pytest.raises(IllFormedMessageError) as refusal:
                 decode(broken)
             assert "secret" not in str(refusal.value)
+
+
+def test_a_page_may_ask_for_the_front_end_without_optional_fields() -> None:
+    assert decode({"type": "front_end", "has": ["a"]}) == {"type": "front_end", "has": ["a"]}
+    assert decode({"type": "front_end"}) == {"type": "front_end"}
 
 
 @pytest.mark.parametrize("content", [None, 5, "submit", [], {}, {"type": 5}, {"type": "close"}])
@@ -155,5 +165,5 @@ def well_formed(kind: str) -> dict[str, Any]:
         **dict.fromkeys(("since", "index", "chunk"), 0),
         **dict.fromkeys(("open", "on"), True),
     }
-    fields = messages.message_types()[kind].__annotations__
+    fields = message_types()[kind].__annotations__
     return {field: values.get(field, "secret") for field in fields}

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import asyncio
-import time
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
 import httpx
 import pytest
 
-from legnext_widgets.sandbox import Sandbox
-from legnext_widgets.sandbox.media.store import MediaStore
+from legnext_widgets.sandbox import ManualClock, Sandbox
+from legnext_widgets.sandbox.media.media_store import MediaStore
 from legnext_widgets.sandbox.simulation.jobs import MediaFile
 
 from .caller import FROM_JOB, SEEDED_JOB, Caller
@@ -89,17 +87,19 @@ async def test_page_of_another_origin_may_load_media(remote: Caller) -> None:
 
 
 async def test_link_stops_working_and_asking_again_gives_a_good_one() -> None:
-    with Sandbox(20_000, packaged=True, link_seconds=0.05) as sandbox:
+    clock = ManualClock()
+    with Sandbox(clock=clock, packaged=True, link_seconds=60) as sandbox:
         async with httpx.AsyncClient(
             transport=sandbox.transport(), base_url=sandbox.base_url, headers={"x-api-key": "k"}
         ) as client:
             caller = Caller(client)
             link = (await caller.job(SEEDED_JOB))["output"]["image_urls"][0]
             assert (await client.get(link)).status_code == 200
-            expires = int(parse_qs(urlsplit(link).query)["Expires"][0])
-            assert expires - time.time() < 1.2
-            while time.time() < expires + 0.01:
-                await asyncio.sleep(0.02)
+            left = int(parse_qs(urlsplit(link).query)["Expires"][0]) - clock()
+            assert 60 <= left <= 61
+            clock.advance(left - 1)
+            assert (await client.get(link)).status_code == 200
+            clock.advance(1.01)
             assert (await client.get(link)).status_code == 403
             fresh = (await caller.job(SEEDED_JOB))["output"]["image_urls"][0]
             assert fresh != link

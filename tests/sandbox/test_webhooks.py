@@ -26,10 +26,9 @@ def deliver(url: str, *, stop: threading.Event | None = None, **options: Any) ->
 
 
 async def until_received(found: Site, count: int) -> None:
-    end = time.monotonic() + 20
-    while len(found.received) < count:
-        assert time.monotonic() < end, "no callback arrived"
-        await asyncio.sleep(0.01)
+    async with asyncio.timeout(20):
+        while len(found.received) < count:
+            await asyncio.sleep(0.01)
 
 
 async def test_finished_task_is_posted_with_a_signature(caller: Caller) -> None:
@@ -83,13 +82,14 @@ def test_offline_sandbox_posts_nothing_beyond_this_machine(
     assert not deliver("https://hook.test/x", offline=True)
 
 
-def test_closing_does_not_wait_for_a_receiver_that_never_responds() -> None:
+def test_closing_does_not_wait_for_a_receiver_that_never_responds(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(webhooks, "_TIMEOUT", 600.0)  # longer than a test may take
     stop = threading.Event()
     with socket.create_server(("127.0.0.1", 0)) as silent:
         url = f"http://127.0.0.1:{silent.getsockname()[1]}/"
         timer = threading.Timer(0.2, stop.set)
         timer.start()
-        began = time.monotonic()
         assert not deliver(url, stop=stop)
-        assert time.monotonic() - began < 5, "the receiver has 10 s otherwise"
         timer.join()

@@ -82,7 +82,7 @@ class RawService:
         self.most_at_once = 0
         self.closed = threading.Event()
         self._before_reading = before_reading
-        self._lock = threading.Lock()
+        self._lock = threading.RLock()  # scripts look at `posted`, too
         self._socket = socket.create_server(("127.0.0.1", 0), backlog=128)
         self.port: int = self._socket.getsockname()[1]
         self.url = f"http://127.0.0.1:{self.port}"
@@ -91,13 +91,15 @@ class RawService:
 
     @property
     def posted(self) -> list[Request]:
-        """POSTs that arrived whole."""
-        return [request for request in list(self.requests) if request.method == "POST"]
+        """POSTs that arrived whole, and were given to a script or made a job."""
+        with self._lock:
+            return [request for request in self.requests if request.method == "POST"]
 
     @property
     def polled(self) -> list[Request]:
-        """Questions for a job."""
-        return [request for request in list(self.requests) if "/api/v1/job/" in request.path]
+        """Polls that arrived."""
+        with self._lock:
+            return [request for request in self.requests if "/api/v1/job/" in request.path]
 
     def close(self) -> None:
         self.closed.set()

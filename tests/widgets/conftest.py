@@ -5,22 +5,24 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 import legnext_widgets as lw
+from tests.support.service import Service
 from tests.widgets.browser import Browser
-from tests.widgets.scripted_service import ScriptedService
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-KEY = "key-that-must-stay-secret-4711"
+KEY = Service.key
 
 
 @pytest.fixture
-def service() -> ScriptedService:
-    return ScriptedService()
+def service() -> Iterator[Service]:
+    """A service whose jobs move when a test says so."""
+    with Service(manual=True) as service:
+        yield service
 
 
 @pytest.fixture
-def client(service: ScriptedService) -> Iterator[lw.Client]:
+def client(service: Service) -> Iterator[lw.Client]:
     with lw.Client(KEY, http_client=service.http_client(), library=False) as client:
         yield client
 

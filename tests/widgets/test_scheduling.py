@@ -16,8 +16,8 @@ from legnext_widgets.widgets.notebook.scheduling import (
     choose_place,
     choose_scheduler,
 )
+from tests.support.service import Service
 from tests.support.waiting import wait_until
-from tests.widgets.scripted_service import ScriptedService
 
 
 @pytest.mark.parametrize(
@@ -134,6 +134,6 @@ def test_displaying_with_ipywidgets_7_goes_by_the_mimebundle(studio: lw.VideoStu
     assert not callable(studio._ipython_display_)
 
 
-def test_unknown_places_are_refused_before_anything_starts(service: ScriptedService) -> None:
+def test_unknown_places_are_refused_before_anything_starts(service: Service) -> None:
     with pytest.raises(ValueError, match="publish_from"):
         lw.VideoGallery(publish_from="moon")  # type: ignore[arg-type]

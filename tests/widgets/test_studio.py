@@ -1,4 +1,4 @@
-"""The studio in the kernel, with the service scripted and the browser played by the test."""
+"""The studio in the kernel; the test moves the jobs of the service and plays the browser."""
 
 from __future__ import annotations
 
@@ -6,17 +6,14 @@ import json
 import threading
 from functools import partial
 
-import httpx
 import ipywidgets
 import pytest
 
 import legnext_widgets as lw
+from legnext_widgets.widgets.kernel import media_transfer
 from tests.support.waiting import wait_until
 from tests.widgets.browser import Browser
 from tests.widgets.conftest import KEY
-from tests.widgets.scripted_service import CLIP
-
-THREE_CHUNKS = 3
 
 
 def test_an_unknown_argument_is_refused(client):
@@ -93,7 +90,7 @@ def test_one_click_sends_once_however_often_its_message_arrives(studio, browser,
 
 
 def test_a_second_click_while_busy_is_answered_and_sends_nothing(studio, browser, service):
-    service.hold.clear()
+    service.go.clear()
     browser.say(type="submit", click="one", inputs={})
     wait_until(lambda: service.posts, "the first request is out")
 
@@ -105,7 +102,7 @@ def test_a_second_click_while_busy_is_answered_and_sends_nothing(studio, browser
     assert studio._submission["phase"] == "refused"
     assert studio.prompt == "waves"
     assert studio.busy
-    service.hold.set()
+    service.go.set()
     wait_until(lambda: not studio.busy, "the first request is answered")
     assert studio._submission["click"] == "one"
     assert studio._submission["phase"] == "accepted"
@@ -164,10 +161,11 @@ def test_an_observer_may_save_a_clip_and_wait_for_the_job(studio, service, tmp_p
         saved.append(change.new[0].save(tmp_path / "first.mp4"))
 
     studio.observe(save_first, "videos")
-    service.complete(studio.submit().id)
+    job = studio.submit()
+    service.complete(job.id)
 
     wait_until(lambda: saved, "the observer has saved the clip")
-    assert saved[0].read_bytes() == CLIP
+    assert saved[0].read_bytes() == service.clip(job.id, 0)
 
 
 def test_an_observer_that_raises_does_not_end_the_studio(studio, service, caplog):
@@ -201,7 +199,7 @@ def test_selection_goes_both_ways(studio, browser, service):
 
 
 def test_an_unknown_outcome_is_reported_and_nothing_is_sent_again(studio, browser, service):
-    service.refuse_with = httpx.ReadTimeout("")
+    service.sandbox.faults.switch_on("cut_before", method="POST")
 
     browser.say(type="submit", click="one", inputs={})
 
@@ -209,12 +207,12 @@ def test_an_unknown_outcome_is_reported_and_nothing_is_sent_again(studio, browse
         lambda: studio._submission and studio._submission["phase"] == "uncertain", "it is reported"
     )
     assert "not sent again" in studio._submission["message"]["text"]
-    assert len(service.posts) == 1
+    assert service.submissions == 1
     assert not studio.busy
 
 
 def test_a_refusal_shows_the_service_s_message_and_the_next_step(studio, browser, service):
-    service.refuse_with = httpx.Response(402, json={"code": 402, "message": "not enough credits"})
+    service.refuse(402, "not enough credits")
 
     browser.say(type="submit", click="one", inputs={})
 
@@ -237,18 +235,21 @@ def test_a_budget_stops_the_studio_before_anything_is_sent(client, service):
     studio.close()
 
 
-def test_a_clip_is_sent_in_chunks_and_downloaded_once(studio, browser, service):
+def test_a_clip_is_sent_in_chunks_and_downloaded_once(studio, browser, service, monkeypatch):
     job = studio.submit()
     service.complete(job.id)
     wait_until(lambda: studio.videos, "the videos are there")
 
-    for chunk in range(THREE_CHUNKS):
+    clip = service.clip(job.id, 1)
+    monkeypatch.setattr(media_transfer, "CHUNK_BYTES", len(clip) // 2 - 1)
+
+    for chunk in range(3):
         browser.say(type="media", pull="p", job_id=job.id, media="video", index=1, chunk=chunk)
 
-    wait_until(lambda: len(browser.heard("media")) == THREE_CHUNKS, "all chunks came")
+    wait_until(lambda: len(browser.heard("media")) == 3, "all chunks came")
     parts = {content["chunk"]: data[0] for content, data in browser.received if data}
-    assert b"".join(bytes(parts[number]) for number in range(THREE_CHUNKS)) == CLIP
-    assert {content["bytes"] for content in browser.heard("media")} == {len(CLIP)}
+    assert b"".join(bytes(parts[number]) for number in range(3)) == clip
+    assert {content["bytes"] for content in browser.heard("media")} == {len(clip)}
     assert len(service.media_requests) == 1
     assert "x-api-key" not in service.media_requests[0].headers
 
@@ -297,7 +298,8 @@ def test_changes_follow_each_other_without_a_gap(studio, browser, service):
 
 
 def test_a_change_is_a_small_message_however_many_jobs_there_are(studio, browser, service, client):
-    jobs = [client.diffusion(f"picture {number}") for number in range(30)]
+    link = "https://example.com/sea.jpg"
+    jobs = [client.video_diffusion(f"picture {number}", image_url=link) for number in range(30)]
     wait_until(lambda: len(studio.jobs) == len(jobs), "all are shown")
     service.complete(jobs[3].id)
     wait_until(lambda: studio.videos, "the change is shown")
@@ -366,26 +368,27 @@ def test_closing_stops_all_work_and_leaves_the_job_running(service):
     client = lw.Client(KEY, http_client=service.http_client(), library=False)
     studio = lw.VideoStudio(client, image_url="https://example.com/sea.jpg", prompt="waves")
     job = studio.submit()
-    wait_until(lambda: service.polls, "it is polled")
+    wait_until(service.polls, "it is polled")
 
     studio.close()
     client.close()
 
     wait_until(lambda: set(threading.enumerate()) <= before, "no thread is left")
-    polls = len(service.polls)
-    assert service.jobs[job.id]["status"] == "pending"
-    assert len(service.polls) == polls
+    polls = service.polls()
+    assert service.job(job.id).status == "pending"
+    assert service.polls() == polls
 
 
 def test_a_failed_job_shows_why_and_what_to_do(studio, browser, service):
+    service.sandbox.faults.switch_on("failed_job", status=403, message="sensitive content")
     job = studio.submit()
-    service.move(job.id, "failed", error={"code": 403, "message": "sensitive content"})
+    service.move(job.id, "failed")
 
     wait_until(lambda: studio.jobs and studio.jobs[0].done, "it has failed")
     wait_until(lambda: browser.updates[-1]["jobs"][0]["error"], "the browser is updated")
     error = browser.updates[-1]["jobs"][0]["error"]
     assert error["message"]["text"] == "sensitive content"
-    assert "Change the words" in error["next"]["text"]
+    assert "Change the prompt" in error["next"]["text"]
 
 
 def test_a_gallery_shows_jobs_and_videos_and_follows_them(client, service):

@@ -5,14 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-import httpx
 import pytest
 
 import legnext_widgets as lw
+from tests.support.service import Service
 from tests.support.waiting import wait_until
 from tests.widgets.browser import Browser
 from tests.widgets.conftest import KEY
-from tests.widgets.scripted_service import ScriptedService
 
 IMAGE = "https://example.com/sea.jpg"
 
@@ -20,7 +19,7 @@ IMAGE = "https://example.com/sea.jpg"
 class Sessions:
     """Opens studios of one library, one session after the other."""
 
-    def __init__(self, service: ScriptedService, folder: Path) -> None:
+    def __init__(self, service: Service, folder: Path) -> None:
         self._service = service
         self._folder = folder
         self._opened: list[tuple[lw.VideoStudio, lw.Client, lw.Library]] = []
@@ -47,8 +46,11 @@ def open_studio(service, tmp_path):
 
 def test_a_new_session_shows_the_library_and_follows_running_jobs(open_studio, service):
     first = open_studio()
-    done, running = first.submit(), first.submit()
+    done = first.submit()
+    service.move(done.id, "processing")
+    running = first.submit()
     service.complete(done.id)
+    assert service.job(running.id).status != "completed"
     wait_until(lambda: first.videos and all(video.kept for video in first.videos), "all is kept")
     open_studio.end_session()
 
@@ -110,10 +112,8 @@ def test_favourites_and_notes_are_there_in_the_next_session(open_studio, monkeyp
 def test_an_uncertain_request_is_shown_in_the_next_session_and_can_be_dismissed(
     open_studio, service, monkeypatch
 ):
-    import httpx
-
     studio = open_studio()
-    service.refuse_with = httpx.ReadTimeout("")
+    service.sandbox.faults.switch_on("cut_before", method="POST")
     with pytest.raises(lw.SubmissionUncertainError):
         studio.submit()
     open_studio.end_session()
@@ -130,14 +130,15 @@ def test_an_uncertain_request_is_shown_in_the_next_session_and_can_be_dismissed(
     browser.say(type="dismiss", job_id=shown["id"])
     wait_until(lambda: len(browser.heard("jobs")) == 2, "the jobs came again")
     assert browser.heard("jobs")[1]["jobs"] == []
-    assert len(service.posts) == 1
+    assert service.submissions == 1
 
 
 def test_older_jobs_come_in_pages_and_can_be_searched(open_studio, service, monkeypatch):
     studio = open_studio()
+    service.sandbox.faults.switch_on("failed_job")
     for number in range(30):
-        job = studio.client.diffusion(f"picture {number}")
-        service.move(job.id, "failed")
+        studio.client.diffusion(f"picture {number}")
+    service.end_all()
     wait_until(lambda: all(job.done for job in studio.client.jobs), "all are done")
     open_studio.end_session()
 
@@ -184,8 +185,7 @@ def test_a_batch_makes_one_job_for_each_prompt_and_tells_its_progress(
     wait_until(lambda: len(service.jobs) == 2, "both were sent")
     wait_until(lambda: studio._batch["sent"] == 2, "the progress shows while both still run")
     assert (studio._batch["done"], studio._batch["state"]) == (0, "running")
-    for job_id in list(service.jobs):
-        service.complete(job_id)
+    service.end_all()
     wait_until(lambda: studio._batch and studio._batch["state"] == "done", "the batch is done")
     assert (studio._batch["total"], studio._batch["done"]) == (2, 2)
     assert sorted(post["prompt"] for post in service.posts) == [f"{IMAGE} a", f"{IMAGE} b"]
@@ -202,8 +202,7 @@ def test_a_stopped_batch_sends_no_more(open_studio, service, monkeypatch):
     browser.say(type="stop_batch")
 
     wait_until(lambda: studio._batch["state"] == "stopped", "the batch has stopped")
-    for job_id in list(service.jobs):
-        service.complete(job_id)
+    service.end_all()
     wait_until(lambda: len(studio.videos) == 24, "those that ran are done")
     assert len(service.posts) == 6
 
@@ -211,14 +210,14 @@ def test_a_stopped_batch_sends_no_more(open_studio, service, monkeypatch):
 def test_a_batch_that_the_service_refuses_stops_and_says_why(open_studio, service, monkeypatch):
     studio = open_studio()
     browser = Browser(studio)
-    service.refuse_with = httpx.Response(402, json={"code": 402, "message": "no credit left"})
+    service.refuse(402, "no credit left")
 
     browser.say(
         type="submit_many", click="b", inputs={"image_url": IMAGE}, prompts=list("abcdefghij")
     )
 
     wait_until(lambda: studio._batch and studio._batch["state"] == "stopped", "it has stopped")
-    assert studio._batch["sent"] == len(service.posts) <= 8  # six at once, until three were refused
+    assert studio._batch["sent"] == service.submissions <= 8  # six at once until 3 fail
     assert "no credit left" in studio._batch["reason"]["text"]
 
 
@@ -265,6 +264,8 @@ def test_a_batch_over_budget_sends_nothing(service, monkeypatch):
 def test_a_clip_is_extended_and_upscaled_once_for_each_click(open_studio, service, monkeypatch):
     studio = open_studio()
     job = studio.submit()
+    service.complete(job.id)
+    wait_until(lambda: studio.videos, "the clips are there")
     browser = Browser(studio)
 
     for _ in range(2):

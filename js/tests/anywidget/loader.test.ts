@@ -67,7 +67,7 @@ beforeEach(() => {
 });
 
 describe("the loader", () => {
-  it("asks the kernel, and shows with its styles what comes", async () => {
+  it("requests the code from the kernel, and shows it with its styles", async () => {
     const { fake, view } = opened();
     const { el } = view();
     expect(asks(fake)).toEqual([{ type: "front_end", has: expect.any(Array) }]);
@@ -82,7 +82,7 @@ describe("the loader", () => {
     expect(fake.count).toBe(0);
   });
 
-  it("takes what is sent unasked, and nothing twice", async () => {
+  it("accepts code that was not requested, and nothing twice", async () => {
     const { fake, view } = opened();
     const unasked = come();
     const first = view();
@@ -95,7 +95,7 @@ describe("the loader", () => {
     expect(real.views.map(({ el }) => el)).toEqual([first.el, second.el]);
   });
 
-  it("gives views that wait, and those that come later, one widget", async () => {
+  it("gives waiting and later views the same widget", async () => {
     const { fake, view } = opened();
     const waiting = [view(), view()];
     await arrive(fake, come());
@@ -105,7 +105,7 @@ describe("the loader", () => {
     for (const { el } of waiting) expect(el.querySelectorAll("main, style")).toHaveLength(2);
   });
 
-  it("needs no code again that the page has: it only waits for a kernel", async () => {
+  it("requests no code that the page already has; it only waits for a kernel", async () => {
     const sent = come();
     await arrive(opened().fake, sent);
     const { fake, view } = opened();
@@ -119,7 +119,7 @@ describe("the loader", () => {
     expect(real.made).toBe(2);
   });
 
-  it("asks for code that the kernel has sent before and that never arrived, once", async () => {
+  it("requests code again, once, that the kernel sent and that never arrived", async () => {
     const { fake, view } = opened();
     const { el } = view();
     const { type, digest, ...code } = come();
@@ -133,7 +133,7 @@ describe("the loader", () => {
     expect(asks(fake)).toHaveLength(2);
   });
 
-  it("asks for nothing while the code that arrived is still loading", async () => {
+  it("requests nothing while received code is still loading", async () => {
     const { fake } = opened();
     const sent = come();
     fake.emit("msg:custom", sent, []);
@@ -144,7 +144,7 @@ describe("the loader", () => {
     expect(asks(fake)).toHaveLength(1);
   });
 
-  it("asks again, a few times", async () => {
+  it("repeats its request a few times", async () => {
     vi.useFakeTimers();
     const { fake } = opened();
     await vi.advanceTimersByTimeAsync(7_000);
@@ -154,27 +154,30 @@ describe("the loader", () => {
   });
 
   it.each([
-    ["en", /kernel has not answered.*run this cell again/],
+    ["en", /kernel has not responded.*run this cell again/],
     ["es-MX", /kernel no ha respondido/],
     ["zh-CN", /内核没有响应/],
-  ])("keeps its place, then says in a line that nobody answers, in %s", async (locale, said) => {
-    vi.useFakeTimers();
-    const { view } = opened({ _config: { locale } });
-    const { el } = view();
-    const line = el.querySelector<HTMLElement>(".legnext-loading");
-    expect(line?.style.minHeight).not.toBe("");
-    expect(line?.textContent).toBe("");
-    await vi.advanceTimersByTimeAsync(1_000);
-    expect(line?.getAttribute("aria-busy")).toBe("true");
-    expect(line?.textContent).toMatch(/…/);
-    await vi.advanceTimersByTimeAsync(4_000);
-    expect(line?.style.minHeight).toBe("");
-    expect(line?.textContent).toMatch(said);
-    const late = view();
-    expect(late.el.textContent).toMatch(said);
-  });
+  ])(
+    "keeps its place, then shows in one line that the kernel does not respond, in %s",
+    async (locale, said) => {
+      vi.useFakeTimers();
+      const { view } = opened({ _config: { locale } });
+      const { el } = view();
+      const line = el.querySelector<HTMLElement>(".legnext-loading");
+      expect(line?.style.minHeight).not.toBe("");
+      expect(line?.textContent).toBe("");
+      await vi.advanceTimersByTimeAsync(1_000);
+      expect(line?.getAttribute("aria-busy")).toBe("true");
+      expect(line?.textContent).toMatch(/…/);
+      await vi.advanceTimersByTimeAsync(4_000);
+      expect(line?.style.minHeight).toBe("");
+      expect(line?.textContent).toMatch(said);
+      const late = view();
+      expect(late.el.textContent).toMatch(said);
+    },
+  );
 
-  it("shows the static copy when it takes long, and then keeps no place", async () => {
+  it("shows the static copy after a long wait, and then keeps no place", async () => {
     vi.useFakeTimers();
     const hidden = () => document.head.querySelector("style[data-legnext=reading-copy]") !== null;
     const copy = place();
@@ -194,7 +197,7 @@ describe("the loader", () => {
     expect(hidden()).toBe(false);
   });
 
-  it("stays quiet where sending throws, and still takes what comes", async () => {
+  it("ignores that sending throws, and still accepts what arrives", async () => {
     const fake = new FakeModel({ _face: "gallery" });
     fake.send = () => {
       throw new Error("no comm");
@@ -207,7 +210,7 @@ describe("the loader", () => {
     expect(el.querySelector("main")).not.toBeNull();
   });
 
-  it("says in the view why the code could not be run, and takes a later one", async () => {
+  it("shows in the view why the code could not run, and accepts later code", async () => {
     const { fake, view } = opened();
     const { el } = view();
     fake.emit("msg:custom", come("throw new Error('<b>forbidden</b> here')"), []);
@@ -220,7 +223,7 @@ describe("the loader", () => {
     expect(el.textContent).toBe(CSS);
   });
 
-  it("says so, too, when the widget itself cannot be shown", async () => {
+  it("shows an error, too, when the widget itself cannot be shown", async () => {
     page.makeForTest = () => ({
       initialize: () => () => undefined,
       render() {
@@ -233,7 +236,7 @@ describe("the loader", () => {
     await vi.waitFor(() => expect(el.textContent).toContain("cannot draw"));
   });
 
-  it("ends a view and a model, each once, by what it returned", async () => {
+  it("ends a view and a model, each once, with the returned function", async () => {
     const { fake, view, end } = opened();
     const first = view();
     const second = view();
@@ -250,7 +253,7 @@ describe("the loader", () => {
     expect(real.ended).toEqual(["view", "model", "view"]);
   });
 
-  it("ends with its signals, and then nothing comes of what arrives", async () => {
+  it("ends with its signals, and then ignores what arrives", async () => {
     vi.useFakeTimers();
     const fake = new FakeModel({ _face: "studio" });
     const widget = loader();
@@ -265,7 +268,7 @@ describe("the loader", () => {
     expect(vi.getTimerCount()).toBe(0);
   });
 
-  it("loads for a view by itself where initialize is missing", async () => {
+  it("loads the code for a view where initialize is missing", async () => {
     const fake = new FakeModel({ _face: "studio" });
     const el = place();
     const end = loader().render({ model: fake.asModel(), el });
@@ -277,7 +280,7 @@ describe("the loader", () => {
     expect(fake.count).toBe(0);
   });
 
-  it("brings its styles to where the view is, and no further", async () => {
+  it("adds its styles where the view is, and nowhere else", async () => {
     const { fake } = opened();
     const host = place();
     const el = host.attachShadow({ mode: "open" }).appendChild(document.createElement("div"));

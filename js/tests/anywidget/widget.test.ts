@@ -49,7 +49,7 @@ describe("the anywidget adapter", () => {
     expect(fake.count).toBe(0);
   });
 
-  it("tells the kernel of each view that opens and of each that is gone, once", () => {
+  it("reports each view that opens or closes to the kernel, once", () => {
     const fake = new FakeModel({ ...BARE });
     const { initialize, render } = widget();
     const said = () => fake.sent.filter((message) => message.type === "view");
@@ -95,7 +95,7 @@ describe("the anywidget adapter", () => {
     initialize({ model: fake.asModel() });
     render({ model: fake.asModel(), el: place() });
     screen.getByRole("button", { name: "Generate" }).click();
-    await screen.findByText(/The kernel is gone/);
+    await screen.findByText(/The kernel has stopped/);
   });
 
   describe("and the static copy", () => {
@@ -109,7 +109,7 @@ describe("the anywidget adapter", () => {
       return { fake, view, end };
     }
 
-    it("is that of this widget and of no other", () => {
+    it("belongs to this widget and no other", () => {
       const view = open("legnext-7 {} body").view();
       const [rule] = document.head.querySelectorAll("style[data-legnext=reading-copy]");
       const { sheet } = rule as HTMLStyleElement;
@@ -136,12 +136,12 @@ describe("the anywidget adapter", () => {
       end();
     });
 
-    it("is shown when the kernel goes, and hidden when it comes back", async () => {
+    it("is shown when the kernel stops, and hidden when it returns", async () => {
       const { fake, view } = open();
       const close = view();
       fake.emit("comm:close");
       expect(rules()).toBe(0);
-      await screen.findByText(/stays readable below/);
+      await screen.findByText(/stay visible below/);
       fake.emit("msg:custom", { type: "jobs", ...live([], 5) }, []);
       expect(rules()).toBe(1);
       close?.();
@@ -153,7 +153,7 @@ describe("the anywidget adapter", () => {
       const close = view();
       expect(fake.sent).toContainEqual({ type: "sync", since: 0 });
       await vi.advanceTimersByTimeAsync(9_000);
-      screen.getByText(/The kernel has not answered for a while/);
+      screen.getByText(/The kernel has not responded for a while/);
       expect(rules()).toBe(1);
       fake.set("prompt", "waves");
       fake.set("image_url", "https://example.com/a.jpg");

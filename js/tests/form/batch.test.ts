@@ -10,7 +10,7 @@ const LINES = "A {{red|blue} balloon{Enter}The tide";
 async function several(values: Record<string, unknown> = {}) {
   const studio = openStudio({ ...VALID, prompt: "", _account: ACCOUNT, ...values });
   await studio.user.click(screen.getByRole("switch", { name: "Several prompts" }));
-  await studio.user.type(screen.getByRole("textbox", { name: /one a line/ }), LINES);
+  await studio.user.type(screen.getByRole("textbox", { name: /one per line/ }), LINES);
   return studio;
 }
 
@@ -47,7 +47,7 @@ describe("several prompts", () => {
     const el = document.createElement("div");
     document.body.append(el);
     mount(el, createSession(kernel.host()), "studio");
-    const field = await screen.findByRole<HTMLTextAreaElement>("textbox", { name: /one a line/ });
+    const field = await screen.findByRole<HTMLTextAreaElement>("textbox", { name: /one per line/ });
     expect(field.value).toBe("A {red|blue} balloon\nThe tide");
     expect(screen.getByRole<HTMLInputElement>("switch", { name: "Several prompts" }).checked).toBe(
       true,
@@ -74,7 +74,7 @@ describe("several prompts", () => {
     const { generate, user } = await several();
     await user.click(generate());
     await screen.findByRole("region", { name: "Send these 3 jobs?" });
-    await user.type(screen.getByRole("textbox", { name: /one a line/ }), "{Enter}One more");
+    await user.type(screen.getByRole("textbox", { name: /one per line/ }), "{Enter}One more");
     await waitFor(() => expect(screen.queryByRole("region", { name: /Send these/ })).toBeNull());
   });
 
@@ -89,7 +89,7 @@ describe("several prompts", () => {
 
   it("name the line that is wrong", async () => {
     const { generate, user } = await several({ source: "image_job", source_job_id: "" });
-    const field = screen.getByRole("textbox", { name: /one a line/ });
+    const field = screen.getByRole("textbox", { name: /one per line/ });
     await user.type(field, "{Enter}https://example.com/a.jpg and words");
     screen.getByText(/Line 3: The prompt begins with a link/);
     await user.click(generate());
@@ -98,10 +98,10 @@ describe("several prompts", () => {
 
   it("more than 200 are refused with the number", async () => {
     const { user } = await several();
-    const field = screen.getByRole("textbox", { name: /one a line/ });
+    const field = screen.getByRole("textbox", { name: /one per line/ });
     await user.clear(field);
     await user.click(field);
     await user.paste("x\n".repeat(201));
-    screen.getByText("201 jobs are more than the 200 that one batch may have.");
+    screen.getByText("201 jobs are too many: a batch can have up to 200.");
   });
 });

@@ -22,7 +22,7 @@ describe("the cost", () => {
     const { generate, sent, user } = openStudio({ ...VALID, _account: withBudget(1000, 600) });
     expect(generate().getAttribute("aria-disabled")).toBe("true");
     const note = document.getElementById(generate().getAttribute("aria-describedby") ?? "");
-    expect(note?.textContent).toMatch(/over the budget/);
+    expect(note?.textContent).toMatch(/exceed the budget/);
     await user.click(generate());
     expect(sent("submit")).toEqual([]);
   });

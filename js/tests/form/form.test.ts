@@ -134,17 +134,17 @@ describe("problems", () => {
   it("of what is missing are shown once the field was left", async () => {
     const { prompt, user } = openStudio();
     await user.click(prompt());
-    expect(screen.queryByText("Say what should happen.")).toBeNull();
+    expect(screen.queryByText("Describe what should happen.")).toBeNull();
     await user.tab();
-    await screen.findByText("Say what should happen.");
+    await screen.findByText("Describe what should happen.");
   });
 
   it("are all shown by a try to send, which sends nothing and goes to the first", async () => {
     const { generate, sent, user } = openStudio();
     await user.click(generate());
     expect(sent("submit")).toEqual([]);
-    await screen.findByText("An image link is needed.");
-    await screen.findByText("Say what should happen.");
+    await screen.findByText("Enter an image link.");
+    await screen.findByText("Describe what should happen.");
     await waitFor(() =>
       expect(document.activeElement).toBe(screen.getByRole("textbox", { name: "Image URL" })),
     );

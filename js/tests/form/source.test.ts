@@ -6,13 +6,13 @@ import { openStudio } from "../studio_page";
 describe("the source", () => {
   it("can be a sample picture in the sandbox", async () => {
     const { kernel, user } = openStudio();
-    await user.click(screen.getByRole("button", { name: "Use sample picture: dunes" }));
+    await user.click(screen.getByRole("button", { name: "Use sample image: dunes" }));
     expect(String(kernel.get("image_url"))).toContain("dunes");
   });
 
   it("shows a sample's name where its picture cannot be reached", async () => {
     openStudio();
-    const sample = screen.getByRole("button", { name: "Use sample picture: dunes" });
+    const sample = screen.getByRole("button", { name: "Use sample image: dunes" });
     fireEvent.error(sample.querySelector("img") as HTMLElement);
     await within(sample).findByText("dunes");
   });
@@ -22,7 +22,7 @@ describe("the source", () => {
     const url = "http://sandbox.legnext.invalid/stills/x.jpg";
     const examples = [{ title: "x", url, pull: true }];
     const { kernel, sent, el, user } = openStudio({ _service: { sandbox: true, examples } });
-    const sample = screen.getByRole("button", { name: "Use sample picture: x" });
+    const sample = screen.getByRole("button", { name: "Use sample image: x" });
     await waitFor(() => expect(sent("media")).toHaveLength(1));
     const [{ media, index, chunk, pull }] = sent("media") as [Record<string, unknown>];
     expect({ media, index, chunk }).toEqual({ media: "sample", index: 0, chunk: 0 });

@@ -68,7 +68,7 @@ describe("bytes through the kernel", () => {
     await waitFor(() => expect(names).toEqual(["big-waves-1.mp4"]));
   });
 
-  it("are all let go in the end, and so is every listener", async () => {
+  it("are all released in the end, and so is every listener", async () => {
     const studio = openStudio();
     answering(studio.kernel);
     studio.kernel.change({ _live: live([videoJob(PULLED)]) });

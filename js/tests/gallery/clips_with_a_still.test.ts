@@ -2,30 +2,14 @@ import { fireEvent, waitFor, within } from "@testing-library/dom";
 import { beforeEach, describe, expect, it } from "vitest";
 import { live, manyJobs } from "../../pages/fixtures";
 import { openStudio } from "../studio_page";
-
-/** Stands in for the browser's: elements are near when the test decides so. */
-class FakeObserver {
-  static readonly all = new Set<FakeObserver>();
-  readonly targets: Element[] = [];
-  constructor(private readonly tell: (entries: { isIntersecting: boolean }[]) => void) {
-    FakeObserver.all.add(this);
-  }
-  observe = (target: Element) => this.targets.push(target);
-  disconnect = () => FakeObserver.all.delete(this);
-  static async see(element: Element | undefined, isIntersecting: boolean) {
-    const watched = () =>
-      [...FakeObserver.all].filter(({ targets }) => targets.includes(element as Element));
-    await waitFor(() => expect(watched()).not.toEqual([]));
-    for (const observer of watched()) observer.tell([{ isIntersecting }]);
-  }
-}
+import { FakeObserver } from "./fake_observer";
 
 beforeEach(() => {
   FakeObserver.all.clear();
 });
 
 describe("a clip with a still", () => {
-  it("fetches the clip only when someone turns to it, and lets it go after", async () => {
+  it("fetches the clip on hover or focus only, and releases it afterwards", async () => {
     let made = 0;
     URL.createObjectURL = () => {
       made += 1;

@@ -2,33 +2,17 @@ import { screen, waitFor } from "@testing-library/dom";
 import { beforeEach, describe, expect, it } from "vitest";
 import { live, manyJobs } from "../../pages/fixtures";
 import { openStudio } from "../studio_page";
-
-/** Stands in for the browser's: elements are near when the test decides so. */
-class FakeObserver {
-  static readonly all = new Set<FakeObserver>();
-  readonly targets: Element[] = [];
-  constructor(private readonly tell: (entries: { isIntersecting: boolean }[]) => void) {
-    FakeObserver.all.add(this);
-  }
-  observe = (target: Element) => this.targets.push(target);
-  disconnect = () => FakeObserver.all.delete(this);
-  static async see(element: Element | undefined, isIntersecting: boolean) {
-    const watched = () =>
-      [...FakeObserver.all].filter(({ targets }) => targets.includes(element as Element));
-    await waitFor(() => expect(watched()).not.toEqual([]));
-    for (const observer of watched()) observer.tell([{ isIntersecting }]);
-  }
-}
+import { FakeObserver } from "./fake_observer";
 
 beforeEach(() => {
   FakeObserver.all.clear();
 });
 
-describe("finding", () => {
+describe("search and sort", () => {
   const JOBS = manyJobs(12);
   const shown = () => document.querySelectorAll(".gallery [data-job-id]").length;
 
-  it("acts at once on what is loaded, and asks the library for the rest", async () => {
+  it("filters loaded jobs at once, and asks the library for the rest", async () => {
     const { sent, user } = openStudio({ _live: live(JOBS) });
     expect(shown()).toBe(12);
     await user.type(screen.getByRole("searchbox", { name: "Search" }), "fjord");
@@ -37,17 +21,17 @@ describe("finding", () => {
     await waitFor(() => expect(sent("page")[0]).toMatchObject({ search: "fjord" }));
   });
 
-  it("shows what the library found by words that are not here", async () => {
+  it("shows jobs that the library found by text that is not loaded", async () => {
     const { kernel, sent, user } = openStudio({ _live: live(JOBS) });
     await user.type(screen.getByRole("searchbox", { name: "Search" }), "zebra");
-    await screen.findByText("Nothing here fits.");
+    await screen.findByText("Nothing matches.");
     await waitFor(() => expect(sent("page").length).toBeGreaterThan(0));
     const { ask } = sent("page").at(-1) ?? {};
     kernel.emit({ type: "paged", ask, jobs: manyJobs(1, 500), next: null, total: 1 });
     await screen.findByText("1 job");
   });
 
-  it("can be undone with one press", async () => {
+  it("can be reset with one press", async () => {
     const { user } = openStudio({ _live: live(JOBS) });
     await user.selectOptions(screen.getByRole("combobox", { name: "Kind" }), "Upscale");
     await user.click(await screen.findByRole("button", { name: "Show everything" }));
@@ -63,7 +47,7 @@ describe("finding", () => {
     await waitFor(() => expect(shown()).toBe(2));
   });
 
-  it("turns to a list and back", async () => {
+  it("switches to a list and back", async () => {
     const { el, user } = openStudio({ _live: live(JOBS) });
     await user.click(screen.getByRole("button", { name: "List" }));
     await waitFor(() => expect(el.querySelector(".cards[data-layout=list]")).toBeTruthy());

@@ -28,13 +28,13 @@ describe("the gallery", () => {
     expect(document.querySelectorAll("[data-job-id=a]")).toHaveLength(1);
   });
 
-  it("asks for what it missed", () => {
+  it("requests the changes that it missed", () => {
     const { kernel, sent } = openStudio({ _live: live([], 3) });
     kernel.change({ _live: { revision: 9, since: 8, jobs: [videoJob()], total: 1 } });
     expect(sent("sync")).toEqual([{ type: "sync", since: 3 }]);
   });
 
-  it("plays a clip on hover and on focus, without sound, and lets it rest after", async () => {
+  it("plays a clip on hover and on focus without sound, and pauses it afterwards", async () => {
     const play = vi.spyOn(HTMLMediaElement.prototype, "play");
     const pause = vi.spyOn(HTMLMediaElement.prototype, "pause");
     const { el } = openStudio({ _live: live([videoJob()]) });
@@ -48,7 +48,7 @@ describe("the gallery", () => {
     expect(play).toHaveBeenCalledTimes(2);
   });
 
-  it("does not play by itself for those who want less motion", () => {
+  it("does not play automatically with reduced motion", () => {
     vi.stubGlobal("matchMedia", () => ({
       matches: true,
       addEventListener: () => undefined,
@@ -60,15 +60,15 @@ describe("the gallery", () => {
     expect(play).not.toHaveBeenCalled();
   });
 
-  it("says of a failed job what went wrong and what to do, and lets it be put away", async () => {
+  it("shows why a job failed and what to do, and lets it be dismissed", async () => {
     const { user } = openStudio({ _live: live([failedJob()]) });
     screen.getByText(/could not be loaded from its link/);
-    screen.getByText(/Change the words or the picture/);
+    screen.getByText(/Change the prompt or the image/);
     await user.click(screen.getByRole("button", { name: `Dismiss: ${PROMPTS.dusk}` }));
     expect(screen.queryByRole("region", { name: "Queue" })).toBeNull();
   });
 
-  it("asks the kernel to fill the form with all that a job was made with", async () => {
+  it("asks the kernel to fill the form with the inputs of a job", async () => {
     const job = videoJob({ id: "a", prompt: "again" });
     const { prompt, sent, user } = openStudio({ _live: live([job]) });
     await user.click(screen.getByRole("button", { name: "Use again: again" }));
@@ -85,7 +85,7 @@ describe("the gallery", () => {
 });
 
 describe("the gallery alone", () => {
-  it("asks its kernel for nothing that it has not: no pages, no marks, no next steps", async () => {
+  it("requests nothing that its kernel does not offer: pages, marks, next steps", async () => {
     const parent = { job_id: "elsewhere", index: 0 };
     const { el, kernel, user } = openStudio(
       { _live: live(Array.from({ length: 30 }, (_, at) => videoJob({ id: `j${at}`, parent }))) },

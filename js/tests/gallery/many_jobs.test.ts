@@ -2,23 +2,7 @@ import { screen, waitFor } from "@testing-library/dom";
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import { live, manyJobs } from "../../pages/fixtures";
 import { openStudio } from "../studio_page";
-
-/** Stands in for the browser's: elements are near when the test decides so. */
-class FakeObserver {
-  static readonly all = new Set<FakeObserver>();
-  readonly targets: Element[] = [];
-  constructor(private readonly tell: (entries: { isIntersecting: boolean }[]) => void) {
-    FakeObserver.all.add(this);
-  }
-  observe = (target: Element) => this.targets.push(target);
-  disconnect = () => FakeObserver.all.delete(this);
-  static async see(element: Element | undefined, isIntersecting: boolean) {
-    const watched = () =>
-      [...FakeObserver.all].filter(({ targets }) => targets.includes(element as Element));
-    await waitFor(() => expect(watched()).not.toEqual([]));
-    for (const observer of watched()) observer.tell([{ isIntersecting }]);
-  }
-}
+import { FakeObserver } from "./fake_observer";
 
 beforeEach(() => {
   FakeObserver.all.clear();
@@ -28,7 +12,7 @@ const chunks = (el: HTMLElement) => [...el.querySelectorAll(".chunk")];
 const end = (el: HTMLElement) => el.querySelector(".more-of") as Element;
 
 describe("a gallery of 1,000 jobs", () => {
-  it("has elements only for what is near, and none for what one has left", async () => {
+  it("has elements only for jobs near the viewport", async () => {
     vi.stubGlobal("IntersectionObserver", FakeObserver);
     const { el } = openStudio({ _live: live(manyJobs(1000)) });
     expect(el.querySelectorAll(".card").length).toBeLessThan(12);
@@ -42,7 +26,7 @@ describe("a gallery of 1,000 jobs", () => {
     await waitFor(() => expect(far?.childElementCount).toBe(0));
   });
 
-  it("keeps what has the focus", async () => {
+  it("keeps the element that has the focus", async () => {
     vi.stubGlobal("IntersectionObserver", FakeObserver);
     const { el } = openStudio({ _live: live(manyJobs(100)) });
     const chunk = chunks(el)[5];
@@ -54,7 +38,7 @@ describe("a gallery of 1,000 jobs", () => {
     expect(document.activeElement?.closest(".chunk")).toBe(chunk);
   });
 
-  it("asks for older jobs page by page as one comes to the end", async () => {
+  it("requests older jobs page by page near its end", async () => {
     vi.stubGlobal("IntersectionObserver", FakeObserver);
     const { el, kernel, sent } = openStudio({ _live: live(manyJobs(24)) });
     expect(sent("page")).toEqual([]);
@@ -71,7 +55,7 @@ describe("a gallery of 1,000 jobs", () => {
     expect(sent("page")).toHaveLength(2);
   });
 
-  it("asks nobody for what a small library cannot have", () => {
+  it("requests nothing more than a small library has", () => {
     const { sent } = openStudio({ _live: live(manyJobs(5)) });
     expect(sent("page")).toEqual([]);
   });

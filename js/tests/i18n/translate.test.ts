@@ -39,24 +39,26 @@ describe("a message of the kernel", () => {
   it("is translated by its code, with its values", () => {
     const values = { most: 1200, count: 1500 };
     const batch = { ...message, code: "batch_size", values };
-    expect(localize(batch, zhCN)).toBe("一批可有 1 到 1,200 个提示词；这一批有 1,500 个。");
+    expect(localize(batch, zhCN)).toBe(
+      "一批可有 1 到 1,200 个提示词；这一批有 1,500 个。没有发送任何内容。",
+    );
     expect(localize(batch, en)).toBe("English");
   });
 
-  it("takes a value as it is, whatever it looks like", () => {
+  it("inserts any value unchanged", () => {
     const values = { reason: "$& {reason} <b>" };
     expect(localize({ ...message, code: "not_started", values }, es)).toBe(
-      "No se inició: $& {reason} <b>",
+      "No se pudo iniciar el trabajo: $& {reason} <b>",
     );
   });
 
-  it("about an input reads as the form's own", () => {
+  it("about an input reads like the form's own", () => {
     const problem = { text: "prompt is empty", code: "required", values: {}, field: "prompt" };
-    expect(localize(problem, es)).toBe("Di qué debe ocurrir.");
+    expect(localize(problem, es)).toBe("Describe qué debe ocurrir.");
     expect(localize(problem, en)).toBe("prompt is empty");
   });
 
-  it("stays as it came where its code is not known", () => {
+  it("stays unchanged where its code is not known", () => {
     for (const code of [null, "of_a_newer_kernel", "constructor", "no_key.length"]) {
       expect(localize({ ...message, code, values: {} }, es)).toBe("English");
     }

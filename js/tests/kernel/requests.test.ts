@@ -19,7 +19,7 @@ describe("requests to the kernel", () => {
     vi.useFakeTimers();
   });
 
-  it("each get the answer with their id, in any order", async () => {
+  it("each get the response with their id, in any order", async () => {
     const { kernel, receive, ask } = open();
     const [first, second] = [ask(), ask()];
     const [one, two] = kernel.sent.map((message) => message.ask);
@@ -29,7 +29,7 @@ describe("requests to the kernel", () => {
     expect((await second).error?.text).toBe("two");
   });
 
-  it("take no answer of another kind, and none twice", async () => {
+  it("accept no response of another type, and none twice", async () => {
     const { kernel, receive, ask } = open();
     const asked = ask();
     const id = kernel.sent[0]?.ask;
@@ -40,7 +40,7 @@ describe("requests to the kernel", () => {
     expect((await asked).error).toBeNull();
   });
 
-  it("wait for good without a retry policy, and report that they are slow once", async () => {
+  it("wait forever without a retry policy, and report once that they are slow", async () => {
     const { kernel, requests } = open();
     const onSlow = vi.fn();
     void requests.send(() => ({ type: "balance" }), { onSlow });

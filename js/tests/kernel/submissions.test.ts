@@ -36,7 +36,7 @@ describe("a submission", () => {
     expect(submissions.open.value).toBeNull();
   });
 
-  it("is never sent again by itself, and by hand under the same id only", async () => {
+  it("is never sent again automatically, and by hand only under the same id", async () => {
     const { kernel, submissions } = open();
     const click = submissions.send(UPSCALE);
     await vi.advanceTimersByTimeAsync(3_600_000);
@@ -49,7 +49,7 @@ describe("a submission", () => {
     expect(submissions.send(UPSCALE)).not.toBe(click);
   });
 
-  it("is unanswered when the kernel does not take it up, and not while it works on it", async () => {
+  it("is unanswered until the kernel acknowledges it", async () => {
     const { connection, submissions } = open();
     const click = submissions.send(UPSCALE);
     await vi.advanceTimersByTimeAsync(9_000);

@@ -43,7 +43,7 @@ describe("fetching a clip through the kernel", () => {
     vi.useFakeTimers();
   });
 
-  it("requests one chunk after the other and joins the bytes", async () => {
+  it("requests the chunks in order and joins their bytes", async () => {
     const { kernel, fetch, reply, requested, started } = open();
     const fetched = fetch(2);
     await started();
@@ -99,7 +99,7 @@ describe("fetching a clip through the kernel", () => {
     expect((await fetched).size).toBe(4);
   });
 
-  it("tries again after a failure that may pass, with a pause", async () => {
+  it("retries after a temporary failure, with a pause", async () => {
     const { kernel, fetch, reply, started } = open();
     void fetch(0);
     await started();
@@ -109,7 +109,7 @@ describe("fetching a clip through the kernel", () => {
     expect(kernel.sent).toHaveLength(2);
   });
 
-  it("fails at once when there is no such file", async () => {
+  it("fails immediately when there is no such file", async () => {
     const { fetch, reply, started } = open();
     const failed = expect(fetch(0)).rejects.toThrow("no such clip");
     await started();

@@ -33,7 +33,7 @@ describe("a clip plays", () => {
     expect(chooseSource({ ...clip, url }, fine)).toEqual({ by: "link", url });
   });
 
-  it("not at all when nothing is left, and says why", () => {
+  it("not when there is no source left, and gives the reason", () => {
     const alone = { ...clip, pull: false };
     expect(chooseSource(alone, { ...fine, now: 2000 })).toEqual({ by: "none", reason: "expired" });
     expect(chooseSource(alone, { ...fine, linkFailed: true })).toEqual({

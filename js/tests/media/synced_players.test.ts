@@ -15,7 +15,7 @@ class FakePlayer {
   pause = () => {
     this.paused = true;
   };
-  tell(kind: string) {
+  emit(kind: string) {
     this.listeners.get(kind)?.();
   }
 }
@@ -28,7 +28,7 @@ function four() {
   return { synced, players, removes, leader, second };
 }
 
-describe("clips that play in step", () => {
+describe("synced players", () => {
   it("start and stop together", () => {
     const { synced, players } = four();
     synced.play();
@@ -37,20 +37,20 @@ describe("clips that play in step", () => {
     expect(players.every(({ paused }) => paused)).toBe(true);
   });
 
-  it("are put right when one drifts, and left alone when it hardly does", () => {
+  it("correct a player that drifts, and ignore a small drift", () => {
     const { synced, leader, second } = four();
     synced.play();
     leader.currentTime = 2;
     second.currentTime = 1.97;
-    leader.tell("timeupdate");
+    leader.emit("timeupdate");
     expect(second.currentTime).toBe(1.97);
     second.currentTime = 1.8;
-    leader.tell("timeupdate");
+    leader.emit("timeupdate");
     expect(second.currentTime).toBe(2);
     expect(synced.time.value).toBe(2);
   });
 
-  it("go to the same place, never beyond the ends", () => {
+  it("seek to the same place, never beyond the ends", () => {
     const { synced, players } = four();
     synced.seek(9);
     expect(players.map(({ currentTime }) => currentTime)).toEqual([5, 5, 5, 5]);
@@ -58,33 +58,33 @@ describe("clips that play in step", () => {
     expect(synced.time.value).toBe(0);
   });
 
-  it("begin again together, or stop when they shall not loop", () => {
+  it("loop together, or stop at the end without a loop", () => {
     const { synced, leader, second } = four();
     synced.play();
     leader.currentTime = 5;
-    leader.tell("ended");
+    leader.emit("ended");
     expect([leader.currentTime, second.currentTime]).toEqual([0, 0]);
     synced.setLoop(false);
-    leader.tell("ended");
+    leader.emit("ended");
     expect(synced.playing.value).toBe(false);
   });
 
-  it("take in one that comes late, at the place and speed of the others", () => {
+  it("start a late player at the position and speed of the others", () => {
     const { synced, leader } = four();
     synced.setRate(0.5);
     synced.play();
     leader.currentTime = 3;
-    leader.tell("timeupdate");
+    leader.emit("timeupdate");
     const late = new FakePlayer();
     synced.add(late as unknown as Player);
     expect([late.currentTime, late.playbackRate, late.paused]).toEqual([3, 0.5, false]);
   });
 
-  it("follow another when the leader goes", () => {
+  it("follow another player when the leader is removed", () => {
     const { synced, removes, second } = four();
     removes[0]?.();
     second.currentTime = 4;
-    second.tell("timeupdate");
+    second.emit("timeupdate");
     expect(synced.time.value).toBe(4);
   });
 });

@@ -57,7 +57,7 @@ function everywhere(text: string): Values {
     _config: { locale: text, limits: {} },
     _account: {
       ...ACCOUNT,
-      library: { path: text, bytes: 1, keeps: true, troubles: [serviceMessage(text)] },
+      library: { path: text, bytes: 1, keeps: true, problems: [serviceMessage(text)] },
     },
     _live: live([
       videoJob(of("clip", { media, kind: "extend_video" })),
@@ -93,7 +93,7 @@ function expectHarmless(root: HTMLElement) {
   }
 }
 
-describe("whatever comes from the service, the library or the notebook", () => {
+describe("hostile text from the service, the library or the notebook", () => {
   it.each(CORPUS)("stays text: %j", async (text) => {
     document.title = "safe";
     for (const source of ["image_url", "image_job", "text"]) {
@@ -101,8 +101,8 @@ describe("whatever comes from the service, the library or the notebook", () => {
       const { el, kernel } = studio;
       kernel.answer = ({ type, ask }) => {
         if (type !== "describe") return;
-        const told = { requests: 2, points: 1, json: text, curl: text, python: text };
-        kernel.emit({ type: "described", ask, ...told, problem: null });
+        const described = { requests: 2, points: 1, json: text, curl: text, python: text };
+        kernel.emit({ type: "described", ask, ...described, problem: null });
       };
       expectHarmless(el);
       const details = el.querySelector("details.request") as HTMLDetailsElement;

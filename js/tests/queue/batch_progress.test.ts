@@ -8,7 +8,7 @@ const LINES = "A {{red|blue} balloon{Enter}The tide";
 async function several(values: Record<string, unknown> = {}) {
   const studio = openStudio({ ...VALID, prompt: "", _account: ACCOUNT, ...values });
   await studio.user.click(screen.getByRole("switch", { name: "Several prompts" }));
-  await studio.user.type(screen.getByRole("textbox", { name: /one a line/ }), LINES);
+  await studio.user.type(screen.getByRole("textbox", { name: /one per line/ }), LINES);
   return studio;
 }
 
@@ -29,7 +29,7 @@ describe("a batch under way", () => {
       _batch: { ...BATCH, state: "stopped", reason: serviceMessage("402: no credit left.") },
     });
     const region = screen.getByRole("region", { name: "Batch" });
-    within(region).getByText("Stopped. What was sent goes on. 402: no credit left.");
+    within(region).getByText("Stopped. Jobs that were sent continue. 402: no credit left.");
   });
 
   it("answers the click that started it, and ends in words", async () => {
@@ -42,7 +42,7 @@ describe("a batch under way", () => {
     await waitFor(() => expect(screen.queryByText("Sending…")).toBeNull());
     expect(generate().getAttribute("aria-disabled")).toBe("true");
     kernel.change({ _batch: { ...BATCH, click, total: 3, sent: 3, done: 3, state: "done" } });
-    await screen.findByText("All sent and done.");
+    await screen.findByText("All jobs are sent and done.");
     await waitFor(() => expect(generate().getAttribute("aria-disabled")).toBeNull());
   });
 });

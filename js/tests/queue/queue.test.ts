@@ -21,7 +21,7 @@ describe("earlier sessions", () => {
     const { sent, user } = openStudio({ _live: live([job]) });
     screen.getByText("Outcome unknown");
     screen.getByText(/so it was not sent again/);
-    screen.getByText(/Look at the running jobs/);
+    screen.getByText(/Check the running jobs/);
     await user.click(screen.getByRole("button", { name: "Use again: perhaps" }));
     expect(sent("reuse")).toEqual([{ type: "reuse", job_id: job.id }]);
     await user.click(screen.getByRole("button", { name: "Dismiss: perhaps" }));

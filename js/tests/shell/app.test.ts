@@ -26,7 +26,7 @@ describe("two views of one studio", () => {
 });
 
 describe("the host", () => {
-  it("hears no key that is pressed in here", async () => {
+  it("receives no key press from the studio", async () => {
     const heard: string[] = [];
     document.body.addEventListener("keydown", (event) => heard.push(event.key));
     const { prompt, user } = openStudio();
@@ -34,12 +34,12 @@ describe("the host", () => {
     expect(heard).toEqual([]);
   });
 
-  it("is told by JupyterLab's own mark to keep its shortcuts off", () => {
+  it("sees JupyterLab's own mark that keeps its shortcuts off", () => {
     const { el } = openStudio();
     expect(el.querySelector("[data-lm-suppress-shortcuts=true]")).toBeTruthy();
   });
 
-  it("sees its theme followed at once", async () => {
+  it("sets the theme, which the studio follows at once", async () => {
     const { el } = openStudio();
     document.body.dataset.jpThemeLight = "false";
     await waitFor(() =>
@@ -48,12 +48,12 @@ describe("the host", () => {
     delete document.body.dataset.jpThemeLight;
   });
 
-  it("that loses its kernel is said to have", async () => {
+  it("shows a notice when it loses its kernel", async () => {
     const { kernel, sent } = openStudio(VALID);
     kernel.disconnect();
-    await screen.findByText(/The kernel is gone/);
+    await screen.findByText(/The kernel has stopped/);
     expect(sent("sync")).toHaveLength(1);
     kernel.emit({ type: "jobs", ...live([], 1) });
-    await waitFor(() => expect(screen.queryByText(/The kernel is gone/)).toBeNull());
+    await waitFor(() => expect(screen.queryByText(/The kernel has stopped/)).toBeNull());
   });
 });

@@ -4,14 +4,14 @@ import { ACCOUNT, serviceMessage } from "../../pages/fixtures";
 import { openStudio } from "../studio_page";
 
 describe("the library", () => {
-  it("says how large it is and what is wrong with it", async () => {
+  it("shows its size and its problems", async () => {
     const { kernel } = openStudio({ _account: ACCOUNT });
     screen.getByText("Library: 187 MB");
     const library = {
       path: "/x",
       bytes: 2.5e9,
       keeps: false,
-      troubles: [serviceMessage("The disk is full.")],
+      problems: [serviceMessage("The disk is full.")],
     };
     kernel.change({ _account: { ...ACCOUNT, library } });
     await screen.findByText("Library: 2.5 GB · clips are not kept");

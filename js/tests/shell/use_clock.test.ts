@@ -73,7 +73,7 @@ describe("the clock of a view", () => {
     screen.getByText(/^0:41 elapsed/);
   });
 
-  it("turns and moves what lasts as long as a job, unless less motion is asked for", async () => {
+  it("animates progress while a job runs, unless reduced motion is preferred", async () => {
     vi.useFakeTimers();
     const { el } = openStudio({ _live: live([runningJob({ elapsed: 10, remaining: null })]) });
     const look = () => [

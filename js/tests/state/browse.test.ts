@@ -27,31 +27,31 @@ function ids(browse: Partial<Browse>, found: readonly string[] = []) {
 }
 
 describe("what the gallery shows", () => {
-  it("is first what has results", () => {
+  it("shows jobs with results by default", () => {
     expect(ids({})).toEqual(["sea", "fav", "img", "ext"]);
   });
 
-  it("may be what runs, failed, or is unknown", () => {
+  it("can be filtered by running, failed or unknown", () => {
     expect(ids({ status: "running" })).toEqual(["run"]);
     expect(ids({ status: "failed" })).toEqual(["bad"]);
     expect(ids({ status: "uncertain" })).toEqual(["unk"]);
   });
 
-  it("may be one kind, or favourites", () => {
+  it("can be filtered by kind or favourites", () => {
     expect(ids({ kind: "extend_video" })).toEqual(["ext"]);
     expect(ids({ favourites: true })).toEqual(["fav"]);
   });
 
-  it("fits every word of a search, in prompt or note, whatever its case and accents", () => {
+  it("matches every word of a search in prompt or note, ignoring case and accents", () => {
     expect(ids({ search: "WAVES" })).toEqual(["sea", "img"]);
     expect(ids({ search: "fur waves" })).toEqual(["sea"]);
   });
 
-  it("takes the library's word for what it found by more than is here", () => {
+  it("trusts the library for jobs that match more than is loaded", () => {
     expect(ids({ search: "zzz" }, ["ext"])).toEqual(["ext"]);
   });
 
-  it("can be turned round, or put in the order of its words", () => {
+  it("can be sorted oldest first or by prompt", () => {
     expect(ids({ sort: "oldest" })[0]).toBe("ext");
     expect(ids({ sort: "words" })).toEqual(["fav", "sea", "ext", "img"]);
   });
@@ -73,7 +73,7 @@ describe("days", () => {
     expect(chunksOf([at("a", 0), at("b", 0)], 3, true)[0]?.groups[0]?.day).toBeNull();
   });
 
-  it("are named in the way of a language", () => {
+  it("are named as the language does", () => {
     const now = new Date(2026, 2, 10, 23);
     expect(dayName(dayOf(at("a", 0)), now, "en")).toBe("Today");
     expect(dayName(dayOf(at("a", 1)), now, "es")).toBe("Ayer");

@@ -28,13 +28,13 @@ describe("drafts", () => {
     expect(kernel.saves).toEqual([{ prompt: "waves", raw: true }]);
   });
 
-  it("take a change from Python", () => {
+  it("accept a change from Python", () => {
     const { kernel, drafts } = open();
     kernel.change({ prompt: "from Python" });
     expect(drafts.field("prompt").value).toBe("from Python");
   });
 
-  it("do not let Python's change into a text that is being typed", () => {
+  it("keep a text that is being typed when Python changes it", () => {
     const { kernel, drafts } = open();
     drafts.type("prompt", "typing");
     kernel.change({ prompt: "from Python" });
@@ -43,7 +43,7 @@ describe("drafts", () => {
     expect(kernel.get("prompt")).toBe("typing");
   });
 
-  it("are not thrown back by the late echo of an older text", () => {
+  it("ignore a late echo of an older text", () => {
     const { kernel, drafts } = open();
     for (const text of ["wa", "waves"]) {
       drafts.type("prompt", text);
@@ -53,7 +53,7 @@ describe("drafts", () => {
     expect(drafts.field("prompt").value).toBe("waves");
   });
 
-  it("take an older text back when Python sets it later", () => {
+  it("accept an older text that Python sets later", () => {
     const { kernel, drafts } = open();
     for (const text of ["wa", "waves"]) {
       drafts.type("prompt", text);
@@ -64,7 +64,7 @@ describe("drafts", () => {
     expect(drafts.field("prompt").value).toBe("wa");
   });
 
-  it("save what is open when they end, and listen no more", () => {
+  it("save pending changes when they end, and stop listening", () => {
     const { kernel, drafts } = open();
     drafts.type("prompt", "last words");
     drafts.dispose();

@@ -18,7 +18,7 @@ describe("file names", () => {
 });
 
 describe("times", () => {
-  it("are written as clocks and rough rests", () => {
+  it("are written as clocks and rounded estimates", () => {
     expect([clock(7), clock(236.9), clock(3729)]).toEqual(["0:07", "3:56", "1:02:09"]);
     expect(roughly(11)).toEqual({ unit: "seconds", amount: 15 });
     expect(roughly(118)).toEqual({ unit: "minutes", amount: 2 });

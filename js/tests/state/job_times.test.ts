@@ -10,21 +10,21 @@ function timed(job: Record<string, unknown>) {
 }
 
 describe("the times of a job", () => {
-  it("count on from the snapshot while it runs", () => {
+  it("continue from the snapshot while it runs", () => {
     expect(elapsedNow(timed(runningJob({ elapsed: 10 })), 4000)).toBe(13);
   });
 
-  it("stand still once it is done", () => {
+  it("stop once it is done", () => {
     expect(elapsedNow(timed(videoJob({ elapsed: 10 })), 4000)).toBe(10);
   });
 
-  it("have no rest without an estimate", () => {
+  it("have no remaining time without an estimate", () => {
     const job = timed(runningJob({ remaining: null }));
     expect(remainingNow(job, 4000)).toBeNull();
     expect(progressNow(job, 4000)).toBeNull();
   });
 
-  it("never say that it is finished before it is", () => {
+  it("never reach the end before the job does", () => {
     const job = timed(runningJob({ elapsed: 500, remaining: 1 }));
     expect(progressNow(job, 60_000)).toBeLessThan(1);
     expect(remainingNow(job, 60_000)).toBeLessThan(0);

@@ -11,7 +11,7 @@ function delta(revision: number, since: number, jobs: Record<string, unknown>[])
 }
 
 describe("the job store", () => {
-  it("takes the first whole state", () => {
+  it("accepts the first full state", () => {
     const { state, gap } = applyDelta(NO_JOBS, delta(4, 0, [videoJob({ id: "a" })]), 0);
     expect(gap).toBe(false);
     expect([...state.byId.keys()]).toEqual(["a"]);
@@ -25,18 +25,18 @@ describe("the job store", () => {
     expect(store.get("b")?.done).toBe(true);
   });
 
-  it("notices that something between was missed, and changes nothing", () => {
+  it("notices a missed delta, and changes nothing", () => {
     const store = createJobStore();
     store.take(delta(1, 0, [runningJob({ id: "a" })]), 0);
     expect(store.take(delta(9, 8, [videoJob({ id: "a" })]), 0)).toBe(false);
     expect(store.get("a")?.done).toBe(false);
   });
 
-  it("asks for all when it begins in the middle", () => {
+  it("requests the full state when it begins in the middle", () => {
     expect(createJobStore().take(delta(9, 8, []), 0)).toBe(false);
   });
 
-  it("is not thrown back by an old delta that comes late", () => {
+  it("ignores an old delta that arrives late", () => {
     const store = createJobStore();
     store.take(delta(5, 0, [videoJob({ id: "a" })]), 0);
     store.take(delta(3, 2, [runningJob({ id: "a" })]), 0);
@@ -44,7 +44,7 @@ describe("the job store", () => {
     expect(store.get("a")?.done).toBe(true);
   });
 
-  it("gives the same when a delta comes twice", () => {
+  it("is unchanged when a delta arrives twice", () => {
     const store = createJobStore();
     const twice = delta(2, 0, [videoJob({ id: "a" })]);
     store.take(twice, 0);
@@ -52,7 +52,7 @@ describe("the job store", () => {
     expect(store.ordered.value).toHaveLength(1);
   });
 
-  it("lets a whole state replace all", () => {
+  it("lets a full state replace everything", () => {
     const store = createJobStore();
     store.take(delta(2, 0, [videoJob({ id: "a" }), videoJob({ id: "b" })]), 0);
     store.take(delta(3, 0, [videoJob({ id: "b" })]), 0);

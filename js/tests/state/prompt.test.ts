@@ -31,7 +31,7 @@ describe("a prompt", () => {
     expect(codePoints("🌊🌊a")).toBe(3);
   });
 
-  it("gives its words without link and known options", () => {
+  it("is split into words without link and known options", () => {
     expect(wordsOf("https://example.com/a.jpg big --raw waves --seed 4")).toBe(
       "big   waves --seed 4",
     );

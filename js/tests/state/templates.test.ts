@@ -8,7 +8,7 @@ import { expandPrompts } from "../../src/ui/state/templates";
 const prompts = (text: string, limit = 200) => expandPrompts(text, limit).prompts;
 
 describe("several prompts in one text", () => {
-  it("are one a line, empty lines left out", () => {
+  it("are one per line, without empty lines", () => {
     expect(prompts("a\n\n  b  \r\n \nc\n")).toEqual(["a", "b", "c"]);
   });
 

@@ -1,25 +1,10 @@
 import { screen, waitFor, within } from "@testing-library/dom";
 import { describe, expect, it } from "vitest";
 import { imageJob, live, serviceMessage, videoJob } from "../../pages/fixtures";
-import { openStudio } from "../studio_page";
+import { COSTS, JOB, openLarge } from "./large_view";
 
-const JOB = videoJob({ id: "a", prompt: "waves" });
-const COSTS = { balance: 9000, costs: { extend_video: 480, video_upscale: 120 } };
-
-async function openLarge(values: Record<string, unknown> = {}, index = 1) {
-  const studio = openStudio({ _live: live([JOB]), _account: COSTS, ...values });
-  const clip = studio.el.querySelector<HTMLElement>(
-    `[data-job-id=a] [data-clip="${index}"] .clip-open`,
-  );
-  clip?.click();
-  const dialog = await screen.findByRole("dialog");
-  const press = (name: RegExp | string) =>
-    studio.user.click(within(dialog).getByRole("button", { name }));
-  return { ...studio, dialog, press };
-}
-
-describe("from a clip", () => {
-  it("one extends, with words, once for a double click", async () => {
+describe("the next steps of a clip", () => {
+  it("extend it with a prompt, once for a double click", async () => {
     const { dialog, sent, user } = await openLarge();
     await user.type(within(dialog).getByLabelText(/What happens next/), "  the tide turns ");
     await user.dblClick(within(dialog).getByRole("button", { name: /^Extend/ }));
@@ -27,7 +12,7 @@ describe("from a clip", () => {
     expect(sent("extend")[0]).toMatchObject({ job_id: "a", index: 1, prompt: "the tide turns" });
   });
 
-  it("one upscales, and is told there what became of it", async () => {
+  it("upscale it and show the outcome there", async () => {
     const { dialog, kernel, press, sent } = await openLarge();
     await press(/^Upscale/);
     const click = sent("upscale")[0]?.click;
@@ -42,18 +27,18 @@ describe("from a clip", () => {
     expect(sent("upscale")[1]?.click).not.toBe(click);
   });
 
-  it("one sends nothing that would go over the budget", async () => {
+  it("send nothing that would exceed the budget", async () => {
     const { dialog, press, sent } = await openLarge({
       _account: { ...COSTS, budget: { limit: 500, spent: 100 } },
     });
     await press(/^Extend/);
     expect(sent("extend")).toEqual([]);
-    within(dialog).getByText(/over the budget/);
+    within(dialog).getByText(/exceed the budget/);
     await press(/^Upscale/);
     expect(sent("upscale")).toHaveLength(1);
   });
 
-  it("one is offered only what the service allows", async () => {
+  it("are only those that the service allows", async () => {
     const can = { extend: false, upscale: true, animate: false, reuse: false };
     const { dialog } = await openLarge({ _live: live([{ ...JOB, can }]) });
     expect(within(dialog).queryByRole("button", { name: /^Extend/ })).toBeNull();
@@ -61,7 +46,7 @@ describe("from a clip", () => {
     within(dialog).getByRole("button", { name: /^Upscale/ });
   });
 
-  it("one marks a favourite, shown at once", async () => {
+  it("mark it as a favourite, shown at once", async () => {
     const { dialog, press, sent } = await openLarge();
     await press("Favourite: waves");
     expect(sent("favourite")).toEqual([{ type: "favourite", job_id: "a", on: true }]);
@@ -75,20 +60,20 @@ describe("from a clip", () => {
     );
   });
 
-  it("one writes a note, sent once when its field is left", async () => {
+  it("save a note once, when its field loses the focus", async () => {
     const { dialog, sent, user } = await openLarge();
     await user.type(within(dialog).getByRole("textbox", { name: "Note" }), "the best, {Enter}keep");
     await user.tab();
     expect(sent("annotate")).toEqual([{ type: "annotate", job_id: "a", note: "the best, \nkeep" }]);
   });
 
-  it("one types without stepping to another clip", async () => {
+  it("let arrow keys move in a text field, not to another clip", async () => {
     const { dialog, user } = await openLarge();
     await user.type(within(dialog).getByRole("textbox", { name: "Note" }), "{ArrowRight}.,k");
     screen.getByRole("dialog", { name: "Clip 2 of 4: waves" });
   });
 
-  it("one goes back to what it came from, and on to what came of it", async () => {
+  it("lead to its parent and to the clips made from it", async () => {
     const images = imageJob({ id: "i", prompt: "a meadow" });
     const child = videoJob({ id: "a", prompt: "wind", parent: { job_id: "i", index: 2 } });
     const longer = videoJob({
@@ -109,7 +94,7 @@ describe("from a clip", () => {
     screen.getByRole("button", { name: "Extended from clip 2 of “wind”" });
   });
 
-  it("one has a parent looked up that is not here", async () => {
+  it("look up a parent that is not loaded", async () => {
     const child = videoJob({ id: "a", parent: { job_id: "gone", index: 0 } });
     const { press, sent } = await openLarge({ _live: live([child]) });
     await press("Image 1 of “gone”");

@@ -35,7 +35,7 @@ class Secret:
 
     @property
     def fingerprint(self) -> str:
-        """A one-way mark that tells accounts apart without giving the key away."""
+        """A one-way hash that distinguishes accounts and does not reveal the key."""
         return hashlib.scrypt(
             self.reveal().encode(), salt=b"legnext-widgets account", n=2**12, r=8, p=1, dklen=8
         ).hex()

@@ -14,16 +14,16 @@ from attrs import field, fields, frozen
 from legnext_widgets.client.errors import InvalidResponseError
 
 from . import converters
-from .parsing import MAX_SHOWN, lists_in, parse_json, parse_object
+from .bounded_json import MAX_SHOWN, lists_in, parse_json, parse_object
 from .redaction import redacted
 
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from .parsing import JSON, JSONObject
+    from .bounded_json import JSON, JSONObject
 
 FINAL_STATUSES = frozenset({"completed", "failed"})
-"""A task in one of these changes no more. Any other status, known or not, is waited through."""
+"""A task with one of these no longer changes. Any other status, known or not, is still running."""
 
 W = TypeVar("W", bound="_WireObject")
 
@@ -188,7 +188,7 @@ class Task(_WireObject):
         status: `pending`, `staged`, `processing`, `completed` or `failed`, in lower case however
             the service wrote it; another status as sent; `unknown` without one.
         config: Service mode and callback.
-        input: What was asked for; any JSON.
+        input: The input of the request; any JSON.
         output: Links to what was made; empty until the task is completed.
         meta: Times and points.
         detail: Any JSON.
@@ -272,7 +272,7 @@ class Task(_WireObject):
             found = inner
         if "job_id" not in found and "status" not in found:
             raise InvalidResponseError(
-                "The answer is not a task object.", body=str(found)[:MAX_SHOWN]
+                "The response is not a task object.", body=str(found)[:MAX_SHOWN]
             )
         return cls.of(found)
 
@@ -281,7 +281,7 @@ class Task(_WireObject):
         """Read the task object in a raw answer, if there is one that names its job; never raises.
 
         Args:
-            body: The answer as received, perhaps cut short or not JSON at all.
+            body: The answer as received, perhaps cut short or not JSON.
         """
         try:
             task = cls.parse(body)
@@ -329,7 +329,7 @@ def parse_balance(body: bytes) -> Balance:
     found = parse_object(body)
     data = found.get("data", found)
     if not isinstance(data, dict) or not data.keys() & _BALANCE_FIELDS:
-        raise InvalidResponseError("The answer holds no balance.", body=str(found)[:MAX_SHOWN])
+        raise InvalidResponseError("The response has no balance.", body=str(found)[:MAX_SHOWN])
     return Balance.of(data)
 
 
@@ -342,8 +342,8 @@ def parse_tasks(body: bytes) -> list[Task]:
     try:
         found = parse_json(body)
     except ValueError as error:
-        raise InvalidResponseError(f"The answer {error}.") from None
+        raise InvalidResponseError(f"The response {error}.") from None
     listed = next(lists_in(found, depth=3), None)
     if listed is None:
-        raise InvalidResponseError("The answer holds no list of tasks.")
+        raise InvalidResponseError("The response has no list of tasks.")
     return [Task.of(item) for item in listed if isinstance(item, dict)]

@@ -3,7 +3,7 @@
 There is one rule for what is secret: the user name and password of a link, the parameters that sign
 a link or open it, and fields such as a callback's `secret` or an API key. What is *shown* (logs,
 messages, reprs, tracebacks) and pickled is stricter than what is *stored*: there a link loses its
-whole query, whatever the names in it. On disk a query without secrets stays, since the link of a
+whole query. On disk a query without secrets stays, since the link of a
 picture may be useless without it.
 """
 
@@ -20,7 +20,7 @@ from urllib.parse import unquote
 from .urls import without_query
 
 if TYPE_CHECKING:
-    from .parsing import JSON
+    from .bounded_json import JSON
 
 E = TypeVar("E", bound=BaseException)
 

@@ -1,4 +1,4 @@
-"""Request objects: what can be asked of the service, checked when made, usable without a client."""
+"""Request objects: one class for each endpoint, checked when made, usable without a client."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ from .validation import (
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
-    from .parsing import JSONObject
+    from .bounded_json import JSONObject
 
 
 class VideoType(IntEnum):
@@ -336,7 +336,7 @@ def from_payload(endpoint: str, payload: Mapping[str, object]) -> Request:
             item.name: getattr(parts, item.name) for item in fields(parts) if item.name in known
         }
         given["prompt"] = parts.words or None
-    make = cast("Callable[..., Request]", kind)  # which checks every value, whatever its type
+    make = cast("Callable[..., Request]", kind)  # which checks values of any type
     return make(**{name: value for name, value in given.items() if name in known})
 
 

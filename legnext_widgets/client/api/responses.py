@@ -1,4 +1,4 @@
-"""Read an HTTP response of the service: a task, or the error it stands for. Pure."""
+"""Read an HTTP response of the service: a task, or an error. Pure."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ from legnext_widgets.client.errors import (
 )
 from legnext_widgets.client.messages import Message
 
+from .bounded_json import JSON, parse_json, parse_object
 from .models import Task
-from .parsing import JSON, parse_json, parse_object
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -92,7 +92,7 @@ def task_in(response: Response, job_id: str | None = None) -> Task:
 
     Args:
         response: The response.
-        job_id: The job that was asked for; None accepts any.
+        job_id: The job that was requested; None accepts any.
 
     Raises:
         APIError: The response is an error, in any of its three shapes.
@@ -108,7 +108,7 @@ def task_in(response: Response, job_id: str | None = None) -> Task:
 
 
 def check(response: Response) -> None:
-    """Raise the error that a response stands for, if it stands for one.
+    """Raise the error in a response, if there is one.
 
     Raises:
         APIError: The subclass that belongs to the status.
@@ -119,7 +119,7 @@ def check(response: Response) -> None:
 
 
 def error_in(response: Response) -> APIError | None:
-    """Read the error that a response stands for.
+    """Read the error in a response.
 
     A response is an error by its HTTP status or, with a status of success, by a body that names no
     job and carries an error code.

@@ -11,7 +11,7 @@ from .urls import TASK_PATH
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from .parsing import JSON
+    from .bounded_json import JSON
 
 
 def curl(endpoint: str, payload: Mapping[str, JSON], base_url: str) -> str:

@@ -231,7 +231,7 @@ class Transport:
                 failure = TransportError(
                     Message("unreachable", host=self._host, reason=_reason(error))
                 )
-            elif not 400 <= received.status < 500:  # a 4xx is a refusal even if its body broke
+            elif not 400 <= received.status < 500:  # a 4xx is an error even if its body broke
                 failure = LostAnswerError(_reason(error), bytes(received.body))
         except BaseException as interruption:
             raise plain(interruption)  # noqa: B904 - it is the same error

@@ -1,4 +1,4 @@
-"""Declare what a client needs of the place where its coroutines run."""
+"""Declare the interface that runs the coroutines of a client."""
 
 from __future__ import annotations
 
@@ -94,7 +94,7 @@ class Runtime(Protocol):
         """Run a last coroutine for at most `patience` seconds, close, and call `then`."""
 
     def close(self) -> None:
-        """Take no more work and cancel what still runs."""
+        """Accept no more work and cancel running tasks."""
 
 
 class Life:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 class _Config(Protocol):
-    def close_journal(self) -> None: ...
+    def close_store(self) -> None: ...
 
 
 class _Session(Protocol):
@@ -74,5 +74,5 @@ async def _end(session: _Session, sandbox: _Sandbox | None) -> None:
     await session.aclose()
     if sandbox is not None:
         await environment.to_thread(sandbox.close)
-    await environment.to_thread(session.config.close_journal)
+    await environment.to_thread(session.config.close_store)
     asyncio.get_running_loop().stop()

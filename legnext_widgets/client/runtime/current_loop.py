@@ -127,7 +127,7 @@ class CurrentLoopRuntime:
     def finish(
         self, last: Coroutine[Any, Any, object], then: Callable[[], object], patience: float = 15.0
     ) -> None:
-        """Begin a last coroutine and take no more work; call `then` when it has ended."""
+        """Begin a last coroutine and accept no more work; call `then` when it has ended."""
 
         def end(_: object) -> None:
             self.close()
@@ -145,7 +145,7 @@ class CurrentLoopRuntime:
         ending.add_done_callback(end)
 
     def close(self) -> None:
-        """Take no more work and cancel what still runs."""
+        """Accept no more work and cancel running tasks."""
         self._life.closed = True
         for future in list(self._running):
             future.cancel()

@@ -158,7 +158,7 @@ class ThreadRuntime:
             if self._loop is None:
                 self._loop = asyncio.new_event_loop()
                 self._thread = threading.Thread(
-                    target=_run_loop, args=(self._loop,), name="legnext-engine", daemon=True
+                    target=_run_loop, args=(self._loop,), name="legnext-client", daemon=True
                 )
                 self._thread.start()
             return self._loop

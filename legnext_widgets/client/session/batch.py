@@ -29,7 +29,7 @@ _REFUSES_ALL = (AuthenticationError, InsufficientCreditsError)
 """Errors that each further request is likely to meet, too. Nothing was charged."""
 
 _IN_A_ROW = 3
-"""So many such refusals with no accepted request between them stop a batch. One alone does not: the
+"""So many such errors with no accepted request between them stop a batch. One alone does not: the
 points may suffice for a cheaper request, or come back from a job that failed."""
 
 _log = logging.getLogger("legnext_widgets")
@@ -46,7 +46,7 @@ class Batch:
         changed: Called on the loop whenever a request was sent, or could not be.
 
     Attributes:
-        stopped_by: Why nothing more is sent; None while the batch goes on.
+        stopped_by: Why nothing more is sent; None while the batch continues.
     """
 
     def __init__(
@@ -86,7 +86,7 @@ class Batch:
     async def run(self) -> list[JobState]:
         """Send what was not sent yet and wait until all jobs are done.
 
-        It may be cancelled and called again. It stops sending after three refusals in a row for the
+        It may be cancelled and called again. It stops sending after three errors in a row for the
         key or the credits; called again, it sends what was refused so and the rest.
         """
         self._take_up_refused()
@@ -142,7 +142,7 @@ class Batch:
             await self._session.wait(job, None)
         except LegnextError:
             return  # it stays in its place as a failed job, or as one that cannot be polled
-        except Exception as error:  # one that cannot be sent at all must not lose the others
+        except Exception as error:  # a request that cannot be sent must not lose the others
             _log.warning("Request %d of a batch failed: %r", index, error)
 
     def _job(self, index: int) -> JobState:
@@ -167,5 +167,5 @@ def _error_of(submission: asyncio.Task[JobState] | None) -> BaseException | None
     if submission is None or not submission.done():
         return None
     if submission.cancelled():
-        return LegnextError("It was not sent, or its answer never came.")
+        return LegnextError("It was not sent, or no response arrived.")
     return submission.exception()

@@ -65,7 +65,7 @@ class Budget:
             raise BudgetExceededError(budget=self.limit, spent=self.spent, cost=cost)
 
     def release(self, attempt_id: str) -> None:
-        """Give back what was set aside: the request was refused, or is counted as a job now."""
+        """Return reserved points: the request was refused, or is counted as a job now."""
         self._reserved.pop(attempt_id, None)
 
     def count(self, task: Task) -> None:

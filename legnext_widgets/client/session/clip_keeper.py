@@ -105,7 +105,7 @@ class ClipKeeper:
         return await to_thread(read)
 
     async def aclose(self) -> None:
-        """Stop; what is not kept yet is kept in a later session."""
+        """Stop; remaining clips are kept in a later session."""
         for task in self._keeping.values():
             task.cancel()
         await asyncio.gather(*self._keeping.values(), return_exceptions=True)

@@ -77,7 +77,7 @@ class _Partial:
         have: Bytes that are there.
         total: Bytes of the whole file; None while unknown.
         etag: Of the version whose first bytes are there; empty without a strong one.
-        in_vain: Tries in a row that brought nothing new.
+        in_vain: Tries in a row without new bytes.
         stalls: Tries that stalled.
     """
 
@@ -101,7 +101,7 @@ class _Partial:
             call_guarded(self._progress, self.have, self.total)
 
     def start_over(self) -> None:
-        """Throw away what is there."""
+        """Discard the bytes received so far."""
         self._file.seek(0)
         self._file.truncate()
         self.have = 0
@@ -133,7 +133,7 @@ class Downloads:
         """Download a file to `target`, which appears only when it is whole.
 
         Args:
-            url: The link; None when it has to be asked for first.
+            url: The link; None when it must be requested first.
             target: Name of the file; its folder is made when missing. A file of this name is
                 replaced.
             renew: Gives a fresh link; called once when the link is refused or has expired.
@@ -288,7 +288,7 @@ def renewal(
         try:
             await ask(job.id, job)
         except LegnextError as error:
-            raise DownloadError(f"A fresh link could not be asked for: {error}") from error
+            raise DownloadError(f"A new link could not be fetched: {error}") from error
         return link()
 
     return renew
@@ -307,7 +307,7 @@ def _begin(response: httpx.Response, partial: _Partial) -> None:
             partial.total = int(match[2]) if match[2] != "*" else None
             return
         partial.start_over()
-        raise _InterruptedError("the server sent another part than was asked for")
+        raise _InterruptedError("the server sent a different part than requested")
     if status != 200:
         if status == 416:
             partial.start_over()

@@ -22,7 +22,7 @@ class LearnedDurations:
     The store is read now and then, not at each poll: polls are planned on the event loop.
 
     Args:
-        store: Where they are remembered; None knows none.
+        store: Where they are recorded; None when there is no record.
         identity: Of the service. Nothing is learned for a sandbox, nor from it.
         clock: Seconds on a clock that never goes back.
     """

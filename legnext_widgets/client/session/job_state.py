@@ -1,4 +1,4 @@
-"""Hold what is known of one job now, and notify its subscribers of changes."""
+"""Hold the current state of one job, and notify its subscribers of changes."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class JobState:
         task: The last answer; None before the first one.
         submit_error: Why the job was not accepted, for a job of a batch that failed to start.
         stopped_by: Why it is not polled any more although it is not done (401, 403, 404).
-        last_poll_error: Why the last poll failed, while polling goes on; None when it succeeded.
+        last_poll_error: Why the last poll failed, while polling continues; None when it succeeded.
         submitted_here: Whether this client submitted it, so that it counts for its budget.
         kept: Files of its videos on this machine, by their number.
         posters: Small pictures of these.
@@ -85,7 +85,7 @@ class JobState:
             state.task = Task.of({"job_id": state.id, "status": "pending"})
         if record.state != "accepted" and state.request is not None:
             state.submit_error = SubmissionUncertainError(
-                record.reason or "the program ended before the answer came",
+                record.reason or "the program ended before a response arrived",
                 request=state.request,
                 sent_at=record.created_at,
                 candidates_known=False,
@@ -195,7 +195,7 @@ class JobState:
         self.notify()
 
     def poll_failed(self, error: LegnextError) -> None:
-        """Remember why a poll failed while polling goes on; notify subscribers of the first one."""
+        """Record why a poll failed while polling continues; notify subscribers of the first one."""
         first = self.last_poll_error is None
         self.last_poll_error = error
         if first:

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from .receiver import Receiver
 
 FATAL = (AuthenticationError, PermissionDeniedError, NotFoundError, HTTPClientClosedError)
-"""Errors of a poll that end polling: waiting cannot mend them."""
+"""Errors that end polling, since waiting cannot fix them."""
 
 _SLEPT = 10.0
 """Seconds the wall clock must be ahead of the monotonic one to mean that the machine slept."""
@@ -164,7 +164,9 @@ class Poller:
     async def aclose(self) -> None:
         """Stop polling; waits for a job end with an error."""
         for polled in list(self._polled.values()):
-            polled.job.stop(LegnextError("The client was closed; the job goes on at the service."))
+            polled.job.stop(
+                LegnextError("The client was closed; the job continues at the service.")
+            )
         self._polled.clear()
         tasks = [*self._polls, *([self._running] if self._running else [])]
         for task in tasks:

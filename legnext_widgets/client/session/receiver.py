@@ -46,7 +46,7 @@ class Receiver:
     Args:
         identity: Whose jobs these are.
         budget: Counts the points of jobs that were submitted here.
-        store: Where jobs are remembered; None remembers nothing.
+        store: Where jobs are recorded; None records nothing.
 
     Attributes:
         jobs: Every job known, by its id.

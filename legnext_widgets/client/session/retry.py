@@ -32,11 +32,11 @@ T = TypeVar("T")
 
 
 class TransientError(Exception):
-    """An error inside the client that trying again may mend."""
+    """An error inside the client that a retry may fix."""
 
 
 def is_transient(error: BaseException) -> bool:
-    """Whether trying again may help."""
+    """Check whether a retry may help."""
     if isinstance(error, RateLimitError):
         return (error.retry_after or 0) <= RETRY_AFTER_CAP
     if isinstance(error, HTTPClientClosedError):
@@ -63,7 +63,7 @@ class RetryPolicy:
 
     Attributes:
         max_retries: Tries after the first one. A download may fail once more than that, counted
-            from the last try that brought something: it goes on where it ended.
+            from the last try that received data: the next continues where it ended.
         first: Seconds before the first retry, at most; each further wait is twice as long.
         longest: Seconds of any wait, at most, but for a `Retry-After` of up to 60 s.
         chance: Gives the random numbers from 0 to 1 for the jitter.

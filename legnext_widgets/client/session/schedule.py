@@ -28,7 +28,7 @@ _STRAGGLERS_TAKE = 1.8
 """A few jobs take about so many times as long as the others."""
 
 _SURPRISING = 0.01
-"""Share of jobs that end at any time at all."""
+"""Share of jobs that end at an arbitrary time."""
 
 
 @dataclass(frozen=True)
@@ -129,7 +129,7 @@ def delay_after_failure(failures: int, chance: float, *, pace: Pace = DEFAULT_PA
 def hazard(age: float, expected: Expectation) -> float:
     """Compute the chance per second that a job of this age ends now.
 
-    Three things can happen: it ends as usual, late, or at any time at all.
+    Three things can happen: it ends as usual, late, or at an arbitrary time.
     """
     age, normal = max(age, 1.0), _normal()
     ending = running = 0.0

@@ -77,7 +77,7 @@ class Session:
         self._retry = RetryPolicy(max_retries=config.max_retries)
         self._life = Life()
         self._loop: asyncio.AbstractEventLoop | None = None
-        store = config.journal
+        store = config.store
 
         self.budget = Budget(config.budget_points)
         self.transport = Transport(
@@ -179,10 +179,10 @@ class Session:
         return self.receiver.handle(job_id)
 
     async def restore(self, limit: int) -> None:
-        """Take up the jobs of earlier sessions, and poll those that were running.
+        """Restore the jobs of earlier sessions, and poll those that were running.
 
         Args:
-            limit: How many of those that are done, at most; the newest ones.
+            limit: At most this many completed jobs; the newest ones.
         """
         if self.clip_keeper is None:
             return
@@ -245,7 +245,7 @@ class Session:
             timeout: Seconds to wait at most; None for no limit.
 
         Raises:
-            TimeoutError: The time is up; the job goes on.
+            TimeoutError: The time is up; the job continues.
             AuthenticationError, PermissionDeniedError, NotFoundError: It cannot be polled.
         """
         self._require_usable()

@@ -151,4 +151,4 @@ class ClipStore(JobStore, Protocol):
         """
 
     def close(self) -> None:
-        """Write what is still to be written, and end."""
+        """Finish pending writes and close."""

@@ -120,7 +120,7 @@ class Submitter:
         except LegnextError as error:
             raise plain(error)  # noqa: B904 - it is the same error
         raise SubmissionUncertainError(
-            "the client was closed before the answer came",
+            "the client was closed before a response arrived",
             request=request,
             sent_at=sent_at,
             candidates_known=False,
@@ -332,7 +332,7 @@ def _refusal_in(response: Response) -> APIError | None:
 def _why_unknown(response: Response) -> str:
     error = error_in(response)
     if error is None:
-        return "the answer names no job"
+        return "the response names no job"
     return f"the answer was HTTP {error.status_code}: {error.message}"
 
 
@@ -343,6 +343,6 @@ def _task(job_id: str, attempt: Attempt, response: Response) -> Task:
         task = None
     if task is not None and task.job_id == job_id:
         return task
-    _log.warning("The answer to a submission could not be read in full; job %s goes on.", job_id)
+    _log.warning("A response to a submission could not be read in full; job %s continues.", job_id)
     task_type = attempt.endpoint.replace("-", "_")
     return Task.of({"job_id": job_id, "status": "pending", "task_type": task_type})

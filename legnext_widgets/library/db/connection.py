@@ -1,4 +1,4 @@
-"""Share one journal between threads and processes; go on when its file is damaged or read-only."""
+"""Share one journal between threads and processes, also when it is damaged or read-only."""
 
 from __future__ import annotations
 
@@ -121,7 +121,7 @@ class Database:
         self._read_lock = threading.RLock()
         self._write_lock = threading.RLock()
         if not self.in_memory:
-            # A database in memory was copied by the fork and goes on in both processes.
+            # A database in memory was copied by the fork and continues in both processes.
             self._reader = self._writer = None
 
     def _read(self, query: Callable[[sqlite3.Connection], T]) -> T:

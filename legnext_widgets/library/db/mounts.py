@@ -1,4 +1,4 @@
-"""Find out what kind of drive a folder lies on: a network drive, and one with file locks or not."""
+"""Find out what kind of drive a folder is on: a network drive, and one with file locks or not."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ def drive_of(folder: Path) -> Drive:
 
 
 def is_network_drive(folder: Path) -> bool:
-    """Check whether a folder lies on a drive that other machines may write to.
+    """Check whether a folder is on a drive that other machines may write to.
 
     Args:
         folder: An existing folder.
@@ -127,7 +127,7 @@ def locks_work(folder: Path) -> bool:
         folder: A folder of a network drive.
 
     Returns:
-        False only where the drive has no such locks at all.
+        False only where the drive has no such locks.
     """
     if sys.platform == "win32":
         return True

@@ -91,7 +91,7 @@ class ProcessLock:
         self.name = _new_name(_UNLOCKED)
 
     def after_fork(self) -> None:
-        """In a forked child, leave the lock to the parent and begin anew.
+        """In a forked child, leave the lock to the parent and start again.
 
         Before version 4, filelock released the parent's lock when the child's copy was collected.
         """

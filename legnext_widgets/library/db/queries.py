@@ -56,7 +56,7 @@ class Page:
     """A page of records.
 
     Attributes:
-        records: In the order that was asked for.
+        records: In the requested order.
         next: The `after` of the next page; None on the last one.
     """
 
@@ -114,7 +114,7 @@ def page(
         where += f" AND (e.created_at, e.entry) {'>' if oldest_first else '<'} (?, ?)"
         values += [float(created_at), int(entry)]
     direction = "ASC" if oldest_first else "DESC"
-    # One more than asked for shows whether there is a next page.
+    # One more than requested shows whether there is a next page.
     found = connection.execute(
         f"SELECT {records.COLUMNS} {records.SOURCE} WHERE {where}"
         f" ORDER BY e.created_at {direction}, e.entry {direction} LIMIT ? OFFSET ?",

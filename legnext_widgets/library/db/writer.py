@@ -185,7 +185,7 @@ class Writer:
 
 
 def is_about_the_disk(error: Exception) -> bool:
-    """Check whether an error may pass when the disk gets better or another process lets go."""
+    """Check whether an error may pass once the disk recovers or another process unlocks it."""
     if isinstance(error, OSError):
         return True
     code = getattr(error, "sqlite_errorcode", None)

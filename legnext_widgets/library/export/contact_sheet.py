@@ -79,7 +79,7 @@ def contact_sheet(figures: Sequence[Figure]) -> str:
         figures: The clips, in this order.
 
     Returns:
-        HTML in which every text is shown as text, whatever it contains.
+        HTML in which every text is escaped.
     """
     return _PAGE.format(style=_STYLE, figures="\n".join(_html_of(figure) for figure in figures))
 

@@ -12,8 +12,8 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
+from legnext_widgets.sandbox.media.media_store import OpenToPages, file_response
 from legnext_widgets.sandbox.media.scenes import SCENES, picture_of
-from legnext_widgets.sandbox.media.store import OpenToPages, file_response
 from legnext_widgets.sandbox.simulation.accounts import NotEnoughPointsError
 from legnext_widgets.sandbox.simulation.jobs import (
     MAX_EXTENSIONS,

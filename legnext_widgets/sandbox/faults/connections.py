@@ -1,4 +1,4 @@
-"""The open connections of the sandbox's own server, so that one can really be cut."""
+"""The open connections of the sandbox's own server, so that a fault can cut one."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Serves the packaged clips and pictures, where clips cannot be rendered or need not be."""
+"""Serve the packaged clips and pictures, where clips cannot be rendered or need not be."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from legnext_widgets.sandbox.simulation.jobs import Job
 
-    from .store import MediaStore
+    from .media_store import MediaStore
 
 NOTE = (
     "The sandbox shows clips that come with the package; "

@@ -1,4 +1,4 @@
-"""The interface of what makes the files of jobs, and the paths under which they are served."""
+"""The interface that makes the files of jobs (`Producer`), and the paths that serve them."""
 
 from __future__ import annotations
 

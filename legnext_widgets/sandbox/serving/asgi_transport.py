@@ -19,7 +19,7 @@ _LOG = logging.getLogger(__name__)
 
 
 class SandboxTransport(httpx.ASGITransport):
-    """Hands every request to the app, whatever its host, on the event loop that awaits it.
+    """Pass each request to the app, for any host, on the event loop that awaits it.
 
     Args:
         app: The sandbox's ASGI app.

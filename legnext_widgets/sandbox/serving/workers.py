@@ -1,4 +1,4 @@
-"""Worker threads for slow work, all of which ends soon after `close`."""
+"""Worker threads for slow work, which stops soon after `close`."""
 
 from __future__ import annotations
 

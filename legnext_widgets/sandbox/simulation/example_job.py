@@ -12,7 +12,7 @@ from .durations import Durations
 from .jobs import PRICES, Job, MediaFile, Order
 
 if TYPE_CHECKING:
-    from legnext_widgets.sandbox.media.store import MediaStore
+    from legnext_widgets.sandbox.media.media_store import MediaStore
 
     from .accounts import Account
 

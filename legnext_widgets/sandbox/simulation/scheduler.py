@@ -28,7 +28,7 @@ FindExample: TypeAlias = Callable[[Account, str, float], Job | None]
 class Scheduler:
     """All jobs and what is due for them. Every method may be called from any thread.
 
-    Nothing runs by itself: `advance` does what is due by now.
+    Nothing runs on its own: `advance` does what is due.
 
     Args:
         clock: Gives unix seconds.

@@ -1,1 +1,1 @@
-"""The kernel side of the talk with the browser."""
+"""The kernel side of the communication with the browser."""

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from legnext_widgets.client.client import Client
     from legnext_widgets.client.session.store import JobStore
 
-    from . import protocol
+    from . import traits
 
 _log = logging.getLogger("legnext_widgets")
 
@@ -42,10 +42,10 @@ class AccountReport:
         """Ask the service for the balance; returns at once."""
         self._client.runtime.start(self._ask())
 
-    def facts(self) -> protocol.Account:
+    def facts(self) -> traits.Account:
         """What the browser shows. It reads the library."""
         config, budget = self._client.config, self._client.session.budget
-        return account_facts(self._balance, budget, config.journal, self._restored)
+        return account_facts(self._balance, budget, config.store, self._restored)
 
     async def _ask(self) -> None:
         try:
@@ -57,7 +57,7 @@ class AccountReport:
 
 def account_facts(
     balance: Balance | None, budget: Budget, store: JobStore | None, restored: int
-) -> protocol.Account:
+) -> traits.Account:
     """The account for the browser; never its id or key."""
     limit = budget.limit
     return {
@@ -70,12 +70,12 @@ def account_facts(
     }
 
 
-def _library_facts(store: JobStore | None) -> protocol.Library | None:
+def _library_facts(store: JobStore | None) -> traits.Library | None:
     if not isinstance(store, library.Library):
         return None
     return {
         "path": str(store.path),
         "bytes": store.size,
         "keeps": store.keep_clips,
-        "troubles": [localize(problem) for problem in store.problems],
+        "problems": [localize(problem) for problem in store.problems],
     }

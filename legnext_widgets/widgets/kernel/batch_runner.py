@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from legnext_widgets.client.client import Client
     from legnext_widgets.client.session.job_state import JobState
 
-    from . import protocol
+    from . import traits
 
 
 class BatchRunner:
@@ -34,12 +34,12 @@ class BatchRunner:
         client: Client,
         requests: Sequence[Request],
         click: str,
-        report: Callable[[protocol.Batch], object],
+        report: Callable[[traits.Batch], object],
     ) -> None:
         self._click = click
         self._report = report
         self._done = 0
-        self._state: protocol.BatchState = "running"
+        self._state: traits.BatchState = "running"
         self._batch = Batch(
             client.session,
             requests,
@@ -57,7 +57,7 @@ class BatchRunner:
         return not self._running.done()
 
     def stop(self) -> None:
-        """Send no more; jobs that run go on."""
+        """Stop sending; running jobs continue."""
         self._running.cancel()
 
     def _progressed(self, done: int, _total: int) -> None:

@@ -19,10 +19,10 @@ from legnext_widgets.client.messages import Message
 from legnext_widgets.widgets.inputs import inputs_from, preview, request_of, requests_of
 
 from .batch_runner import BatchRunner
+from .decode import IllFormedMessageError, decode
 from .localized import localize_error
-from .messages import IllFormedMessageError, decode
-from .protocol import NEUTRAL_INPUTS
 from .restore import forget_attempt, older_jobs
+from .traits import NEUTRAL_INPUTS
 
 if TYPE_CHECKING:
     from collections.abc import Coroutine
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from legnext_widgets.widgets.notebook.bundle import Delivery
     from legnext_widgets.widgets.notebook.cells import Views
 
-    from . import messages, protocol
+    from . import comm_messages, traits
     from .job_list import JobList
     from .media_transfer import MediaTransfer
     from .publisher import Publisher, WorkQueue
@@ -103,10 +103,10 @@ class JobHandlers:
             "view": views.update,
         }
 
-    def _on_sync(self, message: messages.SyncRequest) -> None:
+    def _on_sync(self, message: comm_messages.SyncRequest) -> None:
         self._publisher.send_jobs(message["since"])
 
-    def _on_page(self, message: messages.PageRequest) -> None:
+    def _on_page(self, message: comm_messages.PageRequest) -> None:
         jobs, following = self._jobs.page(message["before"])
         self._publisher.send(
             {
@@ -118,13 +118,13 @@ class JobHandlers:
             }
         )
 
-    def _on_refresh(self, message: messages.JobRequest) -> None:
+    def _on_refresh(self, message: comm_messages.JobRequest) -> None:
         job = self._jobs.get(message["job_id"])
         if job is not None and job.client is not None:
             asking = job.client.session.refresh(job.state)
             job.client.runtime.start(_report_failure(job, asking))
 
-    def _on_media(self, message: messages.MediaRequest) -> None:
+    def _on_media(self, message: comm_messages.MediaRequest) -> None:
         job = self._jobs.get(message["job_id"])
         self._files.post(lambda: self._media.answer(job, message))
 
@@ -150,10 +150,10 @@ class StudioAccess:
     """
 
     client: Callable[[], Client]
-    inputs: Callable[[], protocol.Inputs]
+    inputs: Callable[[], traits.Inputs]
     set_inputs: Callable[[Mapping[str, object]], object]
     ask_balance: Callable[[], object]
-    use_key: Callable[[messages.SaveKeyRequest], object]
+    use_key: Callable[[comm_messages.SaveKeyRequest], object]
 
 
 class StudioHandlers:
@@ -207,14 +207,14 @@ class StudioHandlers:
             "upscale": self._on_upscale,
         }
 
-    def _on_submit(self, message: messages.SubmitRequest) -> None:
+    def _on_submit(self, message: comm_messages.SubmitRequest) -> None:
         if not self._submitter.is_new(message["click"]):
             return
         if not self._submitter.sending:
             self._studio.set_inputs(message["inputs"])
         self._submit(message["click"], lambda: request_of(self._studio.inputs()))
 
-    def _on_extend(self, message: messages.ExtendRequest) -> None:
+    def _on_extend(self, message: comm_messages.ExtendRequest) -> None:
         if self._submitter.is_new(message["click"]):
             prompt = message["prompt"].strip() or None
             self._submit(
@@ -224,7 +224,7 @@ class StudioHandlers:
                 ),
             )
 
-    def _on_upscale(self, message: messages.UpscaleRequest) -> None:
+    def _on_upscale(self, message: comm_messages.UpscaleRequest) -> None:
         if self._submitter.is_new(message["click"]):
             self._submit(
                 message["click"],
@@ -237,7 +237,7 @@ class StudioHandlers:
         except (ValueError, LegnextError) as error:  # the submitter has reported it
             _log.info("Nothing was sent: %s", error)
 
-    def _on_submit_many(self, message: messages.SubmitManyRequest) -> None:
+    def _on_submit_many(self, message: comm_messages.SubmitManyRequest) -> None:
         click = message["click"]
         if not self._submitter.is_new(click):
             return
@@ -255,14 +255,14 @@ class StudioHandlers:
             client, requests, click, lambda state: self._publisher.set(_batch=state)
         )
 
-    def _on_stop_batch(self, _message: messages.StopBatchRequest) -> None:
+    def _on_stop_batch(self, _message: comm_messages.StopBatchRequest) -> None:
         if self._batch is not None:
             self._batch.stop()
 
-    def _on_balance(self, _message: messages.BalanceRequest) -> None:
+    def _on_balance(self, _message: comm_messages.BalanceRequest) -> None:
         self._studio.ask_balance()
 
-    def _on_reuse(self, message: messages.JobRequest) -> None:
+    def _on_reuse(self, message: comm_messages.JobRequest) -> None:
         """Set the inputs to those of an earlier job, in full length."""
         job = self._jobs.get(message["job_id"])
         if job is None or job.request is None:
@@ -272,16 +272,16 @@ class StudioHandlers:
         except ValueError:  # it extends or upscales a video
             return
 
-    def _on_describe(self, message: messages.DescribeRequest) -> None:
-        inputs: protocol.Inputs = {**self._studio.inputs(), **message["inputs"]}
+    def _on_describe(self, message: comm_messages.DescribeRequest) -> None:
+        inputs: traits.Inputs = {**self._studio.inputs(), **message["inputs"]}
         base_url = self._studio.client().config.base_url
         self._publisher.send(preview(message["ask"], inputs, message["prompts"], base_url))
 
-    def _on_look_up(self, message: messages.JobRequest) -> None:
+    def _on_look_up(self, message: comm_messages.JobRequest) -> None:
         job_id, client = message["job_id"].strip(), self._studio.client()
 
         async def look_up() -> None:
-            error: protocol.LocalizedMessage | None = None
+            error: traits.LocalizedMessage | None = None
             try:
                 await client.session.look_up(job_id)
             except (LegnextError, ValueError) as failure:
@@ -290,13 +290,13 @@ class StudioHandlers:
 
         client.runtime.start(look_up())
 
-    def _on_favourite(self, message: messages.FavouriteRequest) -> None:
+    def _on_favourite(self, message: comm_messages.FavouriteRequest) -> None:
         job, on = self._jobs.get(message["job_id"]), message["on"]
         if job is not None:
             job.state.favourite = on
             self._save_mark(job, lambda kept: kept.favourite(job.id, on))
 
-    def _on_annotate(self, message: messages.AnnotateRequest) -> None:
+    def _on_annotate(self, message: comm_messages.AnnotateRequest) -> None:
         job, note = self._jobs.get(message["job_id"]), message["note"]
         if job is not None:
             job.state.note = note
@@ -304,25 +304,25 @@ class StudioHandlers:
 
     def _save_mark(self, job: Job, save: Callable[[Library], object]) -> None:
         self._publisher.changed(job.id)
-        journal = self._studio.client().config.journal
-        if isinstance(journal, library.Library):
-            self._files.post(lambda: _save(journal, job.id, save))
+        store = self._studio.client().config.store
+        if isinstance(store, library.Library):
+            self._files.post(lambda: _save(store, job.id, save))
 
-    def _on_dismiss(self, message: messages.JobRequest) -> None:
+    def _on_dismiss(self, message: comm_messages.JobRequest) -> None:
         """Forget a request of unknown outcome, or hide a job that is done."""
         shown_id, client = message["job_id"], self._studio.client()
         if self._jobs.remove(shown_id) is not None:
             self._files.post(lambda: forget_attempt(client, shown_id))
         self._publisher.send_jobs(0)
 
-    def _on_media(self, message: messages.MediaRequest) -> None:
+    def _on_media(self, message: comm_messages.MediaRequest) -> None:
         if message["media"] != "sample":
             self._media_of_job(message)
             return
         client = self._studio.client()
         self._files.post(lambda: self._media.answer_with_sample(client, message))
 
-    def _on_page(self, message: messages.PageRequest) -> None:
+    def _on_page(self, message: comm_messages.PageRequest) -> None:
         client = self._studio.client()
         self._files.post(lambda: self._publisher.send(older_jobs(client, self._jobs, message)))
 

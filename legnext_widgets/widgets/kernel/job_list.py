@@ -5,15 +5,15 @@ from __future__ import annotations
 import threading
 from typing import TYPE_CHECKING
 
-from .protocol import PAGE_SIZE
 from .snapshots import snapshot
+from .traits import PAGE_SIZE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable
 
     from legnext_widgets.client.jobs import Job
 
-    from . import protocol
+    from . import traits
 
 
 class JobList:
@@ -51,7 +51,7 @@ class JobList:
         return self._jobs.get(shown_id)
 
     def remove(self, shown_id: str) -> Job | None:
-        """Show a job no more; give it."""
+        """Remove a job from the list and give it."""
         with self._lock:
             return self._jobs.pop(shown_id, None)
 
@@ -86,11 +86,11 @@ class JobList:
         return [job for job in found if job is not None and job.id]
 
     def known(self, ids: Collection[str]) -> list[str]:
-        """Those ids that are shown, in the order in which they were added."""
+        """The given ids that are shown, in the order in which they were added."""
         with self._lock:
             return [shown_id for shown_id in self._jobs if shown_id in ids]
 
-    def snapshots(self, ids: Iterable[str]) -> list[protocol.Job]:
+    def snapshots(self, ids: Iterable[str]) -> list[traits.Job]:
         """Snapshots for the browser of those ids that are shown."""
         found = [(shown_id, self._jobs.get(shown_id)) for shown_id in ids]
         return [
@@ -99,7 +99,7 @@ class JobList:
             if job is not None
         ]
 
-    def change(self, ids: list[str]) -> protocol.Delta:
+    def change(self, ids: list[str]) -> traits.Delta:
         """Give changed jobs the next revision, and what the browser must know of it."""
         with self._lock:
             since = self._revision
@@ -108,7 +108,7 @@ class JobList:
             revision = self._revision
         return self._delta(since, revision, ids)
 
-    def delta(self, since: int) -> protocol.Delta:
+    def delta(self, since: int) -> traits.Delta:
         """What changed after a revision; from 0 on, the first page of all jobs."""
         with self._lock:
             revision = self._revision
@@ -116,7 +116,7 @@ class JobList:
         ids = self.newest_first()[:PAGE_SIZE] if since <= 0 else later
         return self._delta(max(0, since), revision, ids)
 
-    def page(self, before: str | None) -> tuple[list[protocol.Job], str | None]:
+    def page(self, before: str | None) -> tuple[list[traits.Job], str | None]:
         """A page of the jobs shown, newest first, and where the next one begins.
 
         Args:
@@ -127,7 +127,7 @@ class JobList:
         end = start + PAGE_SIZE
         return self.snapshots(ids[start:end]), str(end) if end < len(ids) else None
 
-    def _delta(self, since: int, revision: int, ids: Iterable[str]) -> protocol.Delta:
+    def _delta(self, since: int, revision: int, ids: Iterable[str]) -> traits.Delta:
         jobs = self.snapshots(ids)
         return {"revision": revision, "since": since, "jobs": jobs, "total": len(self._jobs)}
 

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 from legnext_widgets.client.errors import LegnextError
 from legnext_widgets.environment import to_thread
 
-from .protocol import CHUNK_BYTES
+from .traits import CHUNK_BYTES
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -26,8 +26,8 @@ if TYPE_CHECKING:
     from legnext_widgets.client.client import Client
     from legnext_widgets.client.jobs import Job
 
-    from .messages import FromKernel, MediaErrorMessage, MediaRequest
-    from .protocol import ChunkedKind
+    from .comm_messages import FromKernel, MediaErrorMessage, MediaRequest
+    from .traits import ChunkedKind
 
 Send = Callable[["FromKernel", "Sequence[bytes]"], object]
 _Fetch = Callable[[Path], Awaitable[Path]]

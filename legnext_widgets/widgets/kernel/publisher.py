@@ -18,15 +18,15 @@ from collections import deque
 from collections.abc import Callable, Collection
 from typing import TYPE_CHECKING, Protocol, TypeAlias
 
-from .protocol import PAGE_SIZE
+from .traits import PAGE_SIZE
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from legnext_widgets.widgets.notebook.scheduling import SchedulerFactory
 
+    from .comm_messages import FromKernel
     from .job_list import JobList
-    from .messages import FromKernel
 
 _log = logging.getLogger("legnext_widgets")
 
@@ -94,7 +94,7 @@ class WorkQueue:
         self._wake()
 
     def close(self) -> None:
-        """End; what is left is not done."""
+        """Stop; pending work is dropped."""
         with self._lock:
             self._running = False
         self._scheduler.end()

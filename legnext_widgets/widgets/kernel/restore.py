@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 from legnext_widgets import library
 from legnext_widgets.client.jobs import Job
 
-from .protocol import PAGE_SIZE
+from .traits import PAGE_SIZE
 
 if TYPE_CHECKING:
     from legnext_widgets.client.client import Client
 
+    from .comm_messages import PagedMessage, PageRequest
     from .job_list import JobList
-    from .messages import PagedMessage, PageRequest
 
 ATTEMPT = "attempt:"
 """Prefix of the id under which a request of unknown outcome is shown."""
@@ -31,9 +31,9 @@ def restore_jobs(client: Client, jobs: JobList) -> int:
     """
     before = set(client.session.jobs)
     client.runtime.run_at_once(client.session.restore(PAGE_SIZE))
-    journal = client.config.journal
-    if isinstance(journal, library.Library):
-        for record in journal.uncertain_records(client.session.identity):
+    store = client.config.store
+    if isinstance(store, library.Library):
+        for record in store.uncertain_records(client.session.identity):
             if record.attempt is not None:
                 jobs.add(Job.remembered(record, client), ATTEMPT + record.attempt.id)
     restored = [job for job_id, job in client.session.jobs.items() if job_id not in before]
@@ -48,10 +48,10 @@ def older_jobs(client: Client, jobs: JobList, request: PageRequest) -> PagedMess
     Args:
         client: The client, with its library.
         jobs: Gets the jobs.
-        request: Which page of which search.
+        request: The page and the search to show.
     """
-    journal = client.config.journal
-    if not isinstance(journal, library.Library):
+    store = client.config.store
+    if not isinstance(store, library.Library):
         return {
             "type": "paged",
             "ask": request["ask"],
@@ -65,9 +65,9 @@ def older_jobs(client: Client, jobs: JobList, request: PageRequest) -> PagedMess
         identity=client.session.identity,
     )
     try:
-        page = journal.page(wanted, limit=PAGE_SIZE, after=request["before"])
+        page = store.page(wanted, limit=PAGE_SIZE, after=request["before"])
     except ValueError:  # the page before ended at a place that is gone
-        page = journal.page(wanted, limit=PAGE_SIZE)
+        page = store.page(wanted, limit=PAGE_SIZE)
     for record in page.records:
         if record.job_id and jobs.get(record.job_id) is None:
             # The client announces a job that is new to it, which shows it.
@@ -78,12 +78,12 @@ def older_jobs(client: Client, jobs: JobList, request: PageRequest) -> PagedMess
         "ask": request["ask"],
         "jobs": jobs.snapshots(found),
         "next": page.next,
-        "total": journal.count(wanted),
+        "total": store.count(wanted),
     }
 
 
 def forget_attempt(client: Client, shown_id: str) -> None:
     """Forget a request of unknown outcome, if `shown_id` is one."""
-    journal = client.config.journal
-    if shown_id.startswith(ATTEMPT) and isinstance(journal, library.Library):
-        journal.forget(shown_id.removeprefix(ATTEMPT))
+    store = client.config.store
+    if shown_id.startswith(ATTEMPT) and isinstance(store, library.Library):
+        store.forget(shown_id.removeprefix(ATTEMPT))

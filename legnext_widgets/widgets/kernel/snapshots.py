@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from legnext_widgets.client.client import Client
     from legnext_widgets.client.session.job_state import JobState
 
-    from . import protocol
+    from . import traits
 
 _NEXT = {
     401: "next_key",
@@ -45,10 +45,10 @@ _NEXT = {
     404: "next_not_found",
     429: "next_wait",
 }
-"""What a person can do about a refusal, by the service's code; any other is about the request."""
+"""What to do about an error, by the service's code; any other code is about the request."""
 
 
-def snapshot(job: JobState, *, sandbox: bool, job_id: str | None = None) -> protocol.Job:
+def snapshot(job: JobState, *, sandbox: bool, job_id: str | None = None) -> traits.Job:
     """Describe one job.
 
     Args:
@@ -104,7 +104,7 @@ def prompt_parts(request: Request | None) -> PromptParts:
     return PromptParts()
 
 
-def parent(request: Request | None) -> protocol.Selection | None:
+def parent(request: Request | None) -> traits.Selection | None:
     """The image or clip of another job that a job was made from."""
     if isinstance(request, VideoDiffusion) and request.job_id is not None:
         return {"job_id": request.job_id, "index": request.image_no or 0}
@@ -126,7 +126,7 @@ def next_step(error: BaseException | None, code: int | None = None) -> Message |
     return Message(_NEXT.get(code or 0, "next_wait" if code and code >= 500 else "next_change"))
 
 
-def _error(job: JobState) -> protocol.JobError | None:
+def _error(job: JobState) -> traits.JobError | None:
     if job.submit_error is not None:
         return _error_of(job.submit_error)
     if job.status == "failed":
@@ -140,7 +140,7 @@ def _error(job: JobState) -> protocol.JobError | None:
     return _error_of(job.stopped_by) if job.stopped_by is not None else None
 
 
-def _error_of(error: Exception) -> protocol.JobError:
+def _error_of(error: Exception) -> traits.JobError:
     following = next_step(error)
     return {
         "message": localize_error(error),
@@ -148,13 +148,13 @@ def _error_of(error: Exception) -> protocol.JobError:
     }
 
 
-def _warning(job: JobState) -> protocol.LocalizedMessage | None:
+def _warning(job: JobState) -> traits.LocalizedMessage | None:
     if job.last_poll_error is None or job.done:
         return None
     return localize(Message("asking_failed", reason=job.last_poll_error.message))
 
 
-def possible_steps(job: JobState) -> protocol.NextSteps:
+def possible_steps(job: JobState) -> traits.NextSteps:
     """What can be made of a job: as the service says, else by its kind."""
     has_clips = bool(job.task and job.task.output.video_urls) and job.status == "completed"
     actions = (job.task.output.available_actions or {}) if job.task else {}
@@ -165,9 +165,9 @@ def possible_steps(job: JobState) -> protocol.NextSteps:
     }
 
 
-def _media(job: JobState) -> Iterable[protocol.Media]:
+def _media(job: JobState) -> Iterable[traits.Media]:
     task = job.task or Task.of({})
-    kind: protocol.MediaKind = "video" if task.output.video_urls else "image"
+    kind: traits.MediaKind = "video" if task.output.video_urls else "image"
     for index, url in enumerate(task.output.video_urls or task.output.image_urls):
         expires = expiry_of(url)
         yield {
@@ -186,7 +186,7 @@ def _rounded(seconds: float | None) -> float | None:
 
 def progress_of(
     phase: Literal["sending", "accepted"], click: str | None, job_id: str | None = None
-) -> protocol.Submission:
+) -> traits.Submission:
     """Describe a submission that is on its way or has become a job."""
     return {
         "click": click,
@@ -199,7 +199,7 @@ def progress_of(
     }
 
 
-def failure_of(error: Exception, click: str | None) -> protocol.Submission:
+def failure_of(error: Exception, click: str | None) -> traits.Submission:
     """Describe a submission that made no job, as far as is known."""
     uncertain = isinstance(error, SubmissionUncertainError)
     described = _error_of(error)
@@ -217,7 +217,7 @@ def failure_of(error: Exception, click: str | None) -> protocol.Submission:
     }
 
 
-def service_facts(client: Client | None, *, has_key: bool, sandbox: bool) -> protocol.Service:
+def service_facts(client: Client | None, *, has_key: bool, sandbox: bool) -> traits.Service:
     """Describe the service that a widget works with; never a key.
 
     Args:

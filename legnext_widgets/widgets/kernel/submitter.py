@@ -1,4 +1,4 @@
-"""Submit what a studio asks for: once for each click, one request at a time."""
+"""Submit the requests of a studio: once for each click, one at a time."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from legnext_widgets.client.client import Client
     from legnext_widgets.client.session.job_state import JobState
 
-    from .protocol import Submission
+    from .traits import Submission
 
 _REMEMBERED_CLICKS = 500
 

@@ -1,1 +1,1 @@
-"""What notebook hosts need."""
+"""Support for notebook hosts: cells, containers, threads, saved output."""

@@ -22,7 +22,7 @@ from legnext_widgets import environment
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
-    from legnext_widgets.widgets.kernel.messages import ViewMessage
+    from legnext_widgets.widgets.kernel.comm_messages import ViewMessage
 
 T = TypeVar("T")
 
@@ -31,7 +31,7 @@ _RESULTS = re.compile(r"_+|_i*\d*|_[oid]h|In|Out")
 
 
 class Views:
-    """The open views of one widget, each of which announces that it opens and that it closes.
+    """The open views of one widget, which announce when they open and close.
 
     Attributes:
         on_first: Called when the first view has opened.
@@ -43,7 +43,7 @@ class Views:
         self.on_first: Callable[[], object] = lambda: None
 
     def update(self, message: ViewMessage) -> None:
-        """Take in what a view announces."""
+        """Process a message of a view."""
         if message["open"]:
             first, self._ever = not self._ever, True
             self._open.add(message["view"])

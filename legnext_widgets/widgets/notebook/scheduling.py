@@ -43,7 +43,7 @@ class Scheduler(Protocol):
         """Call the step soon; safe from any thread, returns at once."""
 
     def end(self) -> None:
-        """Call it no more."""
+        """Stop calling it."""
 
 
 SchedulerFactory: TypeAlias = Callable[[Step, str], Scheduler]
@@ -112,7 +112,7 @@ class LoopScheduler:
             self._loop.call_soon_threadsafe(self._run)
 
     def end(self) -> None:
-        """Call it no more."""
+        """Stop calling it."""
         self._ended = True
 
     def _run(self) -> None:
@@ -191,7 +191,7 @@ def choose_place(asked: str | None, *, colab: bool, ipykernel: int, threads: boo
 
 
 class _NestedLoop:
-    """Runs the kernel's main loop while a cell waits, so that widgets go on publishing."""
+    """Runs the kernel's main loop while a cell waits, so that widgets keep publishing."""
 
     def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
         self._loop = loop

@@ -1,6 +1,6 @@
 """Show a static copy of a widget beside it: HTML without scripts, for readers without a kernel.
 
-It stands in the notebook as an output of its own, which the front end hides while the widget is
+It is a separate output of the notebook, which the front end hides while the widget is
 alive.
 """
 
@@ -158,7 +158,7 @@ class StaticOutput:
         """Display it in the cell that runs now; do nothing outside of a notebook's kernel."""
         if kernel_shell() is None:
             return
-        # Displayed anew each time: updates of an earlier display are lost after a page reload.
+        # Displayed again each time: updates of an earlier display are lost after a page reload.
         self._shown = self._make()
         from IPython.display import display
 

@@ -12,19 +12,14 @@ import random
 import signal
 import threading
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from pathlib import Path
 
 from legnext_widgets.library import Library
-from tests.library.killing.counting_server import (
-    CLIPS,
-    EVENTS,
-    CountingServer,
-    clip_bytes,
-)
 from tests.library.killing.deadly_database import MOMENTS, WRITES, When
+from tests.library.killing.watched_service import EVENTS, WatchedService
 
 JOURNAL_DRIVER = "tests.library.killing.journal_driver"
 CLIENT_DRIVER = "tests.library.killing.client_driver"
@@ -37,7 +32,7 @@ class Kill:
     """How one session ends.
 
     Attributes:
-        event: When the server reports this event for the n-th time, where `earlier` is n - 1.
+        event: When the service reports this event for the n-th time, where `earlier` is n - 1.
         write: At a write of this kind to the journal, and at which moment of it.
         after: After so many seconds. With none of the three, the session ends by itself.
         earlier: How many such events or writes pass first.
@@ -56,7 +51,7 @@ class Outcome:
     Attributes:
         name: Of the campaign.
         kills: Sessions that were killed.
-        accepted: Jobs that the server accepted.
+        accepted: Jobs that the service accepted.
         known: Jobs whose id a new process knows.
         uncertain: Jobs that it lists as attempts without a known outcome.
         lost: Jobs that it does not know at all.
@@ -125,26 +120,26 @@ def run_campaign(
         driver: The module that has the session's `run`.
 
     Returns:
-        What a new process knows afterwards, compared with what the server saw.
+        What a new process knows afterwards, compared with what the service saw.
     """
-    with counting_server() as server:
-        sessions = Sessions(server, folder, driver)
+    with contextlib.closing(WatchedService()) as service:
+        sessions = Sessions(service, folder, driver)
         killed = kill_sessions(sessions)
         sessions.run_to_the_end()
-        return count(name, killed, server, folder)
+        return count(name, killed, service, folder)
 
 
 class Sessions:
     """Starts sessions in processes of their own.
 
     Args:
-        server: What they talk to.
+        service: What they talk to.
         folder: The library's folder.
         driver: The module that has the session's `run`.
     """
 
-    def __init__(self, server: CountingServer, folder: Path, driver: str) -> None:
-        self.server = server
+    def __init__(self, service: WatchedService, folder: Path, driver: str) -> None:
+        self.service = service
         self.folder = folder
         self.driver = driver
         self.started = 0
@@ -159,7 +154,7 @@ class Sessions:
         prompts = [f"session {self.started} job {n}" for n in range(PROMPTS_A_SESSION)]
         when = None if kill.write is None else (*kill.write, kill.earlier)
         process = processes().Process(
-            target=session, args=(self.driver, self.server.base_url, self.folder, prompts, when)
+            target=session, args=(self.driver, self.service.url, self.folder, prompts, when)
         )
         seen = 0
         deadly = threading.Lock()
@@ -178,7 +173,7 @@ class Sessions:
                     wait_for_end(process)
 
         if kill.event is not None:
-            self.server.on_event = on_event
+            self.service.on_event = on_event
         process.start()
         started.set()
         if kill.after is not None:
@@ -187,7 +182,7 @@ class Sessions:
             kill_now(process)
         wait_for_end(process)
         process.join(PATIENCE_SECONDS)
-        self.server.on_event = lambda _: None
+        self.service.on_event = lambda _: None
         if process.exitcode not in (0, -signal.SIGKILL):
             raise AssertionError(f"a session ended by itself, with {process.exitcode}")
         return process.exitcode == -signal.SIGKILL
@@ -195,7 +190,7 @@ class Sessions:
     def run_to_the_end(self) -> None:
         """Run a session that is not killed and has no jobs of its own."""
         process = processes().Process(
-            target=session, args=(self.driver, self.server.base_url, self.folder, [], None)
+            target=session, args=(self.driver, self.service.url, self.folder, [], None)
         )
         process.start()
         process.join(PATIENCE_SECONDS)
@@ -214,36 +209,31 @@ def wait_for_end(process: multiprocessing.process.BaseProcess) -> None:
     multiprocessing.connection.wait([process.sentinel], PATIENCE_SECONDS)
 
 
-def count(name: str, killed: int, server: CountingServer, folder: Path) -> Outcome:
-    """Ask a new process what it knows, and compare that with the server."""
+def count(name: str, killed: int, service: WatchedService, folder: Path) -> Outcome:
+    """Ask a new process what it knows, and compare that with the service."""
     here, there = processes().Pipe()
     process = processes().Process(target=send_what_is_known, args=(folder, there))
     process.start()
     assert here.poll(PATIENCE_SECONDS)
     known, uncertain, completed, clips = here.recv()
     process.join()
-    lost = [
-        job for job, prompt in server.jobs.items() if job not in known and prompt not in uncertain
-    ]
-    whole = {
-        (job, number): hashlib.sha256(clip_bytes(job, number)).hexdigest()
-        for job in server.jobs
-        for number in range(CLIPS)
-    }
+    jobs = service.prompts
+    whole = {job: service.clips(job) for job in jobs}
+    all_whole = {clip for clips_of_job in whole.values() for clip in clips_of_job}
+    lost = [job for job, prompt in jobs.items() if job not in known and prompt not in uncertain]
     files = [hashlib.sha256(path.read_bytes()).hexdigest() for path in folder.rglob("*.mp4")]
     return Outcome(
         name=name,
         kills=killed,
-        accepted=len(server.jobs),
-        known=sum(job in known for job in server.jobs),
-        uncertain=sum(
-            job not in known and prompt in uncertain for job, prompt in server.jobs.items()
-        ),
+        accepted=len(jobs),
+        known=sum(job in known for job in jobs),
+        uncertain=sum(job not in known and prompt in uncertain for job, prompt in jobs.items()),
         lost=len(lost),
-        sent_twice=sum(posts > 1 for posts in server.posts.values()),
-        half_files=sum(digest not in set(whole.values()) for digest in files),
+        sent_twice=sum(count > 1 for count in service.posts().values()),
+        half_files=sum(digest not in all_whole for digest in files),
         unfinished=sum(
-            job not in completed or any(clips.get((job, n)) != whole[job, n] for n in range(CLIPS))
+            job not in completed
+            or any(clips.get((job, number)) != clip for number, clip in enumerate(whole[job]))
             for job in known
         ),
     )
@@ -283,16 +273,6 @@ def processes() -> multiprocessing.context.ForkServerContext:
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload([JOURNAL_DRIVER, CLIENT_DRIVER, __name__])
     return context
-
-
-@contextlib.contextmanager
-def counting_server() -> Iterator[CountingServer]:
-    """Run the service for a while."""
-    server = CountingServer()
-    try:
-        yield server
-    finally:
-        server.close()
 
 
 def table(outcomes: Iterable[Outcome]) -> str:

@@ -15,6 +15,7 @@ import httpx
 from legnext_widgets.client.session.store import Attempt, Identity
 from legnext_widgets.library import Library
 from tests.library.killing.deadly_database import When, library_in
+from tests.library.killing.watched_service import KEY
 
 
 def run(base_url: str, folder: Path, prompts: list[str], when: When | None = None) -> None:
@@ -25,7 +26,8 @@ def run(base_url: str, folder: Path, prompts: list[str], when: When | None = Non
 
 async def session(library: Library, base_url: str, prompts: list[str]) -> None:
     identity = Identity(base_url, "fingerprint")
-    async with httpx.AsyncClient(base_url=base_url, trust_env=False) as http:
+    headers = {"x-api-key": KEY}
+    async with httpx.AsyncClient(base_url=base_url, headers=headers, trust_env=False) as http:
         known = [record.job_id for record in library.unfinished_records(identity)]
         known += [record.job_id for record in library.unkept_records(identity)]
         await asyncio.gather(*(follow(library, http, identity, str(job_id)) for job_id in known))
@@ -35,9 +37,9 @@ async def session(library: Library, base_url: str, prompts: list[str]) -> None:
 async def submit(
     library: Library, http: httpx.AsyncClient, identity: Identity, prompt: str
 ) -> None:
-    attempt = Attempt(
-        str(uuid.uuid4()), identity, "video-diffusion", {"prompt": prompt}, datetime.now(UTC)
-    )
+    # The packaged clips of a job, and their order, depend on its picture.
+    payload = {"prompt": f"https://example.com/{prompt[-1]}.png {prompt}"}
+    attempt = Attempt(str(uuid.uuid4()), identity, "video-diffusion", payload, datetime.now(UTC))
     await library.intend(attempt)
     answer = await http.post("/api/v1/video-diffusion", json=dict(attempt.payload))
     job_id = answer.json()["job_id"]

@@ -63,7 +63,7 @@ export function SeveralSwitch() {
   );
 }
 
-/** Several prompts, one a line, with the number of jobs that they make. */
+/** Several prompts, one per line, with the number of jobs that they make. */
 export function BatchField({ shown }: { shown: boolean }) {
   const { session, view } = useScene();
   const t = useTranslate();

@@ -27,7 +27,7 @@ export function ClipState({ job, clip, still = false }: ClipStateProps) {
   if (clip.state !== "failed" && clip.state !== "expired") return null;
   const expired = clip.state === "expired";
   return (
-    <div class="tile-note trouble">
+    <div class="tile-note not-loaded">
       <WarningIcon />
       <span>{expired ? t("gallery.expired") : t("gallery.failed")}</span>
       <button

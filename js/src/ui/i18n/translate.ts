@@ -39,7 +39,7 @@ export interface Translate {
   (key: MessageKey, params?: Params): string;
   /** The translation of a kernel message; undefined in English and for an unknown code. */
   kernelMessage(code: string, params: Params): string | undefined;
-  /** Tell whether a name that came from outside makes a known key. */
+  /** Check whether a name that came from outside makes a known key. */
   has(key: string): key is MessageKey;
 }
 

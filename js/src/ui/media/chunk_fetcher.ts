@@ -6,7 +6,7 @@ import { newId } from "../state/ids";
 export interface FetchProgress {
   /** 0 to 1. */
   part: number;
-  /** The kernel has not answered for a while; it may be busy with a cell. */
+  /** The kernel has not responded for a while; it may be busy with a cell. */
   waiting: boolean;
 }
 

@@ -112,7 +112,7 @@ function readLibrary(value: unknown): Library | null {
     path: text(library.path),
     bytes: number(library.bytes) ?? 0,
     keeps: library.keeps === true,
-    troubles: readList(library.troubles, readLocalizedMessage),
+    problems: readList(library.problems, readLocalizedMessage),
   };
 }
 

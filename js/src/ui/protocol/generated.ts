@@ -1,6 +1,6 @@
 /**
  * The traits and messages that Python and the browser exchange, as they are on the wire.
- * Written by `scripts/generate_protocol.py` from `protocol.py` and `messages.py` in
+ * Written by `scripts/generate_protocol.py` from `traits.py` and `comm_messages.py` in
  * `legnext_widgets/widgets/kernel`. Do not edit: change those modules and run the script.
  */
 
@@ -119,7 +119,7 @@ export interface Library {
   bytes: number;
   keeps: boolean;
   /** What is wrong with it, one message each. */
-  troubles: readonly LocalizedMessage[];
+  problems: readonly LocalizedMessage[];
 }
 
 /** What a person needs to know of the account; never its id or key. */
@@ -437,7 +437,7 @@ export interface UpscaleRequest {
   index: number;
 }
 
-/** Send no more of the batch. */
+/** Stop sending the batch. */
 export interface StopBatchRequest {
   type: "stop_batch";
 }

@@ -1,4 +1,4 @@
-/** Tell whether the person prefers less motion: then nothing plays or turns by itself. */
+/** Check whether the person prefers reduced motion; then nothing plays or animates by itself. */
 export const reducedMotion = (): boolean => matchMedia("(prefers-reduced-motion: reduce)").matches;
 
 /**

@@ -87,7 +87,7 @@ function LibraryLine() {
   ].filter(Boolean);
   return (
     <footer class="frame-foot">
-      {library.troubles.map((problem, at) => (
+      {library.problems.map((problem, at) => (
         <p class="strip strip-warning" key={at}>
           <WarningIcon />
           <span dir="auto">{localize(problem, t)}</span>

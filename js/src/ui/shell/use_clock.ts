@@ -33,7 +33,7 @@ export function useClock(
   return !visible;
 }
 
-/** Tell whether an element is in the viewport of a page that is not hidden. */
+/** Check whether an element is in the viewport of a page that is not hidden. */
 function useVisible(element: RefObject<Element | null>): boolean {
   const [pageShown, setPageShown] = useState(!document.hidden);
   const [inViewport, setInViewport] = useState(true);

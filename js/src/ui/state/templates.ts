@@ -1,4 +1,4 @@
-/** Several prompts in one text: one a line, and each `{a|b|c}` stands for every choice. */
+/** Several prompts in one text: one per line, and each `{a|b|c}` stands for every choice. */
 
 export interface Line {
   /** Counted from 1, as people count lines. */

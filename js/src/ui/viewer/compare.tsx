@@ -1,5 +1,5 @@
 import type { ComponentChildren } from "preact";
-import { useEffect, useLayoutEffect, useMemo, useRef } from "preact/hooks";
+import { useEffect, useMemo, useRef } from "preact/hooks";
 import { ClipState } from "../gallery/clip_state";
 import { useTranslate } from "../i18n/translate";
 import { createSyncedPlayers, type SyncedPlayers } from "../media/synced_players";
@@ -9,7 +9,7 @@ import { useScene } from "../shared/context";
 import { PauseIcon, PlayIcon } from "../shared/icons";
 import { reducedMotion } from "../shared/motion";
 import { clock } from "../state/format";
-import { FRAME_S, PlayerBar } from "./player_bar";
+import { FRAME_S, PlayerBar, usePlayerKeys } from "./player_bar";
 
 interface CompareProps {
   job: Job;
@@ -40,12 +40,7 @@ export function Compare({ job, clips, chosen, choose, bar }: CompareProps) {
     players.pause();
     players.seek(players.time.peek() + by * FRAME_S);
   };
-  useLayoutEffect(() => {
-    view.playerKeys.current = { frame, playOrPause };
-    return () => {
-      view.playerKeys.current = null;
-    };
-  });
+  usePlayerKeys({ frame, playOrPause });
 
   return (
     <div class="stage-place">

@@ -1,7 +1,9 @@
 import type { ComponentChildren } from "preact";
+import { useLayoutEffect } from "preact/hooks";
 import { useTranslate } from "../i18n/translate";
 import { useElementId, useScene } from "../shared/context";
 import { FrameBackIcon, FrameOnIcon, LoopIcon } from "../shared/icons";
+import type { PlayerKeys } from "../shared/view_state";
 
 const SPEEDS = [0.25, 0.5, 1, 1.5, 2];
 /** Clips of the service have 24 frames a second. */
@@ -11,6 +13,17 @@ export const FRAME_S = 1 / 24;
 export function nextSpeed(speed: number, by: number): number {
   const at = SPEEDS.indexOf(speed);
   return SPEEDS[Math.min(SPEEDS.length - 1, Math.max(0, (at < 0 ? 2 : at) + by))] ?? 1;
+}
+
+/** Lets the keyboard control the player that is shown. */
+export function usePlayerKeys(keys: PlayerKeys): void {
+  const { view } = useScene();
+  useLayoutEffect(() => {
+    view.playerKeys.current = keys;
+    return () => {
+      view.playerKeys.current = null;
+    };
+  });
 }
 
 interface PlayerBarProps {

@@ -1,11 +1,11 @@
 import type { ComponentChildren } from "preact";
-import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
+import { useEffect, useRef } from "preact/hooks";
 import { ClipState } from "../gallery/clip_state";
 import { useClip } from "../media/use_clip";
 import type { Job, Media } from "../protocol/generated";
 import { useScene } from "../shared/context";
 import { reducedMotion } from "../shared/motion";
-import { FRAME_S, PlayerBar } from "./player_bar";
+import { FRAME_S, PlayerBar, usePlayerKeys } from "./player_bar";
 
 interface StageProps {
   job: Job;
@@ -38,12 +38,7 @@ export function Stage({ job, media, children, bar }: StageProps) {
     if (element?.paused) element.play().catch(() => undefined);
     else element?.pause();
   };
-  useLayoutEffect(() => {
-    view.playerKeys.current = { frame, playOrPause };
-    return () => {
-      view.playerKeys.current = null;
-    };
-  });
+  usePlayerKeys({ frame, playOrPause });
 
   return (
     <div class="stage-place">

@@ -25,7 +25,7 @@ def parse_json(body: bytes | bytearray | str) -> JSON:
     """Read a JSON value of at most 64 levels.
 
     Raises:
-        ValueError: It is not one; the message completes a sentence such as "The answer".
+        ValueError: It is not one; the message completes a sentence such as "The response".
     """
     try:
         found: JSON = json.loads(body)
@@ -48,9 +48,9 @@ def parse_object(body: bytes | bytearray | str | Mapping[str, object]) -> JSONOb
         else:
             found = parse_json(body)
     except ValueError as error:
-        raise InvalidResponseError(f"The answer {error}.", body=_beginning(body)) from None
+        raise InvalidResponseError(f"The response {error}.", body=_beginning(body)) from None
     if not isinstance(found, dict):
-        raise InvalidResponseError("The answer is not a JSON object.", body=_beginning(body))
+        raise InvalidResponseError("The response is not a JSON object.", body=_beginning(body))
     return found
 
 

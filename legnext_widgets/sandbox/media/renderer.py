@@ -1,4 +1,4 @@
-"""Renders the images and clips of jobs in worker threads."""
+"""Render the images and clips of jobs in worker threads."""
 
 from __future__ import annotations
 
@@ -24,18 +24,18 @@ if TYPE_CHECKING:
 
     from legnext_widgets.sandbox.simulation.jobs import Job
 
-    from .store import MediaStore
+    from .media_store import MediaStore
 
 # Pillow and PyAV (`pan_zoom`, `encoding`) are imported by the first job, in a worker thread: a
 # sandbox without jobs costs neither time nor memory.
 
 
-class RenderedProducer:
-    """Fetches pictures and renders clips.
+class Renderer:
+    """The producer that fetches pictures and renders clips.
 
     Args:
         media: Holds and serves the files.
-        offline: Fetch nothing from beyond this machine.
+        offline: Fetch nothing from other machines.
         threads: How many clips are encoded at once.
     """
 

@@ -124,7 +124,7 @@ class Library(TypedDict):
     path: str
     bytes: int
     keeps: bool
-    troubles: Annotated[list[LocalizedMessage], "What is wrong with it, one message each."]
+    problems: Annotated[list[LocalizedMessage], "What is wrong with it, one message each."]
 
 
 class Account(TypedDict):
