@@ -16,7 +16,7 @@ PROJECT = Path(__file__).resolve().parents[1]
 FOLDER = PROJECT / "artifacts" / "peers"
 PYTHON = FOLDER / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
 PEERS = ("anywidget", "httpx", "ipywidgets", "legnext", "quak")
-SHOWN = (*PEERS, "ipykernel", "jupyterlab", "starlette", "uvicorn", "av", "numpy")
+SHOWN = (*PEERS, "ipykernel", "jupyterlab", "starlette", "uvicorn", "av")
 _ASK_VERSIONS = f"""
 import importlib.metadata, json, platform
 print(json.dumps({{"Python": platform.python_version()}}

@@ -8,13 +8,13 @@ import select
 import socket
 import sys
 import threading
+from contextlib import suppress
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    import uvicorn
     from starlette.types import ASGIApp
 
     from legnext_widgets.sandbox.faults.connections import Connections
@@ -58,7 +58,8 @@ class ServerThread:
         self._waits_for_connection = not wait
         # Closing one end wakes the thread that waits at the other.
         self._wake, self._woken = socket.socketpair()
-        self._server: uvicorn.Server | None = None
+        self._server: _QuietServer | None = None
+        self._stop: Callable[[], object] = lambda: None
         self._closing = threading.Event()
         self._stopped = threading.Event()
         self._ready = threading.Event()
@@ -95,8 +96,9 @@ class ServerThread:
                 select.select([self._socket, self._woken], [], [])
             if not self._closing.is_set():
                 self._server = self._make_server()
+                self._stop = partial(loop.call_soon_threadsafe, self._server.stop)
                 if self._closing.is_set():
-                    self._server.should_exit = True
+                    self._server.stop()
                 loop.run_until_complete(self._serve(self._server))
         finally:
             loop.close()
@@ -108,17 +110,17 @@ class ServerThread:
     def _exit(self) -> None:
         self._closing.set()
         self._wake.close()
-        if self._server is not None:
-            self._server.should_exit = True
+        with suppress(RuntimeError):  # it has ended meanwhile
+            self._stop()
 
-    async def _serve(self, server: uvicorn.Server) -> None:
+    async def _serve(self, server: _QuietServer) -> None:
         watch = asyncio.ensure_future(self._watch(server))
         try:
             await server.serve(sockets=[self._socket])
         finally:
             watch.cancel()
 
-    async def _watch(self, server: uvicorn.Server) -> None:
+    async def _watch(self, server: _QuietServer) -> None:
         while not server.started:  # noqa: ASYNC110 - uvicorn has no event for it
             await asyncio.sleep(0.005)
         self._ready.set()
@@ -129,8 +131,38 @@ class ServerThread:
             raise RuntimeError("The sandbox's server did not start")
 
 
-def _make_server(make_app: Callable[[], ASGIApp], connections: Connections) -> uvicorn.Server:
+class _QuietServer(Protocol):
+    """A uvicorn server that takes no processor time while no request comes."""
+
+    started: bool
+
+    def stop(self) -> None:
+        """End soon; on the server's loop."""
+
+    async def serve(self, sockets: list[socket.socket] | None = None) -> None:
+        """Serve until `stop`."""
+
+
+def _make_server(make_app: Callable[[], ASGIApp], connections: Connections) -> _QuietServer:
     import uvicorn
+
+    class QuietServer(uvicorn.Server):
+        """Looks once a second whether it has anything to do, where uvicorn does ten times."""
+
+        def __init__(self, config: uvicorn.Config) -> None:
+            super().__init__(config)
+            self._stopped = asyncio.Event()
+
+        def stop(self) -> None:
+            self.should_exit = True
+            self._stopped.set()
+
+        async def main_loop(self) -> None:
+            ticks = 0
+            while not await self.on_tick(ticks):
+                ticks += 10  # uvicorn counts tenths of a second
+                with suppress(TimeoutError):
+                    await asyncio.wait_for(self._stopped.wait(), 1.0)
 
     config = uvicorn.Config(
         make_app(),
@@ -142,7 +174,7 @@ def _make_server(make_app: Callable[[], ASGIApp], connections: Connections) -> u
         server_header=False,
         timeout_graceful_shutdown=1,
     )
-    return uvicorn.Server(config)
+    return QuietServer(config)
 
 
 def _listen(host: str, port: int) -> socket.socket:
