@@ -24,7 +24,10 @@ RUN_AND_TIME = f"""async ([index, selector, count]) => {{
   content.activeCellIndex = index;
   void window.jupyterapp.commands.execute('notebook:run-cell');
   const output = content.widgets[index].node.querySelector('.jp-Cell-outputWrapper');
-  const there = () => output.querySelectorAll(selector).length >= count;
+  // Some widgets keep their elements in shadow roots.
+  const found = (root) => [...root.querySelectorAll(selector), ...[...root.querySelectorAll('*')]
+    .flatMap((element) => (element.shadowRoot ? found(element.shadowRoot) : []))];
+  const there = () => found(output).length >= count;
   while (!there() && performance.now() - begun < 60000) {{
     await new Promise(requestAnimationFrame);
   }}
