@@ -44,6 +44,9 @@ STALL_BYTES = 64 * 1024
 
 STALL_SECONDS = 60.0
 
+WRITE_BYTES = 512 * 1024
+"""Bytes that are written at once: a write in a thread costs more than most chunks of a network."""
+
 MAX_REDIRECTS = 5
 
 _MAX_TRIES = 40
@@ -89,19 +92,28 @@ class _Partial:
         self.stalls = 0
         self._file = file
         self._progress = progress
-        self._farthest = 0
+        self._farthest, self._unwritten = 0, bytearray()
 
     async def append(self, chunk: bytes) -> None:
-        """Append some bytes."""
-        await to_thread(self._file.write, chunk)
+        """Append some bytes; `flush` writes the last of them."""
+        self._unwritten += chunk
         self.have += len(chunk)
+        if len(self._unwritten) >= WRITE_BYTES:
+            await self.flush()
         if self.have > self._farthest:
             self._farthest, self.in_vain = self.have, 0
         if self._progress is not None:
             call_guarded(self._progress, self.have, self.total)
 
+    async def flush(self) -> None:
+        """Write what was appended."""
+        unwritten, self._unwritten = self._unwritten, bytearray()
+        if unwritten:
+            await to_thread(self._file.write, unwritten)
+
     def start_over(self) -> None:
         """Discard the bytes received so far."""
+        self._unwritten.clear()
         self._file.seek(0)
         self._file.truncate()
         self.have = 0
@@ -217,7 +229,10 @@ class Downloads:
                 _begin(response, partial)
                 etag = response.headers.get("etag", "")
                 partial.etag = etag if not etag.startswith("W/") else ""
-                await self._pour(response, partial)
+                try:
+                    await self._pour(response, partial)
+                finally:  # what came before a connection broke is kept
+                    await partial.flush()
         except (httpx.HTTPError, httpx.StreamError) as error:
             raise _InterruptedError(redact_links(str(error)) or type(error).__name__) from None
         except (httpx.InvalidURL, UnicodeError) as error:
