@@ -146,15 +146,16 @@ def lite(session: nox.Session) -> None:
 
 @nox.session
 def bench(session: nox.Session) -> None:
-    """Print the tables of all benchmarks, or with `-- NAME ARGS` of one."""
+    """Print one table of all that is promised, or with `-- NAME ARGS` one benchmark in detail."""
     known = sorted(path.stem for path in (ROOT / "benchmarks").glob("[!_]*.py"))
-    chosen, arguments = (session.posargs[:1] or known), session.posargs[1:]
-    if unknown := set(chosen) - set(known):
-        session.error(f"Unknown benchmark {', '.join(unknown)}; there are: {', '.join(known)}")
+    name, arguments = "", session.posargs
+    if arguments and not arguments[0].startswith("-"):
+        name, *arguments = arguments
+        if name not in known:
+            session.error(f"Unknown benchmark {name}; there are: {', '.join(known)}")
     build_front_end(session)
     env = {"LEGNEXT_BROWSER": browser(session)}
-    for name in chosen:
-        python(session, "-m", f"benchmarks.{name}", *arguments, env=env)
+    python(session, "-m", f"benchmarks.{name}" if name else "benchmarks", *arguments, env=env)
 
 
 @nox.session

@@ -18,6 +18,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from benchmarks._table import Row
 from legnext_widgets.client.session.store import Attempt, Identity
 from legnext_widgets.library import Filter, Library
 from legnext_widgets.library.db import writes
@@ -186,6 +187,17 @@ def measure_library(folder: Path, jobs: int) -> list[Figure]:
         figures.append(measure("all records", library.records, None))
         figures += asyncio.run(measure_writes(library))
     return figures
+
+
+def rows(jobs: int = 10_000) -> list[Row]:
+    """Measure all searches in a library of so many jobs."""
+    with tempfile.TemporaryDirectory() as folder:
+        found = measure_library(Path(folder) / "library", jobs)
+    return [
+        Row(f"library of {jobs:,}: {each.name}", each.milliseconds, "ms", at_most=50.0)
+        for each in found
+        if "search" in each.name
+    ]
 
 
 def table(figures: Sequence[Figure]) -> str:

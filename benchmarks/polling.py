@@ -15,6 +15,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from statistics import mean
 
+from benchmarks._table import Row
 from legnext_widgets.client.session.schedule import (
     DEFAULT_PACE,
     DOCUMENTED,
@@ -167,6 +168,31 @@ def compared(jobs: int, seed: int = 5) -> dict[str, dict[str, Outcome]]:
             slow = [seconds * slowness for seconds in durations]
             table[kind][f"ours, {slowness:g} times as slow"] = polled(slow, plan)
     return table
+
+
+def against_interval(seconds: float, jobs: int, seed: int = 5) -> tuple[Outcome, Outcome]:
+    """Simulate videos as documented: our plan, and that of a client with a fixed interval."""
+    draw = random.Random(seed)
+    durations = [documented(draw) for _ in range(jobs)]
+    ours_ = polled(durations, ours(expectation("video_diffusion")))
+    return ours_, polled(durations, every(seconds), seconds)
+
+
+def rows(jobs: int = 5000, seed: int = 5) -> list[Row]:
+    """Simulate videos of the documented durations, and slower and faster ones without history."""
+    draw = random.Random(seed)
+    durations = [documented(draw) for _ in range(jobs)]
+    plan = ours(expectation("video_diffusion"))
+    found = polled(durations, plan)
+    made = [
+        Row("documented durations, mean lag", found.lag, "s", at_most=3.0),
+        Row("documented durations, longest lag", found.longest_lag, "s", at_most=12.0),
+        Row("documented durations, polls", found.requests, at_most=30.0),
+    ]
+    for slowness in SLOWNESS:
+        lag = polled([seconds * slowness for seconds in durations], plan).lag
+        made.append(Row(f"{slowness:g} times as slow, mean lag", lag, "s", at_most=5.5))
+    return made
 
 
 def lines(table: dict[str, dict[str, Outcome]]) -> list[str]:

@@ -18,13 +18,20 @@ from legnext_widgets.client.api.values.prompt import PromptParts
 from legnext_widgets.sandbox.media.camera import plan_shot
 from legnext_widgets.sandbox.media.encoding import encode, to_frames
 from legnext_widgets.sandbox.media.pan_zoom import CORNERS, frames
-from legnext_widgets.sandbox.media.scenes import ASSETS, SCENES, picture_of, scene_named
+from legnext_widgets.sandbox.media.scenes import (
+    ASSETS,
+    SCENES,
+    picture_of,
+    scene_named,
+    thumbnail_of,
+)
 from legnext_widgets.sandbox.media.watermark import Watermark
 
 CLIPS = ("balloons", "northern-lights", "mountain-lake", "lighthouse")
 CLIP_SIZE = (426, 240)
 CLIP_QUALITY = 33
 PICTURE_QUALITY = 55
+THUMBNAIL_WIDTH = 160
 SEED = 3
 
 
@@ -44,6 +51,16 @@ def write_pictures(originals: Path) -> None:
     strip.quantize(256, dither=Image.Dither.NONE).save(CORNERS, optimize=True)
 
 
+def write_thumbnails() -> None:
+    """Write the packaged pictures as thumbnails."""
+    for scene in SCENES:
+        picture = Image.open(picture_of(scene)).convert("RGB")
+        picture.thumbnail((THUMBNAIL_WIDTH, THUMBNAIL_WIDTH))
+        target = thumbnail_of(scene)
+        target.parent.mkdir(exist_ok=True)
+        picture.save(target, quality=PICTURE_QUALITY, optimize=True, progressive=True)
+
+
 def write_clips() -> None:
     """Render the packaged clips from the packaged pictures."""
     for number, name in enumerate(CLIPS):
@@ -56,8 +73,9 @@ def main(arguments: list[str]) -> None:
     """Build everything and print its size."""
     if arguments:
         write_pictures(Path(arguments[0]))
+    write_thumbnails()
     write_clips()
-    print(sum(file.stat().st_size for file in ASSETS.iterdir()), "bytes in", ASSETS.name)
+    print(sum(file.stat().st_size for file in ASSETS.rglob("*.*")), "bytes in", ASSETS.name)
 
 
 if __name__ == "__main__":

@@ -11,9 +11,13 @@ type Values = Record<string, unknown>;
 export const VALID: Values = { prompt: "waves", image_url: "https://example.com/sea.jpg" };
 
 /** A studio in the document over a fake kernel, with what tests do to it. */
-export function openStudio(values: Values = {}, face: Face = "studio") {
+export function openStudio(
+  values: Values = {},
+  face: Face = "studio",
+  samples: readonly string[] = [],
+) {
   const kernel = new FakeKernel({ ...BARE, ...values });
-  const session = createSession(kernel.host());
+  const session = createSession(kernel.host(), samples);
   const open = () => {
     const el = document.createElement("div");
     document.body.append(el);

@@ -10,22 +10,19 @@ import threading
 import warnings
 import weakref
 from collections import deque
-from functools import partial
+from functools import cached_property, partial
 from random import Random
 from typing import TYPE_CHECKING, Any, Self
 
 from legnext_widgets import environment
 from legnext_widgets.sandbox.api import bodies
-from legnext_widgets.sandbox.api.app import build_app
 from legnext_widgets.sandbox.faults.connections import Connections
 from legnext_widgets.sandbox.faults.faults import Fault, Faults
 from legnext_widgets.sandbox.faults.hooks import Call, Hook, Hooks
-from legnext_widgets.sandbox.faults.middleware import FaultMiddleware
 from legnext_widgets.sandbox.media.media_store import MediaStore
 from legnext_widgets.sandbox.media.packaged import PackagedProducer
 from legnext_widgets.sandbox.media.renderer import Renderer
 from legnext_widgets.sandbox.media.scenes import SCENES
-from legnext_widgets.sandbox.serving.asgi_transport import SandboxTransport
 from legnext_widgets.sandbox.simulation.accounts import Accounts
 from legnext_widgets.sandbox.simulation.clock import Clock, ManualClock, SystemClock, Ticker
 from legnext_widgets.sandbox.simulation.example_job import example_job
@@ -38,6 +35,7 @@ if TYPE_CHECKING:
     from starlette.types import ASGIApp
 
     from legnext_widgets.sandbox.media.producer import Producer
+    from legnext_widgets.sandbox.serving.asgi_transport import SandboxTransport
     from legnext_widgets.sandbox.serving.http_server import ServerThread
     from legnext_widgets.sandbox.simulation.jobs import Job
 
@@ -114,14 +112,6 @@ class Sandbox:
         )
         self._hooks = Hooks()
         self._connections = Connections()
-        self.app: ASGIApp = FaultMiddleware(
-            build_app(self),
-            faults=self.faults,
-            hooks=self._hooks,
-            connections=self._connections,
-            calls=self.calls,
-            speed=self.speed,
-        )
         self._server: ServerThread | None = None
         self._closed = False
         self._lock = threading.Lock()
@@ -133,6 +123,21 @@ class Sandbox:
         ]
         # None of the closers refers to this object, so it can be garbage-collected.
         self._finalizer = weakref.finalize(self, _call_all, closers)
+
+    @cached_property
+    def app(self) -> ASGIApp:
+        """The service as an ASGI app. Made when first needed: it loads a web framework."""
+        from legnext_widgets.sandbox.api.app import build_app
+        from legnext_widgets.sandbox.faults.middleware import FaultMiddleware
+
+        return FaultMiddleware(
+            build_app(self),
+            faults=self.faults,
+            hooks=self._hooks,
+            connections=self._connections,
+            calls=self.calls,
+            speed=self.speed,
+        )
 
     @property
     def can_serve(self) -> bool:
@@ -165,7 +170,8 @@ class Sandbox:
         Args:
             host: Address to listen on.
             port: Port to listen on; 0 takes a free one.
-            wait: Return once it answers. Without, requests wait until it does.
+            wait: Return once it answers. Without, it is made when a first request comes, which
+                waits for it.
 
         Raises:
             RuntimeError: uvicorn is not installed (extra `sandbox`), or the sandbox is closed.
@@ -177,11 +183,15 @@ class Sandbox:
             if self._closed:
                 raise RuntimeError("The sandbox is closed")
             if self._server is None:
-                self._server = ServerThread(self.app, self._connections, host, port, wait=wait)
+                self._server = ServerThread(
+                    lambda: self.app, self._connections, host, port, wait=wait
+                )
         return self
 
     def transport(self) -> SandboxTransport:
         """Return a transport for `httpx.AsyncClient` that reaches this sandbox without sockets."""
+        from legnext_widgets.sandbox.serving.asgi_transport import SandboxTransport
+
         return SandboxTransport(self.app)
 
     def add_hook(self, hook: Hook) -> None:

@@ -14,10 +14,10 @@ from legnext_widgets.client.jobs import Job
 from .inputs import inputs_of, problems_of, request_of
 from .job_widget import JobWidget
 from .kernel.account import AccountReport
-from .kernel.handlers import Handlers, StudioAccess, StudioHandlers
 from .kernel.localized import localize_error
 from .kernel.restore import restore_jobs
 from .kernel.snapshots import service_facts
+from .kernel.studio_handlers import StudioAccess, StudioHandlers
 from .kernel.submitter import Submitter
 from .kernel.traits import LIMITS, NEUTRAL_INPUTS
 from .notebook.cells import CellRegistry
@@ -40,6 +40,7 @@ if TYPE_CHECKING:
 
     from .inputs import StudioOptions
     from .kernel import comm_messages, traits
+    from .kernel.handlers import Handlers
     from .notebook.scheduling import PublishFrom
     from .studio_client import LibraryOption
 
@@ -51,6 +52,10 @@ else:  # the traitlets that Colab has cannot be subscripted
 _log = logging.getLogger("legnext_widgets")
 
 LOCALES = ("en", "zh-CN", "es")
+
+UNSEEN = 1.0
+"""Seconds after which a studio asks for the balance even if no page shows it yet. Sooner, loading
+the HTTP client and the sandbox would delay what a page shows first."""
 
 
 class _Text(_Unicode):
@@ -141,6 +146,7 @@ class VideoStudio(JobWidget):
         options = ClientOptions(client, library, budget_points, allow_private_urls)
         self._studio_client = choose_client(options, earlier.client() if earlier else None)
         self._submitter = Submitter(self._report_submission)
+        self._asked_balance = False
         if not self._studio_client.has_key:
             keep_keys_out_of_logs()
         super().__init__(_face="studio", locale=locale, publish_from=publish_from, **inputs)
@@ -148,7 +154,7 @@ class VideoStudio(JobWidget):
         for name, value in self._reports().items():
             self.set_trait(name, value)
         self._start()
-        self._ask_balance()
+        self._files.post(self._ask_first_balance, after=UNSEEN)
         handover = Handover(lambda: self._studio_client, self.close)
         _STUDIOS.add(self, handover, self._views, self.close)
         if earlier is not None:
@@ -210,6 +216,7 @@ class VideoStudio(JobWidget):
             ask_balance=self._ask_balance,
             use_key=self._use_key,
         )
+        self._views.on_first = self._ask_first_balance
         return StudioHandlers(
             access,
             jobs=self._job_list,
@@ -229,7 +236,12 @@ class VideoStudio(JobWidget):
         self._account_report = AccountReport(client, restored, self._files.changed)
 
     def _ask_balance(self) -> None:
+        self._asked_balance = True
         self._account_report.ask_balance()
+
+    def _ask_first_balance(self) -> None:
+        if not self._asked_balance:
+            self._ask_balance()
 
     def _reports(self) -> dict[str, object]:
         """The traits that report on the service and the account. It reads the library."""

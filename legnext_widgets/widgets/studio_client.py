@@ -6,10 +6,10 @@ import logging
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
+from legnext_widgets.client import defaults
 from legnext_widgets.client.client import Client
 from legnext_widgets.client.errors import AuthenticationError, LegnextError, MissingAPIKeyError
 from legnext_widgets.client.messages import Message
-from legnext_widgets.library import Library
 
 from .kernel.localized import localize, localize_error
 
@@ -136,7 +136,7 @@ def _sandbox_client(options: ClientOptions) -> Client:
     return Client.sandbox(
         speed=SANDBOX_SPEED,
         budget_points=options.budget_points,
-        library=Library() if options.library is None else options.library,
+        library=defaults.open_default_library() if options.library is None else options.library,
         owns_library=options.library is None,
     )
 

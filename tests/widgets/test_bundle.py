@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 import legnext_widgets as lw
+from legnext_widgets.sandbox.media.scenes import SCENES
 from legnext_widgets.widgets.kernel.publisher import WorkQueue
 from legnext_widgets.widgets.notebook import bundle
 from legnext_widgets.widgets.notebook.bundle import ON_ITS_WAY, UNASKED_AFTER, Delivery
@@ -55,8 +56,9 @@ def started(later: Later, sent: list[Any]) -> Delivery:
 def test_the_code_is_sent_with_the_first_widget_and_named_with_the_others(later: Later) -> None:
     sent: list[dict[str, Any]] = []
     started(later, sent)
+    later.until(UNASKED_AFTER[0])
     started(later, sent)
-    later.until(0)
+    later.until(UNASKED_AFTER[0])
 
     code = bundle.code()
     assert [message["digest"] for message in sent] == [code.digest] * 2
@@ -70,7 +72,7 @@ def test_unless_a_page_asks_the_code_is_sent_a_few_times_and_never_more(later: L
     started(later, sent)
     later.until(3600)
 
-    assert len(sent) == 1 + len(UNASKED_AFTER)
+    assert len(sent) == len(UNASKED_AFTER)
     assert all("js" in message for message in sent)
     assert later.waiting == []
 
@@ -82,7 +84,7 @@ def test_once_a_page_has_asked_nothing_is_sent_unasked(later: Later) -> None:
     of_widget.answer({"type": "front_end", "has": []})
     later.until(3600)
 
-    assert len(sent) == 3
+    assert len(sent) == 2
     assert later.waiting == []
 
 
@@ -91,19 +93,40 @@ def test_a_page_that_asks_while_the_code_is_on_its_way_does_not_get_it_twice(
 ) -> None:
     sent: list[dict[str, Any]] = []
     of_widget = started(later, sent)
-    later.until(0.1)
+    later.until(UNASKED_AFTER[0] + 0.1)
     of_widget.answer({"type": "front_end", "has": []})
     later.until(3600)
 
     assert ["js" in message for message in sent] == [True, False]
 
 
-def test_code_that_never_arrived_is_sent_again(later: Later) -> None:
+def test_a_page_that_asks_at_once_gets_the_code_once(later: Later) -> None:
     sent: list[dict[str, Any]] = []
     of_widget = started(later, sent)
     later.until(0.1)
+    of_widget.answer({"type": "front_end", "has": []})
+    later.until(3600)
+
+    assert ["js" in message for message in sent] == [True]
+
+
+def test_the_code_brings_a_thumbnail_of_each_example(later: Later) -> None:
+    sent: list[dict[str, Any]] = []
+    started(later, sent)
+    later.until(UNASKED_AFTER[0])
+
+    samples = sent[0]["samples"]
+    assert len(samples) == len(SCENES)
+    assert all(link.startswith("data:image/jpeg;base64,") for link in samples)
+    assert sum(map(len, samples)) < 40_000
+
+
+def test_code_that_never_arrived_is_sent_again(later: Later) -> None:
+    sent: list[dict[str, Any]] = []
+    of_widget = started(later, sent)
+    later.until(UNASKED_AFTER[0])
     of_widget.answer({"type": "front_end", "has": [], "want": bundle.code().digest})
-    later.until(ON_ITS_WAY + 0.1)
+    later.until(UNASKED_AFTER[0] + ON_ITS_WAY + 0.1)
     of_widget.answer({"type": "front_end", "has": []})
     later.until(3600)
 

@@ -58,9 +58,9 @@ export function startTransfer(model: Model): Transfer {
   }
 
   async function receive(message: unknown) {
-    const { type, digest, js, css } = { ...(message as Record<string, unknown> | null) };
+    const { type, digest, js, css, samples } = { ...(message as Record<string, unknown> | null) };
     if (type !== "front_end" || typeof digest !== "string") return;
-    const loading = load(digest, js, css);
+    const loading = load(digest, js, css, samples);
     if (!loading) {
       // The kernel has sent this code before, and it did not arrive here: ask for it, once.
       if (wanted !== digest) request(digest);
@@ -114,23 +114,23 @@ function modules(): Modules {
 const digests = (): string[] => [...modules().keys()];
 
 /** The code under a digest; null when the page does not have it and it was not sent. */
-function load(digest: string, js: unknown, css: unknown): Promise<Code> | null {
+function load(digest: string, js: unknown, css: unknown, samples: unknown): Promise<Code> | null {
   const known = modules().get(digest);
   if (known) return known;
   if (typeof js !== "string" || typeof css !== "string") return null;
-  const code = run(js, css);
+  const code = run(js, css, samples);
   modules().set(digest, code);
   // What failed may work for the next widget, or when it is sent again.
   code.catch(() => modules().delete(digest));
   return code;
 }
 
-async function run(js: string, css: string): Promise<Code> {
+async function run(js: string, css: string, samples: unknown): Promise<Code> {
   // As anywidget itself does it: where a page lets that run, it lets this run.
   const url = URL.createObjectURL(new Blob([js], { type: "text/javascript" }));
   try {
-    const module: { default: () => Widget } = await import(/* @vite-ignore */ url);
-    return { make: module.default, css };
+    const module: { default: (samples: unknown) => Widget } = await import(/* @vite-ignore */ url);
+    return { make: () => module.default(samples), css };
   } finally {
     URL.revokeObjectURL(url);
   }

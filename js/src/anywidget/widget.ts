@@ -1,5 +1,6 @@
 import { effect } from "@preact/signals";
 import { mount } from "../ui/mount";
+import { readSamples } from "../ui/protocol/decode";
 import { createSession, type Session } from "../ui/session";
 import { newId } from "../ui/state/ids";
 import { modelHost } from "./host";
@@ -10,11 +11,13 @@ import type { Initialize, Model, Render, Widget } from "./types";
  * A function, so that each model gets a closure of its own: the views of one model share one
  * session, and nothing is kept at module level. `signal` is missing in older front ends, so
  * everything is also cleaned up by the returned functions.
+ *
+ * `samples` are thumbnails that came with the code.
  */
-export default function widget(): Widget {
+export default function widget(samples?: unknown): Widget {
   let shared: Session | null = null;
 
-  const open = (model: Model) => createSession(modelHost(model));
+  const open = (model: Model) => createSession(modelHost(model), readSamples(samples));
 
   return {
     initialize({ model, signal }: Initialize) {

@@ -38,6 +38,8 @@ export interface Session {
   readonly blobs: BlobCache;
   readonly config: ReadonlySignal<Config>;
   readonly service: ReadonlySignal<Service>;
+  /** Thumbnails of the service's examples, by their index: they came with the code. */
+  readonly samples: readonly string[];
   readonly account: ReadonlySignal<Account>;
   readonly batch: ReadonlySignal<Batch | null>;
   readonly busy: ReadonlySignal<boolean>;
@@ -83,7 +85,7 @@ export interface Session {
   dispose(): void;
 }
 
-export function createSession(host: Host): Session {
+export function createSession(host: Host, samples: readonly string[] = []): Session {
   const { live, stop, ...traits } = readTraits(host);
   const { account, batch, busy, config, selected, submission } = traits;
   const drafts = createDrafts(host);
@@ -168,6 +170,7 @@ export function createSession(host: Host): Session {
     jobs,
     pages,
     blobs,
+    samples,
     ...traits,
     connection: connection.state,
     alive: connection.alive,

@@ -35,6 +35,17 @@ describe("the source", () => {
     expect(sent("media")).toHaveLength(1);
   });
 
+  it("shows the thumbnails that came with the code, and fetches nothing for them", () => {
+    const url = "http://sandbox.legnext.invalid/stills/x.jpg";
+    const examples = [{ title: "x", url, pull: true }];
+    const thumbnail = "data:image/jpeg;base64,AAAA";
+    const state = { _service: { sandbox: true, examples } };
+    const { sent } = openStudio(state, "studio", [thumbnail]);
+    const sample = screen.getByRole("button", { name: "Use sample image: x" });
+    expect(sample.querySelector("img")?.src).toBe(thumbnail);
+    expect(sent("media")).toHaveLength(0);
+  });
+
   it("offers no samples outside of the sandbox", () => {
     const { el } = openStudio({
       _service: { sandbox: false, examples: [{ title: "x", url: "https://example.com/x.jpg" }] },

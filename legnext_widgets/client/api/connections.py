@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import httpx
 
-from legnext_widgets.client.errors import TransportError
 from legnext_widgets.client.messages import Message
 from legnext_widgets.environment import to_thread
 
@@ -39,20 +38,18 @@ _NO_PROXY = (
 _LIMITS = httpx.Limits(max_connections=100, max_keepalive_connections=20)
 
 
-class HopelessError(TransportError):
-    """Nothing was sent, and trying again without changing something cannot help."""
-
-
 class RouteError(httpx.ConnectError):
     """There is no way to a host. It is an error of httpx, for what handles these.
 
     Attributes:
-        failure: The error for the user.
+        message: What stands in the way.
+        hopeless: Whether trying again without changing something cannot help.
     """
 
-    def __init__(self, failure: TransportError) -> None:
-        super().__init__(str(failure))
-        self.failure = failure
+    def __init__(self, message: Message, *, hopeless: bool = True) -> None:
+        super().__init__(str(message))
+        self.message = message
+        self.hopeless = hopeless
 
 
 class Proxy(NamedTuple):
@@ -108,7 +105,7 @@ class Certificates:
                     reason=f"{name} names certificates that cannot be read, "
                     f"{os.getenv(name, '')}: {reason}; correct or remove {name}",
                 )
-                raise RouteError(HopelessError(message)) from None
+                raise RouteError(message) from None
         return self._loaded
 
 
@@ -144,11 +141,11 @@ class RoutingTransport(httpx.AsyncBaseTransport):
         try:
             return await route.handle_async_request(request)
         except (httpx.ConnectError, httpx.ConnectTimeout, httpx.ProxyError) as error:
-            failure = _explained(error, url, proxy)
-            if failure is None:
+            no_way = _explained(error, url, proxy)
+            if no_way is None:
                 raise
         # Raised outside of `except`: its cause may hold the login of the proxy.
-        raise RouteError(failure)
+        raise no_way
 
     async def aclose(self) -> None:
         """Close all connections."""
@@ -238,12 +235,12 @@ def _address_of(proxy: Proxy) -> str:
 def _unusable(proxy: Proxy | None, host: str, reason: str) -> RouteError:
     shown, name = (proxy.shown, proxy.variable) if proxy else ("", "")
     why = reason.format(name=name, proxy=shown)
-    return RouteError(HopelessError(Message("unreachable", host=host, reason=why)))
+    return RouteError(Message("unreachable", host=host, reason=why))
 
 
 def _explained(
     error: httpx.TransportError, url: httpx.URL, proxy: Proxy | None
-) -> TransportError | None:
+) -> RouteError | None:
     """Say what stands in the way; None where the host itself cannot be reached."""
     text = redact_links(str(error).strip()) or type(error).__name__
     if "CERTIFICATE_VERIFY_FAILED" in text:
@@ -255,14 +252,14 @@ def _explained(
             "its certificate"
         )
         reason = f"its certificate is not trusted here: {text}; {advice}"
-        return HopelessError(Message("unreachable", host=url.host, reason=reason))
+        return RouteError(Message("unreachable", host=url.host, reason=reason))
     if proxy is None:
         return None
     named = f"the proxy {proxy.shown}, which {proxy.variable} names"
     if isinstance(error, httpx.ProxyError):
         reason = f"{named}, refuses the connection: {text}; ask its operator, or extend NO_PROXY"
-        return TransportError(Message("unreachable", host=url.host, reason=reason))
+        return RouteError(Message("unreachable", host=url.host, reason=reason), hopeless=False)
     if isinstance(error, httpx.ConnectTimeout):
         text = "no connection in time"
     reason = f"{text}; start it, or correct or remove {proxy.variable}"
-    return TransportError(Message("unreachable", host=named, reason=reason))
+    return RouteError(Message("unreachable", host=named, reason=reason), hopeless=False)

@@ -1,4 +1,8 @@
-"""Send HTTP requests with the key, to the API's own origin only."""
+"""Send HTTP requests with the key, to the API's own origin only.
+
+httpx is imported with the first request and not with this module: with all that it brings it takes
+longer than the rest of this package, and a widget is shown before anything is sent.
+"""
 
 from __future__ import annotations
 
@@ -7,17 +11,14 @@ import json
 import logging
 import platform
 import time
-from functools import cache
+from functools import cache, cached_property
 from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
-
-import httpx
 
 from legnext_widgets.client.errors import LegnextError, TransportError
 from legnext_widgets.client.messages import Message
 
 from .clock import ServiceClock, clock_message
-from .connections import Certificates, HopelessError, RouteError, RoutingTransport
 from .models import Balance, Task, parse_balance, parse_tasks
 from .redaction import plain, quiet_about_links, redact_links
 from .responses import Response, check, task_in
@@ -26,7 +27,10 @@ from .urls import ACCOUNT_PATH, TASK_PATH, origin_of
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping
 
+    import httpx
+
     from .auth import Secret
+    from .connections import Certificates
 
 T = TypeVar("T")
 
@@ -38,14 +42,6 @@ DEADLINE_FACTOR = 4
 pool, connecting, TLS, writing, each piece of the body); the deadline ends a body that trickles in
 without end."""
 
-_NOTHING_SENT = (
-    httpx.ConnectError,
-    httpx.ConnectTimeout,
-    httpx.PoolTimeout,
-    httpx.ProxyError,
-    httpx.UnsupportedProtocol,
-    httpx.InvalidURL,
-)
 _log = logging.getLogger("legnext_widgets")
 
 _ACCEPT = {"accept": "application/json"}
@@ -55,6 +51,8 @@ _SEND = _ACCEPT | {"content-type": "application/json"}
 @cache
 def user_agent() -> str:
     """Name this package, Python and httpx with their versions, as the `User-Agent` header."""
+    import httpx
+
     try:
         own = version("legnext-widgets")
     except PackageNotFoundError:  # run from a copy of the sources
@@ -74,6 +72,10 @@ class LostAnswerError(Exception):
         super().__init__(reason)
         self.reason = reason
         self.partial = partial
+
+
+class HopelessError(TransportError):
+    """Nothing was sent, and trying again without changing something cannot help."""
 
 
 class HTTPClientClosedError(HopelessError):
@@ -97,8 +99,6 @@ class Transport:
         clock: The service's clock, which learns from every response.
 
     Attributes:
-        http: The client for everything but submissions; media are fetched with it, without the key.
-        timeout: The timeouts of each phase.
         deadline: Seconds that a whole call may take.
     """
 
@@ -114,23 +114,53 @@ class Transport:
         clock: ServiceClock | None = None,
     ) -> None:
         self.base_url = base_url.rstrip("/")
-        self.timeout = httpx.Timeout(timeout, connect=min(timeout, 15.0))
         self.deadline = DEADLINE_FACTOR * timeout
         self._host = origin_of(base_url)
         self._key = key
         self._on_headers = on_headers
         self._clock = clock or ServiceClock()
+        self._given = http_client
+        self._seconds = timeout
+        self._use_environment = use_environment
         self._owned: list[httpx.AsyncClient] = []
-        if http_client is None:
-            certificates = Certificates(use_environment=use_environment)
-            # A server may close a kept-alive connection at the very moment at which a paid request
-            # is written to it, and its outcome is unknown then. So each of those gets a fresh one.
-            fresh = httpx.Limits(max_connections=20, max_keepalive_connections=0)
-            self.http = httpx.AsyncClient(transport=RoutingTransport(certificates))
-            self._submitting = httpx.AsyncClient(transport=RoutingTransport(certificates, fresh))
-            self._owned += [self.http, self._submitting]
-        else:
-            self.http = self._submitting = http_client
+
+    @cached_property
+    def timeout(self) -> httpx.Timeout:
+        """The timeouts of each phase."""
+        import httpx
+
+        return httpx.Timeout(self._seconds, connect=min(self._seconds, 15.0))
+
+    @cached_property
+    def http(self) -> httpx.AsyncClient:
+        """The client for everything but submissions; media are fetched with it, without the key."""
+        return self._given or self._open()
+
+    @cached_property
+    def _submitting(self) -> httpx.AsyncClient:
+        # A server may close a kept-alive connection at the very moment at which a paid request is
+        # written to it, and its outcome is unknown then. So each of those gets a fresh one.
+        return self._given or self._open(max_connections=20, max_keepalive_connections=0)
+
+    @cached_property
+    def _certificates(self) -> Certificates:
+        from .connections import Certificates
+
+        return Certificates(use_environment=self._use_environment)
+
+    def _open(
+        self, *, max_connections: int = 100, max_keepalive_connections: int = 20
+    ) -> httpx.AsyncClient:
+        import httpx
+
+        from .connections import RoutingTransport
+
+        limits = httpx.Limits(
+            max_connections=max_connections, max_keepalive_connections=max_keepalive_connections
+        )
+        opened = httpx.AsyncClient(transport=RoutingTransport(self._certificates, limits))
+        self._owned.append(opened)
+        return opened
 
     async def get_task(self, job_id: str) -> Task:
         """Call `GET /api/v1/job/{job_id}`, once.
@@ -209,9 +239,9 @@ class Transport:
                 async with asyncio.timeout(self.deadline):
                     await self._receive(client, request, received)
         except Exception as error:  # a user's own client may raise anything
-            if isinstance(error, RouteError):
-                failure = error.failure
-            elif received.connecting or isinstance(error, _NOTHING_SENT):
+            if (no_way := _route_failure(error)) is not None:
+                failure = no_way
+            elif received.connecting or _nothing_was_sent(error):
                 failure = TransportError(
                     Message("unreachable", host=self._host, reason=_reason(error))
                 )
@@ -275,7 +305,32 @@ async def plainly(work: Awaitable[T]) -> T:
         raise LegnextError(f"It failed below: {redact_links(repr(error))}.") from error
 
 
+def _route_failure(error: Exception) -> TransportError | None:
+    """Give the error for the user where there is no way to a host; None for all others."""
+    from .connections import RouteError
+
+    if not isinstance(error, RouteError):
+        return None
+    return HopelessError(error.message) if error.hopeless else TransportError(error.message)
+
+
+def _nothing_was_sent(error: Exception) -> bool:
+    import httpx
+
+    return isinstance(
+        error,
+        httpx.ConnectError
+        | httpx.ConnectTimeout
+        | httpx.PoolTimeout
+        | httpx.ProxyError
+        | httpx.UnsupportedProtocol
+        | httpx.InvalidURL,
+    )
+
+
 def _reason(error: Exception) -> str:
+    import httpx
+
     if isinstance(error, LostAnswerError):
         return error.reason
     if isinstance(error, httpx.ConnectTimeout | httpx.PoolTimeout):

@@ -14,8 +14,6 @@ import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import IO, TYPE_CHECKING
 
-import httpx
-
 from legnext_widgets.client.api.redaction import quiet_about_links, redact_links
 from legnext_widgets.client.api.transport import user_agent
 from legnext_widgets.client.api.urls import is_web_link, without_query
@@ -32,6 +30,9 @@ from .retry import RetryPolicy, TransientError
 if TYPE_CHECKING:
     from pathlib import Path
 
+    import httpx
+
+    from legnext_widgets.client.api.transport import Transport
     from legnext_widgets.client.media.containers import FileKind
 
     from .job_state import JobState
@@ -69,8 +70,8 @@ class Downloads:
     """Download media files.
 
     Args:
-        http: Used without its key header. Redirects are followed here, http(s) only.
-        timeout: For each phase of a request.
+        transport: Its HTTP client is used without the key. Redirects are followed here, http(s)
+            only.
         retry: How often to try again what broke; see `RetryPolicy.max_retries`.
 
     Attributes:
@@ -78,14 +79,11 @@ class Downloads:
         stall_seconds: Seconds in which 64 KiB must come.
     """
 
-    def __init__(
-        self, http: httpx.AsyncClient, timeout: httpx.Timeout, retry: RetryPolicy | None = None
-    ) -> None:
+    def __init__(self, transport: Transport, retry: RetryPolicy | None = None) -> None:
         self.retry = retry or RetryPolicy()
         self.largest = LARGEST
         self.stall_seconds = STALL_SECONDS
-        self._http = http
-        self._timeout = timeout
+        self._transport = transport
         self._places = asyncio.Semaphore(AT_ONCE)
 
     async def save(
@@ -181,6 +179,8 @@ class Downloads:
 
     async def _fetch_rest(self, url: str, partial: PartialFile) -> None:
         """Fetch what is still missing, from where the last try ended."""
+        import httpx
+
         headers = {"accept-encoding": "identity", "user-agent": user_agent()}
         if partial.have:
             headers["range"] = f"bytes={partial.have}-"
@@ -192,7 +192,10 @@ class Downloads:
                 await _begin(response, partial)
                 etag = response.headers.get("etag", "")
                 partial.etag = etag if not etag.startswith("W/") else ""
-                await self._pour(response, partial)
+                try:
+                    await self._pour(response, partial)
+                finally:  # what came before a connection broke is kept
+                    await partial.flush()
         except (httpx.HTTPError, httpx.StreamError) as error:
             came = f"{shown_size(partial.have, partial.total)} came; " if partial.have else ""
             reason = redact_links(str(error)) or type(error).__name__
@@ -207,17 +210,21 @@ class Downloads:
 
     @contextlib.asynccontextmanager
     async def _opened(self, url: str, headers: dict[str, str]) -> AsyncIterator[httpx.Response]:
-        if self._http.is_closed:
+        import httpx
+
+        http, timeout = self._transport.http, self._transport.timeout
+        if http.is_closed:
             raise DownloadError("The HTTP client is closed.")
         for _ in range(MAX_REDIRECTS + 1):
             if not is_web_link(url):
                 raise DownloadError("The clip's address is not an http(s) link; it is not opened.")
             request = httpx.Request(
-                "GET", url, headers=headers, extensions={"timeout": self._timeout.as_dict()}
+                "GET", url, headers=headers, extensions={"timeout": timeout.as_dict()}
             )
             with quiet_about_links():
-                response = await self._http.send(
-                    request, stream=True, follow_redirects=False, auth=_NO_LOGIN
+                # Not by default: httpx adds a login of the environment (.netrc) then.
+                response = await http.send(
+                    request, stream=True, follow_redirects=False, auth=httpx.Auth()
                 )
             try:
                 if not response.has_redirect_location:
@@ -289,6 +296,8 @@ async def _begin(response: httpx.Response, partial: PartialFile) -> None:
         return
     reason = verdict.reason
     if response.status_code >= 400:
+        import httpx
+
         head = b""
         with contextlib.suppress(httpx.HTTPError, httpx.StreamError):
             async for chunk in response.aiter_bytes():
@@ -303,10 +312,3 @@ async def _begin(response: httpx.Response, partial: PartialFile) -> None:
 def _flush(file: IO[bytes]) -> None:
     file.flush()
     os.fsync(file.fileno())
-
-
-class _NoLogin(httpx.Auth):
-    """Keep httpx from adding a login of the environment (.netrc) to a request for media."""
-
-
-_NO_LOGIN = _NoLogin()

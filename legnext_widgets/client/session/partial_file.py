@@ -20,6 +20,10 @@ Progress = Callable[[int, int | None], object]
 """Called with the bytes so far and in all (None while unknown)."""
 
 
+WRITE_BYTES = 512 * 1024
+"""Bytes that are written at once: a write in a thread costs more than most chunks of a network."""
+
+
 class InterruptedDownloadError(TransientError):
     """The connection ended early; what came so far is kept."""
 
@@ -56,17 +60,25 @@ class PartialFile:
         self.stalls = 0
         self._file = file
         self._progress = progress
-        self._farthest = 0
+        self._farthest, self._unwritten = 0, bytearray()
 
     async def append(self, chunk: bytes) -> None:
-        """Append some bytes."""
-        await to_thread(self._file.write, chunk)
+        """Append some bytes; `flush` writes the last of them."""
+        self._unwritten += chunk
         self.have += len(chunk)
         self.head += chunk[: LOOKED_AT - len(self.head)]
+        if len(self._unwritten) >= WRITE_BYTES:
+            await self.flush()
         if self.have > self._farthest:
             self._farthest, self.in_vain = self.have, 0
         if self._progress is not None:
             call_guarded(self._progress, self.have, self.total)
+
+    async def flush(self) -> None:
+        """Write what was appended."""
+        unwritten, self._unwritten = self._unwritten, bytearray()
+        if unwritten:
+            await to_thread(self._file.write, unwritten)
 
     def begin(self) -> None:
         """Begin with another link."""
@@ -75,6 +87,7 @@ class PartialFile:
 
     def start_over(self) -> None:
         """Throw away what is there."""
+        self._unwritten.clear()
         self._file.seek(0)
         self._file.truncate()
         self.have, self.head = 0, b""

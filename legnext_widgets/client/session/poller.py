@@ -7,7 +7,7 @@ import logging
 import time
 from typing import TYPE_CHECKING
 
-from legnext_widgets.client.api.connections import HopelessError
+from legnext_widgets.client.api.transport import HopelessError
 from legnext_widgets.client.errors import (
     LegnextError,
     NotFoundError,

@@ -13,9 +13,7 @@ import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar
 
-from tenacity import AsyncRetrying, RetryCallState, retry_if_exception
-
-from legnext_widgets.client.api.connections import HopelessError
+from legnext_widgets.client.api.transport import HopelessError
 from legnext_widgets.client.errors import (
     AuthenticationError,
     InvalidResponseError,
@@ -29,6 +27,8 @@ from legnext_widgets.client.errors import (
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
+
+    from tenacity import RetryCallState
 
     from legnext_widgets.client.errors import APIError
 
@@ -224,6 +224,8 @@ class RetryPolicy:
         Raises:
             Exception: The last error of `call`, as it is.
         """
+        # With the first request and not with this module: it loads parts of Tornado.
+        from tenacity import AsyncRetrying, retry_if_exception
 
         async def once() -> T:  # tenacity awaits only what it knows to be a coroutine function
             return await call()

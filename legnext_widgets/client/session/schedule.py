@@ -11,14 +11,14 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, field
-from functools import lru_cache
-from statistics import NormalDist, mean
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Protocol
 
 from .retry import Refusals, backoff
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from statistics import NormalDist
 
     from .job_state import JobState
 
@@ -31,8 +31,6 @@ _STRAGGLERS_TAKE = 1.8
 
 _SURPRISING = 0.01
 """Share of jobs that end at an arbitrary time."""
-
-_NORMAL = NormalDist()
 
 
 @dataclass(frozen=True)
@@ -135,15 +133,15 @@ def hazard(age: float, expected: Expectation) -> float:
 
     Three things can happen: it ends as usual, late, or at an arbitrary time.
     """
-    age = max(age, 1.0)
+    age, normal = max(age, 1.0), _normal()
     ending = running = 0.0
     for share, middle in (
         ((1 - _SURPRISING) * (1 - _STRAGGLERS), expected.middle),
         ((1 - _SURPRISING) * _STRAGGLERS, expected.middle * _STRAGGLERS_TAKE),
     ):
         place = (math.log(age) - math.log(middle)) / expected.spread
-        ending += share * _NORMAL.pdf(place) / (age * expected.spread)
-        running += share * _NORMAL.cdf(-place)
+        ending += share * normal.pdf(place) / (age * expected.spread)
+        running += share * normal.cdf(-place)
     surprise = _SURPRISING * math.exp(-age / (20 * expected.middle))
     ending += surprise / (20 * expected.middle)
     running += surprise
@@ -158,11 +156,19 @@ def expected_remaining(age: float, expected: Expectation, *, speed: float = 1.0)
     """
     age *= speed
     place = (math.log(max(age, 1.0)) - math.log(expected.middle)) / expected.spread
-    left = _NORMAL.cdf(-place)
+    left = _normal().cdf(-place)
     if left < 0.005:
         return None
-    end = math.exp(math.log(expected.middle) - expected.spread * _NORMAL.inv_cdf(left / 2))
+    end = math.exp(math.log(expected.middle) - expected.spread * _normal().inv_cdf(left / 2))
     return max(0.0, end - age) / speed
+
+
+@cache
+def _normal() -> NormalDist:
+    # With the first job and not with this module: it takes 4 ms to import.
+    from statistics import NormalDist
+
+    return NormalDist()
 
 
 @lru_cache(maxsize=64)
@@ -171,7 +177,8 @@ def _mixed(documented: Expectation, history: tuple[float, ...]) -> Expectation:
         return documented
     logs = sorted(math.log(seconds) for seconds in history)
     aside = len(logs) // 8  # the shortest and the longest ones say little about the middle
-    middle = mean(logs[aside : len(logs) - aside])
+    usual = logs[aside : len(logs) - aside]
+    middle = sum(usual) / len(usual)
     farthest = 3 * documented.spread
     apart = [min(abs(value - middle), farthest) ** 2 for value in logs]
     prior = _ENOUGH_HISTORY

@@ -86,7 +86,7 @@ class Session:
             retry=self._retry,
             check_key=self.transport.get_balance,
         )
-        self.downloads = Downloads(self.transport.http, self.transport.timeout, self._retry)
+        self.downloads = Downloads(self.transport, self._retry)
         self.clip_keeper: ClipKeeper | None = None
         if isinstance(store, ClipStore):
             self.clip_keeper = ClipKeeper(

@@ -8,8 +8,6 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
-from starlette.datastructures import Headers
-
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -58,6 +56,8 @@ class Hooks:
         """Return the app with the hooks called at each stage of its one request."""
         if not self._hooks:
             return app
+
+        from starlette.datastructures import Headers
 
         async def serve(scope: Scope, receive: Receive, send: Send) -> None:
             left: int | None = 0  # bytes until half of the body is sent; None after that

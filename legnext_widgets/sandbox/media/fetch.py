@@ -7,9 +7,6 @@ from functools import partial
 from typing import TYPE_CHECKING
 from urllib.parse import urljoin, urlsplit
 
-import httpx
-
-from legnext_widgets.client.api.connections import Certificates, RoutingTransport
 from legnext_widgets.client.api.urls import is_web_link
 from legnext_widgets.client.api.values.reachability import is_loopback
 from legnext_widgets.sandbox.serving.workers import run_until_stopped
@@ -18,6 +15,8 @@ from .producer import PictureError
 
 if TYPE_CHECKING:
     import threading
+
+    import httpx
 
 SIZE_LIMIT = 20 << 20
 """Largest picture in bytes."""
@@ -52,6 +51,10 @@ def fetch(url: str, stop: threading.Event, *, loopback_only: bool = False) -> by
 
 
 async def _fetch(url: str, *, loopback_only: bool) -> bytes:
+    import httpx
+
+    from legnext_widgets.client.api.connections import Certificates, RoutingTransport
+
     headers = {"Accept": "image/*"}
     try:
         async with (

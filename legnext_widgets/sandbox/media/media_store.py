@@ -10,13 +10,11 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from starlette.datastructures import MutableHeaders
-from starlette.responses import FileResponse, PlainTextResponse, Response
-
 from legnext_widgets import environment
 
 if TYPE_CHECKING:
     from starlette.requests import Request
+    from starlette.responses import Response
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
     from legnext_widgets.sandbox.simulation.jobs import MediaFile
@@ -94,6 +92,8 @@ class MediaStore:
 
 def file_response(request: Request, file: Path) -> Response:
     """Return a file, or 304 if the caller has it already."""
+    from starlette.responses import FileResponse, PlainTextResponse, Response
+
     try:
         stat = os.stat(file)  # noqa: PTH116 - FileResponse takes os.stat_result
     except FileNotFoundError:
@@ -117,6 +117,7 @@ class OpenToPages:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""
+        from starlette.datastructures import MutableHeaders
 
         async def send_open(message: Message) -> None:
             if message["type"] == "http.response.start":

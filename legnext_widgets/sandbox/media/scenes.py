@@ -54,6 +54,11 @@ def picture_of(scene: Scene) -> Path:
     return ASSETS / f"{scene.name}.jpg"
 
 
+def thumbnail_of(scene: Scene) -> Path:
+    """Return the packaged picture of a scene as a thumbnail of 2 to 3 KB, for a list of scenes."""
+    return ASSETS / "thumbnails" / f"{scene.name}.jpg"
+
+
 def scenes_for(text: str, count: int = 1) -> list[Scene]:
     """Return the scenes that fit a text best, without repetition.
 

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import asyncio
 import importlib.util
+import select
 import socket
 import sys
 import threading
+from contextlib import suppress
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
-    import uvicorn
+    from collections.abc import Callable
+
     from starlette.types import ASGIApp
 
     from legnext_widgets.sandbox.faults.connections import Connections
@@ -23,11 +26,12 @@ class ServerThread:
     """A server that runs until `close`.
 
     Args:
-        app: The ASGI app.
+        make_app: Gives the ASGI app; called in the server's thread.
         connections: Gets every connection, so that one can be cut.
         host: Address to listen on.
         port: Port to listen on; 0 takes a free one.
-        wait: Return once it answers. Without, it listens when this returns, and answers soon.
+        wait: Return once it answers. Without, it only listens; app and server are made, which takes
+            a third of a second, when a first connection comes.
 
     Raises:
         RuntimeError: uvicorn is not installed.
@@ -36,7 +40,7 @@ class ServerThread:
 
     def __init__(
         self,
-        app: ASGIApp,
+        make_app: Callable[[], ASGIApp],
         connections: Connections,
         host: str = "127.0.0.1",
         port: int = 0,
@@ -50,8 +54,12 @@ class ServerThread:
         self._socket = _listen(host, port)
         address = self._socket.getsockname()
         self.host, self.port = host, int(address[1])
-        self._make_server = partial(_make_server, app, connections)
-        self._server: uvicorn.Server | None = None
+        self._make_server = partial(_make_server, make_app, connections)
+        self._waits_for_connection = not wait
+        # Closing one end wakes the thread that waits at the other.
+        self._wake, self._woken = socket.socketpair()
+        self._server: _QuietServer | None = None
+        self._stop: Callable[[], object] = lambda: None
         self._closing = threading.Event()
         self._stopped = threading.Event()
         self._ready = threading.Event()
@@ -84,30 +92,35 @@ class ServerThread:
         # A loop of its own: `asyncio.run` may have been patched by a notebook.
         loop = asyncio.new_event_loop()
         try:
-            # Made here: the import of uvicorn takes a tenth of a second.
-            self._server = self._make_server()
-            if self._closing.is_set():
-                self._server.should_exit = True
-            loop.run_until_complete(self._serve(self._server))
+            if self._waits_for_connection:
+                select.select([self._socket, self._woken], [], [])
+            if not self._closing.is_set():
+                self._server = self._make_server()
+                self._stop = partial(loop.call_soon_threadsafe, self._server.stop)
+                if self._closing.is_set():
+                    self._server.stop()
+                loop.run_until_complete(self._serve(self._server))
         finally:
             loop.close()
             self._socket.close()
+            self._woken.close()
             self._stopped.set()
             self._ready.set()
 
     def _exit(self) -> None:
         self._closing.set()
-        if self._server is not None:
-            self._server.should_exit = True
+        self._wake.close()
+        with suppress(RuntimeError):  # it has ended meanwhile
+            self._stop()
 
-    async def _serve(self, server: uvicorn.Server) -> None:
+    async def _serve(self, server: _QuietServer) -> None:
         watch = asyncio.ensure_future(self._watch(server))
         try:
             await server.serve(sockets=[self._socket])
         finally:
             watch.cancel()
 
-    async def _watch(self, server: uvicorn.Server) -> None:
+    async def _watch(self, server: _QuietServer) -> None:
         while not server.started:  # noqa: ASYNC110 - uvicorn has no event for it
             await asyncio.sleep(0.005)
         self._ready.set()
@@ -118,11 +131,41 @@ class ServerThread:
             raise RuntimeError("The sandbox's server did not start")
 
 
-def _make_server(app: ASGIApp, connections: Connections) -> uvicorn.Server:
+class _QuietServer(Protocol):
+    """A uvicorn server that takes no processor time while no request comes."""
+
+    started: bool
+
+    def stop(self) -> None:
+        """End soon; on the server's loop."""
+
+    async def serve(self, sockets: list[socket.socket] | None = None) -> None:
+        """Serve until `stop`."""
+
+
+def _make_server(make_app: Callable[[], ASGIApp], connections: Connections) -> _QuietServer:
     import uvicorn
 
+    class QuietServer(uvicorn.Server):
+        """Looks once a second whether it has anything to do, where uvicorn does ten times."""
+
+        def __init__(self, config: uvicorn.Config) -> None:
+            super().__init__(config)
+            self._stopped = asyncio.Event()
+
+        def stop(self) -> None:
+            self.should_exit = True
+            self._stopped.set()
+
+        async def main_loop(self) -> None:
+            ticks = 0
+            while not await self.on_tick(ticks):
+                ticks += 10  # uvicorn counts tenths of a second
+                with suppress(TimeoutError):
+                    await asyncio.wait_for(self._stopped.wait(), 1.0)
+
     config = uvicorn.Config(
-        app,
+        make_app(),
         http=_protocol(connections),
         ws="none",
         lifespan="off",
@@ -131,7 +174,7 @@ def _make_server(app: ASGIApp, connections: Connections) -> uvicorn.Server:
         server_header=False,
         timeout_graceful_shutdown=1,
     )
-    return uvicorn.Server(config)
+    return QuietServer(config)
 
 
 def _listen(host: str, port: int) -> socket.socket:

@@ -10,10 +10,7 @@ import logging
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-import httpx
-
 from legnext_widgets import environment
-from legnext_widgets.client.api.connections import Certificates, RoutingTransport
 from legnext_widgets.client.api.urls import without_query
 from legnext_widgets.client.api.values.reachability import is_loopback
 from legnext_widgets.sandbox.serving.workers import StoppedError, Workers, run_until_stopped
@@ -121,6 +118,10 @@ def deliver(
 
 async def _post(url: str, body: bytes, headers: dict[str, str], pause: float) -> str | None:
     """Return why the last attempt failed, or None."""
+    import httpx
+
+    from legnext_widgets.client.api.connections import Certificates, RoutingTransport
+
     problem: str | None = None
     async with httpx.AsyncClient(
         timeout=_TIMEOUT, follow_redirects=False, transport=RoutingTransport(Certificates())

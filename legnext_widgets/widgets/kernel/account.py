@@ -5,10 +5,10 @@ from __future__ import annotations
 import logging
 from typing import TYPE_CHECKING
 
+from legnext_widgets import library
 from legnext_widgets.client.api.clock import clock_message
 from legnext_widgets.client.errors import LegnextError
 from legnext_widgets.client.session.budget import USUAL_POINTS, Budget
-from legnext_widgets.library import Filter, Library
 
 from .localized import localize
 
@@ -47,8 +47,8 @@ class AccountReport:
         """What the browser shows. It reads the library."""
         session, store = self._client.session, self._client.config.store
         jobs = 0
-        if isinstance(store, Library):
-            jobs = store.count(Filter(identity=session.identity))
+        if isinstance(store, library.Library):
+            jobs = store.count(library.Filter(identity=session.identity))
         facts = account_facts(self._balance, session.budget, store, self._restored, jobs)
         clock = session.clock
         if clock.large and facts["library"] is not None:
@@ -80,7 +80,7 @@ def account_facts(
 
 
 def _library_facts(store: JobStore | None, jobs: int) -> traits.Library | None:
-    if not isinstance(store, Library):
+    if not isinstance(store, library.Library):
         return None
     return {
         "path": str(store.path),

@@ -82,6 +82,9 @@ class FrontEndMessage(TypedDict):
     digest: str
     js: NotRequired[Annotated[str, "Missing when the page has this code already."]]
     css: NotRequired[str]
+    samples: NotRequired[
+        Annotated[list[str], "Thumbnails of the service's examples, as data: links."]
+    ]
 
 
 FromKernel: TypeAlias = (

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from legnext_widgets import library
 from legnext_widgets.client.jobs import Job
-from legnext_widgets.library import Filter, Library
 
 from .traits import PAGE_SIZE
 
@@ -32,9 +32,9 @@ def restore_jobs(client: Client, jobs: JobList) -> int:
     """
     before = set(client.session.jobs)
     client.runtime.run_at_once(client.session.restore(PAGE_SIZE))
-    library = client.config.store
-    if isinstance(library, Library):
-        for record in library.uncertain_records(client.session.identity):
+    store = client.config.store
+    if isinstance(store, library.Library):
+        for record in store.uncertain_records(client.session.identity):
             if record.attempt is not None:
                 jobs.add(Job.remembered(record, client), ATTEMPT + record.attempt.id)
     restored = [job for job_id, job in client.session.jobs.items() if job_id not in before]
@@ -51,8 +51,8 @@ def older_jobs(client: Client, jobs: JobList, request: PageRequest) -> PagedMess
         jobs: Gets the jobs.
         request: The page and the search to show.
     """
-    library = client.config.store
-    if not isinstance(library, Library):
+    store = client.config.store
+    if not isinstance(store, library.Library):
         return {
             "type": "paged",
             "ask": request["ask"],
@@ -60,15 +60,15 @@ def older_jobs(client: Client, jobs: JobList, request: PageRequest) -> PagedMess
             "next": None,
             "total": len(jobs),
         }
-    wanted = Filter(
+    wanted = library.Filter(
         search=request["search"] or None,
         favourite=request["favourite"],
         identity=client.session.identity,
     )
     try:
-        page = library.page(wanted, limit=PAGE_SIZE, after=request["before"])
+        page = store.page(wanted, limit=PAGE_SIZE, after=request["before"])
     except ValueError:  # the page before ended at a place that is gone
-        page = library.page(wanted, limit=PAGE_SIZE)
+        page = store.page(wanted, limit=PAGE_SIZE)
     for record in page.records:
         if record.job_id and jobs.get(record.job_id) is None:
             # The client announces a job that is new to it, which shows it.
@@ -79,26 +79,26 @@ def older_jobs(client: Client, jobs: JobList, request: PageRequest) -> PagedMess
         "ask": request["ask"],
         "jobs": jobs.snapshots(found),
         "next": page.next,
-        "total": library.count(wanted),
+        "total": store.count(wanted),
     }
 
 
 def forget_attempt(client: Client, shown_id: str) -> None:
     """Forget a request of unknown outcome, if `shown_id` is one."""
-    library = client.config.store
-    if shown_id.startswith(ATTEMPT) and isinstance(library, Library):
-        library.forget(shown_id.removeprefix(ATTEMPT))
+    store = client.config.store
+    if shown_id.startswith(ATTEMPT) and isinstance(store, library.Library):
+        store.forget(shown_id.removeprefix(ATTEMPT))
 
 
 def forget_uncertain(client: Client, error: SubmissionUncertainError) -> None:
     """Forget the stored request of an error, whose job was found."""
-    library = client.config.store
-    if not isinstance(library, Library):
+    store = client.config.store
+    if not isinstance(store, library.Library):
         return
-    for record in library.uncertain_records(client.session.identity):
+    for record in store.uncertain_records(client.session.identity):
         attempt = record.attempt
         if attempt and (attempt.sent_at, attempt.payload) == (
             error.sent_at,
             error.request.payload(),
         ):
-            library.forget(attempt.id)
+            store.forget(attempt.id)

@@ -2,13 +2,14 @@
 
 Only a small loader is part of a widget's state, and so of every notebook that saves it. The loader
 asks the kernel for the code. Many kernels read no message while a cell runs, and a widget must not
-stay blank until it ends: so the code is also sent unasked, with the first widget of a process, and
-a few times later unless a page has asked by then. A page keeps the code; later widgets send only
-its digest.
+stay blank until it ends: so the code is also sent unasked, a moment after the first widget of a
+process was made and a few times later, unless a page has asked by then. A page keeps the code;
+later widgets send only its digest.
 """
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import time
 from dataclasses import dataclass
@@ -33,7 +34,7 @@ ON_ITS_WAY = 1.5
 """Seconds for which code that was sent unasked counts as on its way to a page that asks."""
 
 _ANNOUNCED: set[str] = set()
-"""Digests of code that was sent in this process. A page that missed it asks."""
+"""Digests of code that was sent in this process, or soon will be. A page that missed it asks."""
 
 
 @dataclass(frozen=True)
@@ -44,19 +45,28 @@ class Code:
         digest: Identifies this code, so that a page loads it once for all widgets.
         js: Its module.
         css: Its styles.
+        samples: Thumbnails of the sandbox's example pictures, as `data:` links: a page shows them
+            at once, before the sandbox answers.
     """
 
     digest: str
     js: str
     css: str
+    samples: tuple[str, ...]
 
 
 @cache
 def code() -> Code:
     """The front end's code, read once: it belongs to the Python code that is loaded."""
+    from legnext_widgets.sandbox.media.scenes import SCENES, thumbnail_of
+
     js, css = MODULE.read_text(encoding="utf-8"), STYLES.read_text(encoding="utf-8")
-    digest = hashlib.sha256(f"{js}\0{css}".encode()).hexdigest()
-    return Code(digest[:32], js, css)
+    samples = tuple(
+        "data:image/jpeg;base64," + base64.b64encode(thumbnail_of(scene).read_bytes()).decode()
+        for scene in SCENES
+    )
+    digest = hashlib.sha256("\0".join((js, css, *samples)).encode()).hexdigest()
+    return Code(digest[:32], js, css, samples)
 
 
 def require_built() -> None:
@@ -105,13 +115,11 @@ class Delivery:
         self._sent_unasked_at = float("-inf")
 
     def start(self) -> None:
-        """Send unasked, now and later; call it once the pages know the widget."""
+        """Begin to send unasked; call it once the pages know the widget."""
         digest = code().digest
-        message = front_end_message(self._announced)
-        if digest not in self._announced:
-            self._announced.add(digest)
-            self._sent_unasked_at = self._clock()
-        self._post(lambda: self._send(message))
+        if digest in self._announced:
+            self._post(lambda: self._send(front_end_message([digest])))
+        self._announced.add(digest)
         self._send_unasked(0.0, UNASKED_AFTER)
 
     def answer(self, request: FrontEndRequest) -> None:
@@ -149,4 +157,5 @@ def front_end_message(known: Collection[str]) -> FrontEndMessage:
         "digest": front_end.digest,
         "js": front_end.js,
         "css": front_end.css,
+        "samples": list(front_end.samples),
     }

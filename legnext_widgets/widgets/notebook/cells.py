@@ -31,17 +31,24 @@ _RESULTS = re.compile(r"_+|_i*\d*|_[oid]h|In|Out")
 
 
 class Views:
-    """The open views of one widget, which announce when they open and close."""
+    """The open views of one widget, which announce when they open and close.
+
+    Attributes:
+        on_first: Called when the first view has opened.
+    """
 
     def __init__(self) -> None:
         self._open: set[str] = set()
         self._ever = False
+        self.on_first: Callable[[], object] = lambda: None
 
     def update(self, message: ViewMessage) -> None:
         """Process a message of a view."""
         if message["open"]:
-            self._ever = True
+            first, self._ever = not self._ever, True
             self._open.add(message["view"])
+            if first:
+                self.on_first()
         else:
             self._open.discard(message["view"])
 

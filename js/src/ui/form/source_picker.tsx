@@ -69,10 +69,11 @@ function ImageLink({ problem }: { problem: string | undefined }) {
         <fieldset class="samples">
           <legend class="label">{t("source.examples")}</legend>
           <ul class="thumbs">
-            {examples.map((example) => (
+            {examples.map((example, index) => (
               <li key={example.url}>
                 <ExampleButton
                   example={example}
+                  thumbnail={session.samples[index]}
                   chosen={url === example.url}
                   choose={() => {
                     session.drafts.choose({ image_url: example.url });
@@ -90,15 +91,17 @@ function ImageLink({ problem }: { problem: string | undefined }) {
 
 interface ExampleButtonProps {
   example: Example;
+  thumbnail: string | undefined;
   chosen: boolean;
   choose(): void;
 }
 
 /** A picture to click, or its name where the browser cannot reach it. */
-function ExampleButton({ example, chosen, choose }: ExampleButtonProps) {
+function ExampleButton({ example, thumbnail, chosen, choose }: ExampleButtonProps) {
   const { session } = useScene();
   const t = useTranslate();
-  const { src, onError } = useLinkedImage(session, example.url);
+  const linked = useLinkedImage(session, thumbnail ? null : example.url);
+  const src = thumbnail ?? linked.src;
   return (
     <button
       type="button"
@@ -109,7 +112,7 @@ function ExampleButton({ example, chosen, choose }: ExampleButtonProps) {
       onClick={choose}
     >
       {src ? (
-        <img src={src} alt="" referrerpolicy="no-referrer" onError={onError} />
+        <img src={src} alt="" referrerpolicy="no-referrer" onError={linked.onError} />
       ) : (
         <span class="thumb-name">{example.title}</span>
       )}

@@ -67,6 +67,10 @@ export function readConfig(value: unknown): Config {
   };
 }
 
+/** Thumbnails that came with the code. A page loads nothing for them. */
+export const readSamples = (value: unknown): readonly string[] =>
+  texts(value).filter((link) => link.startsWith("data:image/"));
+
 function readExample(value: unknown): Example | null {
   const example = object(value);
   if (!example) return null;

@@ -379,6 +379,8 @@ export interface FrontEndMessage {
   /** Missing when the page has this code already. */
   js?: string;
   css?: string;
+  /** Thumbnails of the service's examples, as data: links. */
+  samples?: readonly string[];
 }
 
 export type FromKernel =

@@ -1,0 +1,258 @@
+"""Handle the messages that only the page of a studio sends. Each handler only hands work on."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, cast
+
+from legnext_widgets import library
+from legnext_widgets.client.api.requests import ExtendVideo, VideoUpscale
+from legnext_widgets.client.errors import LegnextError
+from legnext_widgets.client.messages import Message
+from legnext_widgets.widgets.inputs import inputs_from, preview, request_of, requests_of
+
+from .batch_runner import BatchRunner
+from .localized import localize_error
+from .restore import forget_attempt, forget_uncertain, older_jobs
+from .traits import NEUTRAL_INPUTS
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from legnext_widgets.client.api.requests import Request
+    from legnext_widgets.client.api.validation import VideoNo
+    from legnext_widgets.client.client import Client
+    from legnext_widgets.client.jobs import Job
+    from legnext_widgets.client.session.job_state import JobState
+    from legnext_widgets.library import Library
+
+    from . import comm_messages, traits
+    from .handlers import Handlers
+    from .job_list import JobList
+    from .media_transfer import MediaTransfer
+    from .publisher import Publisher, WorkQueue
+    from .submitter import Submitter
+
+_log = logging.getLogger("legnext_widgets")
+
+
+@dataclass(frozen=True)
+class StudioAccess:
+    """What the handlers of a studio may do with it.
+
+    Attributes:
+        client: Gives the client that it works with now.
+        inputs: Gives the values of its inputs.
+        set_inputs: Sets inputs; a value that a trait does not take is left out.
+        ask_balance: Asks the service for the balance.
+        use_key: Goes on with an entered key.
+    """
+
+    client: Callable[[], Client]
+    inputs: Callable[[], traits.Inputs]
+    set_inputs: Callable[[Mapping[str, object]], object]
+    ask_balance: Callable[[], object]
+    use_key: Callable[[comm_messages.SaveKeyRequest], object]
+
+
+class StudioHandlers:
+    """The handlers that only a studio has.
+
+    Args:
+        studio: Access to the studio.
+        jobs: The jobs that it shows.
+        publisher: Writes to the browser.
+        files: Reads files.
+        media: Sends files in chunks.
+        submitter: Sends requests.
+        handlers: What takes the messages that this class leaves to others.
+    """
+
+    def __init__(
+        self,
+        studio: StudioAccess,
+        *,
+        jobs: JobList,
+        publisher: Publisher,
+        files: WorkQueue,
+        media: MediaTransfer,
+        submitter: Submitter,
+        handlers: Handlers,
+    ) -> None:
+        self._studio = studio
+        self._jobs = jobs
+        self._publisher = publisher
+        self._files = files
+        self._media = media
+        self._submitter = submitter
+        self._batch: BatchRunner | None = None
+        self._media_of_job = handlers["media"]
+        self.handlers: Handlers = {
+            **handlers,
+            "annotate": self._on_annotate,
+            "balance": self._on_balance,
+            "describe": self._on_describe,
+            "dismiss": self._on_dismiss,
+            "extend": self._on_extend,
+            "favourite": self._on_favourite,
+            "look_up": self._on_look_up,
+            "media": self._on_media,
+            "page": self._on_page,
+            "reuse": self._on_reuse,
+            "save_key": self._studio.use_key,
+            "stop_batch": self._on_stop_batch,
+            "submit": self._on_submit,
+            "submit_many": self._on_submit_many,
+            "upscale": self._on_upscale,
+        }
+
+    def _on_submit(self, message: comm_messages.SubmitRequest) -> None:
+        if not self._submitter.is_new(message["click"]):
+            return
+        if not self._submitter.sending:
+            self._studio.set_inputs(message["inputs"])
+        self._submit(message["click"], self._request)
+
+    def _request(self) -> Request:
+        private_urls = self._studio.client().session.takes_private_urls
+        return request_of(self._studio.inputs(), private_urls=private_urls)
+
+    def _on_extend(self, message: comm_messages.ExtendRequest) -> None:
+        if self._submitter.is_new(message["click"]):
+            prompt = message["prompt"].strip() or None
+            self._submit(
+                message["click"],
+                lambda: ExtendVideo(
+                    message["job_id"], cast("VideoNo", message["index"]), prompt=prompt
+                ),
+            )
+
+    def _on_upscale(self, message: comm_messages.UpscaleRequest) -> None:
+        if self._submitter.is_new(message["click"]):
+            self._submit(
+                message["click"],
+                lambda: VideoUpscale(message["job_id"], cast("VideoNo", message["index"])),
+            )
+
+    def _submit(self, click: str, build: Callable[[], Request]) -> None:
+        try:
+            self._submitter.submit(self._studio.client(), build, click)
+        except (ValueError, LegnextError) as error:  # the submitter has reported it
+            _log.info("Nothing was sent: %s", error)
+
+    def _on_submit_many(self, message: comm_messages.SubmitManyRequest) -> None:
+        click = message["click"]
+        if not self._submitter.is_new(click):
+            return
+        if self._batch is not None and self._batch.running:
+            self._submitter.refuse(LegnextError(Message("batch_under_way")), click)
+            return
+        client = self._studio.client()
+        try:
+            requests = requests_of(
+                {**NEUTRAL_INPUTS, **message["inputs"]},
+                message["prompts"],
+                private_urls=client.session.takes_private_urls,
+            )
+            client.session.budget.check(request.endpoint.replace("-", "_") for request in requests)
+        except (ValueError, LegnextError) as error:
+            self._submitter.refuse(error, click)
+            return
+        self._batch = BatchRunner(
+            client, requests, click, lambda state: self._publisher.set(_batch=state)
+        )
+
+    def _on_stop_batch(self, _message: comm_messages.StopBatchRequest) -> None:
+        if self._batch is not None:
+            self._batch.stop()
+
+    def _on_balance(self, _message: comm_messages.BalanceRequest) -> None:
+        self._studio.ask_balance()
+
+    def _on_reuse(self, message: comm_messages.JobRequest) -> None:
+        """Set the inputs to those of an earlier job, in full length."""
+        job = self._jobs.get(message["job_id"])
+        if job is None or job.request is None:
+            return
+        try:
+            self._studio.set_inputs(inputs_from(job.request))
+        except ValueError:  # it extends or upscales a video
+            return
+
+    def _on_describe(self, message: comm_messages.DescribeRequest) -> None:
+        inputs: traits.Inputs = {**self._studio.inputs(), **message["inputs"]}
+        client = self._studio.client()
+        self._publisher.send(
+            preview(
+                message["ask"],
+                inputs,
+                message["prompts"],
+                client.config.base_url,
+                private_urls=client.session.takes_private_urls,
+            )
+        )
+
+    def _on_look_up(self, message: comm_messages.JobRequest) -> None:
+        job_id, client = message["job_id"].strip(), self._studio.client()
+
+        async def look_up() -> None:
+            error: traits.LocalizedMessage | None = None
+            try:
+                self._taken_over(await client.session.look_up(job_id))
+            except (LegnextError, ValueError) as failure:
+                error = localize_error(failure)
+            self._publisher.send({"type": "looked_up", "job_id": job_id, "error": error})
+
+        client.runtime.start(look_up())
+
+    def _taken_over(self, state: JobState) -> None:
+        """Give a job the words of the request that it came from, if that is known."""
+        client = self._studio.client()
+        error = self._submitter.take_over(state)
+        if error is not None:
+            self._publisher.changed(state.id)
+            self._files.post(lambda: forget_uncertain(client, error))
+
+    def _on_favourite(self, message: comm_messages.FavouriteRequest) -> None:
+        job, on = self._jobs.get(message["job_id"]), message["on"]
+        if job is not None:
+            job.state.favourite = on
+            self._save_mark(job, lambda kept: kept.favourite(job.id, on))
+
+    def _on_annotate(self, message: comm_messages.AnnotateRequest) -> None:
+        job, note = self._jobs.get(message["job_id"]), message["note"]
+        if job is not None:
+            job.state.note = note
+            self._save_mark(job, lambda kept: kept.annotate(job.id, note))
+
+    def _save_mark(self, job: Job, save: Callable[[Library], object]) -> None:
+        self._publisher.changed(job.id)
+        store = self._studio.client().config.store
+        if isinstance(store, library.Library):
+            self._files.post(lambda: _save(store, job.id, save))
+
+    def _on_dismiss(self, message: comm_messages.JobRequest) -> None:
+        """Forget a request of unknown outcome, or hide a job that is done."""
+        shown_id, client = message["job_id"], self._studio.client()
+        if self._jobs.remove(shown_id) is not None:
+            self._files.post(lambda: forget_attempt(client, shown_id))
+        self._publisher.send_jobs(0)
+
+    def _on_media(self, message: comm_messages.MediaRequest) -> None:
+        if message["media"] != "sample":
+            self._media_of_job(message)
+            return
+        client = self._studio.client()
+        self._files.post(lambda: self._media.answer_with_sample(client, message))
+
+    def _on_page(self, message: comm_messages.PageRequest) -> None:
+        client = self._studio.client()
+        self._files.post(lambda: self._publisher.send(older_jobs(client, self._jobs, message)))
+
+
+def _save(kept: Library, job_id: str, save: Callable[[Library], object]) -> None:
+    try:
+        save(kept)
+    except KeyError:
+        _log.info("The library does not know job %s; the mark is not kept.", job_id)

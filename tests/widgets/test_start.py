@@ -1,0 +1,103 @@
+"""What a studio loads, starts and sends before a page shows it."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import subprocess
+import sys
+import uuid
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+import legnext_widgets as lw
+from legnext_widgets.client.session.store import Attempt, Identity
+from legnext_widgets.widgets.kernel.publisher import SINGLY
+from legnext_widgets.widgets.kernel.traits import PAGE_SIZE
+from tests.support.task_factory import task
+from tests.support.waiting import wait_until
+from tests.widgets.browser import Browser
+from tests.widgets.conftest import KEY
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tests.support.service import Service
+
+NAMED = """
+import sys
+import legnext_widgets as lw
+lw.VideoStudio
+print(sorted(set(sys.argv[1:]) & set(sys.modules)))
+"""
+SHOWN = """
+import sys
+import legnext_widgets as lw
+studio = lw.VideoStudio()
+studio._repr_mimebundle_()
+print(sorted(set(sys.argv[1:]) & set(sys.modules)))
+studio.close()
+"""
+LATER = ("PIL", "anyio", "av", "httpx", "numpy", "starlette", "tenacity", "uvicorn")
+
+
+def loaded(program: str, names: tuple[str, ...], library: Path) -> str:
+    """Run a program that prints which of the modules it has loaded."""
+    return subprocess.run(
+        [sys.executable, "-c", program, *names],
+        capture_output=True,
+        text=True,
+        check=True,
+        env={"LEGNEXT_LIBRARY": str(library), "HOME": str(library.parent)},
+    ).stdout.strip()
+
+
+def test_naming_the_studio_loads_no_http_client_and_no_database(tmp_path: Path) -> None:
+    assert loaded(NAMED, (*LATER, "sqlite3"), tmp_path / "library") == "[]"
+
+
+@pytest.fixture
+def large_library(service: Service, tmp_path: Path) -> Iterator[lw.Library]:
+    """A library of 1,000 jobs, 50 of which still run."""
+    library = lw.Library(tmp_path / "library")
+    with lw.Client(KEY, http_client=service.http_client(), library=False) as client:
+        identity = client.session.identity
+    asyncio.run(_fill(library, identity))
+    yield library
+    library.close()
+
+
+async def _fill(library: lw.Library, identity: Identity) -> None:
+    made = datetime.now(UTC) - timedelta(hours=1)
+    for number in range(1000):
+        payload = {"prompt": f"https://example.com/{number}.jpg waves", "videoType": 0}
+        attempt = Attempt(str(uuid.uuid4()), identity, "video-diffusion", payload, made)
+        job_id = str(uuid.uuid4())
+        status = "processing" if number >= 950 else "completed"
+        await library.intend(attempt)
+        await library.accept(attempt.id, job_id, json.dumps(task(job_id, status)).encode())
+
+
+def test_a_library_of_1000_jobs_comes_to_the_page_in_one_message(
+    service: Service, large_library: lw.Library
+) -> None:
+    with lw.Client(KEY, http_client=service.http_client(), library=large_library) as client:
+        studio = lw.VideoStudio(client)
+        browser = Browser(studio)
+        browser.say(type="sync", since=0)
+        wait_until(lambda: browser.heard("jobs"), "the jobs came")
+        before = [content["type"] for content, _ in browser.received]
+        changes = len(browser.updates)
+        page = browser.heard("jobs")[0]
+        studio.close()
+
+    assert before.count("jobs") == 1
+    assert changes <= SINGLY, "a running job may have been polled meanwhile"
+    assert len(page["jobs"]) == PAGE_SIZE
+
+
+def test_a_studio_is_shown_before_its_sandbox_and_http_client_are_loaded(tmp_path: Path) -> None:
+    assert loaded(SHOWN, LATER, tmp_path / "library") == "[]"
