@@ -1,6 +1,5 @@
 import { describe, expect, it } from "vitest";
 import { videoJob } from "../../pages/fixtures";
-import { localeOf } from "../../src/ui/i18n/language";
 import { localize, nameOf, titleOf } from "../../src/ui/i18n/localize";
 import { createTranslate, translateFor } from "../../src/ui/i18n/translate";
 import { readJob } from "../../src/ui/protocol/decode";
@@ -8,16 +7,6 @@ import { readJob } from "../../src/ui/protocol/decode";
 const [en, es, zhCN] = [createTranslate("en"), createTranslate("es"), createTranslate("zh-CN")];
 
 describe("translating", () => {
-  it("follows JupyterLab where a language is set there, else the browser", () => {
-    const page = document.implementation.createHTMLDocument();
-    page.documentElement.lang = "es";
-    expect(localeOf(page)).toBe(navigator.language);
-    page.body.dataset.jpThemeName = "JupyterLab Light";
-    expect(localeOf(page)).toBe("es");
-    page.documentElement.lang = "en";
-    expect(localeOf(page)).toBe(navigator.language);
-  });
-
   it("picks the language by the locale, English where there is no translation", () => {
     expect(translateFor("es-MX").language).toBe("es");
     expect(translateFor("zh-CN").language).toBe("zh-CN");
