@@ -250,6 +250,7 @@ def service_facts(client: Client | None, *, has_key: bool, sandbox: bool) -> tra
         "host": urlsplit(client.config.base_url if client else "").netloc.rpartition("@")[2],
         "note": embedded.note if embedded else None,
         "has_key": has_key,
+        "private_urls": client is None or client.session.takes_private_urls,
         # What no browser can reach comes through the kernel, as clips do.
         "examples": [
             {"title": one["title"], "url": one["url"], "pull": leads_nowhere(one["url"])}

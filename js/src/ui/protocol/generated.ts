@@ -93,6 +93,8 @@ export interface Service {
   host: string;
   note: string | null;
   has_key: boolean;
+  /** Whether it may reach what only this machine reaches. */
+  private_urls: boolean;
   examples: readonly Example[];
 }
 
