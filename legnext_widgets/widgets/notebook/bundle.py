@@ -24,7 +24,10 @@ from typing import TYPE_CHECKING, Protocol
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping
 
-    from legnext_widgets.widgets.kernel.comm_messages import FrontEndMessage, FrontEndRequest
+    from legnext_widgets.widgets.kernel.protocol.comm_messages import (
+        FrontEndMessage,
+        FrontEndRequest,
+    )
 
 STATIC = Path(__file__).resolve().parents[2] / "static"
 LOADER = STATIC / "loader.js"
