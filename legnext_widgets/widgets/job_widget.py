@@ -13,8 +13,8 @@ from legnext_widgets.client.jobs import Video
 from .kernel.handlers import Handlers, JobHandlers, dispatch
 from .kernel.job_list import JobList, is_sandbox
 from .kernel.media_transfer import MediaTransfer
+from .kernel.protocol.traits import LIMITS
 from .kernel.publisher import Publisher, WorkQueue
-from .kernel.traits import LIMITS
 from .notebook import bundle
 from .notebook.cells import Views
 from .notebook.containers import on_display_inside
@@ -24,7 +24,7 @@ from .notebook.static_output import MAX_JOBS, StaticOutput, read_poster, static_
 if TYPE_CHECKING:
     from legnext_widgets.client.jobs import Job
 
-    from .kernel.traits import Config, Selection
+    from .kernel.protocol.traits import Config, Selection
     from .notebook.scheduling import PublishFrom
 
 

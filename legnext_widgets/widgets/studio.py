@@ -15,12 +15,12 @@ from legnext_widgets.environment import echoes_updates
 from .inputs import inputs_of, problems_of, request_of
 from .job_widget import JobWidget
 from .kernel.account import AccountReport
-from .kernel.localized import localize_error
+from .kernel.protocol.localized import localize_error
+from .kernel.protocol.traits import LIMITS, NEUTRAL_INPUTS
 from .kernel.restore import restore_jobs
 from .kernel.snapshots import service_facts
 from .kernel.studio_handlers import StudioAccess, StudioHandlers
 from .kernel.submitter import Submitter
-from .kernel.traits import LIMITS, NEUTRAL_INPUTS
 from .notebook.cells import CellRegistry
 from .studio_client import (
     ClientOptions,
@@ -40,8 +40,8 @@ if TYPE_CHECKING:
     from legnext_widgets.client.session.job_state import JobState
 
     from .inputs import StudioOptions
-    from .kernel import comm_messages, traits
     from .kernel.handlers import Handlers
+    from .kernel.protocol import comm_messages, traits
     from .notebook.scheduling import PublishFrom
     from .studio_client import LibraryOption
 

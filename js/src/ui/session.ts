@@ -24,8 +24,8 @@ import { type Cost, costOf, kindOf } from "./state/cost";
 import { createDrafts, type Drafts } from "./state/drafts";
 import { createJobStore, type JobStore } from "./state/jobs";
 import { createPages, type Pages } from "./state/pages";
-import { findProblems, type Problems } from "./state/problems";
 import { createRepeats } from "./state/repeats";
+import { findProblems, type Problems, type Rules } from "./values/problems";
 
 /**
  * All that the views of one widget share: the inputs, the jobs, what was sent and what came back.
@@ -51,6 +51,8 @@ export interface Session {
   readonly alive: ReadonlySignal<boolean>;
   /** The click whose outcome is not known yet. */
   readonly click: ReadonlySignal<OpenClick | null>;
+  /** What limits the inputs. */
+  readonly rules: ReadonlySignal<Rules>;
   readonly problems: ReadonlySignal<Problems>;
   /** What the inputs as they stand would cost. */
   readonly cost: ReadonlySignal<Cost>;
@@ -98,10 +100,12 @@ export function createSession(host: Host, samples: readonly string[] = []): Sess
   const lookups = createLookups(requests, connection);
   const blobs = createBlobCache(createChunkFetcher(requests));
 
+  const rules = computed<Rules>(() => ({
+    limits: config.value.limits,
+    privateUrls: traits.service.value.private_urls,
+  }));
   const problems = computed(() =>
-    batchDraft.on.value
-      ? batchDraft.problems(drafts.all(), config.value.limits)
-      : findProblems(drafts.all(), config.value.limits),
+    (batchDraft.on.value ? batchDraft.problems : findProblems)(drafts.all(), rules.value),
   );
   const sending = computed(() => busy.value || submissions.open.value !== null);
   const cost = computed(() => {
@@ -189,6 +193,7 @@ export function createSession(host: Host, samples: readonly string[] = []): Sess
     connection: connection.state,
     alive: connection.alive,
     click: submissions.open,
+    rules,
     problems,
     cost,
     lookup: lookups.last,

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 from legnext_widgets.client.errors import LegnextError
 
-from .decode import IllFormedMessageError, decode
+from .protocol.decode import IllFormedMessageError, decode
 from .replies import answer_from_files
 
 if TYPE_CHECKING:
@@ -23,9 +23,9 @@ if TYPE_CHECKING:
     from legnext_widgets.widgets.notebook.bundle import Delivery
     from legnext_widgets.widgets.notebook.cells import Views
 
-    from . import comm_messages
     from .job_list import JobList
     from .media_transfer import MediaTransfer
+    from .protocol import comm_messages
     from .publisher import Publisher, WorkQueue
 
 _log = logging.getLogger("legnext_widgets")

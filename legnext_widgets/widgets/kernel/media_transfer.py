@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 from legnext_widgets.client.errors import LegnextError
 from legnext_widgets.environment import to_thread
 
-from .traits import CHUNK_BYTES
+from .protocol.traits import CHUNK_BYTES
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -27,8 +27,8 @@ if TYPE_CHECKING:
     from legnext_widgets.client.jobs import Job
     from legnext_widgets.client.media.containers import FileKind
 
-    from .comm_messages import FromKernel, MediaErrorMessage, MediaRequest
-    from .traits import ChunkedKind
+    from .protocol.comm_messages import FromKernel, MediaErrorMessage, MediaRequest
+    from .protocol.traits import ChunkedKind
 
 Send = Callable[["FromKernel", "Sequence[bytes]"], object]
 _Fetch = Callable[[Path], Awaitable[Path]]

@@ -22,15 +22,15 @@ from collections import deque
 from collections.abc import Callable, Collection
 from typing import TYPE_CHECKING, Protocol, TypeAlias
 
-from .traits import PAGE_SIZE
+from .protocol.traits import PAGE_SIZE
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from legnext_widgets.widgets.notebook.scheduling import SchedulerFactory
 
-    from .comm_messages import FromKernel
     from .job_list import JobList
+    from .protocol.comm_messages import FromKernel
 
 _log = logging.getLogger("legnext_widgets")
 

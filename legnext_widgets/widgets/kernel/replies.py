@@ -14,8 +14,8 @@ from .publisher import PATIENCE, on_main_thread
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from .comm_messages import FromKernel
     from .media_transfer import Send
+    from .protocol.comm_messages import FromKernel
     from .publisher import Publisher, WorkQueue
 
     _Answer: TypeAlias = tuple[FromKernel, Sequence[bytes]]

@@ -13,10 +13,10 @@ from legnext_widgets.client.messages import Message
 from legnext_widgets.widgets.inputs import inputs_from, preview, request_of, requests_of
 
 from .batch_runner import BatchRunner
-from .localized import localize_error
+from .protocol.localized import localize_error
+from .protocol.traits import NEUTRAL_INPUTS
 from .replies import answer_from_files
 from .restore import forget_attempt, forget_uncertain, older_jobs
-from .traits import NEUTRAL_INPUTS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping
@@ -28,10 +28,10 @@ if TYPE_CHECKING:
     from legnext_widgets.client.session.job_state import JobState
     from legnext_widgets.library import Library
 
-    from . import comm_messages, traits
     from .handlers import Handlers
     from .job_list import JobList
     from .media_transfer import MediaTransfer
+    from .protocol import comm_messages, traits
     from .publisher import Publisher, WorkQueue
     from .submitter import Submitter
 
