@@ -36,7 +36,9 @@ ANYONE = {"Access-Control-Allow-Origin": "*"}
 @cache
 def built_pages() -> Path:
     """The bundled pages, made anew when what they are made of has changed."""
-    sources = [HERE / "package-lock.json", *sorted(PAGES.iterdir())]
+    installed = (HERE, HERE / "vscode")
+    locks = [folder / "package-lock.json" for folder in installed]
+    sources = [*locks, *sorted(PAGES.iterdir())]
     digest = hashlib.sha256(b"".join(path.read_bytes() for path in sources)).hexdigest()
     stamp = BUILT / "sources.sha256"
     if not stamp.is_file() or stamp.read_text() != digest:
@@ -44,8 +46,12 @@ def built_pages() -> Path:
         npm, node = shutil.which("npm"), shutil.which("node")
         assert npm, "npm was not found"
         assert node, "node was not found"
-        _run([npm, "ci", "--ignore-scripts", "--no-progress"])
-        _run([node, str(PAGES / "build.mjs"), str(BUILT)])
+        for folder, lock in zip(installed, locks, strict=True):
+            known = folder / "node_modules" / "installed.json"
+            if not known.is_file() or known.read_bytes() != lock.read_bytes():
+                _run([npm, "ci", "--ignore-scripts", "--no-progress"], folder)
+                shutil.copyfile(lock, known)
+        _run([node, str(PAGES / "build.mjs"), str(BUILT)], HERE)
         stamp.write_text(digest)
     return BUILT
 
@@ -140,6 +146,6 @@ def _kind(file: Path) -> str:
     return kinds.get(file.suffix, "application/octet-stream")
 
 
-def _run(command: list[str]) -> None:
-    outcome = subprocess.run(command, cwd=HERE, capture_output=True, text=True, check=False)
+def _run(command: list[str], folder: Path) -> None:
+    outcome = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
     assert outcome.returncode == 0, f"{' '.join(command)}\n{outcome.stdout}{outcome.stderr}"[-4000:]

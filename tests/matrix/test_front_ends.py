@@ -11,8 +11,8 @@ from playwright.sync_api import expect
 
 import legnext_widgets as lw
 from tests.browser.studio_page import MOVING
-from tests.matrix.conftest import FAILED
 from tests.hosts.editors import EDITORS
+from tests.matrix.conftest import FAILED
 from tests.matrix.front_ends import ALL, FrontEnd
 from tests.support.chromium import start_chromium
 from tests.support.waiting import wait_until

@@ -38,10 +38,10 @@ for (const name of ["vscode_host", "vscode_webview", "colab_notebook", "colab_fr
   await copyFile(join(here, `${name}.html`), join(folder, `${name}.html`));
 }
 const copies = {
-  "ipywidgets7.js": "@vscode/jupyter-ipywidgets7/dist/ipywidgets.js",
-  "ipywidgets8.js": "@vscode/jupyter-ipywidgets8/dist/ipywidgets.js",
-  "require.js": "requirejs/require.js",
+  "ipywidgets7.js": "vscode/node_modules/@vscode/jupyter-ipywidgets7/dist/ipywidgets.js",
+  "ipywidgets8.js": "vscode/node_modules/@vscode/jupyter-ipywidgets8/dist/ipywidgets.js",
+  "require.js": "node_modules/requirejs/require.js",
 };
 for (const [name, path] of Object.entries(copies)) {
-  await copyFile(join(hosts, "node_modules", path), join(folder, name));
+  await copyFile(join(hosts, path), join(folder, name));
 }

@@ -8,6 +8,7 @@ import { HTMLManager } from "@jupyter-widgets/html-manager/lib/htmlmanager";
 import { placeOf, showPlain, WIDGET } from "./outputs.js";
 
 const BUNDLED = { "@jupyter-widgets/base": base, "@jupyter-widgets/controls": controls };
+const modules = new Map(Object.entries(BUNDLED));
 const answers = new Map();
 const comms = new Map();
 let asks = 0;
@@ -54,8 +55,8 @@ class Manager extends HTMLManager {
   known = new Map();
 
   async loadClass(className, name, version) {
-    const module = BUNDLED[name] ?? (await loadByUrl(name, version));
-    return module[className];
+    if (!modules.has(name)) modules.set(name, loadByUrl(name, version));
+    return (await modules.get(name))[className];
   }
 
   get_model(id) {
