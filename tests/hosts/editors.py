@@ -46,6 +46,7 @@ class ColabLike(Stand):
 
     label = "Colab-like stand"
     environment_name = "colab"
+    one_model = False
 
     def address(self, name: str) -> str:
         return f"http://colab.localhost:{self.port}/colab_notebook.html?notebook={name}"

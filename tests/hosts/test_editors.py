@@ -23,6 +23,13 @@ pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
 EACH = pytest.mark.parametrize("kind", EDITORS, ids=lambda kind: kind.label)
 
 PAUSES = {"sleeping": "time.sleep(0.1)", "awaiting": "await asyncio.sleep(0.1)"}
+BOXES = {
+    "row": "W.HBox([W.Label('a label'), studio])",
+    "column": "W.VBox([W.Label('a label'), studio])",
+    "tab": "W.Tab([studio])",
+    "accordion": "W.Accordion([studio], selected_index=0)",
+}
+WITH_TITLES = ("tab", "accordion")
 TAB = "tab = W.Tab([W.Label('within a tab')])\ntab.set_title(0, 'first')\ntab"
 
 
@@ -137,10 +144,12 @@ def test_the_large_view_opens_where_the_window_shows_it(
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("box", ["W.HBox([W.Label('a label'), studio])", "W.VBox([studio])"])
+@pytest.mark.parametrize("box", BOXES)
 @EACH
-def test_a_studio_has_room_in_boxes(kind: type[Stand], box: str, open_notebook: Open) -> None:
-    notebook = open_notebook(kind, f"{STUDIO}\n{box}")
+def test_a_studio_has_room_in_a(kind: type[Stand], box: str, open_notebook: Open) -> None:
+    if kind is ColabLike and box in WITH_TITLES:
+        pytest.skip("Colab's manager shows none with ipywidgets 7; see below")
+    notebook = open_notebook(kind, f"{STUDIO}\n{BOXES[box]}")
     notebook.run(0)
 
     root = notebook.editor.studio(notebook.page).root

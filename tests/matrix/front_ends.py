@@ -38,6 +38,7 @@ class FrontEnd(Server):
         load: Milliseconds for a page to load with its kernel on a busy machine.
         shows_running_cells: Whether what a cell displays is seen before it has ended.
         shows_saved_widgets: Whether a saved view is alive again when the page is loaded again.
+        one_model: Whether all views of a widget share one model in the page.
     """
 
     environment_name: ClassVar[str]
@@ -48,6 +49,7 @@ class FrontEnd(Server):
     load: ClassVar[float] = LOAD
     shows_running_cells: ClassVar[bool] = True
     shows_saved_widgets: ClassVar[bool] = True
+    one_model: ClassVar[bool] = True
 
     def __init__(self, home: Path) -> None:
         super().__init__(home)
