@@ -10,7 +10,7 @@ from legnext_widgets.environment import to_thread
 
 from .async_jobs import AsyncJob
 from .endpoints import BaseClient
-from .handles import ReprList
+from .html import ReprList
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

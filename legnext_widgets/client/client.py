@@ -9,7 +9,7 @@ from legnext_widgets.client.runtime.cleanup import close_when_collected
 from legnext_widgets.client.session.batch import Batch, BatchProgress
 
 from .endpoints import BaseClient
-from .handles import ReprList
+from .html import ReprList
 from .jobs import Job
 
 if TYPE_CHECKING:

@@ -16,7 +16,7 @@ from legnext_widgets.client.api.requests import (
 )
 
 from .core import ClientCore
-from .handles import SubmittedT_co, Twin
+from .twin import SubmittedT_co, Twin
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
