@@ -177,7 +177,7 @@ class BaseClient(ClientCore, Twin, ABC, Generic[SubmittedT_co]):
 
     @abstractmethod
     def submit_many(
-        self, requests: Iterable[Request], *, progress: BatchProgress | None = None
+        self, requests: Iterable[Request], *, progress: BatchProgress | bool | None = None
     ) -> object:
         """Send many requests and wait for them, at most `max_concurrent` jobs running at once.
 
@@ -187,7 +187,8 @@ class BaseClient(ClientCore, Twin, ABC, Generic[SubmittedT_co]):
 
         Args:
             requests: Request objects.
-            progress: Called with the number of finished jobs and of all jobs.
+            progress: Whether a line shows how far it is, as for `Client`; or a callable, called
+                with the number of finished jobs and of all jobs.
 
         Returns:
             A job for each request, in order. One that could not be started has status `failed` and

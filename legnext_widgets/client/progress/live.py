@@ -8,7 +8,7 @@ import contextvars
 import logging
 import threading
 import time
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Self, TypeAlias, TypeVar
 
 from legnext_widgets import environment
 
@@ -31,6 +31,21 @@ _PATIENCE = 5.0
 """Seconds in which a terminal or a callable must have taken the last update."""
 
 _log = logging.getLogger("legnext_widgets")
+
+C = TypeVar("C")
+CountingOption: TypeAlias = bool | C | None
+"""The `progress` of a call whose callable counts, as of downloads and batches."""
+
+
+def shown_or_called(progress: CountingOption[C]) -> tuple[bool | None, C | None]:
+    """Split the `progress` of a call that takes a counting callable.
+
+    Returns:
+        What is shown, and what is called: a callable is called instead of a line that is shown.
+    """
+    if progress is None or isinstance(progress, bool):
+        return progress, None
+    return False, progress
 
 
 def live(

@@ -9,6 +9,8 @@ from .report import ProgressReport, joined, points_of, quoted, size_of, time_of
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from legnext_widgets.client.api.requests import Request
+    from legnext_widgets.client.session.batch import Batch
     from legnext_widgets.client.session.job_state import JobState
     from legnext_widgets.client.session.partial_file import Progress
 
@@ -17,6 +19,14 @@ Ending: TypeAlias = Literal["", "done", "stopped"]
 
 ENOUGH_DONE = 3
 """Jobs that must be done before the time of the others is estimated."""
+
+
+class AVideo(Protocol):
+    """A video of a job, as far as its download names it."""
+
+    @property
+    def state(self) -> JobState:
+        """Its job."""
 
 
 class Wait(Protocol):
@@ -38,6 +48,18 @@ class Wait(Protocol):
 def title_of(state: JobState) -> str:
     """Name a job by its words, else by its kind."""
     return quoted(state.prompt) or state.task_type.replace("_", " ") or "job"
+
+
+def summary(state: JobState) -> str:
+    """Describe a job in one line: words, status, what it made, and the start of its id."""
+    task = state.task
+    made = []
+    if task is not None and state.completed:
+        for urls, name in ((task.output.video_urls, "video"), (task.output.image_urls, "image")):
+            if urls:
+                made.append(f"{len(urls)} {name}{'' if len(urls) == 1 else 's'}")
+    shown_id = state.id[:8] if state.id else "not started"
+    return ", ".join([f"{title_of(state)} {state.status}", *made, shown_id])
 
 
 class JobWait:
@@ -79,61 +101,66 @@ class ManyJobs:
     """The wait for many jobs: a batch, or a list of jobs.
 
     Args:
-        jobs: Gives them as they are now; a job without an id was not started (yet).
-        total: How many there are.
-        is_done: Whether a job counts as done.
+        jobs: Gives the jobs that the service has accepted so far.
+        total: How many there will be.
+        refused: Gives how many of them could not be started.
     """
 
     def __init__(
         self,
         jobs: Callable[[], Sequence[JobState]],
         total: int,
-        is_done: Callable[[JobState], bool] = lambda job: bool(job.id) and job.done,
+        refused: Callable[[], int] = lambda: 0,
     ) -> None:
         self._jobs = jobs
         self._total = total
-        self._is_done = is_done
+        self._refused = refused
 
     @property
     def pending(self) -> bool:
         """Whether one of them is not done."""
-        return not all(self._is_done(job) for job in self._jobs())
+        return sum(job.done for job in self._jobs()) + self._refused() < self._total
 
     def report(self, elapsed: float, ending: Ending) -> ProgressReport:
         """Give n of m, what runs, what failed, time and points."""
-        jobs = self._jobs()
-        done = [job for job in jobs if self._is_done(job)]
-        running = sum(bool(job.id) and not job.done for job in jobs)
-        failed = sum(job.done and not job.completed for job in jobs if job.id)
-        failed += sum(not job.id for job in jobs) if ending == "done" else 0
+        jobs, refused = self._jobs(), self._refused()
+        ended = [job for job in jobs if job.done]
+        running, done = len(jobs) - len(ended), len(ended) + refused
+        failed = sum(not job.completed for job in ended) + refused
+        left = self._total - len(jobs) - refused
         time = time_of(elapsed)
-        if not ending and ENOUGH_DONE <= len(done) < self._total:
-            time += f", about {time_of(elapsed / len(done) * (self._total - len(done)))} left"
+        if not ending and ENOUGH_DONE <= done < self._total:
+            time += f", about {time_of(elapsed / done * (self._total - done))} left"
         points = [job.task.points or 0 for job in jobs if job.task]
         text = joined(
-            f"{len(done)} of {self._total} done",
+            f"{done} of {self._total} done",
             f"{running} running" if running else "",
             f"{failed} failed" if failed else "",
+            f"{left} not sent" if left and ending else "",
             time,
             points_of(sum(points)) if points else "",
-            "running jobs continue at the service" if ending == "stopped" and running else "",
+            "running jobs continue at the service" if ending and running else "",
         )
+        fraction = done / self._total if self._total else None
         return ProgressReport(
-            "wait_many",
-            text,
-            elapsed,
-            len(done) / self._total if self._total else None,
-            len(done),
-            self._total,
-            bool(ending),
+            "wait_many", text, elapsed, fraction, done, self._total, ended=bool(ending)
         )
+
+
+def batch_wait(batch: Batch) -> ManyJobs:
+    """The wait for the jobs of a batch."""
+    return ManyJobs(
+        lambda: [job for job in batch.jobs if job.id],
+        len(batch.requests),
+        lambda: batch.not_started,
+    )
 
 
 class Submission:
     """The sending of one request.
 
     Args:
-        words: Of its prompt.
+        request: The request. It is not checked yet.
 
     Attributes:
         state: Its job, once the service has accepted it.
@@ -141,9 +168,10 @@ class Submission:
 
     pending = True
 
-    def __init__(self, words: str) -> None:
+    def __init__(self, request: Request) -> None:
         self.state: JobState | None = None
-        self._words = quoted(words)
+        parts = getattr(request, "parts", None)
+        self._words = quoted(parts.words) if parts else ""
 
     def report(self, elapsed: float, ending: Ending) -> ProgressReport:
         """Give the words and the time, and in the end the id and the points."""
@@ -163,27 +191,40 @@ class Download:
     Args:
         what: What they are, such as `4 videos of 97fda74c`.
         count: How many files.
+        also: Called with the bytes so far and in all of a file, too.
     """
 
-    pending = True
-
-    def __init__(self, what: str, count: int) -> None:
+    def __init__(self, what: str, count: int, also: Progress | None = None) -> None:
         self._what = what
         self._count = count
+        self._also = also
         self._files: dict[int, tuple[int, int | None]] = {}
 
-    def counter(self, number: int, also: Progress | None = None) -> Progress:
+    @classmethod
+    def of(cls, videos: Sequence[AVideo], also: Progress | None = None) -> Download:
+        """Make the download of videos of one job."""
+        if not videos:
+            return cls("no videos", 0, also)
+        first = videos[0]
+        number = "1 video" if len(videos) == 1 else f"{len(videos)} videos"
+        return cls(f"{number} of {title_of(first.state)} {first.state.id[:8]}", len(videos), also)
+
+    @property
+    def pending(self) -> bool:
+        """Whether there is any file."""
+        return self._count > 0
+
+    def counter(self, number: int) -> Progress:
         """Give what counts the bytes of one file.
 
         Args:
             number: Which of the files.
-            also: Called in the same way.
         """
 
         def count(have: int, total: int | None) -> None:
             self._files[number] = (have, total)
-            if also is not None:
-                also(have, total)
+            if self._also is not None:
+                self._also(have, total)
 
         return count
 

@@ -10,6 +10,7 @@ from legnext_widgets.client.api.redaction import redact_links
 from legnext_widgets.client.api.urls import SERVICE_ORIGIN
 from legnext_widgets.client.api.validation import Problem, require
 from legnext_widgets.client.api.values.cleaning import clean_fields
+from legnext_widgets.client.api.values.prompt import PromptParts
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -34,6 +35,11 @@ class CheckedRequest:
 
     def _problems(self) -> Iterator[Problem]:
         raise NotImplementedError
+
+    @property
+    def parts(self) -> PromptParts:
+        """The parts of its text: the words, and the link and options wherever they were given."""
+        return PromptParts()
 
     def payload(self) -> JSONObject:
         """Give the JSON body exactly as it is sent; what was not given is left out."""
