@@ -66,8 +66,9 @@ class Client(BaseClient[Job], submitted="Job"):
     ) -> list[Job]:
         shown, call = shown_or_called(progress)
         call = self.runtime.in_callback_thread(call)
-        self._batch = Batch(self.session, list(requests), self.config.max_concurrent, call)
-        return self._run(self._batch, shown=shown)
+        batch = Batch(self.session, list(requests), self.config.max_concurrent, call)
+        self._batch = batch
+        return self._run(batch, shown=shown)
 
     def resume_many(self) -> list[Job]:
         return ReprList[Job]() if self._batch is None else self._run(self._batch)
