@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Coroutine
 from typing import TYPE_CHECKING, Any, Self
 
+from legnext_widgets.client.progress.live import SOON, live, shown_or_called
+from legnext_widgets.client.progress.waits import Submission, batch_wait
 from legnext_widgets.client.session.batch import Batch, BatchProgress
 from legnext_widgets.environment import to_thread
 
 from .async_jobs import AsyncJob
 from .endpoints import BaseClient
-from .handles import ReprList
+from .html import ReprList
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -33,21 +35,26 @@ class AsyncClient(BaseClient[Coroutine[Any, Any, AsyncJob]], submitted="AsyncJob
     """
 
     async def submit(self, request: Request) -> AsyncJob:
-        return AsyncJob(self, await self.session.submit(request))
+        sending = Submission(request)
+        async with live(sending, None, self.config.progress, after=SOON):
+            sending.state = state = await self.session.submit(request)
+        return AsyncJob(self, state)
 
     async def submit_many(
-        self, requests: Iterable[Request], *, progress: BatchProgress | None = None
+        self, requests: Iterable[Request], *, progress: BatchProgress | bool | None = None
     ) -> list[AsyncJob]:
-        self._batch = batch = Batch(
-            self.session, list(requests), self.config.max_concurrent, progress
-        )
-        return await self._run(batch)
+        shown, call = shown_or_called(progress)
+        self._batch = batch = Batch(self.session, list(requests), self.config.max_concurrent, call)
+        return await self._run(batch, shown=shown)
 
     async def resume_many(self) -> list[AsyncJob]:
         return await self._run(self._batch)
 
-    async def _run(self, batch: Batch | None) -> list[AsyncJob]:
-        states = await batch.run() if batch else []
+    async def _run(self, batch: Batch | None, *, shown: bool | None = None) -> list[AsyncJob]:
+        if batch is None:
+            return ReprList[AsyncJob]()
+        async with live(batch_wait(batch), shown, self.config.progress):
+            states = await batch.run()
         return ReprList(AsyncJob(self, state) for state in states)
 
     async def job(self, job_id: str) -> AsyncJob:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Self
 
+from legnext_widgets.client.progress.live import SOON, live, shown_or_called
+from legnext_widgets.client.progress.waits import Submission, batch_wait
 from legnext_widgets.client.runtime import default_runtime
 from legnext_widgets.client.runtime.cleanup import close_when_collected
 from legnext_widgets.client.session.batch import Batch, BatchProgress
 
 from .endpoints import BaseClient
-from .handles import ReprList
+from .html import ReprList
 from .jobs import Job
 
 if TYPE_CHECKING:
@@ -46,8 +48,11 @@ class Client(BaseClient[Job], submitted="Job"):
         close_when_collected(self.runtime, self.session, self.embedded)
 
     def submit(self, request: Request) -> Job:
+        sending = Submission(request)
         try:
-            state = self.runtime.run(self.session.submit(request), leave_running=True)
+            with live(sending, None, self.config.progress, after=SOON):
+                state = self.runtime.run(self.session.submit(request), leave_running=True)
+                sending.state = state
         except KeyboardInterrupt as interrupt:
             interrupt.add_note(
                 "If the request had already left, it was not cancelled: its job will appear in "
@@ -57,19 +62,21 @@ class Client(BaseClient[Job], submitted="Job"):
         return Job(self, state)
 
     def submit_many(
-        self, requests: Iterable[Request], *, progress: BatchProgress | None = None
+        self, requests: Iterable[Request], *, progress: BatchProgress | bool | None = None
     ) -> list[Job]:
-        progress = self.runtime.in_callback_thread(progress)
-        batch = Batch(self.session, list(requests), self.config.max_concurrent, progress)
+        shown, call = shown_or_called(progress)
+        call = self.runtime.in_callback_thread(call)
+        batch = Batch(self.session, list(requests), self.config.max_concurrent, call)
         self._batch = batch
-        return self._run(batch)
+        return self._run(batch, shown=shown)
 
     def resume_many(self) -> list[Job]:
         return ReprList[Job]() if self._batch is None else self._run(self._batch)
 
-    def _run(self, batch: Batch) -> list[Job]:
+    def _run(self, batch: Batch, *, shown: bool | None = None) -> list[Job]:
         try:
-            states = self.runtime.run(batch.run())
+            with live(batch_wait(batch), shown, self.config.progress):
+                states = self.runtime.run(batch.run())
         except KeyboardInterrupt as interrupt:
             interrupt.add_note(
                 f"{batch.unsent} of {len(batch.requests)} requests were not sent yet. "

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
     from legnext_widgets.client.api.requests import VideoTypeLike
     from legnext_widgets.client.api.validation import BatchSize, Motion
+    from legnext_widgets.client.progress.report import ProgressOption
 
 BASE_URL_NAME = "LEGNEXT_BASE_URL"
 
@@ -50,6 +51,7 @@ class ClientOptions(TypedDict, total=False):
     library: JobStore | Literal[False] | None
     http_client: httpx.AsyncClient | None
     allow_private_urls: bool
+    progress: ProgressOption
 
 
 class SandboxOptions(TypedDict, total=False):
@@ -64,6 +66,7 @@ class SandboxOptions(TypedDict, total=False):
     budget_points: int | None
     library: JobStore | Literal[False] | None
     owns_library: bool
+    progress: ProgressOption
     points: int
     seed: int | str | None
     offline: bool
@@ -123,6 +126,7 @@ class ClientConfig:
         http_client: The client to use instead of an own one.
         embedded_identity: The identity of the sandbox in this process, where it is the service.
         allow_private_urls: Whether links to private networks are sent to any service.
+        progress: Where waits are shown; see `Client`.
         owns_store: Whether the library was opened for this client and is closed with it.
     """
 
@@ -136,6 +140,7 @@ class ClientConfig:
     http_client: httpx.AsyncClient | None
     embedded_identity: Identity | None = None
     allow_private_urls: bool = False
+    progress: ProgressOption = None
     owns_store: bool = False
 
     @cached_property
@@ -165,6 +170,7 @@ class ClientConfig:
         open_default_library: Callable[[], JobStore | None],
         allow_private_urls: bool = False,
         embedded_identity: Identity | None = None,
+        progress: ProgressOption = None,
     ) -> ClientConfig:
         """Check the arguments of a client and find what was left open.
 
@@ -180,6 +186,7 @@ class ClientConfig:
             allow_private_urls: Whether to send links to private networks to any service.
             open_default_library: Called where `library` is None.
             embedded_identity: The identity of the sandbox in this process, where it is the service.
+            progress: True, False, None, or a callable.
 
         Raises:
             MissingAPIKeyError: There is no key.
@@ -199,6 +206,8 @@ class ClientConfig:
             raise TypeError(
                 "library must be a Library, such as lw.Library(path), or False to record nothing"
             )
+        if not (progress is None or isinstance(progress, bool) or callable(progress)):
+            raise TypeError("progress must be True, False, None or a callable")
         key = find_key(api_key)
         if environment.in_pyodide() and http_client is None:
             raise TransportError(environment.CANNOT_CALL.format(origin=origin_of(address)))
@@ -213,6 +222,7 @@ class ClientConfig:
             http_client=http_client,
             embedded_identity=embedded_identity,
             allow_private_urls=bool(allow_private_urls),
+            progress=progress,
             owns_store=library is None,
         )
 
@@ -238,6 +248,7 @@ class ClientConfig:
             "library": self.store or False,
             "http_client": self.http_client,
             "allow_private_urls": self.allow_private_urls,
+            "progress": self.progress,
         }
         options.update(changed)
         address = options["base_url"]

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import functools
-import inspect
-import types
 from abc import ABC, abstractmethod
-from typing import TYPE_CHECKING, Generic, NoReturn, Self, TypeVar, Unpack, cast
+from typing import TYPE_CHECKING, Generic, NoReturn, Self, TypeVar, Unpack
 
 from legnext_widgets.client.api.models import Usage
 from legnext_widgets.client.api.redaction import plain
 from legnext_widgets.client.api.requests import ExtendVideo, VideoDiffusion, VideoUpscale
+from legnext_widgets.client.progress.waits import summary
 
 from . import html
 from .errors import JobFailedError, JobTimeoutError
+from .html import ReprList
+from .twin import SubmittedT_co, Twin
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from legnext_widgets.client.api.models import Task
     from legnext_widgets.client.api.requests import Request
     from legnext_widgets.client.api.validation import ImageNo, VideoNo
+    from legnext_widgets.client.progress.report import ProgressOption
     from legnext_widgets.client.session.job_state import JobState
     from legnext_widgets.client.session.partial_file import Progress
 
@@ -29,70 +30,7 @@ if TYPE_CHECKING:
     from .errors import LegnextError
     from .videos import VideoHandle
 
-SubmittedT_co = TypeVar("SubmittedT_co", covariant=True)
-"""What submitting a request gives."""
-
 VideoT_co = TypeVar("VideoT_co", bound="VideoHandle", covariant=True)
-T = TypeVar("T")
-
-
-class Twin:
-    """Share definitions between the blocking and the awaiting side of the client.
-
-    What both sides have in common is written once, on a base class that is generic in what
-    submitting a request gives: a `Job`, or a coroutine of an `AsyncJob`. Type checkers follow the
-    type variable. For people, who read signatures and docstrings, each side gets its own form of
-    such a method, with its return type, and `async` on the awaiting side. A method that a side
-    implements itself gets the docstring of the base.
-
-    Args:
-        submitted: On the class of a side, the type that its methods give for `SubmittedT_co`.
-        awaiting: Whether it is the side whose methods are coroutines.
-    """
-
-    def __init_subclass__(cls, *, submitted: str = "", awaiting: bool = False) -> None:
-        super().__init_subclass__()
-        if not submitted:
-            return
-        bases = [base for base in cls.__mro__[1:] if issubclass(base, Twin)]
-        shared_items = [item for base in bases for item in vars(base).items()]
-        for name, shared in shared_items:
-            own = vars(cls).get(name)
-            if not isinstance(shared, types.FunctionType):
-                continue
-            if own is None and shared.__annotations__.get("return") == SubmittedT_co.__name__:
-                form = _awaiting_form(shared) if awaiting else _blocking_form(shared)
-                form.__annotations__ = {**shared.__annotations__, "return": submitted}
-                signature = inspect.signature(shared).replace(return_annotation=submitted)
-                form.__signature__ = signature  # type: ignore[attr-defined]
-                form.__module__ = cls.__module__
-                form.__qualname__ = f"{cls.__qualname__}.{name}"
-                setattr(cls, name, form)
-            elif isinstance(own, types.FunctionType) and own.__doc__ is None:
-                own.__doc__ = shared.__doc__
-
-
-def _blocking_form(shared: types.FunctionType) -> types.FunctionType:
-    code, names, defaults = shared.__code__, shared.__globals__, shared.__defaults__
-    form = types.FunctionType(code, names, shared.__name__, defaults, shared.__closure__)
-    form.__kwdefaults__ = shared.__kwdefaults__
-    form.__doc__ = shared.__doc__
-    return form
-
-
-def _awaiting_form(shared: types.FunctionType) -> types.FunctionType:
-    @functools.wraps(shared)
-    async def form(*args: object, **named: object) -> object:
-        return await shared(*args, **named)
-
-    return cast("types.FunctionType", form)
-
-
-class ReprList(list[T], Generic[T]):
-    """A list that shows itself in a notebook."""
-
-    def _repr_html_(self) -> str:
-        return html.listing(self)
 
 
 class JobHandle(Twin, ABC, Generic[VideoT_co, SubmittedT_co]):
@@ -128,6 +66,11 @@ class JobHandle(Twin, ABC, Generic[VideoT_co, SubmittedT_co]):
     def request(self) -> Request | None:
         """What was submitted; None for a job taken over by its id."""
         return self.state.request
+
+    @property
+    def prompt(self) -> str:
+        """The words it was made from, without link and options; empty where there are none."""
+        return self.state.prompt
 
     @property
     def videos(self) -> list[VideoT_co]:
@@ -170,7 +113,7 @@ class JobHandle(Twin, ABC, Generic[VideoT_co, SubmittedT_co]):
         return self._failure() or self.state.stopped_by
 
     @abstractmethod
-    def wait(self, timeout: float | None = None) -> object:
+    def wait(self, timeout: float | None = None, *, progress: ProgressOption = None) -> object:
         """Wait until the job is done.
 
         Ctrl-C, or cancelling the task that awaits, ends the waiting and never the job. `await job`
@@ -178,6 +121,8 @@ class JobHandle(Twin, ABC, Generic[VideoT_co, SubmittedT_co]):
 
         Args:
             timeout: Seconds to wait at most; None waits as long as it takes.
+            progress: Whether a line shows status, time and points, as for `Client`; or a callable,
+                called with a `ProgressReport`.
 
         Returns:
             This job, completed.
@@ -222,14 +167,14 @@ class JobHandle(Twin, ABC, Generic[VideoT_co, SubmittedT_co]):
 
     @abstractmethod
     def download(
-        self, folder: str | Path | None = None, *, progress: Progress | None = None
+        self, folder: str | Path | None = None, *, progress: Progress | bool | None = None
     ) -> object:
         """Save all videos of the job, several at a time.
 
         Args:
             folder: Where to; the current folder when not given. It is made when missing.
-            progress: Called with the bytes so far and in all (None when unknown) of a file
-                whenever it grows.
+            progress: Whether a line shows the bytes, as for `Client`; or a callable, called with
+                the bytes so far and in all (None when unknown) of a file whenever it grows.
 
         Returns:
             The paths of the files, by the videos' numbers.
@@ -338,8 +283,7 @@ class JobHandle(Twin, ABC, Generic[VideoT_co, SubmittedT_co]):
         return id(self.state)
 
     def __repr__(self) -> str:
-        kind = self.state.task_type or "job"
-        return f"<{type(self).__name__} {self.id or '(not started)'} {kind} {self.status}>"
+        return f"<{type(self).__name__} {summary(self.state)}>"
 
     def _repr_html_(self) -> str:
         return html.job(self)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from html import escape
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Generic, TypeVar
 
 from legnext_widgets.client.api.urls import is_web_link, leads_nowhere
 
@@ -12,6 +12,8 @@ if TYPE_CHECKING:
 
     from .handles import JobHandle
     from .videos import VideoHandle
+
+T = TypeVar("T")
 
 _CARD = (
     "display:inline-block;vertical-align:top;margin:0 8px 8px 0;max-width:100%;"
@@ -58,3 +60,10 @@ def listing(items: Iterable[object]) -> str:
     """Give jobs or videos one after the other."""
     shown = "".join(show() for item in items if (show := getattr(item, "_repr_html_", None)))
     return f"<div>{shown or 'empty'}</div>"
+
+
+class ReprList(list[T], Generic[T]):
+    """A list that shows itself in a notebook."""
+
+    def _repr_html_(self) -> str:
+        return listing(self)

@@ -128,7 +128,7 @@ class Library(DiskJobStore):
             search: As for `jobs`.
             **more: As for `records`.
         """
-        from legnext_widgets.client.handles import ReprList
+        from legnext_widgets.client.html import ReprList
 
         jobs = self.jobs(status="completed", search=search, **more)
         return ReprList(video for job in jobs for video in job.videos)
@@ -340,7 +340,7 @@ class Library(DiskJobStore):
 
 def _jobs_of(records: Iterable[LibraryRecord]) -> list[Job]:
     """Make jobs that can be read without a client, in a list that shows itself in a notebook."""
-    from legnext_widgets.client.handles import ReprList
+    from legnext_widgets.client.html import ReprList
     from legnext_widgets.client.jobs import Job
 
     return ReprList(Job.remembered(record) for record in records)

@@ -17,7 +17,7 @@ from legnext_widgets.client.api.requests import (
     VideoUpscale,
 )
 from legnext_widgets.client.api.urls import expiry_of, leads_nowhere
-from legnext_widgets.client.api.values.prompt import PromptParts, split
+from legnext_widgets.client.api.values.prompt import PromptParts
 from legnext_widgets.client.errors import (
     APIError,
     InvalidInputError,
@@ -102,13 +102,7 @@ def what_is_wrong(job: JobState) -> str:
 
 def prompt_parts(request: Request | None) -> PromptParts:
     """Split a request into words and options, whether they are in its text or its fields."""
-    if isinstance(request, VideoDiffusion):
-        return split(request.text)
-    if isinstance(request, ExtendVideo):
-        return split(request.prompt or "")
-    if isinstance(request, Diffusion):
-        return PromptParts(words=request.text)
-    return PromptParts()
+    return request.parts if request is not None else PromptParts()
 
 
 def parent(request: Request | None) -> traits.Selection | None:

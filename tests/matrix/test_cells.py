@@ -1,0 +1,121 @@
+"""What cells show on each generation of kernels: waits, errors, jobs as values."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import nbformat
+import pytest
+from nbclient import NotebookClient
+
+from tests.support.service import Service
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tests.matrix.conftest import Serve, Started
+    from tests.matrix.kernel import Cell
+
+CLIENT = "import legnext_widgets as lw\nclient = lw.Client()"
+SUBMIT = """
+job = client.video_diffusion("slow push", image_url="https://example.com/a.png", batch_size=1)
+"""
+IN_A_THREAD = """
+import threading
+waiting = threading.Thread(target=job.wait)
+waiting.start()
+"""
+
+
+def lines(cell: Cell) -> list[str]:
+    """The text of each display of a cell."""
+    return [str(shown.get("text/plain", "")) for shown in cell.displays]
+
+
+def test_a_wait_is_one_display_that_ends_in_its_last_state(start: Started, serve: Serve) -> None:
+    with start(serve(speed=60)) as kernel:
+        kernel.run(CLIENT + SUBMIT)
+
+        cell = kernel.start("job.wait(); print('ended')")
+        kernel.wait_until(lambda: kernel.updates > 1, "the line lives")
+        assert "(as of " in lines(cell)[0]
+        kernel.finish(cell)
+
+        (last,) = lines(cell)
+        assert last.startswith('"slow push" · ')
+        assert " · completed · " in last
+        assert last.endswith(" · 480 points")
+        assert "slow push" in cell.displays[0]["text/html"]
+        assert cell.text == "ended\n"
+
+
+@pytest.mark.parametrize(
+    ("source", "expected"),
+    [
+        ("await job; None", "completed"),
+        (f"{IN_A_THREAD}\nwaiting.join()", "completed"),
+        ("client.submit_many([lw.Diffusion('a sea')] * 2); None", "2 of 2 done"),
+        ("job.wait(progress=False).download('clips'); None", "1 video of "),
+        ("job.wait(progress=False).videos[0].save('a.mp4'); None", "1 video of "),
+    ],
+    ids=["await", "thread", "many", "download", "save"],
+)
+def test_every_wait_is_shown(start: Started, serve: Serve, source: str, expected: str) -> None:
+    # Quick enough for the job, and not kept by the library before it is downloaded.
+    with start(serve(speed=120), LEGNEXT_LIBRARY="") as kernel:
+        kernel.run(f"{CLIENT.replace('()', '(library=False)')}{SUBMIT}")
+        cell = kernel.run(source)
+
+        shown = [line for line in lines(cell) if expected in line]
+        assert len(shown) == 1, lines(cell)
+        assert "as of" not in shown[0]
+
+
+def test_a_thread_that_waits_after_its_cell_ended_still_updates_its_line(
+    start: Started, serve: Serve
+) -> None:
+    with start(serve(speed=60)) as kernel:
+        cell = kernel.run(CLIENT + SUBMIT + IN_A_THREAD)
+        kernel.run("waiting.join()")
+        kernel.wait_until(lambda: " · completed · " in lines(cell)[0], "it is in its last state")
+
+
+def test_silence_is_kept_and_a_callable_is_called(start: Started, serve: Serve) -> None:
+    with start(serve(speed=120)) as kernel:
+        cell = kernel.run(f"{CLIENT}{SUBMIT}job.wait(progress=False); None")
+        assert lines(cell) == []
+        cell = kernel.run(f"{SUBMIT}job.wait(progress=print); None")
+        assert lines(cell) == []
+        assert " · completed · " in cell.text.splitlines()[-1]
+
+
+def test_an_interrupted_wait_says_what_goes_on(start: Started, serve: Serve) -> None:
+    with start(serve(speed=1)) as kernel:
+        kernel.run(CLIENT + SUBMIT)
+        cell = kernel.start("job.wait()")
+        kernel.wait_until(lambda: cell.displays, "the line is there")
+        kernel.interrupt()
+        kernel.wait_until(lambda: cell.status, "the cell has ended")
+        assert lines(cell)[0].endswith("it continues at the service")
+
+
+def test_a_notebook_that_is_executed_keeps_one_last_line(tmp_path: Path) -> None:
+    with Service(60).start() as service:
+        code = nbformat.v4.new_code_cell(f"{CLIENT}{SUBMIT}job.wait(); None")
+        notebook = nbformat.v4.new_notebook(cells=[code])
+        variables = {**service.variables, "LEGNEXT_LIBRARY": str(tmp_path / "library")}
+        executed = execute(notebook, tmp_path, variables)
+
+    (output,) = executed.cells[0].outputs
+    assert output["output_type"] == "display_data"
+    assert " · completed · " in output["data"]["text/plain"]
+    assert len(str(output["data"])) < 400
+
+
+def execute(notebook: Any, folder: Path, variables: dict[str, str]) -> Any:
+    """Runs a notebook as nbconvert and papermill do."""
+    lines = "\n".join(f"os.environ[{name!r}] = {value!r}" for name, value in variables.items())
+    notebook.cells.insert(0, nbformat.v4.new_code_cell(f"import os\n{lines}"))
+    NotebookClient(notebook, timeout=120, resources={"metadata": {"path": str(folder)}}).execute()
+    notebook.cells.pop(0)
+    return notebook
