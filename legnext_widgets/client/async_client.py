@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from legnext_widgets.client.api.models import Balance, Task
     from legnext_widgets.client.api.requests import Request
+    from legnext_widgets.client.session.submission.reuse import Reuse
 
 
 class AsyncClient(BaseClient[Coroutine[Any, Any, AsyncJob]], submitted="AsyncJob", awaiting=True):
@@ -32,14 +33,23 @@ class AsyncClient(BaseClient[Coroutine[Any, Any, AsyncJob]], submitted="AsyncJob
         embedded: The sandbox of this client, where it has one of its own.
     """
 
-    async def submit(self, request: Request) -> AsyncJob:
-        return AsyncJob(self, await self.session.submit(request))
+    async def submit(
+        self, request: Request, *, reuse: Reuse | None = None, take: int = 1
+    ) -> AsyncJob:
+        submitted = await self.session.obtain(request, reuse=reuse, take=take)
+        return AsyncJob(self, submitted.state, reused=submitted.reused)
 
     async def submit_many(
-        self, requests: Iterable[Request], *, progress: BatchProgress | None = None
+        self,
+        requests: Iterable[Request],
+        *,
+        progress: BatchProgress | None = None,
+        reuse: Reuse | None = None,
+        take: int = 1,
     ) -> list[AsyncJob]:
+        at_once = self.config.max_concurrent
         self._batch = batch = Batch(
-            self.session, list(requests), self.config.max_concurrent, progress
+            self.session, list(requests), at_once, progress, reuse=reuse, take=take
         )
         return await self._run(batch)
 
@@ -47,8 +57,10 @@ class AsyncClient(BaseClient[Coroutine[Any, Any, AsyncJob]], submitted="AsyncJob
         return await self._run(self._batch)
 
     async def _run(self, batch: Batch | None) -> list[AsyncJob]:
-        states = await batch.run() if batch else []
-        return ReprList(AsyncJob(self, state) for state in states)
+        if batch is None:
+            return ReprList[AsyncJob]()
+        pairs = zip(await batch.run(), batch.reused, strict=True)
+        return ReprList(AsyncJob(self, state, reused=reused) for state, reused in pairs)
 
     async def job(self, job_id: str) -> AsyncJob:
         return AsyncJob(self, self.session.handle(job_id))

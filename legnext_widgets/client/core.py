@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from legnext_widgets.client.session.batch import Batch
     from legnext_widgets.client.session.store import JobStore
+    from legnext_widgets.client.session.submission.reuse import Reuse
 
 
 class ClientCore:
@@ -43,6 +44,7 @@ class ClientCore:
         max_retries: int = DEFAULT_MAX_RETRIES,
         budget_points: int | None = None,
         library: JobStore | Literal[False] | None = None,
+        reuse: Reuse = False,
         http_client: httpx.AsyncClient | None = None,
         allow_private_urls: bool = False,
     ) -> None:
@@ -57,12 +59,16 @@ class ClientCore:
                 it only reads, provably did not reach the service, or was refused with 429.
             budget_points: Points that the jobs of this client may take in all; None for no limit.
             library: The library to record jobs in; None for the default one, False for none.
+            reuse: Whether calls give the job that the library knows from the same request, instead
+                of making a new one; `"renew"` makes one where that job's files are nowhere any
+                more. Each call can say otherwise.
             http_client: An `httpx.AsyncClient` to use; it stays yours to close.
             allow_private_urls: Whether links to private networks may be sent to the service.
 
         Raises:
             MissingAPIKeyError: No key was found.
-            ValueError, TypeError: An argument is not what it must be.
+            ValueError, TypeError: An argument is not what it must be, such as `reuse` without a
+                library.
         """
         # From here on no local variable holds the key, which some tracebacks would show.
         key, api_key = hidden(api_key), None
@@ -75,6 +81,7 @@ class ClientCore:
                 max_retries=max_retries,
                 budget_points=budget_points,
                 library=library,
+                reuse=reuse,
                 http_client=http_client,
                 allow_private_urls=allow_private_urls,
                 open_default_library=open_default_library,
@@ -101,7 +108,8 @@ class ClientCore:
         Args:
             speed: How many times faster than real time; 60 makes a 4-minute job take 4 s.
             **options: `timeout`, `max_concurrent`, `max_retries`, `budget_points`, `library` (by
-                default none), and `Sandbox`'s arguments, such as `seed`, `faults` and `points`.
+                default none), `reuse` (with the default library, unless one is given), and
+                `Sandbox`'s arguments, such as `seed`, `faults` and `points`.
 
         Raises:
             ValueError: An option is outside its limits.

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import functools
-import inspect
-import types
 from abc import ABC, abstractmethod
 from typing import TYPE_CHECKING, Generic, NoReturn, Self, TypeVar, Unpack, cast
 
@@ -14,6 +11,7 @@ from legnext_widgets.client.api.requests import ExtendVideo, VideoDiffusion, Vid
 
 from . import html
 from .errors import JobFailedError, JobTimeoutError
+from .twin import SubmittedT_co, Twin
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -24,68 +22,14 @@ if TYPE_CHECKING:
     from legnext_widgets.client.api.validation import ImageNo, VideoNo
     from legnext_widgets.client.session.job_state import JobState
     from legnext_widgets.client.session.partial_file import Progress
+    from legnext_widgets.client.session.submission.reuse import Reuse
 
-    from .config import AnimationOptions
+    from .config import AnimationOptions, VideoOptions
     from .errors import LegnextError
     from .videos import VideoHandle
 
-SubmittedT_co = TypeVar("SubmittedT_co", covariant=True)
-"""What submitting a request gives."""
-
 VideoT_co = TypeVar("VideoT_co", bound="VideoHandle", covariant=True)
 T = TypeVar("T")
-
-
-class Twin:
-    """Share definitions between the blocking and the awaiting side of the client.
-
-    What both sides have in common is written once, on a base class that is generic in what
-    submitting a request gives: a `Job`, or a coroutine of an `AsyncJob`. Type checkers follow the
-    type variable. For people, who read signatures and docstrings, each side gets its own form of
-    such a method, with its return type, and `async` on the awaiting side. A method that a side
-    implements itself gets the docstring of the base.
-
-    Args:
-        submitted: On the class of a side, the type that its methods give for `SubmittedT_co`.
-        awaiting: Whether it is the side whose methods are coroutines.
-    """
-
-    def __init_subclass__(cls, *, submitted: str = "", awaiting: bool = False) -> None:
-        super().__init_subclass__()
-        if not submitted:
-            return
-        bases = [base for base in cls.__mro__[1:] if issubclass(base, Twin)]
-        shared_items = [item for base in bases for item in vars(base).items()]
-        for name, shared in shared_items:
-            own = vars(cls).get(name)
-            if not isinstance(shared, types.FunctionType):
-                continue
-            if own is None and shared.__annotations__.get("return") == SubmittedT_co.__name__:
-                form = _awaiting_form(shared) if awaiting else _blocking_form(shared)
-                form.__annotations__ = {**shared.__annotations__, "return": submitted}
-                signature = inspect.signature(shared).replace(return_annotation=submitted)
-                form.__signature__ = signature  # type: ignore[attr-defined]
-                form.__module__ = cls.__module__
-                form.__qualname__ = f"{cls.__qualname__}.{name}"
-                setattr(cls, name, form)
-            elif isinstance(own, types.FunctionType) and own.__doc__ is None:
-                own.__doc__ = shared.__doc__
-
-
-def _blocking_form(shared: types.FunctionType) -> types.FunctionType:
-    code, names, defaults = shared.__code__, shared.__globals__, shared.__defaults__
-    form = types.FunctionType(code, names, shared.__name__, defaults, shared.__closure__)
-    form.__kwdefaults__ = shared.__kwdefaults__
-    form.__doc__ = shared.__doc__
-    return form
-
-
-def _awaiting_form(shared: types.FunctionType) -> types.FunctionType:
-    @functools.wraps(shared)
-    async def form(*args: object, **named: object) -> object:
-        return await shared(*args, **named)
-
-    return cast("types.FunctionType", form)
 
 
 class ReprList(list[T], Generic[T]):
@@ -96,9 +40,14 @@ class ReprList(list[T], Generic[T]):
 
 
 class JobHandle(Twin, ABC, Generic[VideoT_co, SubmittedT_co]):
-    """One job: its current state, and the actions on it."""
+    """One job: its current state, and the actions on it.
+
+    Attributes:
+        reused: Whether it was made from the same request before, so that nothing was sent.
+    """
 
     state: JobState
+    reused: bool
 
     @property
     def id(self) -> str:
@@ -239,7 +188,13 @@ class JobHandle(Twin, ABC, Generic[VideoT_co, SubmittedT_co]):
         """
 
     def extend(
-        self, video_no: VideoNo, *, prompt: str | None = None, callback: str | None = None
+        self,
+        video_no: VideoNo,
+        *,
+        prompt: str | None = None,
+        callback: str | None = None,
+        reuse: Reuse | None = None,
+        take: int = 1,
     ) -> SubmittedT_co:
         """Make one of its videos about 4 s longer, at most four times; within 3 days of the job.
 
@@ -247,6 +202,8 @@ class JobHandle(Twin, ABC, Generic[VideoT_co, SubmittedT_co]):
             video_no: Which of its videos, 0 to 3.
             prompt: What happens next; 1 to 8192 characters.
             callback: http(s) link to which the service posts the finished task.
+            reuse: Whether to give the job of the same request before; None as the client says.
+            take: Which take of the same request, from 1.
 
         Returns:
             The new job.
@@ -255,14 +212,24 @@ class JobHandle(Twin, ABC, Generic[VideoT_co, SubmittedT_co]):
             ValueError: An argument is outside its limits; nothing was sent.
             LegnextError: As with the client's `extend_video`.
         """
-        return self._submit(ExtendVideo(self.id, video_no, prompt=prompt, callback=callback))
+        request = ExtendVideo(self.id, video_no, prompt=prompt, callback=callback)
+        return self._submit(request, reuse, take)
 
-    def upscale(self, video_no: VideoNo, *, callback: str | None = None) -> SubmittedT_co:
+    def upscale(
+        self,
+        video_no: VideoNo,
+        *,
+        callback: str | None = None,
+        reuse: Reuse | None = None,
+        take: int = 1,
+    ) -> SubmittedT_co:
         """Make one of its videos larger, in 4 to 6 minutes, for 120 points; within 3 days.
 
         Args:
             video_no: Which of its videos, 0 to 3.
             callback: http(s) link to which the service posts the finished task.
+            reuse: Whether to give the job of the same request before; None as the client says.
+            take: Which take of the same request, from 1.
 
         Returns:
             The new job.
@@ -271,7 +238,7 @@ class JobHandle(Twin, ABC, Generic[VideoT_co, SubmittedT_co]):
             ValueError: An argument is outside its limits; nothing was sent.
             LegnextError: As with the client's `video_upscale`.
         """
-        return self._submit(VideoUpscale(self.id, video_no, callback=callback))
+        return self._submit(VideoUpscale(self.id, video_no, callback=callback), reuse, take)
 
     def animate(
         self, image_no: ImageNo, prompt: str | None = None, **options: Unpack[AnimationOptions]
@@ -281,8 +248,8 @@ class JobHandle(Twin, ABC, Generic[VideoT_co, SubmittedT_co]):
         Args:
             image_no: Which of its images, 0 to 3.
             prompt: What happens; 1 to 8192 characters, with the options counted.
-            **options: `video_type`, `motion`, `raw`, `loop`, `end_image_url`, `batch_size` and
-                `callback`, as with the client's `video_diffusion`.
+            **options: `video_type`, `motion`, `raw`, `loop`, `end_image_url`, `batch_size`,
+                `callback`, `reuse` and `take`, as with the client's `video_diffusion`.
 
         Returns:
             The new job.
@@ -291,13 +258,16 @@ class JobHandle(Twin, ABC, Generic[VideoT_co, SubmittedT_co]):
             ValueError: An argument is outside its limits; nothing was sent.
             LegnextError: As with the client's `video_diffusion`.
         """
-        return self._submit(VideoDiffusion(prompt, job_id=self.id, image_no=image_no, **options))
+        reuse, take = options.pop("reuse", None), options.pop("take", 1)
+        video = cast("VideoOptions", options)
+        request = VideoDiffusion(prompt, job_id=self.id, image_no=image_no, **video)
+        return self._submit(request, reuse, take)
 
     @abstractmethod
     def _video(self, index: int) -> VideoT_co: ...
 
     @abstractmethod
-    def _submit(self, request: Request) -> SubmittedT_co: ...
+    def _submit(self, request: Request, reuse: Reuse | None, take: int) -> SubmittedT_co: ...
 
     def _require_started(self) -> None:
         if self.state.submit_error is not None:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Literal, TypeAlias, get_args
 from legnext_widgets.client.errors import InvalidInputError
 
 from .urls import is_job_id, is_web_link
-from .values.cleaning import clean_job_id
+from .values.cleaning import clean_job_id, clean_number
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -145,6 +145,18 @@ def check_choice(field: str, value: object, choices: Sequence[object]) -> Iterat
     if not any(type(value) is type(choice) and value == choice for choice in choices):
         listed = ", ".join(map(repr, choices))
         yield Problem(field, "out_of_range", f"must be one of {listed}, not {_shown(value)}")
+
+
+def take_of(given: object) -> int:
+    """Give the number of a take, a whole number from 1 on.
+
+    Raises:
+        ValueError: It is none.
+    """
+    take = clean_number(given)
+    if isinstance(take, bool) or not isinstance(take, int) or take < 1:
+        raise ValueError(f"take must be a whole number from 1 on, not {_shown(given)}")
+    return take
 
 
 def require(problems: Iterator[Problem]) -> None:

@@ -14,7 +14,7 @@ from legnext_widgets.widgets.inputs import inputs_from, preview, request_of, req
 
 from .batch_runner import BatchRunner
 from .localized import localize_error
-from .restore import forget_attempt, forget_uncertain, older_jobs
+from .restore import forget_attempt, older_jobs, settle_uncertain
 from .traits import NEUTRAL_INPUTS
 
 if TYPE_CHECKING:
@@ -212,7 +212,7 @@ class StudioHandlers:
         error = self._submitter.take_over(state)
         if error is not None:
             self._publisher.changed(state.id)
-            self._files.post(lambda: forget_uncertain(client, error))
+            self._files.post(lambda: settle_uncertain(client, error, state.id))
 
     def _on_favourite(self, message: comm_messages.FavouriteRequest) -> None:
         job, on = self._jobs.get(message["job_id"]), message["on"]
