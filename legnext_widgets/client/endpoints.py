@@ -64,8 +64,9 @@ class BaseClient(ClientCore, Twin, ABC, Generic[SubmittedT_co]):
             end_image_url: http(s) link of the last frame.
             batch_size: How many videos: 1, 2 or 4 (the service's default).
             callback: http(s) link to which the service posts the finished task.
-            reuse: Whether to give the job that was made from the same request before; see `submit`.
-                None as the client's option says.
+            reuse: True gives the job that the library knows from this same request instead of a new
+                one; `"renew"` does so, too, but makes a new one where its files are nowhere any
+                more. None as the client's option says.
             take: Which take of the same request, from 1.
 
         Returns:
@@ -114,8 +115,9 @@ class BaseClient(ClientCore, Twin, ABC, Generic[SubmittedT_co]):
             video_no: Which of its videos, 0 to 3.
             prompt: What happens next; 1 to 8192 characters.
             callback: http(s) link to which the service posts the finished task.
-            reuse: Whether to give the job that was made from the same request before; see `submit`.
-                None as the client's option says.
+            reuse: True gives the job that the library knows from this same request instead of a new
+                one; `"renew"` does so, too, but makes a new one where its files are nowhere any
+                more. None as the client's option says.
             take: Which take of the same request, from 1.
 
         Returns:
@@ -147,8 +149,9 @@ class BaseClient(ClientCore, Twin, ABC, Generic[SubmittedT_co]):
             job_id: Id of a video job, at most 3 days old.
             video_no: Which of its videos, 0 to 3.
             callback: http(s) link to which the service posts the finished task.
-            reuse: Whether to give the job that was made from the same request before; see `submit`.
-                None as the client's option says.
+            reuse: True gives the job that the library knows from this same request instead of a new
+                one; `"renew"` does so, too, but makes a new one where its files are nowhere any
+                more. None as the client's option says.
             take: Which take of the same request, from 1.
 
         Returns:
@@ -178,8 +181,9 @@ class BaseClient(ClientCore, Twin, ABC, Generic[SubmittedT_co]):
         Args:
             text: What the images show; 1 to 8192 characters.
             callback: http(s) link to which the service posts the finished task.
-            reuse: Whether to give the job that was made from the same request before; see `submit`.
-                None as the client's option says.
+            reuse: True gives the job that the library knows from this same request instead of a new
+                one; `"renew"` does so, too, but makes a new one where its files are nowhere any
+                more. None as the client's option says.
             take: Which take of the same request, from 1.
 
         Returns:

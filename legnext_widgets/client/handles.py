@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Generic, NoReturn, Self, TypeVar, Unpack, cast
 from legnext_widgets.client.api.models import Usage
 from legnext_widgets.client.api.redaction import plain
 from legnext_widgets.client.api.requests import ExtendVideo, VideoDiffusion, VideoUpscale
+from legnext_widgets.client.api.validation import require_source
+from legnext_widgets.client.api.values.cleaning import clean_number
 
 from . import html
 from .errors import JobFailedError, JobTimeoutError
@@ -19,7 +21,7 @@ if TYPE_CHECKING:
 
     from legnext_widgets.client.api.models import Task
     from legnext_widgets.client.api.requests import Request
-    from legnext_widgets.client.api.validation import ImageNo, VideoNo
+    from legnext_widgets.client.api.validation import ImageNo, NextStep, VideoNo
     from legnext_widgets.client.session.job_state import JobState
     from legnext_widgets.client.session.partial_file import Progress
     from legnext_widgets.client.session.submission.reuse import Reuse
@@ -209,9 +211,11 @@ class JobHandle(Twin, ABC, Generic[VideoT_co, SubmittedT_co]):
             The new job.
 
         Raises:
-            ValueError: An argument is outside its limits; nothing was sent.
+            ValueError: An argument is outside its limits, or the job is of another kind, failed, or
+                has no such result; nothing was sent.
             LegnextError: As with the client's `extend_video`.
         """
+        self._require_source("extend", video_no)
         request = ExtendVideo(self.id, video_no, prompt=prompt, callback=callback)
         return self._submit(request, reuse, take)
 
@@ -235,9 +239,11 @@ class JobHandle(Twin, ABC, Generic[VideoT_co, SubmittedT_co]):
             The new job.
 
         Raises:
-            ValueError: An argument is outside its limits; nothing was sent.
+            ValueError: An argument is outside its limits, or the job is of another kind, failed, or
+                has no such result; nothing was sent.
             LegnextError: As with the client's `video_upscale`.
         """
+        self._require_source("upscale", video_no)
         return self._submit(VideoUpscale(self.id, video_no, callback=callback), reuse, take)
 
     def animate(
@@ -255,9 +261,11 @@ class JobHandle(Twin, ABC, Generic[VideoT_co, SubmittedT_co]):
             The new job.
 
         Raises:
-            ValueError: An argument is outside its limits; nothing was sent.
+            ValueError: An argument is outside its limits, or the job is of another kind, failed, or
+                has no such result; nothing was sent.
             LegnextError: As with the client's `video_diffusion`.
         """
+        self._require_source("animate", image_no)
         reuse, take = options.pop("reuse", None), options.pop("take", 1)
         video = cast("VideoOptions", options)
         request = VideoDiffusion(prompt, job_id=self.id, image_no=image_no, **video)
@@ -268,6 +276,17 @@ class JobHandle(Twin, ABC, Generic[VideoT_co, SubmittedT_co]):
 
     @abstractmethod
     def _submit(self, request: Request, reuse: Reuse | None, take: int) -> SubmittedT_co: ...
+
+    def _require_source(self, step: NextStep, number: object) -> None:
+        output = self.state.task.output if self.state.task and self.state.completed else None
+        results = output and (output.image_urls if step == "animate" else output.video_urls)
+        require_source(
+            step,
+            clean_number(number),
+            kind=self.state.task_type,
+            status=self.status,
+            count=len(results) if results else None,
+        )
 
     def _require_started(self) -> None:
         if self.state.submit_error is not None:

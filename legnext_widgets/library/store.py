@@ -167,16 +167,13 @@ class DiskJobStore:
     def settle(self, attempt_id: str, job_id: str) -> None:
         """Record which job a request of unknown outcome became, so that `reuse` gives that job.
 
-        Args:
-            attempt_id: The id of the request: `SubmissionUncertainError.attempt_id`.
-            job_id: The job, found among the candidates or in the service's dashboard.
+        The request goes by `SubmissionUncertainError.attempt_id`.
 
         Raises:
             UnknownJobError: The library knows no such request.
             ValueError: It is not a job id.
-            LibraryError: The disk refuses.
         """
-        job_id = job_id_of(job_id)
+        job_id = job_id_of(job_id).lower()  # the form in which services write a UUID
 
         def settle(connection: sqlite3.Connection) -> None:
             if queries.entry_of_attempt(connection, attempt_id) is None:

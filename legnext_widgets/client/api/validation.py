@@ -35,6 +35,17 @@ Motion: TypeAlias = Literal["low", "high"]
 BatchSize: TypeAlias = Literal[1, 2, 4]
 """How many videos a job makes; the service's default is 4."""
 
+NextStep: TypeAlias = Literal["animate", "extend", "upscale"]
+"""What can be made of a result of a job."""
+
+_RESULTS_OF = {
+    "diffusion": "image",
+    "video_diffusion": "video",
+    "extend_video": "video",
+    "video_upscale": "video",
+}
+"""What the jobs of a kind have as results; other kinds may exist."""
+
 MOTIONS: tuple[Motion, ...] = get_args(Motion)
 BATCH_SIZES: tuple[BatchSize, ...] = get_args(BatchSize)
 
@@ -145,6 +156,38 @@ def check_choice(field: str, value: object, choices: Sequence[object]) -> Iterat
     if not any(type(value) is type(choice) and value == choice for choice in choices):
         listed = ", ".join(map(repr, choices))
         yield Problem(field, "out_of_range", f"must be one of {listed}, not {_shown(value)}")
+
+
+def require_source(
+    step: NextStep, number: object, *, kind: str, status: str, count: int | None
+) -> None:
+    """Check that a job can be the source of a next step, as far as that is known.
+
+    Args:
+        step: What to do with one of its results.
+        number: Which of its results.
+        kind: The kind of the job, such as `video_diffusion`; empty or another word when unknown.
+        status: Its status.
+        count: How many results it has; None while it has none yet, or this is unknown.
+
+    Raises:
+        ValueError: It never can; the service would refuse, or take points for nothing.
+    """
+    wanted, source = ("image", "an image") if step == "animate" else ("video", "a video")
+    if kind in _RESULTS_OF and _RESULTS_OF[kind] != wanted:
+        raise ValueError(
+            f"{step} needs the job of {source}, and this is a job of {_RESULTS_OF[kind]}s "
+            f"({kind}). Nothing was sent."
+        )
+    if status in ("failed", "uncertain"):
+        reason = "it failed" if status == "failed" else "it is unknown whether it was started"
+        raise ValueError(f"{step} needs a job with results, and {reason}. Nothing was sent.")
+    if count is not None and isinstance(number, int) and number >= count:
+        listed = ", ".join(map(str, range(count))) or "none"
+        raise ValueError(
+            f"{step} needs the number of one of the job's {wanted}s ({listed}), not {number}. "
+            "Nothing was sent."
+        )
 
 
 def take_of(given: object) -> int:

@@ -6,6 +6,7 @@ import contextlib
 from typing import TYPE_CHECKING
 
 from legnext_widgets import library
+from legnext_widgets.client.errors import LegnextError
 from legnext_widgets.client.jobs import Job
 
 from .traits import PAGE_SIZE
@@ -95,5 +96,5 @@ def settle_uncertain(client: Client, error: SubmissionUncertainError, job_id: st
     """Record the job that the stored request of an error was found to be."""
     store = client.config.store
     if isinstance(store, library.Library) and error.attempt_id is not None:
-        with contextlib.suppress(library.UnknownJobError, library.LibraryError):
+        with contextlib.suppress(LegnextError):
             store.settle(error.attempt_id, job_id)
