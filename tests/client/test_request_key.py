@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -14,12 +16,12 @@ SEA = "https://example.com/sea.jpg"
 IMAGE_JOB = "9438247a-be09-48f4-87c9-262a6d8cc786"
 
 
-def key(request: lw.VideoDiffusion | lw.ExtendVideo | lw.VideoUpscale | lw.Diffusion) -> str:
+def key(request: Any) -> str:
     return request_key(request.endpoint, request.payload())
 
 
-def sea(words: str = "Waves roll in", link: str = SEA, **options: object) -> lw.VideoDiffusion:
-    return lw.VideoDiffusion(words, image_url=link, **options)  # type: ignore[arg-type]
+def sea(words: str = "Waves roll in", link: str = SEA, **options: Any) -> lw.VideoDiffusion:
+    return lw.VideoDiffusion(words, image_url=link, **options)
 
 
 SAME = {
