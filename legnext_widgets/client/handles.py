@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from typing import TYPE_CHECKING, Generic, TypeVar, cast
+from typing import TYPE_CHECKING, Generic, NoReturn, Self, TypeVar, Unpack, cast
 
 from legnext_widgets.client.api.models import Usage
 from legnext_widgets.client.api.redaction import plain
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from legnext_widgets.client.session.partial_file import Progress
     from legnext_widgets.client.session.submission.reuse import Reuse
 
-    from .config import AnimationOptions
+    from .config import AnimationOptions, VideoOptions
     from .errors import LegnextError
     from .videos import VideoHandle
 
