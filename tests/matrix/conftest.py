@@ -50,9 +50,9 @@ def start(request: pytest.FixtureRequest, tmp_path: Path) -> Started:
     chosen.prepare()
 
     @contextmanager
-    def started(service: Service, **variables: str) -> Iterator[Kernel]:
+    def started(service: Service, *, subshell: bool = True, **variables: str) -> Iterator[Kernel]:
         given = {**service.variables, "LEGNEXT_LIBRARY": str(tmp_path / "library"), **variables}
-        subshell = supports_subshells(chosen.versions()["ipykernel"])
+        subshell = subshell and supports_subshells(chosen.versions()["ipykernel"])
         with Kernel(chosen, tmp_path, given, subshell=subshell) as kernel:
             yield kernel
 
