@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from tests.matrix.conftest import Serve, Started
-    from tests.matrix.kernel import Cell
+    from tests.matrix.kernel import Cell, Kernel
 
 CLIENT = "import legnext_widgets as lw\nclient = lw.Client()"
 SUBMIT = """
@@ -96,7 +96,7 @@ def test_an_interrupted_wait_says_what_goes_on(start: Started, serve: Serve) -> 
         kernel.wait_until(lambda: cell.displays, "the line is there")
         kernel.interrupt()
         kernel.wait_until(lambda: cell.status, "the cell has ended")
-        assert lines(cell)[0].endswith("it continues at the service")
+        assert lines(cell)[0].endswith("it continues at the service"), (lines(cell), cell)
 
 
 def test_a_notebook_that_is_executed_keeps_one_last_line(tmp_path: Path) -> None:
@@ -119,3 +119,80 @@ def execute(notebook: Any, folder: Path, variables: dict[str, str]) -> Any:
     NotebookClient(notebook, timeout=120, resources={"metadata": {"path": str(folder)}}).execute()
     notebook.cells.pop(0)
     return notebook
+
+
+FAIL = "def wait_for(job):\n    return job.wait(timeout=0.01)\n\nwait_for(job)"
+
+
+def failed(kernel: Kernel, source: str) -> str:
+    """Runs a cell that fails, and gives what it shows of its error."""
+    cell = kernel.start(source)
+    kernel.wait_until(lambda: cell.status, "the cell has ended")
+    assert cell.status == "error"
+    return cell.traceback
+
+
+def test_an_error_is_the_person_s_line_the_message_and_what_to_do(
+    start: Started, serve: Serve
+) -> None:
+    service = serve(speed=1)
+    with start(service) as kernel:
+        kernel.run(CLIENT + SUBMIT)
+
+        own, message, advice = failed(kernel, FAIL).splitlines()
+        assert own.startswith("Cell")
+        assert own.endswith("line 2:  return job.wait(timeout=0.01)")
+        assert message.startswith("JobTimeoutError: Job ")
+        assert "It continues at the service" in message
+        assert advice == "(%tb shows the full traceback.)"
+
+        service.refuse(402, "no credits")
+        own, message, advice = failed(kernel, SUBMIT.strip()).splitlines()
+        assert "client.video_diffusion(" in own
+        assert message.startswith("InsufficientCreditsError: 402: ")
+        assert advice.startswith("Add credits to the account")
+
+        shown = failed(kernel, "client.video_diffusion('waves', image_url='x')").splitlines()
+        assert shown[1].startswith("InvalidInputError: ")
+        assert shown[2].startswith("Nothing was sent.")
+
+
+def test_the_whole_traceback_is_one_command_away(start: Started, serve: Serve) -> None:
+    with start(serve(speed=1)) as kernel:
+        kernel.run(CLIENT + SUBMIT)
+        failed(kernel, FAIL)
+
+        whole = failed_or_shown(kernel, "%tb")
+        assert "wait_for(job)" in whole
+        assert "client/jobs.py" in whole.replace("\\", "/")
+        kernel.run("%xmode Verbose")
+        assert "client/jobs.py" in failed(kernel, FAIL).replace("\\", "/")
+        kernel.run("%xmode Context")
+        assert len(failed(kernel, FAIL).splitlines()) == 3
+        kernel.run("import os; os.environ['LEGNEXT_TRACEBACKS'] = 'full'")
+        assert "client/jobs.py" in failed(kernel, FAIL).replace("\\", "/")
+
+
+def failed_or_shown(kernel: Kernel, source: str) -> str:
+    """Runs a command that shows an error, whether that counts as a failed cell or not."""
+    cell = kernel.start(source)
+    kernel.wait_until(lambda: cell.status, "the cell has ended")
+    return cell.traceback
+
+
+def test_causes_and_notes_stay(start: Started, serve: Serve) -> None:
+    source = """
+try:
+    1 / 0
+except ZeroDivisionError as cause:
+    error = lw.DownloadError("The file is gone.")
+    error.add_note("A note.")
+    raise error from cause
+"""
+    with start(serve()) as kernel:
+        kernel.run("import legnext_widgets as lw")
+        assert failed(kernel, source).splitlines()[1:4] == [
+            "DownloadError: The file is gone.",
+            "Caused by ZeroDivisionError: division by zero",
+            "A note.",
+        ]
