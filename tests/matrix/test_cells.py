@@ -8,6 +8,7 @@ import nbformat
 import pytest
 from nbclient import NotebookClient
 
+from tests.matrix.environments import PROJECT
 from tests.support.service import Service
 
 if TYPE_CHECKING:
@@ -196,3 +197,89 @@ except ZeroDivisionError as cause:
             "Caused by ZeroDivisionError: division by zero",
             "A note.",
         ]
+
+
+VIEW = "application/vnd.jupyter.widget-view+json"
+
+
+def test_a_job_as_a_value_is_a_live_card_that_goes_on_after_its_cell(
+    start: Started, serve: Serve
+) -> None:
+    service = serve(speed=40)
+    with start(service) as kernel:
+        cell = kernel.run(f"{CLIENT}{SUBMIT}job")
+
+        copy, card = cell.displays
+        assert card["text/plain"].startswith('<Job "slow push" ')
+        assert "slow push" in card["text/html"]
+        assert "<video" not in card["text/html"]
+        model = kernel.model("gallery")
+        assert card[VIEW]["model_id"] == model.comm_id
+        kernel.send(model, type="sync", since=0)
+
+        def seen(status: str) -> bool:
+            return status in [job["status"] for job in model.jobs.values()]
+
+        kernel.wait_until(lambda: seen("completed"), "the card shows the end", 60)
+        (job,) = model.jobs.values()
+        assert (job["prompt"], len(job["media"])) == ("slow push", 1)
+        # Its clip comes through the kernel where the browser cannot reach it.
+        request = {"type": "media", "job_id": job["id"], "index": 0, "kind": "video"}
+        kernel.send(model, **request, pull="one", offset=0)
+        kernel.wait_until(
+            lambda: any(said["type"] in ("media", "chunk") for said in model.heard), "bytes came"
+        )
+        kernel.wait_until(lambda: "completed" in copy["text/html"], "the copy shows the end, too")
+
+
+def test_a_video_as_a_value_is_that_video_alone(start: Started, serve: Serve) -> None:
+    with start(serve(speed=120)) as kernel:
+        submit = SUBMIT.replace("batch_size=1", "batch_size=4")
+        kernel.run(f"{CLIENT}{submit}job.wait(progress=False); None")
+        kernel.run("job.videos[2]")
+        model = kernel.model("gallery")
+        kernel.send(model, type="sync", since=0)
+        kernel.wait_until(lambda: model.jobs, "its job came")
+        (job,) = model.jobs.values()
+        assert [one["index"] for one in job["media"]] == [2]
+
+
+def test_a_long_list_shows_twelve_and_how_many_more(start: Started, serve: Serve) -> None:
+    source = """
+from tests.support.task_factory import task
+from legnext_widgets.client.api.models import Task
+from legnext_widgets.client.session.job_state import JobState
+from legnext_widgets.client.display.lists import ReprList
+jobs = ReprList(
+    lw.Job(None, JobState(name, task=Task.of(task(name, "completed"))))
+    for name in (f"97fda74c-0000-4000-8000-{n:012}" for n in range(106))
+)
+jobs
+"""
+    with start(serve(), PYTHONPATH=str(PROJECT)) as kernel:
+        cell = kernel.run(f"import legnext_widgets as lw\n{source}")
+        text = cell.displays[-1]["text/plain"]
+        assert text.count("<Job ") == 12
+        assert text.endswith("] and 94 more")
+        model = kernel.model("gallery")
+        kernel.send(model, type="sync", since=0)
+
+        def came() -> int:
+            return max([len(m["jobs"]) for m in model.heard if m["type"] == "jobs"], default=0)
+
+        kernel.wait_until(lambda: came() == 12 or len(model.jobs) == 12, "twelve jobs came")
+        labels = [m.state.get("value") for m in kernel.models.values()]
+        assert "and 94 more" in labels
+        assert "".join(d.get("text/html", "") for d in cell.displays).count("<video") == 0
+
+
+def test_a_card_whose_cell_ran_again_is_closed(start: Started, serve: Serve) -> None:
+    with start(serve(speed=120)) as kernel:
+        kernel.run(f"{CLIENT}{SUBMIT}job")
+        first = kernel.model("gallery")
+        kernel.send(first, type="view", view="one", open=True)
+        kernel.send(first, type="view", view="one", open=False)
+        kernel.run("pass")
+        kernel.run("job")
+        kernel.wait_until(lambda: not first.open, "it is closed")
+        assert kernel.model("gallery").open
