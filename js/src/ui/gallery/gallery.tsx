@@ -73,6 +73,7 @@ export function Gallery({ face }: { face: Face }) {
     view.reveal.value = null;
   }, [reveal, wanted, narrowed, browse, view]);
 
+  if (jobs.length === 0 && onlyUnfinished && !narrowed) return null;
   return (
     <section ref={section} class="gallery" data-tiles={tiles} aria-label={t("gallery.title")}>
       <div class="section-head">
@@ -87,8 +88,7 @@ export function Gallery({ face }: { face: Face }) {
         {jobs.length > 0 && <RoomButtons face={face} />}
       </div>
       {(narrowed || ended > MANY) && <BrowseBar />}
-      {jobs.length === 0 && !narrowed && !onlyUnfinished && <Empty face={face} />}
-      {jobs.length === 0 && narrowed && <NothingFits />}
+      {jobs.length === 0 && (narrowed ? <NothingFits /> : <Empty face={face} />)}
       {chunks.map((chunk, at) => (
         <GalleryChunk
           key={at}
