@@ -11,8 +11,8 @@ from legnext_widgets.client.session.batch import Batch, BatchProgress
 from legnext_widgets.environment import to_thread
 
 from .async_jobs import AsyncJob
+from .display.lists import ReprList
 from .endpoints import BaseClient
-from .html import ReprList
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

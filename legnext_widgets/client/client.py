@@ -10,8 +10,8 @@ from legnext_widgets.client.runtime import default_runtime
 from legnext_widgets.client.runtime.cleanup import close_when_collected
 from legnext_widgets.client.session.batch import Batch, BatchProgress
 
+from .display.lists import ReprList
 from .endpoints import BaseClient
-from .html import ReprList
 from .jobs import Job
 
 if TYPE_CHECKING:

@@ -12,9 +12,10 @@ from legnext_widgets.client.api.validation import require_source
 from legnext_widgets.client.api.values.cleaning import clean_number
 from legnext_widgets.client.progress.waits import summary
 
-from . import html
+from .display import html
+from .display.bundles import card_bundle
+from .display.lists import ReprList
 from .errors import JobFailedError, JobTimeoutError
-from .html import ReprList
 from .twin import SubmittedT_co, Twin
 
 if TYPE_CHECKING:
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from legnext_widgets.client.session.submission.reuse import Reuse
 
     from .config import AnimationOptions, VideoOptions
+    from .display.bundles import MimeBundle
     from .errors import LegnextError
     from .videos import VideoHandle
 
@@ -333,6 +335,9 @@ class JobHandle(Twin, ABC, Generic[VideoT_co, SubmittedT_co]):
 
     def _repr_html_(self) -> str:
         return html.job(self)
+
+    def _repr_mimebundle_(self, **_: object) -> MimeBundle:
+        return card_bundle([self], text=repr(self), line=html.line(self), static=html.job(self))
 
     def __reduce__(self) -> NoReturn:
         raise TypeError("A job belongs to its client. Keep its id; client.job(id) gives it back.")

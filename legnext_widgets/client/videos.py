@@ -7,6 +7,7 @@ import os
 import re
 from abc import ABC, abstractmethod
 from datetime import UTC, datetime, timedelta
+from html import escape
 from typing import TYPE_CHECKING, NoReturn, cast
 
 from legnext_widgets.client.api.urls import expiry_of, without_query
@@ -14,7 +15,8 @@ from legnext_widgets.client.progress.report import quoted
 from legnext_widgets.environment import to_thread
 from legnext_widgets.files import copy_atomic, expand_user, fit_name
 
-from . import html
+from .display import html
+from .display.bundles import card_bundle
 from .errors import DownloadError
 from .twin import Twin
 
@@ -27,6 +29,8 @@ if TYPE_CHECKING:
     from legnext_widgets.client.session.job_state import JobState
     from legnext_widgets.client.session.partial_file import Progress
     from legnext_widgets.client.session.session import Session
+
+    from .display.bundles import MimeBundle
 
 
 class VideoHandle(Twin, ABC):
@@ -117,6 +121,10 @@ class VideoHandle(Twin, ABC):
 
     def _repr_html_(self) -> str:
         return html.video(self)
+
+    def _repr_mimebundle_(self, **_: object) -> MimeBundle:
+        shown = f"<code>{escape(repr(self))}</code>"
+        return card_bundle([self], text=repr(self), line=shown, static=html.video(self))
 
     def __reduce__(self) -> NoReturn:
         raise TypeError("A video belongs to its client. Keep its job_id and index instead.")

@@ -85,20 +85,12 @@ class Live:
         self._task: asyncio.Task[None] | None = None
 
     def __enter__(self) -> Self:
-        if not self._begin():
-            return self
-        if environment.in_pyodide():
-            with contextlib.suppress(RuntimeError):
-                self._task = asyncio.get_running_loop().create_task(self._tick())
-            return self
-        # The context of this thread says to which cell a display belongs.
-        run = contextvars.copy_context().run
-        thread = threading.Thread(
-            target=run, args=(self._tick_in_thread,), name="legnext-progress", daemon=True
-        )
-        with contextlib.suppress(RuntimeError):  # the system gives no thread: it stays as it is
-            thread.start()
-            self._thread = thread
+        try:
+            if self._begin():
+                self._start()
+        except BaseException as interrupt:  # Ctrl-C when it was just shown
+            self.__exit__(type(interrupt), interrupt, None)
+            raise
         return self
 
     def __exit__(
@@ -141,6 +133,20 @@ class Live:
         if not self._after:
             self._show("")
         return self._display is not None
+
+    def _start(self) -> None:
+        if environment.in_pyodide():
+            with contextlib.suppress(RuntimeError):
+                self._task = asyncio.get_running_loop().create_task(self._tick())
+            return
+        # The context of this thread says to which cell a display belongs.
+        run = contextvars.copy_context().run
+        thread = threading.Thread(
+            target=run, args=(self._tick_in_thread,), name="legnext-progress", daemon=True
+        )
+        with contextlib.suppress(RuntimeError):  # the system gives no thread: it stays as it is
+            thread.start()
+            self._thread = thread
 
     def _end(self, kind: type[BaseException] | None) -> None:
         if self._shown:
