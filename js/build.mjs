@@ -1,6 +1,6 @@
 // Bundles the front end into the Python package, or serves the plain page for development.
-//   node build.mjs                 loader.js, widget.js, widget.css and the catalogs of other
-//                                  languages than English into ../legnext_widgets/static
+//   node build.mjs                 loader.js, widget.js, widget.css and the catalogs of all
+//                                  languages into ../legnext_widgets/static
 //   node build.mjs --serve [port]  the page of all scenes, rebuilt on every reload
 //   node build.mjs --pages [dir]   the same page as files, for tests
 import { cp, mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
@@ -12,8 +12,8 @@ import * as esbuild from "esbuild";
 const here = dirname(fileURLToPath(import.meta.url));
 const staticFolder = resolve(here, "../legnext_widgets/static");
 const pagesFolder = resolve(here, "../artifacts/pages");
-/** English is part of the bundle; the loader has texts of its own. */
-const BUNDLED_TEXTS = ["en.json", "loading.json"];
+/** The texts of the loader, which are part of it. */
+const LOADER_TEXTS = "loading.json";
 /** What a page gets at most: the module, its styles and one catalog. */
 const GZIPPED_LIMIT = 64 * 1024;
 /** The loader stands in every saved notebook, as it is. */
@@ -58,8 +58,8 @@ async function writeCatalogs() {
   const names = await readdir(from);
   await rm(to, { recursive: true, force: true });
   await mkdir(to, { recursive: true });
-  for (const name of names.filter((each) => each.endsWith(".json"))) {
-    if (BUNDLED_TEXTS.includes(name)) continue;
+  for (const name of names) {
+    if (!name.endsWith(".json") || name === LOADER_TEXTS) continue;
     const messages = JSON.parse(await readFile(join(from, name), "utf8"));
     await writeFile(join(to, name), JSON.stringify(messages));
   }
