@@ -97,7 +97,7 @@ def test_a_clock_that_is_far_off_is_shown_in_the_studio(tmp_path):
 
 def test_the_page_knows_whether_the_service_reaches_private_networks() -> None:
     """It shows a link to this computer as a problem while it is typed, but not in the sandbox."""
-    real = {"api_key": "lk-test", "base_url": "https://service.example", "library": False}
+    real: dict[str, Any] = {"api_key": "lk-test", "base_url": "https://service.example", "library": False}
     clients = {
         lw.Client(**real): False,
         lw.Client(**real, allow_private_urls=True): True,
