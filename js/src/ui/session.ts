@@ -1,5 +1,6 @@
 import { computed, effect, type ReadonlySignal } from "@preact/signals";
 import type { Host } from "./host";
+import { createAsking } from "./kernel/asking";
 import { type ConnectionState, createConnection } from "./kernel/connection";
 import { createLookups, type Lookup } from "./kernel/lookups";
 import { createRequests } from "./kernel/requests";
@@ -121,9 +122,21 @@ export function createSession(host: Host, samples: readonly string[] = []): Sess
 
   function sync() {
     synced = true;
-    host.send({ type: "sync", since: Math.max(0, jobs.state.peek().revision) });
+    host.send({ type: "sync", since: since() });
     connection.expectAnswer();
   }
+
+  const since = () => Math.max(0, jobs.state.peek().revision);
+  const expecting = computed(
+    () => connection.alive.value && (sending.value || jobs.running.value || isBatchRunning()),
+  );
+  const isBatchRunning = () => batch.value?.state === "running";
+  // Not as `sync`: a busy kernel that sends news all the same is not slow.
+  const asking = createAsking(expecting, () => host.send({ type: "sync", since: since() }));
+  const heard = () => {
+    connection.seen();
+    asking.heard();
+  };
 
   const isLost = () => connection.state.peek() === "lost";
 
@@ -132,25 +145,26 @@ export function createSession(host: Host, samples: readonly string[] = []): Sess
     effect(() => {
       const delta = live.value;
       if (isLost()) connection.seen();
+      asking.heard();
       if (delta && !jobs.take(delta, performance.now())) sync();
     }),
     effect(() => {
       const outcome = submission.value;
       repeats.receive(outcome);
       const final = outcome?.phase !== "sending";
-      if (outcome && submissions.receive(outcome.click, final)) connection.seen();
+      if (outcome && submissions.receive(outcome.click, final)) heard();
     }),
     effect(() => {
       const started = batch.value;
-      if (started && submissions.receive(started.click, true)) connection.seen();
+      if (started && submissions.receive(started.click, true)) heard();
     }),
     effect(() => {
-      if (busy.value) connection.seen();
+      if (busy.value) heard();
     }),
     host.onMessage((raw, buffers) => {
       const message = readMessage(raw);
       if (!message) return;
-      connection.seen();
+      heard();
       if (message.type === "jobs") jobs.take(message, performance.now());
       else requests.receive(message, buffers);
     }),
@@ -257,6 +271,7 @@ export function createSession(host: Host, samples: readonly string[] = []): Sess
       if (!isLost()) host.send({ type: "view", view, open });
     },
     dispose() {
+      asking.dispose();
       connection.dispose();
       drafts.dispose();
       for (const stop of stops) stop();

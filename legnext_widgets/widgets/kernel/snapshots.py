@@ -27,7 +27,7 @@ from legnext_widgets.client.errors import (
 )
 from legnext_widgets.client.messages import Message
 
-from .localized import localize, localize_error, shorten
+from .protocol.localized import localize, localize_error, shorten
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from legnext_widgets.client.client import Client
     from legnext_widgets.client.session.job_state import JobState
 
-    from . import traits
+    from .protocol import traits
 
 _NEXT = {
     401: "next_key",

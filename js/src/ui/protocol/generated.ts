@@ -408,7 +408,7 @@ export interface FrontEndRequest {
   want?: string;
 }
 
-/** A page asks for the jobs that changed after a revision. */
+/** A page asks for the jobs that changed after a revision, and the traits that report state. */
 export interface SyncRequest {
   type: "sync";
   since: number;
