@@ -1,6 +1,7 @@
 import { useState } from "preact/hooks";
 import { localize, titleOf } from "../i18n/localize";
 import { useTranslate } from "../i18n/translate";
+import type { Face } from "../protocol/generated";
 import { useScene } from "../shared/context";
 import { ClockIcon, CloseIcon, WarningIcon } from "../shared/icons";
 import { ProgressBar, RunningSpinner } from "../shared/progress";
@@ -15,7 +16,7 @@ const FAILED_SHOWN = 3;
 const NEWS_S = 24 * 3600;
 
 /** Jobs that run, have an unknown outcome or failed; completed jobs move to the gallery. */
-export function Queue() {
+export function Queue({ face }: { face: Face }) {
   const { session, view } = useScene();
   const t = useTranslate();
   const [all, setAll] = useState(false);
@@ -47,7 +48,7 @@ export function Queue() {
           <RunningJob key={timed.job.id} timed={timed} />
         ))}
         {[...uncertain, ...shown].map((job) => (
-          <EndedJob key={job.id} job={job} />
+          <EndedJob key={job.id} job={job} face={face} />
         ))}
       </ul>
       {shown.length < failed.length && (
