@@ -387,16 +387,16 @@ def test_a_service_that_does_not_answer_does_not_hide_a_job(session, service):
 
 
 def test_it_needs_a_library(driver, stub):
-    with pytest.raises(ValueError, match="reuse needs a library"):
+    with pytest.raises(ValueError, match="Reuse needs a library"):
         driver.client(KEY, base_url=stub.url, library=False, reuse=True)
     stores: list[Any] = [False, RecordingStore()]
     for store in stores:
         client = driver.client(KEY, base_url=stub.url, library=store)
-        with pytest.raises(ValueError, match="reuse needs a library"):
+        with pytest.raises(ValueError, match="Reuse needs a library"):
             client.submit(LAKE, reuse=True)
-        with pytest.raises(ValueError, match="reuse needs a library"):
+        with pytest.raises(ValueError, match="Reuse needs a library"):
             client.submit_many([LAKE], reuse=True)
-        with pytest.raises(ValueError, match="reuse needs a library"):
+        with pytest.raises(ValueError, match="Reuse needs a library"):
             driver.run(client, client.session.obtain(LAKE, reuse="renew"))
     assert stub.posted == []
 
