@@ -97,7 +97,8 @@ class DiskTakes:
             if not takes.are_numbered(connection):
                 return None
             found = takes.held(connection, identity, request_key)
-            return [self._holder(connection, entry) for entry, _ in found]
+            holders = [self._holder(connection, entry) for entry, _ in found]
+            return [holder for holder in holders if holder.record.take is not None]
 
         found = await self._read(read)
         if found is None:
@@ -113,7 +114,9 @@ class DiskTakes:
             return None
         key = takes.key_of(attempt)
         entry = takes.holder_of(connection, attempt.identity, key, attempt.take)
-        return None if entry is None else self._holder(connection, entry)
+        holder = None if entry is None else self._holder(connection, entry)
+        # It may have lost the take between the two statements, which share no transaction.
+        return holder if holder and holder.record.take == attempt.take else None
 
     def _holder(self, connection: sqlite3.Connection, entry: int) -> Holder:
         record = queries.by_entry(connection, self._journal.folder, entry)
