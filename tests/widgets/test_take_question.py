@@ -26,11 +26,11 @@ class Page:
         self.browser = Browser(studio)
         self._clicks = 0
 
-    def press(self, takes: str = "ask", **inputs: Any) -> dict[str, Any]:
+    def press(self, takes: str = "ask", **inputs: Any) -> Any:
         """Press Generate, and give what the kernel reports of it in the end."""
         return self._say("submit", takes, inputs={**WAVES, **inputs})
 
-    def press_many(self, prompts: list[str], takes: str = "ask") -> dict[str, Any] | None:
+    def press_many(self, prompts: list[str], takes: str = "ask") -> Any:
         """Start a batch; None when it runs."""
         return self._say("submit_many", takes, inputs=WAVES, prompts=prompts)
 
@@ -39,7 +39,7 @@ class Page:
         click = f"click {self._clicks}"
         self.browser.say(type=kind, click=click, takes=takes, **content)
 
-        def answer() -> tuple[Any] | None:
+        def answer() -> Any:
             submission, batch = self.studio._submission, self.studio._batch
             if batch and batch["click"] == click:
                 return (None,)
