@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Coroutine
 from typing import TYPE_CHECKING, Any, Self
 
+from legnext_widgets.client.progress.live import SOON, live, shown_or_called
+from legnext_widgets.client.progress.waits import Submission, batch_wait
 from legnext_widgets.client.session.batch import Batch, BatchProgress
 from legnext_widgets.environment import to_thread
 
 from .async_jobs import AsyncJob
+from .display.lists import ReprList
 from .endpoints import BaseClient
-from .handles import ReprList
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -36,30 +38,36 @@ class AsyncClient(BaseClient[Coroutine[Any, Any, AsyncJob]], submitted="AsyncJob
     async def submit(
         self, request: Request, *, reuse: Reuse | None = None, take: int = 1
     ) -> AsyncJob:
-        submitted = await self.session.obtain(request, reuse=reuse, take=take)
+        sending = Submission(request)
+        async with live(sending, None, self.config.progress, after=SOON):
+            submitted = await self.session.obtain(request, reuse=reuse, take=take)
+            sending.state = submitted.state
         return AsyncJob(self, submitted.state, reused=submitted.reused)
 
     async def submit_many(
         self,
         requests: Iterable[Request],
         *,
-        progress: BatchProgress | None = None,
+        progress: BatchProgress | bool | None = None,
         reuse: Reuse | None = None,
         take: int = 1,
     ) -> list[AsyncJob]:
+        shown, call = shown_or_called(progress)
         at_once = self.config.max_concurrent
         self._batch = batch = Batch(
-            self.session, list(requests), at_once, progress, reuse=reuse, take=take
+            self.session, list(requests), at_once, call, reuse=reuse, take=take
         )
-        return await self._run(batch)
+        return await self._run(batch, shown=shown)
 
     async def resume_many(self) -> list[AsyncJob]:
         return await self._run(self._batch)
 
-    async def _run(self, batch: Batch | None) -> list[AsyncJob]:
+    async def _run(self, batch: Batch | None, *, shown: bool | None = None) -> list[AsyncJob]:
         if batch is None:
             return ReprList[AsyncJob]()
-        pairs = zip(await batch.run(), batch.reused, strict=True)
+        async with live(batch_wait(batch), shown, self.config.progress):
+            states = await batch.run()
+        pairs = zip(states, batch.reused, strict=True)
         return ReprList(AsyncJob(self, state, reused=reused) for state, reused in pairs)
 
     async def job(self, job_id: str) -> AsyncJob:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Self
 
+from legnext_widgets.client.progress.live import SOON, live, shown_or_called
+from legnext_widgets.client.progress.waits import Submission, batch_wait
 from legnext_widgets.client.runtime import default_runtime
 from legnext_widgets.client.runtime.cleanup import close_when_collected
 from legnext_widgets.client.session.batch import Batch, BatchProgress
 
+from .display.lists import ReprList
 from .endpoints import BaseClient
-from .handles import ReprList
 from .jobs import Job
 
 if TYPE_CHECKING:
@@ -48,8 +50,11 @@ class Client(BaseClient[Job], submitted="Job"):
 
     def submit(self, request: Request, *, reuse: Reuse | None = None, take: int = 1) -> Job:
         obtaining = self.session.obtain(request, reuse=reuse, take=take)
+        sending = Submission(request)
         try:
-            submitted = self.runtime.run(obtaining, leave_running=True)
+            with live(sending, None, self.config.progress, after=SOON):
+                submitted = self.runtime.run(obtaining, leave_running=True)
+                sending.state = submitted.state
         except KeyboardInterrupt as interrupt:
             interrupt.add_note(
                 "If the request had already left, it was not cancelled: its job will appear in "
@@ -62,22 +67,24 @@ class Client(BaseClient[Job], submitted="Job"):
         self,
         requests: Iterable[Request],
         *,
-        progress: BatchProgress | None = None,
+        progress: BatchProgress | bool | None = None,
         reuse: Reuse | None = None,
         take: int = 1,
     ) -> list[Job]:
-        progress = self.runtime.in_callback_thread(progress)
+        shown, call = shown_or_called(progress)
+        call = self.runtime.in_callback_thread(call)
         at_once = self.config.max_concurrent
-        batch = Batch(self.session, list(requests), at_once, progress, reuse=reuse, take=take)
+        batch = Batch(self.session, list(requests), at_once, call, reuse=reuse, take=take)
         self._batch = batch
-        return self._run(batch)
+        return self._run(batch, shown=shown)
 
     def resume_many(self) -> list[Job]:
         return ReprList[Job]() if self._batch is None else self._run(self._batch)
 
-    def _run(self, batch: Batch) -> list[Job]:
+    def _run(self, batch: Batch, *, shown: bool | None = None) -> list[Job]:
         try:
-            states = self.runtime.run(batch.run())
+            with live(batch_wait(batch), shown, self.config.progress):
+                states = self.runtime.run(batch.run())
         except KeyboardInterrupt as interrupt:
             interrupt.add_note(
                 f"{batch.unsent} of {len(batch.requests)} requests were not sent yet. "

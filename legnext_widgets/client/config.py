@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
     from legnext_widgets.client.api.requests import VideoTypeLike
     from legnext_widgets.client.api.validation import BatchSize, Motion
+    from legnext_widgets.client.progress.report import ProgressOption
     from legnext_widgets.client.session.submission.reuse import Reuse
 
 BASE_URL_NAME = "LEGNEXT_BASE_URL"
@@ -53,6 +54,7 @@ class ClientOptions(TypedDict, total=False):
     reuse: Reuse
     http_client: httpx.AsyncClient | None
     allow_private_urls: bool
+    progress: ProgressOption
 
 
 class SandboxOptions(TypedDict, total=False):
@@ -67,6 +69,7 @@ class SandboxOptions(TypedDict, total=False):
     budget_points: int | None
     library: JobStore | Literal[False] | None
     owns_library: bool
+    progress: ProgressOption
     reuse: Reuse
     points: int
     seed: int | str | None
@@ -139,6 +142,7 @@ class ClientConfig:
         http_client: The client to use instead of an own one.
         embedded_identity: The identity of the sandbox in this process, where it is the service.
         allow_private_urls: Whether links to private networks are sent to any service.
+        progress: Where waits are shown; see `Client`.
         owns_store: Whether the library was opened for this client and is closed with it.
     """
 
@@ -152,6 +156,7 @@ class ClientConfig:
     http_client: httpx.AsyncClient | None
     embedded_identity: Identity | None = None
     allow_private_urls: bool = False
+    progress: ProgressOption = None
     owns_store: bool = False
     reuse: Reuse = False
 
@@ -182,6 +187,7 @@ class ClientConfig:
         open_default_library: Callable[[], JobStore | None],
         allow_private_urls: bool = False,
         embedded_identity: Identity | None = None,
+        progress: ProgressOption = None,
         reuse: Reuse = False,
     ) -> ClientConfig:
         """Check the arguments of a client and find what was left open.
@@ -198,6 +204,7 @@ class ClientConfig:
             allow_private_urls: Whether to send links to private networks to any service.
             open_default_library: Called where `library` is None.
             embedded_identity: The identity of the sandbox in this process, where it is the service.
+            progress: True, False, None, or a callable.
             reuse: Whether calls give the job of the same request before.
 
         Raises:
@@ -218,6 +225,8 @@ class ClientConfig:
             raise TypeError(
                 "library must be a Library, such as lw.Library(path), or False to record nothing"
             )
+        if not (progress is None or isinstance(progress, bool) or callable(progress)):
+            raise TypeError("progress must be True, False, None or a callable")
         reuse = _reuse(reuse)
         if reuse and library is False:
             raise ValueError(Message("reuse_library"))
@@ -235,6 +244,7 @@ class ClientConfig:
             http_client=http_client,
             embedded_identity=embedded_identity,
             allow_private_urls=bool(allow_private_urls),
+            progress=progress,
             owns_store=library is None,
             reuse=reuse,
         )
@@ -273,6 +283,7 @@ class ClientConfig:
             "reuse": self.reuse,
             "http_client": self.http_client,
             "allow_private_urls": self.allow_private_urls,
+            "progress": self.progress,
         }
         options.update(changed)
         address = options["base_url"]

@@ -21,6 +21,7 @@ from .defaults import EmbeddedSandbox, embedded_config, open_default_library
 if TYPE_CHECKING:
     import httpx
 
+    from legnext_widgets.client.progress.report import ProgressOption
     from legnext_widgets.client.session.batch import Batch
     from legnext_widgets.client.session.store import JobStore
     from legnext_widgets.client.session.submission.reuse import Reuse
@@ -47,6 +48,7 @@ class ClientCore:
         reuse: Reuse = False,
         http_client: httpx.AsyncClient | None = None,
         allow_private_urls: bool = False,
+        progress: ProgressOption = None,
     ) -> None:
         """Make a client.
 
@@ -64,6 +66,9 @@ class ClientCore:
                 more. Each call can say otherwise.
             http_client: An `httpx.AsyncClient` to use; it stays yours to close.
             allow_private_urls: Whether links to private networks may be sent to the service.
+            progress: Whether waits show a line: None in a notebook or a terminal (unless
+                `LEGNEXT_PROGRESS=0`), False never, True also against that variable. A callable is
+                called with a `ProgressReport` whenever the line would change, instead.
 
         Raises:
             MissingAPIKeyError: No key was found.
@@ -84,6 +89,7 @@ class ClientCore:
                 reuse=reuse,
                 http_client=http_client,
                 allow_private_urls=allow_private_urls,
+                progress=progress,
                 open_default_library=open_default_library,
             ),
             None,
@@ -107,9 +113,9 @@ class ClientCore:
 
         Args:
             speed: How many times faster than real time; 60 makes a 4-minute job take 4 s.
-            **options: `timeout`, `max_concurrent`, `max_retries`, `budget_points`, `library` (by
-                default none), `reuse` (with the default library, unless one is given), and
-                `Sandbox`'s arguments, such as `seed`, `faults` and `points`.
+            **options: `timeout`, `max_concurrent`, `max_retries`, `budget_points`, `progress`,
+                `library` (by default none), `reuse` (with the default library, unless one is
+                given), and `Sandbox`'s arguments, such as `seed`, `faults` and `points`.
 
         Raises:
             ValueError: An option is outside its limits.

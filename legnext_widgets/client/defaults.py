@@ -1,13 +1,13 @@
 """Provide what a client uses when it is given nothing: the default library, the embedded sandbox.
 
-The client's layer knows neither the library, nor the sandbox, nor the widgets. Their imports stand
-here alone, inside functions, so that the client loads them only when they are used.
+The client's layer knows neither the library nor the sandbox. Their imports stand here alone, inside
+functions, so that the client loads them only when they are used.
 """
 
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, TypeAlias, Unpack, cast
+from typing import TYPE_CHECKING, Any, Unpack
 
 from legnext_widgets.client.api.auth import Secret
 from legnext_widgets.client.session.identity import Identity
@@ -28,12 +28,9 @@ if TYPE_CHECKING:
 
     from legnext_widgets.client.session.store import JobStore
 
-MimeBundle: TypeAlias = "dict[str, object] | tuple[dict[str, object], dict[str, object]]"
-"""What `_repr_mimebundle_` gives: data by MIME type, perhaps with metadata."""
-
 _FOR_THE_CLIENT = frozenset(
     {
-        *("timeout", "max_concurrent", "max_retries", "budget_points"),
+        *("timeout", "max_concurrent", "max_retries", "budget_points", "progress"),
         *("library", "owns_library", "reuse"),
     }
 )
@@ -44,13 +41,6 @@ def open_default_library() -> JobStore:
     from legnext_widgets.library import Library
 
     return Library()
-
-
-def gallery_bundle(items: object) -> MimeBundle:
-    """Give the MIME bundle of a gallery of `items`, for objects that show themselves as one."""
-    from legnext_widgets.widgets.gallery import VideoGallery
-
-    return cast("MimeBundle", VideoGallery(cast("Any", items))._repr_mimebundle_())
 
 
 class EmbeddedSandbox:
@@ -126,6 +116,7 @@ def embedded_config(
             max_retries=options.get("max_retries", DEFAULT_MAX_RETRIES),
             budget_points=options.get("budget_points"),
             library=options.get("library"),
+            progress=options.get("progress"),
             http_client=embedded.http_client(),
             reuse=reuse,
             open_default_library=open_default_library if reuse else lambda: None,

@@ -238,7 +238,7 @@ class BaseClient(ClientCore, Twin, ABC, Generic[SubmittedT_co]):
         self,
         requests: Iterable[Request],
         *,
-        progress: BatchProgress | None = None,
+        progress: BatchProgress | bool | None = None,
         reuse: Reuse | None = None,
         take: int = 1,
     ) -> object:
@@ -253,7 +253,8 @@ class BaseClient(ClientCore, Twin, ABC, Generic[SubmittedT_co]):
 
         Args:
             requests: Request objects.
-            progress: Called with the number of finished jobs and of all jobs.
+            progress: Whether a line shows how far it is, as for `Client`; or a callable, called
+                with the number of finished jobs and of all jobs.
             reuse: As for `submit`, for each of them.
             take: The take of a request that stands here once; where the same request stands here
                 again, it is the next take.

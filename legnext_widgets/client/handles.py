@@ -10,8 +10,11 @@ from legnext_widgets.client.api.redaction import plain
 from legnext_widgets.client.api.requests import ExtendVideo, VideoDiffusion, VideoUpscale
 from legnext_widgets.client.api.validation import require_source
 from legnext_widgets.client.api.values.cleaning import clean_number
+from legnext_widgets.client.progress.waits import summary
 
-from . import html
+from .display import html
+from .display.bundles import card_bundle
+from .display.lists import ReprList
 from .errors import JobFailedError, JobTimeoutError
 from .twin import SubmittedT_co, Twin
 
@@ -22,23 +25,17 @@ if TYPE_CHECKING:
     from legnext_widgets.client.api.models import Task
     from legnext_widgets.client.api.requests import Request
     from legnext_widgets.client.api.validation import ImageNo, NextStep, VideoNo
+    from legnext_widgets.client.progress.report import ProgressOption
     from legnext_widgets.client.session.job_state import JobState
     from legnext_widgets.client.session.partial_file import Progress
     from legnext_widgets.client.session.submission.reuse import Reuse
 
     from .config import AnimationOptions, VideoOptions
+    from .display.bundles import MimeBundle
     from .errors import LegnextError
     from .videos import VideoHandle
 
 VideoT_co = TypeVar("VideoT_co", bound="VideoHandle", covariant=True)
-T = TypeVar("T")
-
-
-class ReprList(list[T], Generic[T]):
-    """A list that shows itself in a notebook."""
-
-    def _repr_html_(self) -> str:
-        return html.listing(self)
 
 
 class JobHandle(Twin, ABC, Generic[VideoT_co, SubmittedT_co]):
@@ -81,6 +78,11 @@ class JobHandle(Twin, ABC, Generic[VideoT_co, SubmittedT_co]):
         return self.state.request
 
     @property
+    def prompt(self) -> str:
+        """The words it was made from, without link and options; empty where there are none."""
+        return self.state.prompt
+
+    @property
     def videos(self) -> list[VideoT_co]:
         """Its videos, by their number; empty until it is completed."""
         task = self.state.task
@@ -121,7 +123,7 @@ class JobHandle(Twin, ABC, Generic[VideoT_co, SubmittedT_co]):
         return self._failure() or self.state.stopped_by
 
     @abstractmethod
-    def wait(self, timeout: float | None = None) -> object:
+    def wait(self, timeout: float | None = None, *, progress: ProgressOption = None) -> object:
         """Wait until the job is done.
 
         Ctrl-C, or cancelling the task that awaits, ends the waiting and never the job. `await job`
@@ -129,6 +131,8 @@ class JobHandle(Twin, ABC, Generic[VideoT_co, SubmittedT_co]):
 
         Args:
             timeout: Seconds to wait at most; None waits as long as it takes.
+            progress: Whether a line shows status, time and points, as for `Client`; or a callable,
+                called with a `ProgressReport`.
 
         Returns:
             This job, completed.
@@ -173,14 +177,14 @@ class JobHandle(Twin, ABC, Generic[VideoT_co, SubmittedT_co]):
 
     @abstractmethod
     def download(
-        self, folder: str | Path | None = None, *, progress: Progress | None = None
+        self, folder: str | Path | None = None, *, progress: Progress | bool | None = None
     ) -> object:
         """Save all videos of the job, several at a time.
 
         Args:
             folder: Where to; the current folder when not given. It is made when missing.
-            progress: Called with the bytes so far and in all (None when unknown) of a file
-                whenever it grows.
+            progress: Whether a line shows the bytes, as for `Client`; or a callable, called with
+                the bytes so far and in all (None when unknown) of a file whenever it grows.
 
         Returns:
             The paths of the files, by the videos' numbers.
@@ -327,11 +331,13 @@ class JobHandle(Twin, ABC, Generic[VideoT_co, SubmittedT_co]):
         return id(self.state)
 
     def __repr__(self) -> str:
-        kind = self.state.task_type or "job"
-        return f"<{type(self).__name__} {self.id or '(not started)'} {kind} {self.status}>"
+        return f"<{type(self).__name__} {summary(self.state)}>"
 
     def _repr_html_(self) -> str:
         return html.job(self)
+
+    def _repr_mimebundle_(self, **_: object) -> MimeBundle:
+        return card_bundle([self], text=repr(self), line=html.line(self), static=html.job(self))
 
     def __reduce__(self) -> NoReturn:
         raise TypeError("A job belongs to its client. Keep its id; client.job(id) gives it back.")

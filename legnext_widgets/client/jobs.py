@@ -6,6 +6,8 @@ import asyncio
 import inspect
 from typing import TYPE_CHECKING, Any
 
+from legnext_widgets.client.progress.live import live, shown_or_called
+from legnext_widgets.client.progress.waits import Download, JobWait
 from legnext_widgets.client.session.job_state import JobState
 
 from .errors import LegnextError
@@ -17,6 +19,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from legnext_widgets.client.api.requests import Request
+    from legnext_widgets.client.progress.report import ProgressOption
     from legnext_widgets.client.session.partial_file import Progress
     from legnext_widgets.client.session.store import JobRecord
     from legnext_widgets.client.session.submission.reuse import Reuse
@@ -37,13 +40,15 @@ class Video(VideoHandle, submitted="Job"):
         super().__init__(state, index)
         self.client = client
 
-    def save(self, path: str | Path, *, progress: Progress | None = None) -> Path:
+    def save(self, path: str | Path, *, progress: Progress | bool | None = None) -> Path:
         target = target_of(self, path)
         if (kept := self.kept) is not None:
             return copied(kept, target)
         client = _needed(self.client, self.job_id)
-        progress = client.runtime.in_callback_thread(progress)
-        return client.runtime.run(saved(client.session, self, target, progress))
+        shown, call = shown_or_called(progress)
+        bytes_of = Download.of([self], client.runtime.in_callback_thread(call))
+        with live(bytes_of, shown, client.config.progress):
+            return client.runtime.run(saved(client.session, self, target, bytes_of.counter(0)))
 
     def read(self) -> bytes:
         if (kept := self.kept) is not None:
@@ -79,11 +84,12 @@ class Job(JobHandle[Video, "Job"], submitted="Job"):
         """
         return cls(client, JobState.of_record(record))
 
-    def wait(self, timeout: float | None = None) -> Job:
+    def wait(self, timeout: float | None = None, *, progress: ProgressOption = None) -> Job:
         self._require_started()
         client = self._client()
         try:
-            client.runtime.run(client.session.wait(self.state, timeout))
+            with live(JobWait(self.state), progress, client.config.progress):
+                client.runtime.run(client.session.wait(self.state, timeout))
         except TimeoutError:
             raise self._time_is_up(timeout) from None
         except KeyboardInterrupt as interrupt:
@@ -100,7 +106,8 @@ class Job(JobHandle[Video, "Job"], submitted="Job"):
     async def _awaited(self) -> Job:
         self._require_started()
         client = self._client()
-        await asyncio.wrap_future(client.runtime.start(client.session.wait(self.state, None)))
+        async with live(JobWait(self.state), None, client.config.progress):
+            await asyncio.wrap_future(client.runtime.start(client.session.wait(self.state, None)))
         return self._finished()
 
     def refresh(self) -> Job:
@@ -117,14 +124,16 @@ class Job(JobHandle[Video, "Job"], submitted="Job"):
         return stop
 
     def download(
-        self, folder: str | Path | None = None, *, progress: Progress | None = None
+        self, folder: str | Path | None = None, *, progress: Progress | bool | None = None
     ) -> list[Path]:
         videos = self.videos
         if all(video.kept is not None for video in videos):
             return [video.save(target_in(folder, video)) for video in videos]
         client = self._client()
-        progress = client.runtime.in_callback_thread(progress)
-        return client.runtime.run(all_saved(client.session, videos, folder, progress))
+        shown, call = shown_or_called(progress)
+        bytes_of = Download.of(videos, client.runtime.in_callback_thread(call))
+        with live(bytes_of, shown, client.config.progress):
+            return client.runtime.run(all_saved(client.session, videos, folder, bytes_of.counter))
 
     def _client(self) -> Client:
         return _needed(self.client, self.id)
