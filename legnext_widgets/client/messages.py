@@ -54,7 +54,7 @@ CATALOG: Mapping[str, str] = {
         'the service has forgotten it. Nothing was sent. Pass reuse="renew" to make a new one.'
     ),
     "reuse_library": (
-        "reuse needs a library, which remembers the jobs: leave library out, or pass "
+        "Reuse needs a library, which remembers the jobs: leave library out, or pass "
         "library=lw.Library(path). Nothing was sent."
     ),
     "not_started": "The job could not be started: {reason}",

@@ -20,7 +20,7 @@ from .kernel.protocol.traits import LIMITS, NEUTRAL_INPUTS
 from .kernel.restore import restore_jobs
 from .kernel.snapshots import service_facts
 from .kernel.studio_handlers import StudioAccess, StudioHandlers
-from .kernel.submitter import Submitter
+from .kernel.submitter import Submitter, Wish
 from .notebook.cells import CellRegistry
 from .studio_client import (
     ClientOptions,
@@ -38,6 +38,7 @@ if TYPE_CHECKING:
 
     from legnext_widgets.client.api.requests import Request
     from legnext_widgets.client.session.job_state import JobState
+    from legnext_widgets.client.session.submission.reuse import Reuse
 
     from .inputs import StudioOptions
     from .kernel.handlers import Handlers
@@ -184,20 +185,29 @@ class VideoStudio(JobWidget):
         found = problems_of(self._inputs(), private_urls=private_urls)
         return {field: problem.message for field, problem in found.items()}
 
-    def submit(self) -> Job:
+    def submit(self, *, reuse: Reuse | None = None, take: int = 1) -> Job:
         """Send the request that the inputs make, as the Generate button does.
+
+        Args:
+            reuse: As for `Client.submit`: True gives the job that was made from the same request
+                before; None as the client's option says.
+            take: Which take of the same request, from 1.
 
         Returns:
             The job, as soon as the service has accepted it.
 
         Raises:
-            ValueError: The inputs make no request; nothing was sent.
+            ValueError: The inputs make no request, or `reuse` or `take` is outside its limits;
+                nothing was sent.
             LegnextError: As `Client.submit`; also when another request is on its way.
         """
         client = self.client
         client.runtime.require_waiting()
-        sending = self._submitter.submit(client, self._request, None)
-        return Job(client, client.runtime.result(sending, leave_running=True))
+        client.config.reuse_of(reuse)
+        wish = Wish(reuse=reuse, take=take)
+        sending = self._submitter.submit(client, self._request, None, wish)
+        submitted = client.runtime.result(sending, leave_running=True)
+        return Job(client, submitted.state, reused=submitted.reused)
 
     def _request(self) -> Request:
         private_urls = self.client.session.takes_private_urls

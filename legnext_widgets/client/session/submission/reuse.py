@@ -25,9 +25,10 @@ from .post import AbandonedError, OutcomeUnknownError
 
 if TYPE_CHECKING:
     from legnext_widgets.client.session.clip_keeper import ClipKeeper
+    from legnext_widgets.client.session.identity import Identity
     from legnext_widgets.client.session.poller import Poller
     from legnext_widgets.client.session.receiver import Receiver
-    from legnext_widgets.client.session.store import Attempt, JobRecord, Takes
+    from legnext_widgets.client.session.store import Attempt, Holder, JobRecord, Takes
 
 Reuse: TypeAlias = bool | Literal["renew"]
 """Whether to give the job that was made from the same request before. `"renew"` sends the request
@@ -106,6 +107,21 @@ class ReusedJobs:
             if state is not None:
                 return state
             useless = earlier.id
+
+    async def made_before(self, identity: Identity, request_key: str) -> list[Holder]:
+        """List what was made from a request before and can be given again.
+
+        Raises:
+            LegnextError: The store cannot be read.
+        """
+        holders = await self._takes.holders(identity, request_key)
+        return [holder for holder in holders if await self._is_of_use(holder.record)]
+
+    async def _is_of_use(self, record: JobRecord) -> bool:
+        known = self._receiver.jobs.get(record.job_id or "")
+        if known is not None and known.submitted_here:
+            return known.status != "failed"
+        return not self._embedded or await _is_kept(JobState.of_record(record))
 
     async def _end_of(self, attempt_id: str, abandoned: asyncio.Event) -> None:
         """Return when an attempt is not being sent any more."""

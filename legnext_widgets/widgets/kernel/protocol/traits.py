@@ -257,7 +257,8 @@ class Delta(TypedDict):
     total: int
 
 
-SubmissionPhase = Literal["sending", "accepted", "refused", "uncertain"]
+SubmissionPhase = Literal["sending", "accepted", "refused", "uncertain", "made_before"]
+"""`made_before` means that nothing was sent: the library has such jobs, and a person is asked."""
 
 
 class Candidate(TypedDict):
@@ -277,6 +278,7 @@ class Submission(TypedDict):
     next: LocalizedMessage | None
     field: str | None
     candidates: list[Candidate]
+    made_before: Annotated[int, "Requests of the click that the library has a job of already."]
 
 
 class GalleryTraits(TypedDict):
