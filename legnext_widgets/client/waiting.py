@@ -6,7 +6,6 @@ import asyncio
 import concurrent.futures
 import contextlib
 import time
-from collections.abc import AsyncIterator, Coroutine, Iterable, Iterator
 from typing import TYPE_CHECKING, Any, Generic, Self, TypeVar, cast, overload
 
 from legnext_widgets import environment
@@ -19,10 +18,13 @@ from .errors import JobTimeoutError, LegnextError
 from .jobs import Job
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import AsyncIterator, Coroutine, Iterable, Iterator, Sequence
 
     from legnext_widgets.client.progress.live import Live
     from legnext_widgets.client.progress.report import ProgressOption
+
+    from .async_client import AsyncClient
+    from .client import Client
 
 J = TypeVar("J", Job, AsyncJob)
 
@@ -36,7 +38,7 @@ class JobsAsCompleted(Generic[J]):
     def __init__(
         self, jobs: Iterable[J], timeout: float | None, progress: ProgressOption = None
     ) -> None:
-        self._jobs = list(jobs)
+        self._jobs: list[J] = list(jobs)
         for job in self._jobs:
             if not isinstance(job, Job | AsyncJob):
                 raise TypeError(f"jobs are needed, not {type(job).__name__}")
@@ -69,7 +71,7 @@ class JobsAsCompleted(Generic[J]):
     def _each(self) -> Iterator[J]:
         yield from self._done()
         running = [job for job in self._jobs if not job.done]
-        waits = {_begun(cast("Job", job)): job for job in running}
+        waits = {_begun(job): job for job in running if isinstance(job, Job)}
         try:
             with self._live():
                 while waits:
@@ -105,7 +107,8 @@ class JobsAsCompleted(Generic[J]):
         return [job for job in self._jobs if job.done]
 
     def _live(self) -> Live:
-        options = [job.client.config.progress for job in self._jobs if job.client is not None]
+        clients: list[Client | AsyncClient | None] = [job.client for job in self._jobs]
+        options = [client.config.progress for client in clients if client is not None]
         states = [job.state for job in self._jobs]
         of_client = options[0] if options else None
         return live(ManyJobs(lambda: states, len(states)), self._progress, of_client)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Self, TypedDict
 from legnext_widgets.library.db.queries import Filter, Page
 
 from .db import accounts, queries, writes
+from .names import names_in_use
 
 if TYPE_CHECKING:
     import sqlite3
@@ -69,6 +70,9 @@ class DiskJobStore:
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}({str(self.path)!r})"
+
+    def __dir__(self) -> list[str]:
+        return names_in_use(object.__dir__(self))
 
     def __enter__(self) -> Self:
         return self

@@ -31,6 +31,10 @@ if TYPE_CHECKING:
     from .notebook.scheduling import PublishFrom
 
 
+NAMES_IN_USE = ("jobs", "videos", "selected", "layout", "observe", "unobserve", "close")
+"""What people use of a widget, for tab completion; its other names are out of sight."""
+
+
 class JobWidget(anywidget.AnyWidget):
     """A widget that shows jobs.
 
@@ -74,11 +78,8 @@ class JobWidget(anywidget.AnyWidget):
             Video, allow_none=True, help="The video a person chose, or None; may be set."
         )
 
-    # What people use, for tab completion; the many names of widgets are out of sight.
-    _names_in_use: Collection[str] = (
-        *("jobs", "videos", "selected", "layout"),
-        *("observe", "unobserve", "close"),
-    )
+    # For tab completion.
+    _names_in_use: Collection[str] = NAMES_IN_USE
 
     def __init__(
         self,

@@ -15,7 +15,7 @@ from legnext_widgets.client.jobs import Job
 from legnext_widgets.environment import echoes_updates
 
 from .inputs import inputs_of, problems_of, request_of
-from .job_widget import JobWidget
+from .job_widget import NAMES_IN_USE, JobWidget
 from .kernel.account import AccountReport
 from .kernel.protocol.localized import localize_error
 from .kernel.protocol.traits import LIMITS, NEUTRAL_INPUTS
@@ -171,7 +171,7 @@ class VideoStudio(JobWidget):
             earlier.complete(self._studio_client)
 
     _names_in_use = (
-        *JobWidget._names_in_use,
+        *NAMES_IN_USE,
         *NEUTRAL_INPUTS,
         *("busy", "client", "problems", "request", "submit"),
     )
