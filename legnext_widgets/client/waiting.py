@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from .async_client import AsyncClient
     from .client import Client
 
-J = TypeVar("J", Job, AsyncJob)
+J = TypeVar("J", bound=Job | AsyncJob)
 
 _SLICE = 0.25
 """Seconds between looks at Ctrl-C."""
