@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from legnext_widgets.client.api.models import Balance, Task
     from legnext_widgets.client.api.requests import Request
+    from legnext_widgets.client.session.submission.reuse import Reuse
 
 
 class AsyncClient(BaseClient[Coroutine[Any, Any, AsyncJob]], submitted="AsyncJob", awaiting=True):
@@ -34,17 +35,28 @@ class AsyncClient(BaseClient[Coroutine[Any, Any, AsyncJob]], submitted="AsyncJob
         embedded: The sandbox of this client, where it has one of its own.
     """
 
-    async def submit(self, request: Request) -> AsyncJob:
+    async def submit(
+        self, request: Request, *, reuse: Reuse | None = None, take: int = 1
+    ) -> AsyncJob:
         sending = Submission(request)
         async with live(sending, None, self.config.progress, after=SOON):
-            sending.state = state = await self.session.submit(request)
-        return AsyncJob(self, state)
+            submitted = await self.session.obtain(request, reuse=reuse, take=take)
+            sending.state = submitted.state
+        return AsyncJob(self, submitted.state, reused=submitted.reused)
 
     async def submit_many(
-        self, requests: Iterable[Request], *, progress: BatchProgress | bool | None = None
+        self,
+        requests: Iterable[Request],
+        *,
+        progress: BatchProgress | bool | None = None,
+        reuse: Reuse | None = None,
+        take: int = 1,
     ) -> list[AsyncJob]:
         shown, call = shown_or_called(progress)
-        self._batch = batch = Batch(self.session, list(requests), self.config.max_concurrent, call)
+        at_once = self.config.max_concurrent
+        self._batch = batch = Batch(
+            self.session, list(requests), at_once, call, reuse=reuse, take=take
+        )
         return await self._run(batch, shown=shown)
 
     async def resume_many(self) -> list[AsyncJob]:
@@ -55,7 +67,8 @@ class AsyncClient(BaseClient[Coroutine[Any, Any, AsyncJob]], submitted="AsyncJob
             return ReprList[AsyncJob]()
         async with live(batch_wait(batch), shown, self.config.progress):
             states = await batch.run()
-        return ReprList(AsyncJob(self, state) for state in states)
+        pairs = zip(states, batch.reused, strict=True)
+        return ReprList(AsyncJob(self, state, reused=reused) for state, reused in pairs)
 
     async def job(self, job_id: str) -> AsyncJob:
         return AsyncJob(self, self.session.handle(job_id))

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from legnext_widgets.client.progress.report import ProgressOption
     from legnext_widgets.client.session.job_state import JobState
     from legnext_widgets.client.session.partial_file import Progress
+    from legnext_widgets.client.session.submission.reuse import Reuse
 
     from .async_client import AsyncClient
 
@@ -58,11 +59,13 @@ class AsyncJob(
     Attributes:
         client: The client it belongs to.
         state: The job's state in the client's session; for integrators.
+        reused: Whether it was made from the same request before, so that nothing was sent.
     """
 
-    def __init__(self, client: AsyncClient, state: JobState) -> None:
+    def __init__(self, client: AsyncClient, state: JobState, *, reused: bool = False) -> None:
         self.client = client
         self.state = state
+        self.reused = reused
 
     async def wait(
         self, timeout: float | None = None, *, progress: ProgressOption = None
@@ -98,5 +101,7 @@ class AsyncJob(
     def _video(self, index: int) -> AsyncVideo:
         return AsyncVideo(self.client, self.state, index)
 
-    def _submit(self, request: Request) -> Coroutine[Any, Any, AsyncJob]:
-        return self.client.submit(request)
+    def _submit(
+        self, request: Request, reuse: Reuse | None, take: int
+    ) -> Coroutine[Any, Any, AsyncJob]:
+        return self.client.submit(request, reuse=reuse, take=take)

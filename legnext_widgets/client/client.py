@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from legnext_widgets.client.api.models import Balance, Task
     from legnext_widgets.client.api.requests import Request
     from legnext_widgets.client.runtime import Runtime
+    from legnext_widgets.client.session.submission.reuse import Reuse
 
     from .config import ClientConfig
     from .defaults import EmbeddedSandbox
@@ -47,26 +48,33 @@ class Client(BaseClient[Job], submitted="Job"):
         self.runtime.before_exit(self.close)
         close_when_collected(self.runtime, self.session, self.embedded)
 
-    def submit(self, request: Request) -> Job:
+    def submit(self, request: Request, *, reuse: Reuse | None = None, take: int = 1) -> Job:
+        obtaining = self.session.obtain(request, reuse=reuse, take=take)
         sending = Submission(request)
         try:
             with live(sending, None, self.config.progress, after=SOON):
-                state = self.runtime.run(self.session.submit(request), leave_running=True)
-                sending.state = state
+                submitted = self.runtime.run(obtaining, leave_running=True)
+                sending.state = submitted.state
         except KeyboardInterrupt as interrupt:
             interrupt.add_note(
                 "If the request had already left, it was not cancelled: its job will appear in "
                 "client.jobs (and in the library, if there is one)."
             )
             raise
-        return Job(self, state)
+        return Job(self, submitted.state, reused=submitted.reused)
 
     def submit_many(
-        self, requests: Iterable[Request], *, progress: BatchProgress | bool | None = None
+        self,
+        requests: Iterable[Request],
+        *,
+        progress: BatchProgress | bool | None = None,
+        reuse: Reuse | None = None,
+        take: int = 1,
     ) -> list[Job]:
         shown, call = shown_or_called(progress)
         call = self.runtime.in_callback_thread(call)
-        batch = Batch(self.session, list(requests), self.config.max_concurrent, call)
+        at_once = self.config.max_concurrent
+        batch = Batch(self.session, list(requests), at_once, call, reuse=reuse, take=take)
         self._batch = batch
         return self._run(batch, shown=shown)
 
@@ -83,7 +91,8 @@ class Client(BaseClient[Job], submitted="Job"):
                 "client.resume_many() continues; nothing is sent twice."
             )
             raise
-        return ReprList(Job(self, state) for state in states)
+        pairs = zip(states, batch.reused, strict=True)
+        return ReprList(Job(self, state, reused=reused) for state, reused in pairs)
 
     def job(self, job_id: str) -> Job:
         return Job(self, self.session.handle(job_id))

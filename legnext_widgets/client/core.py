@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from legnext_widgets.client.progress.report import ProgressOption
     from legnext_widgets.client.session.batch import Batch
     from legnext_widgets.client.session.store import JobStore
+    from legnext_widgets.client.session.submission.reuse import Reuse
 
 
 class ClientCore:
@@ -44,6 +45,7 @@ class ClientCore:
         max_retries: int = DEFAULT_MAX_RETRIES,
         budget_points: int | None = None,
         library: JobStore | Literal[False] | None = None,
+        reuse: Reuse = False,
         http_client: httpx.AsyncClient | None = None,
         allow_private_urls: bool = False,
         progress: ProgressOption = None,
@@ -59,6 +61,9 @@ class ClientCore:
                 it only reads, provably did not reach the service, or was refused with 429.
             budget_points: Points that the jobs of this client may take in all; None for no limit.
             library: The library to record jobs in; None for the default one, False for none.
+            reuse: Whether calls give the job that the library knows from the same request, instead
+                of making a new one; `"renew"` makes one where that job's files are nowhere any
+                more. Each call can say otherwise.
             http_client: An `httpx.AsyncClient` to use; it stays yours to close.
             allow_private_urls: Whether links to private networks may be sent to the service.
             progress: Whether waits show a line: None in a notebook or a terminal (unless
@@ -67,7 +72,8 @@ class ClientCore:
 
         Raises:
             MissingAPIKeyError: No key was found.
-            ValueError, TypeError: An argument is not what it must be.
+            ValueError, TypeError: An argument is not what it must be, such as `reuse` without a
+                library.
         """
         # From here on no local variable holds the key, which some tracebacks would show.
         key, api_key = hidden(api_key), None
@@ -80,6 +86,7 @@ class ClientCore:
                 max_retries=max_retries,
                 budget_points=budget_points,
                 library=library,
+                reuse=reuse,
                 http_client=http_client,
                 allow_private_urls=allow_private_urls,
                 progress=progress,
@@ -107,8 +114,8 @@ class ClientCore:
         Args:
             speed: How many times faster than real time; 60 makes a 4-minute job take 4 s.
             **options: `timeout`, `max_concurrent`, `max_retries`, `budget_points`, `progress`,
-                `library` (by default none), and `Sandbox`'s arguments, such as `seed`, `faults`
-                and `points`.
+                `library` (by default none), `reuse` (with the default library, unless one is
+                given), and `Sandbox`'s arguments, such as `seed`, `faults` and `points`.
 
         Raises:
             ValueError: An option is outside its limits.

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 _FOR_THE_CLIENT = frozenset(
     {
         *("timeout", "max_concurrent", "max_retries", "budget_points", "progress"),
-        *("library", "owns_library"),
+        *("library", "owns_library", "reuse"),
     }
 )
 
@@ -94,7 +94,8 @@ def embedded_config(
 ) -> tuple[EmbeddedSandbox, ClientConfig]:
     """Start an embedded sandbox and make the configuration of a client of it.
 
-    Its jobs live no longer than this process, so they are recorded only where `library` is given.
+    Its jobs live no longer than this process, so they are recorded only where `library` is given,
+    or in the default one for `reuse`.
 
     Raises:
         TypeError: There is no such option.
@@ -104,6 +105,7 @@ def embedded_config(
     for_the_sandbox = {
         name: value for name, value in options.items() if name not in _FOR_THE_CLIENT
     }
+    reuse = options.get("reuse", False)
     embedded = EmbeddedSandbox(speed, for_the_sandbox)
     try:
         config = ClientConfig.resolve(
@@ -116,11 +118,13 @@ def embedded_config(
             library=options.get("library"),
             progress=options.get("progress"),
             http_client=embedded.http_client(),
-            open_default_library=lambda: None,
+            reuse=reuse,
+            open_default_library=open_default_library if reuse else lambda: None,
             # Its address differs each time, and its jobs are listed together in the library.
             embedded_identity=Identity("sandbox", "", sandbox=True, speed=embedded.speed),
         )
     except BaseException:
         embedded.close()
         raise
-    return embedded, replace(config, owns_store=options.get("owns_library", False))
+    owns = options.get("owns_library", bool(reuse) and options.get("library") is None)
+    return embedded, replace(config, owns_store=owns)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from typing import TYPE_CHECKING, Generic, NoReturn, Self, TypeVar, Unpack
+from typing import TYPE_CHECKING, Generic, NoReturn, Self, TypeVar, Unpack, cast
 
 from legnext_widgets.client.api.models import Usage
 from legnext_widgets.client.api.redaction import plain
 from legnext_widgets.client.api.requests import ExtendVideo, VideoDiffusion, VideoUpscale
+from legnext_widgets.client.api.validation import require_source
+from legnext_widgets.client.api.values.cleaning import clean_number
 from legnext_widgets.client.progress.waits import summary
 
 from .display import html
@@ -22,12 +24,13 @@ if TYPE_CHECKING:
 
     from legnext_widgets.client.api.models import Task
     from legnext_widgets.client.api.requests import Request
-    from legnext_widgets.client.api.validation import ImageNo, VideoNo
+    from legnext_widgets.client.api.validation import ImageNo, NextStep, VideoNo
     from legnext_widgets.client.progress.report import ProgressOption
     from legnext_widgets.client.session.job_state import JobState
     from legnext_widgets.client.session.partial_file import Progress
+    from legnext_widgets.client.session.submission.reuse import Reuse
 
-    from .config import AnimationOptions
+    from .config import AnimationOptions, VideoOptions
     from .display.bundles import MimeBundle
     from .errors import LegnextError
     from .videos import VideoHandle
@@ -36,9 +39,14 @@ VideoT_co = TypeVar("VideoT_co", bound="VideoHandle", covariant=True)
 
 
 class JobHandle(Twin, ABC, Generic[VideoT_co, SubmittedT_co]):
-    """One job: its current state, and the actions on it."""
+    """One job: its current state, and the actions on it.
+
+    Attributes:
+        reused: Whether it was made from the same request before, so that nothing was sent.
+    """
 
     state: JobState
+    reused: bool
 
     @property
     def id(self) -> str:
@@ -186,7 +194,13 @@ class JobHandle(Twin, ABC, Generic[VideoT_co, SubmittedT_co]):
         """
 
     def extend(
-        self, video_no: VideoNo, *, prompt: str | None = None, callback: str | None = None
+        self,
+        video_no: VideoNo,
+        *,
+        prompt: str | None = None,
+        callback: str | None = None,
+        reuse: Reuse | None = None,
+        take: int = 1,
     ) -> SubmittedT_co:
         """Make one of its videos about 4 s longer, at most four times; within 3 days of the job.
 
@@ -194,31 +208,47 @@ class JobHandle(Twin, ABC, Generic[VideoT_co, SubmittedT_co]):
             video_no: Which of its videos, 0 to 3.
             prompt: What happens next; 1 to 8192 characters.
             callback: http(s) link to which the service posts the finished task.
+            reuse: Whether to give the job of the same request before; None as the client says.
+            take: Which take of the same request, from 1.
 
         Returns:
             The new job.
 
         Raises:
-            ValueError: An argument is outside its limits; nothing was sent.
+            ValueError: An argument is outside its limits, or the job is of another kind, failed, or
+                has no such result; nothing was sent.
             LegnextError: As with the client's `extend_video`.
         """
-        return self._submit(ExtendVideo(self.id, video_no, prompt=prompt, callback=callback))
+        self._require_source("extend", video_no)
+        request = ExtendVideo(self.id, video_no, prompt=prompt, callback=callback)
+        return self._submit(request, reuse, take)
 
-    def upscale(self, video_no: VideoNo, *, callback: str | None = None) -> SubmittedT_co:
+    def upscale(
+        self,
+        video_no: VideoNo,
+        *,
+        callback: str | None = None,
+        reuse: Reuse | None = None,
+        take: int = 1,
+    ) -> SubmittedT_co:
         """Make one of its videos larger, in 4 to 6 minutes, for 120 points; within 3 days.
 
         Args:
             video_no: Which of its videos, 0 to 3.
             callback: http(s) link to which the service posts the finished task.
+            reuse: Whether to give the job of the same request before; None as the client says.
+            take: Which take of the same request, from 1.
 
         Returns:
             The new job.
 
         Raises:
-            ValueError: An argument is outside its limits; nothing was sent.
+            ValueError: An argument is outside its limits, or the job is of another kind, failed, or
+                has no such result; nothing was sent.
             LegnextError: As with the client's `video_upscale`.
         """
-        return self._submit(VideoUpscale(self.id, video_no, callback=callback))
+        self._require_source("upscale", video_no)
+        return self._submit(VideoUpscale(self.id, video_no, callback=callback), reuse, take)
 
     def animate(
         self, image_no: ImageNo, prompt: str | None = None, **options: Unpack[AnimationOptions]
@@ -228,23 +258,39 @@ class JobHandle(Twin, ABC, Generic[VideoT_co, SubmittedT_co]):
         Args:
             image_no: Which of its images, 0 to 3.
             prompt: What happens; 1 to 8192 characters, with the options counted.
-            **options: `video_type`, `motion`, `raw`, `loop`, `end_image_url`, `batch_size` and
-                `callback`, as with the client's `video_diffusion`.
+            **options: `video_type`, `motion`, `raw`, `loop`, `end_image_url`, `batch_size`,
+                `callback`, `reuse` and `take`, as with the client's `video_diffusion`.
 
         Returns:
             The new job.
 
         Raises:
-            ValueError: An argument is outside its limits; nothing was sent.
+            ValueError: An argument is outside its limits, or the job is of another kind, failed, or
+                has no such result; nothing was sent.
             LegnextError: As with the client's `video_diffusion`.
         """
-        return self._submit(VideoDiffusion(prompt, job_id=self.id, image_no=image_no, **options))
+        self._require_source("animate", image_no)
+        reuse, take = options.pop("reuse", None), options.pop("take", 1)
+        video = cast("VideoOptions", options)
+        request = VideoDiffusion(prompt, job_id=self.id, image_no=image_no, **video)
+        return self._submit(request, reuse, take)
 
     @abstractmethod
     def _video(self, index: int) -> VideoT_co: ...
 
     @abstractmethod
-    def _submit(self, request: Request) -> SubmittedT_co: ...
+    def _submit(self, request: Request, reuse: Reuse | None, take: int) -> SubmittedT_co: ...
+
+    def _require_source(self, step: NextStep, number: object) -> None:
+        output = self.state.task.output if self.state.task and self.state.completed else None
+        results = output and (output.image_urls if step == "animate" else output.video_urls)
+        require_source(
+            step,
+            clean_number(number),
+            kind=self.state.task_type,
+            status=self.status,
+            count=len(results) if results else None,
+        )
 
     def _require_started(self) -> None:
         if self.state.submit_error is not None:

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from legnext_widgets.client.progress.report import ProgressOption
     from legnext_widgets.client.session.partial_file import Progress
     from legnext_widgets.client.session.store import JobRecord
+    from legnext_widgets.client.session.submission.reuse import Reuse
 
     from .client import Client
 
@@ -65,11 +66,13 @@ class Job(JobHandle[Video, "Job"], submitted="Job"):
         client: The client it belongs to; None for a job of a library. Such a job can be read, and
             clips that were kept be saved; to ask the service, take it over with `client.job(id)`.
         state: The job's state in the client's session; for integrators.
+        reused: Whether it was made from the same request before, so that nothing was sent.
     """
 
-    def __init__(self, client: Client | None, state: JobState) -> None:
+    def __init__(self, client: Client | None, state: JobState, *, reused: bool = False) -> None:
         self.client = client
         self.state = state
+        self.reused = reused
 
     @classmethod
     def remembered(cls, record: JobRecord, client: Client | None = None) -> Job:
@@ -143,8 +146,8 @@ class Job(JobHandle[Video, "Job"], submitted="Job"):
     def _video(self, index: int) -> Video:
         return Video(self.client, self.state, index)
 
-    def _submit(self, request: Request) -> Job:
-        return self.require_client().submit(request)
+    def _submit(self, request: Request, reuse: Reuse | None, take: int) -> Job:
+        return self.require_client().submit(request, reuse=reuse, take=take)
 
 
 def _needed(client: Client | None, job_id: str) -> Client:

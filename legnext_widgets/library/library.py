@@ -31,8 +31,7 @@ if TYPE_CHECKING:
     from legnext_widgets.client.session.store import Identity
 
     from .clips.verification import Verification
-    from .records import KeptClip, LibraryRecord
-    from .store import MoreFilters, RecordFilters
+    from .records import KeptClip, LibraryRecord, MoreFilters, RecordFilters
 
 T = TypeVar("T")
 

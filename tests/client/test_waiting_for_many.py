@@ -70,7 +70,7 @@ def test_a_job_that_cannot_be_asked_for_comes_with_its_error(
 def test_when_the_time_is_up_the_jobs_go_on(plain: lw.Client, stub: RawService) -> None:
     jobs = [plain.diffusion("a sea"), plain.diffusion("a hill")]
     finish(stub, jobs[1])
-    came = []
+    came: list[str] = []
 
     def collect() -> None:
         came.extend(job.id for job in lw.as_completed(jobs, 1))

@@ -65,6 +65,7 @@ class SubmissionUncertainError(LegnextError):
         candidates: Running tasks of the same kind that were created after the attempt began and
             that this client does not know. Empty when there are none or they could not be listed.
         reason: Why the outcome is unknown.
+        attempt_id: Its id in the library, for `Library.settle` and `Library.forget`; or None.
     """
 
     def __init__(
@@ -75,7 +76,9 @@ class SubmissionUncertainError(LegnextError):
         sent_at: datetime,
         candidates: Sequence[Task] = (),
         candidates_known: bool = True,
+        attempt_id: str | None = None,
     ) -> None:
+        self.attempt_id = attempt_id
         self.request = request
         self.sent_at = sent_at
         self.candidates = list(candidates)

@@ -110,6 +110,7 @@ class JobState:
                 request=state.request,
                 sent_at=record.created_at,
                 candidates_known=False,
+                attempt_id=state.attempt_id,
             )
         return state
 
