@@ -7,13 +7,15 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import traitlets
 
+from legnext_widgets.client.api.urls import origin_of
 from legnext_widgets.client.client import Client
+from legnext_widgets.client.config import require_known
 from legnext_widgets.client.errors import InvalidInputError, LegnextError
 from legnext_widgets.client.jobs import Job
 from legnext_widgets.environment import echoes_updates
 
 from .inputs import inputs_of, problems_of, request_of
-from .job_widget import JobWidget
+from .job_widget import NAMES_IN_USE, JobWidget
 from .kernel.account import AccountReport
 from .kernel.protocol.localized import localize_error
 from .kernel.protocol.traits import LIMITS, NEUTRAL_INPUTS
@@ -54,6 +56,12 @@ else:  # the traitlets that Colab has cannot be subscripted
 _log = logging.getLogger("legnext_widgets")
 
 LOCALES = ("en", "zh-CN", "es")
+
+_ARGUMENTS = (
+    *NEUTRAL_INPUTS,
+    *("layout", "client", "library", "budget_points", "allow_private_urls"),
+    *("locale", "publish_from"),
+)
 
 UNSEEN = 1.0
 """Seconds after which a studio asks for the balance even if no page shows it yet. Sooner, loading
@@ -140,9 +148,7 @@ class VideoStudio(JobWidget):
         publish_from: PublishFrom | None = None,
         **inputs: Unpack[StudioOptions],
     ) -> None:
-        unknown = set(inputs) - {*NEUTRAL_INPUTS, "layout"}
-        if unknown:
-            raise TypeError(f"VideoStudio has no arguments {', '.join(sorted(unknown))}")
+        require_known("VideoStudio", inputs, _ARGUMENTS)
         if client is not None and not isinstance(client, Client):
             raise TypeError("client must be a Client (an AsyncClient belongs to its own loop)")
         if locale is not None and locale not in LOCALES:
@@ -164,6 +170,19 @@ class VideoStudio(JobWidget):
         _STUDIOS.add(self, handover, self._views, self.close)
         if earlier is not None:
             earlier.complete(self._studio_client)
+
+    _names_in_use = (
+        *NAMES_IN_USE,
+        *NEUTRAL_INPUTS,
+        *("busy", "client", "problems", "request", "submit"),
+    )
+
+    def _about(self) -> str:
+        if not self._is_open:
+            return super()._about()
+        identity = self.client.session.identity
+        of = "the sandbox" if identity.sandbox else origin_of(self.client.config.base_url)
+        return f" of {of},{super()._about()}"
 
     @property
     def client(self) -> Client:
