@@ -39,7 +39,6 @@ if TYPE_CHECKING:
     from typing import Unpack
 
     from legnext_widgets.client.api.requests import Request
-    from legnext_widgets.client.session.job_state import JobState
     from legnext_widgets.client.session.submission.reuse import Reuse
 
     from .inputs import StudioOptions
@@ -172,8 +171,7 @@ class VideoStudio(JobWidget):
             earlier.complete(self._studio_client)
 
     _names_in_use = (
-        *NAMES_IN_USE,
-        *NEUTRAL_INPUTS,
+        *(*NAMES_IN_USE, *NEUTRAL_INPUTS),
         *("busy", "client", "problems", "request", "submit"),
     )
 
@@ -264,7 +262,9 @@ class VideoStudio(JobWidget):
     def _follow_client(self) -> None:
         """Show what the client knows, and each job that is new to it. It reads the library."""
         client = self.client
-        self._stop_new_jobs = client.session.on_new_job(self._show_new_job)
+        self._stop_new_jobs = client.session.on_new_job(
+            lambda state: self._job_list.add(Job(self.client, state))
+        )
         restored = restore_jobs(client, self._job_list)
         self._account_report = AccountReport(client, restored, self._files.changed)
 
@@ -279,9 +279,6 @@ class VideoStudio(JobWidget):
     def _reports(self) -> dict[str, object]:
         """The traits that report on the service and the account. It reads the library."""
         return {"_service": self._service_facts(), "_account": self._account_report.facts()}
-
-    def _show_new_job(self, state: JobState) -> None:
-        self._job_list.add(Job(self.client, state))
 
     def _inputs(self) -> traits.Inputs:
         return inputs_of({name: getattr(self, name) for name in NEUTRAL_INPUTS})
@@ -311,10 +308,8 @@ class VideoStudio(JobWidget):
         self._publisher.set(**self._reports())
 
     def _service_facts(self) -> traits.Service:
-        mine = self._studio_client
-        return service_facts(
-            mine.client, has_key=mine.has_key, sandbox=mine.client.session.identity.sandbox
-        )
+        mine, sandbox = self._studio_client, self.client.session.identity.sandbox
+        return service_facts(mine.client, has_key=mine.has_key, sandbox=sandbox)
 
     def _use_key(self, message: comm_messages.SaveKeyRequest) -> None:
         """Go on with an entered key, once the service has accepted it."""
