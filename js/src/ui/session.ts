@@ -1,4 +1,4 @@
-import { computed, effect, type ReadonlySignal } from "@preact/signals";
+import { computed, effect, type ReadonlySignal, signal } from "@preact/signals";
 import type { Host } from "./host";
 import { ASK_AFTER_MS, createAsking } from "./kernel/asking";
 import { type ConnectionState, createConnection } from "./kernel/connection";
@@ -17,6 +17,7 @@ import type {
   Selection,
   Service,
   Submission,
+  Takes,
 } from "./protocol/generated";
 import { readMessage } from "./protocol/messages";
 import { readTraits } from "./protocol/traits";
@@ -25,7 +26,7 @@ import { type Cost, costOf, kindOf } from "./state/cost";
 import { createDrafts, type Drafts } from "./state/drafts";
 import { createJobStore, type JobStore } from "./state/jobs";
 import { createPages, type Pages } from "./state/pages";
-import { createRepeats } from "./state/repeats";
+import { createRepeats, requestKey } from "./state/repeats";
 import { findProblems, type Problems, type Rules } from "./values/problems";
 
 /**
@@ -60,10 +61,18 @@ export interface Session {
   readonly lookup: ReadonlySignal<Lookup | null>;
   /** True while one request is on its way: no other may be sent. */
   readonly sending: ReadonlySignal<boolean>;
-  submit(): boolean;
+  /**
+   * Send what the form holds.
+   *
+   * @param takes What to do where the library has a job of the same request: by default the kernel
+   *   sends nothing then, and `madeBefore` has its answer.
+   */
+  submit(takes?: Takes): boolean;
+  /** The kernel's answer that it has jobs of what the form holds, and sent nothing; else null. */
+  readonly madeBefore: ReadonlySignal<Submission | null>;
   /** Whether the inputs as they stand were sent a moment ago, or their job still runs. */
   isRepeat(): boolean;
-  submitMany(prompts: readonly string[]): boolean;
+  submitMany(prompts: readonly string[], takes?: Takes): boolean;
   stopBatch(): void;
   /** Make the next step from a clip; returns the id of the click, or null if nothing was sent. */
   extend(clip: Selection, prompt: string): string | null;
@@ -89,6 +98,12 @@ export interface Session {
   dispose(): void;
 }
 
+/** The last click that asked for jobs. */
+interface Asked {
+  click: string;
+  request: string;
+}
+
 export function createSession(host: Host, samples: readonly string[] = []): Session {
   const { live, stop, ...traits } = readTraits(host);
   const { account, batch, busy, config, selected, submission } = traits;
@@ -112,6 +127,15 @@ export function createSession(host: Host, samples: readonly string[] = []): Sess
   const cost = computed(() => {
     const count = batchDraft.on.value ? batchDraft.expansion.value.total : 1;
     return costOf(account.value, kindOf({ source: drafts.field("source").value }), count);
+  });
+  const asked = signal<Asked | null>(null);
+  const madeBefore = computed(() => {
+    const outcome = submission.value;
+    const prompts = batchDraft.on.value ? batchDraft.expansion.value.prompts : null;
+    const same = asked.value?.request === requestKey(drafts.all(), prompts);
+    return outcome?.phase === "made_before" && outcome.click === asked.value?.click && same
+      ? outcome
+      : null;
   });
   const repeats = createRepeats((jobId) => jobs.get(jobId)?.done === false);
   const pages = createPages(
@@ -215,20 +239,27 @@ export function createSession(host: Host, samples: readonly string[] = []): Sess
     cost,
     lookup: lookups.last,
     sending,
-    submit() {
+    madeBefore,
+    submit(takes = "ask") {
       drafts.flush();
-      if (cannotSend() || cost.peek().overBudget) return false;
+      // What is reused costs nothing.
+      if (cannotSend() || (cost.peek().overBudget && takes !== "reuse")) return false;
       if (Object.keys(problems.peek()).length > 0) return false;
       const inputs = drafts.all();
-      repeats.note(inputs, submissions.send({ type: "submit", inputs }), performance.now());
+      const click = submissions.send({ type: "submit", inputs, takes });
+      asked.value = { click, request: requestKey(inputs, null) };
+      repeats.note(inputs, click, performance.now());
       return true;
     },
     isRepeat: () => repeats.has(drafts.all(), performance.now()),
-    submitMany(prompts) {
+    submitMany(prompts, takes = "ask") {
       drafts.flush();
-      if (cannotSend() || cost.peek().overBudget || prompts.length === 0) return false;
+      if (cannotSend() || prompts.length === 0) return false;
+      if (cost.peek().overBudget && takes !== "reuse") return false;
       if (batch.peek()?.state === "running") return false;
-      submissions.send({ type: "submit_many", inputs: drafts.all(), prompts });
+      const inputs = drafts.all();
+      const click = submissions.send({ type: "submit_many", inputs, prompts, takes });
+      asked.value = { click, request: requestKey(inputs, prompts) };
       return true;
     },
     stopBatch: () => host.send({ type: "stop_batch" }),
