@@ -58,13 +58,14 @@ class Notebook:
         self.editor.run_cell(self.page, cell)
 
 
-@pytest.fixture(scope="session")
+# Of package scope: while Playwright's synchronous API is open, no asyncio test can run.
+@pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
     with start_chromium() as browser:
         yield browser
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def editors(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[type[Stand]], Stand]]:
     """Starts an editor once for all tests."""
     started: dict[type[Stand], Stand] = {}
