@@ -191,6 +191,7 @@ def test_running_the_cell_again_goes_on_with_the_job(front_end: FrontEnd, visit:
     studio.wait_for_clips(job_id)
     studio.play(job_id, 0)
     polls = visit.service.polls(job_id)
+    studio.prompt.fill("another request: the same would ask first")
     another = studio.press_generate()
     studio.wait_for_clips(another)
     assert studio.job_ids() == [another, job_id]
