@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,6 +16,8 @@ from .printing import as_json as json_of
 from .printing import print_job, print_json, say_how_to_come_back
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from legnext_widgets import Job
 
 _VIDEO = click.option(
@@ -72,23 +75,24 @@ def generate(
     for option, link in (("--image", image), ("--end", end)):
         _require_link(option, link)
     with connected(sandbox=sandbox) as client:
-        if images:
-            job = client.diffusion(prompt, reuse=reuse, take=take)
-        else:
-            job = client.video_diffusion(
-                prompt,
-                image_url=image,
-                job_id=job_of(client, source).id if source else None,
-                image_no=image_no,  # type: ignore[arg-type]  # click has checked its range
-                video_type=1 if hd else 0,
-                motion=motion,  # type: ignore[arg-type]  # click has checked it
-                raw=raw,
-                loop=loop,
-                end_image_url=end,
-                batch_size=int(count) if count else None,  # type: ignore[arg-type]  # checked, too
-                reuse=reuse,
-                take=take,
-            )
+        with submitting():
+            if images:
+                job = client.diffusion(prompt, reuse=reuse, take=take)
+            else:
+                job = client.video_diffusion(
+                    prompt,
+                    image_url=image,
+                    job_id=job_of(client, source).id if source else None,
+                    image_no=image_no,  # type: ignore[arg-type]  # click has checked its range
+                    video_type=1 if hd else 0,
+                    motion=motion,  # type: ignore[arg-type]  # click has checked it
+                    raw=raw,
+                    loop=loop,
+                    end_image_url=end,
+                    batch_size=int(count) if count else None,  # type: ignore[arg-type]  # checked, too
+                    reuse=reuse,
+                    take=take,
+                )
         # A sandbox inside of this command ends with it.
         wait = wait or client.embedded is not None
         see_through(job, wait=wait, timeout=timeout, folder=folder, as_json=as_json)
@@ -115,7 +119,8 @@ def extend(
     """Make a video of JOB about 4 s longer."""
     with connected(sandbox=sandbox) as client:
         before = job_of(client, job_id).id
-        job = client.extend_video(before, video_no, prompt=prompt)  # type: ignore[arg-type]  # checked
+        with submitting():
+            job = client.extend_video(before, video_no, prompt=prompt)  # type: ignore[arg-type]
         see_through(job, wait=wait, timeout=timeout, folder=folder, as_json=as_json)
 
 
@@ -138,7 +143,8 @@ def upscale(
     """Make a video of JOB larger."""
     with connected(sandbox=sandbox) as client:
         before = job_of(client, job_id).id
-        job = client.video_upscale(before, video_no)  # type: ignore[arg-type]  # checked
+        with submitting():
+            job = client.video_upscale(before, video_no)  # type: ignore[arg-type]
         see_through(job, wait=wait, timeout=timeout, folder=folder, as_json=as_json)
 
 
@@ -147,17 +153,16 @@ def see_through(
 ) -> None:
     """Wait for a job and save its videos where that is wanted, and print it."""
     files: list[Path] = []
-    if (wait or folder is not None) and not job.done:
-        try:
-            job.wait(timeout)
-        except KeyboardInterrupt:
-            click.echo(job.id)
-            say_how_to_come_back(job)
-            raise KeyboardInterrupt from None  # without the note about code
-        except JobFailedError:
-            pass  # shown below, with all that is known of it
-    if folder is not None and job.error is None:
-        files = job.download(folder)
+    try:
+        if (wait or folder is not None) and not job.done:
+            with suppress(JobFailedError):  # shown below, with all that is known of it
+                job.wait(timeout)
+        if folder is not None and job.error is None:
+            files = job.download(folder)
+    except KeyboardInterrupt:
+        click.echo(job.id)
+        say_how_to_come_back(job)
+        raise KeyboardInterrupt from None  # without the note, which is about code
     if as_json:
         print_json(json_of(job, files))
     else:
@@ -166,6 +171,20 @@ def see_through(
         end_with(job.error)
     if not (job.done or as_json):
         say_how_to_come_back(job)
+
+
+@contextmanager
+def submitting() -> Iterator[None]:
+    """Say how to find a job whose submission is interrupted."""
+    try:
+        yield
+    except KeyboardInterrupt:
+        click.echo(
+            "If the request had already left, its job continues at the service. Look for it with: "
+            "legnext-widgets jobs",
+            err=True,
+        )
+        raise KeyboardInterrupt from None  # without the note, which is about code
 
 
 def _require_link(option: str, value: str | None) -> None:

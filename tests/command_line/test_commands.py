@@ -242,7 +242,7 @@ def test_a_session_on_a_terminal_lives_and_ends_in_what_was_made(line: CommandLi
 @needs_terminal
 def test_ctrl_c_leaves_the_job_running_and_says_how_to_come_back(slow: CommandLine) -> None:
     with slow.terminal("generate", "slow push", "--image", IMAGE, "--wait") as tty:
-        tty.read_until("480 points")
+        tty.read_until(" · pending · ")
         tty.interrupt()
         assert tty.end() == 130, tty.written
 
@@ -253,6 +253,22 @@ def test_ctrl_c_leaves_the_job_running_and_says_how_to_come_back(slow: CommandLi
     assert "Traceback" not in shown
     assert slow.service.submissions == 1
     assert slow.service.job(job_id).status != "failed"
+
+
+@needs_terminal
+def test_ctrl_c_while_the_request_is_on_its_way_says_where_its_job_will_be(
+    slow: CommandLine,
+) -> None:
+    slow.service.go.clear()
+    with slow.terminal("generate", "slow push", "--image", IMAGE) as tty:
+        tty.read_until("Sending")
+        tty.interrupt()
+        slow.service.go.set()
+        assert tty.end() == 130, tty.written
+
+    assert "Look for it with: legnext-widgets jobs" in tty.written
+    assert "Traceback" not in tty.written
+    assert len(slow.json("jobs")) == slow.service.submissions == 1
 
 
 def test_shells_complete_commands_and_job_ids(line: CommandLine) -> None:
