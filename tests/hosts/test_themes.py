@@ -65,9 +65,9 @@ def test_the_theme_of_the_editor_is_followed_to_the_very_corners(
 ) -> None:
     notebook = open_notebook(theme, f"{STUDIO}\nstudio")
     notebook.run(0)
-    root = notebook.editor.studio(notebook.page).root
+    frame = notebook.editor.studio(notebook.page).root.locator(".frame")
 
-    corners = pixels(root, (2, 2), (-3, 2), (2, -3), (-3, -3), (1, 1), (-2, 1))
+    corners = pixels(frame, (2, 2), (-3, 2), (2, -3), (-3, -3), (1, 1), (-2, 1))
 
     for colour in corners:
         assert (sum(colour) < 3 * 128) == dark, corners
