@@ -42,6 +42,7 @@ if TYPE_CHECKING:
         SubmissionUncertainError,
         TransportError,
         UnprocessableError,
+        UploadError,
     )
     from .client.jobs import Job, Video
     from .library import Library
@@ -85,6 +86,7 @@ _HOMES = {
         "SubmissionUncertainError",
         "TransportError",
         "UnprocessableError",
+        "UploadError",
     ],
     "library": ["Library"],
     "nested_asyncio": ["allow_nested_asyncio"],
@@ -124,6 +126,7 @@ __all__ = [
     "Task",
     "TransportError",
     "UnprocessableError",
+    "UploadError",
     "Video",
     "VideoDiffusion",
     "VideoGallery",

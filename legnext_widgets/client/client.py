@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Self
 
+from legnext_widgets import environment
+from legnext_widgets.client.api.requests.pictures import link_of, picture_for
 from legnext_widgets.client.runtime import default_runtime
 from legnext_widgets.client.runtime.cleanup import close_when_collected
 from legnext_widgets.client.session.batch import Batch, BatchProgress
@@ -18,6 +20,7 @@ if TYPE_CHECKING:
 
     from legnext_widgets.client.api.models import Balance, Task
     from legnext_widgets.client.api.requests import Request
+    from legnext_widgets.client.pictures.sources import PictureSource
     from legnext_widgets.client.runtime import Runtime
 
     from .config import ClientConfig
@@ -45,15 +48,28 @@ class Client(BaseClient[Job], submitted="Job"):
         self.runtime.before_exit(self.close)
         close_when_collected(self.runtime, self.session, self.embedded)
 
+    def upload(self, picture: PictureSource) -> str:
+        if (link := link_of(picture)) is not None:
+            return link
+        upload = self.runtime.run(self.session.uploads.upload(picture_for("picture", picture)))
+        self._say_uploads()
+        return upload.url
+
+    def _say_uploads(self) -> None:
+        """Say where pictures went, in the cell or the terminal of the call."""
+        for upload in self.session.uploads.unsaid():
+            environment.say(upload.text)
+
     def submit(self, request: Request) -> Job:
         try:
-            state = self.runtime.run(self.session.submit(request), leave_running=True)
+            state = self.runtime.run(self.session.submit(request))
         except KeyboardInterrupt as interrupt:
             interrupt.add_note(
                 "If the request had already left, it was not cancelled: its job will appear in "
                 "client.jobs (and in the library, if there is one)."
             )
             raise
+        self._say_uploads()
         return Job(self, state)
 
     def submit_many(

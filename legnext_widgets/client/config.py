@@ -8,7 +8,7 @@ import re
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from functools import cached_property
-from typing import TYPE_CHECKING, Literal, TypedDict, Unpack
+from typing import TYPE_CHECKING, Literal, TypedDict, Unpack, cast
 
 from legnext_widgets import environment
 from legnext_widgets.client.api.auth import Secret, find_key
@@ -17,6 +17,7 @@ from legnext_widgets.client.api.values.cleaning import clean_link, clean_number
 from legnext_widgets.client.api.values.reachability import is_loopback
 from legnext_widgets.client.session.identity import Identity
 from legnext_widgets.client.session.store import ClipStore, JobStore
+from legnext_widgets.client.uploads.picture_uploads import UPLOADS_NAME, uploader_of
 
 from .errors import TransportError
 
@@ -27,6 +28,9 @@ if TYPE_CHECKING:
 
     from legnext_widgets.client.api.requests import VideoTypeLike
     from legnext_widgets.client.api.validation import BatchSize, Motion
+    from legnext_widgets.client.pictures.sources import PictureSource
+    from legnext_widgets.client.uploads.address import BucketAddress
+    from legnext_widgets.client.uploads.uploader import Uploader
 
 BASE_URL_NAME = "LEGNEXT_BASE_URL"
 
@@ -48,6 +52,7 @@ class ClientOptions(TypedDict, total=False):
     max_retries: int
     budget_points: int | None
     library: JobStore | Literal[False] | None
+    uploader: Uploader | str | None
     http_client: httpx.AsyncClient | None
     allow_private_urls: bool
 
@@ -63,6 +68,7 @@ class SandboxOptions(TypedDict, total=False):
     max_retries: int
     budget_points: int | None
     library: JobStore | Literal[False] | None
+    uploader: Uploader | str | None
     owns_library: bool
     points: int
     seed: int | str | None
@@ -82,6 +88,7 @@ class AnimationOptions(TypedDict, total=False):
     raw: bool
     loop: bool
     end_image_url: str | None
+    end_image: PictureSource | None
     batch_size: BatchSize | None
     callback: str | None
 
@@ -124,6 +131,8 @@ class ClientConfig:
         embedded_identity: The identity of the sandbox in this process, where it is the service.
         allow_private_urls: Whether links to private networks are sent to any service.
         owns_store: Whether the library was opened for this client and is closed with it.
+        uploader: Uploads the user's pictures: a function, or the address of a bucket.
+        uploader_given: Whether it was given, and not found in the environment.
     """
 
     key: Secret
@@ -137,6 +146,8 @@ class ClientConfig:
     embedded_identity: Identity | None = None
     allow_private_urls: bool = False
     owns_store: bool = False
+    uploader: Uploader | BucketAddress | None = None
+    uploader_given: bool = False
 
     @cached_property
     def identity(self) -> Identity:
@@ -165,6 +176,7 @@ class ClientConfig:
         open_default_library: Callable[[], JobStore | None],
         allow_private_urls: bool = False,
         embedded_identity: Identity | None = None,
+        uploader: Uploader | str | BucketAddress | None = None,
     ) -> ClientConfig:
         """Check the arguments of a client and find what was left open.
 
@@ -180,6 +192,7 @@ class ClientConfig:
             allow_private_urls: Whether to send links to private networks to any service.
             open_default_library: Called where `library` is None.
             embedded_identity: The identity of the sandbox in this process, where it is the service.
+            uploader: Uploads pictures; None looks for the address of a bucket in the environment.
 
         Raises:
             MissingAPIKeyError: There is no key.
@@ -199,6 +212,8 @@ class ClientConfig:
             raise TypeError(
                 "library must be a Library, such as lw.Library(path), or False to record nothing"
             )
+        given = uploader is not None
+        uploads_to = uploader_of(uploader if given else os.getenv(UPLOADS_NAME, "").strip() or None)
         key = find_key(api_key)
         if environment.in_pyodide() and http_client is None:
             raise TransportError(environment.CANNOT_CALL.format(origin=origin_of(address)))
@@ -214,6 +229,8 @@ class ClientConfig:
             embedded_identity=embedded_identity,
             allow_private_urls=bool(allow_private_urls),
             owns_store=library is None,
+            uploader=uploads_to,
+            uploader_given=given,
         )
 
     def replace(self, **changed: Unpack[ClientOptions]) -> ClientConfig:
@@ -236,9 +253,12 @@ class ClientConfig:
             "max_retries": self.max_retries,
             "budget_points": self.budget_points,
             "library": self.store or False,
+            "uploader": cast("Uploader | str | None", self.uploader),
             "http_client": self.http_client,
             "allow_private_urls": self.allow_private_urls,
         }
+        if not self.uploader_given:
+            options["uploader"] = None  # it is found in the environment again
         options.update(changed)
         address = options["base_url"]
         stays = bool(address) and _service_address(address) == self.base_url

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from legnext_widgets.client.session.batch import Batch
     from legnext_widgets.client.session.store import JobStore
+    from legnext_widgets.client.uploads.uploader import Uploader
 
 
 class ClientCore:
@@ -43,6 +44,7 @@ class ClientCore:
         max_retries: int = DEFAULT_MAX_RETRIES,
         budget_points: int | None = None,
         library: JobStore | Literal[False] | None = None,
+        uploader: Uploader | str | None = None,
         http_client: httpx.AsyncClient | None = None,
         allow_private_urls: bool = False,
     ) -> None:
@@ -57,6 +59,9 @@ class ClientCore:
                 it only reads, provably did not reach the service, or was refused with 429.
             budget_points: Points that the jobs of this client may take in all; None for no limit.
             library: The library to record jobs in; None for the default one, False for none.
+            uploader: Uploads pictures for `image=`: a function `(data, name) -> link`, plain or
+                coroutine, or the address of a bucket, such as `s3://bucket/prefix`; else
+                `LEGNEXT_UPLOADS`. A sandbox needs none.
             http_client: An `httpx.AsyncClient` to use; it stays yours to close.
             allow_private_urls: Whether links to private networks may be sent to the service.
 
@@ -75,6 +80,7 @@ class ClientCore:
                 max_retries=max_retries,
                 budget_points=budget_points,
                 library=library,
+                uploader=uploader,
                 http_client=http_client,
                 allow_private_urls=allow_private_urls,
                 open_default_library=open_default_library,
@@ -100,8 +106,9 @@ class ClientCore:
 
         Args:
             speed: How many times faster than real time; 60 makes a 4-minute job take 4 s.
-            **options: `timeout`, `max_concurrent`, `max_retries`, `budget_points`, `library` (by
-                default none), and `Sandbox`'s arguments, such as `seed`, `faults` and `points`.
+            **options: `timeout`, `max_concurrent`, `max_retries`, `budget_points`, `uploader`,
+                `library` (by default none), and `Sandbox`'s arguments, such as `seed`, `faults` and
+                `points`.
 
         Raises:
             ValueError: An option is outside its limits.

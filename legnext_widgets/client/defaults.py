@@ -32,7 +32,15 @@ MimeBundle: TypeAlias = "dict[str, object] | tuple[dict[str, object], dict[str, 
 """What `_repr_mimebundle_` gives: data by MIME type, perhaps with metadata."""
 
 _FOR_THE_CLIENT = frozenset(
-    {"timeout", "max_concurrent", "max_retries", "budget_points", "library", "owns_library"}
+    {
+        "timeout",
+        "max_concurrent",
+        "max_retries",
+        "budget_points",
+        "library",
+        "owns_library",
+        "uploader",
+    }
 )
 
 
@@ -121,6 +129,7 @@ def embedded_config(
             max_retries=options.get("max_retries", DEFAULT_MAX_RETRIES),
             budget_points=options.get("budget_points"),
             library=options.get("library"),
+            uploader=options.get("uploader"),
             http_client=embedded.http_client(),
             open_default_library=lambda: None,
             # Its address differs each time, and its jobs are listed together in the library.

@@ -6,6 +6,7 @@ Each message says what happened, whether points were spent, and what to do next.
     ├── MissingAPIKeyError          no key: nothing was sent
     ├── BudgetExceededError         over budget_points: nothing was sent
     ├── TransportError              the service was not reached: nothing was sent
+    ├── UploadError                 a picture could not be uploaded: nothing was sent
     ├── SubmissionUncertainError    sent, outcome unknown: never sent again automatically
     ├── InvalidResponseError        an answer that is not the API's
     ├── APIError                    the service answered with an error
@@ -112,6 +113,10 @@ class TransportError(LegnextError):
     For a submission this means that nothing was sent and no points were spent; it is safe to try
     again.
     """
+
+
+class UploadError(LegnextError):
+    """A picture could not be uploaded. No job was started, no points were spent."""
 
 
 class SubmissionUncertainError(LegnextError):
@@ -247,11 +252,7 @@ class UnprocessableError(APIError):
 
 
 class RateLimitError(APIError):
-    """429: too many requests, even after waiting and trying again. Nothing was started.
-
-    Attributes:
-        retry_after: Seconds that the service asks to wait, or None when it gave no time.
-    """
+    """429: too many requests, even after waiting and trying again. Nothing was started."""
 
     advice = "(Too many requests. Wait a little.)"
 

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import functools
-import inspect
-import types
 from abc import ABC, abstractmethod
 from typing import TYPE_CHECKING, Generic, NoReturn, Self, TypeVar, Unpack, cast
 
 from legnext_widgets.client.api.models import Usage
 from legnext_widgets.client.api.redaction import plain
 from legnext_widgets.client.api.requests import ExtendVideo, VideoDiffusion, VideoUpscale
+from legnext_widgets.client.api.values.cleaning import clean_number
 
 from . import html
 from .errors import JobFailedError, JobTimeoutError
+from .twins import SubmittedT_co, Twin
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -22,6 +21,7 @@ if TYPE_CHECKING:
     from legnext_widgets.client.api.models import Task
     from legnext_widgets.client.api.requests import Request
     from legnext_widgets.client.api.validation import ImageNo, VideoNo
+    from legnext_widgets.client.pictures.sources import PictureSource
     from legnext_widgets.client.session.job_state import JobState
     from legnext_widgets.client.session.partial_file import Progress
 
@@ -29,63 +29,8 @@ if TYPE_CHECKING:
     from .errors import LegnextError
     from .videos import VideoHandle
 
-SubmittedT_co = TypeVar("SubmittedT_co", covariant=True)
-"""What submitting a request gives."""
-
 VideoT_co = TypeVar("VideoT_co", bound="VideoHandle", covariant=True)
 T = TypeVar("T")
-
-
-class Twin:
-    """Share definitions between the blocking and the awaiting side of the client.
-
-    What both sides have in common is written once, on a base class that is generic in what
-    submitting a request gives: a `Job`, or a coroutine of an `AsyncJob`. Type checkers follow the
-    type variable. For people, who read signatures and docstrings, each side gets its own form of
-    such a method, with its return type, and `async` on the awaiting side. A method that a side
-    implements itself gets the docstring of the base.
-
-    Args:
-        submitted: On the class of a side, the type that its methods give for `SubmittedT_co`.
-        awaiting: Whether it is the side whose methods are coroutines.
-    """
-
-    def __init_subclass__(cls, *, submitted: str = "", awaiting: bool = False) -> None:
-        super().__init_subclass__()
-        if not submitted:
-            return
-        bases = [base for base in cls.__mro__[1:] if issubclass(base, Twin)]
-        shared_items = [item for base in bases for item in vars(base).items()]
-        for name, shared in shared_items:
-            own = vars(cls).get(name)
-            if not isinstance(shared, types.FunctionType):
-                continue
-            if own is None and shared.__annotations__.get("return") == SubmittedT_co.__name__:
-                form = _awaiting_form(shared) if awaiting else _blocking_form(shared)
-                form.__annotations__ = {**shared.__annotations__, "return": submitted}
-                signature = inspect.signature(shared).replace(return_annotation=submitted)
-                form.__signature__ = signature  # type: ignore[attr-defined]
-                form.__module__ = cls.__module__
-                form.__qualname__ = f"{cls.__qualname__}.{name}"
-                setattr(cls, name, form)
-            elif isinstance(own, types.FunctionType) and own.__doc__ is None:
-                own.__doc__ = shared.__doc__
-
-
-def _blocking_form(shared: types.FunctionType) -> types.FunctionType:
-    code, names, defaults = shared.__code__, shared.__globals__, shared.__defaults__
-    form = types.FunctionType(code, names, shared.__name__, defaults, shared.__closure__)
-    form.__kwdefaults__ = shared.__kwdefaults__
-    form.__doc__ = shared.__doc__
-    return form
-
-
-def _awaiting_form(shared: types.FunctionType) -> types.FunctionType:
-    @functools.wraps(shared)
-    async def form(*args: object, **named: object) -> object:
-        return await shared(*args, **named)
-
-    return cast("types.FunctionType", form)
 
 
 class ReprList(list[T], Generic[T]):
@@ -274,15 +219,19 @@ class JobHandle(Twin, ABC, Generic[VideoT_co, SubmittedT_co]):
         return self._submit(VideoUpscale(self.id, video_no, callback=callback))
 
     def animate(
-        self, image_no: ImageNo, prompt: str | None = None, **options: Unpack[AnimationOptions]
+        self,
+        image_no: ImageNo | PictureSource,
+        prompt: str | None = None,
+        **options: Unpack[AnimationOptions],
     ) -> SubmittedT_co:
-        """Animate one of its images; within 3 days of the job.
+        """Animate one of its images, within 3 days of the job, or a frame of its videos.
 
         Args:
-            image_no: Which of its images, 0 to 3.
-            prompt: What happens; 1 to 8192 characters, with the options counted.
-            **options: `video_type`, `motion`, `raw`, `loop`, `end_image_url`, `batch_size` and
-                `callback`, as with the client's `video_diffusion`.
+            image_no: Which of its images, 0 to 3; or a picture, such as `video.frame()`.
+            prompt: What happens; 1 to 8192 characters, with the options counted. With a picture
+                it is by default the prompt of this job.
+            **options: `video_type`, `motion`, `raw`, `loop`, `end_image_url`, `end_image`,
+                `batch_size` and `callback`, as with the client's `video_diffusion`.
 
         Returns:
             The new job.
@@ -291,7 +240,14 @@ class JobHandle(Twin, ABC, Generic[VideoT_co, SubmittedT_co]):
             ValueError: An argument is outside its limits; nothing was sent.
             LegnextError: As with the client's `video_diffusion`.
         """
-        return self._submit(VideoDiffusion(prompt, job_id=self.id, image_no=image_no, **options))
+        if isinstance(number := clean_number(image_no), int):
+            by_number = cast("ImageNo", number)
+            request = VideoDiffusion(prompt, job_id=self.id, image_no=by_number, **options)
+        else:
+            words = prompt or getattr(self.request, "prompt", None)
+            picture = cast("PictureSource", image_no)
+            request = VideoDiffusion(words, image=picture, **options)
+        return self._submit(request)
 
     @abstractmethod
     def _video(self, index: int) -> VideoT_co: ...

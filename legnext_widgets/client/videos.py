@@ -15,7 +15,7 @@ from legnext_widgets.files import copy_atomic, expand_user, fit_name
 
 from . import html
 from .errors import DownloadError
-from .handles import Twin
+from .twins import Twin
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable

@@ -39,6 +39,8 @@ class Attempt:
         endpoint: Such as `video-diffusion`.
         payload: The JSON body exactly as sent.
         sent_at: Aware UTC time at which the attempt began.
+        pictures: The hash of each picture that was uploaded for it (`sha256:...`), by the argument
+            that takes its link. A link changes with each upload; the hash does not.
     """
 
     id: str
@@ -46,6 +48,7 @@ class Attempt:
     endpoint: str
     payload: Mapping[str, Any]
     sent_at: datetime
+    pictures: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -18,6 +18,7 @@ from legnext_widgets.client.api.redaction import plain
 from legnext_widgets.client.api.responses import Response, error_in, job_id_in
 from legnext_widgets.client.api.transport import LostAnswerError
 from legnext_widgets.client.errors import APIError, LegnextError, SubmissionUncertainError
+from legnext_widgets.client.runtime.abandoning import AbandonedError, unless_set
 
 from .store import Attempt, ClipStore
 
@@ -56,10 +57,6 @@ class OutcomeUnknownError(Exception):
         self.reason = reason
 
 
-class AbandonedError(Exception):
-    """The caller was cancelled before anything was sent."""
-
-
 class Submitter:
     """Submit requests and see each of them through, also when its caller is cancelled.
 
@@ -71,6 +68,8 @@ class Submitter:
         budget: Points are reserved there before a request is sent.
         store: Where intents and outcomes are stored; None stores nothing.
         retry: How often to send what did not reach the service or was refused with 429.
+        prepare: Gives a request as it is sent, with its pictures uploaded; called when its points
+            are reserved, and cancelled with the caller.
     """
 
     def __init__(
@@ -83,8 +82,10 @@ class Submitter:
         budget: Budget,
         store: JobStore | None,
         retry: RetryPolicy,
+        prepare: Callable[[Request], Awaitable[Request]] | None = None,
     ) -> None:
         self.retry = retry
+        self._prepare = prepare
         self._transport = transport
         self._receiver = receiver
         self._poller = poller
@@ -133,24 +134,28 @@ class Submitter:
         await asyncio.gather(*left, return_exceptions=True)
 
     async def _submit(self, request: Request, abandoned: asyncio.Event) -> JobState:
-        attempt = Attempt(
-            id=str(uuid.uuid4()),
-            identity=self._identity.value,
-            endpoint=request.endpoint,
-            payload=request.payload(),
-            sent_at=datetime.now(UTC),
-        )
-        self._budget.reserve(attempt.id, request.endpoint.replace("-", "_"))
-        outcome = Outcome(attempt, self._store, self._identity)
+        attempt_id = str(uuid.uuid4())
+        self._budget.reserve(attempt_id, request.endpoint.replace("-", "_"))
         try:
+            if self._prepare is not None:
+                request = await unless_set(abandoned, self._prepare(request))
+            attempt = Attempt(
+                id=attempt_id,
+                identity=self._identity.value,
+                endpoint=request.endpoint,
+                payload=request.payload(),
+                sent_at=datetime.now(UTC),
+                pictures={name: each.identity for name, each in request.pictures.items()},
+            )
+            outcome = Outcome(attempt, self._store, self._identity)
             task = await send(attempt, self._transport, outcome, abandoned, self.retry)
         except OutcomeUnknownError as unknown:
             # The points stay reserved: they may well have been taken.
             raise await self._uncertain(request, attempt.sent_at, unknown.reason) from None
         except BaseException:
-            self._budget.release(attempt.id)
+            self._budget.release(attempt_id)
             raise
-        self._budget.release(attempt.id)
+        self._budget.release(attempt_id)
         state = self._receiver.receive(
             task, source="submission", request=request, attempt_id=attempt.id
         )

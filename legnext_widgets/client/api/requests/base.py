@@ -12,9 +12,10 @@ from legnext_widgets.client.api.validation import Problem, require
 from legnext_widgets.client.api.values.cleaning import clean_fields
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from legnext_widgets.client.api.bounded_json import JSONObject
+    from legnext_widgets.client.pictures.picture import Picture
 
 
 @dataclass(frozen=True, repr=False)
@@ -35,9 +36,18 @@ class CheckedRequest:
     def _problems(self) -> Iterator[Problem]:
         raise NotImplementedError
 
+    @property
+    def pictures(self) -> Mapping[str, Picture]:
+        """Its pictures, by the name of the argument that takes the link of each."""
+        return {}
+
     def payload(self) -> JSONObject:
         """Give the JSON body exactly as it is sent; what was not given is left out."""
         raise NotImplementedError
+
+    def identity(self) -> JSONObject:
+        """Give what makes it the same request, whatever is uploaded for it: its body."""
+        return self.payload()
 
     def arguments(self) -> dict[str, object]:
         """Give the arguments that differ from their defaults, by the client method's names."""
