@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 from legnext_widgets.client.errors import LegnextError
 from legnext_widgets.environment import to_thread
 
-from .traits import CHUNK_BYTES
+from .protocol.traits import CHUNK_BYTES
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -27,8 +27,8 @@ if TYPE_CHECKING:
     from legnext_widgets.client.jobs import Job
     from legnext_widgets.client.media.containers import FileKind
 
-    from .comm_messages import FromKernel, MediaErrorMessage, MediaRequest
-    from .traits import ChunkedKind
+    from .protocol.comm_messages import FromKernel, MediaErrorMessage, MediaRequest
+    from .protocol.traits import ChunkedKind
 
 Send = Callable[["FromKernel", "Sequence[bytes]"], object]
 _Fetch = Callable[[Path], Awaitable[Path]]
@@ -56,37 +56,42 @@ class MediaTransfer:
         self._folder: tempfile.TemporaryDirectory[str] | None = None
         self._downloads: dict[str, asyncio.Task[Path]] = {}
 
-    def answer(self, job: Job | None, request: MediaRequest) -> None:
+    def answer(self, job: Job | None, request: MediaRequest, send: Send | None = None) -> None:
         """Answer a request for a chunk of a job's file, now or after a download.
 
         Args:
             job: The job; None when the widget does not show it.
             request: The request.
+            send: Sends the answer to this request; None for that of this object.
         """
+        send = send or self._send
         kind, index = request["media"], request["index"]
         if job is None or not 0 <= index < len(links(job, kind)):
-            self.refuse(request["pull"], "There is no such clip.", retry=False)
+            _refuse(send, request["pull"], "There is no such clip.", retry=False)
             return
         on_disk = _file(job, kind, index)
         if on_disk is not None and on_disk.is_file():
-            self._send_chunk(on_disk, request)
+            _send_chunk(on_disk, request, send)
         elif kind == "poster":
-            self.refuse(request["pull"], "This clip has no poster.", retry=False)
+            _refuse(send, request["pull"], "This clip has no poster.", retry=False)
         elif job.client is None:
             flaw = job.state.kept_flaw(index) if kind == "video" else None
             damaged = f"The kept file of this clip is damaged ({flaw.reason})." if flaw else ""
             reason = damaged or "This clip was not kept in the library."
-            self.refuse(request["pull"], reason, retry=False)
+            _refuse(send, request["pull"], reason, retry=False)
         else:
             download = _download(job.client, job, kind, index)
-            job.client.runtime.start(self._download_and_send(job.id, request, download))
+            job.client.runtime.start(self._download_and_send(job.id, request, download, send))
 
-    def answer_with_sample(self, client: Client, request: MediaRequest) -> None:
-        """Answer a request for a chunk of a sample picture of the sandbox."""
+    def answer_with_sample(
+        self, client: Client, request: MediaRequest, send: Send | None = None
+    ) -> None:
+        """Answer a request for a chunk of a sample picture of the sandbox; see `answer`."""
+        send = send or self._send
         samples = client.embedded.examples if client.embedded else []
         index = request["index"]
         if not 0 <= index < len(samples):
-            self.refuse(request["pull"], "There is no such picture.", retry=False)
+            _refuse(send, request["pull"], "There is no such picture.", retry=False)
             return
 
         async def no_other_link() -> str | None:
@@ -96,7 +101,7 @@ class MediaTransfer:
             url = samples[index]["url"]
             return client.session.downloads.save(url, path, renew=no_other_link, kind="image")
 
-        client.runtime.start(self._download_and_send("sample", request, download))
+        client.runtime.start(self._download_and_send("sample", request, download, send))
 
     def refuse(self, pull: str, message: str, *, retry: bool) -> None:
         """Answer that no chunk comes.
@@ -106,12 +111,7 @@ class MediaTransfer:
             message: Why.
             retry: Whether asking again may help.
         """
-        answer: MediaErrorMessage = {
-            "type": "media",
-            "pull": pull,
-            "error": {"message": message, "retry": retry},
-        }
-        self._send(answer, ())
+        _refuse(self._send, pull, message, retry=retry)
 
     def close(self) -> None:
         """Remove the files that were downloaded."""
@@ -120,7 +120,9 @@ class MediaTransfer:
                 with contextlib.suppress(OSError):
                     self._folder.cleanup()
 
-    async def _download_and_send(self, owner: str, request: MediaRequest, download: _Fetch) -> None:
+    async def _download_and_send(
+        self, owner: str, request: MediaRequest, download: _Fetch, send: Send
+    ) -> None:
         name = f"{owner}_{request['index']}{_SUFFIX[request['media']]}"
         running = self._downloads.get(name)
         if running is None:
@@ -130,35 +132,9 @@ class MediaTransfer:
             path = await asyncio.shield(running)
         except (LegnextError, OSError) as error:
             self._downloads.pop(name, None)
-            self.refuse(request["pull"], str(error), retry=True)
+            _refuse(send, request["pull"], str(error), retry=True)
             return
-        await to_thread(self._send_chunk, path, request)
-
-    def _send_chunk(self, path: Path, request: MediaRequest) -> None:
-        pull, chunk = request["pull"], request["chunk"]
-        try:
-            size = path.stat().st_size
-            chunks = max(1, -(-size // CHUNK_BYTES))
-            if not 0 <= chunk < chunks:
-                self.refuse(pull, f"The file has {chunks} chunks.", retry=False)
-                return
-            with path.open("rb") as file:
-                file.seek(chunk * CHUNK_BYTES)
-                data = file.read(CHUNK_BYTES)
-        except OSError as error:
-            self.refuse(pull, f"The file cannot be read: {error.strerror}.", retry=True)
-            return
-        self._send(
-            {
-                "type": "media",
-                "pull": pull,
-                "chunk": chunk,
-                "chunks": chunks,
-                "bytes": size,
-                "mime": mimetypes.guess_type(path.name)[0] or "application/octet-stream",
-            },
-            [data],
-        )
+        await to_thread(_send_chunk, path, request, send)
 
     def _path_of(self, name: str) -> Path:
         with self._lock:
@@ -167,6 +143,42 @@ class MediaTransfer:
                     prefix="legnext-clips-", ignore_cleanup_errors=True
                 )
             return Path(self._folder.name, name)
+
+
+def _send_chunk(path: Path, request: MediaRequest, send: Send) -> None:
+    pull, chunk = request["pull"], request["chunk"]
+    try:
+        size = path.stat().st_size
+        chunks = max(1, -(-size // CHUNK_BYTES))
+        if not 0 <= chunk < chunks:
+            _refuse(send, pull, f"The file has {chunks} chunks.", retry=False)
+            return
+        with path.open("rb") as file:
+            file.seek(chunk * CHUNK_BYTES)
+            data = file.read(CHUNK_BYTES)
+    except OSError as error:
+        _refuse(send, pull, f"The file cannot be read: {error.strerror}.", retry=True)
+        return
+    send(
+        {
+            "type": "media",
+            "pull": pull,
+            "chunk": chunk,
+            "chunks": chunks,
+            "bytes": size,
+            "mime": mimetypes.guess_type(path.name)[0] or "application/octet-stream",
+        },
+        [data],
+    )
+
+
+def _refuse(send: Send, pull: str, message: str, *, retry: bool) -> None:
+    answer: MediaErrorMessage = {
+        "type": "media",
+        "pull": pull,
+        "error": {"message": message, "retry": retry},
+    }
+    send(answer, ())
 
 
 def links(job: Job, kind: ChunkedKind) -> list[str | None]:

@@ -69,7 +69,7 @@ export function readConfig(value: unknown): Config {
 
 /** Thumbnails that came with the code. A page loads nothing for them. */
 export const readSamples = (value: unknown): readonly string[] =>
-  texts(value).filter((link) => link.startsWith("data:image/"));
+  readList(value, textOrNull).filter((link) => link.startsWith("data:image/"));
 
 function readExample(value: unknown): Example | null {
   const example = object(value);
@@ -85,6 +85,8 @@ export function readService(value: unknown): Service {
     host: text(service.host),
     note: textOrNull(service.note),
     has_key: service.has_key !== false,
+    // A kernel that does not say so checks the links itself.
+    private_urls: service.private_urls !== false,
     examples: readList(service.examples, readExample),
   };
 }

@@ -93,6 +93,8 @@ export interface Service {
   host: string;
   note: string | null;
   has_key: boolean;
+  /** Whether it may reach what only this machine reaches. */
+  private_urls: boolean;
   examples: readonly Example[];
 }
 
@@ -381,6 +383,8 @@ export interface FrontEndMessage {
   css?: string;
   /** Thumbnails of the service's examples, as data: links. */
   samples?: readonly string[];
+  /** Texts by language; those in English are in the code. */
+  catalogs?: Readonly<Record<string, unknown>>;
 }
 
 export type FromKernel =
@@ -396,13 +400,15 @@ export type FromKernel =
 /** A page asks for the front end's code. */
 export interface FrontEndRequest {
   type: "front_end";
-  /** Digests of the code that the page has. */
+  /** Digests of the code that the page has, with its language. */
   has?: readonly string[];
+  /** What the page shows; one that does not name it gets all catalogs. */
+  language?: string;
   /** A digest that was announced but never arrived. */
   want?: string;
 }
 
-/** A page asks for the jobs that changed after a revision. */
+/** A page asks for the jobs that changed after a revision, and the traits that report state. */
 export interface SyncRequest {
   type: "sync";
   since: number;
