@@ -44,6 +44,7 @@ if TYPE_CHECKING:
         UnprocessableError,
         UploadError,
     )
+    from .client.frames.joining import join
     from .client.jobs import Job, Video
     from .library import Library
     from .nested_asyncio import allow_nested_asyncio
@@ -56,6 +57,7 @@ _HOMES = {
     "client.async_client": ["AsyncClient"],
     "client.client": ["Client"],
     "client.async_jobs": ["AsyncJob", "AsyncVideo"],
+    "client.frames.joining": ["join"],
     "client.jobs": ["Job", "Video"],
     "client.api.requests": [
         "Diffusion",
@@ -134,6 +136,7 @@ __all__ = [
     "VideoType",
     "VideoUpscale",
     "allow_nested_asyncio",
+    "join",
 ]
 
 
