@@ -12,9 +12,10 @@ from legnext_widgets.client.errors import InvalidInputError, LegnextError
 from legnext_widgets.client.jobs import Job
 from legnext_widgets.environment import echoes_updates
 
-from .inputs import inputs_of, problems_of, request_of
+from .inputs import Rules, inputs_of, problems_of, request_of
 from .job_widget import JobWidget
 from .kernel.account import AccountReport
+from .kernel.pictures import PictureBox
 from .kernel.protocol.localized import localize_error
 from .kernel.protocol.traits import LIMITS, NEUTRAL_INPUTS
 from .kernel.restore import restore_jobs
@@ -38,8 +39,9 @@ if TYPE_CHECKING:
 
     from legnext_widgets.client.api.requests import Request
     from legnext_widgets.client.session.job_state import JobState
+    from legnext_widgets.client.uploads.uploader import Uploader
 
-    from .inputs import StudioOptions
+    from .inputs import Rules, StudioOptions
     from .kernel.handlers import Handlers
     from .kernel.protocol import comm_messages, traits
     from .notebook.scheduling import PublishFrom
@@ -89,6 +91,7 @@ class VideoStudio(JobWidget):
         library: As for `Client`.
         budget_points: As for `Client`: points that the jobs of this studio may take in all.
         allow_private_urls: As for `Client`: whether links to private networks may be sent.
+        uploader: As for `Client`: uploads the pictures that are dropped or picked in the studio.
         locale: Language of the user interface: `"en"`, `"zh-CN"`, `"es"`; None follows the browser.
         publish_from: Where changes are sent to the browser: in a `"thread"`, the default wherever
             threads can be started, or on the kernel's `"main_loop"`, where nothing is sent while a
@@ -135,6 +138,7 @@ class VideoStudio(JobWidget):
         library: LibraryOption = None,
         budget_points: int | None = None,
         allow_private_urls: bool = False,
+        uploader: Uploader | str | None = None,
         locale: Literal["en", "zh-CN", "es"] | None = None,
         publish_from: PublishFrom | None = None,
         **inputs: Unpack[StudioOptions],
@@ -147,7 +151,8 @@ class VideoStudio(JobWidget):
         if locale is not None and locale not in LOCALES:
             raise ValueError(f"locale must be one of {', '.join(LOCALES)}")
         earlier = _STUDIOS.earlier()
-        options = ClientOptions(client, library, budget_points, allow_private_urls)
+        options = ClientOptions(client, library, budget_points, allow_private_urls, uploader)
+        self._pictures = PictureBox()
         self._studio_client = choose_client(options, earlier.client() if earlier else None)
         self._submitter = Submitter(self._report_submission)
         self._asked_balance = False
@@ -180,8 +185,7 @@ class VideoStudio(JobWidget):
     @property
     def problems(self) -> dict[str, str]:
         """What is wrong with the inputs, by input; empty when they make a request."""
-        private_urls = self.client.session.takes_private_urls
-        found = problems_of(self._inputs(), private_urls=private_urls)
+        found = problems_of(self._inputs(), **self._rules())
         return {field: problem.message for field, problem in found.items()}
 
     def submit(self) -> Job:
@@ -200,8 +204,11 @@ class VideoStudio(JobWidget):
         return Job(client, client.runtime.result(sending, leave_running=True))
 
     def _request(self) -> Request:
+        return request_of(self._inputs(), **self._rules())
+
+    def _rules(self) -> Rules:
         private_urls = self.client.session.takes_private_urls
-        return request_of(self._inputs(), private_urls=private_urls)
+        return {"private_urls": private_urls, "pictures": self._pictures}
 
     def close(self) -> None:
         """Stop the studio's work and remove it from view. Jobs continue and stay in the library."""
@@ -220,6 +227,7 @@ class VideoStudio(JobWidget):
             late_inputs=() if echoes_updates() else (*NEUTRAL_INPUTS, "_several", "_prompts"),
             ask_balance=self._ask_balance,
             use_key=self._use_key,
+            pictures=self._pictures,
         )
         self._views.on_first = self._ask_first_balance
         return StudioHandlers(

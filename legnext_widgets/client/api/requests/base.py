@@ -45,6 +45,10 @@ class CheckedRequest:
         """Give the JSON body exactly as it is sent; what was not given is left out."""
         raise NotImplementedError
 
+    def shown_payload(self) -> JSONObject:
+        """Give the JSON body to look at: an example stands for a link that is not known yet."""
+        return self.payload()
+
     def identity(self) -> JSONObject:
         """Give what makes it the same request, whatever is uploaded for it: its body."""
         return self.payload()
@@ -59,7 +63,7 @@ class CheckedRequest:
 
     def to_curl(self, base_url: str = SERVICE_ORIGIN) -> str:
         """Write the call as a curl command for a POSIX shell; the key stays `$LEGNEXT_API_KEY`."""
-        return snippets.curl(self.endpoint, self.payload(), base_url)
+        return snippets.curl(self.endpoint, self.shown_payload(), base_url)
 
     def to_python(self) -> str:
         """Write the call as Python code; the key is read from `$LEGNEXT_API_KEY`."""

@@ -6,8 +6,6 @@ from dataclasses import KW_ONLY, dataclass, replace
 from enum import IntEnum
 from typing import TYPE_CHECKING, Any, ClassVar, Literal, TypeAlias, cast
 
-from legnext_widgets.client.api import snippets
-from legnext_widgets.client.api.urls import SERVICE_ORIGIN
 from legnext_widgets.client.api.validation import (
     BATCH_SIZES,
     IMAGES,
@@ -252,13 +250,9 @@ class VideoDiffusion(CheckedRequest):
                 given.pop(name, None)
         return given
 
-    def to_curl(self, base_url: str = SERVICE_ORIGIN) -> str:
-        """Write the call as a curl command for a POSIX shell; the key stays `$LEGNEXT_API_KEY`.
-
-        The link of a picture that was not uploaded yet is an example.
-        """
+    def shown_payload(self) -> JSONObject:
+        """Give the JSON body to look at: an example stands for a link that is not known yet."""
         examples = {
             name: f"https://example.com/{picture.name}" for name, picture in self.unlinked.items()
         }
-        body = self._body(self._text(**examples))
-        return snippets.curl(self.endpoint, body, base_url)
+        return self._body(self._text(**examples))
