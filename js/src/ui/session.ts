@@ -1,4 +1,4 @@
-import { computed, effect, type ReadonlySignal } from "@preact/signals";
+import { computed, effect, type ReadonlySignal, signal } from "@preact/signals";
 import type { Host } from "./host";
 import { createAsking } from "./kernel/asking";
 import { type ConnectionState, createConnection } from "./kernel/connection";
@@ -7,6 +7,7 @@ import { createRequests } from "./kernel/requests";
 import { createSubmissions, type OpenClick } from "./kernel/submissions";
 import { type BlobCache, createBlobCache } from "./media/blob_cache";
 import { createChunkFetcher } from "./media/chunk_fetcher";
+import { RefusedPicture, type SendOptions, sendPicture } from "./media/pictures";
 import type {
   Account,
   Batch,
@@ -16,6 +17,7 @@ import type {
   Selection,
   Service,
   Submission,
+  TakenPicture,
 } from "./protocol/generated";
 import { readMessage } from "./protocol/messages";
 import { readTraits } from "./protocol/traits";
@@ -77,6 +79,12 @@ export interface Session {
   favourite(jobId: string, on: boolean): void;
   annotate(jobId: string, note: string): void;
   dismiss(jobId: string): void;
+  /** Pictures of the person that the kernel holds, by the links that stand for them. */
+  readonly pictures: ReadonlySignal<ReadonlyMap<string, TakenPicture>>;
+  /** Give a picture to the kernel; resolves with the link that stands for it. */
+  takePicture(file: Blob, options: SendOptions): Promise<string>;
+  /** The same with a frame of a clip, at a time in milliseconds. */
+  takeFrame(jobId: string, index: number, at: number): Promise<string>;
   describe(prompts: readonly string[] | null): Promise<DescribedMessage>;
   /** Hand over an API key, once; resolves with what is wrong with it. It is stored nowhere here. */
   saveKey(key: string): Promise<LocalizedMessage | null>;
@@ -118,7 +126,13 @@ export function createSession(host: Host, samples: readonly string[] = []): Sess
       requests.ask((ask) => ({ type: "page", ask, before, search, favourite }), "paged"),
     (found) => jobs.add(found, performance.now()),
   );
+  const pictures = signal<ReadonlyMap<string, TakenPicture>>(new Map());
   let synced = false;
+
+  function took(picture: TakenPicture): string {
+    pictures.value = new Map(pictures.peek()).set(picture.link, picture);
+    return picture.link;
+  }
 
   function sync() {
     synced = true;
@@ -248,6 +262,15 @@ export function createSession(host: Host, samples: readonly string[] = []): Sess
     dismiss(jobId) {
       jobs.remove(jobId);
       host.send({ type: "dismiss", job_id: jobId });
+    },
+    pictures,
+    takePicture: async (file, options) => took(await sendPicture(requests, file, options)),
+    async takeFrame(job_id, index, at) {
+      const build = (ask: string) => ({ type: "frame", ask, job_id, index, at }) as const;
+      const { picture, error } = await requests.ask(build, "picture");
+      if (error) throw new RefusedPicture(error);
+      if (!picture) throw new Error("no picture came");
+      return took(picture);
     },
     describe(prompts) {
       const inputs = drafts.all();
