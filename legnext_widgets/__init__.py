@@ -46,6 +46,7 @@ if TYPE_CHECKING:
     )
     from .client.frames.joining import join
     from .client.jobs import Job, Video
+    from .client.progress.report import ProgressReport
     from .library import Library
     from .nested_asyncio import allow_nested_asyncio
     from .widgets.gallery import VideoGallery
@@ -90,6 +91,7 @@ _HOMES = {
         "UnprocessableError",
         "UploadError",
     ],
+    "client.progress.report": ["ProgressReport"],
     "library": ["Library"],
     "nested_asyncio": ["allow_nested_asyncio"],
     "widgets.gallery": ["VideoGallery"],
@@ -122,6 +124,7 @@ __all__ = [
     "NotFoundError",
     "PayloadTooLargeError",
     "PermissionDeniedError",
+    "ProgressReport",
     "RateLimitError",
     "ServerError",
     "SubmissionUncertainError",

@@ -21,8 +21,10 @@ from .defaults import EmbeddedSandbox, embedded_config, open_default_library
 if TYPE_CHECKING:
     import httpx
 
+    from legnext_widgets.client.progress.report import ProgressOption
     from legnext_widgets.client.session.batch import Batch
     from legnext_widgets.client.session.store import JobStore
+    from legnext_widgets.client.session.submission.reuse import Reuse
     from legnext_widgets.client.uploads.uploader import Uploader
 
 
@@ -45,8 +47,10 @@ class ClientCore:
         budget_points: int | None = None,
         library: JobStore | Literal[False] | None = None,
         uploader: Uploader | str | None = None,
+        reuse: Reuse = False,
         http_client: httpx.AsyncClient | None = None,
         allow_private_urls: bool = False,
+        progress: ProgressOption = None,
     ) -> None:
         """Make a client.
 
@@ -62,12 +66,19 @@ class ClientCore:
             uploader: Uploads pictures for `image=`: a function `(data, name) -> link`, plain or
                 coroutine, or the address of a bucket, such as `s3://bucket/prefix`; else
                 `LEGNEXT_UPLOADS`. A sandbox needs none.
+            reuse: Whether calls give the job that the library knows from the same request, instead
+                of making a new one; `"renew"` makes one where that job's files are nowhere any
+                more. Each call can say otherwise.
             http_client: An `httpx.AsyncClient` to use; it stays yours to close.
             allow_private_urls: Whether links to private networks may be sent to the service.
+            progress: Whether waits show a line: None in a notebook or a terminal (unless
+                `LEGNEXT_PROGRESS=0`), False never, True also against that variable. A callable is
+                called with a `ProgressReport` whenever the line would change, instead.
 
         Raises:
             MissingAPIKeyError: No key was found.
-            ValueError, TypeError: An argument is not what it must be.
+            ValueError, TypeError: An argument is not what it must be, such as `reuse` without a
+                library.
         """
         # From here on no local variable holds the key, which some tracebacks would show.
         key, api_key = hidden(api_key), None
@@ -81,8 +92,10 @@ class ClientCore:
                 budget_points=budget_points,
                 library=library,
                 uploader=uploader,
+                reuse=reuse,
                 http_client=http_client,
                 allow_private_urls=allow_private_urls,
+                progress=progress,
                 open_default_library=open_default_library,
             ),
             None,
@@ -106,9 +119,9 @@ class ClientCore:
 
         Args:
             speed: How many times faster than real time; 60 makes a 4-minute job take 4 s.
-            **options: `timeout`, `max_concurrent`, `max_retries`, `budget_points`, `uploader`,
-                `library` (by default none), and `Sandbox`'s arguments, such as `seed`, `faults` and
-                `points`.
+            **options: `timeout`, `max_concurrent`, `max_retries`, `budget_points`, `progress`,
+                `uploader`, `library` (by default none), `reuse` (with the default library, unless
+                one is given), and `Sandbox`'s arguments, such as `seed`, `faults` and `points`.
 
         Raises:
             ValueError: An option is outside its limits.

@@ -16,7 +16,7 @@ from legnext_widgets.client.api.requests import (
 )
 
 from .core import ClientCore
-from .twins import SubmittedT_co, Twin
+from .twin import SubmittedT_co, Twin
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from legnext_widgets.client.api.validation import BatchSize, ImageNo, Motion, VideoNo
     from legnext_widgets.client.pictures.sources import PictureSource
     from legnext_widgets.client.session.batch import BatchProgress
+    from legnext_widgets.client.session.submission.reuse import Reuse
 
 
 class BaseClient(ClientCore, Twin, ABC, Generic[SubmittedT_co]):
@@ -45,6 +46,8 @@ class BaseClient(ClientCore, Twin, ABC, Generic[SubmittedT_co]):
         end_image: PictureSource | None = None,
         batch_size: BatchSize | None = None,
         callback: str | None = None,
+        reuse: Reuse | None = None,
+        take: int = 1,
     ) -> SubmittedT_co:
         """Animate an image: up to four videos of 4 to 5 s, in 3 to 5 minutes, for 480 points.
 
@@ -69,6 +72,10 @@ class BaseClient(ClientCore, Twin, ABC, Generic[SubmittedT_co]):
             end_image: The last frame, in any form that `image` takes.
             batch_size: How many videos: 1, 2 or 4 (the service's default).
             callback: http(s) link to which the service posts the finished task.
+            reuse: True gives the job that the library knows from this same request instead of a new
+                one; `"renew"` does so, too, but makes a new one where its files are nowhere any
+                more. None as the client's option says.
+            take: Which take of the same request, from 1.
 
         Returns:
             The job, which is followed in the background.
@@ -80,6 +87,7 @@ class BaseClient(ClientCore, Twin, ABC, Generic[SubmittedT_co]):
             TransportError: The service could not be reached; nothing was sent.
             APIError: The service refused; no points were spent. One subclass per HTTP status.
             SubmissionUncertainError: It was sent and no clear answer came; it is not sent again.
+            NotFoundError: With `reuse`: the job of before is nowhere any more; nothing was sent.
         """
         return self.submit(
             VideoDiffusion(
@@ -96,7 +104,9 @@ class BaseClient(ClientCore, Twin, ABC, Generic[SubmittedT_co]):
                 end_image=end_image,
                 batch_size=batch_size,
                 callback=callback,
-            )
+            ),
+            reuse=reuse,
+            take=take,
         )
 
     def extend_video(
@@ -106,6 +116,8 @@ class BaseClient(ClientCore, Twin, ABC, Generic[SubmittedT_co]):
         *,
         prompt: str | None = None,
         callback: str | None = None,
+        reuse: Reuse | None = None,
+        take: int = 1,
     ) -> SubmittedT_co:
         """Make a video about 4 s longer, at most four times (to about 21 s).
 
@@ -114,6 +126,10 @@ class BaseClient(ClientCore, Twin, ABC, Generic[SubmittedT_co]):
             video_no: Which of its videos, 0 to 3.
             prompt: What happens next; 1 to 8192 characters.
             callback: http(s) link to which the service posts the finished task.
+            reuse: True gives the job that the library knows from this same request instead of a new
+                one; `"renew"` does so, too, but makes a new one where its files are nowhere any
+                more. None as the client's option says.
+            take: Which take of the same request, from 1.
 
         Returns:
             The job, which is followed in the background.
@@ -124,11 +140,19 @@ class BaseClient(ClientCore, Twin, ABC, Generic[SubmittedT_co]):
             TransportError: The service could not be reached; nothing was sent.
             APIError: The service refused; no points were spent. One subclass per HTTP status.
             SubmissionUncertainError: It was sent and no clear answer came; it is not sent again.
+            NotFoundError: With `reuse`: the job of before is nowhere any more; nothing was sent.
         """
-        return self.submit(ExtendVideo(job_id, video_no, prompt=prompt, callback=callback))
+        request = ExtendVideo(job_id, video_no, prompt=prompt, callback=callback)
+        return self.submit(request, reuse=reuse, take=take)
 
     def video_upscale(
-        self, job_id: str, video_no: VideoNo, *, callback: str | None = None
+        self,
+        job_id: str,
+        video_no: VideoNo,
+        *,
+        callback: str | None = None,
+        reuse: Reuse | None = None,
+        take: int = 1,
     ) -> SubmittedT_co:
         """Make a video larger, in 4 to 6 minutes, for 120 points.
 
@@ -136,6 +160,10 @@ class BaseClient(ClientCore, Twin, ABC, Generic[SubmittedT_co]):
             job_id: Id of a video job, at most 3 days old.
             video_no: Which of its videos, 0 to 3.
             callback: http(s) link to which the service posts the finished task.
+            reuse: True gives the job that the library knows from this same request instead of a new
+                one; `"renew"` does so, too, but makes a new one where its files are nowhere any
+                more. None as the client's option says.
+            take: Which take of the same request, from 1.
 
         Returns:
             The job, which is followed in the background.
@@ -146,15 +174,28 @@ class BaseClient(ClientCore, Twin, ABC, Generic[SubmittedT_co]):
             TransportError: The service could not be reached; nothing was sent.
             APIError: The service refused; no points were spent. One subclass per HTTP status.
             SubmissionUncertainError: It was sent and no clear answer came; it is not sent again.
+            NotFoundError: With `reuse`: the job of before is nowhere any more; nothing was sent.
         """
-        return self.submit(VideoUpscale(job_id, video_no, callback=callback))
+        request = VideoUpscale(job_id, video_no, callback=callback)
+        return self.submit(request, reuse=reuse, take=take)
 
-    def diffusion(self, text: str, *, callback: str | None = None) -> SubmittedT_co:
+    def diffusion(
+        self,
+        text: str,
+        *,
+        callback: str | None = None,
+        reuse: Reuse | None = None,
+        take: int = 1,
+    ) -> SubmittedT_co:
         """Make four images from a text, in 30 to 80 s, for 80 points; `Job.animate` animates one.
 
         Args:
             text: What the images show; 1 to 8192 characters.
             callback: http(s) link to which the service posts the finished task.
+            reuse: True gives the job that the library knows from this same request instead of a new
+                one; `"renew"` does so, too, but makes a new one where its files are nowhere any
+                more. None as the client's option says.
+            take: Which take of the same request, from 1.
 
         Returns:
             The job, which is followed in the background.
@@ -165,8 +206,9 @@ class BaseClient(ClientCore, Twin, ABC, Generic[SubmittedT_co]):
             TransportError: The service could not be reached; nothing was sent.
             APIError: The service refused; no points were spent. One subclass per HTTP status.
             SubmissionUncertainError: It was sent and no clear answer came; it is not sent again.
+            NotFoundError: With `reuse`: the job of before is nowhere any more; nothing was sent.
         """
-        return self.submit(Diffusion(text, callback=callback))
+        return self.submit(Diffusion(text, callback=callback), reuse=reuse, take=take)
 
     @abstractmethod
     def upload(self, picture: PictureSource) -> object:
@@ -184,26 +226,47 @@ class BaseClient(ClientCore, Twin, ABC, Generic[SubmittedT_co]):
         """
 
     @abstractmethod
-    def submit(self, request: Request) -> SubmittedT_co:
+    def submit(
+        self, request: Request, *, reuse: Reuse | None = None, take: int = 1
+    ) -> SubmittedT_co:
         """Send a request object; its job is followed in the background from then on.
 
         Ctrl-C, or cancelling the task that awaits, does not call back a request that has left: its
         job is followed to its end and appears in `jobs`.
 
+        With `reuse` nothing is sent where the library knows a job of this account that was made
+        from the same request. It is given instead: completed, with the clips that the library kept;
+        still running, and followed; or, where it is unknown whether it was accepted, as the same
+        `SubmissionUncertainError` again. What failed or was refused is sent anew. Spaces, the order
+        of options, defaults and the callback make no difference. Kernels, threads and computers
+        that share the library and ask at the same moment send one request.
+
         Args:
             request: A `VideoDiffusion`, `ExtendVideo`, `VideoUpscale` or `Diffusion`.
+            reuse: True, False, or `"renew"`: as True, but send anew what neither the library nor
+                the service has any more. None as the client's option says.
+            take: Which take of the same request, from 1. Each is a job of its own, and is reused as
+                such. Without `reuse` the next free one from this on.
 
         Returns:
-            The job.
+            The job. `reused` says whether it is one of before; such a job costs nothing.
 
         Raises:
             TypeError: It is not a request object.
+            ValueError: `reuse` without a library, or an option out of its limits.
+            NotFoundError: The library has no clips of the job any more and the service has
+                forgotten it; nothing was sent.
             LegnextError: As with `video_diffusion`.
         """
 
     @abstractmethod
     def submit_many(
-        self, requests: Iterable[Request], *, progress: BatchProgress | None = None
+        self,
+        requests: Iterable[Request],
+        *,
+        progress: BatchProgress | bool | None = None,
+        reuse: Reuse | None = None,
+        take: int = 1,
     ) -> object:
         """Send many requests and wait for them, at most `max_concurrent` jobs running at once.
 
@@ -211,9 +274,16 @@ class BaseClient(ClientCore, Twin, ABC, Generic[SubmittedT_co]):
         402 (credits) no further one is sent; running jobs continue. Ctrl-C, or cancelling the task
         that awaits, leaves running jobs running. `resume_many()` sends the rest, nothing twice.
 
+        With `reuse=True` the same call goes on where it was, also after the kernel or the machine
+        died: what is completed is given, what runs is followed, and what was not sent is sent.
+
         Args:
             requests: Request objects.
-            progress: Called with the number of finished jobs and of all jobs.
+            progress: Whether a line shows how far it is, as for `Client`; or a callable, called
+                with the number of finished jobs and of all jobs.
+            reuse: As for `submit`, for each of them.
+            take: The take of a request that stands here once; where the same request stands here
+                again, it is the next take.
 
         Returns:
             A job for each request, in order. One that could not be started has status `failed` and

@@ -7,7 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Self, TypeVar, Unpack
 
 from legnext_widgets import files
-from legnext_widgets.client import defaults
+from legnext_widgets.client.display import bundles
 from legnext_widgets.client.media.containers import flaw_on_disk
 from legnext_widgets.client.messages import Message
 from legnext_widgets.library.clips.clip_store import DiskClipStore
@@ -31,8 +31,7 @@ if TYPE_CHECKING:
     from legnext_widgets.client.session.store import Identity
 
     from .clips.verification import Verification
-    from .records import KeptClip, LibraryRecord
-    from .store import MoreFilters, RecordFilters
+    from .records import KeptClip, LibraryRecord, MoreFilters, RecordFilters
 
 T = TypeVar("T")
 
@@ -76,9 +75,9 @@ class Library(DiskJobStore):
         found = self._clips.problem
         return [*super().problems, *([found] if found else [])]
 
-    def _repr_mimebundle_(self, **_: object) -> defaults.MimeBundle:
+    def _repr_mimebundle_(self, **_: object) -> bundles.MimeBundle:
         """Show the newest jobs in a gallery, in a notebook."""
-        return defaults.gallery_bundle(self)
+        return bundles.gallery_bundle(self)
 
     def points(
         self,
@@ -128,7 +127,7 @@ class Library(DiskJobStore):
             search: As for `jobs`.
             **more: As for `records`.
         """
-        from legnext_widgets.client.handles import ReprList
+        from legnext_widgets.client.display.lists import ReprList
 
         jobs = self.jobs(status="completed", search=search, **more)
         return ReprList(video for job in jobs for video in job.videos)
@@ -340,7 +339,7 @@ class Library(DiskJobStore):
 
 def _jobs_of(records: Iterable[LibraryRecord]) -> list[Job]:
     """Make jobs that can be read without a client, in a list that shows itself in a notebook."""
-    from legnext_widgets.client.handles import ReprList
+    from legnext_widgets.client.display.lists import ReprList
     from legnext_widgets.client.jobs import Job
 
     return ReprList(Job.remembered(record) for record in records)

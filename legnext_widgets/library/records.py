@@ -10,19 +10,20 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, TypedDict, cast
 
 from legnext_widgets.client.session.store import Attempt, AttemptState, Identity, JobRecord
 from legnext_widgets.library.clips.clip_paths import path_of
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
 COLUMNS = (
     "e.entry, e.state, e.session, e.attempt_id, e.endpoint, e.payload, e.sent_at, e.job_id, "
     "e.kind, e.status, e.created_at, e.task, e.reason, e.favourite, e.note, "
+    "e.clips_due, e.request, e.take, "
     "r.service, r.account, r.sandbox"
 )
 """What `records_of` needs of a row."""
@@ -38,6 +39,27 @@ HASH = "sha256/"
 
 MAX_PARAMETERS = 900
 """Parameters of one statement; every build of SQLite takes 999."""
+
+
+class MoreFilters(TypedDict, total=False):
+    """Keyword arguments of `Library.records`, but for `status` and `search`."""
+
+    kind: str | Iterable[str] | None
+    since: datetime | None
+    until: datetime | None
+    favourite: bool | None
+    sandbox: bool | None
+    identity: Identity | None
+    oldest_first: bool
+    limit: int | None
+    offset: int
+
+
+class RecordFilters(MoreFilters, total=False):
+    """Keyword arguments of `Library.records`."""
+
+    status: str | Iterable[str] | None
+    search: str | None
 
 
 @dataclass(frozen=True)
@@ -180,8 +202,10 @@ def _record_of(
             id=row["attempt_id"],
             identity=identity,
             endpoint=row["endpoint"],
-            payload=_json_object(row["payload"]) or {},
+            payload=json_object(row["payload"]) or {},
             sent_at=_utc(row["sent_at"]),
+            request_key=row["request"] or "",
+            take=row["take"] or 1,
         )
     return LibraryRecord(
         identity=identity,
@@ -189,7 +213,7 @@ def _record_of(
         created_at=_utc(row["created_at"]),
         job_id=row["job_id"],
         attempt=attempt,
-        task=_json_object(row["task"]),
+        task=json_object(row["task"]),
         kept=kept,
         reason=row["reason"],
         entry=row["entry"],
@@ -199,10 +223,12 @@ def _record_of(
         note=row["note"],
         posters=posters,
         sizes=sizes,
+        clips_due=bool(row["clips_due"]),
+        take=row["take"],
     )
 
 
-def _json_object(text: str | None) -> dict[str, Any] | None:
+def json_object(text: str | None) -> dict[str, Any] | None:
     """Read a JSON object; None for anything else."""
     if not text:
         return None

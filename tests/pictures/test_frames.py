@@ -178,7 +178,7 @@ def test_a_frame_of_a_clip_is_the_source_of_the_next(tmp_path: Path) -> None:
         second = first.animate(frame, batch_size=1).wait(60)
         film = lw.join([first.videos[0], second.videos[0]], tmp_path / "film.mp4")
         assert second.request is not None
-        assert second.request.prompt == "It begins"  # type: ignore[union-attr]
+        assert second.request.prompt == "It begins"
         begins = np.asarray(second.videos[0].frame(0)).astype(int)
 
     assert np.abs(begins - np.asarray(frame).astype(int)).mean() < 12

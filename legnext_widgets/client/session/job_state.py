@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from legnext_widgets.client.api.models import Task
 from legnext_widgets.client.api.redaction import plain
 from legnext_widgets.client.api.requests import Request, from_payload
+from legnext_widgets.client.api.values.prompt import split
 from legnext_widgets.client.errors import SubmissionUncertainError
 from legnext_widgets.client.media.containers import Flaw, flaw_on_disk
 from legnext_widgets.client.messages import Message
@@ -109,6 +110,7 @@ class JobState:
                 request=state.request,
                 sent_at=record.created_at,
                 candidates_known=False,
+                attempt_id=state.attempt_id,
             )
         return state
 
@@ -160,6 +162,15 @@ class JobState:
         if self.task and self.task.task_type:
             return self.task.task_type.replace("-", "_")
         return self.request.endpoint.replace("-", "_") if self.request else ""
+
+    @property
+    def prompt(self) -> str:
+        """The words it was made from, without link and options; empty where they are unknown."""
+        if self.request is not None:
+            return self.request.parts.words
+        sent = self.task.input if self.task else None
+        words = sent.get("prompt") if isinstance(sent, dict) else None
+        return split(words).words if isinstance(words, str) else ""
 
     @property
     def created_at(self) -> datetime | None:

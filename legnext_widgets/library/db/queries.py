@@ -255,6 +255,12 @@ def entry_of_attempt(connection: sqlite3.Connection, attempt_id: str) -> int | N
     return None if found is None else int(found[0])
 
 
+def process_of(connection: sqlite3.Connection, entry: int) -> str:
+    """Read the name of the process that made the attempt of a row."""
+    found = connection.execute("SELECT session FROM entries WHERE entry = ?", (entry,)).fetchone()
+    return "" if found is None else str(found[0])
+
+
 def kept_clip(connection: sqlite3.Connection, entry: int, number: int) -> KeptClip | None:
     """Read one kept clip."""
     found = _clips(connection, "c.entry = ? AND c.number = ?", (entry, number))

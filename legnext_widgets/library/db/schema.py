@@ -68,7 +68,16 @@ CREATE TABLE settings (
 ) WITHOUT ROWID;
 """
 
-MIGRATIONS: Sequence[str] = (FIRST_TABLES,)
+TAKES = """
+ALTER TABLE entries ADD COLUMN request TEXT;
+ALTER TABLE entries ADD COLUMN take INTEGER;
+CREATE UNIQUE INDEX entries_takes ON entries (request, realm, take) WHERE take IS NOT NULL;
+CREATE INDEX entries_unkeyed ON entries (created_at) WHERE request IS NULL AND payload IS NOT NULL;
+"""
+"""Which request an attempt was made from, by its key, and which take of it a job is. Rows of before
+get their keys when one is first needed: see `takes`."""
+
+MIGRATIONS: Sequence[str] = (FIRST_TABLES, TAKES)
 """Scripts that lead from version n to n + 1, in order. A published one never changes."""
 
 SCHEMA_VERSION = len(MIGRATIONS)

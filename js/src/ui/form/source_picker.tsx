@@ -1,4 +1,5 @@
 import { useTranslate } from "../i18n/translate";
+import { PictureInput } from "../media/picture_input";
 import { useLinkedImage } from "../media/use_image";
 import type { Example, Source } from "../protocol/generated";
 import { useScene } from "../shared/context";
@@ -6,7 +7,6 @@ import { Segments } from "../shared/field";
 import { ImageIcon, StackIcon, TextIcon } from "../shared/icons";
 import { linkAtHead } from "../values/prompt";
 import { ImageJobPicker, TextResults } from "./image_picker";
-import { PictureInput } from "./picture_input";
 import type { ShownProblems } from "./shown_problems";
 
 /** The source of a clip: a link, an image of an earlier job, or text that becomes images. */

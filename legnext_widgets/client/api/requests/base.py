@@ -10,6 +10,7 @@ from legnext_widgets.client.api.redaction import redact_links
 from legnext_widgets.client.api.urls import SERVICE_ORIGIN
 from legnext_widgets.client.api.validation import Problem, require
 from legnext_widgets.client.api.values.cleaning import clean_fields
+from legnext_widgets.client.api.values.prompt import PromptParts
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -40,6 +41,16 @@ class CheckedRequest:
     def pictures(self) -> Mapping[str, Picture]:
         """Its pictures, by the name of the argument that takes the link of each."""
         return {}
+
+    @property
+    def unlinked(self) -> Mapping[str, Picture]:
+        """Those of its pictures that were not uploaded yet."""
+        return {}
+
+    @property
+    def parts(self) -> PromptParts:
+        """The parts of its text: the words, and the link and options wherever they were given."""
+        return PromptParts()
 
     def payload(self) -> JSONObject:
         """Give the JSON body exactly as it is sent; what was not given is left out."""

@@ -6,6 +6,7 @@ from dataclasses import KW_ONLY, dataclass
 from typing import TYPE_CHECKING, ClassVar
 
 from legnext_widgets.client.api.validation import Problem, check_link, check_text
+from legnext_widgets.client.api.values.prompt import PromptParts
 
 from .base import CheckedRequest, callback_of
 
@@ -33,6 +34,16 @@ class Diffusion(CheckedRequest):
     text: str
     _: KW_ONLY
     callback: str | None = None
+
+    @property
+    def prompt(self) -> str:
+        """What the images show: `text`, by the name that the other requests use."""
+        return self.text
+
+    @property
+    def parts(self) -> PromptParts:
+        """The parts of its text, which is all words."""
+        return PromptParts(words=self.text)
 
     def _problems(self) -> Iterator[Problem]:
         yield from check_text("text", self.text)

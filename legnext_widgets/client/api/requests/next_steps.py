@@ -14,6 +14,7 @@ from legnext_widgets.client.api.validation import (
     check_number,
     check_text,
 )
+from legnext_widgets.client.api.values.prompt import PromptParts, split
 
 from .base import CheckedRequest, callback_of
 
@@ -48,6 +49,11 @@ class ExtendVideo(CheckedRequest):
     prompt: str | None = None
     callback: str | None = None
 
+    @property
+    def parts(self) -> PromptParts:
+        """The parts of its text: words and options."""
+        return split(self.prompt or "")
+
     def _problems(self) -> Iterator[Problem]:
         yield from _video_problems(self.job_id, self.video_no, self.callback)
         if self.prompt is not None:
@@ -81,6 +87,11 @@ class VideoUpscale(CheckedRequest):
     video_no: VideoNo
     _: KW_ONLY
     callback: str | None = None
+
+    @property
+    def prompt(self) -> None:
+        """None: an upscale has no words."""
+        return
 
     def _problems(self) -> Iterator[Problem]:
         return _video_problems(self.job_id, self.video_no, self.callback)

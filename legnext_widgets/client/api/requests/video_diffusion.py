@@ -152,6 +152,11 @@ class VideoDiffusion(CheckedRequest):
             )
         )
 
+    @property
+    def parts(self) -> PromptParts:
+        """The parts of its text: the words, and the link and options wherever they were given."""
+        return split(self.text)
+
     def _problems(self) -> Iterator[Problem]:
         options = list(self._option_problems())
         yield from options

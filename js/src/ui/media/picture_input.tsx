@@ -1,12 +1,12 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import { localize } from "../i18n/localize";
 import { useTranslate } from "../i18n/translate";
-import { pictureIn, RefusedPicture } from "../media/pictures";
 import { useScene } from "../shared/context";
 import { Problem, TextField } from "../shared/field";
 import { ImageIcon } from "../shared/icons";
 import { Picture } from "../shared/picture";
 import { ProgressBar } from "../shared/progress";
+import { pictureIn, RefusedPicture } from "./pictures";
 
 interface Sending {
   src: string;
@@ -84,7 +84,7 @@ export function PictureInput({ problem }: { problem: string | undefined }) {
             <img src={preview} alt={t("source.preview_alt")} />
           </div>
         ) : (
-          <Picture url={url} alt={t("source.preview_alt")} />
+          <Picture url={url} alt={t("source.preview_alt")} faulty={problem !== undefined} />
         )}
         {sending || taken ? (
           <div class="field">
@@ -92,7 +92,7 @@ export function PictureInput({ problem }: { problem: string | undefined }) {
               {sending ? t("source.sending") : taken?.name}
             </p>
             {sending ? (
-              <ProgressBar label={t("source.sending")} now={sending.part * 100} max={100} brief />
+              <ProgressBar label={t("source.sending")} now={sending.part * 100} max={100} />
             ) : (
               <p class="hint">{taken?.size}</p>
             )}
