@@ -54,6 +54,11 @@ class AsyncVideo(VideoHandle, submitted="AsyncJob", awaiting=True):
 
     @property
     async def info(self) -> VideoInfo:
+        """Size, length, frame rate, and whether there is sound; needs extra `frames`.
+
+        Raises:
+            DownloadError: It could not be fetched.
+        """
         return await to_thread(info_of, await self._clip())
 
     async def frame(self, at: float = -1) -> Image.Image:

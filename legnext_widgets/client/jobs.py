@@ -59,6 +59,11 @@ class Video(VideoHandle, submitted="Job"):
 
     @property
     def info(self) -> VideoInfo:
+        """Size, length, frame rate, and whether there is sound; needs extra `frames`.
+
+        Raises:
+            DownloadError: It could not be fetched.
+        """
         return info_of(self._clip())
 
     def frame(self, at: float = -1) -> Image.Image:
