@@ -47,6 +47,7 @@ if TYPE_CHECKING:
     from .client.frames.joining import join
     from .client.jobs import Job, Video
     from .client.progress.report import ProgressReport
+    from .client.waiting import as_completed, wait
     from .library import Library
     from .nested_asyncio import allow_nested_asyncio
     from .widgets.gallery import VideoGallery
@@ -92,6 +93,7 @@ _HOMES = {
         "UploadError",
     ],
     "client.progress.report": ["ProgressReport"],
+    "client.waiting": ["as_completed", "wait"],
     "library": ["Library"],
     "nested_asyncio": ["allow_nested_asyncio"],
     "widgets.gallery": ["VideoGallery"],
@@ -139,7 +141,9 @@ __all__ = [
     "VideoType",
     "VideoUpscale",
     "allow_nested_asyncio",
+    "as_completed",
     "join",
+    "wait",
 ]
 
 

@@ -164,9 +164,10 @@ def well_formed(kind: str) -> dict[str, Any]:
         "inputs": {**NEUTRAL_INPUTS, "prompt": "secret"},
         "prompts": ["secret"],
         "media": "video",
+        "takes": "ask",
         "favourite": None,
         "has": ["secret"],
-        **dict.fromkeys(("since", "index", "chunk"), 0),
+        **dict.fromkeys(("since", "index", "chunk", "part", "parts", "at"), 0),
         **dict.fromkeys(("open", "on"), True),
     }
     fields = message_types()[kind].__annotations__

@@ -1,23 +1,24 @@
 import { computed, effect, type ReadonlySignal, signal } from "@preact/signals";
 import type { Host } from "./host";
-import { createAsking } from "./kernel/asking";
+import { ASK_AFTER_MS, createAsking } from "./kernel/asking";
 import { type ConnectionState, createConnection } from "./kernel/connection";
 import { createLookups, type Lookup } from "./kernel/lookups";
 import { createRequests } from "./kernel/requests";
 import { createSubmissions, type OpenClick } from "./kernel/submissions";
 import { type BlobCache, createBlobCache } from "./media/blob_cache";
 import { createChunkFetcher } from "./media/chunk_fetcher";
-import { RefusedPicture, type SendOptions, sendPicture } from "./media/pictures";
+import { createPictures, type Pictures } from "./media/pictures";
 import type {
   Account,
   Batch,
   Config,
+  Delta,
   DescribedMessage,
   LocalizedMessage,
   Selection,
   Service,
   Submission,
-  TakenPicture,
+  Takes,
 } from "./protocol/generated";
 import { readMessage } from "./protocol/messages";
 import { readTraits } from "./protocol/traits";
@@ -26,7 +27,7 @@ import { type Cost, costOf, kindOf } from "./state/cost";
 import { createDrafts, type Drafts } from "./state/drafts";
 import { createJobStore, type JobStore } from "./state/jobs";
 import { createPages, type Pages } from "./state/pages";
-import { createRepeats } from "./state/repeats";
+import { createRepeats, requestKey } from "./state/repeats";
 import { findProblems, type Problems, type Rules } from "./values/problems";
 
 /**
@@ -61,10 +62,18 @@ export interface Session {
   readonly lookup: ReadonlySignal<Lookup | null>;
   /** True while one request is on its way: no other may be sent. */
   readonly sending: ReadonlySignal<boolean>;
-  submit(): boolean;
+  /**
+   * Send what the form holds.
+   *
+   * @param takes What to do where the library has a job of the same request: by default the kernel
+   *   sends nothing then, and `madeBefore` has its answer.
+   */
+  submit(takes?: Takes): boolean;
+  /** The kernel's answer that it has jobs of what the form holds, and sent nothing; else null. */
+  readonly madeBefore: ReadonlySignal<Submission | null>;
   /** Whether the inputs as they stand were sent a moment ago, or their job still runs. */
   isRepeat(): boolean;
-  submitMany(prompts: readonly string[]): boolean;
+  submitMany(prompts: readonly string[], takes?: Takes): boolean;
   stopBatch(): void;
   /** Make the next step from a clip; returns the id of the click, or null if nothing was sent. */
   extend(clip: Selection, prompt: string): string | null;
@@ -79,12 +88,7 @@ export interface Session {
   favourite(jobId: string, on: boolean): void;
   annotate(jobId: string, note: string): void;
   dismiss(jobId: string): void;
-  /** Pictures of the person that the kernel holds, by the links that stand for them. */
-  readonly pictures: ReadonlySignal<ReadonlyMap<string, TakenPicture>>;
-  /** Give a picture to the kernel; resolves with the link that stands for it. */
-  takePicture(file: Blob, options: SendOptions): Promise<string>;
-  /** The same with a frame of a clip, at a time in milliseconds. */
-  takeFrame(jobId: string, index: number, at: number): Promise<string>;
+  readonly pictures: Pictures;
   describe(prompts: readonly string[] | null): Promise<DescribedMessage>;
   /** Hand over an API key, once; resolves with what is wrong with it. It is stored nowhere here. */
   saveKey(key: string): Promise<LocalizedMessage | null>;
@@ -94,6 +98,12 @@ export interface Session {
   /** Report that a view opened or closed. */
   reportView(view: string, open: boolean): void;
   dispose(): void;
+}
+
+/** The last click that asked for jobs. */
+interface Asked {
+  click: string;
+  request: string;
 }
 
 export function createSession(host: Host, samples: readonly string[] = []): Session {
@@ -120,24 +130,44 @@ export function createSession(host: Host, samples: readonly string[] = []): Sess
     const count = batchDraft.on.value ? batchDraft.expansion.value.total : 1;
     return costOf(account.value, kindOf({ source: drafts.field("source").value }), count);
   });
+  const asked = signal<Asked | null>(null);
+  const madeBefore = computed(() => {
+    const outcome = submission.value;
+    const prompts = batchDraft.on.value ? batchDraft.expansion.value.prompts : null;
+    const same = asked.value?.request === requestKey(drafts.all(), prompts);
+    return outcome?.phase === "made_before" && outcome.click === asked.value?.click && same
+      ? outcome
+      : null;
+  });
   const repeats = createRepeats((jobId) => jobs.get(jobId)?.done === false);
   const pages = createPages(
     ({ search, favourite }, before) =>
       requests.ask((ask) => ({ type: "page", ask, before, search, favourite }), "paged"),
     (found) => jobs.add(found, performance.now()),
   );
-  const pictures = signal<ReadonlyMap<string, TakenPicture>>(new Map());
+  const pictures = createPictures(requests);
   let synced = false;
-
-  function took(picture: TakenPicture): string {
-    pictures.value = new Map(pictures.peek()).set(picture.link, picture);
-    return picture.link;
-  }
+  /** When it was last asked for jobs, without an answer since. */
+  let syncedAt: number | null = null;
 
   function sync() {
     synced = true;
+    syncedAt = performance.now();
     host.send({ type: "sync", since: since() });
     connection.expectAnswer();
+  }
+
+  /** Show what came although something before it is missing, and ask for that. */
+  function catchUp(delta: Delta) {
+    const now = performance.now();
+    jobs.add(delta.jobs, now);
+    // A kernel that a cell keeps busy answers when the cell ends: once is enough.
+    if (syncedAt === null || now - syncedAt > ASK_AFTER_MS) sync();
+  }
+
+  function receiveJobs(delta: Delta) {
+    syncedAt = null;
+    jobs.take(delta, performance.now());
   }
 
   const since = () => Math.max(0, jobs.state.peek().revision);
@@ -160,7 +190,7 @@ export function createSession(host: Host, samples: readonly string[] = []): Sess
       const delta = live.value;
       if (isLost()) connection.seen();
       asking.heard();
-      if (delta && !jobs.take(delta, performance.now())) sync();
+      if (delta && !jobs.take(delta, performance.now())) catchUp(delta);
     }),
     effect(() => {
       const outcome = submission.value;
@@ -179,7 +209,7 @@ export function createSession(host: Host, samples: readonly string[] = []): Sess
       const message = readMessage(raw);
       if (!message) return;
       heard();
-      if (message.type === "jobs") jobs.take(message, performance.now());
+      if (message.type === "jobs") receiveJobs(message);
       else requests.receive(message, buffers);
     }),
     host.onDisconnect(() => {
@@ -212,20 +242,27 @@ export function createSession(host: Host, samples: readonly string[] = []): Sess
     cost,
     lookup: lookups.last,
     sending,
-    submit() {
+    madeBefore,
+    submit(takes = "ask") {
       drafts.flush();
-      if (cannotSend() || cost.peek().overBudget) return false;
+      // What is reused costs nothing.
+      if (cannotSend() || (cost.peek().overBudget && takes !== "reuse")) return false;
       if (Object.keys(problems.peek()).length > 0) return false;
       const inputs = drafts.all();
-      repeats.note(inputs, submissions.send({ type: "submit", inputs }), performance.now());
+      const click = submissions.send({ type: "submit", inputs, takes });
+      asked.value = { click, request: requestKey(inputs, null) };
+      repeats.note(inputs, click, performance.now());
       return true;
     },
     isRepeat: () => repeats.has(drafts.all(), performance.now()),
-    submitMany(prompts) {
+    submitMany(prompts, takes = "ask") {
       drafts.flush();
-      if (cannotSend() || cost.peek().overBudget || prompts.length === 0) return false;
+      if (cannotSend() || prompts.length === 0) return false;
+      if (cost.peek().overBudget && takes !== "reuse") return false;
       if (batch.peek()?.state === "running") return false;
-      submissions.send({ type: "submit_many", inputs: drafts.all(), prompts });
+      const inputs = drafts.all();
+      const click = submissions.send({ type: "submit_many", inputs, prompts, takes });
+      asked.value = { click, request: requestKey(inputs, prompts) };
       return true;
     },
     stopBatch: () => host.send({ type: "stop_batch" }),
@@ -264,14 +301,6 @@ export function createSession(host: Host, samples: readonly string[] = []): Sess
       host.send({ type: "dismiss", job_id: jobId });
     },
     pictures,
-    takePicture: async (file, options) => took(await sendPicture(requests, file, options)),
-    async takeFrame(job_id, index, at) {
-      const build = (ask: string) => ({ type: "frame", ask, job_id, index, at }) as const;
-      const { picture, error } = await requests.ask(build, "picture");
-      if (error) throw new RefusedPicture(error);
-      if (!picture) throw new Error("no picture came");
-      return took(picture);
-    },
     describe(prompts) {
       const inputs = drafts.all();
       return requests.ask((ask) => ({ type: "describe", ask, inputs, prompts }), "described");

@@ -18,7 +18,7 @@ export function PictureInput({ problem }: { problem: string | undefined }) {
   const { session, view } = useScene();
   const t = useTranslate();
   const url = session.drafts.field("image_url").value;
-  const taken = session.pictures.value.get(url);
+  const taken = session.pictures.taken.value.get(url);
   const file = useRef<HTMLInputElement>(null);
   const [over, setOver] = useState(false);
   const [sending, setSending] = useState<Sending | null>(null);
@@ -44,7 +44,7 @@ export function PictureInput({ problem }: { problem: string | undefined }) {
     try {
       const name = found instanceof File ? found.name : t("source.picture");
       const { signal } = controller;
-      choose(await session.takePicture(found, { name, signal, onProgress: show }));
+      choose(await session.pictures.take(found, { name, signal, onProgress: show }));
       view.announcement.value = t("source.taken", { name });
     } catch (error) {
       if (controller.signal.aborted) return;

@@ -1,3 +1,4 @@
+import { type ReadonlySignal, signal } from "@preact/signals";
 import { RequestError, type Requests, type RetryPolicy } from "../kernel/requests";
 import type { LocalizedMessage, PictureMessage, TakenPicture } from "../protocol/generated";
 import type { FromKernel } from "../protocol/messages";
@@ -50,7 +51,7 @@ export interface SendOptions {
 }
 
 /** Give a picture to the kernel, in parts. */
-export async function sendPicture(
+async function sendPicture(
   requests: Requests,
   file: Blob,
   { name, signal, onProgress }: SendOptions,
@@ -72,6 +73,37 @@ export async function sendPicture(
     onProgress?.((part + 1) / parts);
   }
   throw new RequestError("incomplete");
+}
+
+/** The pictures of the person that the kernel holds. */
+export interface Pictures {
+  /** By the links that stand for them in the inputs. */
+  readonly taken: ReadonlySignal<ReadonlyMap<string, TakenPicture>>;
+  /** Give a picture to the kernel; resolves with the link that stands for it. */
+  take(file: Blob, options: SendOptions): Promise<string>;
+  /** The same with a frame of a clip, at a time in milliseconds. */
+  takeFrame(jobId: string, index: number, at: number): Promise<string>;
+}
+
+export function createPictures(requests: Requests): Pictures {
+  const taken = signal<ReadonlyMap<string, TakenPicture>>(new Map());
+
+  function add(picture: TakenPicture): string {
+    taken.value = new Map(taken.peek()).set(picture.link, picture);
+    return picture.link;
+  }
+
+  return {
+    taken,
+    take: async (file, options) => add(await sendPicture(requests, file, options)),
+    async takeFrame(job_id, index, at) {
+      const build = (ask: string) => ({ type: "frame", ask, job_id, index, at }) as const;
+      const { picture, error } = await requests.ask(build, "picture");
+      if (error) throw new RefusedPicture(error);
+      if (!picture) throw new RequestError("incomplete");
+      return add(picture);
+    },
+  };
 }
 
 const isPicture = (message: FromKernel): message is PictureMessage => message.type === "picture";

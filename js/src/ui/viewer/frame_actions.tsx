@@ -31,7 +31,7 @@ export function FrameActions({ job, media, onStart }: FrameActionsProps) {
     try {
       if (action === "start") {
         const at = Math.floor((video?.currentTime ?? 0) * 1000);
-        const link = await session.takeFrame(job.id, media.index, at);
+        const link = await session.pictures.takeFrame(job.id, media.index, at);
         session.drafts.choose({ source: "image_url", image_url: link });
         onStart();
       } else if (action === "copy") {
