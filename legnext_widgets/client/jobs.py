@@ -6,6 +6,9 @@ import asyncio
 import inspect
 from typing import TYPE_CHECKING, Any
 
+from legnext_widgets.client.frames.animations import write_gif, write_webp
+from legnext_widgets.client.frames.decoding import frame_at, frames_of, info_of
+from legnext_widgets.client.frames.needed import require_libraries
 from legnext_widgets.client.progress.live import live, shown_or_called
 from legnext_widgets.client.progress.waits import Download, JobWait
 from legnext_widgets.client.session.job_state import JobState
@@ -15,10 +18,14 @@ from .handles import JobHandle
 from .videos import VideoHandle, all_saved, copied, fetched, kept_bytes, saved, target_in, target_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Generator
+    from collections.abc import Callable, Generator, Iterator
     from pathlib import Path
 
+    import numpy as np
+    from PIL import Image
+
     from legnext_widgets.client.api.requests import Request
+    from legnext_widgets.client.frames.decoding import VideoInfo
     from legnext_widgets.client.progress.report import ProgressOption
     from legnext_widgets.client.session.partial_file import Progress
     from legnext_widgets.client.session.store import JobRecord
@@ -49,6 +56,33 @@ class Video(VideoHandle, submitted="Job"):
         bytes_of = Download.of([self], client.runtime.in_callback_thread(call))
         with live(bytes_of, shown, client.config.progress):
             return client.runtime.run(saved(client.session, self, target, bytes_of.counter(0)))
+
+    @property
+    def info(self) -> VideoInfo:
+        """Size, length, frame rate, and whether there is sound; needs extra `frames`.
+
+        Raises:
+            DownloadError: It could not be fetched.
+        """
+        return info_of(self._clip())
+
+    def frame(self, at: float = -1) -> Image.Image:
+        return frame_at(self._clip(), at)
+
+    def frames(
+        self, every: float | None = None, size: int | tuple[int, int] | None = None
+    ) -> Iterator[np.ndarray[Any, np.dtype[np.uint8]]]:
+        return frames_of(self._clip(), every, size)
+
+    def to_gif(self, path: str | Path, *, width: int = 480, fps: float = 12) -> Path:
+        return write_gif(self._clip(), target_of(self, path, ".gif"), width=width, fps=fps)
+
+    def to_webp(self, path: str | Path, *, width: int = 480, fps: float = 12) -> Path:
+        return write_webp(self._clip(), target_of(self, path, ".webp"), width=width, fps=fps)
+
+    def _clip(self) -> Path | bytes:
+        require_libraries()
+        return self.kept or self.read()
 
     def read(self) -> bytes:
         if (kept := self.kept) is not None:
