@@ -260,6 +260,8 @@ def test_a_script_without_a_terminal_writes_nothing_and_logs_what_changes(
     quiet = run(script, service)
     assert (quiet.stdout.split(), quiet.stderr) == (["submitted", "end"], "")
     lines = [one for one in run(logged, service).stderr.splitlines() if "legnext_widgets" in one]
+    # On a busy machine the submission takes more than a second and is logged, too.
+    lines = [one for one in lines if "Sending" not in one and "sent as job" not in one]
     assert len(lines) == 6, lines  # the beginning and the end of three waits
 
 

@@ -11,7 +11,7 @@ from legnext_widgets import environment
 from legnext_widgets.client.api.requests import VideoDiffusion
 from legnext_widgets.client.api.urls import is_web_link, leads_nowhere
 from legnext_widgets.client.api.values.reachability import is_loopback
-from legnext_widgets.client.progress.report import joined, points_of, time_of
+from legnext_widgets.client.progress.report import counted, joined, points_of, time_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -51,7 +51,7 @@ def settings_of(state: JobState) -> list[str]:
     settings += [f"motion {parts.motion}"] if parts.motion else []
     settings += ["raw"] if parts.raw else []
     settings += ["loop"] if parts.loop else []
-    settings += [f"{parts.batch_size} of them"] if parts.batch_size else []
+    settings += [counted(parts.batch_size, "video")] if parts.batch_size else []
     return settings
 
 

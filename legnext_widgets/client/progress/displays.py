@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 VARIABLE = "LEGNEXT_PROGRESS"
 _OFF = ("0", "false", "no", "off")
 _STYLE = "font-family:system-ui,sans-serif;font-size:13px"
+_ONE_LINE = ";white-space:nowrap;overflow:hidden;text-overflow:ellipsis"
 _BAR = '<progress max="1" value="{value:.2f}" style="width:120px;margin-right:8px"></progress>'
 
 _log = logging.getLogger("legnext_widgets")
@@ -65,10 +66,11 @@ def as_bundle(report: ProgressReport, now: datetime) -> dict[str, str]:
     it was true.
     """
     text = report.text if report.ended else f"{report.text} (as of {now:%H:%M})"
-    bar = ""
-    if report.fraction is not None and not report.ended:
-        bar = _BAR.format(value=report.fraction)
-    html = f'<div style="{_STYLE}">{bar}{escape(text)}</div>'
+    bar, style = "", _STYLE
+    if not report.ended:
+        style += _ONE_LINE
+        bar = "" if report.fraction is None else _BAR.format(value=report.fraction)
+    html = f'<div style="{style}">{bar}{escape(text)}</div>'
     return {"text/plain": text, "text/html": html}
 
 
