@@ -10,6 +10,7 @@ import anywidget
 import traitlets
 
 from legnext_widgets.client.jobs import Video
+from legnext_widgets.client.progress.report import counted
 
 from .kernel.handlers import Handlers, JobHandlers, dispatch
 from .kernel.job_list import JobList, is_sandbox
@@ -144,7 +145,7 @@ class JobWidget(anywidget.AnyWidget):
             return " (closed)"
         jobs = self._job_list.jobs()
         running = sum(not job.done for job in jobs)
-        shown = "1 job" if len(jobs) == 1 else f"{len(jobs)} jobs"
+        shown = counted(len(jobs), "job")
         return f" {shown}, {running} running" if running else f" {shown}"
 
     def close(self) -> None:
