@@ -2,7 +2,7 @@ import type { Field, Inputs, Limits } from "../protocol/generated";
 import { isJobId } from "../state/ids";
 import { PICTURE_SCHEME, webLink } from "../state/links";
 import { cleanLink, cleanPrompt, cleanWord } from "./cleaning";
-import { codePoints, compose, endIn, linkAtHead, optionsIn, wordsOf } from "./prompt";
+import { codePoints, compose, lastFrameIn, linkAtHead, optionsIn, wordsOf } from "./prompt";
 import { obstacleTo } from "./reachability";
 
 export type ProblemCode =
@@ -91,7 +91,7 @@ function checkReachable(inputs: Inputs, report: Report): void {
     if (inputs.source === "image_url") check("image_url", webLink(inputs.image_url));
     check("end_image_url", webLink(inputs.end_image_url));
     check("prompt", linkAtHead(inputs.prompt));
-    check("prompt", webLink(endIn(inputs.prompt)));
+    check("prompt", webLink(lastFrameIn(inputs.prompt)));
   }
   check("callback", webLink(inputs.callback));
 }
