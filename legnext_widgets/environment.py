@@ -148,8 +148,10 @@ def say(text: str) -> None:
     """
     if os.getenv("LEGNEXT_PROGRESS", "").strip() == "0":
         return
-    if kernel_shell() is not None or in_pyodide() or (sys.stdout and sys.stdout.isatty()):
+    if kernel_shell() is not None or in_pyodide():
         print(text, flush=True)  # noqa: T201 - this is what it is for
+    elif sys.stderr is not None and sys.stderr.isatty():
+        print(text, file=sys.stderr, flush=True)  # noqa: T201 - as above
 
 
 def in_colab() -> bool:

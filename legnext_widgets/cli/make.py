@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from contextlib import contextmanager, suppress
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -17,6 +16,7 @@ from .printing import print_job, print_json, say_how_to_come_back
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
     from legnext_widgets import Job
 
@@ -32,7 +32,7 @@ _VIDEO = click.option(
 
 @click.command()
 @click.argument("prompt")
-@click.option("--image", metavar="URL", help="Link of the image to animate.")
+@click.option("--image", metavar="FILE_OR_URL", help="The image to animate.")
 @click.option("--job", "source", metavar="JOB", help="Animate an image of this image job instead.")
 @click.option("--image-no", type=click.IntRange(0, 3), help="Which of its images.")
 @click.option("--images", is_flag=True, help="Make four images of the text, to animate later.")
@@ -40,7 +40,7 @@ _VIDEO = click.option(
 @click.option("--hd", is_flag=True, help="720p instead of 480p.")
 @click.option("--raw", is_flag=True, help="Less of the service's own styling.")
 @click.option("--loop", is_flag=True, help="End on the first frame.")
-@click.option("--end", metavar="URL", help="Link of the last frame.")
+@click.option("--end", metavar="FILE_OR_URL", help="The last frame.")
 @click.option("--count", type=click.Choice(["1", "2", "4"]), help="How many videos.")
 @click.option("--reuse", is_flag=True, help="Give the job made of the same request before, unpaid.")
 @click.option("--take", type=click.IntRange(min=1), default=1, help="Which take, with --reuse.")
@@ -72,8 +72,6 @@ def generate(
 
     Prints the job's id. The job goes on at the service, also when the command is interrupted.
     """
-    for option, link in (("--image", image), ("--end", end)):
-        _require_link(option, link)
     with connected(sandbox=sandbox) as client:
         with submitting():
             if images:
@@ -81,14 +79,14 @@ def generate(
             else:
                 job = client.video_diffusion(
                     prompt,
-                    image_url=image,
+                    image=image,
                     job_id=job_of(client, source).id if source else None,
                     image_no=image_no,  # type: ignore[arg-type]  # click has checked its range
                     video_type=1 if hd else 0,
                     motion=motion,  # type: ignore[arg-type]  # click has checked it
                     raw=raw,
                     loop=loop,
-                    end_image_url=end,
+                    end_image=end,
                     batch_size=int(count) if count else None,  # type: ignore[arg-type]  # checked, too
                     reuse=reuse,
                     take=take,
@@ -185,11 +183,3 @@ def submitting() -> Iterator[None]:
             err=True,
         )
         raise KeyboardInterrupt from None  # without the note, which is about code
-
-
-def _require_link(option: str, value: str | None) -> None:
-    if value is not None and "://" not in value:
-        what = "is a file" if Path(value).exists() else "is no link"
-        raise click.UsageError(
-            f"{option} needs an http(s) link that the service can fetch; {value!r} {what}."
-        )

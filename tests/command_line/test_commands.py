@@ -15,6 +15,7 @@ from click.testing import CliRunner
 import legnext_widgets as lw
 from legnext_widgets.cli import main
 from legnext_widgets.cli.exits import CODES, exit_code_of
+from tests.pictures.made import phone_jpeg
 from tests.support.service import Service
 from tests.support.terminal import Terminal, needs_terminal
 
@@ -207,11 +208,22 @@ def test_arguments_outside_their_limits_are_refused_before_anything_is_sent(
     picture = tmp_path / "sea.png"
     picture.touch()
     refused = line.run("generate", "a kite", "--image", str(picture), code=2)
-    assert "is a file" in refused.stderr
-    assert "is no link" in line.run("generate", "a kite", "--image", "sea.png", code=2).stderr
+    assert "image is empty (0 bytes)" in refused.stderr
+    missing = line.run("generate", "a kite", "--image", "no-such.png", code=2)
+    assert "there is no 'no-such.png'" in missing.stderr
     assert "image_url" in line.run("generate", "a kite", code=2).stderr
     assert "No job of the library" in line.run("status", "12345678", code=2).stderr
     assert line.service.submissions == 0
+
+
+def test_the_image_may_be_a_file(line: CommandLine, tmp_path: Path) -> None:
+    picture = tmp_path / "sea.jpg"
+    picture.write_bytes(phone_jpeg())
+
+    line.run("generate", "a kite", "--image", str(picture), "--end", str(picture))
+
+    link = re.escape(f"{line.service.url}/sandbox/pictures/") + r"[0-9a-f]{40}\.jpg"
+    assert re.fullmatch(f"{link} a kite --end {link}", line.service.posts[0]["prompt"])
 
 
 def test_the_sandbox_is_one_flag_away(tmp_path: Path) -> None:
