@@ -1,6 +1,6 @@
 import { computed, effect, type ReadonlySignal, signal } from "@preact/signals";
 import type { Host } from "./host";
-import { createAsking } from "./kernel/asking";
+import { ASK_AFTER_MS, createAsking } from "./kernel/asking";
 import { type ConnectionState, createConnection } from "./kernel/connection";
 import { createLookups, type Lookup } from "./kernel/lookups";
 import { createRequests } from "./kernel/requests";
@@ -11,6 +11,7 @@ import type {
   Account,
   Batch,
   Config,
+  Delta,
   DescribedMessage,
   LocalizedMessage,
   Selection,
@@ -143,11 +144,27 @@ export function createSession(host: Host, samples: readonly string[] = []): Sess
     (found) => jobs.add(found, performance.now()),
   );
   let synced = false;
+  /** When it was last asked for jobs, without an answer since. */
+  let syncedAt: number | null = null;
 
   function sync() {
     synced = true;
+    syncedAt = performance.now();
     host.send({ type: "sync", since: since() });
     connection.expectAnswer();
+  }
+
+  /** Show what came although something before it is missing, and ask for that. */
+  function catchUp(delta: Delta) {
+    const now = performance.now();
+    jobs.add(delta.jobs, now);
+    // A kernel that a cell keeps busy answers when the cell ends: once is enough.
+    if (syncedAt === null || now - syncedAt > ASK_AFTER_MS) sync();
+  }
+
+  function receiveJobs(delta: Delta) {
+    syncedAt = null;
+    jobs.take(delta, performance.now());
   }
 
   const since = () => Math.max(0, jobs.state.peek().revision);
@@ -170,7 +187,7 @@ export function createSession(host: Host, samples: readonly string[] = []): Sess
       const delta = live.value;
       if (isLost()) connection.seen();
       asking.heard();
-      if (delta && !jobs.take(delta, performance.now())) sync();
+      if (delta && !jobs.take(delta, performance.now())) catchUp(delta);
     }),
     effect(() => {
       const outcome = submission.value;
@@ -189,7 +206,7 @@ export function createSession(host: Host, samples: readonly string[] = []): Sess
       const message = readMessage(raw);
       if (!message) return;
       heard();
-      if (message.type === "jobs") jobs.take(message, performance.now());
+      if (message.type === "jobs") receiveJobs(message);
       else requests.receive(message, buffers);
     }),
     host.onDisconnect(() => {

@@ -103,7 +103,7 @@ export interface LocalizedMessage {
   text: string;
   /** Null for a message of the service, which has no translation. */
   code: string | null;
-  /** The message's placeholders by name. */
+  /** The message's placeholders by name; a value may be a message itself. */
   values: Readonly<Record<string, unknown>>;
   /** The input that it is about, when it reports a problem with one. */
   field: string | null;

@@ -37,7 +37,6 @@ again where neither the library nor the service has that job's files any more.""
 _FIRST_LOOK, _LONGEST_LOOK = 0.02, 0.5
 """Seconds between two looks at an attempt that another thread or process is sending."""
 
-_ENDED = "the program that sent it ended before it stored the answer"
 
 _Answer = Literal["known", "forgotten", "unclear"]
 
@@ -140,7 +139,7 @@ class ReusedJobs:
         if record.job_id is None:
             if self._embedded:
                 return None
-            raise OutcomeUnknownError(record.reason or _ENDED, earlier=attempt)
+            raise OutcomeUnknownError(record.reason or Message("process_ended"), earlier=attempt)
         known = self._receiver.jobs.get(record.job_id)
         if known is None or not known.submitted_here:
             return await self._earlier(record, record.job_id, reuse)

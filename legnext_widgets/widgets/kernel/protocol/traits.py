@@ -108,7 +108,9 @@ class LocalizedMessage(TypedDict):
 
     text: str
     code: Annotated[str | None, "None for a message of the service, which has no translation."]
-    values: Annotated[dict[str, object], "The message's placeholders by name."]
+    values: Annotated[
+        dict[str, object], "The message's placeholders by name; a value may be a message itself."
+    ]
     field: Annotated[str | None, "The input that it is about, when it reports a problem with one."]
 
 

@@ -1,13 +1,15 @@
-"""The command `legnext-widgets`: a demo in JupyterLab, and the sandbox as a server."""
+"""The command `demo`: JupyterLab on the quickstart notebook, against the sandbox."""
 
 from __future__ import annotations
 
 import importlib.util
 import os
+import re
 import shutil
 import subprocess
 import sys
 import tempfile
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,17 +19,14 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 QUICKSTART = "quickstart.ipynb"
+_ADDRESS = re.compile(r"http://(?:localhost|127\.0\.0\.1):\d+/\S*")
+_PAUSE = 0.1
+"""Seconds between two looks for the address."""
+
 REAL_SERVICE_VARIABLES = ("LEGNEXT_API_KEY", "LEGNEXT_BASE_URL")
-DEFAULT_PORT = 8642
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
-@click.version_option(package_name="legnext-widgets", prog_name="legnext-widgets")
-def main() -> None:
-    """Legnext AI video generation in notebooks."""
-
-
-@main.command()
+@click.command()
 @click.argument("folder", required=False, type=click.Path(path_type=Path, file_okay=False))
 @click.option("--no-browser", is_flag=True, help="Print the address instead of opening a browser.")
 def demo(folder: Path | None, *, no_browser: bool) -> None:
@@ -47,73 +46,27 @@ def demo(folder: Path | None, *, no_browser: bool) -> None:
         notebook = copy_quickstart(place)
     except OSError as error:
         raise click.ClickException(f"The notebook cannot be copied: {error}") from error
-    click.echo(f"The notebook is {notebook}. Press Ctrl+C here to stop the demo.")
-    command = [sys.executable, "-m", "jupyterlab", notebook.name]
+    command = [sys.executable, "-m", "jupyterlab", notebook.name, "-y"]
     command += ["--no-browser"] if no_browser else []
     # Jupyter does not run as root without this, and containers often have no other user.
     command += ["--allow-root"] if getattr(os, "geteuid", lambda: 1)() == 0 else []
-    process = subprocess.Popen(
-        command, cwd=notebook.parent, env=demo_environment(os.environ, notebook.parent)
-    )
-    sys.exit(_wait_for(process))
-
-
-@main.command()
-@click.option(
-    "--port",
-    type=click.IntRange(0, 65535),
-    default=DEFAULT_PORT,
-    show_default=True,
-    help="Port to listen on; 0 chooses a free port.",
-)
-@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
-@click.option(
-    "--speed",
-    type=click.FloatRange(min=0, min_open=True),
-    default=1.0,
-    show_default=True,
-    help="Speed relative to the real service; at 60, a minute takes a second.",
-)
-@click.option(
-    "--points",
-    type=click.IntRange(min=0),
-    default=100_000,
-    show_default=True,
-    help="Points that each account starts with.",
-)
-@click.option("--key", metavar="KEY", help="The only API key that is accepted.  [default: any]")
-@click.option(
-    "--fault",
-    "faults",
-    multiple=True,
-    metavar="KIND[:OPTION=VALUE,...]",
-    help="A fault to simulate from the start, such as rate_limit:times=2. Can be repeated.",
-)
-@click.option(
-    "--offline",
-    is_flag=True,
-    help="Fetch no images from and send no callbacks to other machines.",
-)
-def sandbox(
-    *,
-    port: int,
-    host: str,
-    speed: float,
-    points: int,
-    key: str | None,
-    faults: tuple[str, ...],
-    offline: bool,
-) -> None:
-    """Serve the simulated Legnext API for any client in any language.
-
-    Each API key has an account of its own. Nothing is charged.
-    """
-    from .sandbox import serve
-
-    try:
-        serve(host, port, speed, api_key=key, points=points, offline=offline, faults=faults)
-    except (OSError, RuntimeError, ValueError) as problem:
-        raise click.ClickException(str(problem)) from problem
+    environment = demo_environment(os.environ, notebook.parent)
+    with tempfile.TemporaryDirectory(prefix="legnext-log-") as logs:
+        log = Path(logs) / "jupyter.log"
+        with log.open("wb") as writing:
+            process = subprocess.Popen(
+                command, cwd=notebook.parent, env=environment, stdout=writing, stderr=writing
+            )
+        try:
+            address = _address_in(log, process)
+            if address is not None:
+                click.echo(f"{notebook.name} is open at {address} - stop with Ctrl+C")
+        except KeyboardInterrupt:
+            address = ""
+        code = _wait_for(process)
+        if address is None:
+            click.echo(log.read_text(encoding="utf-8", errors="replace"), err=True)
+    sys.exit(code)
 
 
 def copy_quickstart(folder: Path) -> Path:
@@ -146,7 +99,7 @@ def demo_environment(environment: Mapping[str, str], folder: Path) -> dict[str, 
 
 
 def _packaged_quickstart() -> Path:
-    package = Path(__file__).resolve().parent
+    package = Path(__file__).resolve().parents[1]
     installed = package / "notebooks" / QUICKSTART
     # In a clone the notebook is in the root folder; only the wheel moves it.
     return installed if installed.exists() else package.parent / "notebooks" / QUICKSTART
@@ -161,5 +114,15 @@ def _wait_for(process: subprocess.Popen[bytes]) -> int:
         try:
             return process.wait()
         except KeyboardInterrupt:
-            # Jupyter received it too, and asks for confirmation.
+            # Jupyter received it too, and ends.
             continue
+
+
+def _address_in(log: Path, process: subprocess.Popen[bytes]) -> str | None:
+    """Wait for the address in the server's log; None when the server ended before."""
+    while process.poll() is None:
+        found = _ADDRESS.search(log.read_text(encoding="utf-8", errors="replace"))
+        if found:
+            return found[0]
+        time.sleep(_PAUSE)
+    return None
