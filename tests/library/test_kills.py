@@ -21,9 +21,6 @@ from tests.library.killing.campaign import (
     table,
 )
 
-BATCH = tuple(map(int, os.environ.get("LEGNEXT_KILLED_BATCH", "40,5").split(",")))
-"""Requests of the batch that is killed, and how many times."""
-
 RANDOM_KILLS = int(os.environ.get("LEGNEXT_RANDOM_KILLS", "12"))
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="there is no SIGKILL")
@@ -94,7 +91,7 @@ def check_batch(
 def test_a_batch_that_is_killed_makes_each_job_once(
     folder: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    check_batch(folder, *BATCH, capsys)
+    check_batch(folder, 40, 5, capsys)
 
 
 @pytest.mark.slow
