@@ -167,7 +167,7 @@ def well_formed(kind: str) -> dict[str, Any]:
         "takes": "ask",
         "favourite": None,
         "has": ["secret"],
-        **dict.fromkeys(("since", "index", "chunk"), 0),
+        **dict.fromkeys(("since", "index", "chunk", "part", "parts", "at"), 0),
         **dict.fromkeys(("open", "on"), True),
     }
     fields = message_types()[kind].__annotations__

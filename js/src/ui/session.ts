@@ -7,6 +7,7 @@ import { createRequests } from "./kernel/requests";
 import { createSubmissions, type OpenClick } from "./kernel/submissions";
 import { type BlobCache, createBlobCache } from "./media/blob_cache";
 import { createChunkFetcher } from "./media/chunk_fetcher";
+import { createPictures, type Pictures } from "./media/pictures";
 import type {
   Account,
   Batch,
@@ -87,6 +88,7 @@ export interface Session {
   favourite(jobId: string, on: boolean): void;
   annotate(jobId: string, note: string): void;
   dismiss(jobId: string): void;
+  readonly pictures: Pictures;
   describe(prompts: readonly string[] | null): Promise<DescribedMessage>;
   /** Hand over an API key, once; resolves with what is wrong with it. It is stored nowhere here. */
   saveKey(key: string): Promise<LocalizedMessage | null>;
@@ -143,6 +145,7 @@ export function createSession(host: Host, samples: readonly string[] = []): Sess
       requests.ask((ask) => ({ type: "page", ask, before, search, favourite }), "paged"),
     (found) => jobs.add(found, performance.now()),
   );
+  const pictures = createPictures(requests);
   let synced = false;
   /** When it was last asked for jobs, without an answer since. */
   let syncedAt: number | null = null;
@@ -297,6 +300,7 @@ export function createSession(host: Host, samples: readonly string[] = []): Sess
       jobs.remove(jobId);
       host.send({ type: "dismiss", job_id: jobId });
     },
+    pictures,
     describe(prompts) {
       const inputs = drafts.all();
       return requests.ask((ask) => ({ type: "describe", ask, inputs, prompts }), "described");

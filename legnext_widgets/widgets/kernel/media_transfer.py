@@ -38,6 +38,8 @@ _SUFFIX: Mapping[ChunkedKind, str] = {
     "image": ".png",
     "poster": ".webp",
     "sample": ".jpg",
+    "gif": ".gif",
+    "webp": ".webp",
 }
 
 
@@ -68,6 +70,9 @@ class MediaTransfer:
         kind, index = request["media"], request["index"]
         if job is None or not 0 <= index < len(links(job, kind)):
             _refuse(send, request["pull"], "There is no such clip.", retry=False)
+            return
+        if kind in ("gif", "webp"):
+            self._animate_and_send(job, request, send)
             return
         on_disk = _file(job, kind, index)
         if on_disk is not None and on_disk.is_file():
@@ -135,6 +140,17 @@ class MediaTransfer:
             _refuse(send, request["pull"], str(error), retry=True)
             return
         await to_thread(_send_chunk, path, request, send)
+
+    def _animate_and_send(self, job: Job, request: MediaRequest, send: Send) -> None:
+        kind, video = request["media"], job.videos[request["index"]]
+        path = self._path_of(f"{job.id}_{request['index']}{_SUFFIX[kind]}")
+        try:
+            if not path.is_file():
+                (video.to_gif if kind == "gif" else video.to_webp)(path)
+        except LegnextError as error:
+            _refuse(send, request["pull"], str(error), retry=False)
+        else:
+            _send_chunk(path, request, send)
 
     def _path_of(self, name: str) -> Path:
         with self._lock:

@@ -86,6 +86,27 @@ export interface Example {
   pull: boolean;
 }
 
+/** Where the person's own pictures go when a request is sent. */
+export interface Uploads {
+  /** Such as `s3://bucket/prefix`; empty where they cannot go anywhere. */
+  where: string;
+  /** How long the link works; Null where that is not known. */
+  hours: number | null;
+  /** They stay on the kernel's machine. */
+  stays: boolean;
+}
+
+/** A picture of the person that the kernel holds. */
+export interface TakenPicture {
+  /** Stands for it in `image_url` and `end_image_url`. */
+  link: string;
+  name: string;
+  /** Pixels and bytes, such as `2048 x 1536, 812 KB`. */
+  size: string;
+  /** A small copy as a data: link. */
+  preview: string | null;
+}
+
 /** The service that the widget works with; never a key. */
 export interface Service {
   sandbox: boolean;
@@ -96,6 +117,7 @@ export interface Service {
   /** Whether it may reach what only this machine reaches. */
   private_urls: boolean;
   examples: readonly Example[];
+  uploads: Uploads;
 }
 
 /** A message in English, with what the other languages need to translate it. */
@@ -167,7 +189,7 @@ export interface Media {
   poster: boolean;
 }
 
-export type ChunkedKind = "video" | "image" | "poster" | "sample";
+export type ChunkedKind = "video" | "image" | "poster" | "sample" | "gif" | "webp";
 
 /** Why no chunk comes. */
 export interface MediaFailure {
@@ -344,6 +366,15 @@ export interface PagedMessage {
   total: number;
 }
 
+/** The answer to a picture, or to a part of one: taken, awaiting further parts, or refused. */
+export interface PictureMessage {
+  type: "picture";
+  ask: string;
+  /** Null while parts are missing. */
+  picture: TakenPicture | null;
+  error: LocalizedMessage | null;
+}
+
 /** Whether an entered key works. */
 export interface KeySavedMessage {
   type: "key_saved";
@@ -393,6 +424,7 @@ export type FromKernel =
   | JobsMessage
   | DescribedMessage
   | PagedMessage
+  | PictureMessage
   | KeySavedMessage
   | LookedUpMessage
   | MediaMessage
@@ -514,6 +546,29 @@ export interface SaveKeyRequest {
   key: string;
 }
 
+/** Give a part of the person's picture to the kernel; each is answered. */
+export interface PictureRequest {
+  type: "picture";
+  ask: string;
+  /** The same for all parts of a file. */
+  upload: string;
+  part: number;
+  parts: number;
+  /** In base64: not every host carries bytes to the kernel. */
+  data: string;
+  name: string;
+}
+
+/** Take a frame of a clip as a picture. */
+export interface FrameRequest {
+  type: "frame";
+  ask: string;
+  job_id: string;
+  index: number;
+  /** Milliseconds. */
+  at: number;
+}
+
 /** Ask for one chunk of a file. The index of a poster is that of its clip. */
 export interface MediaRequest {
   type: "media";
@@ -540,4 +595,6 @@ export type ToKernel =
   | DescribeRequest
   | PageRequest
   | SaveKeyRequest
+  | PictureRequest
+  | FrameRequest
   | MediaRequest;

@@ -5,6 +5,7 @@ import {
   readJob,
   readList,
   readLocalizedMessage,
+  readTakenPicture,
   text,
   textOrNull,
 } from "./decode";
@@ -17,6 +18,7 @@ import {
   type KeySavedMessage,
   NEUTRAL_INPUTS,
   type PagedMessage,
+  type PictureMessage,
   type SubmitManyRequest,
   type SubmitRequest,
   type UpscaleRequest,
@@ -31,7 +33,7 @@ export const FIELDS = Object.keys(NEUTRAL_INPUTS) as readonly Field[];
 export type PaidRequest = SubmitRequest | SubmitManyRequest | ExtendRequest | UpscaleRequest;
 
 /** Answers that carry the id of their question. */
-export type Answer = DescribedMessage | PagedMessage | KeySavedMessage;
+export type Answer = DescribedMessage | PagedMessage | PictureMessage | KeySavedMessage;
 
 /** The messages that the UI takes; the loader takes the code. */
 export type FromKernel = Exclude<FromKernelOnTheWire, FrontEndMessage>;
@@ -63,6 +65,12 @@ const READERS: Readonly<Record<string, Reader>> = {
     jobs: readList(message.jobs, readJob),
     next: textOrNull(message.next),
     total: number(message.total) ?? 0,
+  }),
+  picture: ({ ask, picture, error }) => ({
+    type: "picture",
+    ask: text(ask),
+    picture: readTakenPicture(picture),
+    error: readLocalizedMessage(error),
   }),
   key_saved: ({ ask, error }) => ({
     type: "key_saved",

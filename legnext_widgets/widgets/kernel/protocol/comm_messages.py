@@ -7,7 +7,15 @@ from __future__ import annotations
 
 from typing import Annotated, Literal, NotRequired, TypeAlias, TypedDict
 
-from .traits import ChunkedKind, Delta, Inputs, Job, LocalizedMessage, MediaFailure
+from .traits import (
+    ChunkedKind,
+    Delta,
+    Inputs,
+    Job,
+    LocalizedMessage,
+    MediaFailure,
+    TakenPicture,
+)
 
 # Messages from Python.
 
@@ -38,6 +46,15 @@ class PagedMessage(TypedDict):
     jobs: list[Job]
     next: Annotated[str | None, "Where the next page begins; None after the last one."]
     total: int
+
+
+class PictureMessage(TypedDict):
+    """The answer to a picture, or to a part of one: taken, awaiting further parts, or refused."""
+
+    type: Literal["picture"]
+    ask: str
+    picture: Annotated[TakenPicture | None, "None while parts are missing."]
+    error: LocalizedMessage | None
 
 
 class KeySavedMessage(TypedDict):
@@ -94,6 +111,7 @@ FromKernel: TypeAlias = (
     JobsMessage
     | DescribedMessage
     | PagedMessage
+    | PictureMessage
     | KeySavedMessage
     | LookedUpMessage
     | MediaMessage
@@ -237,6 +255,28 @@ class SaveKeyRequest(TypedDict):
     key: str
 
 
+class PictureRequest(TypedDict):
+    """Give a part of the person's picture to the kernel; each is answered."""
+
+    type: Literal["picture"]
+    ask: str
+    upload: Annotated[str, "The same for all parts of a file."]
+    part: int
+    parts: int
+    data: Annotated[str, "In base64: not every host carries bytes to the kernel."]
+    name: str
+
+
+class FrameRequest(TypedDict):
+    """Take a frame of a clip as a picture."""
+
+    type: Literal["frame"]
+    ask: str
+    job_id: str
+    index: int
+    at: Annotated[int, "Milliseconds."]
+
+
 class MediaRequest(TypedDict):
     """Ask for one chunk of a file. The index of a poster is that of its clip."""
 
@@ -264,5 +304,7 @@ ToKernel: TypeAlias = (
     | DescribeRequest
     | PageRequest
     | SaveKeyRequest
+    | PictureRequest
+    | FrameRequest
     | MediaRequest
 )
