@@ -7,6 +7,11 @@ const CHUNK = 64 * 1024;
 /** Make a fake kernel answer as a Python one would, with jobs that take a few seconds. */
 export function serve(kernel: FakeKernel): void {
   kernel.answer = (message) => {
+    const made = Number(kernel.get("_made_before") ?? 0);
+    if (made > 0 && message.takes === "ask") {
+      askFirst(kernel, message, made);
+      return;
+    }
     if (message.type === "submit") void acceptJob(kernel, message);
     if (message.type === "extend" || message.type === "upscale") {
       void acceptJob(kernel, { ...message, inputs: message });
@@ -47,6 +52,10 @@ async function acceptJob(kernel: FakeKernel, { click, inputs }: Values): Promise
     kernel.change({ _live: { revision: known.revision + 1, since: known.revision, jobs: [step] } });
     await pause(1500);
   }
+}
+
+function askFirst(kernel: FakeKernel, { click }: Values, made_before: number): void {
+  kernel.change({ _submission: { click, phase: "made_before", job_id: "earlier", made_before } });
 }
 
 async function sendBatch(kernel: FakeKernel, { click, prompts }: Values): Promise<void> {

@@ -43,8 +43,8 @@ async function show({ scene: name, theme, width, views = 1 }: Wanted): Promise<v
   await settled(place);
 }
 
-function open({ state, several }: Scene, width: number | undefined, views: number): Shown {
-  const kernel = new FakeKernel({ ...BARE, ...STATES[state]?.() });
+function open({ state, several, made }: Scene, width: number | undefined, views: number): Shown {
+  const kernel = new FakeKernel({ ...BARE, ...STATES[state]?.(), _made_before: made ?? 0 });
   serve(kernel);
   const session = createSession(kernel.host());
   if (several !== undefined) session.drafts.choose({ _several: true, _prompts: several });

@@ -12,6 +12,8 @@ export interface Scene {
   press?: readonly string[];
   /** Text in the gallery's search. */
   find?: string;
+  /** Of how many requests the library has a job already. */
+  made?: number;
   /** Several prompts, one per line. */
   several?: string;
   /** Text that must show up before the scene is ready. */
@@ -40,6 +42,14 @@ const VARIANTS: Readonly<Record<string, Scene>> = {
     state: "filled",
     press: ["Generate", "Dismiss: Your last request", "Generate"],
     says: "Not now",
+  },
+  madebefore: { state: "filled", press: ["Generate"], made: 1, says: "Show it" },
+  madebeforemany: {
+    state: "filled",
+    press: ["Generate", "Start"],
+    several: LINES,
+    made: 2,
+    says: "Make only the others",
   },
   wide: { state: "many", press: ["Gallery at full width"], window: 900 },
   tall: { state: "gallery", press: ["All at full height"] },

@@ -54,6 +54,7 @@ class DiskTakes:
             holder = await self._read(partial(self._known_holder, attempt=attempt))
             if holder is not None:
                 return holder
+        await self._number_old_rows()
         process = self._journal.process.acquire()
 
         def claim(connection: sqlite3.Connection) -> Holder | None:
@@ -93,20 +94,20 @@ class DiskTakes:
             LibraryError: The disk refuses.
         """
 
-        def read(connection: sqlite3.Connection) -> list[Holder] | None:
-            if not takes.are_numbered(connection):
-                return None
+        def read(connection: sqlite3.Connection) -> list[Holder]:
             found = takes.held(connection, identity, request_key)
             holders = [self._holder(connection, entry) for entry, _ in found]
             return [holder for holder in holders if holder and holder.record.take is not None]
 
-        found = await self._read(read)
-        if found is None:
+        await self._number_old_rows()
+        return await self._read(read)
+
+    async def _number_old_rows(self) -> None:
+        """Number what version 0.1 wrote, a part at a time, so that other processes can write."""
+        while not await self._read(takes.are_numbered):
             numbering = self._journal.writer.submit(takes.number_old_rows, postponable=False)
             with reported():
                 await finished(numbering)
-            found = await self._read(read)
-        return found or []
 
     def _known_holder(self, connection: sqlite3.Connection, attempt: Attempt) -> Holder | None:
         """Find the holder without writing, where that can be: most of what runs again is there."""

@@ -142,14 +142,23 @@ class StudioPage:
         self.source(name).locator("..").click()
         expect(self.source(name)).to_be_checked()
 
-    def press_generate(self) -> str:
+    def press_generate(self, *, another_take: bool = False) -> str:
         """Presses Generate and waits until the queue shows the new job.
+
+        Args:
+            another_take: Whether the studio asks if another take is meant, and gets a yes.
 
         Returns:
             The new job's id.
         """
         known = self.job_ids()
         self.generate.click()
+        if another_take:
+            yes = self.root.get_by_role("button", name="Make another take")
+            expect(yes).to_be_visible()
+            # Half a second in which a press counts as the end of the one before.
+            self.root.page.wait_for_timeout(600)
+            yes.click()
         frame_of(self.root).wait_for_function(
             """([root, known]) => [...root.querySelectorAll('[data-job-id]')]
               .some(job => !known.includes(job.dataset.jobId))""",

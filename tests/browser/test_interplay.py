@@ -95,7 +95,7 @@ def test_running_jobs_are_taken_up_after_a_restart_of_the_kernel(open_notebook: 
         notebook = open_notebook(OUTSIDE.format(url=service.url))
         notebook.run_cell(0)
         studio = StudioPage.within(notebook.output(0))
-        jobs = [studio.press_generate() for _ in range(2)]
+        jobs = [studio.press_generate(), studio.press_generate(another_take=True)]
 
         notebook.page.evaluate(
             "() => void window.jupyterapp.commands.execute('notebook:restart-kernel')"

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.library.killing.batch_campaign import BatchOutcome, run_batch_campaign
 from tests.library.killing.campaign import (
     CLIENT_DRIVER,
     JOURNAL_DRIVER,
@@ -66,3 +67,36 @@ def test_a_session_that_forgets_its_intents_is_found_out(folder: Path) -> None:
     )
     assert outcome.kills == 1
     assert outcome.lost >= 1
+
+
+def check_batch(
+    folder: Path, requests: int, kills: int, capsys: pytest.CaptureFixture[str]
+) -> None:
+    outcome = run_batch_campaign(folder, requests, kills, seed=2026)
+    with capsys.disabled():
+        print(f"\n{outcome}")
+    # A request that was forgotten, as it had not arrived, is sent by the last session.
+    assert outcome == BatchOutcome(
+        requests=requests,
+        kills=kills,
+        posts=requests,
+        completed=requests,
+        uncertain=outcome.uncertain,
+        lost=0,
+        sent_twice=0,
+        out_of_order=0,
+    )
+
+
+def test_a_batch_that_is_killed_makes_each_job_once(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    check_batch(folder, 40, 5, capsys)
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(1500)
+def test_a_batch_of_500_that_is_killed_20_times_makes_each_job_once(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    check_batch(folder, 500, 20, capsys)

@@ -148,6 +148,18 @@ async def test_submitting_from_the_studio_by_a_plain_call_sends_nothing_where_it
     assert not studio.jobs
 
 
+async def test_the_same_request_is_sent_once(tmp_path: Path) -> None:
+    library = lw.Library(tmp_path / "library")
+    async with lw.AsyncClient.sandbox(speed=600, library=library, reuse=True) as client:
+        requests = [lw.VideoDiffusion("the lake lies still", image_url=LAKE)] * 2
+        jobs = await client.submit_many(requests)
+        again = await asyncio.gather(*(client.submit(request) for request in requests))
+        assert len({job.id for job in jobs}) == len(client.jobs) == 2
+        assert [job.id for job in again] == [jobs[0].id] * 2
+        assert all(job.reused for job in again)
+    library.close()
+
+
 @pytest.mark.parametrize("make", [lw.Client, lw.AsyncClient])
 async def test_the_real_service_is_refused_at_once_with_the_reason(make: Any) -> None:
     with pytest.raises(lw.TransportError, match=r"cannot call https://api\.legnext\.ai.*sandbox"):

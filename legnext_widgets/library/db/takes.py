@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 
     from legnext_widgets.client.session.store import Attempt, Identity
 
+AT_ONCE = 500
+"""Old rows that are numbered in one transaction: other processes wait for it, 10 s at most."""
+
 _LIVE = "(e.state IN ('intended', 'uncertain') OR (e.state = 'accepted' AND e.status != 'failed'))"
 
 
@@ -27,9 +30,15 @@ def key_of(attempt: Attempt) -> str:
     return attempt.request_key or _key(attempt.endpoint, attempt.payload)
 
 
-def place_of(connection: sqlite3.Connection, attempt: Attempt) -> tuple[str, int | None]:
-    """Find the key of an attempt, and the first free take from the one it is meant to be."""
+def place_of(connection: sqlite3.Connection, attempt: Attempt) -> tuple[str | None, int | None]:
+    """Find the key of an attempt, and the first free take from the one it is meant to be.
+
+    Where many rows have no numbers yet, the attempt gets none either, and is numbered after them: a
+    large library of version 0.1 must not hold up what is sent without `reuse`.
+    """
     number_old_rows(connection)
+    if not are_numbered(connection):
+        return None, None
     key = key_of(attempt)
     return key, _free_take(connection, attempt.identity, key, attempt.take) if key else None
 
@@ -115,12 +124,14 @@ def number_old_rows(connection: sqlite3.Connection) -> None:
     """Give keys and takes to rows that have none, oldest first.
 
     They were written by version 0.1, which may also still run, or come out of a damaged journal.
+    At most `AT_ONCE` are numbered; `are_numbered` says whether that was all.
     """
     if are_numbered(connection):
         return
     rows = connection.execute(
         f"SELECT e.entry, e.endpoint, e.payload, e.realm, {_LIVE} AS live FROM entries e"
-        " WHERE e.request IS NULL AND e.payload IS NOT NULL ORDER BY e.created_at, e.entry"
+        " WHERE e.request IS NULL AND e.payload IS NOT NULL"
+        f" ORDER BY e.created_at, e.entry LIMIT {AT_ONCE}"
     ).fetchall()
     last: dict[tuple[int, str], int] = {}
     for row in rows:

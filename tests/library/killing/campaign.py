@@ -23,6 +23,7 @@ from tests.library.killing.watched_service import EVENTS, WatchedService
 
 JOURNAL_DRIVER = "tests.library.killing.journal_driver"
 CLIENT_DRIVER = "tests.library.killing.client_driver"
+BATCH_DRIVER = "tests.library.killing.batch_driver"
 PROMPTS_A_SESSION = 2
 PATIENCE_SECONDS = 60.0
 
@@ -136,12 +137,20 @@ class Sessions:
         service: What they talk to.
         folder: The library's folder.
         driver: The module that has the session's `run`.
+        prompts: What each session makes; None for a few of its own.
     """
 
-    def __init__(self, service: WatchedService, folder: Path, driver: str) -> None:
+    def __init__(
+        self,
+        service: WatchedService,
+        folder: Path,
+        driver: str,
+        prompts: list[str] | None = None,
+    ) -> None:
         self.service = service
         self.folder = folder
         self.driver = driver
+        self.prompts = prompts
         self.started = 0
 
     def run_and_kill(self, kill: Kill) -> bool:
@@ -151,7 +160,8 @@ class Sessions:
             Whether it was; it may have ended before.
         """
         self.started += 1
-        prompts = [f"session {self.started} job {n}" for n in range(PROMPTS_A_SESSION)]
+        own = [f"session {self.started} job {n}" for n in range(PROMPTS_A_SESSION)]
+        prompts = own if self.prompts is None else self.prompts
         when = None if kill.write is None else (*kill.write, kill.earlier)
         process = processes().Process(
             target=session, args=(self.driver, self.service.url, self.folder, prompts, when)
@@ -187,13 +197,14 @@ class Sessions:
             raise AssertionError(f"a session ended by itself, with {process.exitcode}")
         return process.exitcode == -signal.SIGKILL
 
-    def run_to_the_end(self) -> None:
+    def run_to_the_end(self, patience: float = PATIENCE_SECONDS) -> None:
         """Run a session that is not killed and has no jobs of its own."""
+        prompts = self.prompts or []
         process = processes().Process(
-            target=session, args=(self.driver, self.service.url, self.folder, [], None)
+            target=session, args=(self.driver, self.service.url, self.folder, prompts, None)
         )
         process.start()
-        process.join(PATIENCE_SECONDS)
+        process.join(patience)
         assert process.exitcode == 0
 
 
@@ -271,7 +282,7 @@ def session(
 def processes() -> multiprocessing.context.ForkServerContext:
     """Processes that start quickly: their imports are made once, in a server that forks them."""
     context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload([JOURNAL_DRIVER, CLIENT_DRIVER, __name__])
+    context.set_forkserver_preload([JOURNAL_DRIVER, CLIENT_DRIVER, BATCH_DRIVER, __name__])
     return context
 
 

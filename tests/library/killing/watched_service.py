@@ -7,6 +7,7 @@ import hashlib
 from collections import Counter
 from typing import TYPE_CHECKING, Any
 
+from legnext_widgets.client.api.values.prompt import split
 from legnext_widgets.sandbox import Sandbox
 
 if TYPE_CHECKING:
@@ -89,7 +90,7 @@ class WatchedService:
         account = self._sandbox.accounts.of(KEY)
         assert account is not None
         for job in self._sandbox.scheduler.active(account):
-            if job.id not in self._jobs and _prompt(call).endswith(f" {job.order.prompt.words}"):
+            if job.id not in self._jobs and split(_prompt(call)).words == job.order.prompt.words:
                 self._jobs[job.id], self.prompts[job.id] = job, _prompt(call)
 
 
