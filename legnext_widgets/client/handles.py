@@ -14,6 +14,7 @@ from legnext_widgets.client.api.requests import ExtendVideo, VideoDiffusion, Vid
 
 from . import html
 from .errors import JobFailedError, JobTimeoutError
+from .marked import Marked
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -95,7 +96,7 @@ class ReprList(list[T], Generic[T]):
         return html.listing(self)
 
 
-class JobHandle(Twin, ABC, Generic[VideoT_co, SubmittedT_co]):
+class JobHandle(Twin, Marked, ABC, Generic[VideoT_co, SubmittedT_co]):
     """One job: its current state, and the actions on it."""
 
     state: JobState

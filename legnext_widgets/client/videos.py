@@ -16,6 +16,7 @@ from legnext_widgets.files import copy_atomic, expand_user, fit_name
 from . import html
 from .errors import DownloadError
 from .handles import Twin
+from .marked import Marked
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
     from legnext_widgets.client.session.session import Session
 
 
-class VideoHandle(Twin, ABC):
+class VideoHandle(Twin, Marked, ABC):
     """One video of a job.
 
     Attributes:
@@ -67,6 +68,9 @@ class VideoHandle(Twin, ABC):
         moment = self.expires_at
         now = datetime.now(UTC) + timedelta(seconds=self.state.skew)
         return moment is not None and moment <= now
+
+    def _mark_index(self) -> int | None:
+        return self.index
 
     @abstractmethod
     def save(self, path: str | Path, *, progress: Progress | None = None) -> object:

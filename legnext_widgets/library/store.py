@@ -35,6 +35,7 @@ class MoreFilters(TypedDict, total=False):
     since: datetime | None
     until: datetime | None
     favourite: bool | None
+    hidden: bool | None
     sandbox: bool | None
     identity: Identity | None
     oldest_first: bool
@@ -236,6 +237,7 @@ class DiskJobStore:
         since: datetime | None = None,
         until: datetime | None = None,
         favourite: bool | None = None,
+        hidden: bool | None = None,
         sandbox: bool | None = None,
         identity: Identity | None = None,
         oldest_first: bool = False,
@@ -250,14 +252,15 @@ class DiskJobStore:
             kind: One kind or several, such as `video_diffusion`.
             since: Submitted at this time or later.
             until: Submitted before this time.
-            favourite: Favourites, or all others.
+            favourite: Jobs with a favourite clip, or all others.
+            hidden: Jobs that are hidden, or all others.
             sandbox: Jobs of a sandbox, or of the real service.
             identity: Jobs of this account of this service.
             oldest_first: Newest first otherwise.
             limit: Number of records at most.
             offset: Number of records to skip.
         """
-        wanted = Filter(status, search, kind, since, until, favourite, sandbox, identity)
+        wanted = Filter(status, search, kind, since, until, favourite, sandbox, identity, hidden)
         found = self.page(wanted, oldest_first=oldest_first, limit=limit, offset=offset)
         return found.records
 

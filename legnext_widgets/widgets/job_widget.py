@@ -10,6 +10,7 @@ import traitlets
 
 from legnext_widgets.client.jobs import Video
 
+from .kernel.clip_handlers import ClipHandlers
 from .kernel.handlers import Handlers, JobHandlers, dispatch
 from .kernel.job_list import JobList, is_sandbox
 from .kernel.media_transfer import MediaTransfer
@@ -101,7 +102,13 @@ class JobWidget(anywidget.AnyWidget):
 
     def _make_handlers(self) -> Handlers:
         """Give the methods that take the messages of a page, by type."""
-        return JobHandlers(
+        self._clip_handlers = ClipHandlers(
+            jobs=self._job_list,
+            publisher=self._publisher,
+            files=self._files,
+            media=self._media,
+        )
+        handlers = JobHandlers(
             jobs=self._job_list,
             publisher=self._publisher,
             files=self._files,
@@ -109,11 +116,13 @@ class JobWidget(anywidget.AnyWidget):
             delivery=self._delivery,
             views=self._views,
         ).handlers
+        return {**handlers, **self._clip_handlers.handlers}
 
     def close(self) -> None:
         """Stop the widget's work and remove it from view. Jobs continue at the service."""
         if self._is_open:
             self._is_open = False
+            self._clip_handlers.finish()
             self._job_list.stop()
             for queue in (self._publisher, self._observers, self._files):
                 queue.close()
@@ -162,7 +171,7 @@ class JobWidget(anywidget.AnyWidget):
     def _update_jobs(self, changed: set[str]) -> None:
         """Set `jobs` and `videos`. If one observer raises, the others are called all the same."""
         jobs = tuple(self._job_list.jobs())
-        videos = tuple(video for job in jobs for video in job.videos)
+        videos = tuple(video for job in jobs for video in job.videos if not video.hidden)
         try:
             if self.jobs != jobs:
                 self.set_trait("jobs", jobs)

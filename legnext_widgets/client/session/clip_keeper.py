@@ -188,7 +188,9 @@ class ClipKeeper:
 
 def _missing(job: JobState) -> list[int]:
     count = len(job.task.output.video_urls) if job.task else 0
-    return [index for index in range(count) if index not in job.kept]
+    return [
+        index for index in range(count) if index not in job.kept and not job.marks.is_deleted(index)
+    ]
 
 
 def ended_with_its_sandbox(task: Task) -> Task:

@@ -9,6 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal, Protocol, runtime_checkable
 
+from legnext_widgets.client.marks import JobMarks
+
 from .identity import Identity
 
 if TYPE_CHECKING:
@@ -63,8 +65,7 @@ class JobRecord:
         reason: Why the attempt was refused, or why its outcome is unknown.
         sizes: Bytes that each kept clip had when it was kept, by its index.
         posters: Path of a small picture of each kept clip that has one, by the clip's index.
-        favourite: Whether the user marked it.
-        note: What the user wrote about it.
+        marks: What the user marked: the job and its clips.
     """
 
     identity: Identity
@@ -77,8 +78,17 @@ class JobRecord:
     reason: str | None = None
     posters: Mapping[int, Path] = field(default_factory=dict)
     sizes: Mapping[int, int] = field(default_factory=dict)
-    favourite: bool = False
-    note: str = ""
+    marks: JobMarks = field(default_factory=JobMarks)
+
+    @property
+    def favourite(self) -> bool:
+        """Whether the job, or any of its clips, is a favourite."""
+        return self.marks.favourite
+
+    @property
+    def note(self) -> str:
+        """The note about the job."""
+        return self.marks.note
 
 
 @runtime_checkable

@@ -60,6 +60,22 @@ def add_poster(connection: sqlite3.Connection, clip: KeptClip, file: str, size: 
     )
 
 
+def drop_clip(connection: sqlite3.Connection, entry: int, *, number: int) -> list[str]:
+    """Record that one clip is no longer kept.
+
+    Returns:
+        Its files, relative to the library's folder, that no other row uses.
+    """
+    clip = kept_clip(connection, entry, number)
+    if clip is None:
+        return []
+    connection.execute("DELETE FROM clips WHERE entry = ? AND number = ?", (entry, number))
+    if connection.execute("SELECT 1 FROM clips WHERE file = ?", (clip.file,)).fetchone():
+        return []
+    connection.execute("DELETE FROM settings WHERE name = ?", (hash_name(clip.file),))
+    return [name for name in (clip.file, clip.poster) if name]
+
+
 def remove_clips(connection: sqlite3.Connection, clips: list[KeptClip]) -> None:
     """Record that clips are no longer kept, and are not to be fetched again."""
     connection.executemany(

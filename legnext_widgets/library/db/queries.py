@@ -36,9 +36,10 @@ class Filter:
         kind: One kind or several, such as `video_diffusion`.
         since: Submitted at this time or later.
         until: Submitted before this time.
-        favourite: Favourites, or all others.
+        favourite: Jobs with a star, or with a clip that has one; or all others.
         sandbox: Jobs of a sandbox, or of the real service.
         identity: Jobs of this account of this service.
+        hidden: Hidden jobs, whose clips are all hidden; or all others.
         states: Outcomes of the attempts; accepted ones are jobs.
     """
 
@@ -50,6 +51,7 @@ class Filter:
     favourite: bool | None = None
     sandbox: bool | None = None
     identity: Identity | None = None
+    hidden: bool | None = None
     states: Sequence[str] = ("accepted",)
 
 
@@ -274,8 +276,12 @@ def recorded_clips(connection: sqlite3.Connection, entry: int | None) -> list[Re
 
 
 def prunable_clips(connection: sqlite3.Connection) -> list[KeptClip]:
-    """Read the kept clips of jobs that are not favourites, in the order in which they were kept."""
-    return _clips(connection, "e.favourite = 0 ORDER BY c.kept_at, c.entry, c.number", ())
+    """Read the kept clips that are not favourites, in the order in which they were kept."""
+    star = (
+        "coalesce((SELECT m.favourite FROM clip_marks m"
+        " WHERE m.entry = c.entry AND m.number = c.number), e.favourite)"
+    )
+    return _clips(connection, f"{star} = 0 ORDER BY c.kept_at, c.entry, c.number", ())
 
 
 def kept_bytes(connection: sqlite3.Connection) -> int:
@@ -318,6 +324,7 @@ def _where(wanted: Filter, *, full_text: bool, by_age: bool = False) -> tuple[st
         ("e.created_at >= ?", wanted.since and wanted.since.timestamp()),
         ("e.created_at < ?", wanted.until and wanted.until.timestamp()),
         ("e.favourite = ?", wanted.favourite),
+        ("e.hidden = ?", wanted.hidden),
         ("r.sandbox = ?", wanted.sandbox),
     ):
         if value is not None:

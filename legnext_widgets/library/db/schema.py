@@ -68,7 +68,22 @@ CREATE TABLE settings (
 ) WITHOUT ROWID;
 """
 
-MIGRATIONS: Sequence[str] = (FIRST_TABLES,)
+MARKS_OF_CLIPS = """
+ALTER TABLE entries ADD COLUMN hidden INTEGER NOT NULL DEFAULT 0;
+CREATE TABLE clip_marks (
+    entry     INTEGER NOT NULL REFERENCES entries (entry) ON DELETE CASCADE,
+    number    INTEGER NOT NULL,
+    favourite INTEGER,
+    note      TEXT,
+    hidden    INTEGER,
+    deleted   INTEGER NOT NULL DEFAULT 0,
+    PRIMARY KEY (entry, number)
+) WITHOUT ROWID;
+"""
+"""Star, note and hidden of single clips; NULL means that the mark of the job applies, so marks of
+version 0.1, which had only jobs, mean all their clips."""
+
+MIGRATIONS: Sequence[str] = (FIRST_TABLES, MARKS_OF_CLIPS)
 """Scripts that lead from version n to n + 1, in order. A published one never changes."""
 
 SCHEMA_VERSION = len(MIGRATIONS)

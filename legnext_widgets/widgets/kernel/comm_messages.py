@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Annotated, Literal, NotRequired, TypeAlias, TypedDict
 
-from .traits import ChunkedKind, Delta, Inputs, Job, LocalizedMessage, MediaFailure
+from .traits import Chosen, ChunkedKind, Delta, Inputs, Job, LocalizedMessage, MediaFailure
 
 # Messages from Python.
 
@@ -56,6 +56,25 @@ class LookedUpMessage(TypedDict):
     error: LocalizedMessage | None
 
 
+class PackedMessage(TypedDict):
+    """A zip file of clips is ready to be fetched in chunks, as media `zip` of the job `ask`."""
+
+    type: Literal["packed"]
+    ask: str
+    name: Annotated[str, "A name for the file."]
+    missing: Annotated[int, "Clips that could not be fetched."]
+    error: Annotated[str | None, "Why there is no file."]
+
+
+class ExportedMessage(TypedDict):
+    """Clips were copied to a folder of the kernel's machine."""
+
+    type: Literal["exported"]
+    ask: str
+    path: str
+    error: Annotated[str | None, "Why there is no copy."]
+
+
 class MediaMessage(TypedDict):
     """One chunk of a file; its bytes are the message's buffer."""
 
@@ -93,6 +112,8 @@ FromKernel: TypeAlias = (
     | PagedMessage
     | KeySavedMessage
     | LookedUpMessage
+    | PackedMessage
+    | ExportedMessage
     | MediaMessage
     | MediaErrorMessage
     | FrontEndMessage
@@ -180,19 +201,60 @@ class JobRequest(TypedDict):
 
 
 class FavouriteRequest(TypedDict):
-    """Mark a job, or take the mark away."""
+    """Mark a job, or one of its clips, or take the mark away."""
 
     type: Literal["favourite"]
     job_id: str
+    index: NotRequired[Annotated[int | None, "The clip; None or missing for the job."]]
     on: bool
 
 
 class AnnotateRequest(TypedDict):
-    """Set the note of a job."""
+    """Set the note of a job, or of one of its clips."""
 
     type: Literal["annotate"]
     job_id: str
+    index: NotRequired[Annotated[int | None, "The clip; None or missing for the job."]]
     note: str
+
+
+class HideRequest(TypedDict):
+    """Hide clips and jobs, or show them again."""
+
+    type: Literal["hide"]
+    clips: NotRequired[list[Chosen]]
+    on: bool
+
+
+class DeleteRequest(TypedDict):
+    """Delete clips and jobs from the library, after the time in which this can be undone."""
+
+    type: Literal["delete"]
+    undo: Annotated[str, "The id by which it can be undone."]
+    clips: NotRequired[list[Chosen]]
+
+
+class UndoRequest(TypedDict):
+    """Undo a deletion."""
+
+    type: Literal["undo"]
+    undo: str
+
+
+class PackRequest(TypedDict):
+    """Ask for a zip file of clips."""
+
+    type: Literal["pack"]
+    ask: str
+    clips: NotRequired[list[Chosen]]
+
+
+class ExportRequest(TypedDict):
+    """Copy clips to a folder beside the notebook."""
+
+    type: Literal["export"]
+    ask: str
+    clips: NotRequired[list[Chosen]]
 
 
 class DescribeRequest(TypedDict):
@@ -212,6 +274,7 @@ class PageRequest(TypedDict):
     before: Annotated[str | None, "`next` of the page before."]
     search: str
     favourite: bool | None
+    hidden: NotRequired[Annotated[bool, "Hidden jobs, and no others."]]
 
 
 class SaveKeyRequest(TypedDict):
@@ -223,7 +286,10 @@ class SaveKeyRequest(TypedDict):
 
 
 class MediaRequest(TypedDict):
-    """Ask for one chunk of a file. The index of a poster is that of its clip."""
+    """Ask for one chunk of a file.
+
+    The index of a poster is that of its clip. A zip file goes by the `ask` of its `PackRequest`.
+    """
 
     type: Literal["media"]
     pull: str
@@ -246,6 +312,11 @@ ToKernel: TypeAlias = (
     | JobRequest
     | FavouriteRequest
     | AnnotateRequest
+    | HideRequest
+    | DeleteRequest
+    | UndoRequest
+    | PackRequest
+    | ExportRequest
     | DescribeRequest
     | PageRequest
     | SaveKeyRequest

@@ -8,23 +8,29 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import logging
 import mimetypes
 import tempfile
 import threading
+import zipfile
 from collections.abc import Awaitable, Callable, Mapping
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from legnext_widgets.client.errors import LegnextError
+from legnext_widgets.client.jobs import Job
 from legnext_widgets.environment import to_thread
+from legnext_widgets.files import safe_name
 
+from .snapshots import prompt_parts
 from .traits import CHUNK_BYTES
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from legnext_widgets.client.client import Client
-    from legnext_widgets.client.jobs import Job
+    from legnext_widgets.client.jobs import Video
     from legnext_widgets.client.media.containers import FileKind
 
     from .comm_messages import FromKernel, MediaErrorMessage, MediaRequest
@@ -38,7 +44,9 @@ _SUFFIX: Mapping[ChunkedKind, str] = {
     "image": ".png",
     "poster": ".webp",
     "sample": ".jpg",
+    "zip": ".zip",
 }
+_log = logging.getLogger("legnext_widgets")
 
 
 class MediaTransfer:
@@ -55,6 +63,7 @@ class MediaTransfer:
         self._lock = threading.Lock()
         self._folder: tempfile.TemporaryDirectory[str] | None = None
         self._downloads: dict[str, asyncio.Task[Path]] = {}
+        self._packs: dict[str, Path] = {}
 
     def answer(self, job: Job | None, request: MediaRequest) -> None:
         """Answer a request for a chunk of a job's file, now or after a download.
@@ -64,6 +73,13 @@ class MediaTransfer:
             request: The request.
         """
         kind, index = request["media"], request["index"]
+        if kind == "zip":
+            pack = self._packs.get(request["job_id"])
+            if pack is None:
+                self.refuse(request["pull"], "There is no such file.", retry=False)
+            else:
+                self._send_chunk(pack, request)
+            return
         if job is None or not 0 <= index < len(links(job, kind)):
             self.refuse(request["pull"], "There is no such clip.", retry=False)
             return
@@ -98,6 +114,60 @@ class MediaTransfer:
 
         client.runtime.start(self._download_and_send("sample", request, download))
 
+    def pack(
+        self,
+        name: str,
+        videos: Sequence[Video],
+        report: Callable[[str, int, str | None], object],
+        post: Callable[[Callable[[], object]], object],
+    ) -> None:
+        """Make a zip file of clips, to be fetched in chunks; returns at once.
+
+        Args:
+            name: The id by which the chunks are asked for.
+            videos: The clips; those that are not on this machine are downloaded first.
+            report: Called with a name for the file, how many clips are missing, and why there is
+                no file, if there is none.
+            post: Does a piece of work where files are read and written.
+        """
+        paths = {video: _file(_job_of(video), "video", video.index) for video in videos}
+        waiting = [video for video in videos if paths[video] is None and video.client]
+        lock, left = threading.Lock(), len(waiting) + 1
+
+        def arrived() -> None:
+            nonlocal left
+            with lock:
+                left -= 1
+                if left:
+                    return
+            post(write)
+
+        def write() -> None:
+            found = [(video, path) for video, path in paths.items() if path is not None]
+            try:
+                if found:
+                    write_zip(self._path_of(f"{name}.zip"), found)
+                    self._packs[name] = self._path_of(f"{name}.zip")
+            except OSError as error:
+                report("", len(videos), f"{error.strerror or error}.")
+                return
+            problem = None if found else "None of these clips could be fetched."
+            report(zip_name(found), len(videos) - len(found), problem)
+
+        async def fetch(video: Video, client: Client) -> None:
+            try:
+                download = _download(client, _job_of(video), "video", video.index)
+                paths[video] = await self._downloaded(f"{video.job_id}_{video.index}.mp4", download)
+            except (LegnextError, OSError) as error:
+                _log.warning("A clip is missing in a zip file: %s", error)
+            finally:
+                arrived()
+
+        for video in waiting:
+            if video.client is not None:
+                video.client.runtime.start(fetch(video, video.client))
+        arrived()
+
     def refuse(self, pull: str, message: str, *, retry: bool) -> None:
         """Answer that no chunk comes.
 
@@ -122,17 +192,24 @@ class MediaTransfer:
 
     async def _download_and_send(self, owner: str, request: MediaRequest, download: _Fetch) -> None:
         name = f"{owner}_{request['index']}{_SUFFIX[request['media']]}"
+        try:
+            path = await self._downloaded(name, download)
+        except (LegnextError, OSError) as error:
+            self.refuse(request["pull"], str(error), retry=True)
+            return
+        await to_thread(self._send_chunk, path, request)
+
+    async def _downloaded(self, name: str, download: _Fetch) -> Path:
+        """Download a file once, however many ask for it."""
         running = self._downloads.get(name)
         if running is None:
             running = asyncio.ensure_future(download(self._path_of(name)))
             self._downloads[name] = running
         try:
-            path = await asyncio.shield(running)
-        except (LegnextError, OSError) as error:
+            return await asyncio.shield(running)
+        except (LegnextError, OSError):
             self._downloads.pop(name, None)
-            self.refuse(request["pull"], str(error), retry=True)
-            return
-        await to_thread(self._send_chunk, path, request)
+            raise
 
     def _send_chunk(self, path: Path, request: MediaRequest) -> None:
         pull, chunk = request["pull"], request["chunk"]
@@ -167,6 +244,33 @@ class MediaTransfer:
                     prefix="legnext-clips-", ignore_cleanup_errors=True
                 )
             return Path(self._folder.name, name)
+
+
+def write_zip(target: Path, clips: Iterable[tuple[Video, Path]]) -> None:
+    """Write clips into a zip file, uncompressed: they are compressed already.
+
+    Args:
+        target: The file.
+        clips: The clips with their files, in the order of their names.
+
+    Raises:
+        OSError: A file cannot be read or written.
+    """
+    with zipfile.ZipFile(target, "w") as pack:
+        for number, (video, path) in enumerate(clips, start=1):
+            words = safe_name(prompt_parts(video.state.request).words, 60)
+            name = "_".join(filter(None, [f"{number:02d}", words, f"{video.index + 1}.mp4"]))
+            pack.write(path, name)
+
+
+def zip_name(clips: Sequence[tuple[Video, Path]]) -> str:
+    """Name a zip file of clips."""
+    day = datetime.now().astimezone().strftime("%Y-%m-%d")
+    return f"legnext-{day}-{len(clips)}-clips.zip"
+
+
+def _job_of(video: Video) -> Job:
+    return Job(video.client, video.state)
 
 
 def links(job: Job, kind: ChunkedKind) -> list[str | None]:

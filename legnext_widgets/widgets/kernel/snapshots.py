@@ -89,6 +89,7 @@ def snapshot(job: JobState, *, sandbox: bool, job_id: str | None = None) -> trai
         "favourite": job.favourite,
         # Not shortened: the page edits it, and would save it shortened.
         "note": job.note,
+        "hidden": job.marks.hidden,
         "can": possible_steps(job),
     }
 
@@ -183,6 +184,8 @@ def _media(job: JobState) -> Iterable[traits.Media]:
     task = job.task or Task.of({})
     kind: traits.MediaKind = "video" if task.output.video_urls else "image"
     for index, url in enumerate(task.output.video_urls or task.output.image_urls):
+        if job.marks.is_deleted(index):
+            continue
         expires = expiry_of(url)
         yield {
             "kind": kind,
@@ -191,6 +194,9 @@ def _media(job: JobState) -> Iterable[traits.Media]:
             "expires": expires.timestamp() - job.skew if expires else None,
             "pull": True,
             "poster": kind == "video" and index in job.posters,
+            "favourite": job.marks.is_favourite(index),
+            "note": job.marks.note_of(index),
+            "hidden": job.marks.is_hidden(index),
         }
 
 

@@ -6,7 +6,6 @@ import logging
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, cast
 
-from legnext_widgets import library
 from legnext_widgets.client.api.requests import ExtendVideo, VideoUpscale
 from legnext_widgets.client.errors import LegnextError
 from legnext_widgets.client.messages import Message
@@ -23,9 +22,7 @@ if TYPE_CHECKING:
     from legnext_widgets.client.api.requests import Request
     from legnext_widgets.client.api.validation import VideoNo
     from legnext_widgets.client.client import Client
-    from legnext_widgets.client.jobs import Job
     from legnext_widgets.client.session.job_state import JobState
-    from legnext_widgets.library import Library
 
     from . import comm_messages, traits
     from .handlers import Handlers
@@ -88,14 +85,13 @@ class StudioHandlers:
         self._submitter = submitter
         self._batch: BatchRunner | None = None
         self._media_of_job = handlers["media"]
+        self._hide = handlers["hide"]
         self.handlers: Handlers = {
             **handlers,
-            "annotate": self._on_annotate,
             "balance": self._on_balance,
             "describe": self._on_describe,
             "dismiss": self._on_dismiss,
             "extend": self._on_extend,
-            "favourite": self._on_favourite,
             "look_up": self._on_look_up,
             "media": self._on_media,
             "page": self._on_page,
@@ -214,27 +210,13 @@ class StudioHandlers:
             self._publisher.changed(state.id)
             self._files.post(lambda: forget_uncertain(client, error))
 
-    def _on_favourite(self, message: comm_messages.FavouriteRequest) -> None:
-        job, on = self._jobs.get(message["job_id"]), message["on"]
-        if job is not None:
-            job.state.favourite = on
-            self._save_mark(job, lambda kept: kept.favourite(job.id, on))
-
-    def _on_annotate(self, message: comm_messages.AnnotateRequest) -> None:
-        job, note = self._jobs.get(message["job_id"]), message["note"]
-        if job is not None:
-            job.state.note = note
-            self._save_mark(job, lambda kept: kept.annotate(job.id, note))
-
-    def _save_mark(self, job: Job, save: Callable[[Library], object]) -> None:
-        self._publisher.changed(job.id)
-        store = self._studio.client().config.store
-        if isinstance(store, library.Library):
-            self._files.post(lambda: _save(store, job.id, save))
-
     def _on_dismiss(self, message: comm_messages.JobRequest) -> None:
         """Forget a request of unknown outcome, or hide a job that is done."""
         shown_id, client = message["job_id"], self._studio.client()
+        job = self._jobs.get(shown_id)
+        if job is not None and job.id and job.done:
+            self._hide({"type": "hide", "clips": [{"job_id": shown_id, "index": None}], "on": True})
+            return
         if self._jobs.remove(shown_id) is not None:
             self._files.post(lambda: forget_attempt(client, shown_id))
         self._publisher.send_jobs(0)
@@ -249,10 +231,3 @@ class StudioHandlers:
     def _on_page(self, message: comm_messages.PageRequest) -> None:
         client = self._studio.client()
         self._files.post(lambda: self._publisher.send(older_jobs(client, self._jobs, message)))
-
-
-def _save(kept: Library, job_id: str, save: Callable[[Library], object]) -> None:
-    try:
-        save(kept)
-    except KeyError:
-        _log.info("The library does not know job %s; the mark is not kept.", job_id)
