@@ -162,6 +162,8 @@ def well_formed(kind: str) -> dict[str, Any]:
         "media": "video",
         "favourite": None,
         "has": ["secret"],
+        "clips": [{"job_id": "secret", "index": 1}, {"job_id": "secret", "index": None}],
+        "hidden": True,
         **dict.fromkeys(("since", "index", "chunk"), 0),
         **dict.fromkeys(("open", "on"), True),
     }

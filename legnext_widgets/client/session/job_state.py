@@ -27,9 +27,8 @@ if TYPE_CHECKING:
 
     from .store import JobRecord
 
-
 LATELY = 600.0
-"""Seconds after the end of a job in which a media host may not have its files yet."""
+"""Seconds after a job's end in which a media host may not have its files yet."""
 
 
 class JobState:
@@ -52,7 +51,7 @@ class JobState:
         attempt_id: Id of the attempt it is stored with; None for a job taken over by its id.
         sandbox: Whether it is stored as a job of a sandbox.
         marks: What the user marked: the job and its clips.
-        mark_store: Where that is stored; None without a library.
+        mark_store: Where that is stored, or None.
         speed: How many times faster than the real service its service runs.
         skew: Seconds by which its service's clock is ahead of this machine's.
         expected: How long such jobs take; None before it is polled.
@@ -290,7 +289,7 @@ class JobState:
 
     @property
     def favourite(self) -> bool:
-        """Whether it, or any of its clips, is a favourite."""
+        """Whether any of it is a favourite."""
         return self.marks.favourite
 
     @property

@@ -156,9 +156,7 @@ class Batch(TypedDict):
     done: int
     failed: int
     state: BatchState
-    jobs: Annotated[
-        list[str], "Ids of the jobs, in the order of the prompts; empty before they start."
-    ]
+    jobs: Annotated[list[str], "Id of the job of each prompt; empty while it has none."]
     reason: Annotated[LocalizedMessage | None, "Why it stopped by itself."]
 
 

@@ -149,7 +149,7 @@ export interface Batch {
   done: number;
   failed: number;
   state: BatchState;
-  /** Ids of the jobs, in the order of the prompts; empty before they start. */
+  /** Id of the job of each prompt; empty while it has none. */
   jobs: readonly string[];
   /** Why it stopped by itself. */
   reason: LocalizedMessage | null;
