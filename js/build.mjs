@@ -1,23 +1,25 @@
 // Bundles the front end into the Python package, or serves the plain page for development.
-//   node build.mjs                 loader.js, widget.js, widget.css into ../legnext_widgets/static
+//   node build.mjs                 loader.js, widget.js, widget.css and the catalogs of other
+//                                  languages than English into ../legnext_widgets/static
 //   node build.mjs --serve [port]  the page of all scenes, rebuilt on every reload
 //   node build.mjs --pages [dir]   the same page as files, for tests
-import { cp, mkdir, readFile } from "node:fs/promises";
+import { cp, mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
 import * as esbuild from "esbuild";
-import { catalogs } from "./catalogs.mjs";
 
 const here = dirname(fileURLToPath(import.meta.url));
 const staticFolder = resolve(here, "../legnext_widgets/static");
 const pagesFolder = resolve(here, "../artifacts/pages");
+/** English is part of the bundle; the loader has texts of its own. */
+const BUNDLED_TEXTS = ["en.json", "loading.json"];
+/** What a page gets at most: the module, its styles and one catalog. */
 const GZIPPED_LIMIT = 64 * 1024;
 /** The loader stands in every saved notebook, as it is. */
 const LOADER_LIMIT = 6 * 1024;
 
 const shared = {
-  plugins: [catalogs(join(here, "src/ui/i18n"))],
   bundle: true,
   format: "esm",
   // Modules are UTF-8 wherever they come from; escaped, the Chinese words would take twice as much.
@@ -50,16 +52,34 @@ async function buildPages(folder) {
   await cp(join(here, "pages/index.html"), join(folder, "index.html"));
 }
 
+/** Each language in a file of its own, which travels only to pages that show it. */
+async function writeCatalogs() {
+  const [from, to] = [join(here, "src/ui/i18n"), join(staticFolder, "catalogs")];
+  const names = await readdir(from);
+  await rm(to, { recursive: true, force: true });
+  await mkdir(to, { recursive: true });
+  for (const name of names.filter((each) => each.endsWith(".json"))) {
+    if (BUNDLED_TEXTS.includes(name)) continue;
+    const messages = JSON.parse(await readFile(join(from, name), "utf8"));
+    await writeFile(join(to, name), JSON.stringify(messages));
+  }
+}
+
 async function reportSize() {
   const loader = (await readFile(join(staticFolder, "loader.js"))).length;
   console.log(`loader.js: ${(loader / 1024).toFixed(1)} KB`);
   if (loader > LOADER_LIMIT) throw new Error(`the loader is over its limit: ${loader} bytes`);
-  let total = 0;
-  for (const name of ["widget.js", "widget.css"]) {
+  const gzipped = async (name) => {
     const bytes = gzipSync(await readFile(join(staticFolder, name))).length;
-    total += bytes;
     console.log(`${name}: ${(bytes / 1024).toFixed(1)} KB gzipped`);
-  }
+    return bytes;
+  };
+  const code = (await gzipped("widget.js")) + (await gzipped("widget.css"));
+  let largest = 0;
+  for (const name of await readdir(join(staticFolder, "catalogs")))
+    largest = Math.max(largest, await gzipped(join("catalogs", name)));
+  const total = code + largest;
+  console.log(`in all, with the largest catalog: ${(total / 1024).toFixed(1)} KB gzipped`);
   if (total > GZIPPED_LIMIT)
     throw new Error(`the bundle is over its limit: ${total} bytes gzipped`);
 }
@@ -76,5 +96,6 @@ if (mode === "--serve") {
 } else {
   await mkdir(staticFolder, { recursive: true });
   await esbuild.build(widget);
+  await writeCatalogs();
   await reportSize();
 }

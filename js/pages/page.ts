@@ -7,6 +7,7 @@
  */
 import { mount } from "../src/ui/mount";
 import { createSession, type Session } from "../src/ui/session";
+import { CATALOGS } from "./catalogs";
 import { FakeKernel } from "./fake_kernel";
 import { serve } from "./fake_service";
 import { BARE, STATES } from "./fixtures";
@@ -53,7 +54,7 @@ function open({ state, several }: Scene, width: number | undefined, views: numbe
     el.style.maxWidth = width ? `${width}px` : "";
     el.style.marginBottom = "16px";
     place.append(el);
-    return mount(el, session, face);
+    return mount(el, session, face, CATALOGS);
   });
   return {
     kernel,

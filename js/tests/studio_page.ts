@@ -1,5 +1,6 @@
 import { screen, waitFor } from "@testing-library/dom";
 import userEvent from "@testing-library/user-event";
+import { CATALOGS } from "../pages/catalogs";
 import { FakeKernel } from "../pages/fake_kernel";
 import { BARE } from "../pages/fixtures";
 import { mount } from "../src/ui/mount";
@@ -21,7 +22,7 @@ export function openStudio(
   const open = () => {
     const el = document.createElement("div");
     document.body.append(el);
-    return { el, unmount: mount(el, session, face) };
+    return { el, unmount: mount(el, session, face, CATALOGS) };
   };
   const { el, unmount } = open();
   return {

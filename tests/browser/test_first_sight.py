@@ -28,7 +28,13 @@ studio = lw.VideoStudio(lw.Client.sandbox(packaged=True), prompt="there again")
 gallery = lw.VideoGallery()
 ipywidgets.VBox([studio, gallery])
 """
-LOADED = "() => globalThis[Symbol.for('legnext-widgets:code')].size"
+SHOW_IN_THREE_LANGUAGES = """
+import ipywidgets
+import legnext_widgets as lw
+sandbox = lw.Client.sandbox(packaged=True)
+ipywidgets.VBox([lw.VideoStudio(sandbox, locale=locale) for locale in ("es", "zh-CN", "en")])
+"""
+LOADED = "() => globalThis[Symbol.for('legnext-widgets:front-ends')].size"
 
 
 def test_a_studio_is_there_while_its_own_cell_still_runs(workbench: NotebookPage) -> None:
@@ -57,4 +63,16 @@ def test_a_page_that_is_loaded_again_gets_the_front_end_again_and_once(
     expect(views).to_have_count(2, timeout=60_000)
     expect(StudioPage(views.first).prompt).to_have_value("changed meanwhile")
     expect(workbench.page.locator(".legnext-loading")).to_have_count(0)
+    assert workbench.page.evaluate(LOADED) == 1
+
+
+def test_widgets_of_one_page_show_each_its_own_language(workbench: NotebookPage) -> None:
+    workbench.show(SHOW_IN_THREE_LANGUAGES)
+
+    views = workbench.page.locator(".legnext-widgets")
+    expect(views).to_have_count(3, timeout=60_000)
+    words = {"es": "Generar", "zh-CN": "生成", "en": "Generate"}
+    for at, (language, word) in enumerate(words.items()):
+        expect(views.nth(at)).to_have_attribute("lang", language)
+        expect(views.nth(at).get_by_role("button", name=word, exact=True)).to_be_visible()
     assert workbench.page.evaluate(LOADED) == 1

@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -15,8 +15,12 @@ from legnext_widgets.widgets.kernel.publisher import WorkQueue
 from legnext_widgets.widgets.notebook import bundle
 from legnext_widgets.widgets.notebook.bundle import ON_ITS_WAY, UNASKED_AFTER, Delivery
 from legnext_widgets.widgets.notebook.scheduling import ThreadScheduler
+from legnext_widgets.widgets.studio import LOCALES
 from tests.support.waiting import wait_until
 from tests.widgets.browser import Browser
+
+if TYPE_CHECKING:
+    from legnext_widgets.widgets.kernel.comm_messages import FrontEndRequest
 
 
 class Later:
@@ -119,6 +123,32 @@ def test_the_code_brings_a_thumbnail_of_each_example(later: Later) -> None:
     assert len(samples) == len(SCENES)
     assert all(link.startswith("data:image/jpeg;base64,") for link in samples)
     assert sum(map(len, samples)) < 40_000
+
+
+@pytest.mark.parametrize(
+    ("language", "sent_with_it"),
+    [("es", {"es"}), ("zh-CN", {"zh-CN"}), ("en", set()), ("fr", set()), (None, {"es", "zh-CN"})],
+)
+def test_an_answer_brings_the_texts_of_the_page_s_language(
+    later: Later, language: str | None, sent_with_it: set[str]
+) -> None:
+    sent: list[dict[str, Any]] = []
+    request: FrontEndRequest = {"type": "front_end", "has": []}
+    if language is not None:
+        request["language"] = language
+    delivery(later, sent).answer(request)
+    later.until(0)
+
+    assert set(sent[0]["catalogs"]) == sent_with_it
+    assert all(texts["generate"]["label"] for texts in sent[0]["catalogs"].values())
+
+
+def test_code_that_is_sent_unasked_brings_the_texts_of_all_languages(later: Later) -> None:
+    sent: list[dict[str, Any]] = []
+    started(later, sent)
+    later.until(UNASKED_AFTER[0])
+
+    assert {"en", *sent[0]["catalogs"]} == set(LOCALES)
 
 
 def test_code_that_never_arrived_is_sent_again(later: Later) -> None:

@@ -1,11 +1,6 @@
-import type { Model, Widget } from "./types";
-
-/** The front end, ready to run. */
-export interface Code {
-  /** Make the widget of one model. */
-  readonly make: () => Widget;
-  readonly css: string;
-}
+import type { Language } from "../ui/i18n/language";
+import { type Code, digestsWith, keep, type Parts, speaks } from "./page_code";
+import type { Model } from "./types";
 
 /** `slow`: takes long enough to say so. `silent`: no answer; the kernel is busy or gone. */
 export type Phase = "quick" | "slow" | "silent" | { readonly failed: string };
@@ -24,7 +19,8 @@ const RESEND_S = [2, 6, 14, 30];
 const SLOW_S = 0.7;
 const SILENT_S = 4;
 
-export function startTransfer(model: Model): Transfer {
+/** Get the code for one model, and the texts of the language that its page shows. */
+export function startTransfer(model: Model, language: Language): Transfer {
   const watchers = new Set<(phase: Phase) => void>();
   const uses: ((code: Code) => void)[] = [];
   const timers: ReturnType<typeof setTimeout>[] = [];
@@ -51,21 +47,22 @@ export function startTransfer(model: Model): Transfer {
   function request(want: string | null = null) {
     wanted = want;
     try {
-      model.send({ type: "front_end", has: digests(), ...(want && { want }) });
+      const has = digestsWith(language);
+      model.send({ type: "front_end", has, language, ...(want && { want }) });
     } catch {
       // There is no kernel; without an answer, `silent` says so.
     }
   }
 
   async function receive(message: unknown) {
-    const { type, digest, js, css, samples } = { ...(message as Record<string, unknown> | null) };
+    const { type, digest, ...parts } = { ...(message as Record<string, unknown> | null) };
     if (type !== "front_end" || typeof digest !== "string") return;
-    const loading = load(digest, js, css, samples);
-    if (!loading) {
-      // The kernel has sent this code before, and it did not arrive here: ask for it, once.
-      if (wanted !== digest) request(digest);
-      return;
-    }
+    const loading = keep(digest, parts as Parts);
+    // The kernel has sent this code before, and it did not arrive here, or it came for a page of
+    // another language: ask for it, once. Without an answer in this language it is English.
+    const complete = loading !== null && speaks(digest, language);
+    if (!complete && wanted !== digest) return request(digest);
+    if (!loading) return;
     try {
       const loaded = await loading;
       if (code) return;
@@ -96,42 +93,4 @@ export function startTransfer(model: Model): Transfer {
     },
     end,
   };
-}
-
-type Modules = Map<string, Promise<Code>>;
-
-/** A blob makes a module of its own for each widget, so what they share hangs on the page. */
-const PAGE: { [name: symbol]: Modules | undefined } = globalThis;
-const MODULES = Symbol.for("legnext-widgets:code");
-
-function modules(): Modules {
-  const known = PAGE[MODULES] ?? new Map();
-  PAGE[MODULES] = known;
-  return known;
-}
-
-/** What this page has or is loading; the kernel need not send that again. */
-const digests = (): string[] => [...modules().keys()];
-
-/** The code under a digest; null when the page does not have it and it was not sent. */
-function load(digest: string, js: unknown, css: unknown, samples: unknown): Promise<Code> | null {
-  const known = modules().get(digest);
-  if (known) return known;
-  if (typeof js !== "string" || typeof css !== "string") return null;
-  const code = run(js, css, samples);
-  modules().set(digest, code);
-  // What failed may work for the next widget, or when it is sent again.
-  code.catch(() => modules().delete(digest));
-  return code;
-}
-
-async function run(js: string, css: string, samples: unknown): Promise<Code> {
-  // As anywidget itself does it: where a page lets that run, it lets this run.
-  const url = URL.createObjectURL(new Blob([js], { type: "text/javascript" }));
-  try {
-    const module: { default: (samples: unknown) => Widget } = await import(/* @vite-ignore */ url);
-    return { make: () => module.default(samples), css };
-  } finally {
-    URL.revokeObjectURL(url);
-  }
 }

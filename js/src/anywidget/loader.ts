@@ -1,3 +1,4 @@
+import { type Language, languageFor, localeOf } from "../ui/i18n/language";
 import { startTransfer, type Transfer } from "./code_transfer";
 import { placeholder } from "./placeholder";
 import type { Initialize, Model, Render, Widget } from "./types";
@@ -38,16 +39,24 @@ export default function loader(): Widget {
 }
 
 interface Opened {
+  readonly language: Language;
   readonly transfer: Transfer;
   /** Call with the model's widget once its code is loaded. */
   whenLoaded(use: (widget: Widget, css: string) => void): void;
   close(): void;
 }
 
+/** The language of a model's views: its own, else that of the page. */
+function languageOf(model: Model): Language {
+  const { locale } = { ...(model.get("_config") as { locale?: string | null } | null) };
+  return languageFor(locale ?? localeOf(document));
+}
+
 /** Load the code for a model, and initialize the widget if `initialize` was called. */
 function open(model: Model, initialize: Initialize | null): Opened {
   const ended = new AbortController();
-  const transfer = startTransfer(model);
+  const language = languageOf(model);
+  const transfer = startTransfer(model, language);
   let widget: Widget | null = null;
   let endModel: (() => void) | undefined;
   transfer.whenLoaded((code) => {
@@ -55,6 +64,7 @@ function open(model: Model, initialize: Initialize | null): Opened {
     if (initialize) endModel = widget.initialize({ ...initialize, signal: ended.signal });
   });
   return {
+    language,
     transfer,
     whenLoaded: (use) => transfer.whenLoaded(({ css }) => widget && use(widget, css)),
     close() {
@@ -70,7 +80,7 @@ function open(model: Model, initialize: Initialize | null): Opened {
 function show(props: Render, opened: Opened): () => void {
   const { model, el } = props;
   const ended = new AbortController();
-  const place = placeholder(el, model);
+  const place = placeholder(el, model, opened.language);
   const stopWatching = opened.transfer.watch(place.show);
   let style: HTMLStyleElement | undefined;
   let endView: (() => void) | undefined;

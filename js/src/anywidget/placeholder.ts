@@ -1,4 +1,4 @@
-import { type Language, languageFor, localeOf } from "../ui/i18n/language";
+import type { Language } from "../ui/i18n/language";
 import loadingMessages from "../ui/i18n/loading.json";
 import type { Phase } from "./code_transfer";
 import { staticCopy } from "./static_copy";
@@ -22,10 +22,8 @@ const HEIGHT = { studio: 860, gallery: 286 };
  * Keep the widget's place while its code arrives, so that nothing jumps. When that takes long, the
  * static copy shows and holds the place; without an answer, only a line is left here.
  */
-export function placeholder(el: HTMLElement, model: Model): Placeholder {
+export function placeholder(el: HTMLElement, model: Model, language: Language): Placeholder {
   const document = el.ownerDocument;
-  const { locale } = { ...(model.get("_config") as { locale?: string | null } | null) };
-  const language = languageFor(locale ?? localeOf(document));
   const messages = loadingMessages[language];
   const height = HEIGHT[model.get("_face") === "gallery" ? "gallery" : "studio"];
   const copy = staticCopy(document, model);

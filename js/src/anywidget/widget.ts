@@ -1,4 +1,5 @@
 import { effect } from "@preact/signals";
+import { readCatalogs } from "../ui/i18n/translate";
 import { mount } from "../ui/mount";
 import { readSamples } from "../ui/protocol/decode";
 import { createSession, type Session } from "../ui/session";
@@ -12,9 +13,11 @@ import type { Initialize, Model, Render, Widget } from "./types";
  * session, and nothing is kept at module level. `signal` is missing in older front ends, so
  * everything is also cleaned up by the returned functions.
  *
- * `samples` are thumbnails that came with the code.
+ * @param samples Thumbnails that came with the code.
+ * @param catalogs Texts that came with it, by language; English is part of it. A loader of an
+ *   earlier version passes none.
  */
-export default function widget(samples?: unknown): Widget {
+export default function widget(samples?: unknown, catalogs?: unknown): Widget {
   let shared: Session | null = null;
 
   const open = (model: Model) => createSession(modelHost(model), readSamples(samples));
@@ -36,7 +39,7 @@ export default function widget(samples?: unknown): Widget {
       const session = shared ?? own;
       if (!session) return undefined;
       const face = model.get("_face") === "gallery" ? "gallery" : "studio";
-      const unmount = mount(el, session, face);
+      const unmount = mount(el, session, face, readCatalogs(catalogs));
       const copy = staticCopy(el.ownerDocument, model);
       // Once the kernel is lost, the copy is what remains.
       const stop = effect(() => (session.alive.value ? copy.hide() : copy.show()));

@@ -9,9 +9,12 @@ const real = {
   views: [] as Render[],
   ended: [] as string[],
   made: 0,
+  catalogs: [] as object[],
 };
 const CSS = ".legnext-widgets { color: teal }";
-const JS = "export default () => globalThis.makeForTest()";
+const JS = "export default (...parts) => globalThis.makeForTest(...parts)";
+const SPANISH = { kernel: {} };
+const CHINESE = { kernel: {}, other: "" };
 const page = globalThis as typeof globalThis & { makeForTest?: unknown };
 let digests = 0;
 
@@ -41,9 +44,10 @@ function opened(values: Record<string, unknown> = {}) {
 const asks = (fake: FakeModel) => fake.sent.filter(({ type }) => type === "front_end");
 
 beforeEach(() => {
-  Object.assign(real, { models: [], views: [], ended: [], made: 0 });
-  page.makeForTest = () => {
+  Object.assign(real, { models: [], views: [], ended: [], made: 0, catalogs: [] });
+  page.makeForTest = (_samples: unknown, catalogs: object) => {
     real.made += 1;
+    real.catalogs.push(catalogs);
     return {
       initialize(props: Initialize) {
         real.models.push(props);
@@ -70,7 +74,7 @@ describe("the loader", () => {
   it("requests the code from the kernel, and shows it with its styles", async () => {
     const { fake, view } = opened();
     const { el } = view();
-    expect(asks(fake)).toEqual([{ type: "front_end", has: expect.any(Array) }]);
+    expect(asks(fake)).toEqual([{ type: "front_end", has: expect.any(Array), language: "en" }]);
 
     await arrive(fake, come());
 
@@ -142,6 +146,57 @@ describe("the loader", () => {
     expect(asks(other.fake)[0]?.has).toContain(sent.digest);
     await vi.waitFor(() => expect(real.made).toBe(1));
     expect(asks(fake)).toHaveLength(1);
+  });
+
+  it("names the language of its page, and gives the widget the texts that came", async () => {
+    const { fake } = opened({ _config: { locale: "es-MX" } });
+    expect(asks(fake)[0]?.language).toBe("es");
+
+    await arrive(fake, { ...come(), catalogs: { es: SPANISH } });
+
+    expect(real.catalogs).toEqual([{ es: SPANISH }]);
+    const later = opened({ _config: { locale: "es" } }).fake;
+    expect(asks(later)[0]?.has).toContain(`digest ${digests}`);
+    await arrive(later, { type: "front_end", digest: `digest ${digests}` });
+    await vi.waitFor(() => expect(real.catalogs).toEqual([{ es: SPANISH }, { es: SPANISH }]));
+  });
+
+  it("has the code in one language only, and requests it for another", async () => {
+    const sent = { ...come(), catalogs: { es: SPANISH } };
+    await arrive(opened({ _config: { locale: "es" } }).fake, sent);
+    const { fake } = opened({ _config: { locale: "zh-CN" } });
+    expect(asks(fake)[0]?.has).not.toContain(sent.digest);
+    fake.emit("msg:custom", { type: sent.type, digest: sent.digest }, []);
+    expect(asks(fake)[1]).toMatchObject({ want: sent.digest, language: "zh-CN" });
+
+    await arrive(fake, { ...sent, catalogs: { "zh-CN": CHINESE } });
+
+    await vi.waitFor(() => expect(real.made).toBe(2));
+    expect(real.catalogs[1]).toEqual({ es: SPANISH, "zh-CN": CHINESE });
+    expect(asks(opened().fake)[0]?.has).toContain(sent.digest);
+  });
+
+  it("requests its own language where the answer to another page came first", async () => {
+    const { fake } = opened({ _config: { locale: "zh-CN" } });
+    const sent = come();
+    fake.emit("msg:custom", { ...sent, catalogs: { es: SPANISH } }, []);
+    expect(asks(fake)[1]).toMatchObject({ want: sent.digest, language: "zh-CN" });
+    expect(real.made).toBe(0);
+
+    await arrive(fake, { ...sent, catalogs: { "zh-CN": CHINESE } });
+
+    expect(real.catalogs).toEqual([{ es: SPANISH, "zh-CN": CHINESE }]);
+  });
+
+  it("shows English where the kernel has no texts in its language", async () => {
+    const { fake, view } = opened({ _config: { locale: "es" } });
+    const { el } = view();
+    const sent = come();
+    fake.emit("msg:custom", sent, []);
+    await arrive(fake, sent);
+
+    expect(asks(fake)).toHaveLength(2);
+    expect(el.querySelector("main")).not.toBeNull();
   });
 
   it("repeats its request a few times", async () => {

@@ -1,5 +1,6 @@
 import { screen, waitFor } from "@testing-library/dom";
 import { describe, expect, it, vi } from "vitest";
+import { CATALOGS } from "../../pages/catalogs";
 import { BARE, live, videoJob } from "../../pages/fixtures";
 import widget from "../../src/anywidget/widget";
 import { FakeModel, place } from "./fake_model";
@@ -23,6 +24,20 @@ describe("the anywidget adapter", () => {
     render({ model: fake.asModel(), el: place() });
     screen.getByRole("region", { name: "Gallery" });
     expect(screen.queryByRole("button", { name: "Generate" })).toBeNull();
+  });
+
+  it("shows the language of its page in the texts that came with the code, else English", () => {
+    for (const [catalogs, word, language] of [
+      [CATALOGS, "Generar", "es"],
+      [undefined, "Generate", "en"],
+    ] as const) {
+      const fake = new FakeModel({ ...BARE, _config: { locale: "es" } });
+      const el = place();
+      const end = widget([], catalogs).render({ model: fake.asModel(), el });
+      screen.getByRole("button", { name: word });
+      expect(el.querySelector(".legnext-widgets")?.getAttribute("lang")).toBe(language);
+      end?.();
+    }
   });
 
   it("works and cleans up where initialize and signal are missing", () => {

@@ -1,29 +1,29 @@
 import { describe, expect, it } from "vitest";
+import { CATALOGS } from "../../pages/catalogs";
 import { videoJob } from "../../pages/fixtures";
-import { localeOf } from "../../src/ui/i18n/language";
 import { localize, nameOf, titleOf } from "../../src/ui/i18n/localize";
-import { createTranslate, translateFor } from "../../src/ui/i18n/translate";
+import { readCatalogs, translateFor } from "../../src/ui/i18n/translate";
 import { readJob } from "../../src/ui/protocol/decode";
 
-const [en, es, zhCN] = [createTranslate("en"), createTranslate("es"), createTranslate("zh-CN")];
+const translate = (locale: string | null) => translateFor(locale, CATALOGS);
+const [en, es, zhCN] = [translate("en"), translate("es"), translate("zh-CN")];
 
 describe("translating", () => {
-  it("follows JupyterLab where a language is set there, else the browser", () => {
-    const page = document.implementation.createHTMLDocument();
-    page.documentElement.lang = "es";
-    expect(localeOf(page)).toBe(navigator.language);
-    page.body.dataset.jpThemeName = "JupyterLab Light";
-    expect(localeOf(page)).toBe("es");
-    page.documentElement.lang = "en";
-    expect(localeOf(page)).toBe(navigator.language);
+  it("picks the language by the locale, English where there is no translation", () => {
+    expect(translate("es-MX").language).toBe("es");
+    expect(translate("zh-CN").language).toBe("zh-CN");
+    expect(translate("zh_TW").language).toBe("zh-CN");
+    expect(translate("fr").language).toBe("en");
+    expect(translate(null).language).toBe("en");
   });
 
-  it("picks the language by the locale, English where there is no translation", () => {
-    expect(translateFor("es-MX").language).toBe("es");
-    expect(translateFor("zh-CN").language).toBe("zh-CN");
-    expect(translateFor("zh_TW").language).toBe("zh-CN");
-    expect(translateFor("fr").language).toBe("en");
-    expect(translateFor(null).language).toBe("en");
+  it("is into English where the language did not come with the code", () => {
+    for (const came of [undefined, null, "es", [], { es: null }, { es: {} }, { "zh-CN": {} }]) {
+      const t = translateFor("es", readCatalogs(came));
+      expect(t.language).toBe("en");
+      expect(t("queue.points", { count: 1 })).toBe("1 point");
+    }
+    expect(translateFor("es", readCatalogs({ es: CATALOGS.es })).language).toBe("es");
   });
 
   it("picks the plural form by the count, where a language has forms", () => {

@@ -104,6 +104,9 @@ class FrontEndMessage(TypedDict):
     samples: NotRequired[
         Annotated[list[str], "Thumbnails of the service's examples, as data: links."]
     ]
+    catalogs: NotRequired[
+        Annotated[dict[str, object], "Texts by language; those in English are in the code."]
+    ]
 
 
 FromKernel: TypeAlias = (
@@ -126,7 +129,12 @@ class FrontEndRequest(TypedDict):
     """A page asks for the front end's code."""
 
     type: Literal["front_end"]
-    has: NotRequired[Annotated[list[str], "Digests of the code that the page has."]]
+    has: NotRequired[
+        Annotated[list[str], "Digests of the code that the page has, with its language."]
+    ]
+    language: NotRequired[
+        Annotated[str, "What the page shows; one that does not name it gets all catalogs."]
+    ]
     want: NotRequired[Annotated[str, "A digest that was announced but never arrived."]]
 
 

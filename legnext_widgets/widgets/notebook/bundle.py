@@ -5,12 +5,16 @@ asks the kernel for the code. Many kernels read no message while a cell runs, an
 stay blank until it ends: so the code is also sent unasked, a moment after the first widget of a
 process was made and a few times later, unless a page has asked by then. A page keeps the code;
 later widgets send only its digest.
+
+English is part of the code. The texts of other languages travel beside it, to the pages that show
+them: a page names its language when it asks, and code that is sent unasked brings all of them.
 """
 
 from __future__ import annotations
 
 import base64
 import hashlib
+import json
 import time
 from dataclasses import dataclass
 from functools import cache
@@ -18,7 +22,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection
+    from collections.abc import Callable, Collection, Mapping
 
     from legnext_widgets.widgets.kernel.comm_messages import FrontEndMessage, FrontEndRequest
 
@@ -26,6 +30,7 @@ STATIC = Path(__file__).resolve().parents[2] / "static"
 LOADER = STATIC / "loader.js"
 MODULE = STATIC / "widget.js"
 STYLES = STATIC / "widget.css"
+CATALOGS = STATIC / "catalogs"
 
 UNASKED_AFTER = (0.5, 2.0, 8.0)
 """Seconds after a widget was made at which its code is sent unless a page has asked by then."""
@@ -47,12 +52,14 @@ class Code:
         css: Its styles.
         samples: Thumbnails of the sandbox's example pictures, as `data:` links: a page shows them
             at once, before the sandbox answers.
+        catalogs: Its texts by language, such as `es`; those in English are in the module.
     """
 
     digest: str
     js: str
     css: str
     samples: tuple[str, ...]
+    catalogs: Mapping[str, object]
 
 
 @cache
@@ -65,8 +72,12 @@ def code() -> Code:
         "data:image/jpeg;base64," + base64.b64encode(thumbnail_of(scene).read_bytes()).decode()
         for scene in SCENES
     )
-    digest = hashlib.sha256("\0".join((js, css, *samples)).encode()).hexdigest()
-    return Code(digest[:32], js, css, samples)
+    files = sorted(CATALOGS.glob("*.json"))
+    texts = {path.stem: path.read_text(encoding="utf-8") for path in files}
+    parts = (js, css, *samples, *texts, *texts.values())
+    digest = hashlib.sha256("\0".join(parts).encode()).hexdigest()
+    catalogs = {language: json.loads(text) for language, text in texts.items()}
+    return Code(digest[:32], js, css, samples, catalogs)
 
 
 def require_built() -> None:
@@ -75,7 +86,7 @@ def require_built() -> None:
     Raises:
         RuntimeError: It is not there.
     """
-    if not all(built.is_file() for built in (LOADER, MODULE, STYLES)):
+    if not all(built.exists() for built in (LOADER, MODULE, STYLES, CATALOGS)):
         raise RuntimeError(
             "The widget's front end is not built. In a checkout of the sources run `./dev build`; "
             "an installed package has it."
@@ -130,7 +141,7 @@ class Delivery:
         on_its_way = self._clock() - self._sent_unasked_at < ON_ITS_WAY
         if on_its_way and request.get("want") != digest:
             has.append(digest)
-        message = front_end_message(has)
+        message = front_end_message(has, request.get("language"))
         self._post(lambda: self._send(message))
 
     def _send_unasked(self, before: float, times: tuple[float, ...]) -> None:
@@ -147,8 +158,13 @@ class Delivery:
         self._post(send, after=now - before)
 
 
-def front_end_message(known: Collection[str]) -> FrontEndMessage:
-    """The message that brings the code, or only its digest to a page that knows it."""
+def front_end_message(known: Collection[str], language: str | None = None) -> FrontEndMessage:
+    """Make the message that brings the code, or only its digest to a page that has it.
+
+    Args:
+        known: Digests of the code that the page has.
+        language: What the page shows; None brings the texts of all languages.
+    """
     front_end = code()
     if front_end.digest in known:
         return {"type": "front_end", "digest": front_end.digest}
@@ -158,4 +174,9 @@ def front_end_message(known: Collection[str]) -> FrontEndMessage:
         "js": front_end.js,
         "css": front_end.css,
         "samples": list(front_end.samples),
+        "catalogs": {
+            name: texts
+            for name, texts in front_end.catalogs.items()
+            if language is None or name == language
+        },
     }

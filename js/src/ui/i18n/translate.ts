@@ -1,9 +1,7 @@
 import { createContext } from "preact";
 import { useContext } from "preact/hooks";
 import en from "./en.json";
-import es from "./es.json";
 import { type Language, languageFor } from "./language";
-import zhCN from "./zh-CN.json";
 
 /** Forms of one message by plural category; the parameter `count` selects the form. */
 type PluralForms = Partial<Record<Intl.LDMLPluralRule, string>> & { readonly other: string };
@@ -18,12 +16,13 @@ type CatalogOf<T> = {
     ? string | PluralForms
     : CatalogOf<T[K]>;
 };
-type Catalog = CatalogOf<Omit<typeof en, "kernel">> & {
+export type Catalog = CatalogOf<Omit<typeof en, "kernel">> & {
   /** Messages of the kernel by code. The kernel itself sends them in English. */
   readonly kernel: Readonly<Record<string, string>>;
 };
 
-const CATALOGS: Readonly<Record<Language, Catalog>> = { en, "zh-CN": zhCN, es };
+/** The texts that came with the code, by language. English is part of the code. */
+export type Catalogs = Readonly<Partial<Record<Language, Catalog>>>;
 
 export type MessageKey = KeysOf<Omit<typeof en, "kernel">>;
 export type Params = Readonly<Record<string, unknown>>;
@@ -43,8 +42,8 @@ export interface Translate {
   has(key: string): key is MessageKey;
 }
 
-export function createTranslate(language: Language): Translate {
-  const catalog = CATALOGS[language];
+/** Translate into the language of a catalog. */
+export function createTranslate(language: Language, catalog: Catalog): Translate {
   const numbers = new Intl.NumberFormat(language);
   const plurals = new Intl.PluralRules(language);
 
@@ -75,8 +74,7 @@ export function createTranslate(language: Language): Translate {
 
 function find(catalog: object, key: string): string | PluralForms | undefined {
   let found: unknown = catalog;
-  // In the bundle, catalogs are flat.
-  for (const name of Object.hasOwn(catalog, key) ? [key] : key.split(".")) {
+  for (const name of key.split(".")) {
     if (typeof found !== "object" || found === null || !Object.hasOwn(found, name))
       return undefined;
     found = (found as Record<string, unknown>)[name];
@@ -86,10 +84,21 @@ function find(catalog: object, key: string): string | PluralForms | undefined {
   return isMessage ? (found as string | PluralForms) : undefined;
 }
 
-export const translateFor = (locale: string | null): Translate =>
-  createTranslate(languageFor(locale));
+/** Translate for a locale such as `es-MX`: into English where its language did not come. */
+export function translateFor(locale: string | null, catalogs: Catalogs): Translate {
+  const language = languageFor(locale);
+  const catalog = catalogs[language];
+  return catalog ? createTranslate(language, catalog) : createTranslate("en", en);
+}
 
-const TranslateContext = createContext<Translate>(createTranslate("en"));
+/** Read the catalogs that came with the code. They are of the same build, and so complete. */
+export function readCatalogs(value: unknown): Catalogs {
+  const isCatalog = ([, catalog]: [string, unknown]) =>
+    typeof catalog === "object" && catalog !== null && "kernel" in catalog;
+  return Object.fromEntries(Object.entries(value ?? {}).filter(isCatalog));
+}
+
+const TranslateContext = createContext<Translate>(createTranslate("en", en));
 
 export const TranslateProvider = TranslateContext.Provider;
 export const useTranslate = (): Translate => useContext(TranslateContext);

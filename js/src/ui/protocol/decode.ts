@@ -69,7 +69,7 @@ export function readConfig(value: unknown): Config {
 
 /** Thumbnails that came with the code. A page loads nothing for them. */
 export const readSamples = (value: unknown): readonly string[] =>
-  texts(value).filter((link) => link.startsWith("data:image/"));
+  readList(value, textOrNull).filter((link) => link.startsWith("data:image/"));
 
 function readExample(value: unknown): Example | null {
   const example = object(value);

@@ -421,6 +421,8 @@ export interface FrontEndMessage {
   css?: string;
   /** Thumbnails of the service's examples, as data: links. */
   samples?: readonly string[];
+  /** Texts by language; those in English are in the code. */
+  catalogs?: Readonly<Record<string, unknown>>;
 }
 
 export type FromKernel =
@@ -438,8 +440,10 @@ export type FromKernel =
 /** A page asks for the front end's code. */
 export interface FrontEndRequest {
   type: "front_end";
-  /** Digests of the code that the page has. */
+  /** Digests of the code that the page has, with its language. */
   has?: readonly string[];
+  /** What the page shows; one that does not name it gets all catalogs. */
+  language?: string;
   /** A digest that was announced but never arrived. */
   want?: string;
 }

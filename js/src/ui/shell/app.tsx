@@ -5,7 +5,7 @@ import { Form } from "../form/form";
 import { Gallery } from "../gallery/gallery";
 import { localeOf } from "../i18n/language";
 import { localize } from "../i18n/localize";
-import { TranslateProvider, translateFor, useTranslate } from "../i18n/translate";
+import { type Catalogs, TranslateProvider, translateFor, useTranslate } from "../i18n/translate";
 import type { Face } from "../protocol/generated";
 import { BatchProgress } from "../queue/batch_progress";
 import { Queue } from "../queue/queue";
@@ -21,15 +21,21 @@ import { Header } from "./header";
 import { detectTheme, watchTheme } from "./theme";
 import { useClock } from "./use_clock";
 
+interface AppProps {
+  session: Session;
+  face: Face;
+  catalogs: Catalogs;
+}
+
 /** One view of a widget: the studio, or the gallery alone. */
-export function App({ session, face }: { session: Session; face: Face }) {
+export function App({ session, face, catalogs }: AppProps) {
   const root = useRef<HTMLDivElement>(null);
   const results = useRef<HTMLDivElement>(null);
   const view = useMemo(createViewState, []);
   const [theme, setTheme] = useState(() => detectTheme(document, false));
   const scene = useMemo(() => ({ face, session, view }), [face, session, view]);
   const { locale } = session.config.value;
-  const t = useMemo(() => translateFor(locale ?? localeOf(document)), [locale]);
+  const t = useMemo(() => translateFor(locale ?? localeOf(document), catalogs), [locale, catalogs]);
 
   useEffect(() => watchTheme(document, setTheme), []);
   useEffect(() => (root.current ? takeKeys(root.current, view) : undefined), [view]);
