@@ -9,9 +9,12 @@ import { createChunkFetcher } from "./media/chunk_fetcher";
 import type {
   Account,
   Batch,
+  Chosen,
   Config,
   DescribedMessage,
+  ExportedMessage,
   LocalizedMessage,
+  PackedMessage,
   Selection,
   Service,
   Submission,
@@ -21,7 +24,8 @@ import { readTraits } from "./protocol/traits";
 import { type BatchDraft, createBatchDraft } from "./state/batch_draft";
 import { type Cost, costOf, kindOf } from "./state/cost";
 import { createDrafts, type Drafts } from "./state/drafts";
-import { createJobStore, type JobStore } from "./state/jobs";
+import { newId } from "./state/ids";
+import { createJobStore, type JobStore, type Marks } from "./state/jobs";
 import { createPages, type Pages } from "./state/pages";
 import { findProblems, type Problems } from "./state/problems";
 import { createRepeats } from "./state/repeats";
@@ -71,8 +75,16 @@ export interface Session {
   lookUpJob(jobId: string): void;
   /** Fill the form with everything that a job was made with. */
   reuse(jobId: string): void;
-  favourite(jobId: string, on: boolean): void;
-  annotate(jobId: string, note: string): void;
+  /** Star a clip, or with `index` null all clips of a job. */
+  favourite(jobId: string, on: boolean, index: number | null): void;
+  annotate(jobId: string, note: string, index: number): void;
+  /** Hide clips, or show them again; returns what undoes that. */
+  hide(clips: readonly Chosen[], on: boolean): () => void;
+  /** Delete clips from the library; returns what undoes that, for a while. */
+  remove(clips: readonly Chosen[]): () => void;
+  /** Have a zip file of clips made; it is fetched as a file of the job `ask`. */
+  pack(clips: readonly Chosen[]): Promise<PackedMessage>;
+  exportClips(clips: readonly Chosen[]): Promise<ExportedMessage>;
   dismiss(jobId: string): void;
   describe(prompts: readonly string[] | null): Promise<DescribedMessage>;
   /** Hand over an API key, once; resolves with what is wrong with it. It is stored nowhere here. */
@@ -109,8 +121,7 @@ export function createSession(host: Host, samples: readonly string[] = []): Sess
   });
   const repeats = createRepeats((jobId) => jobs.get(jobId)?.done === false);
   const pages = createPages(
-    ({ search, favourite }, before) =>
-      requests.ask((ask) => ({ type: "page", ask, before, search, favourite }), "paged"),
+    (query, before) => requests.ask((ask) => ({ type: "page", ask, before, ...query }), "paged"),
     (found) => jobs.add(found, performance.now()),
   );
   let synced = false;
@@ -162,6 +173,15 @@ export function createSession(host: Host, samples: readonly string[] = []): Sess
 
   function stepAllowed(kind: string): boolean {
     return !cannotSend() && !costOf(account.peek(), kind, 1).overBudget;
+  }
+
+  const markAll = (clips: readonly Chosen[], marks: Marks) => {
+    for (const { job_id, index } of clips) jobs.mark(job_id, index, marks);
+  };
+
+  function hide(clips: readonly Chosen[], on: boolean) {
+    markAll(clips, { hidden: on });
+    host.send({ type: "hide", clips: [...clips], on });
   }
 
   return {
@@ -218,16 +238,29 @@ export function createSession(host: Host, samples: readonly string[] = []): Sess
       batchDraft.turn(false);
       host.send({ type: "reuse", job_id: jobId });
     },
-    favourite(jobId, on) {
-      jobs.mark(jobId, { favourite: on });
-      host.send({ type: "favourite", job_id: jobId, on });
+    favourite(jobId, on, index) {
+      jobs.mark(jobId, index, { favourite: on });
+      host.send({ type: "favourite", job_id: jobId, index, on });
     },
-    annotate(jobId, note) {
-      jobs.mark(jobId, { note });
-      host.send({ type: "annotate", job_id: jobId, note });
+    annotate(jobId, note, index) {
+      jobs.mark(jobId, index, { note });
+      host.send({ type: "annotate", job_id: jobId, index, note });
     },
+    hide: (clips, on) => {
+      hide(clips, on);
+      return () => hide(clips, !on);
+    },
+    remove(clips) {
+      const undo = newId();
+      markAll(clips, { hidden: true });
+      host.send({ type: "delete", undo, clips: [...clips] });
+      return () => host.send({ type: "undo", undo });
+    },
+    pack: (clips) => requests.ask((ask) => ({ type: "pack", ask, clips: [...clips] }), "packed"),
+    exportClips: (clips) =>
+      requests.ask((ask) => ({ type: "export", ask, clips: [...clips] }), "exported"),
     dismiss(jobId) {
-      jobs.remove(jobId);
+      jobs.mark(jobId, null, { hidden: true });
       host.send({ type: "dismiss", job_id: jobId });
     },
     describe(prompts) {

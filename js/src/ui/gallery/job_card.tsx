@@ -46,7 +46,7 @@ export const JobCard = memo(function JobCard({ job, face, place, total }: JobCar
           <CameFrom job={job} />
         </div>
         <div class="card-actions">
-          {face === "studio" && <FavouriteButton job={job} title={title} />}
+          <FavouriteButton job={job} title={title} />
           <DownloadAll job={job} title={title} compact />
           {face === "studio" && <ReuseButton job={job} title={title} look="icon" />}
         </div>
@@ -56,6 +56,13 @@ export const JobCard = memo(function JobCard({ job, face, place, total }: JobCar
           {job.note}
         </p>
       )}
+      {videos
+        .filter(({ note }) => note && note !== job.note)
+        .map(({ index, note }) => (
+          <p key={index} class="card-note" dir="auto">
+            {index + 1}: {note}
+          </p>
+        ))}
       {job.warning && (
         <p class="queue-warning" dir="auto">
           <WarningIcon />

@@ -10,12 +10,14 @@ import {
 } from "./decode";
 import {
   type DescribedMessage,
+  type ExportedMessage,
   type ExtendRequest,
   type Field,
   type FromKernel as FromKernelOnTheWire,
   type FrontEndMessage,
   type KeySavedMessage,
   NEUTRAL_INPUTS,
+  type PackedMessage,
   type PagedMessage,
   type SubmitManyRequest,
   type SubmitRequest,
@@ -31,7 +33,12 @@ export const FIELDS = Object.keys(NEUTRAL_INPUTS) as readonly Field[];
 export type PaidRequest = SubmitRequest | SubmitManyRequest | ExtendRequest | UpscaleRequest;
 
 /** Answers that carry the id of their question. */
-export type Answer = DescribedMessage | PagedMessage | KeySavedMessage;
+export type Answer =
+  | DescribedMessage
+  | PagedMessage
+  | KeySavedMessage
+  | PackedMessage
+  | ExportedMessage;
 
 /** The messages that the UI takes; the loader takes the code. */
 export type FromKernel = Exclude<FromKernelOnTheWire, FrontEndMessage>;
@@ -63,6 +70,19 @@ const READERS: Readonly<Record<string, Reader>> = {
     jobs: readList(message.jobs, readJob),
     next: textOrNull(message.next),
     total: number(message.total) ?? 0,
+  }),
+  packed: ({ ask, name, missing, error }) => ({
+    type: "packed",
+    ask: text(ask),
+    name: text(name),
+    missing: number(missing) ?? 0,
+    error: textOrNull(error),
+  }),
+  exported: ({ ask, path, error }) => ({
+    type: "exported",
+    ask: text(ask),
+    path: text(path),
+    error: textOrNull(error),
   }),
   key_saved: ({ ask, error }) => ({
     type: "key_saved",

@@ -12,6 +12,8 @@ const SHORTCUTS: readonly (readonly [string, MessageKey])[] = [
   ["Space / K", "help.play"],
   [", .", "help.frame"],
   ["< >", "player.speed"],
+  ["F", "marks.favourite"],
+  ["X", "choose.key"],
   ["Esc", "viewer.close"],
 ];
 
