@@ -1,7 +1,7 @@
 import { defineConfig } from "vitest/config";
 
 /** Rooms without elements: their tests need no page, which takes half a second to make. */
-const PURE = ["tests/{i18n,kernel,state}/*.test.ts"];
+const PURE = ["tests/{i18n,kernel,state,values}/*.test.ts"];
 
 export default defineConfig({
   esbuild: { jsx: "automatic", jsxImportSource: "preact" },

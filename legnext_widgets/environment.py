@@ -131,6 +131,12 @@ def in_colab() -> bool:
     return "google.colab" in sys.modules
 
 
+def echoes_updates() -> bool:
+    """Whether ipywidgets sends a trait that one page sets to all pages, as it does from 8 on."""
+    widget = sys.modules.get("ipywidgets.widgets.widget")
+    return bool(getattr(widget, "JUPYTER_WIDGETS_ECHO", False))
+
+
 def marimo_context() -> Any:  # noqa: ANN401 - not a published type
     """Give the context of the marimo cell that runs, or None outside of one."""
     # This is not a published interface. Where it is missing, only the recognition of cells is lost.

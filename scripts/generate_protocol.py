@@ -172,7 +172,7 @@ def _fold(head: str, members: list[str]) -> str:
 def main() -> int:
     """Write the file; with `--check` only say whether it is up to date."""
     sys.path.insert(0, str(PROJECT))
-    from legnext_widgets.widgets.kernel import comm_messages, traits
+    from legnext_widgets.widgets.kernel.protocol import comm_messages, traits
 
     text = typescript(traits, comm_messages)
     if "--check" in sys.argv[1:]:

@@ -66,9 +66,13 @@ export function videoJob(changes: Values = {}, scene = "dunes-wide", clips = 4):
       pull: true,
       poster: false,
       kept: false,
+      favourite: index === 1 && changes.favourite === true,
+      note: "",
+      hidden: false,
     })),
     favourite: false,
     note: "",
+    hidden: false,
     can: { extend: true, upscale: true, animate: false, reuse: true },
     ...changes,
   };
@@ -156,6 +160,7 @@ export const BARE: Values = {
     host: "127.0.0.1",
     note: null,
     has_key: false,
+    private_urls: true,
     examples: ["dunes", "fjord", "dusk", "meadow"].map((title) => ({
       title,
       url: media(`${title}-wide-0.jpg`),
@@ -169,7 +174,14 @@ export const BARE: Values = {
 };
 
 const LATEST = { created: NOW + 1 };
-const REAL = { sandbox: false, speed: 1, host: "api.legnext.ai", note: null, has_key: true };
+const REAL = {
+  sandbox: false,
+  speed: 1,
+  host: "api.legnext.ai",
+  note: null,
+  has_key: true,
+  private_urls: false,
+};
 const FILLED = {
   prompt: PROMPTS.dunes,
   get image_url() {
@@ -250,6 +262,12 @@ export const STATES: Record<string, () => Values> = {
   empty: () => ({}),
   real: () => ({ _service: REAL }),
   nokey: () => ({ _service: { ...REAL, has_key: false } }),
+  unreachable: () => ({
+    _service: REAL,
+    prompt: PROMPTS.dunes,
+    image_url: "http://localhost:8888/files/sea.jpg",
+    callback: "https://nas.local/done",
+  }),
   filled: () => ({ ...FILLED }),
   problems: () => ({
     prompt: "The gate opens --motion low",

@@ -279,9 +279,11 @@ def _service_address(given: str | None) -> str:
 
 
 def _require_async(http_client: object) -> None:
+    if http_client is None:
+        return
     import httpx
 
-    if http_client is not None and not isinstance(http_client, httpx.AsyncClient):
+    if not isinstance(http_client, httpx.AsyncClient):
         raise TypeError(
             f"http_client must be an httpx.AsyncClient, not {type(http_client).__name__}; Client "
             "needs one, too"

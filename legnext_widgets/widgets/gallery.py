@@ -66,7 +66,6 @@ class VideoGallery(JobWidget):
         # A gallery has no form: it shows no note and no sample pictures.
         service |= {"note": None, "examples": []}
         super().__init__(_face="gallery", _service=service, publish_from=publish_from, **options)
-        self._run_loop_while_waiting(clients)
         for job in jobs:
             self._job_list.add(job)
         self._start()

@@ -13,8 +13,8 @@ from legnext_widgets.client.api.values.reachability import unreachable_links
 from legnext_widgets.client.errors import InvalidInputError
 from legnext_widgets.client.messages import Message
 
-from .kernel.localized import localize_error
-from .kernel.traits import MAX_BATCH, NEUTRAL_INPUTS, Inputs, Motion, Source
+from .kernel.protocol.localized import localize_error
+from .kernel.protocol.traits import MAX_BATCH, NEUTRAL_INPUTS, Inputs, Motion, Source
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from legnext_widgets.client.api.validation import ImageNo
 
-    from .kernel.comm_messages import DescribedMessage
+    from .kernel.protocol.comm_messages import DescribedMessage
 
 
 class StudioOptions(TypedDict, total=False):

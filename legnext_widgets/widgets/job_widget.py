@@ -14,21 +14,19 @@ from .kernel.clip_handlers import ClipHandlers
 from .kernel.handlers import Handlers, JobHandlers, dispatch
 from .kernel.job_list import JobList, is_sandbox
 from .kernel.media_transfer import MediaTransfer
+from .kernel.protocol.traits import LIMITS
 from .kernel.publisher import Publisher, WorkQueue
-from .kernel.traits import LIMITS
 from .notebook import bundle
 from .notebook.cells import Views
 from .notebook.containers import on_display_inside
-from .notebook.scheduling import OnMainLoop, PublishFrom, choose_scheduler
+from .notebook.scheduling import choose_scheduler
 from .notebook.static_output import MAX_JOBS, StaticOutput, read_poster, static_copy
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-    from legnext_widgets.client.client import Client
     from legnext_widgets.client.jobs import Job
 
-    from .kernel.traits import Config, Selection
+    from .kernel.protocol.traits import Config, Selection
+    from .notebook.scheduling import PublishFrom
 
 
 class JobWidget(anywidget.AnyWidget):
@@ -57,6 +55,9 @@ class JobWidget(anywidget.AnyWidget):
     _selected: traitlets.Dict[str, Any] = traitlets.Dict(None, allow_none=True).tag(sync=True)
     _reading_copy = traitlets.Unicode().tag(sync=True)
 
+    # What a page may have missed; changes of jobs have messages of their own.
+    _reported: tuple[str, ...] = ("_service",)
+
     jobs = traitlets.Tuple(help="The jobs shown, newest first.")
     videos = traitlets.Tuple(help="Their videos, newest job first.")
     selected = traitlets.Instance(
@@ -72,14 +73,15 @@ class JobWidget(anywidget.AnyWidget):
     ) -> None:
         bundle.require_built()
         scheduler = choose_scheduler(publish_from)
-        self._while_waiting = scheduler.while_waiting if isinstance(scheduler, OnMainLoop) else None
         name = f"legnext-{type(self).__name__}"
         self._job_list = JobList(self._job_changed)
         self._publisher = Publisher(self, self._job_list, scheduler, name)
         self._observers = WorkQueue(self._update_jobs, scheduler, f"{name}-observers")
         self._files = WorkQueue(self._read_files, scheduler, f"{name}-files")
         self._media = MediaTransfer(self._publisher.send)
-        self._delivery = bundle.Delivery(self._publisher.send, self._publisher.post)
+        self._delivery = bundle.Delivery(
+            self._publisher.send, self._publisher.post, self._publisher.answer_message
+        )
         self._views = Views()
         self._handlers = self._make_handlers()
         copy_name = f"legnext-{uuid.uuid4().hex[:12]}"
@@ -115,6 +117,7 @@ class JobWidget(anywidget.AnyWidget):
             media=self._media,
             delivery=self._delivery,
             views=self._views,
+            reports=self._reported,
         ).handlers
         return {**handlers, **self._clip_handlers.handlers}
 
@@ -149,12 +152,6 @@ class JobWidget(anywidget.AnyWidget):
         sandbox = all(is_sandbox(job) for job in jobs)
         states = [job.state for job in jobs]
         return static_copy(states, posters, sandbox=sandbox, name=self._reading_copy)
-
-    def _run_loop_while_waiting(self, clients: Iterable[Client]) -> None:
-        """Let the main loop run, where the widget publishes there, while a client blocks."""
-        if self._while_waiting is not None:
-            for client in clients:
-                client.runtime.while_waiting = self._while_waiting
 
     def _job_changed(self, shown_id: str) -> None:
         for queue in (self._publisher, self._observers, self._files):

@@ -10,16 +10,17 @@ import traitlets
 from legnext_widgets.client.client import Client
 from legnext_widgets.client.errors import InvalidInputError, LegnextError
 from legnext_widgets.client.jobs import Job
+from legnext_widgets.environment import echoes_updates
 
 from .inputs import inputs_of, problems_of, request_of
 from .job_widget import JobWidget
 from .kernel.account import AccountReport
-from .kernel.localized import localize_error
+from .kernel.protocol.localized import localize_error
+from .kernel.protocol.traits import LIMITS, NEUTRAL_INPUTS
 from .kernel.restore import restore_jobs
 from .kernel.snapshots import service_facts
 from .kernel.studio_handlers import StudioAccess, StudioHandlers
 from .kernel.submitter import Submitter
-from .kernel.traits import LIMITS, NEUTRAL_INPUTS
 from .notebook.cells import CellRegistry
 from .studio_client import (
     ClientOptions,
@@ -39,8 +40,8 @@ if TYPE_CHECKING:
     from legnext_widgets.client.session.job_state import JobState
 
     from .inputs import StudioOptions
-    from .kernel import comm_messages, traits
     from .kernel.handlers import Handlers
+    from .kernel.protocol import comm_messages, traits
     from .notebook.scheduling import PublishFrom
     from .studio_client import LibraryOption
 
@@ -89,8 +90,9 @@ class VideoStudio(JobWidget):
         budget_points: As for `Client`: points that the jobs of this studio may take in all.
         allow_private_urls: As for `Client`: whether links to private networks may be sent.
         locale: Language of the user interface: `"en"`, `"zh-CN"`, `"es"`; None follows the browser.
-        publish_from: Where changes are sent to the browser: `"thread"`, `"main_loop"` (that of the
-            kernel, as Colab needs it), or None, which chooses for the kernel it runs in.
+        publish_from: Where changes are sent to the browser: in a `"thread"`, the default wherever
+            threads can be started, or on the kernel's `"main_loop"`, where nothing is sent while a
+            cell runs.
         **inputs: First values of the inputs: `source` (`"image_url"`, `"image_job"`, `"text"`),
             `prompt`, `image_url`, `source_job_id`, `image_no` (0 to 3), `video_type` (0 or 1),
             `motion`, `raw`, `loop`, `end_image_url`, `batch_size` (0, 1, 2, 4), `callback`. Each is
@@ -116,6 +118,8 @@ class VideoStudio(JobWidget):
     # Only for the page, which would lose them with a reload.
     _several = traitlets.Bool(default_value=False).tag(sync=True)
     _prompts = _Prompts("").tag(sync=True)
+
+    _reported = ("_service", "_account", "_submission", "_batch", "busy")
 
     busy = traitlets.Bool(default_value=False, help="Whether a request is on its way.").tag(
         sync=True
@@ -213,6 +217,7 @@ class VideoStudio(JobWidget):
             client=lambda: self.client,
             inputs=self._inputs,
             set_inputs=self._set_inputs,
+            late_inputs=() if echoes_updates() else (*NEUTRAL_INPUTS, "_several", "_prompts"),
             ask_balance=self._ask_balance,
             use_key=self._use_key,
         )
@@ -230,7 +235,6 @@ class VideoStudio(JobWidget):
     def _follow_client(self) -> None:
         """Show what the client knows, and each job that is new to it. It reads the library."""
         client = self.client
-        self._run_loop_while_waiting([client])
         self._stop_new_jobs = client.session.on_new_job(self._show_new_job)
         restored = restore_jobs(client, self._job_list)
         self._account_report = AccountReport(client, restored, self._files.changed)

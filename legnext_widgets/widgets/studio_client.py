@@ -11,7 +11,7 @@ from legnext_widgets.client.client import Client
 from legnext_widgets.client.errors import AuthenticationError, LegnextError, MissingAPIKeyError
 from legnext_widgets.client.messages import Message
 
-from .kernel.localized import localize, localize_error
+from .kernel.protocol.localized import localize, localize_error
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from legnext_widgets.client.config import ClientOptions as _ClientOptions
     from legnext_widgets.client.session.store import JobStore
 
-    from .kernel.traits import LocalizedMessage
+    from .kernel.protocol.traits import LocalizedMessage
 
 SANDBOX_SPEED = 30.0
 """Speed of the sandbox of a studio without a key: a job of four minutes takes eight seconds."""

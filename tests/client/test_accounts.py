@@ -64,7 +64,7 @@ def test_a_new_key_finds_the_running_job_of_the_old_one_once(driver, stub, libra
     driver.run(client, client.session.restore(10))
 
     wait_until(lambda: JOB in client.session.jobs, "the job of the old key is followed")
-    stub.jobs[JOB] = task(JOB, "completed") | {"output": {"video_urls": []}}
+    stub.jobs[JOB] = task(JOB, "completed", urls=[f"{stub.url}/a.mp4"])
     client.job(JOB).wait(20)
     driver.close_client(client)
     (record,) = library.records()
@@ -95,7 +95,7 @@ def test_a_new_key_finds_the_job_of_a_key_that_is_revoked(driver, stub, library)
 
 def test_a_job_that_is_taken_over_by_its_id_stands_once(driver, stub, library):
     made_with(KEY, stub, library)
-    stub.jobs[JOB] = task(JOB, "completed") | {"output": {"video_urls": []}}
+    stub.jobs[JOB] = task(JOB, "completed", urls=[f"{stub.url}/a.mp4"])
 
     client = driver.client(NEW_KEY, base_url=stub.url, library=library)
     client.job(JOB).wait(20)

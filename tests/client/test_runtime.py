@@ -87,17 +87,6 @@ async def test_a_runtime_that_was_never_used_finishes_at_once():
         assert ended == [1]
 
 
-def test_a_blocking_wait_lets_a_hook_run_meanwhile():
-    runtime = ThreadRuntime()
-    waited: list[object] = []
-    runtime.while_waiting = waited.append
-
-    runtime.run(asyncio.sleep(0))
-
-    assert waited
-    runtime.close()
-
-
 def test_a_blocking_call_in_the_clients_own_thread_is_refused():
     runtime = ThreadRuntime()
 

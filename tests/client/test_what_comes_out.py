@@ -18,6 +18,7 @@ import legnext_widgets as lw
 from legnext_widgets.client.session.job_state import JobState
 from legnext_widgets.files import fit_name
 from tests.library import made
+from tests.support import mp4
 from tests.support.raw_service import Reply
 from tests.support.report import note_situation
 from tests.support.task_factory import task
@@ -250,17 +251,17 @@ def test_long_names_that_begin_alike_stay_different(tmp_path):
 
 def test_a_kept_clip_is_copied_to_a_shortened_name(tmp_path):
     kept = tmp_path / "kept.mp4"
-    kept.write_bytes(b"clip")
+    kept.write_bytes(mp4.clip())
     state = JobState(JOB)
     state.kept = {0: kept}
     path = lw.Video(None, state, 0).save(tmp_path / f"{LONG}.mp4")
-    assert path.read_bytes() == b"clip"
+    assert path.read_bytes() == mp4.clip()
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="rights are others there")
 def test_a_folder_name_that_is_too_long_is_a_download_error(tmp_path):
     kept = tmp_path / "kept.mp4"
-    kept.write_bytes(b"clip")
+    kept.write_bytes(mp4.clip())
     state = JobState(JOB)
     state.kept = {0: kept}
     with pytest.raises(lw.DownloadError):

@@ -23,7 +23,7 @@ from legnext_widgets.client.session.retry import RETRY_AFTER_CAP, RetryPolicy, i
 from legnext_widgets.client.session.schedule import DEFAULT_PACE
 from legnext_widgets.client.session.store import Attempt
 from legnext_widgets.sandbox import FAULT_KINDS
-from legnext_widgets.widgets.kernel.traits import NEUTRAL_INPUTS
+from legnext_widgets.widgets.kernel.protocol.traits import NEUTRAL_INPUTS
 from tests.docs.conftest import DOCS
 
 if TYPE_CHECKING:

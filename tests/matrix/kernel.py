@@ -55,6 +55,7 @@ class Model:
         revision: Up to which change `jobs` is complete.
         gaps: Changes that were not told; must stay empty.
         heard: Custom messages.
+        parents: The ids of the requests that these name as their parents.
         open: Whether the kernel has not closed it.
     """
 
@@ -65,6 +66,7 @@ class Model:
     revision: int = 0
     gaps: list[tuple[int, int]] = field(default_factory=list)
     heard: list[dict[str, Any]] = field(default_factory=list)
+    parents: list[str | None] = field(default_factory=list)
     open: bool = True
 
     def take(self, state: dict[str, Any]) -> None:
@@ -181,13 +183,14 @@ class Kernel:
         assert model is not None
         return model
 
-    def send(self, model: Model, **content: Any) -> None:
-        """Sends what the widget's front end would, such as a click."""
+    def send(self, model: Model, **content: Any) -> str:
+        """Sends what the widget's front end would, such as a click; gives the request's id."""
         data = {"method": "custom", "content": content}
         message = self._client.session.msg("comm_msg", {"comm_id": model.comm_id, "data": data})
         if self._subshell is not None:
             message["header"]["subshell_id"] = self._subshell
         self._client.shell_channel.send(message)
+        return str(message["header"]["msg_id"])
 
     def wait_until(self, holds: Callable[[], object], what: str, timeout: float = 30) -> None:
         """Takes messages in until the condition holds.
@@ -247,6 +250,7 @@ class Kernel:
                 model.take(data["state"])
             elif data.get("method") == "custom":
                 model.heard.append(data["content"])
+                model.parents.append(message["parent_header"].get("msg_id"))
 
 
 def supports_subshells(version: str) -> bool:

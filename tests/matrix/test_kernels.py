@@ -62,6 +62,7 @@ async def wait():
     return "nested"
 print(asyncio.run(wait()))
 """
+THREADS = "import threading; print([thread.name for thread in threading.enumerate()])"
 ENGINES = """
 import threading
 print([thread.name for thread in threading.enumerate()].count("legnext-client"))
@@ -84,9 +85,9 @@ def start(request: pytest.FixtureRequest, tmp_path: Path) -> Started:
     chosen.prepare()
 
     @contextmanager
-    def started(service: Service, **variables: str) -> Iterator[Kernel]:
+    def started(service: Service, *, subshell: bool = True, **variables: str) -> Iterator[Kernel]:
         given = {**service.variables, "LEGNEXT_LIBRARY": str(tmp_path / "library"), **variables}
-        subshell = supports_subshells(chosen.versions()["ipykernel"])
+        subshell = subshell and supports_subshells(chosen.versions()["ipykernel"])
         with Kernel(chosen, tmp_path, given, subshell=subshell) as kernel:
             yield kernel
 
@@ -405,25 +406,15 @@ def test_a_closed_studio_leaves_no_thread_and_no_poller(start: Started, serve: S
         assert parsed(left) == []
 
 
-@pytest.mark.parametrize(
-    "forced",
-    [
-        pytest.param("LEGNEXT_PUBLISH_FROM", id="forced"),
-        pytest.param(None, id="colab"),
-    ],
-)
-def test_publishing_from_the_main_loop_goes_on_while_a_cell_waits(
-    start: Started, serve: Serve, forced: str | None
+@pytest.mark.parametrize("how", ["job.wait()", "await job"])
+def test_publishing_from_the_main_loop_goes_on_between_cells_and_while_one_awaits(
+    start: Started, serve: Serve, how: str
 ) -> None:
     service = serve(speed=60)
-    variables = {forced: "main_loop"} if forced else {}
-    with start(service, **variables) as kernel:
-        version = kernel.run("import ipykernel; print(ipykernel.__version__)").text
-        if not forced:
-            kernel.run(COLAB)
+    with start(service, LEGNEXT_PUBLISH_FROM="main_loop") as kernel:
         kernel.run(SHOW)
         studio = kernel.model()
-        cell = kernel.start(f"{SUBMIT}job.wait()\nprint(job.status)")
+        cell = kernel.start(f"{SUBMIT}{how}\nprint(job.status)")
         seen: set[str] = set()
 
         def watch() -> bool:
@@ -432,16 +423,55 @@ def test_publishing_from_the_main_loop_goes_on_while_a_cell_waits(
 
         kernel.wait_until(watch, "the cell has ended", 60)
         assert (cell.status, cell.text) == ("ok", "completed\n"), cell.error
-        if not version.startswith("7.1."):  # without nest_asyncio2 a wait cannot let the loop turn
+        if how == "await job":
             assert seen & {"pending", "staged", "processing"}
         wait_for_jobs(kernel, studio, 1)
 
         click(kernel, studio, "afterwards")
         wait_for_jobs(kernel, studio, 2)
         assert service.submissions == 2
-        threads = kernel.run("import threading; print([t.name for t in threading.enumerate()])")
-        on_main_loop = bool(forced) or version.startswith("6.")
-        assert ("legnext-VideoStudio" not in threads.text) == on_main_loop
+        assert "legnext-VideoStudio" not in kernel.run(THREADS).text
+
+
+def test_in_colab_updates_come_while_a_cell_blocks(start: Started, serve: Serve) -> None:
+    service = serve(speed=60)
+    with start(service) as kernel:
+        kernel.run(COLAB)
+        kernel.run(SHOW)
+        studio = kernel.model()
+        click(kernel, studio, "before")
+        kernel.wait_until(lambda: studio.jobs, "the job is seen")
+
+        cell = began(kernel, BLOCK)
+        wait_for_jobs(kernel, studio, 1)
+
+        assert cell.status is None
+        go(kernel, cell)
+        assert "legnext-VideoStudio" in kernel.run(THREADS).text
+
+
+def test_what_a_page_asks_for_carries_its_request_as_parent(start: Started, serve: Serve) -> None:
+    with start(serve(), subshell=False) as kernel:
+        kernel.run(SHOW)
+        studio = kernel.model()
+        wait_until_settled(kernel, studio)
+        pull = {"pull": "p", "job_id": "none", "media": "video", "index": 0, "chunk": 0}
+        for asked in (
+            {"type": "front_end"},
+            {"type": "sync", "since": 0},
+            {"type": "media", **pull},
+        ):
+            studio.heard.clear()
+            request = kernel.send(studio, **asked)
+            # A thread that answers now names the cell, which is what the kernel has read last.
+            following = kernel.start("import time; time.sleep(0.3)")
+
+            def answered(kind: str = str(asked["type"]).replace("sync", "jobs")) -> bool:
+                return any(message["type"] == kind for message in studio.heard)
+
+            kernel.wait_until(answered, "the answer came")
+            assert set(studio.parents[-len(studio.heard) :]) == {request}, asked
+            kernel.finish(following)
 
 
 def test_an_interrupted_wait_on_the_main_loop_loses_nothing(start: Started, serve: Serve) -> None:

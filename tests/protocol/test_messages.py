@@ -18,7 +18,7 @@ import pytest
 from legnext_widgets.client.api.validation import Problem, ProblemCode
 from legnext_widgets.client.errors import BudgetExceededError, InvalidInputError, LegnextError
 from legnext_widgets.client.messages import CATALOG, Message
-from legnext_widgets.widgets.kernel.localized import MAX_TEXT, localize, localize_error
+from legnext_widgets.widgets.kernel.protocol.localized import MAX_TEXT, localize, localize_error
 
 SHARED = json.loads((Path(__file__).parent / "messages.json").read_text(encoding="utf-8"))
 PACKAGE = Path(__file__).resolve().parents[2] / "legnext_widgets"

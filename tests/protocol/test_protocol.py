@@ -11,14 +11,18 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 import legnext_widgets as lw
-from legnext_widgets.widgets.kernel import comm_messages, traits
-from legnext_widgets.widgets.kernel.decode import (
+from legnext_widgets.widgets.kernel.protocol import comm_messages, traits
+from legnext_widgets.widgets.kernel.protocol.decode import (
     IllFormedMessageError,
     decode,
     message_types,
     required_fields,
 )
-from legnext_widgets.widgets.kernel.traits import NEUTRAL_INPUTS, GalleryTraits, StudioTraits
+from legnext_widgets.widgets.kernel.protocol.traits import (
+    NEUTRAL_INPUTS,
+    GalleryTraits,
+    StudioTraits,
+)
 
 if TYPE_CHECKING:
     from tests.widgets.browser import Browser

@@ -21,36 +21,33 @@ from tests.support.waiting import wait_until
 
 
 @pytest.mark.parametrize(
-    ("asked", "colab", "ipykernel", "threads", "chosen"),
+    ("asked", "threads", "chosen"),
     [
-        (None, False, 0, True, "thread"),
-        (None, True, 6, True, "main_loop"),
-        (None, True, 7, True, "thread"),
-        (None, False, 6, True, "thread"),
-        (None, False, 0, False, "main_loop"),
-        ("thread", True, 6, True, "thread"),
-        ("main_loop", False, 7, True, "main_loop"),
+        (None, True, "thread"),
+        (None, False, "main_loop"),
+        ("thread", True, "thread"),
+        ("main_loop", True, "main_loop"),
     ],
 )
-def test_the_main_loop_is_chosen_in_colab_and_where_no_thread_starts(
-    asked: str | None, colab: bool, ipykernel: int, threads: bool, chosen: str
+def test_threads_are_chosen_wherever_they_start_unless_the_main_loop_is_asked_for(
+    asked: str | None, threads: bool, chosen: str
 ) -> None:
-    assert choose_place(asked, colab=colab, ipykernel=ipykernel, threads=threads) == chosen
+    assert choose_place(asked, threads=threads) == chosen
 
 
 def test_an_unknown_place_is_an_error_that_names_the_known_ones() -> None:
     with pytest.raises(ValueError, match="thread, main_loop"):
-        choose_place("moon", colab=False, ipykernel=0, threads=True)
+        choose_place("moon", threads=True)
 
 
-def test_in_colab_a_widget_publishes_from_the_main_loop(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_in_colab_a_widget_publishes_from_threads(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "google.colab", types.ModuleType("google.colab"))
     monkeypatch.setattr("legnext_widgets.environment.ipykernel_major", lambda: 6)
 
     async def made_here() -> object:
         return choose_scheduler(None)(lambda: None, "a name")
 
-    assert isinstance(asyncio.run(made_here()), LoopScheduler)
+    assert isinstance(asyncio.run(made_here()), ThreadScheduler)
 
 
 def test_the_environment_chooses_unless_the_argument_does(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -100,6 +97,8 @@ def test_ctrl_c_while_publishing_loses_nothing() -> None:
         published.append(changed)
 
     class ByHand:
+        own_thread = False
+
         def __init__(self, step: Any, _name: str) -> None:
             steps.append(step)
 

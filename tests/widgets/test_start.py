@@ -15,8 +15,8 @@ import pytest
 
 import legnext_widgets as lw
 from legnext_widgets.client.session.store import Attempt, Identity
+from legnext_widgets.widgets.kernel.protocol.traits import PAGE_SIZE
 from legnext_widgets.widgets.kernel.publisher import SINGLY
-from legnext_widgets.widgets.kernel.traits import PAGE_SIZE
 from tests.support.task_factory import task
 from tests.support.waiting import wait_until
 from tests.widgets.browser import Browser

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 import pytest
@@ -93,3 +94,19 @@ def test_a_clock_that_is_far_off_is_shown_in_the_studio(tmp_path):
         finally:
             studio.close()
             client.close()
+
+
+def test_the_page_knows_whether_the_service_reaches_private_networks() -> None:
+    """It shows a link to this computer as a problem while it is typed, but not in the sandbox."""
+    real = partial(lw.Client, "lk-test", base_url="https://service.example", library=False)
+    clients = {
+        real(): False,
+        real(allow_private_urls=True): True,
+        real(base_url="http://127.0.0.1:8000"): True,
+        lw.Client.sandbox(packaged=True): True,
+    }
+    for client, reaches in clients.items():
+        studio = lw.VideoStudio(client)
+        assert studio._service["private_urls"] is reaches
+        studio.close()
+        client.close()

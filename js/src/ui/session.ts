@@ -1,5 +1,6 @@
 import { computed, effect, type ReadonlySignal } from "@preact/signals";
 import type { Host } from "./host";
+import { createAsking } from "./kernel/asking";
 import { type ConnectionState, createConnection } from "./kernel/connection";
 import { createLookups, type Lookup } from "./kernel/lookups";
 import { createRequests } from "./kernel/requests";
@@ -27,8 +28,8 @@ import { createDrafts, type Drafts } from "./state/drafts";
 import { newId } from "./state/ids";
 import { createJobStore, type JobStore, type Marks } from "./state/jobs";
 import { createPages, type Pages } from "./state/pages";
-import { findProblems, type Problems } from "./state/problems";
 import { createRepeats } from "./state/repeats";
+import { findProblems, type Problems, type Rules } from "./values/problems";
 
 /**
  * All that the views of one widget share: the inputs, the jobs, what was sent and what came back.
@@ -54,6 +55,8 @@ export interface Session {
   readonly alive: ReadonlySignal<boolean>;
   /** The click whose outcome is not known yet. */
   readonly click: ReadonlySignal<OpenClick | null>;
+  /** What limits the inputs. */
+  readonly rules: ReadonlySignal<Rules>;
   readonly problems: ReadonlySignal<Problems>;
   /** What the inputs as they stand would cost. */
   readonly cost: ReadonlySignal<Cost>;
@@ -109,10 +112,12 @@ export function createSession(host: Host, samples: readonly string[] = []): Sess
   const lookups = createLookups(requests, connection);
   const blobs = createBlobCache(createChunkFetcher(requests));
 
+  const rules = computed<Rules>(() => ({
+    limits: config.value.limits,
+    privateUrls: traits.service.value.private_urls,
+  }));
   const problems = computed(() =>
-    batchDraft.on.value
-      ? batchDraft.problems(drafts.all(), config.value.limits)
-      : findProblems(drafts.all(), config.value.limits),
+    (batchDraft.on.value ? batchDraft.problems : findProblems)(drafts.all(), rules.value),
   );
   const sending = computed(() => busy.value || submissions.open.value !== null);
   const cost = computed(() => {
@@ -128,9 +133,21 @@ export function createSession(host: Host, samples: readonly string[] = []): Sess
 
   function sync() {
     synced = true;
-    host.send({ type: "sync", since: Math.max(0, jobs.state.peek().revision) });
+    host.send({ type: "sync", since: since() });
     connection.expectAnswer();
   }
+
+  const since = () => Math.max(0, jobs.state.peek().revision);
+  const expecting = computed(
+    () => connection.alive.value && (sending.value || jobs.running.value || isBatchRunning()),
+  );
+  const isBatchRunning = () => batch.value?.state === "running";
+  // Not as `sync`: a busy kernel that sends news all the same is not slow.
+  const asking = createAsking(expecting, () => host.send({ type: "sync", since: since() }));
+  const heard = () => {
+    connection.seen();
+    asking.heard();
+  };
 
   const isLost = () => connection.state.peek() === "lost";
 
@@ -139,25 +156,26 @@ export function createSession(host: Host, samples: readonly string[] = []): Sess
     effect(() => {
       const delta = live.value;
       if (isLost()) connection.seen();
+      asking.heard();
       if (delta && !jobs.take(delta, performance.now())) sync();
     }),
     effect(() => {
       const outcome = submission.value;
       repeats.receive(outcome);
       const final = outcome?.phase !== "sending";
-      if (outcome && submissions.receive(outcome.click, final)) connection.seen();
+      if (outcome && submissions.receive(outcome.click, final)) heard();
     }),
     effect(() => {
       const started = batch.value;
-      if (started && submissions.receive(started.click, true)) connection.seen();
+      if (started && submissions.receive(started.click, true)) heard();
     }),
     effect(() => {
-      if (busy.value) connection.seen();
+      if (busy.value) heard();
     }),
     host.onMessage((raw, buffers) => {
       const message = readMessage(raw);
       if (!message) return;
-      connection.seen();
+      heard();
       if (message.type === "jobs") jobs.take(message, performance.now());
       else requests.receive(message, buffers);
     }),
@@ -195,6 +213,7 @@ export function createSession(host: Host, samples: readonly string[] = []): Sess
     connection: connection.state,
     alive: connection.alive,
     click: submissions.open,
+    rules,
     problems,
     cost,
     lookup: lookups.last,
@@ -285,6 +304,7 @@ export function createSession(host: Host, samples: readonly string[] = []): Sess
       if (!isLost()) host.send({ type: "view", view, open });
     },
     dispose() {
+      asking.dispose();
       connection.dispose();
       drafts.dispose();
       for (const stop of stops) stop();

@@ -54,6 +54,24 @@ describe("the source", () => {
     expect(el.querySelector(".legnext-widgets")?.getAttribute("data-sandbox")).toBe("false");
   });
 
+  it.each([
+    ["http://localhost:8888/files/sea.jpg", /cannot reach this computer or a private network/],
+    ["http://192.168.1.20/sea.jpg", /cannot reach this computer or a private network/],
+    ["https://drive.google.com/file/d/1/view", /page of a file service/],
+  ])("shows as it is typed that the service cannot fetch %s", async (link, problem) => {
+    const service = { sandbox: false, private_urls: false, examples: [] };
+    const { kernel, user } = openStudio({ prompt: "waves", _service: service });
+    const field = screen.getByRole("textbox", { name: "Image URL" });
+    await user.type(field, link);
+
+    expect(await screen.findByText(problem)).toBeTruthy();
+    expect(field.getAttribute("aria-invalid")).toBe("true");
+
+    // A sandbox, or another service on the kernel's machine, reaches it.
+    kernel.change({ _service: { ...service, private_urls: true } });
+    await waitFor(() => expect(screen.queryByText(problem)).toBeNull());
+  });
+
   it("can be an image of a known job, shown and not guessed", async () => {
     const job = imageJob({ prompt: "a meadow" });
     const { kernel, user } = openStudio({ source: "image_job", _live: live([job]) });

@@ -52,6 +52,7 @@ describe("several prompts in one text", () => {
 
 describe("a draft of several prompts", () => {
   const limits = { prompt: 30, prompts: 1000, images: 4, batch_sizes: [1, 2, 4] };
+  const rules = { limits, privateUrls: false };
   const inputs = { ...NEUTRAL_INPUTS, source: "text" as const };
   const of = (text: string) => {
     const draft = createBatchDraft(createDrafts(new FakeKernel().host()));
@@ -60,23 +61,23 @@ describe("a draft of several prompts", () => {
   };
 
   it("needs one", () => {
-    expect(of(" \n ").problems(inputs, limits)).toEqual({ prompt: "required" });
+    expect(of(" \n ").problems(inputs, rules)).toEqual({ prompt: "required" });
   });
 
   it("names the first line that cannot be sent", () => {
     const draft = of(`fine\n${"x".repeat(31)}`);
-    expect(draft.problems(inputs, limits)).toEqual({ prompt: "too_long" });
-    expect(draft.lineProblem(inputs, limits)).toEqual({ line: 2, code: "too_long" });
+    expect(draft.problems(inputs, rules)).toEqual({ prompt: "too_long" });
+    expect(draft.lineProblem(inputs, rules)).toEqual({ line: 2, code: "too_long" });
   });
 
   it("has at most 200", () => {
-    expect(of("x\n".repeat(200)).problems(inputs, limits)).toEqual({});
-    expect(of("x\n".repeat(201)).problems(inputs, limits)).toEqual({ prompt: "out_of_range" });
+    expect(of("x\n".repeat(200)).problems(inputs, rules)).toEqual({});
+    expect(of("x\n".repeat(201)).problems(inputs, rules)).toEqual({ prompt: "out_of_range" });
   });
 
   it("minds the other fields as a single prompt does", () => {
     const linked = { ...NEUTRAL_INPUTS, callback: "nowhere" };
-    expect(of("x").problems(linked, limits)).toEqual({
+    expect(of("x").problems(linked, rules)).toEqual({
       image_url: "required",
       callback: "not_a_url",
     });

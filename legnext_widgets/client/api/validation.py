@@ -44,6 +44,7 @@ ProblemCode = Literal[
     "not_text",
     "not_a_url",
     "unreachable_url",
+    "share_page",
     "not_a_job_id",
     "out_of_range",
     "url_in_prompt",

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from legnext_widgets import environment
 
-from .base import Runtime, until_done
+from .base import Runtime
 from .current_loop import CurrentLoopRuntime
 from .thread import ThreadRuntime
 
-__all__ = ["CurrentLoopRuntime", "Runtime", "ThreadRuntime", "default_runtime", "until_done"]
+__all__ = ["CurrentLoopRuntime", "Runtime", "ThreadRuntime", "default_runtime"]
 
 
 def default_runtime() -> Runtime:

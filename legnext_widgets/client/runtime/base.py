@@ -37,14 +37,7 @@ _OTHER_LOOP = (
 
 
 class Runtime(Protocol):
-    """Runs the coroutines of one client, and the callbacks of its user.
-
-    Attributes:
-        while_waiting: Called in a blocking wait with what is waited for, so that a kernel's own
-            event loop can turn meanwhile; None where none has to.
-    """
-
-    while_waiting: Callable[[concurrent.futures.Future[Any]], object] | None
+    """Runs the coroutines of one client, and the callbacks of its user."""
 
     @property
     def closed(self) -> bool:

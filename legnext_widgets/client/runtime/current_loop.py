@@ -26,7 +26,6 @@ class CurrentLoopRuntime:
     """
 
     def __init__(self) -> None:
-        self.while_waiting: Callable[[concurrent.futures.Future[Any]], object] | None = None
         self._life = Life()
         self._used = False
         self._running: set[concurrent.futures.Future[Any]] = set()

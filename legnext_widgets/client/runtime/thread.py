@@ -39,7 +39,6 @@ class ThreadRuntime:
     """
 
     def __init__(self) -> None:
-        self.while_waiting: Callable[[concurrent.futures.Future[Any]], object] | None = None
         self._life = Life()
         self._lock = threading.Lock()
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -86,8 +85,6 @@ class ThreadRuntime:
         """Wait for what `start` began, interruptibly; see `Runtime.run`."""
         try:
             while True:
-                if self.while_waiting is not None:
-                    self.while_waiting(future)
                 try:
                     return future.result(_SLICE)
                 except TimeoutError:

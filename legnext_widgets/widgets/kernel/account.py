@@ -10,7 +10,7 @@ from legnext_widgets.client.api.clock import clock_message
 from legnext_widgets.client.errors import LegnextError
 from legnext_widgets.client.session.budget import USUAL_POINTS, Budget
 
-from .localized import localize
+from .protocol.localized import localize
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from legnext_widgets.client.client import Client
     from legnext_widgets.client.session.store import JobStore
 
-    from . import traits
+    from .protocol import traits
 
 _log = logging.getLogger("legnext_widgets")
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from legnext_widgets.client.session.batch import Batch
 
-from .localized import localize_error
+from .protocol.localized import localize_error
 
 if TYPE_CHECKING:
     import concurrent.futures
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from legnext_widgets.client.client import Client
     from legnext_widgets.client.session.job_state import JobState
 
-    from . import traits
+    from .protocol import traits
 
 
 class BatchRunner:

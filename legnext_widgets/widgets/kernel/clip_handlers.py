@@ -13,19 +13,19 @@ from legnext_widgets.client.errors import LegnextError
 from legnext_widgets.client.marked import apply_mark, save_mark
 from legnext_widgets.client.marks import MarkChange
 
-from .traits import UNDO_SECONDS
+from .protocol.traits import UNDO_SECONDS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from legnext_widgets.client.jobs import Job, Video
 
-    from . import comm_messages
     from .handlers import Handlers
     from .job_list import JobList
     from .media_transfer import MediaTransfer
+    from .protocol import comm_messages
+    from .protocol.traits import Chosen
     from .publisher import Publisher, WorkQueue
-    from .traits import Chosen
 
 _log = logging.getLogger("legnext_widgets")
 

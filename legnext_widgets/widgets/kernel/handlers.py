@@ -1,4 +1,4 @@
-"""Handle the messages of a page. Each handler only hands work on and returns at once.
+"""Handle the messages of a page. Each handler hands work on, or answers, and returns in a moment.
 
 A widget has handlers: a mapping of message type to method, built from the objects here. A page may
 send anything, so a message is decoded before a handler sees it, and one that is ill-formed is
@@ -13,18 +13,19 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 from legnext_widgets.client.errors import LegnextError
 
-from .decode import IllFormedMessageError, decode
+from .protocol.decode import IllFormedMessageError, decode
+from .replies import answer_from_files
 
 if TYPE_CHECKING:
-    from collections.abc import Coroutine
+    from collections.abc import Collection, Coroutine
 
     from legnext_widgets.client.jobs import Job
     from legnext_widgets.widgets.notebook.bundle import Delivery
     from legnext_widgets.widgets.notebook.cells import Views
 
-    from . import comm_messages
     from .job_list import JobList
     from .media_transfer import MediaTransfer
+    from .protocol import comm_messages
     from .publisher import Publisher, WorkQueue
 
 _log = logging.getLogger("legnext_widgets")
@@ -64,6 +65,7 @@ class JobHandlers:
         media: Sends files in chunks.
         delivery: Sends the front end's code.
         views: Counts the open views.
+        reports: The traits that report state to the page.
     """
 
     def __init__(
@@ -75,11 +77,13 @@ class JobHandlers:
         media: MediaTransfer,
         delivery: Delivery,
         views: Views,
+        reports: Collection[str],
     ) -> None:
         self._jobs = jobs
         self._publisher = publisher
         self._files = files
         self._media = media
+        self._reports = reports
         self.handlers: Handlers = {
             "front_end": delivery.answer,
             "media": self._on_media,
@@ -90,7 +94,8 @@ class JobHandlers:
         }
 
     def _on_sync(self, message: comm_messages.SyncRequest) -> None:
-        self._publisher.send_jobs(message["since"])
+        self._publisher.answer_jobs(message["since"])
+        self._publisher.answer_state(self._reports)
 
     def _on_page(self, message: comm_messages.PageRequest) -> None:
         jobs, following = self._jobs.page(message["before"])
@@ -112,7 +117,9 @@ class JobHandlers:
 
     def _on_media(self, message: comm_messages.MediaRequest) -> None:
         job = self._jobs.get(message["job_id"])
-        self._files.post(lambda: self._media.answer(job, message))
+        answer_from_files(
+            self._files, self._publisher, lambda send: self._media.answer(job, message, send)
+        )
 
 
 async def _report_failure(job: Job, asking: Coroutine[Any, Any, object]) -> None:

@@ -5,15 +5,15 @@ from __future__ import annotations
 import threading
 from typing import TYPE_CHECKING
 
+from .protocol.traits import PAGE_SIZE
 from .snapshots import snapshot
-from .traits import PAGE_SIZE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable
 
     from legnext_widgets.client.jobs import Job
 
-    from . import traits
+    from .protocol import traits
 
 
 class JobList:

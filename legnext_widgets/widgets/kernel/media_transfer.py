@@ -12,29 +12,26 @@ import logging
 import mimetypes
 import tempfile
 import threading
-import zipfile
 from collections.abc import Awaitable, Callable, Mapping
-from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from legnext_widgets.client.errors import LegnextError
 from legnext_widgets.client.jobs import Job
 from legnext_widgets.environment import to_thread
-from legnext_widgets.files import safe_name
 
-from .snapshots import prompt_parts
-from .traits import CHUNK_BYTES
+from .packing import write_zip, zip_name
+from .protocol.traits import CHUNK_BYTES
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
 
     from legnext_widgets.client.client import Client
     from legnext_widgets.client.jobs import Video
     from legnext_widgets.client.media.containers import FileKind
 
-    from .comm_messages import FromKernel, MediaErrorMessage, MediaRequest
-    from .traits import ChunkedKind
+    from .protocol.comm_messages import FromKernel, MediaErrorMessage, MediaRequest
+    from .protocol.traits import ChunkedKind
 
 Send = Callable[["FromKernel", "Sequence[bytes]"], object]
 _Fetch = Callable[[Path], Awaitable[Path]]
@@ -65,44 +62,49 @@ class MediaTransfer:
         self._downloads: dict[str, asyncio.Task[Path]] = {}
         self._packs: dict[str, Path] = {}
 
-    def answer(self, job: Job | None, request: MediaRequest) -> None:
+    def answer(self, job: Job | None, request: MediaRequest, send: Send | None = None) -> None:
         """Answer a request for a chunk of a job's file, now or after a download.
 
         Args:
             job: The job; None when the widget does not show it.
             request: The request.
+            send: Sends the answer to this request; None for that of this object.
         """
+        send = send or self._send
         kind, index = request["media"], request["index"]
         if kind == "zip":
             pack = self._packs.get(request["job_id"])
             if pack is None:
-                self.refuse(request["pull"], "There is no such file.", retry=False)
+                _refuse(send, request["pull"], "There is no such file.", retry=False)
             else:
-                self._send_chunk(pack, request)
+                _send_chunk(pack, request, send)
             return
         if job is None or not 0 <= index < len(links(job, kind)):
-            self.refuse(request["pull"], "There is no such clip.", retry=False)
+            _refuse(send, request["pull"], "There is no such clip.", retry=False)
             return
         on_disk = _file(job, kind, index)
         if on_disk is not None and on_disk.is_file():
-            self._send_chunk(on_disk, request)
+            _send_chunk(on_disk, request, send)
         elif kind == "poster":
-            self.refuse(request["pull"], "This clip has no poster.", retry=False)
+            _refuse(send, request["pull"], "This clip has no poster.", retry=False)
         elif job.client is None:
             flaw = job.state.kept_flaw(index) if kind == "video" else None
             damaged = f"The kept file of this clip is damaged ({flaw.reason})." if flaw else ""
             reason = damaged or "This clip was not kept in the library."
-            self.refuse(request["pull"], reason, retry=False)
+            _refuse(send, request["pull"], reason, retry=False)
         else:
             download = _download(job.client, job, kind, index)
-            job.client.runtime.start(self._download_and_send(job.id, request, download))
+            job.client.runtime.start(self._download_and_send(job.id, request, download, send))
 
-    def answer_with_sample(self, client: Client, request: MediaRequest) -> None:
-        """Answer a request for a chunk of a sample picture of the sandbox."""
+    def answer_with_sample(
+        self, client: Client, request: MediaRequest, send: Send | None = None
+    ) -> None:
+        """Answer a request for a chunk of a sample picture of the sandbox; see `answer`."""
+        send = send or self._send
         samples = client.embedded.examples if client.embedded else []
         index = request["index"]
         if not 0 <= index < len(samples):
-            self.refuse(request["pull"], "There is no such picture.", retry=False)
+            _refuse(send, request["pull"], "There is no such picture.", retry=False)
             return
 
         async def no_other_link() -> str | None:
@@ -112,7 +114,7 @@ class MediaTransfer:
             url = samples[index]["url"]
             return client.session.downloads.save(url, path, renew=no_other_link, kind="image")
 
-        client.runtime.start(self._download_and_send("sample", request, download))
+        client.runtime.start(self._download_and_send("sample", request, download, send))
 
     def pack(
         self,
@@ -176,12 +178,7 @@ class MediaTransfer:
             message: Why.
             retry: Whether asking again may help.
         """
-        answer: MediaErrorMessage = {
-            "type": "media",
-            "pull": pull,
-            "error": {"message": message, "retry": retry},
-        }
-        self._send(answer, ())
+        _refuse(self._send, pull, message, retry=retry)
 
     def close(self) -> None:
         """Remove the files that were downloaded."""
@@ -190,14 +187,16 @@ class MediaTransfer:
                 with contextlib.suppress(OSError):
                     self._folder.cleanup()
 
-    async def _download_and_send(self, owner: str, request: MediaRequest, download: _Fetch) -> None:
+    async def _download_and_send(
+        self, owner: str, request: MediaRequest, download: _Fetch, send: Send
+    ) -> None:
         name = f"{owner}_{request['index']}{_SUFFIX[request['media']]}"
         try:
             path = await self._downloaded(name, download)
         except (LegnextError, OSError) as error:
-            self.refuse(request["pull"], str(error), retry=True)
+            _refuse(send, request["pull"], str(error), retry=True)
             return
-        await to_thread(self._send_chunk, path, request)
+        await to_thread(_send_chunk, path, request, send)
 
     async def _downloaded(self, name: str, download: _Fetch) -> Path:
         """Download a file once, however many ask for it."""
@@ -211,32 +210,6 @@ class MediaTransfer:
             self._downloads.pop(name, None)
             raise
 
-    def _send_chunk(self, path: Path, request: MediaRequest) -> None:
-        pull, chunk = request["pull"], request["chunk"]
-        try:
-            size = path.stat().st_size
-            chunks = max(1, -(-size // CHUNK_BYTES))
-            if not 0 <= chunk < chunks:
-                self.refuse(pull, f"The file has {chunks} chunks.", retry=False)
-                return
-            with path.open("rb") as file:
-                file.seek(chunk * CHUNK_BYTES)
-                data = file.read(CHUNK_BYTES)
-        except OSError as error:
-            self.refuse(pull, f"The file cannot be read: {error.strerror}.", retry=True)
-            return
-        self._send(
-            {
-                "type": "media",
-                "pull": pull,
-                "chunk": chunk,
-                "chunks": chunks,
-                "bytes": size,
-                "mime": mimetypes.guess_type(path.name)[0] or "application/octet-stream",
-            },
-            [data],
-        )
-
     def _path_of(self, name: str) -> Path:
         with self._lock:
             if self._folder is None:
@@ -246,31 +219,44 @@ class MediaTransfer:
             return Path(self._folder.name, name)
 
 
-def write_zip(target: Path, clips: Iterable[tuple[Video, Path]]) -> None:
-    """Write clips into a zip file, uncompressed: they are compressed already.
-
-    Args:
-        target: The file.
-        clips: The clips with their files, in the order of their names.
-
-    Raises:
-        OSError: A file cannot be read or written.
-    """
-    with zipfile.ZipFile(target, "w") as pack:
-        for number, (video, path) in enumerate(clips, start=1):
-            words = safe_name(prompt_parts(video.state.request).words, 60)
-            name = "_".join(filter(None, [f"{number:02d}", words, f"{video.index + 1}.mp4"]))
-            pack.write(path, name)
-
-
-def zip_name(clips: Sequence[tuple[Video, Path]]) -> str:
-    """Name a zip file of clips."""
-    day = datetime.now().astimezone().strftime("%Y-%m-%d")
-    return f"legnext-{day}-{len(clips)}-clips.zip"
-
-
 def _job_of(video: Video) -> Job:
     return Job(video.client, video.state)
+
+
+def _send_chunk(path: Path, request: MediaRequest, send: Send) -> None:
+    pull, chunk = request["pull"], request["chunk"]
+    try:
+        size = path.stat().st_size
+        chunks = max(1, -(-size // CHUNK_BYTES))
+        if not 0 <= chunk < chunks:
+            _refuse(send, pull, f"The file has {chunks} chunks.", retry=False)
+            return
+        with path.open("rb") as file:
+            file.seek(chunk * CHUNK_BYTES)
+            data = file.read(CHUNK_BYTES)
+    except OSError as error:
+        _refuse(send, pull, f"The file cannot be read: {error.strerror}.", retry=True)
+        return
+    send(
+        {
+            "type": "media",
+            "pull": pull,
+            "chunk": chunk,
+            "chunks": chunks,
+            "bytes": size,
+            "mime": mimetypes.guess_type(path.name)[0] or "application/octet-stream",
+        },
+        [data],
+    )
+
+
+def _refuse(send: Send, pull: str, message: str, *, retry: bool) -> None:
+    answer: MediaErrorMessage = {
+        "type": "media",
+        "pull": pull,
+        "error": {"message": message, "retry": retry},
+    }
+    send(answer, ())
 
 
 def links(job: Job, kind: ChunkedKind) -> list[str | None]:

@@ -5,6 +5,10 @@ browser, and sends every message; it never reads a file and never calls a person
 queue sets `jobs` and `videos`, which no browser sees, and so runs a person's observers, which may
 block. A third one reads files. Inputs and the selection are no reports: they are set where the
 person sets them.
+
+What a page asks for is answered in the handler of its request where the kernel calls that on its
+main thread (`answer`): only such a message surely carries the request as its parent, and a front
+end may drop a message whose parent has ended.
 """
 
 from __future__ import annotations
@@ -18,20 +22,23 @@ from collections import deque
 from collections.abc import Callable, Collection
 from typing import TYPE_CHECKING, Protocol, TypeAlias
 
-from .traits import PAGE_SIZE
+from .protocol.traits import PAGE_SIZE
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from legnext_widgets.widgets.notebook.scheduling import SchedulerFactory
 
-    from .comm_messages import FromKernel
     from .job_list import JobList
+    from .protocol.comm_messages import FromKernel
 
 _log = logging.getLogger("legnext_widgets")
 
 MIN_INTERVAL = 0.1
 """Seconds between two calls for changes."""
+
+PATIENCE = 0.1
+"""Seconds that a handler waits for work that is being done, or for a file, before it goes on."""
 
 SINGLY = 3
 """Changed jobs that are written to the trait one by one; more are sent in one message."""
@@ -62,7 +69,14 @@ class WorkQueue:
         self._numbers = itertools.count()
         self._called_at = -1.0
         self._running = False
+        # Held while work is done. A step that runs a person's observer may lead here again.
+        self._at_work = threading.RLock()
         self._scheduler = scheduler(self._step, name)
+
+    @property
+    def own_thread(self) -> bool:
+        """Whether it works in a thread of its own."""
+        return self._scheduler.own_thread
 
     def start(self) -> None:
         """Begin to work. Changes until now are forgotten: what is written first is complete."""
@@ -93,6 +107,22 @@ class WorkQueue:
                 self._work.append(work)
         self._wake()
 
+    def answer(self, work: Callable[[], object]) -> None:
+        """Do a piece of work that answers a page: here and now on the main thread, else as posted.
+
+        It is done between other work, never during it; work that takes too long is not waited for.
+
+        Args:
+            work: What to call. It must be short, and must not depend on work posted before.
+        """
+        if not self._running or not on_main_thread() or not self._at_work.acquire(timeout=PATIENCE):
+            self.post(work)
+            return
+        try:
+            _call_guarded(work)
+        finally:
+            self._at_work.release()
+
     def close(self) -> None:
         """Stop; pending work is dropped."""
         with self._lock:
@@ -119,10 +149,9 @@ class WorkQueue:
                     return pause if until_later is None else min(pause, until_later)
                 changed, self._changed, self._due = self._changed, set(), False
         try:
-            if work is not None:
-                _call_guarded(work)
-            else:
-                _call_guarded(lambda: self._on_changes(changed))
+            with self._at_work:
+                _call_guarded(work or (lambda: self._on_changes(changed)))
+            if work is None:
                 self._called_at = time.monotonic()
         except BaseException:  # Ctrl-C, where this is the kernel's main thread: do it again
             with self._lock:
@@ -149,6 +178,9 @@ class BrowserModel(Protocol):
 
     def send(self, content: object, buffers: object = None) -> None:
         """Send a message to all pages."""
+
+    def send_state(self, key: Collection[str]) -> None:
+        """Send the values of traits to all pages, changed or not."""
 
 
 class Publisher(WorkQueue):
@@ -181,13 +213,32 @@ class Publisher(WorkQueue):
         """Send a message to all pages; returns at once."""
         self.post(lambda: self._model.send(message, list(buffers)))
 
+    def send_state(self, names: Collection[str], *, after: float = 0.0) -> None:
+        """Send the values of traits, changed or not, `after` seconds from now; returns at once."""
+        self.post(lambda: self._model.send_state(set(names)), after=after)
+
     def send_jobs(self, since: int) -> None:
         """Send the jobs that changed after a revision; returns at once.
 
         Args:
             since: The revision; from 0 on, the first page of all jobs.
         """
-        self.post(lambda: self._model.send({"type": "jobs", **self._jobs.delta(since)}))
+        self.post(lambda: self._send_delta(since))
+
+    def answer_message(self, message: FromKernel, buffers: Sequence[bytes] = ()) -> None:
+        """Answer a page with a message; see `answer`."""
+        self.answer(lambda: self._model.send(message, list(buffers)))
+
+    def answer_jobs(self, since: int) -> None:
+        """Answer a page with the jobs that changed after a revision; see `send_jobs`, `answer`."""
+        self.answer(lambda: self._send_delta(since))
+
+    def answer_state(self, names: Collection[str]) -> None:
+        """Answer a page with the values of traits, changed or not; see `answer`."""
+        self.answer(lambda: self._model.send_state(set(names)))
+
+    def _send_delta(self, since: int) -> None:
+        self._model.send({"type": "jobs", **self._jobs.delta(since)})
 
     def _publish_changes(self, changed: Collection[str]) -> None:
         ids = self._jobs.known(changed)
@@ -198,6 +249,11 @@ class Publisher(WorkQueue):
         for start in range(0, len(ids), PAGE_SIZE):
             delta = self._jobs.change(ids[start : start + PAGE_SIZE])
             self._model.send({"type": "jobs", **delta})
+
+
+def on_main_thread() -> bool:
+    """Whether this is the main thread, where most kernels call the handlers of comm messages."""
+    return threading.current_thread() is threading.main_thread()
 
 
 def _call_guarded(call: Callable[[], object]) -> None:

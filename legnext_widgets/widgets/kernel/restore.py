@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 from legnext_widgets import library
 from legnext_widgets.client.jobs import Job
 
-from .traits import PAGE_SIZE
+from .protocol.traits import PAGE_SIZE
 
 if TYPE_CHECKING:
     from legnext_widgets.client.client import Client
     from legnext_widgets.client.errors import SubmissionUncertainError
 
-    from .comm_messages import PagedMessage, PageRequest
     from .job_list import JobList
+    from .protocol.comm_messages import PagedMessage, PageRequest
 
 ATTEMPT = "attempt:"
 """Prefix of the id under which a request of unknown outcome is shown."""

@@ -27,7 +27,7 @@ from legnext_widgets.client.errors import (
 )
 from legnext_widgets.client.messages import Message
 
-from .localized import localize, localize_error, shorten
+from .protocol.localized import localize, localize_error, shorten
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from legnext_widgets.client.client import Client
     from legnext_widgets.client.session.job_state import JobState
 
-    from . import traits
+    from .protocol import traits
 
 _NEXT = {
     401: "next_key",
@@ -256,6 +256,7 @@ def service_facts(client: Client | None, *, has_key: bool, sandbox: bool) -> tra
         "host": urlsplit(client.config.base_url if client else "").netloc.rpartition("@")[2],
         "note": embedded.note if embedded else None,
         "has_key": has_key,
+        "private_urls": client is None or client.session.takes_private_urls,
         # What no browser can reach comes through the kernel, as clips do.
         "examples": [
             {"title": one["title"], "url": one["url"], "pull": leads_nowhere(one["url"])}

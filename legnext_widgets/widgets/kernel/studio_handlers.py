@@ -1,4 +1,4 @@
-"""Handle the messages that only the page of a studio sends. Each handler only hands work on."""
+"""Handle the messages that only the page of a studio sends; see `handlers`."""
 
 from __future__ import annotations
 
@@ -12,26 +12,32 @@ from legnext_widgets.client.messages import Message
 from legnext_widgets.widgets.inputs import inputs_from, preview, request_of, requests_of
 
 from .batch_runner import BatchRunner
-from .localized import localize_error
+from .protocol.localized import localize_error
+from .protocol.traits import NEUTRAL_INPUTS
+from .replies import answer_from_files
 from .restore import forget_attempt, forget_uncertain, older_jobs
-from .traits import NEUTRAL_INPUTS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Collection, Mapping
 
     from legnext_widgets.client.api.requests import Request
     from legnext_widgets.client.api.validation import VideoNo
     from legnext_widgets.client.client import Client
     from legnext_widgets.client.session.job_state import JobState
 
-    from . import comm_messages, traits
     from .handlers import Handlers
     from .job_list import JobList
     from .media_transfer import MediaTransfer
+    from .protocol import comm_messages, traits
     from .publisher import Publisher, WorkQueue
     from .submitter import Submitter
 
 _log = logging.getLogger("legnext_widgets")
+
+SETTLED_AFTER = 0.25
+"""Seconds after a view opened at which it gets the inputs. What was typed while a cell kept the
+kernel busy is read right after the message of the view, and must not be replaced by what was
+before."""
 
 
 @dataclass(frozen=True)
@@ -42,6 +48,7 @@ class StudioAccess:
         client: Gives the client that it works with now.
         inputs: Gives the values of its inputs.
         set_inputs: Sets inputs; a value that a trait does not take is left out.
+        late_inputs: The traits of inputs that a new view may know only in an older state.
         ask_balance: Asks the service for the balance.
         use_key: Goes on with an entered key.
     """
@@ -49,6 +56,7 @@ class StudioAccess:
     client: Callable[[], Client]
     inputs: Callable[[], traits.Inputs]
     set_inputs: Callable[[Mapping[str, object]], object]
+    late_inputs: Collection[str]
     ask_balance: Callable[[], object]
     use_key: Callable[[comm_messages.SaveKeyRequest], object]
 
@@ -85,6 +93,7 @@ class StudioHandlers:
         self._submitter = submitter
         self._batch: BatchRunner | None = None
         self._media_of_job = handlers["media"]
+        self._count_view = handlers["view"]
         self._hide = handlers["hide"]
         self.handlers: Handlers = {
             **handlers,
@@ -101,7 +110,14 @@ class StudioHandlers:
             "submit": self._on_submit,
             "submit_many": self._on_submit_many,
             "upscale": self._on_upscale,
+            "view": self._on_view,
         }
+
+    def _on_view(self, message: comm_messages.ViewMessage) -> None:
+        """Count a view; a new one gets the inputs as they are now."""
+        if message["open"] and self._studio.late_inputs:
+            self._publisher.send_state(self._studio.late_inputs, after=SETTLED_AFTER)
+        self._count_view(message)
 
     def _on_submit(self, message: comm_messages.SubmitRequest) -> None:
         if not self._submitter.is_new(message["click"]):
@@ -226,7 +242,11 @@ class StudioHandlers:
             self._media_of_job(message)
             return
         client = self._studio.client()
-        self._files.post(lambda: self._media.answer_with_sample(client, message))
+        answer_from_files(
+            self._files,
+            self._publisher,
+            lambda send: self._media.answer_with_sample(client, message, send),
+        )
 
     def _on_page(self, message: comm_messages.PageRequest) -> None:
         client = self._studio.client()

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from legnext_widgets.client.client import Client
     from legnext_widgets.client.session.job_state import JobState
 
-    from .traits import Submission
+    from .protocol.traits import Submission
 
 _REMEMBERED_CLICKS = 500
 

@@ -24,7 +24,10 @@ from typing import TYPE_CHECKING, Protocol
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping
 
-    from legnext_widgets.widgets.kernel.comm_messages import FrontEndMessage, FrontEndRequest
+    from legnext_widgets.widgets.kernel.protocol.comm_messages import (
+        FrontEndMessage,
+        FrontEndRequest,
+    )
 
 STATIC = Path(__file__).resolve().parents[2] / "static"
 LOADER = STATIC / "loader.js"
@@ -106,6 +109,8 @@ class Delivery:
     Args:
         send: Sends a message to all pages.
         post: Runs it where the widget publishes.
+        answer: Sends the answer to a request, in the handler of the request if it can; None for
+            where the widget publishes.
         announced: Digests of code that was sent with an earlier widget.
         clock: Gives the time in seconds.
     """
@@ -114,12 +119,14 @@ class Delivery:
         self,
         send: Callable[[FrontEndMessage], object],
         post: Post,
+        answer: Callable[[FrontEndMessage], object] | None = None,
         *,
         announced: set[str] = _ANNOUNCED,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._send = send
         self._post = post
+        self._answer = answer or (lambda message: post(lambda: send(message)))
         self._announced = announced
         self._clock = clock
         self._asked = False
@@ -141,8 +148,7 @@ class Delivery:
         on_its_way = self._clock() - self._sent_unasked_at < ON_ITS_WAY
         if on_its_way and request.get("want") != digest:
             has.append(digest)
-        message = front_end_message(has, request.get("language"))
-        self._post(lambda: self._send(message))
+        self._answer(front_end_message(has, request.get("language")))
 
     def _send_unasked(self, before: float, times: tuple[float, ...]) -> None:
         if not times:

@@ -1,28 +1,20 @@
 """Choose where a widget publishes: in threads of its own, or on the kernel's main loop.
 
-Threads show what happens even while a cell computes. In Colab (ipykernel 6) updates from a thread
-may not be shown; there, and where no thread can be started, a widget publishes on the main loop.
-The choice is made once, when the widget is made.
+Threads show what happens even while a cell computes, in every kernel, Colab's included. The main
+loop is the way where no thread can be started, and for a front end that does not show what threads
+send; nothing is published there while a cell computes or waits.
 """
 
 from __future__ import annotations
 
 import asyncio
-import logging
 import os
 import threading
 from collections.abc import Callable
 from contextlib import suppress
-from typing import TYPE_CHECKING, Literal, Protocol, TypeAlias
+from typing import Literal, Protocol, TypeAlias
 
 from legnext_widgets import environment
-from legnext_widgets.client.runtime import until_done
-from legnext_widgets.nested_asyncio import allow_nested_asyncio
-
-if TYPE_CHECKING:
-    import concurrent.futures
-
-_log = logging.getLogger("legnext_widgets")
 
 PublishFrom: TypeAlias = Literal["thread", "main_loop"]
 PLACES: tuple[PublishFrom, ...] = ("thread", "main_loop")
@@ -37,7 +29,13 @@ IDLE = 10.0
 
 
 class Scheduler(Protocol):
-    """Calls a step whenever something may be due."""
+    """Calls a step whenever something may be due.
+
+    Attributes:
+        own_thread: Whether the steps run in a thread of their own.
+    """
+
+    own_thread: bool
 
     def wake(self) -> None:
         """Call the step soon; safe from any thread, returns at once."""
@@ -52,6 +50,8 @@ SchedulerFactory: TypeAlias = Callable[[Step, str], Scheduler]
 
 class ThreadScheduler:
     """Calls a step in a thread of its own, which lives while there is work."""
+
+    own_thread = True
 
     def __init__(self, step: Step, name: str) -> None:
         self._step = step
@@ -99,6 +99,8 @@ class ThreadScheduler:
 class LoopScheduler:
     """Calls a step on an event loop, between the other work there."""
 
+    own_thread = False
+
     def __init__(self, loop: asyncio.AbstractEventLoop, step: Step) -> None:
         self._loop = loop
         self._step = step
@@ -132,49 +134,26 @@ class LoopScheduler:
                 self._timer = self._loop.call_later(pause, self._run)
 
 
-class OnMainLoop:
-    """Makes schedulers for the kernel's main loop.
-
-    Attributes:
-        while_waiting: For `runtime.while_waiting`: runs that loop while a cell waits.
-    """
-
-    def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
-        self._loop = loop
-        self.while_waiting = _NestedLoop(loop)
-
-    def __call__(self, step: Step, _name: str) -> LoopScheduler:
-        """Make a scheduler for a step."""
-        return LoopScheduler(self._loop, step)
-
-
 def choose_scheduler(asked: PublishFrom | None) -> SchedulerFactory:
     """Choose where a widget that is made now publishes.
 
     Args:
-        asked: The person's choice; None leaves it to `LEGNEXT_PUBLISH_FROM`, and without that to
-            the kernel.
+        asked: The person's choice; None leaves it to `LEGNEXT_PUBLISH_FROM`, and without that it is
+            threads wherever threads can be started.
 
     Raises:
         ValueError: There is no such place.
     """
-    place = choose_place(
-        asked or os.getenv(VARIABLE),
-        colab=environment.in_colab(),
-        ipykernel=environment.ipykernel_major(),
-        threads=not environment.in_pyodide(),
-    )
+    place = choose_place(asked or os.getenv(VARIABLE), threads=not environment.in_pyodide())
     loop = _main_loop() if place == "main_loop" else None
-    return ThreadScheduler if loop is None else OnMainLoop(loop)
+    return ThreadScheduler if loop is None else lambda step, _name: LoopScheduler(loop, step)
 
 
-def choose_place(asked: str | None, *, colab: bool, ipykernel: int, threads: bool) -> PublishFrom:
+def choose_place(asked: str | None, *, threads: bool) -> PublishFrom:
     """Choose between threads and the main loop. Pure.
 
     Args:
         asked: The person's choice, if any.
-        colab: Whether this is a kernel of Colab.
-        ipykernel: Its major version; 0 without it.
         threads: Whether threads can be started.
 
     Raises:
@@ -185,36 +164,7 @@ def choose_place(asked: str | None, *, colab: bool, ipykernel: int, threads: boo
             return place
     if asked:
         raise ValueError(f"publish_from must be one of {', '.join(PLACES)}, not {asked!r}")
-    if not threads:
-        return "main_loop"
-    return "main_loop" if colab and ipykernel == 6 else "thread"
-
-
-class _NestedLoop:
-    """Runs the kernel's main loop while a cell waits, so that widgets keep publishing."""
-
-    def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
-        self._loop = loop
-        self._possible: bool | None = None
-
-    def __call__(self, waited_for: concurrent.futures.Future[object]) -> None:
-        """Return when the future is done; at once where the loop is not this thread's."""
-        try:
-            here = asyncio.get_running_loop() is self._loop
-        except RuntimeError:
-            return
-        if here and not waited_for.done() and self._can_nest():
-            self._loop.run_until_complete(until_done(waited_for))
-
-    def _can_nest(self) -> bool:
-        if self._possible is None:
-            try:
-                allow_nested_asyncio()
-                self._possible = True
-            except (ImportError, RuntimeError) as reason:
-                _log.warning("Widgets are not updated while a cell waits: %s", reason)
-                self._possible = False
-        return self._possible
+    return "thread" if threads else "main_loop"
 
 
 def _main_loop() -> asyncio.AbstractEventLoop | None:

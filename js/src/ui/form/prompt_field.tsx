@@ -3,7 +3,7 @@ import { useTranslate } from "../i18n/translate";
 import { MAX_BATCH } from "../protocol/generated";
 import { useElementId, useScene } from "../shared/context";
 import { Problem, TextField } from "../shared/field";
-import { codePoints, compose } from "../state/prompt";
+import { codePoints, compose } from "../values/prompt";
 
 const NEAR_THE_LIMIT = 0.9;
 
@@ -109,16 +109,17 @@ export function BatchField({ shown }: { shown: boolean }) {
 function useBatchProblem(shown: boolean): string | undefined {
   const { session } = useScene();
   const t = useTranslate();
-  const { batchDraft, config, drafts } = session;
-  const { limits } = config.value;
+  const { batchDraft, drafts } = session;
+  const rules = session.rules.value;
+  const limit = rules.limits.prompt;
   const { total } = batchDraft.expansion.value;
   if (total === 0) return shown ? t("batch.needed") : undefined;
   if (total > MAX_BATCH) return t("batch.too_many", { count: total, most: MAX_BATCH });
-  const found = batchDraft.lineProblem(drafts.all(), limits);
+  const found = batchDraft.lineProblem(drafts.all(), rules);
   if (!found) return undefined;
   const problem =
     found.code === "too_long"
       ? t("problems.too_long")
-      : problemText(t, "prompt", found.code, { used: limits.prompt, limit: limits.prompt });
+      : problemText(t, "prompt", found.code, { used: limit, limit });
   return t("batch.line_problem", { line: found.line, problem });
 }

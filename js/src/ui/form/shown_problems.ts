@@ -3,7 +3,7 @@ import { useTranslate } from "../i18n/translate";
 import type { Field } from "../protocol/generated";
 import { FIELDS } from "../protocol/messages";
 import { useScene } from "../shared/context";
-import { codePoints, compose } from "../state/prompt";
+import { codePoints, compose } from "../values/prompt";
 
 export type ShownProblems = Partial<Record<Field, string>>;
 

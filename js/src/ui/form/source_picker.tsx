@@ -5,7 +5,7 @@ import { useScene } from "../shared/context";
 import { Segments, TextField } from "../shared/field";
 import { ImageIcon, StackIcon, TextIcon } from "../shared/icons";
 import { Picture } from "../shared/picture";
-import { linkAtHead } from "../state/prompt";
+import { linkAtHead } from "../values/prompt";
 import { ImageJobPicker, TextResults } from "./image_picker";
 import type { ShownProblems } from "./shown_problems";
 

@@ -1,5 +1,5 @@
 import type { Field, Job, LocalizedMessage } from "../protocol/generated";
-import type { ProblemCode } from "../state/problems";
+import type { ProblemCode } from "../values/problems";
 import type { Translate } from "./translate";
 
 /**

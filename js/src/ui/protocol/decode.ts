@@ -85,6 +85,8 @@ export function readService(value: unknown): Service {
     host: text(service.host),
     note: textOrNull(service.note),
     has_key: service.has_key !== false,
+    // A kernel that does not say so checks the links itself.
+    private_urls: service.private_urls !== false,
     examples: readList(service.examples, readExample),
   };
 }

@@ -96,6 +96,8 @@ export interface Service {
   host: string;
   note: string | null;
   has_key: boolean;
+  /** Whether it may reach what only this machine reaches. */
+  private_urls: boolean;
   examples: readonly Example[];
 }
 
@@ -448,7 +450,7 @@ export interface FrontEndRequest {
   want?: string;
 }
 
-/** A page asks for the jobs that changed after a revision. */
+/** A page asks for the jobs that changed after a revision, and the traits that report state. */
 export interface SyncRequest {
   type: "sync";
   since: number;

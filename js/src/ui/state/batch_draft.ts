@@ -1,7 +1,7 @@
 import { computed, type ReadonlySignal } from "@preact/signals";
-import { type Inputs, type Limits, MAX_BATCH } from "../protocol/generated";
+import { type Inputs, MAX_BATCH } from "../protocol/generated";
+import { findProblems, type ProblemCode, type Problems, type Rules } from "../values/problems";
 import type { Drafts } from "./drafts";
-import { findProblems, type ProblemCode, type Problems } from "./problems";
 import { type Expansion, expandPrompts } from "./templates";
 
 export interface LineProblem {
@@ -15,8 +15,8 @@ export interface BatchDraft {
   readonly text: ReadonlySignal<string>;
   readonly expansion: ReadonlySignal<Expansion>;
   /** As for a single request; the first problem with a line is reported for `prompt`. */
-  problems(inputs: Inputs, limits: Limits): Problems;
-  lineProblem(inputs: Inputs, limits: Limits): LineProblem | null;
+  problems(inputs: Inputs, rules: Rules): Problems;
+  lineProblem(inputs: Inputs, rules: Rules): LineProblem | null;
   /** Switch between one prompt and several. The first time, the one prompt becomes the first line. */
   turn(on: boolean): void;
   type(text: string): void;
@@ -26,10 +26,10 @@ export function createBatchDraft(drafts: Drafts): BatchDraft {
   const text = drafts.field("_prompts");
   const expansion = computed(() => expandPrompts(text.value, MAX_BATCH));
 
-  function lineProblem(inputs: Inputs, limits: Limits): LineProblem | null {
+  function lineProblem(inputs: Inputs, rules: Rules): LineProblem | null {
     for (const { number, prompts } of expansion.value.lines) {
       for (const prompt of prompts) {
-        const code = findProblems({ ...inputs, prompt }, limits).prompt;
+        const code = findProblems({ ...inputs, prompt }, rules).prompt;
         if (code) return { line: number, code };
       }
     }
@@ -48,14 +48,14 @@ export function createBatchDraft(drafts: Drafts): BatchDraft {
     type(written) {
       drafts.type("_prompts", written);
     },
-    problems(inputs, limits) {
+    problems(inputs, rules) {
       const [first] = expansion.value.prompts;
-      const problems = findProblems({ ...inputs, prompt: first ?? "" }, limits);
+      const problems = findProblems({ ...inputs, prompt: first ?? "" }, rules);
       delete problems.prompt;
       const { total } = expansion.value;
       if (total === 0) return { ...problems, prompt: "required" };
       if (total > MAX_BATCH) return { ...problems, prompt: "out_of_range" };
-      const found = lineProblem(inputs, limits);
+      const found = lineProblem(inputs, rules);
       return found ? { ...problems, prompt: found.code } : problems;
     },
   };

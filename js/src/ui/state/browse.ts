@@ -56,7 +56,9 @@ export function arrange(
 /** A job with the clips that are wanted of it; null when it is not. */
 function withClips(job: Job, { hidden, favourites }: Browse): Job | null {
   if (job.media.length === 0) return job.hidden === hidden ? job : null;
-  const media = job.media.filter((one) => one.hidden === hidden && (!favourites || one.favourite));
+  // A kernel that knows only stars of jobs means all their clips.
+  const all = !favourites || (job.favourite && !job.media.some((one) => one.favourite));
+  const media = job.media.filter((one) => one.hidden === hidden && (all || one.favourite));
   if (media.length === job.media.length) return job;
   return media.length === 0 ? null : { ...job, media };
 }

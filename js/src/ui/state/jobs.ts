@@ -65,6 +65,8 @@ function withMarks(job: Job, index: number | null, marks: Marks): Job {
 export interface JobStore {
   readonly state: ReadonlySignal<JobsState>;
   readonly ordered: ReadonlySignal<readonly TimedJob[]>;
+  /** Whether any job has not ended yet. */
+  readonly running: ReadonlySignal<boolean>;
   get(id: string): Job | undefined;
   /** Apply a delta; false when a `sync` is needed first. */
   take(delta: Delta, now: number): boolean;
@@ -79,12 +81,14 @@ export interface JobStore {
 export function createJobStore(): JobStore {
   const state = signal<JobsState>(NO_JOBS);
   const ordered = computed(() => newestFirst(state.value.byId.values()));
+  const running = computed(() => [...state.value.byId.values()].some(({ job }) => !job.done));
   const change = (byId: JobsState["byId"]) => {
     state.value = { ...state.peek(), byId };
   };
   return {
     state,
     ordered,
+    running,
     get: (id) => state.value.byId.get(id)?.job,
     take(delta, now) {
       const next = applyDelta(state.peek(), delta, now);

@@ -1,4 +1,7 @@
-"""Tell hosts of this machine, and hosts that the service cannot reach, from all others. Pure."""
+"""Tell hosts of this machine, and hosts that the service cannot reach, from all others. Pure.
+
+The front end has the same rules, for links as they are typed: `js/src/ui/values/reachability.ts`.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +17,7 @@ from .prompt import split
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-Obstacle = Literal["private", "share_page"]
+Obstacle = Literal["unreachable_url", "share_page"]
 """Why the service cannot fetch a picture from a link."""
 
 _LOCAL_NAMES = (
@@ -42,7 +45,7 @@ _DOTTED = re.compile(r"[0-9.]+|0x[0-9a-f.x]+", re.IGNORECASE)
 
 
 _ADVICE: Mapping[Obstacle, str] = {
-    "private": (
+    "unreachable_url": (
         "leads to this computer or a private network, where the service cannot fetch it; put the "
         "file on a public server and give that link (allow_private_urls=True if a proxy of yours "
         "can reach it)"
@@ -69,7 +72,7 @@ def unreachable_links(request: object) -> Iterator[Problem]:
         for link in links:
             obstacle = obstacle_to(link) if link else None
             if obstacle is not None and not (field == "callback" and obstacle == "share_page"):
-                yield Problem(field, "unreachable_url", _ADVICE[obstacle])
+                yield Problem(field, obstacle, _ADVICE[obstacle])
 
 
 def is_loopback_host(host: str) -> bool:
@@ -91,7 +94,7 @@ def obstacle_to(url: str) -> Obstacle | None:
     """Find out why the service can certainly not fetch a picture from a link.
 
     Returns:
-        `private` for this machine and for names and addresses of private networks;
+        `unreachable_url` for this machine and for names and addresses of private networks;
         `share_page` for the page of a file service, which is no picture; None for all others.
     """
     parts = split_web_link(url)
@@ -100,9 +103,9 @@ def obstacle_to(url: str) -> Obstacle | None:
     name = (parts.hostname or "").lower().strip("[]").rstrip(".")
     address = _address(name)
     if address is not None:
-        return None if address.is_global else "private"
+        return None if address.is_global else "unreachable_url"
     if "." not in name or any(name == end or name.endswith(f".{end}") for end in _LOCAL_NAMES):
-        return "private"
+        return "unreachable_url"
     rest = f"{name}{parts.path}" + (f"?{parts.query}" if parts.query else "")
     return "share_page" if _IS_SHARE_PAGE.match(rest) else None
 
@@ -120,8 +123,13 @@ def _address(name: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
 
 
 def _old_form(text: str) -> ipaddress.IPv4Address | None:
+    def number_of(part: str) -> int:
+        if part[:2].lower() == "0x":
+            return int(part, 16)
+        return int(part, 8 if part.startswith("0") else 10)
+
     try:
-        parts = [int(part, 16 if part[:2].lower() == "0x" else 10) for part in text.split(".")]
+        parts = [number_of(part) for part in text.split(".")]
         number = sum(part << 8 * (3 - place) for place, part in enumerate(parts[:-1])) + parts[-1]
         return ipaddress.IPv4Address(number) if len(parts) <= 4 else None
     except ValueError:

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { NEUTRAL_INPUTS } from "../../src/ui/protocol/generated";
-import { codePoints, compose, optionsIn, wordsOf } from "../../src/ui/state/prompt";
+import { codePoints, compose, optionsIn, wordsOf } from "../../src/ui/values/prompt";
 
 const inputs = { ...NEUTRAL_INPUTS, prompt: "waves", image_url: "https://example.com/a.jpg" };
 

@@ -139,7 +139,7 @@ class FrontEndRequest(TypedDict):
 
 
 class SyncRequest(TypedDict):
-    """A page asks for the jobs that changed after a revision."""
+    """A page asks for the jobs that changed after a revision, and the traits that report state."""
 
     type: Literal["sync"]
     since: int

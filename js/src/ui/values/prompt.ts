@@ -1,11 +1,11 @@
 import type { Inputs } from "../protocol/generated";
-import { webLink } from "./links";
+import { webLink } from "../state/links";
 
 /** How a link, words and options become the one text that is sent. Python's rules are the reference. */
 
 const LINK_AT_HEAD = /^\s*(https?:\/\/\S+)(?:\s+|$)/i;
 const OPTION =
-  /(?<!\S)--(?:(?<motion>motion)\s+(?:low|high)|(?<raw>raw)|(?<loop>loop)|(?<end>end)\s+https?:\/\/\S+|(?<batch>bs)\s+[124])(?!\S)/gi;
+  /(?<!\S)--(?:(?<motion>motion)\s+(?:low|high)|(?<raw>raw)|(?<loop>loop)|(?<end>end)\s+(?<link>https?:\/\/\S+)|(?<batch>bs)\s+[124])(?!\S)/gi;
 const OPTION_FIELDS = {
   motion: "motion",
   raw: "raw",
@@ -34,6 +34,12 @@ export function optionsIn(prompt: string): Set<OptionField> {
     }
   }
   return found;
+}
+
+/** The last frame that the prompt itself names. */
+export function endIn(prompt: string): string | null {
+  const ends = [...prompt.matchAll(OPTION)].filter((match) => match.groups?.end);
+  return ends.at(-1)?.groups?.link ?? null;
 }
 
 export function compose(inputs: Inputs): string {

@@ -1,12 +1,16 @@
 import type { Field, Inputs, Limits } from "../protocol/generated";
-import { isJobId } from "./ids";
-import { webLink } from "./links";
-import { codePoints, compose, linkAtHead, optionsIn, wordsOf } from "./prompt";
+import { isJobId } from "../state/ids";
+import { webLink } from "../state/links";
+import { cleanLink, cleanPrompt, cleanWord } from "./cleaning";
+import { codePoints, compose, endIn, linkAtHead, optionsIn, wordsOf } from "./prompt";
+import { obstacleTo } from "./reachability";
 
 export type ProblemCode =
   | "required"
   | "too_long"
   | "not_a_url"
+  | "unreachable_url"
+  | "share_page"
   | "not_a_job_id"
   | "out_of_range"
   | "url_in_prompt"
@@ -14,13 +18,19 @@ export type ProblemCode =
   | "given_twice"
   // Only the kernel finds these: the form cannot produce them.
   | "not_text"
-  | "unreachable_url"
   | "mixed";
 
 export type Problems = Partial<Record<Field, ProblemCode>>;
 
+/** What the service and its limits allow. */
+export interface Rules {
+  readonly limits: Limits;
+  /** Whether the service may reach what only the kernel's machine reaches, as a sandbox does. */
+  readonly privateUrls: boolean;
+}
+
 /** Find what keeps these inputs from being sent: the first problem of each field. */
-export function findProblems(given: Inputs, limits: Limits): Problems {
+export function findProblems(given: Inputs, { limits, privateUrls }: Rules): Problems {
   const inputs = withoutMargins(given);
   const problems: Problems = {};
   const report = (field: Field, code: ProblemCode) => {
@@ -34,21 +44,20 @@ export function findProblems(given: Inputs, limits: Limits): Problems {
     else checkImageLink(inputs, report);
   }
   if (inputs.callback && !webLink(inputs.callback)) report("callback", "not_a_url");
+  if (!privateUrls) checkReachable(inputs, report);
   if (codePoints(compose(inputs)) > limits.prompt) report("prompt", "too_long");
   return problems;
 }
-
-const ENDS = /^[\s"'<“\u200b-\u200f\u2060]+|[\s"'>”\u200b-\u200f\u2060]+$/g;
 
 /** Remove what pasting leaves around a link, an id or a prompt. */
 function withoutMargins(inputs: Inputs): Inputs {
   return {
     ...inputs,
-    prompt: inputs.prompt.replace(ENDS, ""),
-    image_url: inputs.image_url.replace(ENDS, ""),
-    source_job_id: inputs.source_job_id.replace(ENDS, ""),
-    end_image_url: inputs.end_image_url.replace(ENDS, ""),
-    callback: inputs.callback.replace(ENDS, ""),
+    prompt: cleanPrompt(inputs.prompt),
+    image_url: cleanLink(inputs.image_url),
+    source_job_id: cleanWord(inputs.source_job_id),
+    end_image_url: cleanLink(inputs.end_image_url),
+    callback: cleanLink(inputs.callback),
   };
 }
 
@@ -64,6 +73,21 @@ function checkOptions(inputs: Inputs, limits: Limits, report: Report): void {
   for (const field of optionsIn(inputs.prompt)) {
     if (inputs[field]) report(field, "given_twice");
   }
+}
+
+/** Report links that the service cannot fetch; only where there is no other problem with them. */
+function checkReachable(inputs: Inputs, report: Report): void {
+  const check = (field: Field, link: string | null) => {
+    const found = link && obstacleTo(link);
+    if (found && !(field === "callback" && found === "share_page")) report(field, found);
+  };
+  if (inputs.source !== "text") {
+    if (inputs.source === "image_url") check("image_url", webLink(inputs.image_url));
+    check("end_image_url", webLink(inputs.end_image_url));
+    check("prompt", linkAtHead(inputs.prompt));
+    check("prompt", webLink(endIn(inputs.prompt)));
+  }
+  check("callback", webLink(inputs.callback));
 }
 
 function checkImageOfJob(inputs: Inputs, limits: Limits, report: Report): void {

@@ -102,6 +102,7 @@ class Service(TypedDict):
     host: str
     note: str | None
     has_key: bool
+    private_urls: Annotated[bool, "Whether it may reach what only this machine reaches."]
     examples: list[Example]
 
 
