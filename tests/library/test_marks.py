@@ -13,6 +13,7 @@ from legnext_widgets.library import Filter, Library
 from tests.library import made
 from tests.library.made import REAL
 from tests.library.test_clips import Download
+from tests.support.task_factory import task
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -116,7 +117,7 @@ async def test_hidden_jobs_are_listed_only_when_asked_for(library: Library) -> N
 async def test_a_job_starred_before_its_clips_came_means_all_of_them(library: Library) -> None:
     job_id = await made.job(library, status="processing")
     library.favourite(job_id)
-    await library.observe(REAL, made.task(job_id, "completed"))
+    await library.observe(REAL, task(job_id, "completed"))
     job = library.get(job_id)
     assert job is not None
     assert [video.favourite for video in job.videos] == [True] * CLIPS

@@ -102,6 +102,7 @@ def test_a_deletion_can_be_undone_and_else_takes_the_files(open_studio, service,
     job = finished_job(studio, service)
     browser = Browser(studio)
     path = job.videos[0].kept
+    assert path is not None
 
     browser.say(type="delete", undo="u1", clips=chosen(job, 0))
     wait_until(lambda: len(shown(browser, job.id)["media"]) == 3, "the clip is gone")
