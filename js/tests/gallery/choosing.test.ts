@@ -117,7 +117,7 @@ describe("a batch", () => {
     const jobs = prompts.map((prompt, at) => videoJob({ id: `j${at}`, prompt }));
     const batch = { click: "c", total: 4, sent: 4, done: 4, failed: 0, state: "done" };
     openStudio({ _live: live(jobs), _batch: { ...batch, jobs: jobs.map(({ id }) => id) } });
-    const table = within(screen.getByRole("region", { name: "The batch as a table" }));
+    const table = within(screen.getByRole("table", { name: "The batch as a table" }));
     expect(table.getAllByRole("columnheader").map((each) => each.textContent)).toEqual([
       "rises",
       "sets",

@@ -6,6 +6,9 @@ import { useScene } from "../shared/context";
 import { parametersOf } from "../state/batch_table";
 import { clipsOf } from "../state/ticks";
 
+/** More columns than this are rows: a clip must stay large enough to be seen. */
+const MOST_ACROSS = 6;
+
 /**
  * The jobs of a batch by what their prompts differ in, with one clip of each: the last place at
  * which they differ makes the columns.
@@ -17,52 +20,50 @@ export function BatchTable({ batch }: { batch: Batch }) {
   const jobs = batch.jobs.flatMap((id) => byId.get(id)?.job ?? []);
   if (jobs.length < 2) return null;
   const { rows, columns } = parametersOf(jobs.map(({ prompt }) => prompt));
-  const across = columns > 1;
+  const last = new Set(rows.map((values) => values.at(-1)));
+  const across = columns > 1 && last.size <= MOST_ACROSS;
   const cells = jobs.map((job, at) => {
     const values = rows[at] ?? [];
-    const last = values.at(-1) ?? "";
-    return { job, row: across ? values.slice(0, -1) : values, column: across ? last : "" };
+    const row = across ? values.slice(0, -1) : values;
+    return { job, row, column: across ? (values.at(-1) ?? "") : "" };
   });
   const heads = [...new Set(cells.map(({ column }) => column))];
   const lines = [...new Set(cells.map(({ row }) => JSON.stringify(row)))];
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by keys
-    <section class="batch-table" tabIndex={0} aria-label={t("batch.table")}>
-      <table>
-        {across && (
-          <thead>
-            <tr>
-              <td colSpan={columns - 1} />
-              {heads.map((head) => (
-                <th key={head} scope="col" dir="auto">
-                  {head || "–"}
-                </th>
-              ))}
-            </tr>
-          </thead>
-        )}
-        <tbody>
-          {lines.map((line) => (
-            <tr key={line}>
-              {(JSON.parse(line) as string[]).map((value, at) => (
-                <th key={at} scope="row" dir="auto">
-                  {value || "–"}
-                </th>
-              ))}
-              {heads.map((head) => (
-                <td key={head}>
-                  {cells
-                    .filter(({ row, column }) => column === head && JSON.stringify(row) === line)
-                    .map(({ job }) => (
-                      <Cell key={job.id} job={job} />
-                    ))}
-                </td>
-              ))}
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </section>
+    <table class="batch-table" aria-label={t("batch.table")}>
+      {across && (
+        <thead>
+          <tr>
+            <td colSpan={columns - 1} />
+            {heads.map((head) => (
+              <th key={head} scope="col" dir="auto">
+                {head || "–"}
+              </th>
+            ))}
+          </tr>
+        </thead>
+      )}
+      <tbody>
+        {lines.map((line) => (
+          <tr key={line}>
+            {(JSON.parse(line) as string[]).map((value, at) => (
+              <th key={at} scope="row" dir="auto">
+                {value || "–"}
+              </th>
+            ))}
+            {heads.map((head) => (
+              <td key={head}>
+                {cells
+                  .filter(({ row, column }) => column === head && JSON.stringify(row) === line)
+                  .map(({ job }) => (
+                    <Cell key={job.id} job={job} />
+                  ))}
+              </td>
+            ))}
+          </tr>
+        ))}
+      </tbody>
+    </table>
   );
 }
 
