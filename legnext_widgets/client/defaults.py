@@ -80,8 +80,8 @@ class EmbeddedSandbox:
 
     @property
     def examples(self) -> list[dict[str, str]]:
-        """Example pictures, each with `title` and `url`."""
-        return [{"title": title, "url": url} for title, url in self.sandbox.examples]
+        """Example pictures, each with `title` and `url`, which every sandbox knows."""
+        return [{"title": title, "url": url} for title, url in self.sandbox.sample_links]
 
     def http_client(self) -> httpx.AsyncClient | None:
         """Give the HTTP client that reaches it, or None when an ordinary one does."""
@@ -102,6 +102,7 @@ def embedded_config(
     """Start an embedded sandbox and make the configuration of a client of it.
 
     Its jobs live no longer than this process, so they are recorded only where `library` is given.
+    It adopts the sandbox jobs of that library.
 
     Raises:
         TypeError: There is no such option.
@@ -129,4 +130,6 @@ def embedded_config(
     except BaseException:
         embedded.close()
         raise
+    if config.store is not None:
+        embedded.sandbox.adopt(config.store.record)
     return embedded, replace(config, owns_store=options.get("owns_library", False))

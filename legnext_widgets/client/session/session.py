@@ -17,7 +17,7 @@ from legnext_widgets.client.api.values.reachability import unreachable_links
 from legnext_widgets.client.runtime.base import LoopLife
 
 from .budget import Budget
-from .clip_keeper import ClipKeeper, ended_with_its_sandbox
+from .clip_keeper import ClipKeeper
 from .downloads import Downloads, renewal
 from .durations import LearnedDurations
 from .identity import AccountFinder, CurrentIdentity, Identity, remembered
@@ -206,9 +206,6 @@ class Session:
         state = self.receiver.restore(record, keep_clips=keep_clips)
         if state is None:
             return
-        if self.config.embedded_identity and not state.done and state.task is not None:
-            ended = ended_with_its_sandbox(state.task)
-            self.receiver.receive(ended, source="store", state=state)
         self.poller.follow(state, now=True)
 
     async def look_up(self, job_id: str) -> JobState:

@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING
 from legnext_widgets.client.errors import LegnextError
 from legnext_widgets.client.jobs import Job
 from legnext_widgets.environment import to_thread
+from legnext_widgets.sandbox.media.scenes import SCENES, picture_of
 
 from .packing import write_zip, zip_name
 from .protocol.traits import CHUNK_BYTES
@@ -101,20 +102,11 @@ class MediaTransfer:
     ) -> None:
         """Answer a request for a chunk of a sample picture of the sandbox; see `answer`."""
         send = send or self._send
-        samples = client.embedded.examples if client.embedded else []
         index = request["index"]
-        if not 0 <= index < len(samples):
+        if not client.session.identity.sandbox or not 0 <= index < len(SCENES):
             _refuse(send, request["pull"], "There is no such picture.", retry=False)
-            return
-
-        async def no_other_link() -> str | None:
-            return None
-
-        def download(path: Path) -> Awaitable[Path]:
-            url = samples[index]["url"]
-            return client.session.downloads.save(url, path, renew=no_other_link, kind="image")
-
-        client.runtime.start(self._download_and_send("sample", request, download, send))
+        else:
+            _send_chunk(picture_of(SCENES[index]), request, send)
 
     def pack(
         self,

@@ -26,6 +26,7 @@ from legnext_widgets.client.errors import (
     TransportError,
 )
 from legnext_widgets.client.messages import Message
+from legnext_widgets.sandbox.media.scenes import sample_links
 
 from .protocol.localized import localize, localize_error, shorten
 
@@ -249,7 +250,7 @@ def service_facts(client: Client | None, *, has_key: bool, sandbox: bool) -> tra
         sandbox: Whether the service is the sandbox.
     """
     embedded = client.embedded if client else None
-    examples = embedded.examples if embedded else []
+    samples = sample_links() if sandbox and client else []
     return {
         "sandbox": sandbox,
         "speed": client.session.identity.speed if client else 1.0,
@@ -259,7 +260,6 @@ def service_facts(client: Client | None, *, has_key: bool, sandbox: bool) -> tra
         "private_urls": client is None or client.session.takes_private_urls,
         # What no browser can reach comes through the kernel, as clips do.
         "examples": [
-            {"title": one["title"], "url": one["url"], "pull": leads_nowhere(one["url"])}
-            for one in examples
+            {"title": title, "url": url, "pull": leads_nowhere(url)} for title, url in samples
         ],
     }

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, cast
 from legnext_widgets.client.api.requests import ExtendVideo, VideoUpscale
 from legnext_widgets.client.errors import LegnextError
 from legnext_widgets.client.messages import Message
-from legnext_widgets.widgets.inputs import inputs_from, preview, request_of, requests_of
+from legnext_widgets.widgets.inputs import code_for, inputs_from, preview, request_of, requests_of
 
 from .batch_runner import BatchRunner
 from .protocol.localized import localize_error
@@ -200,7 +200,12 @@ class StudioHandlers:
                 message["ask"],
                 inputs,
                 message["prompts"],
-                client.config.base_url,
+                code_for(
+                    client.config.base_url,
+                    sandbox=client.session.identity.sandbox,
+                    embedded=client.embedded is not None,
+                    speed=client.session.identity.speed,
+                ),
                 private_urls=client.session.takes_private_urls,
             )
         )

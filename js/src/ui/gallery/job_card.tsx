@@ -69,6 +69,7 @@ export const JobCard = memo(function JobCard({ job, face, place, total }: JobCar
           {localize(job.warning, t)}
         </p>
       )}
+      {job.sandbox && job.kind === "diffusion" && <p class="hint">{t("sandbox.pictures")}</p>}
       {job.media.length === 0 && (
         <p class="queue-error" dir="auto">
           {nameOf(t, "status", job.status)}
