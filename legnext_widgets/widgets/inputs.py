@@ -11,7 +11,7 @@ from legnext_widgets.client.api.requests import Diffusion, Request, VideoDiffusi
 from legnext_widgets.client.api.validation import Problem, require
 from legnext_widgets.client.api.values.cleaning import clean_margins
 from legnext_widgets.client.api.values.prompt import split, split_link
-from legnext_widgets.client.api.values.reachability import unreachable_links
+from legnext_widgets.client.api.values.reachability import is_loopback, unreachable_links
 from legnext_widgets.client.errors import InvalidInputError
 from legnext_widgets.client.messages import Message
 
@@ -127,7 +127,7 @@ def code_for(base_url: str, *, sandbox: bool, embedded: bool, speed: float) -> C
             one of its own, which adopts the jobs of the library.
         speed: Of the sandbox.
     """
-    if not sandbox:
+    if not (embedded or (sandbox and is_loopback(base_url))):
         return CodeFor(base_url)
     client = f'lw.Client("sandbox", base_url={base_url!r})'
     if embedded:

@@ -116,7 +116,7 @@ def test_a_deletion_can_be_undone_and_else_takes_the_files(open_studio, service,
     browser.say(type="undo", undo="u2")  # too late: nothing happens
     browser.say(type="delete", undo="u3", clips=chosen(job, 1, 2, 3))
     wait_until(lambda: library_of(studio).get(job.id) is None, "the whole job is forgotten")
-    assert studio.jobs == ()
+    wait_until(lambda: studio.jobs == (), "the studio shows it no more")
 
 
 def test_closing_completes_what_can_no_longer_be_undone(open_studio, service):
