@@ -18,7 +18,10 @@ from typing import Any
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
 PROJECT = Path(__file__).resolve().parent
-BUILT = ("loader.js", "widget.js", "widget.css", "catalogs/es.json", "catalogs/zh-CN.json")
+BUILT = (
+    *("loader.js", "widget.js", "widget.css"),
+    *("catalogs/en.json", "catalogs/es.json", "catalogs/zh-CN.json"),
+)
 NOT_SOURCES = {"node_modules", "coverage", "dist"}
 
 

@@ -44,6 +44,7 @@ if TYPE_CHECKING:
         UnprocessableError,
     )
     from .client.jobs import Job, Video
+    from .client.progress.report import ProgressReport
     from .library import Library
     from .nested_asyncio import allow_nested_asyncio
     from .widgets.gallery import VideoGallery
@@ -86,6 +87,7 @@ _HOMES = {
         "TransportError",
         "UnprocessableError",
     ],
+    "client.progress.report": ["ProgressReport"],
     "library": ["Library"],
     "nested_asyncio": ["allow_nested_asyncio"],
     "widgets.gallery": ["VideoGallery"],
@@ -118,6 +120,7 @@ __all__ = [
     "NotFoundError",
     "PayloadTooLargeError",
     "PermissionDeniedError",
+    "ProgressReport",
     "RateLimitError",
     "ServerError",
     "SubmissionUncertainError",

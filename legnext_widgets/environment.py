@@ -19,10 +19,10 @@ import threading
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from importlib.metadata import PackageNotFoundError, version
-from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, Any, ParamSpec, Protocol, TypeVar
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
+    from collections.abc import Awaitable, Callable, Mapping
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -114,6 +114,20 @@ def kernel_shell() -> Any:  # noqa: ANN401 - IPython need not be installed
     """Give IPython's shell where it serves a notebook, or None."""
     shell = ipython_shell()
     return shell if hasattr(shell, "kernel") else None
+
+
+class DisplayHandle(Protocol):
+    """The handle of a display that can be updated, as IPython gives it."""
+
+    def update(self, obj: object, **kwargs: object) -> object:
+        """Show something else in its place."""
+
+
+def display_bundle(bundle: Mapping[str, str]) -> DisplayHandle:
+    """Display a MIME bundle in the notebook's cell that runs now, to be updated later."""
+    display = importlib.import_module("IPython.display").display
+    handle: DisplayHandle = display(dict(bundle), raw=True, display_id=True)
+    return handle
 
 
 def ipykernel_major() -> int:

@@ -14,7 +14,7 @@ from tests.support import report
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-SHARED = ("browser", "client", "docs", "lite", "matrix", "packaging", "ui")
+SHARED = ("browser", "client", "docs", "hosts", "lite", "matrix", "packaging", "ui")
 """Folders whose tests share an expensive fixture, or add to one table: one worker runs each."""
 
 

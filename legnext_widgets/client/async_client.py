@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Coroutine
 from typing import TYPE_CHECKING, Any, Self
 
+from legnext_widgets.client.progress.live import SOON, live, shown_or_called
+from legnext_widgets.client.progress.waits import Submission, batch_wait
 from legnext_widgets.client.session.batch import Batch, BatchProgress
 from legnext_widgets.environment import to_thread
 
 from .async_jobs import AsyncJob
+from .display.lists import ReprList
 from .endpoints import BaseClient
-from .handles import ReprList
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -18,6 +20,7 @@ if TYPE_CHECKING:
 
     from legnext_widgets.client.api.models import Balance, Task
     from legnext_widgets.client.api.requests import Request
+    from legnext_widgets.client.session.submission.reuse import Reuse
 
 
 class AsyncClient(BaseClient[Coroutine[Any, Any, AsyncJob]], submitted="AsyncJob", awaiting=True):
@@ -32,23 +35,40 @@ class AsyncClient(BaseClient[Coroutine[Any, Any, AsyncJob]], submitted="AsyncJob
         embedded: The sandbox of this client, where it has one of its own.
     """
 
-    async def submit(self, request: Request) -> AsyncJob:
-        return AsyncJob(self, await self.session.submit(request))
+    async def submit(
+        self, request: Request, *, reuse: Reuse | None = None, take: int = 1
+    ) -> AsyncJob:
+        sending = Submission(request)
+        async with live(sending, None, self.config.progress, after=SOON):
+            submitted = await self.session.obtain(request, reuse=reuse, take=take)
+            sending.state = submitted.state
+        return AsyncJob(self, submitted.state, reused=submitted.reused)
 
     async def submit_many(
-        self, requests: Iterable[Request], *, progress: BatchProgress | None = None
+        self,
+        requests: Iterable[Request],
+        *,
+        progress: BatchProgress | bool | None = None,
+        reuse: Reuse | None = None,
+        take: int = 1,
     ) -> list[AsyncJob]:
+        shown, call = shown_or_called(progress)
+        at_once = self.config.max_concurrent
         self._batch = batch = Batch(
-            self.session, list(requests), self.config.max_concurrent, progress
+            self.session, list(requests), at_once, call, reuse=reuse, take=take
         )
-        return await self._run(batch)
+        return await self._run(batch, shown=shown)
 
     async def resume_many(self) -> list[AsyncJob]:
         return await self._run(self._batch)
 
-    async def _run(self, batch: Batch | None) -> list[AsyncJob]:
-        states = await batch.run() if batch else []
-        return ReprList(AsyncJob(self, state) for state in states)
+    async def _run(self, batch: Batch | None, *, shown: bool | None = None) -> list[AsyncJob]:
+        if batch is None:
+            return ReprList[AsyncJob]()
+        async with live(batch_wait(batch), shown, self.config.progress):
+            states = await batch.run()
+        pairs = zip(states, batch.reused, strict=True)
+        return ReprList(AsyncJob(self, state, reused=reused) for state, reused in pairs)
 
     async def job(self, job_id: str) -> AsyncJob:
         return AsyncJob(self, self.session.handle(job_id))

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Coroutine
 from typing import TYPE_CHECKING, Any
 
+from legnext_widgets.client.progress.live import live, shown_or_called
+from legnext_widgets.client.progress.waits import Download, JobWait
 from legnext_widgets.client.runtime.callbacks import LoopCallbacks
 from legnext_widgets.environment import to_thread
 
@@ -16,8 +18,10 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from legnext_widgets.client.api.requests import Request
+    from legnext_widgets.client.progress.report import ProgressOption
     from legnext_widgets.client.session.job_state import JobState
     from legnext_widgets.client.session.partial_file import Progress
+    from legnext_widgets.client.session.submission.reuse import Reuse
 
     from .async_client import AsyncClient
 
@@ -35,8 +39,11 @@ class AsyncVideo(VideoHandle, submitted="AsyncJob", awaiting=True):
         super().__init__(state, index)
         self.client = client
 
-    async def save(self, path: str | Path, *, progress: Progress | None = None) -> Path:
-        return await saved(self.client.session, self, target_of(self, path), progress)
+    async def save(self, path: str | Path, *, progress: Progress | bool | None = None) -> Path:
+        shown, call = shown_or_called(progress)
+        bytes_of, session = Download.of([self], call), self.client.session
+        async with live(bytes_of, shown, self.client.config.progress):
+            return await saved(session, self, target_of(self, path), bytes_of.counter(0))
 
     async def read(self) -> bytes:
         if (kept := self.kept) is not None:
@@ -52,16 +59,21 @@ class AsyncJob(
     Attributes:
         client: The client it belongs to.
         state: The job's state in the client's session; for integrators.
+        reused: Whether it was made from the same request before, so that nothing was sent.
     """
 
-    def __init__(self, client: AsyncClient, state: JobState) -> None:
+    def __init__(self, client: AsyncClient, state: JobState, *, reused: bool = False) -> None:
         self.client = client
         self.state = state
+        self.reused = reused
 
-    async def wait(self, timeout: float | None = None) -> AsyncJob:
+    async def wait(
+        self, timeout: float | None = None, *, progress: ProgressOption = None
+    ) -> AsyncJob:
         self._require_started()
         try:
-            await self.client.session.wait(self.state, timeout)
+            async with live(JobWait(self.state), progress, self.client.config.progress):
+                await self.client.session.wait(self.state, timeout)
         except TimeoutError:
             raise self._time_is_up(timeout) from None
         return self._finished()
@@ -78,12 +90,18 @@ class AsyncJob(
         return self.state.watch(LoopCallbacks(callback, self).call)
 
     async def download(
-        self, folder: str | Path | None = None, *, progress: Progress | None = None
+        self, folder: str | Path | None = None, *, progress: Progress | bool | None = None
     ) -> list[Path]:
-        return await all_saved(self.client.session, self.videos, folder, progress)
+        shown, call = shown_or_called(progress)
+        videos, session = self.videos, self.client.session
+        bytes_of = Download.of(videos, call)
+        async with live(bytes_of, shown, self.client.config.progress):
+            return await all_saved(session, videos, folder, bytes_of.counter)
 
     def _video(self, index: int) -> AsyncVideo:
         return AsyncVideo(self.client, self.state, index)
 
-    def _submit(self, request: Request) -> Coroutine[Any, Any, AsyncJob]:
-        return self.client.submit(request)
+    def _submit(
+        self, request: Request, reuse: Reuse | None, take: int
+    ) -> Coroutine[Any, Any, AsyncJob]:
+        return self.client.submit(request, reuse=reuse, take=take)

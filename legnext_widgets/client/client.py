@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Self
 
+from legnext_widgets.client.progress.live import SOON, live, shown_or_called
+from legnext_widgets.client.progress.waits import Submission, batch_wait
 from legnext_widgets.client.runtime import default_runtime
 from legnext_widgets.client.runtime.cleanup import close_when_collected
 from legnext_widgets.client.session.batch import Batch, BatchProgress
 
+from .display.lists import ReprList
 from .endpoints import BaseClient
-from .handles import ReprList
 from .jobs import Job
 
 if TYPE_CHECKING:
@@ -19,6 +21,7 @@ if TYPE_CHECKING:
     from legnext_widgets.client.api.models import Balance, Task
     from legnext_widgets.client.api.requests import Request
     from legnext_widgets.client.runtime import Runtime
+    from legnext_widgets.client.session.submission.reuse import Reuse
 
     from .config import ClientConfig
     from .defaults import EmbeddedSandbox
@@ -45,38 +48,51 @@ class Client(BaseClient[Job], submitted="Job"):
         self.runtime.before_exit(self.close)
         close_when_collected(self.runtime, self.session, self.embedded)
 
-    def submit(self, request: Request) -> Job:
+    def submit(self, request: Request, *, reuse: Reuse | None = None, take: int = 1) -> Job:
+        obtaining = self.session.obtain(request, reuse=reuse, take=take)
+        sending = Submission(request)
         try:
-            state = self.runtime.run(self.session.submit(request), leave_running=True)
+            with live(sending, None, self.config.progress, after=SOON):
+                submitted = self.runtime.run(obtaining, leave_running=True)
+                sending.state = submitted.state
         except KeyboardInterrupt as interrupt:
             interrupt.add_note(
                 "If the request had already left, it was not cancelled: its job will appear in "
                 "client.jobs (and in the library, if there is one)."
             )
             raise
-        return Job(self, state)
+        return Job(self, submitted.state, reused=submitted.reused)
 
     def submit_many(
-        self, requests: Iterable[Request], *, progress: BatchProgress | None = None
+        self,
+        requests: Iterable[Request],
+        *,
+        progress: BatchProgress | bool | None = None,
+        reuse: Reuse | None = None,
+        take: int = 1,
     ) -> list[Job]:
-        progress = self.runtime.in_callback_thread(progress)
-        batch = Batch(self.session, list(requests), self.config.max_concurrent, progress)
+        shown, call = shown_or_called(progress)
+        call = self.runtime.in_callback_thread(call)
+        at_once = self.config.max_concurrent
+        batch = Batch(self.session, list(requests), at_once, call, reuse=reuse, take=take)
         self._batch = batch
-        return self._run(batch)
+        return self._run(batch, shown=shown)
 
     def resume_many(self) -> list[Job]:
         return ReprList[Job]() if self._batch is None else self._run(self._batch)
 
-    def _run(self, batch: Batch) -> list[Job]:
+    def _run(self, batch: Batch, *, shown: bool | None = None) -> list[Job]:
         try:
-            states = self.runtime.run(batch.run())
+            with live(batch_wait(batch), shown, self.config.progress):
+                states = self.runtime.run(batch.run())
         except KeyboardInterrupt as interrupt:
             interrupt.add_note(
                 f"{batch.unsent} of {len(batch.requests)} requests were not sent yet. "
                 "client.resume_many() continues; nothing is sent twice."
             )
             raise
-        return ReprList(Job(self, state) for state in states)
+        pairs = zip(states, batch.reused, strict=True)
+        return ReprList(Job(self, state, reused=reused) for state, reused in pairs)
 
     def job(self, job_id: str) -> Job:
         return Job(self, self.session.handle(job_id))

@@ -13,12 +13,13 @@ from typing import TYPE_CHECKING, Literal, TypedDict, Unpack
 from legnext_widgets import environment
 from legnext_widgets.client.api.auth import Secret, find_key
 from legnext_widgets.client.api.urls import SERVICE_ORIGIN, is_web_link, origin_of
-from legnext_widgets.client.api.values.cleaning import clean_link, clean_number
+from legnext_widgets.client.api.values.cleaning import clean_flag, clean_link, clean_number
 from legnext_widgets.client.api.values.reachability import is_loopback
 from legnext_widgets.client.session.identity import Identity
-from legnext_widgets.client.session.store import ClipStore, JobStore
+from legnext_widgets.client.session.store import ClipStore, JobStore, TakeStore
 
 from .errors import TransportError
+from .messages import Message
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
 
     from legnext_widgets.client.api.requests import VideoTypeLike
     from legnext_widgets.client.api.validation import BatchSize, Motion
+    from legnext_widgets.client.progress.report import ProgressOption
+    from legnext_widgets.client.session.submission.reuse import Reuse
 
 BASE_URL_NAME = "LEGNEXT_BASE_URL"
 
@@ -48,8 +51,10 @@ class ClientOptions(TypedDict, total=False):
     max_retries: int
     budget_points: int | None
     library: JobStore | Literal[False] | None
+    reuse: Reuse
     http_client: httpx.AsyncClient | None
     allow_private_urls: bool
+    progress: ProgressOption
 
 
 class SandboxOptions(TypedDict, total=False):
@@ -64,6 +69,8 @@ class SandboxOptions(TypedDict, total=False):
     budget_points: int | None
     library: JobStore | Literal[False] | None
     owns_library: bool
+    progress: ProgressOption
+    reuse: Reuse
     points: int
     seed: int | str | None
     offline: bool
@@ -74,8 +81,15 @@ class SandboxOptions(TypedDict, total=False):
     carried: bool
 
 
-class AnimationOptions(TypedDict, total=False):
-    """The options of `animate` besides image and prompt."""
+class SubmitOptions(TypedDict, total=False):
+    """The options of every call that makes a job; see `Client.submit`."""
+
+    reuse: Reuse | None
+    take: int
+
+
+class VideoOptions(TypedDict, total=False):
+    """The options of a video besides image and prompt."""
 
     video_type: VideoTypeLike
     motion: Motion | None
@@ -84,6 +98,10 @@ class AnimationOptions(TypedDict, total=False):
     end_image_url: str | None
     batch_size: BatchSize | None
     callback: str | None
+
+
+class AnimationOptions(VideoOptions, SubmitOptions, total=False):
+    """The options of `animate` besides image and prompt."""
 
 
 def require_known(function: str, given: Iterable[str], known: Iterable[str]) -> None:
@@ -120,9 +138,11 @@ class ClientConfig:
         max_retries: How often a request is sent again where that is safe.
         budget_points: Points that the jobs of the client may take, or None.
         store: The library, or None for a client that records nothing.
+        reuse: Whether calls give the job of the same request before, unless they say otherwise.
         http_client: The client to use instead of an own one.
         embedded_identity: The identity of the sandbox in this process, where it is the service.
         allow_private_urls: Whether links to private networks are sent to any service.
+        progress: Where waits are shown; see `Client`.
         owns_store: Whether the library was opened for this client and is closed with it.
     """
 
@@ -136,7 +156,9 @@ class ClientConfig:
     http_client: httpx.AsyncClient | None
     embedded_identity: Identity | None = None
     allow_private_urls: bool = False
+    progress: ProgressOption = None
     owns_store: bool = False
+    reuse: Reuse = False
 
     @cached_property
     def identity(self) -> Identity:
@@ -165,6 +187,8 @@ class ClientConfig:
         open_default_library: Callable[[], JobStore | None],
         allow_private_urls: bool = False,
         embedded_identity: Identity | None = None,
+        progress: ProgressOption = None,
+        reuse: Reuse = False,
     ) -> ClientConfig:
         """Check the arguments of a client and find what was left open.
 
@@ -180,6 +204,8 @@ class ClientConfig:
             allow_private_urls: Whether to send links to private networks to any service.
             open_default_library: Called where `library` is None.
             embedded_identity: The identity of the sandbox in this process, where it is the service.
+            progress: True, False, None, or a callable.
+            reuse: Whether calls give the job of the same request before.
 
         Raises:
             MissingAPIKeyError: There is no key.
@@ -199,6 +225,11 @@ class ClientConfig:
             raise TypeError(
                 "library must be a Library, such as lw.Library(path), or False to record nothing"
             )
+        if not (progress is None or isinstance(progress, bool) or callable(progress)):
+            raise TypeError("progress must be True, False, None or a callable")
+        reuse = _reuse(reuse)
+        if reuse and library is False:
+            raise ValueError(Message("reuse_library"))
         key = find_key(api_key)
         if environment.in_pyodide() and http_client is None:
             raise TransportError(environment.CANNOT_CALL.format(origin=origin_of(address)))
@@ -213,8 +244,21 @@ class ClientConfig:
             http_client=http_client,
             embedded_identity=embedded_identity,
             allow_private_urls=bool(allow_private_urls),
+            progress=progress,
             owns_store=library is None,
+            reuse=reuse,
         )
+
+    def reuse_of(self, given: Reuse | None) -> Reuse:
+        """Give the `reuse` of a call, which by default is that of the client.
+
+        Raises:
+            ValueError: It is none, or needs a library that knows earlier requests.
+        """
+        reuse = self.reuse if given is None else _reuse(given)
+        if reuse and not isinstance(self.store, TakeStore):
+            raise ValueError(Message("reuse_library"))
+        return reuse
 
     def replace(self, **changed: Unpack[ClientOptions]) -> ClientConfig:
         """Copy with some options changed. The copy owns no library.
@@ -236,8 +280,10 @@ class ClientConfig:
             "max_retries": self.max_retries,
             "budget_points": self.budget_points,
             "library": self.store or False,
+            "reuse": self.reuse,
             "http_client": self.http_client,
             "allow_private_urls": self.allow_private_urls,
+            "progress": self.progress,
         }
         options.update(changed)
         address = options["base_url"]
@@ -263,6 +309,16 @@ def _whole(name: str, value: object, *, least: int) -> int:
     if number < least:
         raise ValueError(f"{name} must be {least} or more")
     return int(number)
+
+
+def _reuse(value: object) -> Reuse:
+    """Check the option `reuse`."""
+    reuse = clean_flag(value)
+    if isinstance(reuse, bool):
+        return reuse
+    if reuse != "renew":
+        raise ValueError(f'reuse must be True, False or "renew", not {value!r}')
+    return "renew"
 
 
 def _service_address(given: str | None) -> str:

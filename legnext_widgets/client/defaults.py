@@ -1,13 +1,13 @@
 """Provide what a client uses when it is given nothing: the default library, the embedded sandbox.
 
-The client's layer knows neither the library, nor the sandbox, nor the widgets. Their imports stand
-here alone, inside functions, so that the client loads them only when they are used.
+The client's layer knows neither the library nor the sandbox. Their imports stand here alone, inside
+functions, so that the client loads them only when they are used.
 """
 
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, TypeAlias, Unpack, cast
+from typing import TYPE_CHECKING, Any, Unpack
 
 from legnext_widgets.client.api.auth import Secret
 from legnext_widgets.client.session.identity import Identity
@@ -28,11 +28,11 @@ if TYPE_CHECKING:
 
     from legnext_widgets.client.session.store import JobStore
 
-MimeBundle: TypeAlias = "dict[str, object] | tuple[dict[str, object], dict[str, object]]"
-"""What `_repr_mimebundle_` gives: data by MIME type, perhaps with metadata."""
-
 _FOR_THE_CLIENT = frozenset(
-    {"timeout", "max_concurrent", "max_retries", "budget_points", "library", "owns_library"}
+    {
+        *("timeout", "max_concurrent", "max_retries", "budget_points", "progress"),
+        *("library", "owns_library", "reuse"),
+    }
 )
 
 
@@ -41,13 +41,6 @@ def open_default_library() -> JobStore:
     from legnext_widgets.library import Library
 
     return Library()
-
-
-def gallery_bundle(items: object) -> MimeBundle:
-    """Give the MIME bundle of a gallery of `items`, for objects that show themselves as one."""
-    from legnext_widgets.widgets.gallery import VideoGallery
-
-    return cast("MimeBundle", VideoGallery(cast("Any", items))._repr_mimebundle_())
 
 
 class EmbeddedSandbox:
@@ -101,8 +94,9 @@ def embedded_config(
 ) -> tuple[EmbeddedSandbox, ClientConfig]:
     """Start an embedded sandbox and make the configuration of a client of it.
 
-    Its jobs live no longer than this process, so they are recorded only where `library` is given.
-    It adopts the sandbox jobs of that library.
+    Its jobs live no longer than this process, so they are recorded only where `library` is given,
+    or in the default one for `reuse`.
+    It adopts the sandbox jobs of its library.
 
     Raises:
         TypeError: There is no such option.
@@ -112,6 +106,7 @@ def embedded_config(
     for_the_sandbox = {
         name: value for name, value in options.items() if name not in _FOR_THE_CLIENT
     }
+    reuse = options.get("reuse", False)
     embedded = EmbeddedSandbox(speed, for_the_sandbox)
     try:
         config = ClientConfig.resolve(
@@ -122,8 +117,10 @@ def embedded_config(
             max_retries=options.get("max_retries", DEFAULT_MAX_RETRIES),
             budget_points=options.get("budget_points"),
             library=options.get("library"),
+            progress=options.get("progress"),
             http_client=embedded.http_client(),
-            open_default_library=lambda: None,
+            reuse=reuse,
+            open_default_library=open_default_library if reuse else lambda: None,
             # Its address differs each time, and its jobs are listed together in the library.
             embedded_identity=Identity("sandbox", "", sandbox=True, speed=embedded.speed),
         )
@@ -132,4 +129,5 @@ def embedded_config(
         raise
     if config.store is not None:
         embedded.sandbox.adopt(config.store.record)
-    return embedded, replace(config, owns_store=options.get("owns_library", False))
+    owns = options.get("owns_library", bool(reuse) and options.get("library") is None)
+    return embedded, replace(config, owns_store=owns)

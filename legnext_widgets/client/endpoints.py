@@ -1,11 +1,10 @@
-"""Define the client's constructor and endpoint methods once, for `Client` and `AsyncClient`."""
+"""Define the methods of the endpoints once, for `Client` and `AsyncClient`."""
 
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from typing import TYPE_CHECKING, Generic, Literal, NoReturn, Self, Unpack
+from typing import TYPE_CHECKING, Generic
 
-from legnext_widgets.client.api.auth import hidden
 from legnext_widgets.client.api.requests import (
     Diffusion,
     ExtendVideo,
@@ -15,127 +14,20 @@ from legnext_widgets.client.api.requests import (
     VideoTypeLike,
     VideoUpscale,
 )
-from legnext_widgets.client.api.urls import origin_of
-from legnext_widgets.client.session.session import Session
 
-from .config import (
-    DEFAULT_MAX_CONCURRENT,
-    DEFAULT_MAX_RETRIES,
-    DEFAULT_TIMEOUT,
-    ClientConfig,
-    ClientOptions,
-    SandboxOptions,
-)
-from .defaults import EmbeddedSandbox, embedded_config, open_default_library
-from .handles import SubmittedT_co, Twin
+from .core import ClientCore
+from .twin import SubmittedT_co, Twin
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    import httpx
-
     from legnext_widgets.client.api.validation import BatchSize, ImageNo, Motion, VideoNo
-    from legnext_widgets.client.session.batch import Batch, BatchProgress
-    from legnext_widgets.client.session.store import JobStore
+    from legnext_widgets.client.session.batch import BatchProgress
+    from legnext_widgets.client.session.submission.reuse import Reuse
 
 
-class BaseClient(Twin, ABC, Generic[SubmittedT_co]):
+class BaseClient(ClientCore, Twin, ABC, Generic[SubmittedT_co]):
     """The Legnext AI video API, generic in what submitting a request gives."""
-
-    config: ClientConfig
-    session: Session
-    embedded: EmbeddedSandbox | None
-    _batch: Batch | None
-
-    def __init__(
-        self,
-        api_key: str | None = None,
-        *,
-        base_url: str | None = None,
-        timeout: float = DEFAULT_TIMEOUT,
-        max_concurrent: int = DEFAULT_MAX_CONCURRENT,
-        max_retries: int = DEFAULT_MAX_RETRIES,
-        budget_points: int | None = None,
-        library: JobStore | Literal[False] | None = None,
-        http_client: httpx.AsyncClient | None = None,
-        allow_private_urls: bool = False,
-    ) -> None:
-        """Make a client.
-
-        Args:
-            api_key: The key; else `LEGNEXT_API_KEY`, else Colab's secret of that name.
-            base_url: Address of the service; else `LEGNEXT_BASE_URL`, else its public one.
-            timeout: Seconds for each phase (connect, write, read) of one HTTP request.
-            max_concurrent: Jobs of `submit_many` that run at once; an ordinary account runs 6.
-            max_retries: How often a request is sent again after a failure, where that is safe: when
-                it only reads, provably did not reach the service, or was refused with 429.
-            budget_points: Points that the jobs of this client may take in all; None for no limit.
-            library: The library to record jobs in; None for the default one, False for none.
-            http_client: An `httpx.AsyncClient` to use; it stays yours to close.
-            allow_private_urls: Whether links to private networks may be sent to the service.
-
-        Raises:
-            MissingAPIKeyError: No key was found.
-            ValueError, TypeError: An argument is not what it must be.
-        """
-        # From here on no local variable holds the key, which some tracebacks would show.
-        key, api_key = hidden(api_key), None
-        self._open(
-            ClientConfig.resolve(
-                api_key=key,
-                base_url=base_url,
-                timeout=timeout,
-                max_concurrent=max_concurrent,
-                max_retries=max_retries,
-                budget_points=budget_points,
-                library=library,
-                http_client=http_client,
-                allow_private_urls=allow_private_urls,
-                open_default_library=open_default_library,
-            ),
-            None,
-        )
-
-    def _open(self, config: ClientConfig, embedded: EmbeddedSandbox | None) -> None:
-        self.config = config
-        self.embedded = embedded
-        self.session = Session(config)
-        self._batch = None
-
-    @classmethod
-    def _opened(cls, config: ClientConfig, embedded: EmbeddedSandbox | None) -> Self:
-        client = cls.__new__(cls)
-        cls._open(client, config, embedded)
-        return client
-
-    @classmethod
-    def sandbox(cls, *, speed: float = 1.0, **options: Unpack[SandboxOptions]) -> Self:
-        """Make a client of the simulated service inside this process: no key, no cost, real MP4s.
-
-        Args:
-            speed: How many times faster than real time; 60 makes a 4-minute job take 4 s.
-            **options: `timeout`, `max_concurrent`, `max_retries`, `budget_points`, `library` (by
-                default none), and `Sandbox`'s arguments, such as `seed`, `faults` and `points`.
-
-        Raises:
-            ValueError: An option is outside its limits.
-        """
-        embedded, config = embedded_config(speed=speed, **options)
-        return cls._opened(config, embedded)
-
-    def with_options(self, **changed: Unpack[ClientOptions]) -> Self:
-        """Make a copy of this client with some options changed.
-
-        The copy has its own connections and is closed on its own.
-
-        Args:
-            **changed: Any option of the constructor but `api_key`.
-
-        Raises:
-            TypeError: There is no such option.
-            ValueError: An option is outside its limits.
-        """
-        return self._opened(self.config.replace(**changed), None)
 
     def video_diffusion(
         self,
@@ -151,6 +43,8 @@ class BaseClient(Twin, ABC, Generic[SubmittedT_co]):
         end_image_url: str | None = None,
         batch_size: BatchSize | None = None,
         callback: str | None = None,
+        reuse: Reuse | None = None,
+        take: int = 1,
     ) -> SubmittedT_co:
         """Animate an image: up to four videos of 4 to 5 s, in 3 to 5 minutes, for 480 points.
 
@@ -170,6 +64,10 @@ class BaseClient(Twin, ABC, Generic[SubmittedT_co]):
             end_image_url: http(s) link of the last frame.
             batch_size: How many videos: 1, 2 or 4 (the service's default).
             callback: http(s) link to which the service posts the finished task.
+            reuse: True gives the job that the library knows from this same request instead of a new
+                one; `"renew"` does so, too, but makes a new one where its files are nowhere any
+                more. None as the client's option says.
+            take: Which take of the same request, from 1.
 
         Returns:
             The job, which is followed in the background.
@@ -180,6 +78,7 @@ class BaseClient(Twin, ABC, Generic[SubmittedT_co]):
             TransportError: The service could not be reached; nothing was sent.
             APIError: The service refused; no points were spent. One subclass per HTTP status.
             SubmissionUncertainError: It was sent and no clear answer came; it is not sent again.
+            NotFoundError: With `reuse`: the job of before is nowhere any more; nothing was sent.
         """
         return self.submit(
             VideoDiffusion(
@@ -194,7 +93,9 @@ class BaseClient(Twin, ABC, Generic[SubmittedT_co]):
                 end_image_url=end_image_url,
                 batch_size=batch_size,
                 callback=callback,
-            )
+            ),
+            reuse=reuse,
+            take=take,
         )
 
     def extend_video(
@@ -204,6 +105,8 @@ class BaseClient(Twin, ABC, Generic[SubmittedT_co]):
         *,
         prompt: str | None = None,
         callback: str | None = None,
+        reuse: Reuse | None = None,
+        take: int = 1,
     ) -> SubmittedT_co:
         """Make a video about 4 s longer, at most four times (to about 21 s).
 
@@ -212,6 +115,10 @@ class BaseClient(Twin, ABC, Generic[SubmittedT_co]):
             video_no: Which of its videos, 0 to 3.
             prompt: What happens next; 1 to 8192 characters.
             callback: http(s) link to which the service posts the finished task.
+            reuse: True gives the job that the library knows from this same request instead of a new
+                one; `"renew"` does so, too, but makes a new one where its files are nowhere any
+                more. None as the client's option says.
+            take: Which take of the same request, from 1.
 
         Returns:
             The job, which is followed in the background.
@@ -222,11 +129,19 @@ class BaseClient(Twin, ABC, Generic[SubmittedT_co]):
             TransportError: The service could not be reached; nothing was sent.
             APIError: The service refused; no points were spent. One subclass per HTTP status.
             SubmissionUncertainError: It was sent and no clear answer came; it is not sent again.
+            NotFoundError: With `reuse`: the job of before is nowhere any more; nothing was sent.
         """
-        return self.submit(ExtendVideo(job_id, video_no, prompt=prompt, callback=callback))
+        request = ExtendVideo(job_id, video_no, prompt=prompt, callback=callback)
+        return self.submit(request, reuse=reuse, take=take)
 
     def video_upscale(
-        self, job_id: str, video_no: VideoNo, *, callback: str | None = None
+        self,
+        job_id: str,
+        video_no: VideoNo,
+        *,
+        callback: str | None = None,
+        reuse: Reuse | None = None,
+        take: int = 1,
     ) -> SubmittedT_co:
         """Make a video larger, in 4 to 6 minutes, for 120 points.
 
@@ -234,6 +149,10 @@ class BaseClient(Twin, ABC, Generic[SubmittedT_co]):
             job_id: Id of a video job, at most 3 days old.
             video_no: Which of its videos, 0 to 3.
             callback: http(s) link to which the service posts the finished task.
+            reuse: True gives the job that the library knows from this same request instead of a new
+                one; `"renew"` does so, too, but makes a new one where its files are nowhere any
+                more. None as the client's option says.
+            take: Which take of the same request, from 1.
 
         Returns:
             The job, which is followed in the background.
@@ -244,15 +163,28 @@ class BaseClient(Twin, ABC, Generic[SubmittedT_co]):
             TransportError: The service could not be reached; nothing was sent.
             APIError: The service refused; no points were spent. One subclass per HTTP status.
             SubmissionUncertainError: It was sent and no clear answer came; it is not sent again.
+            NotFoundError: With `reuse`: the job of before is nowhere any more; nothing was sent.
         """
-        return self.submit(VideoUpscale(job_id, video_no, callback=callback))
+        request = VideoUpscale(job_id, video_no, callback=callback)
+        return self.submit(request, reuse=reuse, take=take)
 
-    def diffusion(self, text: str, *, callback: str | None = None) -> SubmittedT_co:
+    def diffusion(
+        self,
+        text: str,
+        *,
+        callback: str | None = None,
+        reuse: Reuse | None = None,
+        take: int = 1,
+    ) -> SubmittedT_co:
         """Make four images from a text, in 30 to 80 s, for 80 points; `Job.animate` animates one.
 
         Args:
             text: What the images show; 1 to 8192 characters.
             callback: http(s) link to which the service posts the finished task.
+            reuse: True gives the job that the library knows from this same request instead of a new
+                one; `"renew"` does so, too, but makes a new one where its files are nowhere any
+                more. None as the client's option says.
+            take: Which take of the same request, from 1.
 
         Returns:
             The job, which is followed in the background.
@@ -263,30 +195,52 @@ class BaseClient(Twin, ABC, Generic[SubmittedT_co]):
             TransportError: The service could not be reached; nothing was sent.
             APIError: The service refused; no points were spent. One subclass per HTTP status.
             SubmissionUncertainError: It was sent and no clear answer came; it is not sent again.
+            NotFoundError: With `reuse`: the job of before is nowhere any more; nothing was sent.
         """
-        return self.submit(Diffusion(text, callback=callback))
+        return self.submit(Diffusion(text, callback=callback), reuse=reuse, take=take)
 
     @abstractmethod
-    def submit(self, request: Request) -> SubmittedT_co:
+    def submit(
+        self, request: Request, *, reuse: Reuse | None = None, take: int = 1
+    ) -> SubmittedT_co:
         """Send a request object; its job is followed in the background from then on.
 
         Ctrl-C, or cancelling the task that awaits, does not call back a request that has left: its
         job is followed to its end and appears in `jobs`.
 
+        With `reuse` nothing is sent where the library knows a job of this account that was made
+        from the same request. It is given instead: completed, with the clips that the library kept;
+        still running, and followed; or, where it is unknown whether it was accepted, as the same
+        `SubmissionUncertainError` again. What failed or was refused is sent anew. Spaces, the order
+        of options, defaults and the callback make no difference. Kernels, threads and computers
+        that share the library and ask at the same moment send one request.
+
         Args:
             request: A `VideoDiffusion`, `ExtendVideo`, `VideoUpscale` or `Diffusion`.
+            reuse: True, False, or `"renew"`: as True, but send anew what neither the library nor
+                the service has any more. None as the client's option says.
+            take: Which take of the same request, from 1. Each is a job of its own, and is reused as
+                such. Without `reuse` the next free one from this on.
 
         Returns:
-            The job.
+            The job. `reused` says whether it is one of before; such a job costs nothing.
 
         Raises:
             TypeError: It is not a request object.
+            ValueError: `reuse` without a library, or an option out of its limits.
+            NotFoundError: The library has no clips of the job any more and the service has
+                forgotten it; nothing was sent.
             LegnextError: As with `video_diffusion`.
         """
 
     @abstractmethod
     def submit_many(
-        self, requests: Iterable[Request], *, progress: BatchProgress | None = None
+        self,
+        requests: Iterable[Request],
+        *,
+        progress: BatchProgress | bool | None = None,
+        reuse: Reuse | None = None,
+        take: int = 1,
     ) -> object:
         """Send many requests and wait for them, at most `max_concurrent` jobs running at once.
 
@@ -294,9 +248,16 @@ class BaseClient(Twin, ABC, Generic[SubmittedT_co]):
         402 (credits) no further one is sent; running jobs continue. Ctrl-C, or cancelling the task
         that awaits, leaves running jobs running. `resume_many()` sends the rest, nothing twice.
 
+        With `reuse=True` the same call goes on where it was, also after the kernel or the machine
+        died: what is completed is given, what runs is followed, and what was not sent is sent.
+
         Args:
             requests: Request objects.
-            progress: Called with the number of finished jobs and of all jobs.
+            progress: Whether a line shows how far it is, as for `Client`; or a callable, called
+                with the number of finished jobs and of all jobs.
+            reuse: As for `submit`, for each of them.
+            take: The take of a request that stands here once; where the same request stands here
+                again, it is the next take.
 
         Returns:
             A job for each request, in order. One that could not be started has status `failed` and
@@ -339,12 +300,3 @@ class BaseClient(Twin, ABC, Generic[SubmittedT_co]):
         Raises:
             LegnextError: The service could not be reached, or gave no list of tasks.
         """
-
-    def __repr__(self) -> str:
-        if "session" not in vars(self):  # a traceback may show a client while it is made
-            return f"<{type(self).__name__}, not open>"
-        mark = " (sandbox)" if self.session.identity.sandbox else ""
-        return f"<{type(self).__name__} of {origin_of(self.config.base_url)}{mark}>"
-
-    def __reduce__(self) -> NoReturn:
-        raise TypeError("A client holds a key and connections and is not pickled; make a new one.")

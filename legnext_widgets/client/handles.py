@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-import functools
-import inspect
-import types
 from abc import ABC, abstractmethod
 from typing import TYPE_CHECKING, Generic, NoReturn, Self, TypeVar, Unpack, cast
 
 from legnext_widgets.client.api.models import Usage
 from legnext_widgets.client.api.redaction import plain
 from legnext_widgets.client.api.requests import ExtendVideo, VideoDiffusion, VideoUpscale
+from legnext_widgets.client.api.validation import require_source
+from legnext_widgets.client.api.values.cleaning import clean_number
+from legnext_widgets.client.progress.waits import summary
 
-from . import html
+from .display import html
+from .display.bundles import card_bundle
+from .display.lists import ReprList
 from .errors import JobFailedError, JobTimeoutError
 from .marked import Marked
+from .twin import SubmittedT_co, Twin
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -22,84 +25,29 @@ if TYPE_CHECKING:
 
     from legnext_widgets.client.api.models import Task
     from legnext_widgets.client.api.requests import Request
-    from legnext_widgets.client.api.validation import ImageNo, VideoNo
+    from legnext_widgets.client.api.validation import ImageNo, NextStep, VideoNo
+    from legnext_widgets.client.progress.report import ProgressOption
     from legnext_widgets.client.session.job_state import JobState
     from legnext_widgets.client.session.partial_file import Progress
+    from legnext_widgets.client.session.submission.reuse import Reuse
 
-    from .config import AnimationOptions
+    from .config import AnimationOptions, VideoOptions
+    from .display.bundles import MimeBundle
     from .errors import LegnextError
     from .videos import VideoHandle
 
-SubmittedT_co = TypeVar("SubmittedT_co", covariant=True)
-"""What submitting a request gives."""
-
 VideoT_co = TypeVar("VideoT_co", bound="VideoHandle", covariant=True)
-T = TypeVar("T")
-
-
-class Twin:
-    """Share definitions between the blocking and the awaiting side of the client.
-
-    What both sides have in common is written once, on a base class that is generic in what
-    submitting a request gives: a `Job`, or a coroutine of an `AsyncJob`. Type checkers follow the
-    type variable. For people, who read signatures and docstrings, each side gets its own form of
-    such a method, with its return type, and `async` on the awaiting side. A method that a side
-    implements itself gets the docstring of the base.
-
-    Args:
-        submitted: On the class of a side, the type that its methods give for `SubmittedT_co`.
-        awaiting: Whether it is the side whose methods are coroutines.
-    """
-
-    def __init_subclass__(cls, *, submitted: str = "", awaiting: bool = False) -> None:
-        super().__init_subclass__()
-        if not submitted:
-            return
-        bases = [base for base in cls.__mro__[1:] if issubclass(base, Twin)]
-        shared_items = [item for base in bases for item in vars(base).items()]
-        for name, shared in shared_items:
-            own = vars(cls).get(name)
-            if not isinstance(shared, types.FunctionType):
-                continue
-            if own is None and shared.__annotations__.get("return") == SubmittedT_co.__name__:
-                form = _awaiting_form(shared) if awaiting else _blocking_form(shared)
-                form.__annotations__ = {**shared.__annotations__, "return": submitted}
-                signature = inspect.signature(shared).replace(return_annotation=submitted)
-                form.__signature__ = signature  # type: ignore[attr-defined]
-                form.__module__ = cls.__module__
-                form.__qualname__ = f"{cls.__qualname__}.{name}"
-                setattr(cls, name, form)
-            elif isinstance(own, types.FunctionType) and own.__doc__ is None:
-                own.__doc__ = shared.__doc__
-
-
-def _blocking_form(shared: types.FunctionType) -> types.FunctionType:
-    code, names, defaults = shared.__code__, shared.__globals__, shared.__defaults__
-    form = types.FunctionType(code, names, shared.__name__, defaults, shared.__closure__)
-    form.__kwdefaults__ = shared.__kwdefaults__
-    form.__doc__ = shared.__doc__
-    return form
-
-
-def _awaiting_form(shared: types.FunctionType) -> types.FunctionType:
-    @functools.wraps(shared)
-    async def form(*args: object, **named: object) -> object:
-        return await shared(*args, **named)
-
-    return cast("types.FunctionType", form)
-
-
-class ReprList(list[T], Generic[T]):
-    """A list that shows itself in a notebook."""
-
-    def _repr_html_(self) -> str:
-        return html.listing(self)
 
 
 class JobHandle(Twin, Marked, ABC, Generic[VideoT_co, SubmittedT_co]):
-    """One job: its current state, and the actions on it."""
+    """One job: its current state, and the actions on it.
+
+    Attributes:
+        reused: Whether it was made from the same request before, so that nothing was sent.
+    """
 
     state: JobState
+    reused: bool
 
     @property
     def id(self) -> str:
@@ -129,6 +77,11 @@ class JobHandle(Twin, Marked, ABC, Generic[VideoT_co, SubmittedT_co]):
     def request(self) -> Request | None:
         """What was submitted; None for a job taken over by its id."""
         return self.state.request
+
+    @property
+    def prompt(self) -> str:
+        """The words it was made from, without link and options; empty where there are none."""
+        return self.state.prompt
 
     @property
     def videos(self) -> list[VideoT_co]:
@@ -171,7 +124,7 @@ class JobHandle(Twin, Marked, ABC, Generic[VideoT_co, SubmittedT_co]):
         return self._failure() or self.state.stopped_by
 
     @abstractmethod
-    def wait(self, timeout: float | None = None) -> object:
+    def wait(self, timeout: float | None = None, *, progress: ProgressOption = None) -> object:
         """Wait until the job is done.
 
         Ctrl-C, or cancelling the task that awaits, ends the waiting and never the job. `await job`
@@ -179,6 +132,8 @@ class JobHandle(Twin, Marked, ABC, Generic[VideoT_co, SubmittedT_co]):
 
         Args:
             timeout: Seconds to wait at most; None waits as long as it takes.
+            progress: Whether a line shows status, time and points, as for `Client`; or a callable,
+                called with a `ProgressReport`.
 
         Returns:
             This job, completed.
@@ -223,14 +178,14 @@ class JobHandle(Twin, Marked, ABC, Generic[VideoT_co, SubmittedT_co]):
 
     @abstractmethod
     def download(
-        self, folder: str | Path | None = None, *, progress: Progress | None = None
+        self, folder: str | Path | None = None, *, progress: Progress | bool | None = None
     ) -> object:
         """Save all videos of the job, several at a time.
 
         Args:
             folder: Where to; the current folder when not given. It is made when missing.
-            progress: Called with the bytes so far and in all (None when unknown) of a file
-                whenever it grows.
+            progress: Whether a line shows the bytes, as for `Client`; or a callable, called with
+                the bytes so far and in all (None when unknown) of a file whenever it grows.
 
         Returns:
             The paths of the files, by the videos' numbers.
@@ -240,7 +195,13 @@ class JobHandle(Twin, Marked, ABC, Generic[VideoT_co, SubmittedT_co]):
         """
 
     def extend(
-        self, video_no: VideoNo, *, prompt: str | None = None, callback: str | None = None
+        self,
+        video_no: VideoNo,
+        *,
+        prompt: str | None = None,
+        callback: str | None = None,
+        reuse: Reuse | None = None,
+        take: int = 1,
     ) -> SubmittedT_co:
         """Make one of its videos about 4 s longer, at most four times; within 3 days of the job.
 
@@ -248,31 +209,47 @@ class JobHandle(Twin, Marked, ABC, Generic[VideoT_co, SubmittedT_co]):
             video_no: Which of its videos, 0 to 3.
             prompt: What happens next; 1 to 8192 characters.
             callback: http(s) link to which the service posts the finished task.
+            reuse: Whether to give the job of the same request before; None as the client says.
+            take: Which take of the same request, from 1.
 
         Returns:
             The new job.
 
         Raises:
-            ValueError: An argument is outside its limits; nothing was sent.
+            ValueError: An argument is outside its limits, or the job is of another kind, failed, or
+                has no such result; nothing was sent.
             LegnextError: As with the client's `extend_video`.
         """
-        return self._submit(ExtendVideo(self.id, video_no, prompt=prompt, callback=callback))
+        self._require_source("extend", video_no)
+        request = ExtendVideo(self.id, video_no, prompt=prompt, callback=callback)
+        return self._submit(request, reuse, take)
 
-    def upscale(self, video_no: VideoNo, *, callback: str | None = None) -> SubmittedT_co:
+    def upscale(
+        self,
+        video_no: VideoNo,
+        *,
+        callback: str | None = None,
+        reuse: Reuse | None = None,
+        take: int = 1,
+    ) -> SubmittedT_co:
         """Make one of its videos larger, in 4 to 6 minutes, for 120 points; within 3 days.
 
         Args:
             video_no: Which of its videos, 0 to 3.
             callback: http(s) link to which the service posts the finished task.
+            reuse: Whether to give the job of the same request before; None as the client says.
+            take: Which take of the same request, from 1.
 
         Returns:
             The new job.
 
         Raises:
-            ValueError: An argument is outside its limits; nothing was sent.
+            ValueError: An argument is outside its limits, or the job is of another kind, failed, or
+                has no such result; nothing was sent.
             LegnextError: As with the client's `video_upscale`.
         """
-        return self._submit(VideoUpscale(self.id, video_no, callback=callback))
+        self._require_source("upscale", video_no)
+        return self._submit(VideoUpscale(self.id, video_no, callback=callback), reuse, take)
 
     def animate(
         self, image_no: ImageNo, prompt: str | None = None, **options: Unpack[AnimationOptions]
@@ -282,23 +259,39 @@ class JobHandle(Twin, Marked, ABC, Generic[VideoT_co, SubmittedT_co]):
         Args:
             image_no: Which of its images, 0 to 3.
             prompt: What happens; 1 to 8192 characters, with the options counted.
-            **options: `video_type`, `motion`, `raw`, `loop`, `end_image_url`, `batch_size` and
-                `callback`, as with the client's `video_diffusion`.
+            **options: `video_type`, `motion`, `raw`, `loop`, `end_image_url`, `batch_size`,
+                `callback`, `reuse` and `take`, as with the client's `video_diffusion`.
 
         Returns:
             The new job.
 
         Raises:
-            ValueError: An argument is outside its limits; nothing was sent.
+            ValueError: An argument is outside its limits, or the job is of another kind, failed, or
+                has no such result; nothing was sent.
             LegnextError: As with the client's `video_diffusion`.
         """
-        return self._submit(VideoDiffusion(prompt, job_id=self.id, image_no=image_no, **options))
+        self._require_source("animate", image_no)
+        reuse, take = options.pop("reuse", None), options.pop("take", 1)
+        video = cast("VideoOptions", options)
+        request = VideoDiffusion(prompt, job_id=self.id, image_no=image_no, **video)
+        return self._submit(request, reuse, take)
 
     @abstractmethod
     def _video(self, index: int) -> VideoT_co: ...
 
     @abstractmethod
-    def _submit(self, request: Request) -> SubmittedT_co: ...
+    def _submit(self, request: Request, reuse: Reuse | None, take: int) -> SubmittedT_co: ...
+
+    def _require_source(self, step: NextStep, number: object) -> None:
+        output = self.state.task.output if self.state.task and self.state.completed else None
+        results = output and (output.image_urls if step == "animate" else output.video_urls)
+        require_source(
+            step,
+            clean_number(number),
+            kind=self.state.task_type,
+            status=self.status,
+            count=len(results) if results else None,
+        )
 
     def _require_started(self) -> None:
         if self.state.submit_error is not None:
@@ -339,11 +332,13 @@ class JobHandle(Twin, Marked, ABC, Generic[VideoT_co, SubmittedT_co]):
         return id(self.state)
 
     def __repr__(self) -> str:
-        kind = self.state.task_type or "job"
-        return f"<{type(self).__name__} {self.id or '(not started)'} {kind} {self.status}>"
+        return f"<{type(self).__name__} {summary(self.state)}>"
 
     def _repr_html_(self) -> str:
         return html.job(self)
+
+    def _repr_mimebundle_(self, **_: object) -> MimeBundle:
+        return card_bundle([self], text=repr(self), line=html.line(self), static=html.job(self))
 
     def __reduce__(self) -> NoReturn:
         raise TypeError("A job belongs to its client. Keep its id; client.job(id) gives it back.")

@@ -6,6 +6,8 @@ import asyncio
 import inspect
 from typing import TYPE_CHECKING, Any
 
+from legnext_widgets.client.progress.live import live, shown_or_called
+from legnext_widgets.client.progress.waits import Download, JobWait
 from legnext_widgets.client.session.job_state import JobState
 
 from .errors import LegnextError
@@ -18,8 +20,10 @@ if TYPE_CHECKING:
 
     from legnext_widgets.client.api.requests import Request
     from legnext_widgets.client.marks import MarkStore
+    from legnext_widgets.client.progress.report import ProgressOption
     from legnext_widgets.client.session.partial_file import Progress
     from legnext_widgets.client.session.store import JobRecord
+    from legnext_widgets.client.session.submission.reuse import Reuse
 
     from .client import Client
 
@@ -37,13 +41,15 @@ class Video(VideoHandle, submitted="Job"):
         super().__init__(state, index)
         self.client = client
 
-    def save(self, path: str | Path, *, progress: Progress | None = None) -> Path:
+    def save(self, path: str | Path, *, progress: Progress | bool | None = None) -> Path:
         target = target_of(self, path)
         if (kept := self.kept) is not None:
             return copied(kept, target)
         client = _needed(self.client, self.job_id)
-        progress = client.runtime.in_callback_thread(progress)
-        return client.runtime.run(saved(client.session, self, target, progress))
+        shown, call = shown_or_called(progress)
+        bytes_of = Download.of([self], client.runtime.in_callback_thread(call))
+        with live(bytes_of, shown, client.config.progress):
+            return client.runtime.run(saved(client.session, self, target, bytes_of.counter(0)))
 
     def read(self) -> bytes:
         if (kept := self.kept) is not None:
@@ -61,11 +67,13 @@ class Job(JobHandle[Video, "Job"], submitted="Job"):
         client: The client it belongs to; None for a job of a library. Such a job can be read, and
             clips that were kept be saved; to ask the service, take it over with `client.job(id)`.
         state: The job's state in the client's session; for integrators.
+        reused: Whether it was made from the same request before, so that nothing was sent.
     """
 
-    def __init__(self, client: Client | None, state: JobState) -> None:
+    def __init__(self, client: Client | None, state: JobState, *, reused: bool = False) -> None:
         self.client = client
         self.state = state
+        self.reused = reused
 
     @classmethod
     def remembered(
@@ -82,11 +90,12 @@ class Job(JobHandle[Video, "Job"], submitted="Job"):
         state.mark_store = store
         return cls(client, state)
 
-    def wait(self, timeout: float | None = None) -> Job:
+    def wait(self, timeout: float | None = None, *, progress: ProgressOption = None) -> Job:
         self._require_started()
         client = self._client()
         try:
-            client.runtime.run(client.session.wait(self.state, timeout))
+            with live(JobWait(self.state), progress, client.config.progress):
+                client.runtime.run(client.session.wait(self.state, timeout))
         except TimeoutError:
             raise self._time_is_up(timeout) from None
         except KeyboardInterrupt as interrupt:
@@ -103,7 +112,8 @@ class Job(JobHandle[Video, "Job"], submitted="Job"):
     async def _awaited(self) -> Job:
         self._require_started()
         client = self._client()
-        await asyncio.wrap_future(client.runtime.start(client.session.wait(self.state, None)))
+        async with live(JobWait(self.state), None, client.config.progress):
+            await asyncio.wrap_future(client.runtime.start(client.session.wait(self.state, None)))
         return self._finished()
 
     def refresh(self) -> Job:
@@ -120,14 +130,16 @@ class Job(JobHandle[Video, "Job"], submitted="Job"):
         return stop
 
     def download(
-        self, folder: str | Path | None = None, *, progress: Progress | None = None
+        self, folder: str | Path | None = None, *, progress: Progress | bool | None = None
     ) -> list[Path]:
         videos = self.videos
         if all(video.kept is not None for video in videos):
             return [video.save(target_in(folder, video)) for video in videos]
         client = self._client()
-        progress = client.runtime.in_callback_thread(progress)
-        return client.runtime.run(all_saved(client.session, videos, folder, progress))
+        shown, call = shown_or_called(progress)
+        bytes_of = Download.of(videos, client.runtime.in_callback_thread(call))
+        with live(bytes_of, shown, client.config.progress):
+            return client.runtime.run(all_saved(client.session, videos, folder, bytes_of.counter))
 
     def _client(self) -> Client:
         return _needed(self.client, self.id)
@@ -135,8 +147,8 @@ class Job(JobHandle[Video, "Job"], submitted="Job"):
     def _video(self, index: int) -> Video:
         return Video(self.client, self.state, index)
 
-    def _submit(self, request: Request) -> Job:
-        return self._client().submit(request)
+    def _submit(self, request: Request, reuse: Reuse | None, take: int) -> Job:
+        return self._client().submit(request, reuse=reuse, take=take)
 
 
 def _needed(client: Client | None, job_id: str) -> Client:

@@ -41,6 +41,14 @@ CATALOG: Mapping[str, str] = {
         "The request was not sent, or no response arrived. Check the running jobs before you "
         "submit it again."
     ),
+    "reuse_forgotten": (
+        "The job {id} was made from this request, but the library has no clips of it any more, and "
+        'the service has forgotten it. Nothing was sent. Pass reuse="renew" to make a new one.'
+    ),
+    "reuse_library": (
+        "reuse needs a library, which remembers the jobs: leave library out, or pass "
+        "library=lw.Library(path). Nothing was sent."
+    ),
     "not_started": "The job could not be started: {reason}",
     "studio_closed": "The studio was closed before a response arrived.",
     "client_closed": "This client is closed. Jobs continue at the service. Create a new client.",
@@ -159,3 +167,13 @@ class Message(str):
     def __reduce__(self) -> tuple[type[str], tuple[str]]:
         """Pickle the text alone."""
         return str, (str(self),)
+
+
+def without_links(job_id: str, points: int | None) -> Message:
+    """Make the sentence about a job that was completed and has no output.
+
+    Args:
+        job_id: The job.
+        points: What was charged; None when unknown.
+    """
+    return Message("without_links", id=job_id, points="?" if points is None else points)

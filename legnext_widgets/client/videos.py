@@ -7,16 +7,19 @@ import os
 import re
 from abc import ABC, abstractmethod
 from datetime import UTC, datetime, timedelta
+from html import escape
 from typing import TYPE_CHECKING, NoReturn, cast
 
 from legnext_widgets.client.api.urls import expiry_of, without_query
+from legnext_widgets.client.progress.report import quoted
 from legnext_widgets.environment import to_thread
 from legnext_widgets.files import copy_atomic, expand_user, fit_name
 
-from . import html
+from .display import html
+from .display.bundles import card_bundle
 from .errors import DownloadError
-from .handles import Twin
 from .marked import Marked
+from .twin import Twin
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -27,6 +30,8 @@ if TYPE_CHECKING:
     from legnext_widgets.client.session.job_state import JobState
     from legnext_widgets.client.session.partial_file import Progress
     from legnext_widgets.client.session.session import Session
+
+    from .display.bundles import MimeBundle
 
 
 class VideoHandle(Twin, Marked, ABC):
@@ -45,6 +50,11 @@ class VideoHandle(Twin, Marked, ABC):
     def job_id(self) -> str:
         """Id of the job that made it."""
         return self.state.id
+
+    @property
+    def prompt(self) -> str:
+        """The words that its job was made from, without link and options."""
+        return self.state.prompt
 
     @property
     def kept(self) -> Path | None:
@@ -73,7 +83,7 @@ class VideoHandle(Twin, Marked, ABC):
         return self.index
 
     @abstractmethod
-    def save(self, path: str | Path, *, progress: Progress | None = None) -> object:
+    def save(self, path: str | Path, *, progress: Progress | bool | None = None) -> object:
         """Write the MP4 to disk, whole or not at all.
 
         A file that the library has kept is copied; else the video is fetched, with a fresh link
@@ -82,7 +92,8 @@ class VideoHandle(Twin, Marked, ABC):
         Args:
             path: A file name, or an existing folder (or a path that ends in a separator) for a file
                 named after job and number.
-            progress: Called with the bytes so far and in all (None when unknown).
+            progress: Whether a line shows the bytes, as for `Client`; or a callable, called with
+                the bytes so far and in all (None when unknown).
 
         Returns:
             The path of the file.
@@ -108,10 +119,16 @@ class VideoHandle(Twin, Marked, ABC):
         return hash((self.job_id, self.index))
 
     def __repr__(self) -> str:
-        return f"<{type(self).__name__} {self.index} of job {self.job_id}>"
+        words = quoted(self.prompt)
+        of = f"{words}, {self.job_id[:8]}" if words else f"job {self.job_id[:8]}"
+        return f"<{type(self).__name__} {self.index} of {of}>"
 
     def _repr_html_(self) -> str:
         return html.video(self)
+
+    def _repr_mimebundle_(self, **_: object) -> MimeBundle:
+        shown = f"<code>{escape(repr(self))}</code>"
+        return card_bundle([self], text=repr(self), line=shown, static=html.video(self))
 
     def __reduce__(self) -> NoReturn:
         raise TypeError("A video belongs to its client. Keep its job_id and index instead.")
@@ -212,15 +229,21 @@ async def all_saved(
     session: Session,
     videos: Iterable[VideoHandle],
     folder: str | Path | None,
-    progress: Progress | None,
+    counter: Callable[[int], Progress],
 ) -> list[Path]:
     """Save videos into a folder; every download ends before the first error is raised.
+
+    Args:
+        session: Fetches them.
+        videos: The videos.
+        folder: Where to; None for the current folder.
+        counter: Gives what is called with the bytes of a video, by its number.
 
     Raises:
         DownloadError: One could not be fetched or written.
     """
     saving = [
-        asyncio.ensure_future(saved(session, video, target_in(folder, video), progress))
+        asyncio.ensure_future(saved(session, video, target_in(folder, video), counter(video.index)))
         for video in videos
     ]
     await asyncio.gather(*saving, return_exceptions=True)

@@ -7,7 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Self, Unpack
 
 from legnext_widgets import files
-from legnext_widgets.client import defaults
+from legnext_widgets.client.display import bundles
 from legnext_widgets.client.marks import MarkChange
 from legnext_widgets.client.media.containers import flaw_on_disk
 from legnext_widgets.client.messages import Message
@@ -32,8 +32,7 @@ if TYPE_CHECKING:
     from legnext_widgets.client.session.store import Identity
 
     from .clips.verification import Verification
-    from .records import KeptClip
-    from .store import MoreFilters, RecordFilters
+    from .records import KeptClip, MoreFilters, RecordFilters
 
 
 class Library(MarkedJobStore):
@@ -75,9 +74,9 @@ class Library(MarkedJobStore):
         found = self._clips.problem
         return [*super().problems, *([found] if found else [])]
 
-    def _repr_mimebundle_(self, **_: object) -> defaults.MimeBundle:
+    def _repr_mimebundle_(self, **_: object) -> bundles.MimeBundle:
         """Show the newest jobs in a gallery, in a notebook."""
-        return defaults.gallery_bundle(self)
+        return bundles.gallery_bundle(self)
 
     def points(
         self,
@@ -127,7 +126,7 @@ class Library(MarkedJobStore):
             search: As for `jobs`.
             **more: As for `records`, but `favourite` and `hidden` are those of the videos.
         """
-        from legnext_widgets.client.handles import ReprList
+        from legnext_widgets.client.display.lists import ReprList
 
         favourite, hidden = more.pop("favourite", None), more.pop("hidden", None)
         if favourite:
@@ -272,7 +271,7 @@ class Library(MarkedJobStore):
 
         def read(connection: sqlite3.Connection) -> KeptClip | None:
             entry, _ = queries.owner_of(connection, job_id, identity)
-            return queries.kept_clip(connection, entry, index)
+            return clip_writes.kept_clip(connection, entry, index)
 
         clip = self._journal.database.read(read)
         if clip is None:

@@ -30,7 +30,7 @@ def jobs_of(store: MarkStore, records: Iterable[LibraryRecord]) -> list[Job]:
         store: Where their marks are stored.
         records: What is known of them.
     """
-    from legnext_widgets.client.handles import ReprList
+    from legnext_widgets.client.display.lists import ReprList
     from legnext_widgets.client.jobs import Job
 
     return ReprList(Job.remembered(record, store=store) for record in records)

@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, TypedDict, cast
 
 from legnext_widgets.client.marks import ClipMarks, JobMarks
 from legnext_widgets.client.session.store import Attempt, AttemptState, Identity, JobRecord
@@ -18,12 +18,13 @@ from legnext_widgets.library.clips.clip_paths import path_of
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
 COLUMNS = (
     "e.entry, e.state, e.session, e.attempt_id, e.endpoint, e.payload, e.sent_at, e.job_id, "
     "e.kind, e.status, e.created_at, e.task, e.reason, e.favourite, e.note, e.hidden, "
+    "e.clips_due, e.request, e.take, "
     "r.service, r.account, r.sandbox"
 )
 """What `records_of` needs of a row."""
@@ -39,6 +40,28 @@ HASH = "sha256/"
 
 MAX_PARAMETERS = 900
 """Parameters of one statement; every build of SQLite takes 999."""
+
+
+class MoreFilters(TypedDict, total=False):
+    """Keyword arguments of `Library.records`, but for `status` and `search`."""
+
+    kind: str | Iterable[str] | None
+    since: datetime | None
+    until: datetime | None
+    favourite: bool | None
+    hidden: bool | None
+    sandbox: bool | None
+    identity: Identity | None
+    oldest_first: bool
+    limit: int | None
+    offset: int
+
+
+class RecordFilters(MoreFilters, total=False):
+    """Keyword arguments of `Library.records`."""
+
+    status: str | Iterable[str] | None
+    search: str | None
 
 
 @dataclass(frozen=True)
@@ -210,8 +233,10 @@ def _record_of(
             id=row["attempt_id"],
             identity=identity,
             endpoint=row["endpoint"],
-            payload=_json_object(row["payload"]) or {},
+            payload=json_object(row["payload"]) or {},
             sent_at=_utc(row["sent_at"]),
+            request_key=row["request"] or "",
+            take=row["take"] or 1,
         )
     return LibraryRecord(
         identity=identity,
@@ -219,7 +244,7 @@ def _record_of(
         created_at=_utc(row["created_at"]),
         job_id=row["job_id"],
         attempt=attempt,
-        task=_json_object(row["task"]),
+        task=json_object(row["task"]),
         kept=kept,
         reason=row["reason"],
         entry=row["entry"],
@@ -228,10 +253,12 @@ def _record_of(
         marks=JobMarks(bool(row["favourite"]), row["note"], bool(row["hidden"]), clip_marks),
         posters=posters,
         sizes=sizes,
+        clips_due=bool(row["clips_due"]),
+        take=row["take"],
     )
 
 
-def _json_object(text: str | None) -> dict[str, Any] | None:
+def json_object(text: str | None) -> dict[str, Any] | None:
     """Read a JSON object; None for anything else."""
     if not text:
         return None

@@ -6,11 +6,14 @@ import time
 import weakref
 from dataclasses import replace
 from functools import partial
-from typing import TYPE_CHECKING, Self, TypedDict
+from typing import TYPE_CHECKING, Self
 
+from legnext_widgets.client.api.validation import job_id_of
 from legnext_widgets.library.db.queries import Filter, Page
 
 from .db import accounts, queries, writes
+from .errors import UnknownJobError, reported
+from .takes import DiskTakes
 
 if TYPE_CHECKING:
     import sqlite3
@@ -24,30 +27,7 @@ if TYPE_CHECKING:
 
     from .records import LibraryRecord
 
-
 PROCESS_ENDED = "The process that sent it ended before the answer was recorded."
-
-
-class MoreFilters(TypedDict, total=False):
-    """Keyword arguments of `Library.records`, but for `status` and `search`."""
-
-    kind: str | Iterable[str] | None
-    since: datetime | None
-    until: datetime | None
-    favourite: bool | None
-    hidden: bool | None
-    sandbox: bool | None
-    identity: Identity | None
-    oldest_first: bool
-    limit: int | None
-    offset: int
-
-
-class RecordFilters(MoreFilters, total=False):
-    """Keyword arguments of `Library.records`."""
-
-    status: str | Iterable[str] | None
-    search: str | None
 
 
 class DiskJobStore:
@@ -65,6 +45,7 @@ class DiskJobStore:
         # Attempts on their way, in case that the disk refuses an intent but takes the job.
         self._attempts: dict[str, Attempt] = {}
         self._forgotten: set[str] = set()
+        self._takes = DiskTakes(journal)
         # For a library that is garbage-collected, or open when the interpreter ends.
         self._finalizer = weakref.finalize(self, journal.close)
 
@@ -96,6 +77,11 @@ class DiskJobStore:
     def trouble(self) -> str | None:
         """The `problem`, by its name in version 0.1."""
         return self.problem
+
+    @property
+    def takes(self) -> DiskTakes:
+        """Which attempt holds which take of a request, for `reuse`."""
+        return self._takes
 
     def close(self) -> None:
         """Write what is queued, end the writer's thread and close the files.
@@ -176,6 +162,25 @@ class DiskJobStore:
                 writes.abandon(connection, entry, reason)
 
         await self._journal.write(abandon)
+
+    @reported()
+    def settle(self, attempt_id: str, job_id: str) -> None:
+        """Record which job a request of unknown outcome became, so that `reuse` gives that job.
+
+        The request goes by `SubmissionUncertainError.attempt_id`.
+
+        Raises:
+            UnknownJobError: The library knows no such request.
+            ValueError: It is not a job id.
+        """
+        job_id = job_id_of(job_id).lower()  # the form in which services write a UUID
+
+        def settle(connection: sqlite3.Connection) -> None:
+            if queries.entry_of_attempt(connection, attempt_id) is None:
+                raise UnknownJobError(f"The library knows no request {attempt_id}.")
+            writes.accept(connection, attempt_id, job_id, b"", None)
+
+        self._journal.change(settle)
 
     def record(self, job_id: str, *, identity: Identity | None = None) -> LibraryRecord | None:
         """Give the record of a job.
@@ -319,10 +324,7 @@ class DiskJobStore:
         return self._journal.read(read, nothing)
 
     def uncertain_records(self, identity: Identity | None = None) -> list[LibraryRecord]:
-        """List the attempts that may have started a job, oldest first.
-
-        They include attempts whose process died before it could record the outcome.
-        """
+        """List the attempts that may have started a job, also of processes that died, by age."""
         nothing: list[tuple[LibraryRecord, str]] = []
         read = partial(queries.without_outcome, folder=self.path, identity=identity)
         now = time.time()

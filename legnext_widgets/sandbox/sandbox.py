@@ -61,6 +61,8 @@ class Sandbox:
         packaged: Serve the packaged clips even where new ones can be rendered.
         clock: Gives the time as unix seconds. A `ManualClock` moves only when a test advances it;
             jobs then change their status within `advance`. Default: the system's time.
+        sound: Give rendered clips a quiet tone, to try players with. Those of the real service are
+            silent, and so are the packaged ones.
         carried: Deprecated name of `packaged`.
 
     Raises:
@@ -79,6 +81,7 @@ class Sandbox:
         link_seconds: float = 3600.0,
         packaged: bool = False,
         clock: Clock | None = None,
+        sound: bool = False,
         carried: bool | None = None,
     ) -> None:
         if not 0 < speed <= 100_000:
@@ -97,7 +100,9 @@ class Sandbox:
         self.faults = Faults(Random(seed), faults)
         self.accounts = Accounts(api_key, points)
         self.calls: deque[Call] = deque(maxlen=_MAX_CALLS)
-        self.producer = _choose_producer(self.media, offline=offline, packaged=packaged)
+        self.producer = _choose_producer(
+            self.media, offline=offline, packaged=packaged, sound=sound
+        )
         body_of = partial(_task_body, self.clock, self.secret, link_seconds)
         webhooks = Webhooks(self.clock, body_of, offline=offline)
         # Not a method of this object, which the scheduler's thread would keep alive.
@@ -244,11 +249,12 @@ class Sandbox:
         return f"<Sandbox speed={self.speed:g} {where} jobs={self.scheduler.count()}>"
 
 
-def _choose_producer(media: MediaStore, *, offline: bool, packaged: bool) -> Producer:
+def _choose_producer(media: MediaStore, *, offline: bool, packaged: bool, sound: bool) -> Producer:
     # find_spec imports nothing: the libraries are loaded with the first job that needs them.
     if packaged or not all(importlib.util.find_spec(name) for name in _RENDERING_LIBRARIES):
         return PackagedProducer(media)
-    return Renderer(media, offline=offline, threads=max(1, min(4, os.cpu_count() or 1)))
+    threads = max(1, min(4, os.cpu_count() or 1))
+    return Renderer(media, offline=offline, threads=threads, sound=sound)
 
 
 def _task_body(clock: Clock, secret: bytes, link_seconds: float, job: Job) -> dict[str, Any]:

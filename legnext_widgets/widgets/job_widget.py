@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 import anywidget
@@ -23,6 +24,8 @@ from .notebook.scheduling import choose_scheduler
 from .notebook.static_output import MAX_JOBS, StaticOutput, read_poster, static_copy
 
 if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping
+
     from legnext_widgets.client.jobs import Job
 
     from .kernel.protocol.traits import Config, Selection
@@ -44,6 +47,9 @@ class JobWidget(anywidget.AnyWidget):
 
     # Closed until it is made: ipywidgets closes also what failed to be made.
     _is_open = False
+
+    # Which media of a job are shown, by its id; all of those that are not named here.
+    _only: Mapping[str, Collection[int]] = MappingProxyType({})
 
     # ipywidgets 7 displays itself by this, which would leave out the static copy.
     _ipython_display_ = None
@@ -74,7 +80,7 @@ class JobWidget(anywidget.AnyWidget):
         bundle.require_built()
         scheduler = choose_scheduler(publish_from)
         name = f"legnext-{type(self).__name__}"
-        self._job_list = JobList(self._job_changed)
+        self._job_list = JobList(self._job_changed, self._only)
         self._publisher = Publisher(self, self._job_list, scheduler, name)
         self._observers = WorkQueue(self._update_jobs, scheduler, f"{name}-observers")
         self._files = WorkQueue(self._read_files, scheduler, f"{name}-files")

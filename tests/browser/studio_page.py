@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from playwright.sync_api import expect
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Locator
+    from playwright.sync_api import Frame, Locator
 
 MOVING = 0.5
 """Seconds into a clip after which it is taken to play."""
@@ -71,6 +71,13 @@ class Recording:
     statuses: tuple[str, ...]
     completed_at: float | None
     first_playback_at: float | None
+
+
+def frame_of(place: Locator) -> Frame:
+    """The page that an element stands in, or the frame."""
+    frame = place.element_handle().owner_frame()
+    assert frame is not None
+    return frame
 
 
 class StudioPage:
@@ -143,7 +150,7 @@ class StudioPage:
         """
         known = self.job_ids()
         self.generate.click()
-        self.page.wait_for_function(
+        frame_of(self.root).wait_for_function(
             """([root, known]) => [...root.querySelectorAll('[data-job-id]')]
               .some(job => !known.includes(job.dataset.jobId))""",
             arg=[self.root.element_handle(), known],
@@ -184,7 +191,7 @@ class StudioPage:
         clip.hover()
         video = clip.locator("video")
         video.wait_for(state="attached", timeout=90_000)
-        self.page.wait_for_function(
+        frame_of(self.root).wait_for_function(
             "([video, position]) => video.currentTime > position && video.videoWidth > 0",
             arg=[video.element_handle(), MOVING],
             timeout=90_000,

@@ -6,9 +6,12 @@ from typing import TYPE_CHECKING
 
 from playwright.sync_api import expect
 
+from tests.browser.notebook_page import KERNEL
 from tests.browser.studio_page import StudioPage
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from tests.browser.notebook_page import NotebookPage
 
 SHOW_AND_BLOCK = """
@@ -34,6 +37,12 @@ import legnext_widgets as lw
 sandbox = lw.Client.sandbox(packaged=True)
 ipywidgets.VBox([lw.VideoStudio(sandbox, locale=locale) for locale in ("es", "zh-CN", "en")])
 """
+COUNT_CODES = f"""() => {{
+  window.codes = 0;
+  {KERNEL}.anyMessage.connect((_, {{ msg, direction }}) => {{
+    if (direction === "recv" && msg.content?.data?.content?.js) window.codes += 1;
+  }});
+}}"""
 LOADED = "() => globalThis[Symbol.for('legnext-widgets:front-ends')].size"
 
 
@@ -64,6 +73,21 @@ def test_a_page_that_is_loaded_again_gets_the_front_end_again_and_once(
     expect(StudioPage(views.first).prompt).to_have_value("changed meanwhile")
     expect(workbench.page.locator(".legnext-loading")).to_have_count(0)
     assert workbench.page.evaluate(LOADED) == 1
+
+
+def test_a_page_receives_the_front_end_of_a_fresh_kernel_once(
+    open_notebook: Callable[..., NotebookPage],
+) -> None:
+    show = "import legnext_widgets as lw; lw.VideoStudio()"
+    notebook = open_notebook(show, show)
+    notebook.page.evaluate(COUNT_CODES)
+    for index in (0, 1):
+        notebook.run_cell(index)
+        shown = StudioPage.within(notebook.output(index))
+        expect(shown.prompt).to_be_visible(timeout=60_000)
+    notebook.wait_until_idle()
+
+    assert notebook.page.evaluate("window.codes") == 1
 
 
 def test_widgets_of_one_page_show_each_its_own_language(workbench: NotebookPage) -> None:

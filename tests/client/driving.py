@@ -122,7 +122,13 @@ class SyncDriver:
         self._made: list[lw.Client] = []
 
     def client(self, *args: Any, **options: Any) -> Any:
-        self._made.append(quick(lw.Client(*args, **options)))
+        return self.adopt(lw.Client(*args, **options))
+
+    def sandbox(self, **options: Any) -> Any:
+        return self.adopt(lw.Client.sandbox(**options))
+
+    def adopt(self, client: lw.Client) -> Any:
+        self._made.append(quick(client))
         return self._made[-1]
 
     def close_client(self, client: Any) -> None:
@@ -157,7 +163,13 @@ class AsyncDriver:
         self._made: list[Blocking] = []
 
     def client(self, *args: Any, **options: Any) -> Any:
-        self._made.append(Blocking(quick(lw.AsyncClient(*args, **options)), self.loop))
+        return self.adopt(lw.AsyncClient(*args, **options))
+
+    def sandbox(self, **options: Any) -> Any:
+        return self.adopt(lw.AsyncClient.sandbox(**options))
+
+    def adopt(self, client: lw.AsyncClient) -> Any:
+        self._made.append(Blocking(quick(client), self.loop))
         return self._made[-1]
 
     def close_client(self, client: Any) -> None:

@@ -30,7 +30,7 @@ from legnext_widgets.client.session.identity import Identity
 from legnext_widgets.client.session.job_state import JobState
 from legnext_widgets.client.session.retry import RetryPolicy
 from legnext_widgets.client.session.store import Attempt
-from legnext_widgets.client.session.submit import Outcome, OutcomeUnknownError, send
+from legnext_widgets.client.session.submission.post import Outcome, OutcomeUnknownError, send
 from tests.support.task_factory import body
 
 few = settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))

@@ -8,6 +8,7 @@ import tomllib
 
 from tests.docs.conftest import DOCS, PROJECT
 from tests.docs.test_tables import table
+from tests.hosts.editors import EDITORS
 from tests.matrix.front_ends import ALL, NOT_HERE
 
 README = (PROJECT / "README.md").read_text(encoding="utf-8")
@@ -43,7 +44,7 @@ def test_the_tables_of_front_ends_name_what_is_tested_in_each() -> None:
     rows = table("front-ends.md", after="# Front ends")
     states = {row["front end"]: row["state"] for row in rows}
 
-    tested = {kind.label for kind in ALL}
+    tested = {kind.label for kind in (*ALL, *EDITORS)}
     assert {name for name, state in states.items() if state == "works"} >= tested
     assert {name for name, state in states.items() if state == "built for"} == set(NOT_HERE)
     section = README.partition("## Where it runs")[2]
@@ -54,6 +55,6 @@ def test_the_tables_of_front_ends_name_what_is_tested_in_each() -> None:
         for name in row[0].split(",")
     }
     for name, state in states.items():
-        begins = {"works": "tested", "built for": "built for", "not yet": "not yet"}[state]
+        begins = {"works": "tested", "built for": "built for", "untested": "untested"}[state]
         if not name.startswith("a reader"):
             assert in_readme[name].startswith(begins), name

@@ -16,12 +16,13 @@ from legnext_widgets.client.api.responses import Response, error_in, task_in
 from legnext_widgets.client.api.transport import LostAnswerError
 from legnext_widgets.client.api.validation import PROMPT_LIMIT
 from legnext_widgets.client.errors import ERROR_BY_STATUS, LegnextError
-from legnext_widgets.client.session import downloads, poller, submit
+from legnext_widgets.client.session import downloads, poller
 from legnext_widgets.client.session.budget import USUAL_POINTS
 from legnext_widgets.client.session.identity import Identity
 from legnext_widgets.client.session.retry import RETRY_AFTER_CAP, RetryPolicy, is_transient
 from legnext_widgets.client.session.schedule import DEFAULT_PACE
 from legnext_widgets.client.session.store import Attempt
+from legnext_widgets.client.session.submission import post
 from legnext_widgets.sandbox import FAULT_KINDS
 from legnext_widgets.widgets.kernel.protocol.traits import NEUTRAL_INPUTS
 from tests.docs.conftest import DOCS
@@ -111,11 +112,11 @@ async def test_a_paid_request_is_retried_only_where_the_table_allows_it(
     poster = Scripted(outcome_of(row["what happened"]))
     attempt = Attempt("attempt", Identity("service", "account"), "diffusion", {}, sent_at=_now())
 
-    outcome = submit.Outcome(attempt, None)
-    with pytest.raises((LegnextError, submit.OutcomeUnknownError)) as raised:
-        await submit.send(attempt, poster, outcome, asyncio.Event(), retry)
+    outcome = post.Outcome(attempt, None)
+    with pytest.raises((LegnextError, post.OutcomeUnknownError)) as raised:
+        await post.send(attempt, poster, outcome, asyncio.Event(), retry)
 
-    unknown = isinstance(raised.value, submit.OutcomeUnknownError)
+    unknown = isinstance(raised.value, post.OutcomeUnknownError)
     seen = "uncertain" if unknown else "retried" if poster.posts > 1 else "raised"
     assert seen == row["a request that costs points"]
     assert poster.posts == (retry.max_retries + 1 if seen == "retried" else 1)

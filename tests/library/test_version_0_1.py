@@ -8,9 +8,11 @@ from pathlib import Path
 
 import pytest
 
+from legnext_widgets.client.api.values.request_key import request_key
 from legnext_widgets.client.session.store import Identity
 from legnext_widgets.library import Library
 from legnext_widgets.library.clips.clip_paths import path_of
+from legnext_widgets.library.db.schema import SCHEMA_VERSION
 from tests.library import made
 from tests.library.test_clips import Download
 from tests.support.task_factory import task
@@ -103,12 +105,39 @@ def columns_of(folder: Path) -> dict[str, set[str]]:
         }
 
 
-async def test_it_goes_on_with_all_its_tables_and_columns(folder: Path) -> None:
+def test_it_gets_what_newer_versions_need_and_loses_nothing(folder: Path) -> None:
+    rows = "SELECT * FROM entries ORDER BY entry"
+    with closing(connect(folder)) as connection:
+        before = connection.execute(rows).fetchall()
+        names = [column[0] for column in connection.execute(rows).description]
+    Library(folder).close()
+    with closing(connect(folder)) as connection:
+        after = connection.execute(rows.replace("*", ", ".join(names))).fetchall()
+        (version,) = connection.execute("PRAGMA user_version").fetchone()
+    assert after == before
+    assert version == SCHEMA_VERSION
+
+
+async def test_each_job_is_a_take_of_its_request(folder: Path, library: Library) -> None:
+    for record in library.records():
+        if record.attempt is None:  # taken over by its id
+            continue
+        key = request_key(record.attempt.endpoint, record.attempt.payload)
+        holders = await library.takes.holders(record.identity, key)
+        held = [holder.record.job_id for holder in holders]
+        assert (record.job_id in held) == (record.status != "failed")
+    with closing(connect(folder)) as connection:
+        unkeyed = "SELECT count(*) FROM entries WHERE payload IS NOT NULL AND request IS NULL"
+        assert connection.execute(unkeyed).fetchone() == (0,)
+
+
+async def test_it_goes_on_in_one_format(folder: Path) -> None:
     first = columns_of(folder)
+    Library(folder).close()
+    before = schema_of(folder)
+    assert all(names <= columns_of(folder)[table] for table, names in first.items())
     with Library(folder) as library:
         assert library.problem is None
-        before = schema_of(folder)
-        assert all(names <= columns_of(folder)[table] for table, names in first.items())
         new = await made.job(library, "a new zebra", identity=REAL)
         assert await library.keep(new, 0, Download(), identity=REAL) is not None
         (running,) = library.unfinished_records(REAL)

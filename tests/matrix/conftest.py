@@ -2,15 +2,26 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.matrix.environments import OWN, environment
 from tests.matrix.front_ends import NOT_HERE
+from tests.matrix.kernel import Kernel, supports_subshells
 from tests.support.service import Service
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterator
+    from contextlib import AbstractContextManager
+    from pathlib import Path
+
+    Serve = Callable[..., Service]
+    Started = Callable[..., AbstractContextManager[Kernel]]
+
+OLD = ("ipykernel-6-17", "ipykernel-6-31", "ipykernel-7-1", "ipykernel-7-3", "newest")
+KERNELS = [OWN, *(pytest.param(name, marks=pytest.mark.slow) for name in OLD)]
 
 RESULTS = pytest.StashKey[dict[tuple[str, str, str], str]]()
 FAILED = pytest.StashKey[bool]()
@@ -30,6 +41,22 @@ def serve() -> Iterator[Callable[..., Service]]:
     yield start
     for service in started:
         service.close()
+
+
+@pytest.fixture(params=KERNELS)
+def start(request: pytest.FixtureRequest, tmp_path: Path) -> Started:
+    """Starts kernels of one environment, each in a folder of its own."""
+    chosen = environment(request.param)
+    chosen.prepare()
+
+    @contextmanager
+    def started(service: Service, *, subshell: bool = True, **variables: str) -> Iterator[Kernel]:
+        given = {**service.variables, "LEGNEXT_LIBRARY": str(tmp_path / "library"), **variables}
+        subshell = subshell and supports_subshells(chosen.versions()["ipykernel"])
+        with Kernel(chosen, tmp_path, given, subshell=subshell) as kernel:
+            yield kernel
+
+    return started
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -26,12 +26,14 @@ class Environment:
         what: What is special about it.
         packages: What is installed beside this package.
         browser: Whether front ends run in it, which need the extra [sandbox].
+        version: The version of Python that it wants; empty for that of the tests.
     """
 
     name: str
     what: str
     packages: tuple[str, ...] = ()
     browser: bool = False
+    version: str = ""
 
     @property
     def python(self) -> Path:
@@ -54,7 +56,7 @@ class Environment:
         if self.name == OWN or (stamp.is_file() and stamp.read_text() == self._digest()):
             return self.python
         print(f"[matrix] making the environment {self.name}: {self.what}", flush=True)
-        _run([sys.executable, "-m", "venv", "--clear", str(FOLDER / self.name)])
+        _run([self._base(), "-m", "venv", "--clear", str(FOLDER / self.name)])
         pip = [str(self.python), "-m", "pip", "--disable-pip-version-check"]
         this = f"{PROJECT}[sandbox]" if self.browser else str(PROJECT)
         _run([*pip, "install", "-q", "--prefer-binary", "--editable", this, *self.packages])
@@ -70,10 +72,22 @@ class Environment:
         said = _run([str(self.python), "-c", listing])
         return dict(line.split() for line in said.splitlines())
 
+    def _base(self) -> str:
+        """The interpreter that it is made with: of its version, where that is here or to be had."""
+        if not self.version or sys.version.startswith(f"{self.version}."):
+            return sys.executable
+        found = _find_python(self.version)
+        if not found:
+            _uv("install", self.version)
+            found = _find_python(self.version)
+        if not found:
+            print(f"[matrix] {self.name}: no Python {self.version}, so {sys.version}", flush=True)
+        return found or sys.executable
+
     def _digest(self) -> str:
         project = tomllib.loads((PROJECT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
         needs = [*project["dependencies"], *project["optional-dependencies"]["sandbox"]]
-        made_of = (sys.version, self.packages, self.browser, needs)
+        made_of = (sys.version, self.version, self.packages, self.browser, needs)
         return hashlib.sha256(repr(made_of).encode()).hexdigest()
 
 
@@ -82,7 +96,11 @@ def declared() -> dict[str, Environment]:
     tables = tomllib.loads(DECLARED.read_text(encoding="utf-8"))
     return {
         name: Environment(
-            name, table["what"], tuple(table["packages"]), table.get("browser", False)
+            name,
+            table["what"],
+            tuple(table["packages"]),
+            table.get("browser", False),
+            table.get("python", ""),
         )
         for name, table in tables.items()
     }
@@ -97,6 +115,25 @@ def main() -> None:
     """Makes those that are missing, one after the other."""
     for each in declared().values():
         each.prepare()
+
+
+def _find_python(version: str) -> str:
+    """A Python of a version that is on this machine; empty where there is none."""
+    # Those of pyenv stand on no path, but behind shims that refuse to run.
+    of_pyenv = Path(os.environ.get("PYENV_ROOT", Path.home() / ".pyenv"), "versions")
+    hidden = sorted(str(path) for path in of_pyenv.glob(f"{version}*/bin"))
+    return _uv("find", version, path=os.pathsep.join([*hidden, os.environ["PATH"]]))
+
+
+def _uv(command: str, version: str, path: str | None = None) -> str:
+    outcome = subprocess.run(
+        [sys.executable, "-m", "uv", "python", command, version],
+        capture_output=True,
+        text=True,
+        check=False,
+        env={**os.environ, "PATH": path or os.environ["PATH"]},
+    )
+    return outcome.stdout.strip() if outcome.returncode == 0 else ""
 
 
 def _run(command: list[str]) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import queue
+import re
 import time
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -28,12 +29,16 @@ class Cell:
     Attributes:
         text: What it printed.
         error: Name and message of the error that ended it.
+        traceback: What it showed of that error, without colours.
+        displays: What it displayed, in its last state, as the saved notebook holds it.
         reply: `None` while it runs, then `ok`, `error` or `aborted`.
         idle: Whether the kernel says that it has done with it.
     """
 
     text: str = ""
     error: str = ""
+    traceback: str = ""
+    displays: list[dict[str, Any]] = field(default_factory=list)
     reply: str | None = None
     idle: bool = False
 
@@ -90,6 +95,9 @@ class Kernel:
         home: Folder that is its working directory and holds all that it writes.
         variables: Environment variables for it.
         subshell: Whether comm messages go to a subshell, as JupyterLab sends them where it can.
+
+    Attributes:
+        updates: How many messages changed what was displayed.
     """
 
     def __init__(
@@ -103,6 +111,8 @@ class Kernel:
         self.home = home
         self.models: dict[str, Model] = {}
         self.cells: dict[str, Cell] = {}
+        self.updates = 0
+        self._displayed: dict[str, list[dict[str, Any]]] = {}
         self._wants_subshell = subshell
         self._subshell: str | None = None
         self._manager = KernelManager()
@@ -238,6 +248,10 @@ class Kernel:
             cell.text += content["text"]
         elif kind == "status" and cell is not None:
             cell.idle = content["execution_state"] == "idle"
+        elif kind == "error" and cell is not None:
+            cell.traceback = re.sub(r"\x1b\[[0-9;]*m", "", "\n".join(content["traceback"]))
+        elif kind in ("display_data", "execute_result", "update_display_data"):
+            self._take_display(kind, content, cell)
         elif kind == "comm_open":
             comm_id = content["comm_id"]
             model = self.models[comm_id] = Model(comm_id, {})
@@ -251,6 +265,18 @@ class Kernel:
             elif data.get("method") == "custom":
                 model.heard.append(data["content"])
                 model.parents.append(message["parent_header"].get("msg_id"))
+
+    def _take_display(self, kind: str, content: dict[str, Any], cell: Cell | None) -> None:
+        name = content.get("transient", {}).get("display_id")
+        if kind == "update_display_data":
+            self.updates += 1
+            for shown in self._displayed.get(name, []):
+                shown.clear()
+                shown.update(content["data"])
+        elif cell is not None:
+            cell.displays.append(dict(content["data"]))
+            if name is not None:
+                self._displayed.setdefault(name, []).append(cell.displays[-1])
 
 
 def supports_subshells(version: str) -> bool:

@@ -2,26 +2,15 @@
 
 from __future__ import annotations
 
-from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.matrix.environments import OWN, environment
-from tests.matrix.kernel import Cell, Kernel, Model, parsed, supports_subshells
+from tests.matrix.kernel import parsed
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-    from contextlib import AbstractContextManager
-    from pathlib import Path
-
-    from tests.support.service import Service
-
-    Serve = Callable[..., Service]
-    Started = Callable[..., AbstractContextManager[Kernel]]
-
-OLD = ("ipykernel-6-17", "ipykernel-6-31", "ipykernel-7-1", "ipykernel-7-3", "newest")
-NAMES = [OWN, *(pytest.param(name, marks=pytest.mark.slow) for name in OLD)]
+    from tests.matrix.conftest import Serve, Started
+    from tests.matrix.kernel import Cell, Kernel, Model
 
 SHOW = "import legnext_widgets as lw\nstudio = lw.VideoStudio(batch_size=1)\nstudio"
 SUBMIT = """
@@ -76,22 +65,6 @@ google = types.ModuleType("google")
 google.colab = colab
 sys.modules["google"], sys.modules["google.colab"] = google, colab
 """
-
-
-@pytest.fixture(params=NAMES)
-def start(request: pytest.FixtureRequest, tmp_path: Path) -> Started:
-    """Starts kernels of one environment, each in a folder of its own."""
-    chosen = environment(request.param)
-    chosen.prepare()
-
-    @contextmanager
-    def started(service: Service, *, subshell: bool = True, **variables: str) -> Iterator[Kernel]:
-        given = {**service.variables, "LEGNEXT_LIBRARY": str(tmp_path / "library"), **variables}
-        subshell = subshell and supports_subshells(chosen.versions()["ipykernel"])
-        with Kernel(chosen, tmp_path, given, subshell=subshell) as kernel:
-            yield kernel
-
-    return started
 
 
 def click(kernel: Kernel, studio: Model, name: str) -> None:

@@ -117,7 +117,7 @@ def test_the_shown_request_runs_when_it_is_pasted(
         images = client.diffusion("a forest").wait(60)
         studio = lw.VideoStudio(client, prompt="waves", image_url=sample)
         browser = Browser(studio)
-        codes = {}
+        codes: dict[str, str] = {}
         for ask, inputs in (
             ("link", {}),
             ("job", {"source": "image_job", "source_job_id": images.id}),

@@ -7,19 +7,23 @@ from collections.abc import Iterator
 from itertools import combinations
 from typing import Any
 
+import httpx
 import numpy as np
 import pytest
 from numpy.typing import NDArray
 
 pytest.importorskip("av")
 
+import av
 from PIL import Image
 
+from legnext_widgets.sandbox import Sandbox
 from legnext_widgets.sandbox.media.pan_zoom import open_picture
 from legnext_widgets.sandbox.media.scenes import SCENES, picture_of
 from legnext_widgets.sandbox.media.watermark import Watermark
 
 from .caller import SEEDED_JOB, Caller
+from .conftest import QUICK
 from .picture_site import site
 from .probe import Clip, difference, probe
 
@@ -129,6 +133,36 @@ async def test_extension_goes_on_from_the_last_frame_and_upscale_is_larger(
     assert (clip.width, clip.height) == (720, 720)
     assert clip.count == before.count
     assert difference(clip.frames[-1], before.frames[-1]) < 4
+
+
+async def test_clips_are_silent_unless_sound_is_asked_for_also_when_they_are_extended(
+    square: str,
+) -> None:
+    def sounds(clip: bytes) -> list[tuple[str, float]]:
+        with av.open(io.BytesIO(clip)) as source:
+            return [
+                (stream.codec_context.name, float(stream.duration * stream.time_base))
+                for stream in source.streams.audio
+                if stream.duration is not None and stream.time_base is not None
+            ]
+
+    for sound in (False, True):
+        key = {"x-api-key": "one"}
+        with Sandbox(QUICK, sound=sound).start() as sandbox:
+            async with httpx.AsyncClient(base_url=sandbox.base_url, headers=key) as client:
+                caller = Caller(client)
+                body = {"prompt": f"{square} go --bs 1"}
+                task = await caller.made("video-diffusion", body)
+                longer = await caller.made("extend-video", {"jobId": task["job_id"], "videoNo": 0})
+                links = [made["output"]["video_urls"][0] for made in (task, longer)]
+                clips = [(await caller.client.get(link)).content for link in links]
+        found = [sounds(clip) for clip in clips]
+        if not sound:
+            assert found == [[], []]
+            continue
+        ((short,), (long,)) = found
+        assert short[0] == long[0] == "aac"
+        assert [round(seconds) for seconds in (short[1], long[1])] == [5, 9]
 
 
 async def test_an_image_of_an_earlier_job_is_animated(producer: Caller) -> None:

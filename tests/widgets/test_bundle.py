@@ -66,7 +66,7 @@ def test_the_code_is_sent_with_the_first_widget_and_named_with_the_others(later:
 
     code = bundle.code()
     assert [message["digest"] for message in sent] == [code.digest] * 2
-    assert sent[0]["js"] == code.js
+    assert sent[0]["js"].endswith(code.js)
     assert sent[0]["css"] == code.css
     assert set(sent[1]) == {"type", "digest"}
 
@@ -127,7 +127,7 @@ def test_the_code_brings_a_thumbnail_of_each_example(later: Later) -> None:
 
 @pytest.mark.parametrize(
     ("language", "sent_with_it"),
-    [("es", {"es"}), ("zh-CN", {"zh-CN"}), ("en", set()), ("fr", set()), (None, {"es", "zh-CN"})],
+    [("es", {"es"}), ("en", {"en"}), ("fr", {"en"}), (None, set(LOCALES))],
 )
 def test_an_answer_brings_the_texts_of_the_page_s_language(
     later: Later, language: str | None, sent_with_it: set[str]
@@ -148,7 +148,19 @@ def test_code_that_is_sent_unasked_brings_the_texts_of_all_languages(later: Late
     started(later, sent)
     later.until(UNASKED_AFTER[0])
 
-    assert {"en", *sent[0]["catalogs"]} == set(LOCALES)
+    assert set(sent[0]["catalogs"]) == set(LOCALES)
+
+
+def test_code_for_loaders_of_version_0_1_brings_english_in_its_module(later: Later) -> None:
+    sent: list[dict[str, Any]] = []
+    delivery(later, sent).answer({"type": "front_end", "has": []})
+    delivery(later, sent).answer({"type": "front_end", "has": [], "language": "en"})
+    later.until(0)
+
+    old, new = (message["js"] for message in sent)
+    assert new == bundle.code().js
+    assert old.endswith(new)
+    assert '"Generate"' in old.removesuffix(new)
 
 
 def test_code_that_never_arrived_is_sent_again(later: Later) -> None:

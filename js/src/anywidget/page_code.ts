@@ -13,7 +13,7 @@ export type Parts = Readonly<Record<"js" | "css" | "samples" | "catalogs", unkno
 
 interface Kept {
   readonly code: Promise<Code>;
-  /** The texts that have arrived for this code, by language. English is part of the code. */
+  /** The texts that have arrived for this code, by language. */
   readonly catalogs: Record<string, unknown>;
 }
 
@@ -33,7 +33,7 @@ export const digestsWith = (language: Language): string[] =>
 
 /** Whether the page has the texts of a language for the code under a digest. */
 export const speaks = (digest: string, language: Language): boolean =>
-  language === "en" || kept().get(digest)?.catalogs[language] !== undefined;
+  kept().get(digest)?.catalogs[language] !== undefined;
 
 /** Keep what was sent; returns the code, or null when the page does not have it. */
 export function keep(digest: string, { js, css, samples, catalogs }: Parts): Promise<Code> | null {

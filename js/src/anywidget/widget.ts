@@ -8,14 +8,18 @@ import { modelHost } from "./host";
 import { staticCopy } from "./static_copy";
 import type { Initialize, Model, Render, Widget } from "./types";
 
+/** Where the texts of a page stand whose loader hands none over. */
+const TEXTS = Symbol.for("legnext-widgets:texts");
+const PAGE: { readonly [name: symbol]: unknown } = globalThis;
+
 /**
  * A function, so that each model gets a closure of its own: the views of one model share one
- * session, and nothing is kept at module level. `signal` is missing in older front ends, so
+ * session, and nothing is kept at namespace level. `signal` is missing in older front ends, so
  * everything is also cleaned up by the returned functions.
  *
  * @param samples Thumbnails that came with the code.
- * @param catalogs Texts that came with it, by language; English is part of it. A loader of an
- *   earlier version passes none.
+ * @param catalogs Texts that came with it, by language. A loader of version 0.1 passes none: its
+ *   page finds them under `TEXTS`.
  */
 export default function widget(samples?: unknown, catalogs?: unknown): Widget {
   let shared: Session | null = null;
@@ -39,7 +43,7 @@ export default function widget(samples?: unknown, catalogs?: unknown): Widget {
       const session = shared ?? own;
       if (!session) return undefined;
       const face = model.get("_face") === "gallery" ? "gallery" : "studio";
-      const unmount = mount(el, session, face, readCatalogs(catalogs));
+      const unmount = mount(el, session, face, readCatalogs(catalogs ?? PAGE[TEXTS]));
       const copy = staticCopy(el.ownerDocument, model);
       // Once the kernel is lost, the copy is what remains.
       const stop = effect(() => (session.alive.value ? copy.hide() : copy.show()));

@@ -10,7 +10,7 @@ export function mount(
   el: HTMLElement,
   session: Session,
   face: Face,
-  catalogs: Catalogs = {},
+  catalogs: Catalogs,
 ): () => void {
   const place = el.ownerDocument.createElement("div");
   // A box of ipywidgets asks for a width that only its children's content could give.

@@ -8,7 +8,7 @@ import { FakeModel, place } from "./fake_model";
 describe("the anywidget adapter", () => {
   it("gives the views of one model one session", async () => {
     const fake = new FakeModel({ ...BARE });
-    const { initialize, render } = widget();
+    const { initialize, render } = widget([], CATALOGS);
     initialize({ model: fake.asModel() });
     const before = fake.count;
     render({ model: fake.asModel(), el: place() });
@@ -19,7 +19,7 @@ describe("the anywidget adapter", () => {
 
   it("shows the gallery alone when that is its face", () => {
     const fake = new FakeModel({ ...BARE, _face: "gallery" });
-    const { initialize, render } = widget();
+    const { initialize, render } = widget([], CATALOGS);
     initialize({ model: fake.asModel() });
     render({ model: fake.asModel(), el: place() });
     screen.getByRole("region", { name: "Gallery" });
@@ -27,8 +27,12 @@ describe("the anywidget adapter", () => {
   });
 
   it("shows the language of its page in the texts that came with the code, else English", () => {
+    const { en, es } = CATALOGS;
+    Object.assign(globalThis, { [Symbol.for("legnext-widgets:texts")]: { en } });
     for (const [catalogs, word, language] of [
-      [CATALOGS, "Generar", "es"],
+      [{ es }, "Generar", "es"],
+      [{ en }, "Generate", "en"],
+      // A loader of version 0.1 passes none.
       [undefined, "Generate", "en"],
     ] as const) {
       const fake = new FakeModel({ ...BARE, _config: { locale: "es" } });
@@ -43,7 +47,7 @@ describe("the anywidget adapter", () => {
   it("works and cleans up where initialize and signal are missing", () => {
     const fake = new FakeModel({ ...BARE });
     const el = place();
-    const cleanUp = widget().render({ model: fake.asModel(), el });
+    const cleanUp = widget([], CATALOGS).render({ model: fake.asModel(), el });
     screen.getByRole("button", { name: "Generate" });
     cleanUp?.();
     expect(el.childElementCount).toBe(0);
@@ -52,7 +56,7 @@ describe("the anywidget adapter", () => {
 
   it("ends with its signals", () => {
     const fake = new FakeModel({ ...BARE });
-    const { initialize, render } = widget();
+    const { initialize, render } = widget([], CATALOGS);
     const ofModel = new AbortController();
     const ofView = new AbortController();
     const el = place();
@@ -66,7 +70,7 @@ describe("the anywidget adapter", () => {
 
   it("reports each view that opens or closes to the kernel, once", () => {
     const fake = new FakeModel({ ...BARE });
-    const { initialize, render } = widget();
+    const { initialize, render } = widget([], CATALOGS);
     const said = () => fake.sent.filter((message) => message.type === "view");
     initialize({ model: fake.asModel() });
     const leaveFirst = render({ model: fake.asModel(), el: place() });
@@ -88,7 +92,7 @@ describe("the anywidget adapter", () => {
 
   it("reads a change of the model and a message with bytes of any kind", async () => {
     const fake = new FakeModel({ ...BARE });
-    const { initialize, render } = widget();
+    const { initialize, render } = widget([], CATALOGS);
     initialize({ model: fake.asModel() });
     render({ model: fake.asModel(), el: place() });
     fake.set("_live", live([videoJob({ id: "a", prompt: "waves" })]));
@@ -106,7 +110,7 @@ describe("the anywidget adapter", () => {
     fake.send = () => {
       throw new Error("no comm");
     };
-    const { initialize, render } = widget();
+    const { initialize, render } = widget([], CATALOGS);
     initialize({ model: fake.asModel() });
     render({ model: fake.asModel(), el: place() });
     screen.getByRole("button", { name: "Generate" }).click();
@@ -118,7 +122,7 @@ describe("the anywidget adapter", () => {
 
     function open(copy = "legnext-7") {
       const fake = new FakeModel({ ...BARE, _reading_copy: copy });
-      const { initialize, render } = widget();
+      const { initialize, render } = widget([], CATALOGS);
       const end = initialize({ model: fake.asModel() });
       const view = () => render({ model: fake.asModel(), el: place() });
       return { fake, view, end };

@@ -1,5 +1,6 @@
 import { screen, waitFor, within } from "@testing-library/dom";
 import { describe, expect, it } from "vitest";
+import { CATALOGS } from "../../pages/catalogs";
 import { ACCOUNT } from "../../pages/fixtures";
 import { mount } from "../../src/ui/mount";
 import { createSession } from "../../src/ui/session";
@@ -46,7 +47,7 @@ describe("several prompts", () => {
     session.dispose();
     const el = document.createElement("div");
     document.body.append(el);
-    mount(el, createSession(kernel.host()), "studio");
+    mount(el, createSession(kernel.host()), "studio", CATALOGS);
     const field = await screen.findByRole<HTMLTextAreaElement>("textbox", { name: /one per line/ });
     expect(field.value).toBe("A {red|blue} balloon\nThe tide");
     expect(screen.getByRole<HTMLInputElement>("switch", { name: "Several prompts" }).checked).toBe(

@@ -18,12 +18,19 @@ describe("translating", () => {
   });
 
   it("is into English where the language did not come with the code", () => {
-    for (const came of [undefined, null, "es", [], { es: null }, { es: {} }, { "zh-CN": {} }]) {
+    const { en, es } = CATALOGS;
+    for (const came of [{ en }, { en, es: null }, { en, es: {} }, { en, "zh-CN": {} }]) {
       const t = translateFor("es", readCatalogs(came));
       expect(t.language).toBe("en");
       expect(t("queue.points", { count: 1 })).toBe("1 point");
     }
-    expect(translateFor("es", readCatalogs({ es: CATALOGS.es })).language).toBe("es");
+    expect(translateFor("es", readCatalogs({ es })).language).toBe("es");
+  });
+
+  it("shows keys where no texts came at all", () => {
+    for (const came of [undefined, null, "es", [], {}]) {
+      expect(translateFor("es", readCatalogs(came))("gallery.title")).toBe("gallery.title");
+    }
   });
 
   it("picks the plural form by the count, where a language has forms", () => {

@@ -1,9 +1,10 @@
 import { expect, it } from "vitest";
+import { CATALOGS } from "../../pages/catalogs";
 import { translateFor } from "../../src/ui/i18n/translate";
 import type { Job } from "../../src/ui/protocol/generated";
 import { timeText } from "../../src/ui/queue/time_text";
 
-const t = translateFor("en", {});
+const t = translateFor("en", CATALOGS);
 const words = (elapsed: number, remaining: number | null) => {
   const job = { status: "processing", done: false, elapsed, remaining } as unknown as Job;
   return timeText({ job, receivedAt: 0 }, 0, t);

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Literal, TypeAlias, get_args
 from legnext_widgets.client.errors import InvalidInputError
 
 from .urls import is_job_id, is_web_link
-from .values.cleaning import clean_job_id
+from .values.cleaning import clean_job_id, clean_number
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -34,6 +34,17 @@ Motion: TypeAlias = Literal["low", "high"]
 
 BatchSize: TypeAlias = Literal[1, 2, 4]
 """How many videos a job makes; the service's default is 4."""
+
+NextStep: TypeAlias = Literal["animate", "extend", "upscale"]
+"""What can be made of a result of a job."""
+
+_RESULTS_OF = {
+    "diffusion": "image",
+    "video_diffusion": "video",
+    "extend_video": "video",
+    "video_upscale": "video",
+}
+"""What the jobs of a kind have as results; other kinds may exist."""
 
 MOTIONS: tuple[Motion, ...] = get_args(Motion)
 BATCH_SIZES: tuple[BatchSize, ...] = get_args(BatchSize)
@@ -146,6 +157,50 @@ def check_choice(field: str, value: object, choices: Sequence[object]) -> Iterat
     if not any(type(value) is type(choice) and value == choice for choice in choices):
         listed = ", ".join(map(repr, choices))
         yield Problem(field, "out_of_range", f"must be one of {listed}, not {_shown(value)}")
+
+
+def require_source(
+    step: NextStep, number: object, *, kind: str, status: str, count: int | None
+) -> None:
+    """Check that a job can be the source of a next step, as far as that is known.
+
+    Args:
+        step: What to do with one of its results.
+        number: Which of its results.
+        kind: The kind of the job, such as `video_diffusion`; empty or another word when unknown.
+        status: Its status.
+        count: How many results it has; None while it has none yet, or this is unknown.
+
+    Raises:
+        ValueError: It never can; the service would refuse, or take points for nothing.
+    """
+    wanted, source = ("image", "an image") if step == "animate" else ("video", "a video")
+    if kind in _RESULTS_OF and _RESULTS_OF[kind] != wanted:
+        raise ValueError(
+            f"{step} needs the job of {source}, and this is a job of {_RESULTS_OF[kind]}s "
+            f"({kind}). Nothing was sent."
+        )
+    if status in ("failed", "uncertain"):
+        reason = "it failed" if status == "failed" else "it is unknown whether it was started"
+        raise ValueError(f"{step} needs a job with results, and {reason}. Nothing was sent.")
+    if count is not None and isinstance(number, int) and number >= count:
+        listed = ", ".join(map(str, range(count))) or "none"
+        raise ValueError(
+            f"{step} needs the number of one of the job's {wanted}s ({listed}), not {number}. "
+            "Nothing was sent."
+        )
+
+
+def take_of(given: object) -> int:
+    """Give the number of a take, a whole number from 1 on.
+
+    Raises:
+        ValueError: It is none.
+    """
+    take = clean_number(given)
+    if isinstance(take, bool) or not isinstance(take, int) or take < 1:
+        raise ValueError(f"take must be a whole number from 1 on, not {_shown(given)}")
+    return take
 
 
 def require(problems: Iterator[Problem]) -> None:

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections import Counter
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
+from legnext_widgets.client.api.requests import Request
+from legnext_widgets.client.api.validation import take_of
 from legnext_widgets.client.errors import (
     AuthenticationError,
     InsufficientCreditsError,
@@ -18,9 +21,9 @@ from legnext_widgets.client.runtime.callbacks import call_guarded
 from .job_state import JobState
 
 if TYPE_CHECKING:
-    from legnext_widgets.client.api.requests import Request
-
     from .session import Session
+    from .submission.reuse import Reuse
+    from .submission.submitter import Submitted
 
 BatchProgress = Callable[[int, int], object]
 """Called with how many jobs are done, and of how many."""
@@ -44,6 +47,8 @@ class Batch:
         at_once: How many jobs may run at the same time.
         progress: Called on the loop whenever a job is done.
         changed: Called on the loop whenever a request was sent, or could not be.
+        reuse: As for `Session.obtain`. The same request twice is one take and the next.
+        take: The take of a request that is in the batch once.
 
     Attributes:
         stopped_by: Why nothing more is sent; None while the batch continues.
@@ -56,6 +61,9 @@ class Batch:
         at_once: int,
         progress: BatchProgress | None = None,
         changed: Callable[[], object] | None = None,
+        *,
+        reuse: Reuse | None = None,
+        take: int = 1,
     ) -> None:
         self.requests = list(requests)
         self.stopped_by: LegnextError | None = None
@@ -63,7 +71,9 @@ class Batch:
         self._at_once = at_once
         self._progress = progress
         self._changed = changed
-        self._submissions: dict[int, asyncio.Task[JobState]] = {}
+        self._reuse = session.config.reuse_of(reuse)
+        self._takes = self._numbered(take_of(take))
+        self._submissions: dict[int, asyncio.Task[Submitted]] = {}
         self._done: set[int] = set()
         self._refused_in_a_row = 0
 
@@ -71,6 +81,12 @@ class Batch:
     def jobs(self) -> list[JobState]:
         """A job for each request: running, done, or failed because it could not be started."""
         return [self._job(index) for index in range(len(self.requests))]
+
+    @property
+    def reused(self) -> list[bool]:
+        """For each request whether its job was made from the same request before."""
+        ended = [self._submissions.get(index) for index in range(len(self.requests))]
+        return [_is_reused(submission) for submission in ended]
 
     @property
     def unsent(self) -> int:
@@ -107,6 +123,17 @@ class Batch:
                     group.create_task(run_one(index))
         return self.jobs
 
+    def _numbered(self, first: int) -> list[int]:
+        """Give each request its take: the next one where the same stands in the batch before."""
+        seen: Counter[str] = Counter()
+        takes = []
+        for request in self.requests:
+            given: object = request  # not every caller checks types
+            key = self._session.submitter.key_of(request) if isinstance(given, Request) else ""
+            takes.append(first + seen[key])
+            seen[key] += 1
+        return takes
+
     def _take_up_refused(self) -> None:
         if self.stopped_by is None:
             return
@@ -129,12 +156,15 @@ class Batch:
     async def _see_through(self, index: int) -> None:
         submission = self._submissions.get(index)
         if submission is None:
-            submission = asyncio.create_task(self._session.submit(self.requests[index]))
+            obtaining = self._session.obtain(
+                self.requests[index], reuse=self._reuse, take=self._takes[index]
+            )
+            submission = asyncio.create_task(obtaining)
             self._submissions[index] = submission
             submission.add_done_callback(self._sent)
         try:
             try:
-                job = await asyncio.shield(submission)
+                job = (await asyncio.shield(submission)).state
             except _REFUSES_ALL as error:
                 self._count_refusal(error)
                 return
@@ -149,7 +179,7 @@ class Batch:
         submission = self._submissions.get(index)
         error = _error_of(submission)
         if error is None and submission is not None and submission.done():
-            return submission.result()
+            return submission.result().state
         if error is None and submission is None and self.stopped_by is not None:
             error = LegnextError(Message("batch_refused", reason=str(self.stopped_by)))
         if error is None:
@@ -163,10 +193,16 @@ class Batch:
         return refused
 
 
-def _error_of(submission: asyncio.Task[JobState] | None) -> BaseException | None:
+def _error_of(submission: asyncio.Task[Submitted] | None) -> BaseException | None:
     """Give the error of a submission that failed; None for any other."""
     if submission is None or not submission.done():
         return None
     if submission.cancelled():
         return LegnextError("It was not sent, or no response arrived.")
     return submission.exception()
+
+
+def _is_reused(submission: asyncio.Task[Submitted] | None) -> bool:
+    if submission is None or _error_of(submission) is not None or not submission.done():
+        return False
+    return submission.result().reused

@@ -92,6 +92,11 @@ class ClipKeeper:
         if job.completed and _missing(job):
             self._keeping[job.id] = asyncio.get_running_loop().create_task(self._keep_all(job))
 
+    async def keep_now(self, job: JobState) -> None:
+        """Try once to keep the clips of a job that are not kept, and wait for the result."""
+        await self._receiver.written()
+        await self._keep_missing(job)
+
     async def stored_jobs(self, limit: int) -> StoredJobs:
         """Read the jobs of earlier sessions: the newest `limit` ones and all unfinished ones."""
         identity = self._identity.value

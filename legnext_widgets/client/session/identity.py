@@ -157,6 +157,12 @@ class AccountFinder:
         if self._finding is None or self._finding.done():
             self._finding = asyncio.get_running_loop().create_task(self._find(look_for_jobs))
 
+    async def find_out(self) -> None:
+        """Find out now, before anything is decided by the account; return also when it fails."""
+        self.begin()
+        if self._finding is not None:
+            await asyncio.wait([self._finding])
+
     async def learn(self, balance: Balance) -> None:
         """Take in the account's id that stands in a balance."""
         given = balance.account_id

@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING
 from legnext_widgets.client.api.models import Task
 from legnext_widgets.client.api.redaction import plain
 from legnext_widgets.client.api.requests import Request, from_payload
+from legnext_widgets.client.api.values.prompt import split
 from legnext_widgets.client.errors import SubmissionUncertainError
 from legnext_widgets.client.marks import JobMarks, MarkStore
 from legnext_widgets.client.media.containers import Flaw, flaw_on_disk
-from legnext_widgets.client.messages import Message
+from legnext_widgets.client.messages import Message, without_links
 from legnext_widgets.client.runtime.callbacks import call_guarded
 
 from .retry import REFUSALS, Refusals
@@ -50,8 +51,7 @@ class JobState:
         posters: Small pictures of these.
         attempt_id: Id of the attempt it is stored with; None for a job taken over by its id.
         sandbox: Whether it is stored as a job of a sandbox.
-        marks: What the user marked: the job and its clips.
-        mark_store: Where that is stored, or None.
+        marks, mark_store: What the user marked, and where that is stored, or None.
         speed: How many times faster than the real service its service runs.
         skew: Seconds by which its service's clock is ahead of this machine's.
         expected: How long such jobs take; None before it is polled.
@@ -109,6 +109,7 @@ class JobState:
                 request=state.request,
                 sent_at=record.created_at,
                 candidates_known=False,
+                attempt_id=state.attempt_id,
             )
         return state
 
@@ -160,6 +161,15 @@ class JobState:
         if self.task and self.task.task_type:
             return self.task.task_type.replace("-", "_")
         return self.request.endpoint.replace("-", "_") if self.request else ""
+
+    @property
+    def prompt(self) -> str:
+        """The words it was made from, without link and options; empty where they are unknown."""
+        if self.request is not None:
+            return self.request.parts.words
+        sent = self.task.input if self.task else None
+        words = sent.get("prompt") if isinstance(sent, dict) else None
+        return split(words).words if isinstance(words, str) else ""
 
     @property
     def created_at(self) -> datetime | None:
@@ -338,13 +348,3 @@ class JobState:
             if self._changed is None:
                 self._changed = asyncio.Event()
             await self._changed.wait()
-
-
-def without_links(job_id: str, points: int | None) -> Message:
-    """Make the sentence about a job that was completed and has no output.
-
-    Args:
-        job_id: The job.
-        points: What was charged; None when unknown.
-    """
-    return Message("without_links", id=job_id, points="?" if points is None else points)

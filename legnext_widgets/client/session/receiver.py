@@ -16,9 +16,10 @@ from legnext_widgets.client.api.clock import ServiceClock
 from legnext_widgets.client.api.models import Task
 from legnext_widgets.client.api.validation import job_id_of
 from legnext_widgets.client.marks import MarkStore
+from legnext_widgets.client.messages import without_links
 from legnext_widgets.client.runtime.callbacks import call_guarded
 
-from .job_state import JobState, without_links
+from .job_state import JobState
 from .store import ClipStore
 
 if TYPE_CHECKING:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from legnext_widgets.client.api.requests import Request
 from legnext_widgets.client.api.transport import Transport, plainly
-from legnext_widgets.client.api.validation import job_id_of, require
+from legnext_widgets.client.api.validation import job_id_of, require, take_of
 from legnext_widgets.client.api.values.reachability import unreachable_links
 from legnext_widgets.client.runtime.base import LoopLife
 
@@ -23,9 +23,11 @@ from .durations import LearnedDurations
 from .identity import AccountFinder, CurrentIdentity, Identity, remembered
 from .poller import Poller
 from .receiver import Receiver, Source
+from .restoring import Restorer
 from .retry import RetryPolicy
-from .store import ClipStore
-from .submit import Submitter
+from .store import ClipStore, TakeStore
+from .submission.reuse import ReusedJobs
+from .submission.submitter import Submitted, Submitter
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -39,6 +41,7 @@ if TYPE_CHECKING:
     from .partial_file import Progress
     from .schedule import Pace
     from .store import JobRecord
+    from .submission.reuse import Reuse
 
 
 class Session:
@@ -87,15 +90,23 @@ class Session:
             check_key=self.transport.get_balance,
         )
         self.downloads = Downloads(self.transport, self._retry)
+        embedded = config.embedded_identity is not None
         self.clip_keeper: ClipKeeper | None = None
+        reused: ReusedJobs | None = None
         if isinstance(store, ClipStore):
             self.clip_keeper = ClipKeeper(
                 store, self._identity, self.downloads, self.poller, self.receiver
             )
             self.receiver.clip_keeper = self.clip_keeper
-        self._restored = 0
-        own = None if config.embedded_identity else store
-        self._accounts = AccountFinder(self.transport, self._identity, own, self._restore)
+            if isinstance(store, TakeStore):
+                reused = ReusedJobs(
+                    store.takes, self.receiver, self.poller, self.clip_keeper, embedded=embedded
+                )
+        self._restorer = Restorer(self.receiver, self.poller, self.clip_keeper)
+        own = None if embedded else store
+        self._accounts = AccountFinder(
+            self.transport, self._identity, own, self._restorer.restore_again
+        )
         self.submitter = Submitter(
             self.transport,
             self.receiver,
@@ -104,6 +115,8 @@ class Session:
             budget=self.budget,
             store=store,
             retry=self._retry,
+            reused=reused,
+            own_origin=config.base_url if embedded else None,
         )
 
     @property
@@ -134,23 +147,37 @@ class Session:
             self._retry = self.poller.retry = self.downloads.retry = self.submitter.retry = retry
 
     async def submit(self, request: Request) -> JobState:
-        """Send a request and begin to poll its job.
+        """Send a request and begin to poll its job; see `obtain`."""
+        return (await self.obtain(request, reuse=False)).state
+
+    async def obtain(
+        self, request: Request, *, reuse: Reuse | None = None, take: int = 1
+    ) -> Submitted:
+        """Send a request and begin to poll its job, or give the job of the same request before.
 
         When the caller is cancelled, what was sent is still seen through.
 
+        Args:
+            request: The request.
+            reuse: As for `Client.submit`; None for what the client's options say.
+            take: As for `Client.submit`.
+
         Raises:
             TypeError: It is not a request object.
-            ValueError: The service cannot reach a link of it; nothing was sent.
+            ValueError: The service cannot reach a link of it, or an option is out of its limits.
             BudgetExceededError, TransportError, APIError, SubmissionUncertainError: As documented.
         """
         self._life.require_usable()
         if not isinstance(request, Request):
             raise TypeError(f"a request object is needed, not {type(request).__name__}")
+        reuse, take = self.config.reuse_of(reuse), take_of(take)
         if not self.takes_private_urls:
             require(unreachable_links(request))
-        state = await plainly(self.submitter.submit(request))
+        if reuse:
+            await plainly(self._accounts.find_out())
+        submitted = await plainly(self.submitter.submit(request, reuse=reuse, take=take))
         self._accounts.begin()
-        return state
+        return submitted
 
     def receive(self, task: Task, *, source: Source = "callback") -> JobState:
         """Take in an answer about a job that came in another way than by asking.
@@ -185,28 +212,12 @@ class Session:
         if self.clip_keeper is None:
             return
         self._life.require_usable()
-        self._restored = limit
-        await plainly(self._restore())
+        await plainly(self._restorer.restore(limit))
         self._accounts.begin(look_for_jobs=True)
 
-    async def _restore(self) -> None:
-        if self.clip_keeper is None or not self._restored:
-            return
-        stored = await self.clip_keeper.stored_jobs(self._restored)
-        for record in stored.records:
-            await self.restore_job(record, keep_clips=record.job_id in stored.unkept)
-
     async def restore_job(self, record: JobRecord, *, keep_clips: bool = False) -> None:
-        """Take up a stored job, and poll it if it was running.
-
-        Args:
-            record: The stored job.
-            keep_clips: Whether its clips are still to be kept.
-        """
-        state = self.receiver.restore(record, keep_clips=keep_clips)
-        if state is None:
-            return
-        self.poller.follow(state, now=True)
+        """Take up a stored job, and poll it if it was running; see `Restorer.restore_job`."""
+        self._restorer.restore_job(record, keep_clips=keep_clips)
 
     async def look_up(self, job_id: str) -> JobState:
         """Bring in a job by its id, if the service knows it, and poll it.
@@ -320,19 +331,11 @@ class Session:
             self.clip_keeper.repair(state, index)
 
     def on_new_job(self, callback: Callable[[JobState], object]) -> Callable[[], None]:
-        """Call `callback` with each job that becomes known.
-
-        Returns:
-            A function that stops it.
-        """
+        """Call `callback` with each job that becomes known; returns a function that stops it."""
         return self.receiver.on_new_job(callback)
 
     async def aclose(self, patience: float = 5.0) -> None:
-        """End all work.
-
-        Args:
-            patience: Seconds that requests on their way get to bring home a job id.
-        """
+        """End all work; requests on their way get `patience` seconds to bring home a job id."""
         self._life.closed = True
         if self._life.elsewhere:
             return  # its tasks and connections belong to another loop and must not be touched

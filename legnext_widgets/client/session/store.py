@@ -22,9 +22,12 @@ __all__ = [
     "Attempt",
     "AttemptState",
     "ClipStore",
+    "Holder",
     "Identity",
     "JobRecord",
     "JobStore",
+    "TakeStore",
+    "Takes",
     "VerifyingStore",
 ]
 
@@ -41,6 +44,8 @@ class Attempt:
         endpoint: Such as `video-diffusion`.
         payload: The JSON body exactly as sent.
         sent_at: Aware UTC time at which the attempt began.
+        request_key: What it asks for, by `request_key`; empty takes that of the payload.
+        take: Which take of this request it is meant to be, from 1.
     """
 
     id: str
@@ -48,6 +53,8 @@ class Attempt:
     endpoint: str
     payload: Mapping[str, Any]
     sent_at: datetime
+    request_key: str = field(default="", compare=False)
+    take: int = field(default=1, compare=False)
 
 
 @dataclass(frozen=True)
@@ -66,6 +73,8 @@ class JobRecord:
         sizes: Bytes that each kept clip had when it was kept, by its index.
         posters: Path of a small picture of each kept clip that has one, by the clip's index.
         marks: What the user marked: the job and its clips.
+        clips_due: Whether clips of it are still to be kept.
+        take: Which take of its request it is; None for one that holds none, such as a failed one.
     """
 
     identity: Identity
@@ -79,6 +88,8 @@ class JobRecord:
     posters: Mapping[int, Path] = field(default_factory=dict)
     sizes: Mapping[int, int] = field(default_factory=dict)
     marks: JobMarks = field(default_factory=JobMarks)
+    clips_due: bool = False
+    take: int | None = None
 
     @property
     def favourite(self) -> bool:
@@ -89,6 +100,19 @@ class JobRecord:
     def note(self) -> str:
         """The note about the job."""
         return self.marks.note
+
+
+@dataclass(frozen=True)
+class Holder:
+    """The attempt that holds a take of a request.
+
+    Attributes:
+        record: What is stored of it and of its job.
+        working: Whether it is being sent now, by a process that lives.
+    """
+
+    record: JobRecord
+    working: bool = False
 
 
 @runtime_checkable
@@ -172,6 +196,43 @@ class ClipStore(JobStore, Protocol):
 
     def close(self) -> None:
         """Finish pending writes and close."""
+
+
+class Takes(Protocol):
+    """Which attempt holds which take of a request, of one account.
+
+    A take is held by at most one attempt that was not refused and whose job did not fail, whatever
+    threads and processes ask at the same moment.
+    """
+
+    async def claim(self, attempt: Attempt, *, instead_of: str | None = None) -> Holder | None:
+        """Store that an attempt is about to be sent, unless another one holds its take.
+
+        Args:
+            attempt: The attempt, with its take.
+            instead_of: Id of an attempt that is of no use: it loses the take to this one.
+
+        Returns:
+            Who holds the take; None when it is this attempt, which is stored as by `intend`.
+
+        Raises:
+            LegnextError: The store cannot be written; nothing may be sent.
+        """
+
+    async def is_working(self, attempt_id: str) -> bool:
+        """Whether an attempt is being sent now, by a process that lives."""
+
+    async def holders(self, identity: Identity, request_key: str) -> Sequence[Holder]:
+        """List who holds the takes of a request, in the order of the takes."""
+
+
+@runtime_checkable
+class TakeStore(ClipStore, Protocol):
+    """A clip store that knows which request each job was made from."""
+
+    @property
+    def takes(self) -> Takes:
+        """Which attempt holds which take of a request."""
 
 
 @runtime_checkable

@@ -108,7 +108,7 @@ class DiskClipStore:
     @property
     def size(self) -> int:
         """Bytes of all kept clips and their posters."""
-        return self._journal.read(queries.kept_bytes, 0)
+        return self._journal.read(clip_writes.kept_bytes, 0)
 
     async def keep(
         self,
@@ -187,7 +187,7 @@ class DiskClipStore:
     def prune(self, max_bytes: int | None, older_than: timedelta | datetime | None) -> int:
         """Delete kept clips; see `Library.prune`."""
         nothing: list[KeptClip] = []
-        prunable = self._journal.read(queries.prunable_clips, nothing)
+        prunable = self._journal.read(clip_writes.prunable_clips, nothing)
         gone: list[KeptClip] = []
         for clip in _choose_clips(prunable, self.size, max_bytes, older_than, time.time()):
             # A file that the system does not delete stays recorded.
@@ -222,11 +222,11 @@ class DiskClipStore:
             entry, owner = queries.owner_of(connection, job_id, identity)
             if mark_writes.read_marks(connection, entry).is_deleted(number):
                 return None
-            known = queries.kept_clip(connection, entry, number)
+            known = clip_writes.kept_clip(connection, entry, number)
             # A clip stays where it was kept, also when its job was moved to another identity.
             if known is not None and clip_paths.path_of(self.folder, known.file) is not None:
                 sizes = {
-                    clip.number: clip.size for clip in queries.recorded_clips(connection, entry)
+                    clip.number: clip.size for clip in clip_writes.recorded_clips(connection, entry)
                 }
                 return entry, known.file, sizes.get(number)
             return entry, clip_paths.clip_file(realm_columns(owner), job_id, number), None

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from legnext_widgets.client.session.identity import KNOWN_ACCOUNT
 from legnext_widgets.library.records import account_setting
 
-from . import writes
+from . import takes, writes
 from .queries import account_of
 
 if TYPE_CHECKING:
@@ -89,7 +89,7 @@ def _join(connection: sqlite3.Connection, service: str, former: str, account: st
         if target is None:
             connection.execute("UPDATE realms SET account = ? WHERE realm = ?", (account, realm))
         else:
-            connection.execute("UPDATE entries SET realm = ? WHERE realm = ?", (target[0], realm))
+            takes.move_all(connection, realm, target[0])
             connection.execute("DELETE FROM realms WHERE realm = ?", (realm,))
     _merge_doubles(connection, service, account)
 
@@ -127,5 +127,8 @@ def _merge(connection: sqlite3.Connection, stays: int, goes: int) -> None:
         ),
     )
     connection.execute("UPDATE OR IGNORE clips SET entry = ? WHERE entry = ?", (stays, goes))
+    connection.execute(
+        "UPDATE entries SET take = NULL WHERE entry = ? AND status = 'failed'", (stays,)
+    )
     writes.forget(connection, goes)
     writes.index(connection, stays)

@@ -1,6 +1,6 @@
 """SELECT statements: pages of records, figures drawn from them, kept clips."""
 
-# ruff: noqa: S608 - SQL is composed of texts of this package; values are always bound.
+
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from legnext_widgets.client.session.store import Identity
-    from legnext_widgets.library.records import KeptClip, LibraryRecord, RecordedClip
+    from legnext_widgets.library.records import LibraryRecord
 
 MAX_DURATIONS = 60
 
@@ -257,50 +257,10 @@ def entry_of_attempt(connection: sqlite3.Connection, attempt_id: str) -> int | N
     return None if found is None else int(found[0])
 
 
-def kept_clip(connection: sqlite3.Connection, entry: int, number: int) -> KeptClip | None:
-    """Read one kept clip."""
-    found = _clips(connection, "c.entry = ? AND c.number = ?", (entry, number))
-    return found[0] if found else None
-
-
-def recorded_clips(connection: sqlite3.Connection, entry: int | None) -> list[RecordedClip]:
-    """Read what is recorded of the files of kept clips, of one row or of all."""
-    found = connection.execute(
-        "SELECT c.entry, coalesce(e.job_id, ''), c.number, c.file, c.bytes, s.value FROM clips c"
-        " JOIN entries e ON e.entry = c.entry"
-        f" LEFT JOIN settings s ON s.name = '{records.HASH}' || c.file"
-        " WHERE ? IS NULL OR c.entry = ? ORDER BY c.entry, c.number",
-        (entry, entry),
-    ).fetchall()
-    return [records.RecordedClip(*row) for row in found]
-
-
-def prunable_clips(connection: sqlite3.Connection) -> list[KeptClip]:
-    """Read the kept clips that are not favourites, in the order in which they were kept."""
-    star = (
-        "coalesce((SELECT m.favourite FROM clip_marks m"
-        " WHERE m.entry = c.entry AND m.number = c.number), e.favourite)"
-    )
-    return _clips(connection, f"{star} = 0 ORDER BY c.kept_at, c.entry, c.number", ())
-
-
-def kept_bytes(connection: sqlite3.Connection) -> int:
-    """Add up the bytes of kept clips and posters."""
-    found = connection.execute(
-        "SELECT coalesce(sum(bytes + poster_bytes), 0) FROM clips"
-    ).fetchone()
-    return int(found[0])
-
-
-def _clips(
-    connection: sqlite3.Connection, where: str, values: tuple[object, ...]
-) -> list[KeptClip]:
-    found = connection.execute(
-        "SELECT c.entry, c.number, c.file, c.poster, c.bytes + c.poster_bytes, c.kept_at"
-        f" FROM clips c JOIN entries e ON e.entry = c.entry WHERE {where}",
-        values,
-    ).fetchall()
-    return [records.KeptClip(*row) for row in found]
+def process_of(connection: sqlite3.Connection, entry: int) -> str:
+    """Read the name of the process that made the attempt of a row."""
+    found = connection.execute("SELECT session FROM entries WHERE entry = ?", (entry,)).fetchone()
+    return "" if found is None else str(found[0])
 
 
 def _rows(

@@ -83,7 +83,16 @@ CREATE TABLE clip_marks (
 """Star, note and hidden of single clips; NULL means that the mark of the job applies, so marks of
 version 0.1, which had only jobs, mean all their clips."""
 
-MIGRATIONS: Sequence[str] = (FIRST_TABLES, MARKS_OF_CLIPS)
+TAKES = """
+ALTER TABLE entries ADD COLUMN request TEXT;
+ALTER TABLE entries ADD COLUMN take INTEGER;
+CREATE UNIQUE INDEX entries_takes ON entries (request, realm, take) WHERE take IS NOT NULL;
+CREATE INDEX entries_unkeyed ON entries (created_at) WHERE request IS NULL AND payload IS NOT NULL;
+"""
+"""Which request an attempt was made from, by its key, and which take of it a job is. Rows of before
+get their keys when one is first needed: see `takes`."""
+
+MIGRATIONS: Sequence[str] = (FIRST_TABLES, TAKES, MARKS_OF_CLIPS)
 """Scripts that lead from version n to n + 1, in order. A published one never changes."""
 
 SCHEMA_VERSION = len(MIGRATIONS)

@@ -21,7 +21,7 @@ from legnext_widgets.library.records import (
     storable,
 )
 
-from . import schema, search
+from . import schema, search, takes
 from .queries import account_of, entry_of_attempt, entry_of_job
 
 if TYPE_CHECKING:
@@ -53,9 +53,10 @@ def intend(connection: sqlite3.Connection, attempt: Attempt, process: str) -> in
         The number of the row.
     """
     sent_at = attempt.sent_at.timestamp()
+    request, take = takes.place_of(connection, attempt)
     connection.execute(
         "INSERT INTO entries (realm, state, session, attempt_id, endpoint, payload, sent_at, kind,"
-        " created_at) VALUES (?, 'intended', ?, ?, ?, ?, ?, ?, ?)"
+        " created_at, request, take) VALUES (?, 'intended', ?, ?, ?, ?, ?, ?, ?, ?, ?)"
         " ON CONFLICT (attempt_id) DO NOTHING",
         (
             _realm_of(connection, attempt.identity),
@@ -66,6 +67,8 @@ def intend(connection: sqlite3.Connection, attempt: Attempt, process: str) -> in
             sent_at,
             kind_of(attempt.endpoint),
             sent_at,
+            request,
+            take,
         ),
     )
     entry = entry_of_attempt(connection, attempt.id)
@@ -109,6 +112,7 @@ def accept(
 def refuse(connection: sqlite3.Connection, attempt_id: str, reason: str) -> None:
     """Record that an attempt started nothing."""
     _close_attempt(connection, attempt_id, "refused", reason)
+    takes.free(connection, attempt_id)
 
 
 def mark_uncertain(connection: sqlite3.Connection, attempt_id: str, reason: str) -> None:
@@ -127,10 +131,9 @@ def _close_attempt(
 
 def reassign(connection: sqlite3.Connection, attempt_id: str, identity: Identity) -> None:
     """Move an attempt and its job to another identity."""
-    connection.execute(
-        "UPDATE entries SET realm = ? WHERE attempt_id = ?",
-        (_realm_of(connection, identity), attempt_id),
-    )
+    entry = entry_of_attempt(connection, attempt_id)
+    if entry is not None:
+        takes.move(connection, entry, _realm_of(connection, identity))
 
 
 def observe(connection: sqlite3.Connection, identity: Identity, task: Mapping[str, object]) -> None:
@@ -148,10 +151,7 @@ def observe(connection: sqlite3.Connection, identity: Identity, task: Mapping[st
         entry = int(connection.execute("SELECT last_insert_rowid()").fetchone()[0])
     elif identity.sandbox:
         # Recorded as real before an answer showed that this origin is a sandbox.
-        connection.execute(
-            "UPDATE entries SET realm = ? WHERE entry = ?",
-            (_realm_of(connection, identity), entry),
-        )
+        takes.move(connection, entry, _realm_of(connection, identity))
     _update_task(connection, entry, seen)
 
 
@@ -269,7 +269,9 @@ def _update_task(connection: sqlite3.Connection, entry: int, task: Task) -> None
         "UPDATE entries SET task = ?, status = ?, final = ?,"
         " kind = coalesce(nullif(?, ''), kind),"
         " duration = coalesce(?, duration), points = coalesce(?, points),"
-        " videos = max(videos, ?), reason = NULL WHERE entry = ?",
+        " videos = max(videos, ?), reason = NULL,"
+        # What failed is made anew as the same take.
+        " take = CASE ? WHEN 'failed' THEN NULL ELSE take END WHERE entry = ?",
         (
             _json_of_task(task),
             storable(status),
@@ -279,6 +281,7 @@ def _update_task(connection: sqlite3.Connection, entry: int, task: Task) -> None
             task.run_time,
             task.points,
             len(task.output.video_urls),
+            status,
             entry,
         ),
     )

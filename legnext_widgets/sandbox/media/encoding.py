@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+from array import array
 from collections import deque
 from fractions import Fraction
 from typing import TYPE_CHECKING
@@ -28,6 +30,7 @@ _OPTIONS = {"preset": "superfast", "bf": "0", "g": "48", "x264-params": "scenecu
 _QUALITY = 25
 _TICK = Fraction(1, RATE)
 _VIDEO_RANGE, _BT601 = 1, 6
+_SOUND_RATE, _BLOCK, _PITCH, _LOUDNESS = 44_100, 1024, 220.0, 0.05
 
 
 def encode(
@@ -36,6 +39,7 @@ def encode(
     frames: Iterable[av.VideoFrame],
     *,
     before: Path | None = None,
+    sound: bool = False,
     quality: int = _QUALITY,
     stopped: Callable[[], bool] = lambda: False,
 ) -> None:
@@ -46,6 +50,7 @@ def encode(
         size: Width and height.
         frames: Frames in yuv420p.
         before: A clip of this sandbox, of the same size, that comes first.
+        sound: Add a quiet tone, in AAC.
         quality: Constant rate factor of x264; less is better and larger.
         stopped: Called before each frame; True abandons the clip.
 
@@ -65,13 +70,19 @@ def encode(
             stream.thread_count = 1  # several clips are encoded at once
             stream.codec_context.color_range = _VIDEO_RANGE
             stream.codec_context.colorspace = _BT601
-            first = _copy(before, clip, stream) if before is not None else 0
-            for number, frame in enumerate(frames, first):
+            tone = clip.add_stream("aac", rate=_SOUND_RATE, layout="mono") if sound else None
+            number = _copy(before, clip, stream) if before is not None else 0
+            for frame in frames:
                 if stopped():
                     raise StoppedError
                 frame.pts, frame.time_base = number, _TICK
                 clip.mux(stream.encode(frame))
+                number += 1
             clip.mux(stream.encode())
+            if tone is not None:
+                for samples in _tone(number / RATE):
+                    clip.mux(tone.encode(samples))
+                clip.mux(tone.encode())
         unfinished.replace(file)
     finally:
         unfinished.unlink(missing_ok=True)
@@ -108,6 +119,18 @@ def size_of(file: Path) -> tuple[int, int]:
     with av.open(str(file)) as source:
         stream = source.streams.video[0]
         return stream.width, stream.height
+
+
+def _tone(seconds: float) -> Iterator[av.AudioFrame]:
+    """Make a tone in blocks, in the form that the AAC encoder takes."""
+    turn = math.tau * _PITCH / _SOUND_RATE
+    for start in range(0, int(seconds * _SOUND_RATE), _BLOCK):
+        wave = array("f", (_LOUDNESS * math.sin(turn * (start + at)) for at in range(_BLOCK)))
+        frame = av.AudioFrame(format="fltp", layout="mono", samples=_BLOCK)
+        frame.sample_rate, frame.pts = _SOUND_RATE, start
+        frame.time_base = Fraction(1, _SOUND_RATE)
+        frame.planes[0].update(wave.tobytes())
+        yield frame
 
 
 def _copy(before: Path, clip: OutputContainer, stream: VideoStream) -> int:

@@ -38,12 +38,16 @@ class Renderer:
         media: Holds and serves the files.
         offline: Fetch nothing from other machines.
         threads: How many clips are encoded at once.
+        sound: Give clips a tone.
     """
 
     note: str | None = None
 
-    def __init__(self, media: MediaStore, *, offline: bool, threads: int) -> None:
+    def __init__(
+        self, media: MediaStore, *, offline: bool, threads: int, sound: bool = False
+    ) -> None:
         self._media = media
+        self._sound = sound
         self._offline = offline
         self._renderers = Workers("render", threads)
         self._preparers = Workers("prepare", 4)
@@ -161,7 +165,8 @@ class Renderer:
 
         file = self._media.root / Path(path).name
         frames = encoding.to_frames(size, pan_zoom.frames(shot, *size))
-        encoding.encode(file, size, frames, before=before, stopped=self._renderers.stopping.is_set)
+        stopped = self._renderers.stopping.is_set
+        encoding.encode(file, size, frames, before=before, sound=self._sound, stopped=stopped)
         return MediaFile(path, file, end=shot.end)
 
     def _render_larger(self, before: Path, path: str) -> MediaFile:
@@ -171,7 +176,8 @@ class Renderer:
         file = self._media.root / Path(path).name
         width, height = (round(length * 0.75) * 2 for length in encoding.size_of(before))
         frames = encoding.scaled_frames(before, (width, height))
-        encoding.encode(file, (width, height), frames, stopped=self._renderers.stopping.is_set)
+        stopped = self._renderers.stopping.is_set
+        encoding.encode(file, (width, height), frames, sound=self._sound, stopped=stopped)
         return MediaFile(path, file)
 
     # Where pictures come from

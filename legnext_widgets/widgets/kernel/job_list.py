@@ -9,7 +9,7 @@ from .protocol.traits import PAGE_SIZE
 from .snapshots import snapshot
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable
+    from collections.abc import Callable, Collection, Iterable, Mapping
 
     from legnext_widgets.client.jobs import Job
 
@@ -23,10 +23,14 @@ class JobList:
 
     Args:
         on_change: Called with the id of a job that changed, in any thread; must return at once.
+        only: The numbers of the media that are shown, by job id; all of a job not named there.
     """
 
-    def __init__(self, on_change: Callable[[str], object]) -> None:
+    def __init__(
+        self, on_change: Callable[[str], object], only: Mapping[str, Collection[int]] | None = None
+    ) -> None:
         self._on_change = on_change
+        self._only = only or {}
         self._lock = threading.RLock()
         self._jobs: dict[str, Job] = {}
         self._stops: list[Callable[[], object]] = []
@@ -93,11 +97,16 @@ class JobList:
     def snapshots(self, ids: Iterable[str]) -> list[traits.Job]:
         """Snapshots for the browser of those ids that are shown."""
         found = [(shown_id, self._jobs.get(shown_id)) for shown_id in ids]
-        return [
+        described = [
             snapshot(job.state, sandbox=is_sandbox(job), job_id=shown_id)
             for shown_id, job in found
             if job is not None
         ]
+        for job in described:
+            only = self._only.get(job["id"])
+            if only is not None:
+                job["media"] = [one for one in job["media"] if one["index"] in only]
+        return described
 
     def change(self, ids: list[str]) -> traits.Delta:
         """Give changed jobs the next revision, and what the browser must know of it."""

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 from typing import TYPE_CHECKING
 
 from legnext_widgets import library
+from legnext_widgets.client.errors import LegnextError
 from legnext_widgets.client.jobs import Job
 
 from .protocol.traits import PAGE_SIZE
@@ -92,15 +94,9 @@ def forget_attempt(client: Client, shown_id: str) -> None:
         store.forget(shown_id.removeprefix(ATTEMPT))
 
 
-def forget_uncertain(client: Client, error: SubmissionUncertainError) -> None:
-    """Forget the stored request of an error, whose job was found."""
+def settle_uncertain(client: Client, error: SubmissionUncertainError, job_id: str) -> None:
+    """Record the job that the stored request of an error was found to be."""
     store = client.config.store
-    if not isinstance(store, library.Library):
-        return
-    for record in store.uncertain_records(client.session.identity):
-        attempt = record.attempt
-        if attempt and (attempt.sent_at, attempt.payload) == (
-            error.sent_at,
-            error.request.payload(),
-        ):
-            store.forget(attempt.id)
+    if isinstance(store, library.Library) and error.attempt_id is not None:
+        with contextlib.suppress(LegnextError):
+            store.settle(error.attempt_id, job_id)

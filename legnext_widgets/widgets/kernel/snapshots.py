@@ -17,15 +17,13 @@ from legnext_widgets.client.api.requests import (
     VideoUpscale,
 )
 from legnext_widgets.client.api.urls import expiry_of, leads_nowhere
-from legnext_widgets.client.api.values.prompt import PromptParts, split
+from legnext_widgets.client.api.values.prompt import PromptParts
 from legnext_widgets.client.errors import (
-    APIError,
     InvalidInputError,
     LegnextError,
     SubmissionUncertainError,
-    TransportError,
 )
-from legnext_widgets.client.messages import Message
+from legnext_widgets.client.errors.advice import next_step_of_code
 from legnext_widgets.sandbox.media.scenes import sample_links
 
 from .protocol.localized import localize, localize_error, shorten
@@ -38,15 +36,6 @@ if TYPE_CHECKING:
     from legnext_widgets.client.session.job_state import JobState
 
     from .protocol import traits
-
-_NEXT = {
-    401: "next_key",
-    402: "next_credits",
-    403: "next_forbidden",
-    404: "next_not_found",
-    429: "next_wait",
-}
-"""What to do about an error, by the service's code; any other code is about the request."""
 
 
 def snapshot(job: JobState, *, sandbox: bool, job_id: str | None = None) -> traits.Job:
@@ -104,13 +93,7 @@ def what_is_wrong(job: JobState) -> str:
 
 def prompt_parts(request: Request | None) -> PromptParts:
     """Split a request into words and options, whether they are in its text or its fields."""
-    if isinstance(request, VideoDiffusion):
-        return split(request.text)
-    if isinstance(request, ExtendVideo):
-        return split(request.prompt or "")
-    if isinstance(request, Diffusion):
-        return PromptParts(words=request.text)
-    return PromptParts()
+    return request.parts if request is not None else PromptParts()
 
 
 def parent(request: Request | None) -> traits.Selection | None:
@@ -122,17 +105,9 @@ def parent(request: Request | None) -> traits.Selection | None:
     return None
 
 
-def next_step(error: BaseException | None, code: int | None = None) -> Message | None:
+def next_step(error: BaseException | None, code: int | None = None) -> str | None:
     """What a person can do about an error; None when its own message says it, or none is known."""
-    if isinstance(error, APIError):
-        code = error.status_code
-    if isinstance(error, SubmissionUncertainError):
-        return Message("next_look")
-    if isinstance(error, TransportError):
-        return Message("next_connection")
-    if isinstance(error, LegnextError) and not isinstance(error, APIError):
-        return None
-    return Message(_NEXT.get(code or 0, "next_wait" if code and code >= 500 else "next_change"))
+    return error.next_step if isinstance(error, LegnextError) else next_step_of_code(code)
 
 
 def _error(job: JobState) -> traits.JobError | None:

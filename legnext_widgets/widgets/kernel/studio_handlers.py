@@ -15,7 +15,7 @@ from .batch_runner import BatchRunner
 from .protocol.localized import localize_error
 from .protocol.traits import NEUTRAL_INPUTS
 from .replies import answer_from_files
-from .restore import forget_attempt, forget_uncertain, older_jobs
+from .restore import forget_attempt, older_jobs, settle_uncertain
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping
@@ -229,7 +229,7 @@ class StudioHandlers:
         error = self._submitter.take_over(state)
         if error is not None:
             self._publisher.changed(state.id)
-            self._files.post(lambda: forget_uncertain(client, error))
+            self._files.post(lambda: settle_uncertain(client, error, state.id))
 
     def _on_dismiss(self, message: comm_messages.JobRequest) -> None:
         """Forget a request of unknown outcome, or hide a job that is done."""

@@ -6,8 +6,8 @@ stay blank until it ends: so the code is also sent unasked, a moment after the f
 process was made and a few times later, unless a page has asked by then. A page keeps the code;
 later widgets send only its digest.
 
-English is part of the code. The texts of other languages travel beside it, to the pages that show
-them: a page names its language when it asks, and code that is sent unasked brings all of them.
+The texts of each language travel beside the code, to the pages that show them: a page names its
+language when it asks, and code that is sent unasked brings all of them.
 """
 
 from __future__ import annotations
@@ -55,7 +55,7 @@ class Code:
         css: Its styles.
         samples: Thumbnails of the sandbox's example pictures, as `data:` links: a page shows them
             at once, before the sandbox answers.
-        catalogs: Its texts by language, such as `es`; those in English are in the module.
+        catalogs: Its texts by language, such as `es`.
     """
 
     digest: str
@@ -169,7 +169,7 @@ def front_end_message(known: Collection[str], language: str | None = None) -> Fr
 
     Args:
         known: Digests of the code that the page has.
-        language: What the page shows; None brings the texts of all languages.
+        language: What the page shows, or English without a translation; None brings all.
     """
     front_end = code()
     if front_end.digest in known:
@@ -177,12 +177,22 @@ def front_end_message(known: Collection[str], language: str | None = None) -> Fr
     return {
         "type": "front_end",
         "digest": front_end.digest,
-        "js": front_end.js,
+        "js": front_end.js if language else _with_english(front_end),
         "css": front_end.css,
         "samples": list(front_end.samples),
-        "catalogs": {
-            name: texts
-            for name, texts in front_end.catalogs.items()
-            if language is None or name == language
-        },
+        "catalogs": _catalogs(front_end, language),
     }
+
+
+def _catalogs(front_end: Code, language: str | None) -> dict[str, object]:
+    catalogs = dict(front_end.catalogs)
+    if language is None:
+        return catalogs
+    name = language if language in catalogs else "en"
+    return {name: catalogs[name]}
+
+
+def _with_english(front_end: Code) -> str:
+    """Put English before the module, for loaders of version 0.1: they hand over no texts."""
+    texts = json.dumps(front_end.catalogs["en"])
+    return f'globalThis[Symbol.for("legnext-widgets:texts")]={{en:{texts}}};{front_end.js}'

@@ -114,6 +114,7 @@ export function Options({ problems }: { problems: ShownProblems }) {
               <Picture
                 url={drafts.field("end_image_url").value}
                 alt={t("source.end_preview_alt")}
+                faulty={problems.end_image_url !== undefined}
               />
             )}
           </>

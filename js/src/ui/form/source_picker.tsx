@@ -44,7 +44,7 @@ function ImageLink({ problem }: { problem: string | undefined }) {
   return (
     <>
       <div class="link-row">
-        <Picture url={url} alt={t("source.preview_alt")} />
+        <Picture url={url} alt={t("source.preview_alt")} faulty={problem !== undefined} />
         <TextField
           field="image_url"
           label={t("source.image_url_label")}

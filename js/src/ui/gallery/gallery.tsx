@@ -26,14 +26,15 @@ export function Gallery({ face }: { face: Face }) {
   const { found, total: inLibrary } = session.pages.state.value;
   const ordered = session.jobs.ordered.value;
   const searched = browse.search.trim() !== "";
+  const onlyImages = ordered.every(({ job }) => job.kind === "diffusion");
   const jobs = useMemo(
     () =>
       arrange(
         ordered.map(({ job }) => job),
         browse,
-        { images: face === "studio", found: searched ? found : NONE },
+        { images: face === "studio" || onlyImages, found: searched ? found : NONE },
       ),
-    [ordered, browse, face, found, searched],
+    [ordered, browse, face, onlyImages, found, searched],
   );
   const chunks = useMemo(
     () => chunksOf(jobs, IN_A_CHUNK[browse.layout], browse.sort !== "words"),
@@ -48,6 +49,8 @@ export function Gallery({ face }: { face: Face }) {
   const total = local ? 0 : Math.max(inLibrary ?? 0, all);
   const ended = ordered.filter(({ job }) => job.done).length;
   const anyHidden = ordered.some(({ job }) => job.media.some((media) => media.hidden));
+  // A gallery of jobs that run shows them in its queue.
+  const onlyUnfinished = face === "gallery" && ordered.length > 0;
   const reveal = view.reveal.value;
   const wanted = reveal ? jobs.findIndex((job) => job.id === reveal.jobId) : -1;
 
@@ -72,6 +75,7 @@ export function Gallery({ face }: { face: Face }) {
     view.reveal.value = null;
   }, [reveal, wanted, narrowed, browse, view]);
 
+  if (jobs.length === 0 && onlyUnfinished && !narrowed) return null;
   return (
     <section ref={section} class="gallery" data-tiles={tiles} aria-label={t("gallery.title")}>
       <div class="section-head">

@@ -1,6 +1,6 @@
 import { createContext } from "preact";
 import { useContext } from "preact/hooks";
-import en from "./en.json";
+import type en from "./en.json";
 import { type Language, languageFor } from "./language";
 
 /** Forms of one message by plural category; the parameter `count` selects the form. */
@@ -21,7 +21,7 @@ export type Catalog = CatalogOf<Omit<typeof en, "kernel">> & {
   readonly kernel: Readonly<Record<string, string>>;
 };
 
-/** The texts that came with the code, by language. English is part of the code. */
+/** The texts that came with the code, by language: that of the page, or English. */
 export type Catalogs = Readonly<Partial<Record<Language, Catalog>>>;
 
 export type MessageKey = KeysOf<Omit<typeof en, "kernel">>;
@@ -84,11 +84,16 @@ function find(catalog: object, key: string): string | PluralForms | undefined {
   return isMessage ? (found as string | PluralForms) : undefined;
 }
 
+/** Stands where no texts came: keys are shown. */
+const NO_TEXTS = { kernel: {} } as unknown as Catalog;
+
 /** Translate for a locale such as `es-MX`: into English where its language did not come. */
 export function translateFor(locale: string | null, catalogs: Catalogs): Translate {
   const language = languageFor(locale);
   const catalog = catalogs[language];
-  return catalog ? createTranslate(language, catalog) : createTranslate("en", en);
+  return catalog
+    ? createTranslate(language, catalog)
+    : createTranslate("en", catalogs.en ?? NO_TEXTS);
 }
 
 /** Read the catalogs that came with the code. They are of the same build, and so complete. */
@@ -98,7 +103,7 @@ export function readCatalogs(value: unknown): Catalogs {
   return Object.fromEntries(Object.entries(value ?? {}).filter(isCatalog));
 }
 
-const TranslateContext = createContext<Translate>(createTranslate("en", en));
+const TranslateContext = createContext<Translate>(createTranslate("en", NO_TEXTS));
 
 export const TranslateProvider = TranslateContext.Provider;
 export const useTranslate = (): Translate => useContext(TranslateContext);

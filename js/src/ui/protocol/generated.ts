@@ -423,7 +423,7 @@ export interface FrontEndMessage {
   css?: string;
   /** Thumbnails of the service's examples, as data: links. */
   samples?: readonly string[];
-  /** Texts by language; those in English are in the code. */
+  /** Texts by language: that of the page, or all. */
   catalogs?: Readonly<Record<string, unknown>>;
 }
 

@@ -1,7 +1,7 @@
 import { ReuseButton } from "../gallery/reuse_button";
 import { localize, titleOf } from "../i18n/localize";
 import { useTranslate } from "../i18n/translate";
-import type { Job } from "../protocol/generated";
+import type { Face, Job } from "../protocol/generated";
 import { useScene } from "../shared/context";
 import { CloseIcon, WarningIcon } from "../shared/icons";
 import { clock } from "../state/format";
@@ -10,7 +10,7 @@ import { QueueRow } from "./queue_row";
 export const isUncertain = (job: Job): boolean => job.status === "uncertain";
 
 /** A job that failed, or a request with an unknown outcome. */
-export function EndedJob({ job }: { job: Job }) {
+export function EndedJob({ job, face }: { job: Job; face: Face }) {
   const { session } = useScene();
   const t = useTranslate();
   const title = titleOf(job, t);
@@ -44,7 +44,7 @@ export function EndedJob({ job }: { job: Job }) {
       )}
       <div class="queue-foot">
         {facts.length > 0 && <p class="queue-meta">{facts.join(" · ")}</p>}
-        <ReuseButton job={job} title={title} look="link" />
+        {face === "studio" && <ReuseButton job={job} title={title} look="link" />}
       </div>
     </QueueRow>
   );

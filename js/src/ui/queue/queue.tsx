@@ -1,11 +1,12 @@
 import { useState } from "preact/hooks";
 import { localize, titleOf } from "../i18n/localize";
 import { useTranslate } from "../i18n/translate";
+import type { Face } from "../protocol/generated";
 import { useScene } from "../shared/context";
-import { ClockIcon, CloseIcon, Spinner, WarningIcon } from "../shared/icons";
+import { ClockIcon, CloseIcon, WarningIcon } from "../shared/icons";
 import { ProgressBar, RunningSpinner } from "../shared/progress";
 import { clock } from "../state/format";
-import { elapsedNow, progressNow, remainingNow, type TimedJob } from "../state/jobs";
+import { elapsedNow, progressNow, type TimedJob } from "../state/jobs";
 import { EndedJob, isUncertain } from "./ended_job";
 import { QueueRow } from "./queue_row";
 import { timeText } from "./time_text";
@@ -15,7 +16,7 @@ const FAILED_SHOWN = 3;
 const NEWS_S = 24 * 3600;
 
 /** Jobs that run, have an unknown outcome or failed; completed jobs move to the gallery. */
-export function Queue() {
+export function Queue({ face }: { face: Face }) {
   const { session } = useScene();
   const t = useTranslate();
   const [all, setAll] = useState(false);
@@ -47,7 +48,7 @@ export function Queue() {
           <RunningJob key={timed.job.id} timed={timed} />
         ))}
         {[...uncertain, ...shown].map((job) => (
-          <EndedJob key={job.id} job={job} />
+          <EndedJob key={job.id} job={job} face={face} />
         ))}
       </ul>
       {shown.length < failed.length && (
@@ -80,18 +81,13 @@ function Recalled({ running }: { running: number }) {
   );
 }
 
-/** Seconds: a job that takes no longer is shown with smooth motion. */
-const BRIEF_S = 15;
-
 function RunningJob({ timed }: { timed: TimedJob }) {
   const { session, view } = useScene();
   const t = useTranslate();
   const { job } = timed;
   const now = view.now.value;
   const elapsed = elapsedNow(timed, now);
-  const remaining = remainingNow(timed, now);
   const progress = progressNow(timed, now);
-  const brief = elapsed !== null && remaining !== null && elapsed + Math.abs(remaining) <= BRIEF_S;
   const title = titleOf(job, t);
   const waiting = job.status === "pending" || job.status === "staged";
   const parts = [
@@ -100,12 +96,11 @@ function RunningJob({ timed }: { timed: TimedJob }) {
     job.points.frozen ? t("queue.points_frozen", { points: job.points.frozen }) : "",
   ].filter(Boolean);
   return (
-    <QueueRow job={job} icon={waiting ? <ClockIcon /> : brief ? <Spinner /> : <RunningSpinner />}>
+    <QueueRow job={job} icon={waiting ? <ClockIcon /> : <RunningSpinner />}>
       <ProgressBar
         label={t("queue.progress", { title })}
         now={progress === null ? null : progress * 100}
         max={100}
-        brief={brief}
       />
       <p class="queue-meta">{parts.join(" · ")}</p>
       {job.warning && (

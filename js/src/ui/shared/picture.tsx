@@ -7,8 +7,15 @@ import { ImageIcon, Spinner, WarningIcon } from "./icons";
 
 const TYPING_PAUSE_MS = 350;
 
+interface PictureProps {
+  url: string;
+  alt: string;
+  /** Whether the field beside it shows what is wrong with the link. */
+  faulty: boolean;
+}
+
 /** A live preview of a picture's link; half-typed links are not fetched. */
-export function Picture({ url, alt }: { url: string; alt: string }) {
+export function Picture({ url, alt, faulty }: PictureProps) {
   const { session } = useScene();
   const t = useTranslate();
   const link = webLink(url.trim());
@@ -27,7 +34,7 @@ export function Picture({ url, alt }: { url: string; alt: string }) {
     ? t("source.preview_empty")
     : state === "loading"
       ? t("source.preview_loading")
-      : state === "failed"
+      : state === "failed" && !faulty
         ? t("source.preview_failed")
         : "";
   return (

@@ -3,7 +3,7 @@ import { useScene } from "./context";
 import { Spinner } from "./icons";
 import { stepOf } from "./motion";
 
-/** A spinner for what runs for minutes: it turns with the clock of the view. */
+/** A spinner for a job: it turns with the clock of the view. */
 export function RunningSpinner() {
   const { view } = useScene();
   return <Spinner turn={stepOf(view.now.value, 8) / 8} />;
@@ -15,13 +15,11 @@ interface ProgressBarProps {
   now: number | null;
   max: number;
   class?: string;
-  /** It ends within seconds: the bar moves smoothly. */
-  brief?: boolean;
   /** Bars below that of `now`. */
   children?: ComponentChildren;
 }
 
-export function ProgressBar({ label, now, max, brief, children, ...rest }: ProgressBarProps) {
+export function ProgressBar({ label, now, max, children, ...rest }: ProgressBarProps) {
   return (
     <div
       class={`progress ${rest.class ?? ""}`.trim()}
@@ -31,7 +29,6 @@ export function ProgressBar({ label, now, max, brief, children, ...rest }: Progr
       aria-valuemax={max}
       aria-valuenow={now === null ? undefined : Math.round(now)}
       data-indeterminate={now === null ? "true" : undefined}
-      data-brief={brief ? "true" : undefined}
     >
       {children}
       {now === null ? <Wanderer /> : <Bar part={now / max} />}

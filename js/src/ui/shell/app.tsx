@@ -71,13 +71,14 @@ export function App({ session, face, catalogs }: AppProps) {
                 <div class="results-place">
                   <div ref={results} class="results">
                     <BatchProgress />
-                    <Queue />
+                    <Queue face={face} />
                     <Gallery face={face} />
                   </div>
                 </div>
               </div>
             ) : (
               <div ref={results} class="results alone" data-tall={tall ? "true" : undefined}>
+                <Queue face={face} />
                 <Gallery face={face} />
               </div>
             )}

@@ -105,7 +105,7 @@ class FrontEndMessage(TypedDict):
         Annotated[list[str], "Thumbnails of the service's examples, as data: links."]
     ]
     catalogs: NotRequired[
-        Annotated[dict[str, object], "Texts by language; those in English are in the code."]
+        Annotated[dict[str, object], "Texts by language: that of the page, or all."]
     ]
 
 

@@ -1,42 +1,27 @@
-"""Submit a paid request: sent once, its intent stored before and its job id right after.
+"""Send one paid request: its intent stored before, and its job id right after.
 
 A request is sent again only when it provably did not reach the service or was refused with 429.
-After anything else (a broken connection, a timeout, a 5xx) its outcome is unknown: that is an error
-of its own, with the running jobs that it may have become.
+After anything else (a broken connection, a timeout, a 5xx) its outcome is unknown.
 """
 
 from __future__ import annotations
 
 import asyncio
 import logging
-import uuid
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Protocol
 
 from legnext_widgets.client.api.models import Task
-from legnext_widgets.client.api.redaction import plain
 from legnext_widgets.client.api.responses import Response, error_in, job_id_in
 from legnext_widgets.client.api.transport import LostAnswerError
-from legnext_widgets.client.errors import APIError, LegnextError, SubmissionUncertainError
-
-from .store import Attempt, ClipStore
+from legnext_widgets.client.errors import APIError, LegnextError
+from legnext_widgets.client.session.store import ClipStore
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping
 
-    from legnext_widgets.client.api.requests import Request
-    from legnext_widgets.client.api.transport import Transport
-
-    from .budget import Budget
-    from .identity import CurrentIdentity
-    from .job_state import JobState
-    from .poller import Poller
-    from .receiver import Receiver
-    from .retry import RetryPolicy
-    from .store import JobStore
-
-_CANDIDATES_TIMEOUT = 10.0
-"""Seconds for finding the running jobs that a request of unknown outcome may have become."""
+    from legnext_widgets.client.session.identity import CurrentIdentity
+    from legnext_widgets.client.session.retry import RetryPolicy
+    from legnext_widgets.client.session.store import Attempt, JobStore
 
 _log = logging.getLogger("legnext_widgets")
 
@@ -49,140 +34,21 @@ class Poster(Protocol):
 
 
 class OutcomeUnknownError(Exception):
-    """A request was sent, and it is unknown whether it became a job."""
+    """A request was sent, and it is unknown whether it became a job.
 
-    def __init__(self, reason: str) -> None:
+    Attributes:
+        reason: Why that is unknown.
+        earlier: The attempt that was sent, where it is an earlier one.
+    """
+
+    def __init__(self, reason: str, *, earlier: Attempt | None = None) -> None:
         super().__init__(reason)
         self.reason = reason
+        self.earlier = earlier
 
 
 class AbandonedError(Exception):
     """The caller was cancelled before anything was sent."""
-
-
-class Submitter:
-    """Submit requests and see each of them through, also when its caller is cancelled.
-
-    Args:
-        transport: Sends requests.
-        receiver: Takes in the new jobs.
-        poller: Polls the new jobs.
-        identity: Whose jobs they are.
-        budget: Points are reserved there before a request is sent.
-        store: Where intents and outcomes are stored; None stores nothing.
-        retry: How often to send what did not reach the service or was refused with 429.
-    """
-
-    def __init__(
-        self,
-        transport: Transport,
-        receiver: Receiver,
-        poller: Poller,
-        *,
-        identity: CurrentIdentity,
-        budget: Budget,
-        store: JobStore | None,
-        retry: RetryPolicy,
-    ) -> None:
-        self.retry = retry
-        self._transport = transport
-        self._receiver = receiver
-        self._poller = poller
-        self._identity = identity
-        self._budget = budget
-        self._store = store
-        self._under_way: set[asyncio.Task[JobState]] = set()
-
-    async def submit(self, request: Request) -> JobState:
-        """Send a request and begin to poll its job.
-
-        When the caller is cancelled, what was sent is still seen through and its job polled; what
-        was not sent yet is not sent.
-
-        Raises:
-            BudgetExceededError, TransportError, APIError, SubmissionUncertainError: As documented.
-        """
-        abandoned = asyncio.Event()
-        sent_at = datetime.now(UTC)
-        task = asyncio.create_task(self._submit(request, abandoned))
-        self._under_way.add(task)
-        task.add_done_callback(self._ended)
-        try:
-            return await asyncio.shield(task)
-        except asyncio.CancelledError:
-            caller = asyncio.current_task()
-            if not task.cancelled() or (caller is not None and caller.cancelling()):
-                abandoned.set()
-                raise
-        except LegnextError as error:
-            raise plain(error)  # noqa: B904 - it is the same error
-        raise SubmissionUncertainError(
-            "the client was closed before a response arrived",
-            request=request,
-            sent_at=sent_at,
-            candidates_known=False,
-        )
-
-    async def aclose(self, patience: float) -> None:
-        """End; requests on their way get `patience` seconds to bring home a job id."""
-        if self._under_way:
-            await asyncio.wait(self._under_way, timeout=patience)
-        left = list(self._under_way)
-        for task in left:
-            task.cancel()
-        await asyncio.gather(*left, return_exceptions=True)
-
-    async def _submit(self, request: Request, abandoned: asyncio.Event) -> JobState:
-        attempt = Attempt(
-            id=str(uuid.uuid4()),
-            identity=self._identity.value,
-            endpoint=request.endpoint,
-            payload=request.payload(),
-            sent_at=datetime.now(UTC),
-        )
-        self._budget.reserve(attempt.id, request.endpoint.replace("-", "_"))
-        outcome = Outcome(attempt, self._store, self._identity)
-        try:
-            task = await send(attempt, self._transport, outcome, abandoned, self.retry)
-        except OutcomeUnknownError as unknown:
-            # The points stay reserved: they may well have been taken.
-            raise await self._uncertain(request, attempt.sent_at, unknown.reason) from None
-        except BaseException:
-            self._budget.release(attempt.id)
-            raise
-        self._budget.release(attempt.id)
-        state = self._receiver.receive(
-            task, source="submission", request=request, attempt_id=attempt.id
-        )
-        self._poller.follow(state)
-        return state
-
-    async def _uncertain(
-        self, request: Request, sent_at: datetime, reason: str
-    ) -> SubmissionUncertainError:
-        """Make the error of a request of unknown outcome, with the jobs it may have become."""
-        try:
-            async with asyncio.timeout(_CANDIDATES_TIMEOUT):
-                running = await self.retry.run(self._transport.get_active_tasks)
-        except (TimeoutError, LegnextError):
-            return SubmissionUncertainError(
-                reason, request=request, sent_at=sent_at, candidates_known=False
-            )
-        self._receiver.receive_listing(running)
-        kind = request.endpoint.replace("-", "_")
-        # The answer to this very question taught the service's clock, if nothing did before.
-        candidates = self._receiver.candidates(running, kind, sent_at)
-        return SubmissionUncertainError(
-            reason, request=request, sent_at=sent_at, candidates=candidates
-        )
-
-    def _ended(self, task: asyncio.Task[JobState]) -> None:
-        self._under_way.discard(task)
-        if task.cancelled():
-            return
-        error = task.exception()  # read, so that asyncio does not report it a second time
-        if error is not None and not isinstance(error, LegnextError | AbandonedError):
-            _log.error("Sending a request failed: %s: %s", type(error).__name__, error)
 
 
 class Outcome:
@@ -195,18 +61,25 @@ class Outcome:
         attempt: The attempt.
         store: Where; None stores nothing.
         identity: Whose job it is, as the responses say meanwhile; None if that cannot change.
+        intended: Whether the intent is stored already.
     """
 
     def __init__(
-        self, attempt: Attempt, store: JobStore | None, identity: CurrentIdentity | None = None
+        self,
+        attempt: Attempt,
+        store: JobStore | None,
+        identity: CurrentIdentity | None = None,
+        *,
+        intended: bool = False,
     ) -> None:
         self._attempt = attempt
         self._store = store
         self._identity = identity
+        self._intended = intended
 
     async def intend(self) -> None:
         """Store that the request is about to be sent."""
-        if self._store:
+        if self._store and not self._intended:
             await self._store.intend(self._attempt)
 
     async def accept(self, job_id: str, answer: bytes) -> None:

@@ -1,0 +1,67 @@
+"""The base of the request objects: checked when made, shown as code."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+from typing import TYPE_CHECKING, ClassVar
+
+from legnext_widgets.client.api import snippets
+from legnext_widgets.client.api.redaction import redact_links
+from legnext_widgets.client.api.urls import SERVICE_ORIGIN
+from legnext_widgets.client.api.validation import Problem, require
+from legnext_widgets.client.api.values.cleaning import clean_fields
+from legnext_widgets.client.api.values.prompt import PromptParts
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from legnext_widgets.client.api.bounded_json import JSONObject
+
+
+@dataclass(frozen=True, repr=False)
+class CheckedRequest:
+    """Base of the requests: checked when made, shown as code."""
+
+    endpoint: ClassVar[str]
+    method_name: ClassVar[str]
+
+    def __post_init__(self) -> None:
+        clean_fields(self)
+        require(self._problems())
+
+    def __repr__(self) -> str:
+        shown = ", ".join(f"{name}={value!r}" for name, value in self.arguments().items())
+        return redact_links(f"{type(self).__name__}({shown})")
+
+    def _problems(self) -> Iterator[Problem]:
+        raise NotImplementedError
+
+    @property
+    def parts(self) -> PromptParts:
+        """The parts of its text: the words, and the link and options wherever they were given."""
+        return PromptParts()
+
+    def payload(self) -> JSONObject:
+        """Give the JSON body exactly as it is sent; what was not given is left out."""
+        raise NotImplementedError
+
+    def arguments(self) -> dict[str, object]:
+        """Give the arguments that differ from their defaults, by the client method's names."""
+        return {
+            item.name: value
+            for item in fields(self)
+            if (value := getattr(self, item.name)) != item.default
+        }
+
+    def to_curl(self, base_url: str = SERVICE_ORIGIN) -> str:
+        """Write the call as a curl command for a POSIX shell; the key stays `$LEGNEXT_API_KEY`."""
+        return snippets.curl(self.endpoint, self.payload(), base_url)
+
+    def to_python(self) -> str:
+        """Write the call as Python code; the key is read from `$LEGNEXT_API_KEY`."""
+        return snippets.python(self.method_name, self.arguments())
+
+
+def callback_of(link: str | None) -> JSONObject:
+    """Give the part of a body that names the callback; empty without one."""
+    return {} if link is None else {"callback": link}

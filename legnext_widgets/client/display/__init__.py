@@ -1,0 +1,1 @@
+"""How jobs, videos and lists of them show themselves in a notebook."""

@@ -1,0 +1,43 @@
+"""Lists of jobs and videos that show themselves in a notebook."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Generic, Protocol, TypeVar
+
+from . import html
+from .bundles import card_bundle
+
+if TYPE_CHECKING:
+    from .bundles import MimeBundle
+
+T = TypeVar("T")
+
+
+class Printer(Protocol):
+    """IPython's pretty printer."""
+
+    def text(self, text: str) -> object:
+        """Print a text."""
+
+
+class ReprList(list[T], Generic[T]):
+    """A list that shows its first 12 items in a notebook, and says how many more there are."""
+
+    def _repr_html_(self) -> str:
+        return html.listing(self)
+
+    def _repr_mimebundle_(self, **_: object) -> MimeBundle:
+        more = html.more_than_shown(len(self))
+        text = self._text()
+        counted = f"<div>{len(self)} items</div>"
+        return card_bundle(
+            self[: html.MOST], text=text, line=counted, static=html.listing(self), more=more
+        )
+
+    def _repr_pretty_(self, printer: Printer, cycle: bool) -> None:  # noqa: FBT001 - IPython's protocol
+        printer.text("[...]" if cycle else self._text())
+
+    def _text(self) -> str:
+        shown = ",\n ".join(map(repr, self[: html.MOST]))
+        more = html.more_than_shown(len(self))
+        return f"[{shown}]{f' {more}' if more else ''}"

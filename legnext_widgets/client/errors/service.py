@@ -1,0 +1,138 @@
+"""Errors that the service answers with: one class for each HTTP status."""
+
+from __future__ import annotations
+
+from typing import ClassVar, TypedDict, Unpack
+
+from .advice import next_step_of_code
+from .base import LegnextError
+
+
+class _ErrorDetails(TypedDict, total=False):
+    """The optional arguments of `APIError`."""
+
+    code: int | None
+    raw_message: str
+    detail: object
+    body: object
+    request_id: str | None
+
+
+class APIError(LegnextError):
+    """The service answered with an error. A refused job costs nothing.
+
+    Attributes:
+        status_code: HTTP status of the answer.
+        code: The service's own number, usually the same.
+        message: The most specific reason in the answer, or a sentence about the status when it
+            gives none.
+        raw_message: The service's technical text.
+        detail: Any further JSON of the service.
+        body: The answer as parsed JSON, or as text.
+        request_id: The answer's `x-request-id`, or None.
+        retry_after: Seconds that the service asks to wait, or None when it gave no time.
+    """
+
+    retry_after: float | None = None
+    advice: ClassVar[str] = ""
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        status_code: int,
+        code: int | None = None,
+        raw_message: str = "",
+        detail: object = None,
+        body: object = None,
+        request_id: str | None = None,
+    ) -> None:
+        super().__init__(message)
+        self.status_code = status_code
+        self.code = code
+        self.raw_message = raw_message
+        self.detail = detail
+        self.body = body
+        self.request_id = request_id
+
+    @property
+    def headline(self) -> str:
+        """Status and reason."""
+        return f"{self.status_code}: {self.message}"
+
+    @property
+    def next_step(self) -> str:
+        """What to do about it."""
+        return next_step_of_code(self.status_code)
+
+    def __str__(self) -> str:
+        return f"{self.headline} {self.advice}" if self.advice else self.headline
+
+
+class BadRequestError(APIError):
+    """400: the service could not use the request. No points were spent."""
+
+
+class AuthenticationError(APIError):
+    """401: the API key was not accepted. No points were spent."""
+
+    advice = "(Check the API key.)"
+
+
+class InsufficientCreditsError(APIError):
+    """402: the account has too few credits. Nothing was started."""
+
+    advice = "(Nothing was started. Add credits to the account.)"
+
+
+class PermissionDeniedError(APIError):
+    """403: sensitive content, or not allowed for this account. No points were spent."""
+
+
+class NotFoundError(APIError):
+    """404: the service does not know this job, or not for this account."""
+
+
+class PayloadTooLargeError(APIError):
+    """413: the request is too large. No points were spent."""
+
+
+class UnprocessableError(APIError):
+    """422: a value in the request is not valid. No points were spent."""
+
+
+class RateLimitError(APIError):
+    """429: too many requests, even after waiting and trying again. Nothing was started.
+
+    Attributes:
+        retry_after: Seconds that the service asks to wait, or None when it gave no time.
+    """
+
+    advice = "(Too many requests. Wait a little.)"
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        status_code: int = 429,
+        retry_after: float | None = None,
+        **details: Unpack[_ErrorDetails],
+    ) -> None:
+        super().__init__(message, status_code=status_code, **details)
+        self.retry_after = retry_after
+
+
+class ServerError(APIError):
+    """5xx: a fault of the service, or of a proxy before it."""
+
+
+ERROR_BY_STATUS: dict[int, type[APIError]] = {
+    400: BadRequestError,
+    401: AuthenticationError,
+    402: InsufficientCreditsError,
+    403: PermissionDeniedError,
+    404: NotFoundError,
+    413: PayloadTooLargeError,
+    422: UnprocessableError,
+    429: RateLimitError,
+}

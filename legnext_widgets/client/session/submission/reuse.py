@@ -1,0 +1,211 @@
+"""Give the job that was made from the same request before, so that it is paid for once.
+
+The store holds one attempt for each take of a request. Whoever finds the take free stores its own
+attempt and sends it; whoever finds it held gets that job, or waits for the outcome.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Literal, TypeAlias
+
+from legnext_widgets.client.errors import LegnextError, NotFoundError
+from legnext_widgets.client.messages import Message
+from legnext_widgets.client.session.job_state import JobState
+from legnext_widgets.client.session.retry import (
+    LEAST_ANSWERS_FOR_OLD,
+    PATIENCE_FOR_OLD,
+    is_by_the_service,
+)
+from legnext_widgets.environment import to_thread
+
+from .post import AbandonedError, OutcomeUnknownError
+
+if TYPE_CHECKING:
+    from legnext_widgets.client.session.clip_keeper import ClipKeeper
+    from legnext_widgets.client.session.poller import Poller
+    from legnext_widgets.client.session.receiver import Receiver
+    from legnext_widgets.client.session.store import Attempt, JobRecord, Takes
+
+Reuse: TypeAlias = bool | Literal["renew"]
+"""Whether to give the job that was made from the same request before. `"renew"` sends the request
+again where neither the library nor the service has that job's files any more."""
+
+_FIRST_LOOK, _LONGEST_LOOK = 0.02, 0.5
+"""Seconds between two looks at an attempt that another thread or process is sending."""
+
+_ENDED = "the program that sent it ended before it stored the answer"
+
+_Answer = Literal["known", "forgotten", "unclear"]
+
+_log = logging.getLogger("legnext_widgets")
+
+
+class ReusedJobs:
+    """The jobs that earlier requests led to.
+
+    Args:
+        takes: Which attempt holds which take of a request.
+        receiver: Takes in the jobs of earlier sessions.
+        poller: Asks for them.
+        clip_keeper: Keeps their clips.
+        embedded: Whether the service is a sandbox that ended with the process of an earlier
+            session: of its jobs only completed ones remain, whose clips are kept.
+    """
+
+    def __init__(
+        self,
+        takes: Takes,
+        receiver: Receiver,
+        poller: Poller,
+        clip_keeper: ClipKeeper,
+        *,
+        embedded: bool,
+    ) -> None:
+        self._takes = takes
+        self._receiver = receiver
+        self._poller = poller
+        self._clip_keeper = clip_keeper
+        self._embedded = embedded
+        self._own: set[str] = set()
+
+    async def find_or_claim(
+        self, attempt: Attempt, reuse: Reuse, abandoned: asyncio.Event
+    ) -> JobState | None:
+        """Find the job that holds the take of an attempt.
+
+        Args:
+            attempt: The attempt, with the key of its request and its take.
+            reuse: Whether to send again what is nowhere any more.
+            abandoned: Set when the caller was cancelled.
+
+        Returns:
+            The job; None when there is none, and the attempt is stored as about to be sent.
+
+        Raises:
+            OutcomeUnknownError: Such a request was sent, and its outcome is unknown.
+            NotFoundError: Neither the library nor the service has the job's files any more.
+            LegnextError: The store cannot be read or written; nothing was sent.
+            AbandonedError: The caller was cancelled.
+        """
+        useless: str | None = None
+        while True:
+            holder = await self._takes.claim(attempt, instead_of=useless)
+            if holder is None:
+                self._own.add(attempt.id)
+                return None
+            earlier = holder.record.attempt
+            if earlier is None:  # no store has such a row
+                raise LegnextError("The library does not know how the job was made.")
+            if holder.working and (earlier.id in self._own or not self._embedded):
+                await self._end_of(earlier.id, abandoned)
+                useless = None
+                continue
+            state = await self._job_of(holder.record, earlier, reuse)
+            if state is not None:
+                return state
+            useless = earlier.id
+
+    async def _end_of(self, attempt_id: str, abandoned: asyncio.Event) -> None:
+        """Return when an attempt is not being sent any more."""
+        pause = _FIRST_LOOK
+        while await self._takes.is_working(attempt_id):
+            try:
+                await asyncio.wait_for(abandoned.wait(), pause)
+            except TimeoutError:
+                pause = min(pause * 1.5, _LONGEST_LOOK)
+            else:
+                raise AbandonedError
+
+    async def _job_of(self, record: JobRecord, attempt: Attempt, reuse: Reuse) -> JobState | None:
+        """Give the job of a stored attempt; None when it is of no use."""
+        if record.job_id is None:
+            if self._embedded:
+                return None
+            raise OutcomeUnknownError(record.reason or _ENDED, earlier=attempt)
+        known = self._receiver.jobs.get(record.job_id)
+        if known is None or not known.submitted_here:
+            return await self._earlier(record, record.job_id, reuse)
+        if known.stopped_by is not None and await self._ask(known, record) == "forgotten":
+            _require_renewal(known, reuse)
+            return None
+        return self._followed(known)
+
+    async def _earlier(self, record: JobRecord, job_id: str, reuse: Reuse) -> JobState | None:
+        """Give a job that another session submitted."""
+        if self._embedded and not await _is_kept(JobState.of_record(record)):
+            return None
+        self._receiver.restore(record, keep_clips=record.clips_due)
+        state = self._receiver.jobs[job_id]
+        # It may have ended since it was last seen, and what failed is sent anew at once.
+        if not state.completed and await self._ask(state, record) == "forgotten":
+            _require_renewal(state, reuse)
+            return None
+        return (
+            await self._completed(state, record, reuse)
+            if state.completed
+            else self._followed(state)
+        )
+
+    def _followed(self, state: JobState) -> JobState | None:
+        if state.status == "failed":
+            return None
+        self._poller.follow(state)
+        return state
+
+    async def _completed(self, state: JobState, record: JobRecord, reuse: Reuse) -> JobState | None:
+        if await _is_kept(state):
+            return state
+        has_clips = bool(state.task and state.task.output.video_urls)
+        tries = LEAST_ANSWERS_FOR_OLD if has_clips or reuse == "renew" else 1
+        if await self._ask(state, record, tries) != "forgotten":
+            return state
+        if has_clips:
+            # The service may forget a job some days before its files are gone.
+            await self._clip_keeper.keep_now(state)
+            if await _is_kept(state):
+                return state
+            _require_renewal(state, reuse)
+            return None
+        # What was made of its images may be in the library, and needs its id.
+        return None if reuse == "renew" else state
+
+    async def _ask(
+        self, state: JobState, record: JobRecord, tries: int = LEAST_ANSWERS_FOR_OLD
+    ) -> _Answer:
+        """Ask the service for a job; a single 404 is no proof that it has forgotten it."""
+        speed = max(1.0, state.speed)
+        age = (datetime.now(UTC) - record.created_at).total_seconds() * speed
+        pause = PATIENCE_FOR_OLD * self._poller.pace.shortest / speed / LEAST_ANSWERS_FOR_OLD
+        for count in range(1, tries + 1):
+            try:
+                await self._poller.ask(state.id, state)
+            except NotFoundError as error:
+                if age < self._receiver.young or not is_by_the_service(error):
+                    return "unclear"
+            except LegnextError as error:
+                _log.info("Job %s is reused without asking for it: %s", state.id, error)
+                return "unclear"
+            else:
+                return "known"
+            if count < tries:
+                await asyncio.sleep(pause)
+        return "forgotten"
+
+
+async def _is_kept(state: JobState) -> bool:
+    """Whether all clips of a completed job are on this machine, undamaged."""
+    count = len(state.task.output.video_urls) if state.task and state.completed else 0
+
+    def are_there() -> bool:
+        return count > 0 and all(state.kept_file(index) is not None for index in range(count))
+
+    return await to_thread(are_there)
+
+
+def _require_renewal(state: JobState, reuse: Reuse) -> None:
+    """Refuse to send anew what the service has forgotten, unless the caller wants that."""
+    if reuse != "renew":
+        raise NotFoundError(Message("reuse_forgotten", id=state.id), status_code=404, code=404)

@@ -1,0 +1,226 @@
+"""Submit paid requests: each sent once, or answered with the job of an earlier one."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import uuid
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from legnext_widgets.client.api.redaction import plain
+from legnext_widgets.client.api.values.request_key import request_key
+from legnext_widgets.client.errors import LegnextError, SubmissionUncertainError
+from legnext_widgets.client.session.store import Attempt, TakeStore
+
+from .post import AbandonedError, Outcome, OutcomeUnknownError, send
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from legnext_widgets.client.api.requests import Request
+    from legnext_widgets.client.api.transport import Transport
+    from legnext_widgets.client.session.budget import Budget
+    from legnext_widgets.client.session.identity import CurrentIdentity
+    from legnext_widgets.client.session.job_state import JobState
+    from legnext_widgets.client.session.poller import Poller
+    from legnext_widgets.client.session.receiver import Receiver
+    from legnext_widgets.client.session.retry import RetryPolicy
+    from legnext_widgets.client.session.store import Holder, JobStore
+
+    from .reuse import Reuse, ReusedJobs
+
+_CANDIDATES_TIMEOUT = 10.0
+"""Seconds for finding the running jobs that a request of unknown outcome may have become."""
+
+_log = logging.getLogger("legnext_widgets")
+
+
+@dataclass(frozen=True)
+class Submitted:
+    """What a request led to.
+
+    Attributes:
+        state: The job.
+        reused: Whether it was made from the same request before, so that nothing was sent.
+    """
+
+    state: JobState
+    reused: bool = False
+
+
+class Submitter:
+    """Submit requests and see each of them through, also when its caller is cancelled.
+
+    Args:
+        transport: Sends requests.
+        receiver: Takes in the new jobs.
+        poller: Polls the new jobs.
+        identity: Whose jobs they are.
+        budget: Points are reserved there before a request is sent.
+        store: Where intents and outcomes are stored; None stores nothing.
+        retry: How often to send what did not reach the service or was refused with 429.
+        reused: Finds the jobs of earlier requests; None where the store does not know them.
+        own_origin: The origin of an embedded sandbox, which differs each time; else None.
+    """
+
+    def __init__(
+        self,
+        transport: Transport,
+        receiver: Receiver,
+        poller: Poller,
+        *,
+        identity: CurrentIdentity,
+        budget: Budget,
+        store: JobStore | None,
+        retry: RetryPolicy,
+        reused: ReusedJobs | None,
+        own_origin: str | None,
+    ) -> None:
+        self.retry = retry
+        self._transport = transport
+        self._receiver = receiver
+        self._poller = poller
+        self._identity = identity
+        self._budget = budget
+        self._store = store
+        self._reused = reused
+        self._own_origin = own_origin
+        self._under_way: set[asyncio.Task[Submitted]] = set()
+
+    async def submit(self, request: Request, *, reuse: Reuse = False, take: int = 1) -> Submitted:
+        """Send a request and begin to poll its job, or give the job of the same request before.
+
+        When the caller is cancelled, what was sent is still seen through and its job polled; what
+        was not sent yet is not sent.
+
+        Args:
+            request: What to send.
+            reuse: Whether to give the job that was made from it before.
+            take: Which take of the request.
+
+        Raises:
+            BudgetExceededError, TransportError, APIError, SubmissionUncertainError: As documented.
+        """
+        abandoned = asyncio.Event()
+        attempt = Attempt(
+            id=str(uuid.uuid4()),
+            identity=self._identity.value,
+            endpoint=request.endpoint,
+            payload=request.payload(),
+            sent_at=datetime.now(UTC),
+            request_key=self.key_of(request),
+            take=take,
+        )
+        task = asyncio.create_task(self._submit(request, attempt, reuse, abandoned))
+        self._under_way.add(task)
+        task.add_done_callback(self._ended)
+        try:
+            return await asyncio.shield(task)
+        except asyncio.CancelledError:
+            caller = asyncio.current_task()
+            if not task.cancelled() or (caller is not None and caller.cancelling()):
+                abandoned.set()
+                raise
+        except LegnextError as error:
+            raise plain(error)  # noqa: B904 - it is the same error
+        raise SubmissionUncertainError(
+            "the client was closed before a response arrived",
+            request=request,
+            sent_at=attempt.sent_at,
+            candidates_known=False,
+            attempt_id=attempt.id,
+        )
+
+    def key_of(self, request: Request) -> str:
+        """Name what a request asks for: the same request has the same key."""
+        return request_key(request.endpoint, request.payload(), own_origin=self._own_origin)
+
+    async def made_before(self, request: Request) -> Sequence[Holder]:
+        """List what was made from the same request before, in the order of the takes.
+
+        Raises:
+            LegnextError: The store cannot be read.
+        """
+        if not isinstance(self._store, TakeStore):
+            return []
+        return await self._store.takes.holders(self._identity.value, self.key_of(request))
+
+    async def aclose(self, patience: float) -> None:
+        """End; requests on their way get `patience` seconds to bring home a job id."""
+        if self._under_way:
+            await asyncio.wait(self._under_way, timeout=patience)
+        left = list(self._under_way)
+        for task in left:
+            task.cancel()
+        await asyncio.gather(*left, return_exceptions=True)
+
+    async def _submit(
+        self, request: Request, attempt: Attempt, reuse: Reuse, abandoned: asyncio.Event
+    ) -> Submitted:
+        claimed = bool(reuse) and self._reused is not None
+        if reuse and self._reused is not None:
+            try:
+                found = await self._reused.find_or_claim(attempt, reuse, abandoned)
+            except OutcomeUnknownError as unknown:
+                raise await self._uncertain(request, attempt, unknown) from None
+            if found is not None:
+                return Submitted(found, reused=True)
+        outcome = Outcome(attempt, self._store, self._identity, intended=claimed)
+        try:
+            self._budget.reserve(attempt.id, request.endpoint.replace("-", "_"))
+        except LegnextError as error:
+            if claimed:
+                await outcome.refuse(str(error))
+            raise
+        try:
+            task = await send(attempt, self._transport, outcome, abandoned, self.retry)
+        except OutcomeUnknownError as unknown:
+            # The points stay reserved: they may well have been taken.
+            raise await self._uncertain(request, attempt, unknown) from None
+        except BaseException:
+            self._budget.release(attempt.id)
+            raise
+        self._budget.release(attempt.id)
+        state = self._receiver.receive(
+            task, source="submission", request=request, attempt_id=attempt.id
+        )
+        self._poller.follow(state)
+        return Submitted(state)
+
+    async def _uncertain(
+        self, request: Request, attempt: Attempt, unknown: OutcomeUnknownError
+    ) -> SubmissionUncertainError:
+        """Make the error of a request of unknown outcome, with the jobs it may have become."""
+        sent = unknown.earlier or attempt
+        try:
+            async with asyncio.timeout(_CANDIDATES_TIMEOUT):
+                running = await self.retry.run(self._transport.get_active_tasks)
+        except (TimeoutError, LegnextError):
+            return SubmissionUncertainError(
+                unknown.reason,
+                request=request,
+                sent_at=sent.sent_at,
+                candidates_known=False,
+                attempt_id=sent.id,
+            )
+        self._receiver.receive_listing(running)
+        kind = request.endpoint.replace("-", "_")
+        # The answer to this very question taught the service's clock, if nothing did before.
+        candidates = self._receiver.candidates(running, kind, sent.sent_at)
+        return SubmissionUncertainError(
+            unknown.reason,
+            request=request,
+            sent_at=sent.sent_at,
+            candidates=candidates,
+            attempt_id=sent.id,
+        )
+
+    def _ended(self, task: asyncio.Task[Submitted]) -> None:
+        self._under_way.discard(task)
+        if task.cancelled():
+            return
+        error = task.exception()  # read, so that asyncio does not report it a second time
+        if error is not None and not isinstance(error, LegnextError | AbandonedError):
+            _log.error("Sending a request failed: %s: %s", type(error).__name__, error)

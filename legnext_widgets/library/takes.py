@@ -1,0 +1,131 @@
+"""Find the attempt that holds a take of a request, or record one: exactly one, at any moment."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from functools import partial
+from typing import TYPE_CHECKING, TypeVar
+
+from legnext_widgets.client.session.store import Holder
+from legnext_widgets.environment import to_thread
+
+from .db import queries, takes, writes
+from .db.journal import finished
+from .errors import LibraryError, reported
+
+if TYPE_CHECKING:
+    import sqlite3
+    from collections.abc import Callable, Sequence
+
+    from legnext_widgets.client.session.store import Attempt, Identity
+    from legnext_widgets.library.db.journal import Journal
+
+T = TypeVar("T")
+
+
+class DiskTakes:
+    """The takes in one journal.
+
+    Other than the rest of the store it raises when the disk refuses: without a record nothing would
+    keep the same request from being paid twice.
+
+    Args:
+        journal: The open journal.
+    """
+
+    def __init__(self, journal: Journal) -> None:
+        self._journal = journal
+
+    async def claim(self, attempt: Attempt, *, instead_of: str | None = None) -> Holder | None:
+        """Record that an attempt is about to be sent, unless another one holds its take.
+
+        Args:
+            attempt: The attempt, with its take.
+            instead_of: Id of an attempt that is of no use: it loses the take to this one.
+
+        Returns:
+            Who holds the take; None when it is this attempt, which is on the disk then.
+
+        Raises:
+            LibraryError: The disk refuses; nothing may be sent.
+        """
+        if instead_of is None:
+            holder = await self._read(partial(self._known_holder, attempt=attempt))
+            if holder is not None:
+                return holder
+        process = self._journal.process.acquire()
+
+        def claim(connection: sqlite3.Connection) -> Holder | None:
+            takes.number_old_rows(connection)
+            key = takes.key_of(attempt)
+            entry = takes.holder_of(connection, attempt.identity, key, attempt.take)
+            if entry is not None and not (
+                instead_of is not None and takes.replace(connection, entry, instead_of)
+            ):
+                return self._holder(connection, entry)
+            writes.intend(connection, attempt, process)
+            return None
+
+        claiming = self._journal.writer.submit(claim, durable=True, postponable=False)
+        try:
+            with reported():
+                return await finished(claiming)
+        except asyncio.CancelledError:
+            # It may be recorded by now, and nothing will be sent.
+            refuse = partial(writes.refuse, attempt_id=attempt.id, reason="It was not sent.")
+            self._journal.writer.submit(refuse)
+            raise
+
+    async def is_working(self, attempt_id: str) -> bool:
+        """Whether an attempt is being sent now, by a process that lives."""
+
+        def read(connection: sqlite3.Connection) -> bool:
+            entry = queries.entry_of_attempt(connection, attempt_id)
+            return entry is not None and self._holder(connection, entry).working
+
+        return await self._read(read)
+
+    async def holders(self, identity: Identity, request_key: str) -> Sequence[Holder]:
+        """List who holds the takes of a request, in the order of the takes.
+
+        Raises:
+            LibraryError: The disk refuses.
+        """
+
+        def read(connection: sqlite3.Connection) -> list[Holder] | None:
+            if not takes.are_numbered(connection):
+                return None
+            found = takes.held(connection, identity, request_key)
+            return [self._holder(connection, entry) for entry, _ in found]
+
+        found = await self._read(read)
+        if found is None:
+            numbering = self._journal.writer.submit(takes.number_old_rows, postponable=False)
+            with reported():
+                await finished(numbering)
+            found = await self._read(read)
+        return found or []
+
+    def _known_holder(self, connection: sqlite3.Connection, attempt: Attempt) -> Holder | None:
+        """Find the holder without writing, where that can be: most of what runs again is there."""
+        if not takes.are_numbered(connection):
+            return None
+        key = takes.key_of(attempt)
+        entry = takes.holder_of(connection, attempt.identity, key, attempt.take)
+        return None if entry is None else self._holder(connection, entry)
+
+    def _holder(self, connection: sqlite3.Connection, entry: int) -> Holder:
+        record = queries.by_entry(connection, self._journal.folder, entry)
+        if record is None:
+            raise LibraryError("The library's disk refuses: a row has gone.")
+        working = False
+        if record.state == "intended":
+            process = queries.process_of(connection, entry)
+            age = time.time() - record.created_at.timestamp()
+            working = self._journal.process.may_be_working(process, age)
+        return Holder(record, working)
+
+    async def _read(self, query: Callable[[sqlite3.Connection], T]) -> T:
+        with reported():
+            return await to_thread(self._journal.database.read, query)
