@@ -73,6 +73,8 @@ def test(session: nox.Session) -> None:
     env = {"LEGNEXT_BROWSER": browser(session)}
     if everything:
         python(session, "-m", "tests.matrix.environments")
+    if not own:
+        python(session, "-m", "tests.hosts")
     if any(argument.startswith("-m") for argument in own) or everything:
         pytest = ["-m", "pytest", *own]
     else:

@@ -45,6 +45,7 @@ if TYPE_CHECKING:
     )
     from .client.jobs import Job, Video
     from .client.progress.report import ProgressReport
+    from .client.waiting import as_completed, wait
     from .library import Library
     from .nested_asyncio import allow_nested_asyncio
     from .widgets.gallery import VideoGallery
@@ -88,6 +89,7 @@ _HOMES = {
         "UnprocessableError",
     ],
     "client.progress.report": ["ProgressReport"],
+    "client.waiting": ["as_completed", "wait"],
     "library": ["Library"],
     "nested_asyncio": ["allow_nested_asyncio"],
     "widgets.gallery": ["VideoGallery"],
@@ -134,6 +136,8 @@ __all__ = [
     "VideoType",
     "VideoUpscale",
     "allow_nested_asyncio",
+    "as_completed",
+    "wait",
 ]
 
 

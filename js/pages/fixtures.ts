@@ -2,15 +2,18 @@
 
 import shared from "../../tests/protocol/messages.json";
 
-const { messages } = shared;
+const english = { ...shared.messages, ...shared.reasons };
 
 type Values = Record<string, unknown>;
 
 /** A message of the kernel, as Python sends it. */
-export function kernelMessage(code: keyof typeof messages, values: Values = {}): Values {
-  const text = messages[code].replace(/\{(\w+)\}/g, (_, name) => String(values[name]));
+export function kernelMessage(code: keyof typeof english, values: Values = {}): Values {
+  const shown = (value: unknown) => (value as Values | undefined)?.text ?? value;
+  const text = english[code].replace(/\{(\w+)\}/g, (_, name) => String(shown(values[name])));
   return { text, code, values };
 }
+
+const BROKE = kernelMessage("broke", { error: "ReadError" });
 
 /** A message of the service, which has no translation. */
 export const serviceMessage = (text: string): Values => ({ text, code: null, values: {} });
@@ -208,7 +211,7 @@ export function uncertainJob(changes: Values = {}): Values {
     media: [],
     can: { extend: false, upscale: false, animate: false, reuse: true },
     error: {
-      message: kernelMessage("uncertain_unasked", { reason: "the connection broke" }),
+      message: kernelMessage("uncertain_unasked", { reason: BROKE }),
       next: kernelMessage("next_look"),
     },
     ...changes,
@@ -390,7 +393,7 @@ export const STATES: Record<string, () => Values> = {
     _submission: outcome(
       "uncertain",
       kernelMessage("uncertain_candidates", {
-        reason: "the connection broke",
+        reason: BROKE,
         ids: "c6821434-5e41-408f-b42b-2562306b109c",
       }),
       { candidates: [{ id: "c6821434-5e41-408f-b42b-2562306b109c", created: NOW - 2 }] },

@@ -92,7 +92,7 @@ class Job(JobHandle[Video, "Job"], submitted="Job"):
 
     def wait(self, timeout: float | None = None, *, progress: ProgressOption = None) -> Job:
         self._require_started()
-        client = self._client()
+        client = self.require_client()
         try:
             with live(JobWait(self.state), progress, client.config.progress):
                 client.runtime.run(client.session.wait(self.state, timeout))
@@ -111,20 +111,20 @@ class Job(JobHandle[Video, "Job"], submitted="Job"):
 
     async def _awaited(self) -> Job:
         self._require_started()
-        client = self._client()
+        client = self.require_client()
         async with live(JobWait(self.state), None, client.config.progress):
             await asyncio.wrap_future(client.runtime.start(client.session.wait(self.state, None)))
         return self._finished()
 
     def refresh(self) -> Job:
-        client = self._client()
+        client = self.require_client()
         client.runtime.run(client.session.refresh(self.state))
         return self
 
     def watch(self, callback: Callable[[Job], object]) -> Callable[[], None]:
         if inspect.iscoroutinefunction(callback):
             raise TypeError("The callback must be a plain function; AsyncClient takes coroutines.")
-        client = self._client()
+        client = self.require_client()
         stop = self.state.watch(lambda: client.runtime.call_soon(lambda: callback(self)))
         client.runtime.call_on_loop(lambda: client.session.follow(self.state))
         return stop
@@ -135,20 +135,25 @@ class Job(JobHandle[Video, "Job"], submitted="Job"):
         videos = self.videos
         if all(video.kept is not None for video in videos):
             return [video.save(target_in(folder, video)) for video in videos]
-        client = self._client()
+        client = self.require_client()
         shown, call = shown_or_called(progress)
         bytes_of = Download.of(videos, client.runtime.in_callback_thread(call))
         with live(bytes_of, shown, client.config.progress):
             return client.runtime.run(all_saved(client.session, videos, folder, bytes_of.counter))
 
-    def _client(self) -> Client:
+    def require_client(self) -> Client:
+        """Give the client of the job.
+
+        Raises:
+            LegnextError: It was read from a library and belongs to none.
+        """
         return _needed(self.client, self.id)
 
     def _video(self, index: int) -> Video:
         return Video(self.client, self.state, index)
 
     def _submit(self, request: Request, reuse: Reuse | None, take: int) -> Job:
-        return self._client().submit(request, reuse=reuse, take=take)
+        return self.require_client().submit(request, reuse=reuse, take=take)
 
 
 def _needed(client: Client | None, job_id: str) -> Client:

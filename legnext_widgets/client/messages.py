@@ -2,10 +2,14 @@
 
 A message says what happened, whether points were spent where that is a question, and what to do
 next. What the service says is not translated: it is passed on as it came.
+
+A value of a message may be a message itself, such as the reason in it. Reasons are the ends of
+sentences.
 """
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Self
 
 from legnext_widgets.client.api.redaction import redact_links
@@ -25,6 +29,10 @@ CATALOG: Mapping[str, str] = {
     "key_refused": "The service does not accept this key. Copy it again from your account.",
     "key_unusable": (
         "api_key must be printable text without spaces. Check what was pasted. Nothing was sent."
+    ),
+    "key_unusable_at": (
+        "api_key must be printable text without spaces. Check what was pasted. Nothing was sent. "
+        "See position {position} ({character})."
     ),
     "over_budget": (
         "This job is expected to take {cost} points, but {spent} of the {budget} points of the "
@@ -46,7 +54,7 @@ CATALOG: Mapping[str, str] = {
         'the service has forgotten it. Nothing was sent. Pass reuse="renew" to make a new one.'
     ),
     "reuse_library": (
-        "reuse needs a library, which remembers the jobs: leave library out, or pass "
+        "Reuse needs a library, which remembers the jobs: leave library out, or pass "
         "library=lw.Library(path). Nothing was sent."
     ),
     "not_started": "The job could not be started: {reason}",
@@ -135,13 +143,61 @@ CATALOG: Mapping[str, str] = {
 }
 """Each message by its key. `tests/protocol/messages.json` holds the front end to the same list."""
 
+REASONS: Mapping[str, str] = {
+    # Why a request has no answer.
+    "not_connected": "no connection: {error}",
+    "not_connected_in_time": "no connection in time",
+    "broke": "the connection broke: {error}",
+    "no_answer_in_time": "no answer in time",
+    "no_whole_answer_in_time": "no whole answer in time",
+    "answer_too_long": "the answer is far too long",
+    "answer_names_no_job": "the response names no job",
+    "answer_was": "the answer was HTTP {status}: {text}",
+    "process_ended": "the process that sent it ended before the answer was recorded",
+    # Why there is no way to a host.
+    "proxy": "the proxy {proxy}, which {variable} names",
+    "the_system": "the system",
+    "proxy_silent": "{error}; start it, or correct or remove {variable}",
+    "proxy_refuses": (
+        "{proxy}, refuses the connection: {error}; ask its operator, or extend NO_PROXY"
+    ),
+    "proxy_unusable": (
+        "{variable} names a proxy of a kind that cannot be used, {proxy}; use http://host:port or "
+        "socks5://host:port, or remove {variable}"
+    ),
+    "socks_missing": (
+        '{variable} names the SOCKS proxy {proxy}, which needs pip install "httpx[socks]"; install '
+        "it, or remove {variable}"
+    ),
+    "certificates_unreadable": (
+        "{variable} names certificates that cannot be read, {path}: {error}; correct or remove "
+        "{variable}"
+    ),
+    "certificate_refused": (
+        "its certificate is not trusted here: {error}; if a proxy of your network reads the "
+        "traffic, set SSL_CERT_FILE to a file with its certificate"
+    ),
+    "certificate_refused_bundle": (
+        "its certificate is not trusted here: {error}; {variable} is set but not used here: set "
+        "SSL_CERT_FILE to the same file"
+    ),
+    # What is wrong with the file of a clip.
+    "file_missing": "the file is missing",
+    "file_grown": "the file has grown",
+    "file_changed": "its content has changed",
+    "file_unreadable": "it cannot be read: {error}",
+    "file_cut": "{have} of about {whole} {unit}",
+    "no_clip": "no clip",
+}
+"""Reasons by their keys, which `CATALOG` has not."""
+
 
 class Message(str):
-    """A sentence of the catalog: a text like any other that knows its key and parameters.
+    """A sentence, or a reason in one: a text like any other that knows its key and parameters.
 
     Attributes:
-        key: The key of its English in `CATALOG`.
-        params: The values in it; links among them are redacted.
+        key: The key of its English in `CATALOG` or `REASONS`.
+        params: The values in it; links among them are redacted. A value may be a message.
     """
 
     __slots__ = ("key", "params")
@@ -149,18 +205,18 @@ class Message(str):
     key: str
     params: Mapping[str, Value]
 
-    def __new__(cls, key: str, note: str = "", /, **params: Value) -> Self:
-        """Make the sentence of a key.
+    def __new__(cls, key: str, /, **params: Value) -> Self:
+        """Make the sentence or the reason of a key.
 
         Raises:
             KeyError: The key is unknown, or a parameter is missing.
         """
         shown = {
-            name: redact_links(value) if isinstance(value, str) else value
+            name: value if isinstance(value, int | Message) else redact_links(value)
             for name, value in params.items()
         }
-        english = CATALOG[key].format(**shown)
-        message = super().__new__(cls, f"{english} {note}" if note else english)
+        english = CATALOG[key] if key in CATALOG else REASONS[key]
+        message = super().__new__(cls, english.format(**shown))
         message.key, message.params = key, shown
         return message
 
@@ -177,3 +233,24 @@ def without_links(job_id: str, points: int | None) -> Message:
         points: What was charged; None when unknown.
     """
     return Message("without_links", id=job_id, points="?" if points is None else points)
+
+
+def reason_in(text: str) -> str:
+    """Recognize a stored reason by its English.
+
+    Returns:
+        The `Message` that it was, or the text itself, for the middle of a sentence.
+    """
+    if isinstance(text, Message):
+        return text
+    bare = text.rstrip(".")
+    for key, english in REASONS.items():
+        names = re.findall(r"\{(\w+)\}", english)
+        if len(set(names)) < len(names):
+            continue  # no such reason is stored
+        pattern = re.sub(r"\\{(\w+)\\}", r"(?P<\1>.+)", re.escape(english))
+        for written in (bare, f"{bare[:1].lower()}{bare[1:]}"):
+            found = re.fullmatch(pattern, written, re.DOTALL)
+            if found is not None:
+                return Message(key, **found.groupdict())
+    return bare

@@ -13,6 +13,7 @@ from legnext_widgets.library.db.queries import Filter, Page
 
 from .db import accounts, queries, writes
 from .errors import UnknownJobError, reported
+from .shown import Shown
 from .takes import DiskTakes
 
 if TYPE_CHECKING:
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
 PROCESS_ENDED = "The process that sent it ended before the answer was recorded."
 
 
-class DiskJobStore:
+class DiskJobStore(Shown):
     """The jobs and attempts of one journal.
 
     The coroutines may be awaited on any event loop. None of them raises for a full, read-only or
@@ -48,9 +49,6 @@ class DiskJobStore:
         self._takes = DiskTakes(journal)
         # For a library that is garbage-collected, or open when the interpreter ends.
         self._finalizer = weakref.finalize(self, journal.close)
-
-    def __repr__(self) -> str:
-        return f"{type(self).__name__}({str(self.path)!r})"
 
     def __enter__(self) -> Self:
         return self

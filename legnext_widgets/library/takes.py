@@ -12,7 +12,7 @@ from legnext_widgets.environment import to_thread
 
 from .db import queries, takes, writes
 from .db.journal import finished
-from .errors import LibraryError, reported
+from .errors import reported
 
 if TYPE_CHECKING:
     import sqlite3
@@ -81,8 +81,8 @@ class DiskTakes:
         """Whether an attempt is being sent now, by a process that lives."""
 
         def read(connection: sqlite3.Connection) -> bool:
-            entry = queries.entry_of_attempt(connection, attempt_id)
-            return entry is not None and self._holder(connection, entry).working
+            holder = self._holder(connection, queries.entry_of_attempt(connection, attempt_id))
+            return holder is not None and holder.working
 
         return await self._read(read)
 
@@ -97,7 +97,8 @@ class DiskTakes:
             if not takes.are_numbered(connection):
                 return None
             found = takes.held(connection, identity, request_key)
-            return [self._holder(connection, entry) for entry, _ in found]
+            holders = [self._holder(connection, entry) for entry, _ in found]
+            return [holder for holder in holders if holder and holder.record.take is not None]
 
         found = await self._read(read)
         if found is None:
@@ -113,12 +114,17 @@ class DiskTakes:
             return None
         key = takes.key_of(attempt)
         entry = takes.holder_of(connection, attempt.identity, key, attempt.take)
-        return None if entry is None else self._holder(connection, entry)
+        holder = self._holder(connection, entry)
+        # It may have lost the take between the two statements, which share no transaction.
+        return holder if holder and holder.record.take == attempt.take else None
 
-    def _holder(self, connection: sqlite3.Connection, entry: int) -> Holder:
+    def _holder(self, connection: sqlite3.Connection, entry: int | None) -> Holder | None:
+        """Read a row; None when it is gone, as it may be between two statements."""
+        if entry is None:
+            return None
         record = queries.by_entry(connection, self._journal.folder, entry)
         if record is None:
-            raise LibraryError("The library's disk refuses: a row has gone.")
+            return None
         working = False
         if record.state == "intended":
             process = queries.process_of(connection, entry)

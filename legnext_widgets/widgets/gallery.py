@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, TypedDict, cast
 
+from legnext_widgets.client.config import require_known
 from legnext_widgets.client.jobs import Job, Video
 
 from .job_widget import JobWidget
@@ -53,9 +54,7 @@ class VideoGallery(JobWidget):
         publish_from: PublishFrom | None = None,
         **options: Unpack[GalleryOptions],
     ) -> None:
-        unknown = set(options) - {"layout"}
-        if unknown:
-            raise TypeError(f"VideoGallery has no arguments {', '.join(sorted(unknown))}")
+        require_known("VideoGallery", options, ("items", "publish_from", "layout"))
         jobs = list(_jobs_of(items))
         clients = [job.client for job in jobs if job.client is not None]
         service = service_facts(

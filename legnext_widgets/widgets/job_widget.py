@@ -10,6 +10,7 @@ import anywidget
 import traitlets
 
 from legnext_widgets.client.jobs import Video
+from legnext_widgets.client.progress.report import counted
 
 from .kernel.clip_handlers import ClipHandlers
 from .kernel.handlers import Handlers, JobHandlers, dispatch
@@ -30,6 +31,10 @@ if TYPE_CHECKING:
 
     from .kernel.protocol.traits import Config, Selection
     from .notebook.scheduling import PublishFrom
+
+
+NAMES_IN_USE = ("jobs", "videos", "selected", "layout", "observe", "unobserve", "close")
+"""What people use of a widget, for tab completion; its other names are out of sight."""
 
 
 class JobWidget(anywidget.AnyWidget):
@@ -64,11 +69,19 @@ class JobWidget(anywidget.AnyWidget):
     # What a page may have missed; changes of jobs have messages of their own.
     _reported: tuple[str, ...] = ("_service",)
 
-    jobs = traitlets.Tuple(help="The jobs shown, newest first.")
-    videos = traitlets.Tuple(help="Their videos, newest job first.")
-    selected = traitlets.Instance(
-        Video, allow_none=True, help="The video a person chose, or None; may be set."
-    )
+    if TYPE_CHECKING:
+        jobs: tuple[Job, ...]
+        videos: tuple[Video, ...]
+        selected: Video | None
+    else:
+        jobs = traitlets.Tuple(help="The jobs shown, newest first.")
+        videos = traitlets.Tuple(help="Their videos, newest job first.")
+        selected = traitlets.Instance(
+            Video, allow_none=True, help="The video a person chose, or None; may be set."
+        )
+
+    # For tab completion.
+    _names_in_use: Collection[str] = NAMES_IN_USE
 
     def __init__(
         self,
@@ -126,6 +139,22 @@ class JobWidget(anywidget.AnyWidget):
             reports=self._reported,
         ).handlers
         return {**handlers, **self._clip_handlers.handlers}
+
+    def __dir__(self) -> list[str]:
+        own = [name for cls in type(self).__mro__ if _is_foreign(cls) for name in vars(cls)]
+        return sorted({*self._names_in_use, *own})
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__}{self._about()}>"
+
+    def _about(self) -> str:
+        """Describe it for its repr, with a space before."""
+        if not self._is_open:
+            return " (closed)"
+        jobs = self._job_list.jobs()
+        running = sum(not job.done for job in jobs)
+        shown = counted(len(jobs), "job")
+        return f" {shown}, {running} running" if running else f" {shown}"
 
     def close(self) -> None:
         """Stop the widget's work and remove it from view. Jobs continue at the service."""
@@ -207,3 +236,9 @@ class JobWidget(anywidget.AnyWidget):
         found = videos[index] if isinstance(index, int) and 0 <= index < len(videos) else None
         if self.selected != found:
             self.selected = found
+
+
+def _is_foreign(cls: type) -> bool:
+    """Whether a class is a user's own, which has made a subclass."""
+    package = cls.__module__.partition(".")[0]
+    return package not in ("legnext_widgets", "anywidget", "ipywidgets", "traitlets", "builtins")

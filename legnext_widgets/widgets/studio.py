@@ -7,20 +7,22 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import traitlets
 
+from legnext_widgets.client.api.urls import origin_of
 from legnext_widgets.client.client import Client
+from legnext_widgets.client.config import require_known
 from legnext_widgets.client.errors import InvalidInputError, LegnextError
 from legnext_widgets.client.jobs import Job
 from legnext_widgets.environment import echoes_updates
 
 from .inputs import inputs_of, problems_of, request_of
-from .job_widget import JobWidget
+from .job_widget import NAMES_IN_USE, JobWidget
 from .kernel.account import AccountReport
 from .kernel.protocol.localized import localize_error
 from .kernel.protocol.traits import LIMITS, NEUTRAL_INPUTS
 from .kernel.restore import restore_jobs
 from .kernel.snapshots import service_facts
 from .kernel.studio_handlers import StudioAccess, StudioHandlers
-from .kernel.submitter import Submitter
+from .kernel.submitter import Submitter, Wish
 from .notebook.cells import CellRegistry
 from .studio_client import (
     ClientOptions,
@@ -37,7 +39,7 @@ if TYPE_CHECKING:
     from typing import Unpack
 
     from legnext_widgets.client.api.requests import Request
-    from legnext_widgets.client.session.job_state import JobState
+    from legnext_widgets.client.session.submission.reuse import Reuse
 
     from .inputs import StudioOptions
     from .kernel.handlers import Handlers
@@ -53,6 +55,12 @@ else:  # the traitlets that Colab has cannot be subscripted
 _log = logging.getLogger("legnext_widgets")
 
 LOCALES = ("en", "zh-CN", "es")
+
+_ARGUMENTS = (
+    *NEUTRAL_INPUTS,
+    *("layout", "client", "library", "budget_points", "allow_private_urls"),
+    *("locale", "publish_from"),
+)
 
 UNSEEN = 1.0
 """Seconds after which a studio asks for the balance even if no page shows it yet. Sooner, loading
@@ -139,9 +147,7 @@ class VideoStudio(JobWidget):
         publish_from: PublishFrom | None = None,
         **inputs: Unpack[StudioOptions],
     ) -> None:
-        unknown = set(inputs) - {*NEUTRAL_INPUTS, "layout"}
-        if unknown:
-            raise TypeError(f"VideoStudio has no arguments {', '.join(sorted(unknown))}")
+        require_known("VideoStudio", inputs, _ARGUMENTS)
         if client is not None and not isinstance(client, Client):
             raise TypeError("client must be a Client (an AsyncClient belongs to its own loop)")
         if locale is not None and locale not in LOCALES:
@@ -164,6 +170,18 @@ class VideoStudio(JobWidget):
         if earlier is not None:
             earlier.complete(self._studio_client)
 
+    _names_in_use = (
+        *(*NAMES_IN_USE, *NEUTRAL_INPUTS),
+        *("busy", "client", "problems", "request", "submit"),
+    )
+
+    def _about(self) -> str:
+        if not self._is_open:
+            return super()._about()
+        identity = self.client.session.identity
+        of = "the sandbox" if identity.sandbox else origin_of(self.client.config.base_url)
+        return f" of {of},{super()._about()}"
+
     @property
     def client(self) -> Client:
         """The client this studio works with."""
@@ -184,20 +202,29 @@ class VideoStudio(JobWidget):
         found = problems_of(self._inputs(), private_urls=private_urls)
         return {field: problem.message for field, problem in found.items()}
 
-    def submit(self) -> Job:
+    def submit(self, *, reuse: Reuse | None = None, take: int = 1) -> Job:
         """Send the request that the inputs make, as the Generate button does.
+
+        Args:
+            reuse: As for `Client.submit`: True gives the job that was made from the same request
+                before; None as the client's option says.
+            take: Which take of the same request, from 1.
 
         Returns:
             The job, as soon as the service has accepted it.
 
         Raises:
-            ValueError: The inputs make no request; nothing was sent.
+            ValueError: The inputs make no request, or `reuse` or `take` is outside its limits;
+                nothing was sent.
             LegnextError: As `Client.submit`; also when another request is on its way.
         """
         client = self.client
         client.runtime.require_waiting()
-        sending = self._submitter.submit(client, self._request, None)
-        return Job(client, client.runtime.result(sending, leave_running=True))
+        client.config.reuse_of(reuse)
+        wish = Wish(reuse=reuse, take=take)
+        sending = self._submitter.submit(client, self._request, None, wish)
+        submitted = client.runtime.result(sending, leave_running=True)
+        return Job(client, submitted.state, reused=submitted.reused)
 
     def _request(self) -> Request:
         private_urls = self.client.session.takes_private_urls
@@ -235,7 +262,9 @@ class VideoStudio(JobWidget):
     def _follow_client(self) -> None:
         """Show what the client knows, and each job that is new to it. It reads the library."""
         client = self.client
-        self._stop_new_jobs = client.session.on_new_job(self._show_new_job)
+        self._stop_new_jobs = client.session.on_new_job(
+            lambda state: self._job_list.add(Job(self.client, state))
+        )
         restored = restore_jobs(client, self._job_list)
         self._account_report = AccountReport(client, restored, self._files.changed)
 
@@ -250,9 +279,6 @@ class VideoStudio(JobWidget):
     def _reports(self) -> dict[str, object]:
         """The traits that report on the service and the account. It reads the library."""
         return {"_service": self._service_facts(), "_account": self._account_report.facts()}
-
-    def _show_new_job(self, state: JobState) -> None:
-        self._job_list.add(Job(self.client, state))
 
     def _inputs(self) -> traits.Inputs:
         return inputs_of({name: getattr(self, name) for name in NEUTRAL_INPUTS})
@@ -282,10 +308,8 @@ class VideoStudio(JobWidget):
         self._publisher.set(**self._reports())
 
     def _service_facts(self) -> traits.Service:
-        mine = self._studio_client
-        return service_facts(
-            mine.client, has_key=mine.has_key, sandbox=mine.client.session.identity.sandbox
-        )
+        mine, sandbox = self._studio_client, self.client.session.identity.sandbox
+        return service_facts(mine.client, has_key=mine.has_key, sandbox=sandbox)
 
     def _use_key(self, message: comm_messages.SaveKeyRequest) -> None:
         """Go on with an entered key, once the service has accepted it."""

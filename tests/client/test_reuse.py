@@ -30,8 +30,8 @@ LAKE = lw.Diffusion("a lake at dusk")
 
 
 @pytest.fixture
-def service() -> Iterator[Service]:
-    with Service(speed=2000) as made:
+def service(request: pytest.FixtureRequest) -> Iterator[Service]:
+    with Service(**getattr(request, "param", {"speed": 2000})) as made:
         yield made
 
 
@@ -216,10 +216,8 @@ def test_the_second_sends_when_the_first_is_refused(session, service):
         sending = [threads.submit(client.submit, SEA) for client in clients]
         service.go.set()
         ended = [future.exception(30) for future in sending]
-    assert sorted(type(error).__name__ for error in ended) == [
-        "InsufficientCreditsError",
-        "NoneType",
-    ]
+    kinds = sorted(type(error).__name__ for error in ended)
+    assert kinds == ["InsufficientCreditsError", "NoneType"], ended
     assert service.submissions == 2
 
 
@@ -246,6 +244,7 @@ def test_an_unknown_outcome_stays_unknown_and_is_not_sent(session, service):
     assert not session().submit(LAKE, take=2).reused
 
 
+@pytest.mark.parametrize("service", [{"speed": 1}], indirect=True)
 def test_an_unknown_outcome_is_settled_by_the_id_of_the_job(session, service, folder):
     error = lose_an_answer(session, service)
     (candidate,) = error.candidates
@@ -258,7 +257,7 @@ def test_an_unknown_outcome_is_settled_by_the_id_of_the_job(session, service, fo
     job = session().submit(LAKE)
 
     assert (job.id, job.reused) == (candidate.job_id, True)
-    assert job.wait(30).status == "completed"
+    assert job.status == "pending"
     assert service.submissions == 1
 
 
@@ -388,16 +387,16 @@ def test_a_service_that_does_not_answer_does_not_hide_a_job(session, service):
 
 
 def test_it_needs_a_library(driver, stub):
-    with pytest.raises(ValueError, match="reuse needs a library"):
+    with pytest.raises(ValueError, match="Reuse needs a library"):
         driver.client(KEY, base_url=stub.url, library=False, reuse=True)
     stores: list[Any] = [False, RecordingStore()]
     for store in stores:
         client = driver.client(KEY, base_url=stub.url, library=store)
-        with pytest.raises(ValueError, match="reuse needs a library"):
+        with pytest.raises(ValueError, match="Reuse needs a library"):
             client.submit(LAKE, reuse=True)
-        with pytest.raises(ValueError, match="reuse needs a library"):
+        with pytest.raises(ValueError, match="Reuse needs a library"):
             client.submit_many([LAKE], reuse=True)
-        with pytest.raises(ValueError, match="reuse needs a library"):
+        with pytest.raises(ValueError, match="Reuse needs a library"):
             driver.run(client, client.session.obtain(LAKE, reuse="renew"))
     assert stub.posted == []
 

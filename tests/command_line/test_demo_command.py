@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -12,7 +13,8 @@ from typing import TYPE_CHECKING
 import pytest
 from click.testing import CliRunner
 
-from legnext_widgets.cli import copy_quickstart, demo_environment, main
+from legnext_widgets.cli import main
+from legnext_widgets.cli.demo import copy_quickstart, demo_environment
 from tests.support.waiting import wait_until
 
 if TYPE_CHECKING:
@@ -90,8 +92,9 @@ def test_demo_opens_jupyterlab_on_the_notebook_and_ends_with_ctrl_c(tmp_path: Pa
         [sys.executable, "-m", "legnext_widgets", "demo", str(tmp_path / "demo"), "--no-browser"],
         env={**os.environ, "JUPYTER_RUNTIME_DIR": str(tmp_path / "runtime")},
         stdin=subprocess.DEVNULL,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
         start_new_session=True,
     )
     try:
@@ -101,9 +104,11 @@ def test_demo_opens_jupyterlab_on_the_notebook_and_ends_with_ctrl_c(tmp_path: Pa
     finally:
         # As a terminal does: to everything that runs in it.
         os.killpg(demo.pid, signal.SIGINT)
-        demo.wait(timeout=30)
+        said, _ = demo.communicate(timeout=30)
 
     assert demo.returncode == 0
+    (line,) = said.splitlines()
+    assert re.fullmatch(r"quickstart\.ipynb is open at http://\S+ - stop with Ctrl\+C", line), said
 
 
 def _sees(announced: Path, name: str) -> bool:

@@ -14,10 +14,13 @@ import subprocess
 import sys
 import urllib.request
 from abc import abstractmethod
+from contextlib import suppress
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
+
+from playwright.sync_api import Error
 
 from tests.matrix.environments import environment
 from tests.matrix.front_ends import FrontEnd
@@ -96,7 +99,8 @@ class Stand(FrontEnd):
         page.context.unroute_all()
         page.context.route("**/*", self._serve)
         # Chromium takes a page that is served here for one of the internet, and asks the person.
-        page.context.grant_permissions(["local-network-access"])
+        with suppress(Error):  # older ones neither ask nor know of this
+            page.context.grant_permissions(["local-network-access"])
         page.goto(self.address(name), wait_until="domcontentloaded")
         page.wait_for_function(
             "() => document.documentElement.dataset.ready === 'yes'", timeout=self.load

@@ -174,7 +174,9 @@ def test_tabs_in_colab_need_ipywidgets_8(open_notebook: Open) -> None:
     for notebook in (old, new):
         notebook.run(0)
 
-    shown = new.editor.outputs(new.page).get_by_text("within a tab")
-    expect(shown).to_be_visible(timeout=60_000)
-    expect(old.editor.outputs(old.page)).to_contain_text("Tab", timeout=60_000)
-    expect(old.editor.outputs(old.page).get_by_text("within a tab")).to_have_count(0)
+    shown = new.editor.outputs(new.page)
+    expect(shown.get_by_role("tab", name="first")).to_be_visible(timeout=60_000)
+    expect(shown.get_by_text("within a tab", exact=True)).to_be_visible()
+    failed = old.editor.outputs(old.page)
+    expect(failed).to_contain_text("Tab(children=", timeout=60_000)
+    expect(failed.get_by_role("tab")).to_have_count(0)

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     Serve = Callable[..., Service]
     Started = Callable[..., AbstractContextManager[Kernel]]
 
-OLD = ("ipykernel-6-17", "ipykernel-6-31", "ipykernel-7-1", "ipykernel-7-3", "newest")
+OLD = ("colab", "ipykernel-6-17", "ipykernel-6-31", "ipykernel-7-1", "ipykernel-7-3", "newest")
 KERNELS = [OWN, *(pytest.param(name, marks=pytest.mark.slow) for name in OLD)]
 
 RESULTS = pytest.StashKey[dict[tuple[str, str, str], str]]()

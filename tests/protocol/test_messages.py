@@ -17,7 +17,7 @@ import pytest
 
 from legnext_widgets.client.api.validation import Problem, ProblemCode
 from legnext_widgets.client.errors import BudgetExceededError, InvalidInputError, LegnextError
-from legnext_widgets.client.messages import CATALOG, Message
+from legnext_widgets.client.messages import CATALOG, REASONS, Message, reason_in
 from legnext_widgets.widgets.kernel.protocol.localized import MAX_TEXT, localize, localize_error
 
 SHARED = json.loads((Path(__file__).parent / "messages.json").read_text(encoding="utf-8"))
@@ -28,16 +28,19 @@ SOURCES = "\n".join(
 
 
 def params_of(key: str) -> dict[str, str]:
-    names = [name for _, name, _, _ in string.Formatter().parse(CATALOG[key]) if name]
+    english = {**CATALOG, **REASONS}[key]
+    names = [name for _, name, _, _ in string.Formatter().parse(english) if name]
     return dict.fromkeys(names, "x")
 
 
 def test_the_shared_file_equals_the_catalog() -> None:
     assert SHARED["messages"] == dict(CATALOG)
+    assert SHARED["reasons"] == dict(REASONS)
+    assert not set(CATALOG) & set(REASONS)
     assert SHARED["problems"] == list(get_args(ProblemCode))
 
 
-@pytest.mark.parametrize("key", CATALOG)
+@pytest.mark.parametrize("key", [*CATALOG, *REASONS])
 def test_each_message_is_used(key: str) -> None:
     assert re.search(rf'["\']{key}["\']', SOURCES)
 
@@ -50,7 +53,13 @@ def test_each_message_is_a_sentence_with_a_full_stop(key: str) -> None:
     assert english.endswith((".", "{reason}"))  # a reason is a sentence of its own
 
 
-@pytest.mark.parametrize("key", CATALOG)
+@pytest.mark.parametrize("key", REASONS)
+def test_each_reason_is_the_end_of_a_sentence(key: str) -> None:
+    assert not REASONS[key][0].isupper()
+    assert not REASONS[key].endswith(".")
+
+
+@pytest.mark.parametrize("key", [*CATALOG, *REASONS])
 def test_a_message_is_its_english_with_its_params(key: str) -> None:
     message = Message(key, **params_of(key))
 
@@ -100,3 +109,47 @@ def test_a_param_keeps_no_signature_of_a_link_and_is_cut_to_a_limit() -> None:
 
     assert "secret" not in json.dumps(localized)
     assert len(str(localized["values"]["reason"])) == MAX_TEXT
+
+
+def test_a_reason_in_a_message_travels_as_a_message_of_its_own() -> None:
+    link = "https://example.com/a?X-Amz-Signature=secret"
+    error = LegnextError(Message("unreachable", host="h", reason=Message("broke", error=link)))
+    localized = localize_error(error)
+
+    assert localized["text"].startswith("Could not reach h (the connection broke: https://example")
+    assert localized["values"]["host"] == "h"
+    reason = localized["values"]["reason"]
+    assert isinstance(reason, dict)
+    assert reason["code"] == "broke"
+    assert "secret" not in json.dumps(localized)
+
+
+def test_a_long_value_of_a_reason_is_cut_and_its_end_stays() -> None:
+    why = Message("certificate_refused", error="x" * 5000)
+    localized = localize(Message("unreachable", host="h", reason=why))
+
+    assert localized["text"].endswith("with its certificate). Nothing was sent.")
+    assert len(localized["text"]) < 2 * MAX_TEXT
+
+
+@pytest.mark.parametrize("stored", ["{}", "{}.", "Once {}"])
+@pytest.mark.parametrize(
+    "key", ["broke", "no_answer_in_time", "no_whole_answer_in_time", "answer_was", "process_ended"]
+)
+def test_a_stored_reason_is_recognized(key: str, stored: str) -> None:
+    reason = Message(key, **params_of(key))
+    found = reason_in(stored.format(reason))
+
+    if stored == "Once {}":
+        assert type(found) is str
+        return
+    assert isinstance(found, Message)
+    assert (found.key, found.params) == (key, reason.params)
+
+
+def test_a_reason_of_version_0_1_is_recognized() -> None:
+    found = reason_in("The process that sent it ended before the answer was recorded.")
+
+    assert isinstance(found, Message)
+    assert found.key == "process_ended"
+    assert reason_in("ReadError: reset") == "ReadError: reset"

@@ -164,6 +164,7 @@ def well_formed(kind: str) -> dict[str, Any]:
         "inputs": {**NEUTRAL_INPUTS, "prompt": "secret"},
         "prompts": ["secret"],
         "media": "video",
+        "takes": "ask",
         "favourite": None,
         "has": ["secret"],
         "clips": [{"job_id": "secret", "index": 1}, {"job_id": "secret", "index": None}],

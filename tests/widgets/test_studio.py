@@ -236,8 +236,9 @@ def test_a_job_of_unknown_outcome_is_taken_over_with_its_words():
         assert studio._submission["job_id"] == candidate["id"]
         assert studio._submission["click"] == "one"
         wait_until(lambda: len(studio.jobs) == 1, "the job is there")
-        assert studio.jobs[0].request.prompt == "waves"
-        assert studio.jobs[0].request.motion == "high"
+        request = studio.jobs[0].request
+        assert isinstance(request, lw.VideoDiffusion)
+        assert (request.prompt, request.motion) == ("waves", "high")
         studio.close()
 
 

@@ -1,5 +1,6 @@
 import type { Language } from "../ui/i18n/language";
 import loadingMessages from "../ui/i18n/loading.json";
+import { detectTheme } from "../ui/shell/theme";
 import type { Phase } from "./code_transfer";
 import { staticCopy } from "./static_copy";
 import type { Model } from "./types";
@@ -11,9 +12,12 @@ export interface Placeholder {
 
 type LoadingMessages = (typeof loadingMessages)[Language];
 
+const SHAPE = "font:13px/1.45 system-ui,sans-serif;padding:6px 10px;border-radius:6px";
 /** Of its own, so that the line is readable whatever the host draws behind it. */
-const COLOURS =
-  "font:13px/1.45 system-ui,sans-serif;padding:6px 10px;border-radius:6px;color:#1c2128;background:#f3f4f6";
+const COLOURS = {
+  light: { color: "#1c2128", background: "#f3f4f6" },
+  dark: { color: "#e6e9ee", background: "#22272e" },
+};
 
 /** Pixels that a widget takes at first in a cell of common width. */
 const HEIGHT = { studio: 860, gallery: 286 };
@@ -31,7 +35,7 @@ export function placeholder(el: HTMLElement, model: Model, language: Language): 
   line.className = "legnext-loading";
   line.lang = language;
   line.setAttribute("role", "status");
-  line.style.cssText = COLOURS;
+  line.style.cssText = SHAPE;
   el.append(line);
   return {
     show(phase) {
@@ -42,12 +46,19 @@ export function placeholder(el: HTMLElement, model: Model, language: Language): 
       line.style.minHeight = holdsPlace ? `${height}px` : "";
       line.setAttribute("aria-busy", String(phase === "quick" || phase === "slow"));
       line.textContent = textOf(phase, messages);
+      // Without a text, nothing is to be seen: a place in colours would flash.
+      if (line.textContent) Object.assign(line.style, COLOURS[themeOf(document)]);
     },
     remove() {
       copy.show();
       line.remove();
     },
   };
+}
+
+function themeOf(document: Document) {
+  const system = document.defaultView?.matchMedia?.("(prefers-color-scheme: dark)");
+  return detectTheme(document, system?.matches ?? false);
 }
 
 function textOf(phase: Phase, messages: LoadingMessages): string {

@@ -1,6 +1,7 @@
-import { computed, effect, type ReadonlySignal } from "@preact/signals";
+import { computed, effect, type ReadonlySignal, signal } from "@preact/signals";
 import type { Host } from "./host";
-import { createAsking } from "./kernel/asking";
+import { ASK_AFTER_MS, createAsking } from "./kernel/asking";
+import { type Choices, createChoices } from "./kernel/choices";
 import { type ConnectionState, createConnection } from "./kernel/connection";
 import { createLookups, type Lookup } from "./kernel/lookups";
 import { createRequests } from "./kernel/requests";
@@ -10,32 +11,30 @@ import { createChunkFetcher } from "./media/chunk_fetcher";
 import type {
   Account,
   Batch,
-  Chosen,
   Config,
+  Delta,
   DescribedMessage,
-  ExportedMessage,
   LocalizedMessage,
-  PackedMessage,
   Selection,
   Service,
   Submission,
+  Takes,
 } from "./protocol/generated";
 import { readMessage } from "./protocol/messages";
 import { readTraits } from "./protocol/traits";
 import { type BatchDraft, createBatchDraft } from "./state/batch_draft";
 import { type Cost, costOf, kindOf } from "./state/cost";
 import { createDrafts, type Drafts } from "./state/drafts";
-import { newId } from "./state/ids";
-import { createJobStore, type JobStore, type Marks } from "./state/jobs";
+import { createJobStore, type JobStore } from "./state/jobs";
 import { createPages, type Pages } from "./state/pages";
-import { createRepeats } from "./state/repeats";
+import { createRepeats, requestKey } from "./state/repeats";
 import { findProblems, type Problems, type Rules } from "./values/problems";
 
 /**
  * All that the views of one widget share: the inputs, the jobs, what was sent and what came back.
  * What is only looked at (scroll position, the open clip) belongs to a view and is not here.
  */
-export interface Session {
+export interface Session extends Choices {
   readonly drafts: Drafts;
   readonly batchDraft: BatchDraft;
   readonly jobs: JobStore;
@@ -63,10 +62,18 @@ export interface Session {
   readonly lookup: ReadonlySignal<Lookup | null>;
   /** True while one request is on its way: no other may be sent. */
   readonly sending: ReadonlySignal<boolean>;
-  submit(): boolean;
+  /**
+   * Send what the form holds.
+   *
+   * @param takes What to do where the library has a job of the same request: by default the kernel
+   *   sends nothing then, and `madeBefore` has its answer.
+   */
+  submit(takes?: Takes): boolean;
+  /** The kernel's answer that it has jobs of what the form holds, and sent nothing; else null. */
+  readonly madeBefore: ReadonlySignal<Submission | null>;
   /** Whether the inputs as they stand were sent a moment ago, or their job still runs. */
   isRepeat(): boolean;
-  submitMany(prompts: readonly string[]): boolean;
+  submitMany(prompts: readonly string[], takes?: Takes): boolean;
   stopBatch(): void;
   /** Make the next step from a clip; returns the id of the click, or null if nothing was sent. */
   extend(clip: Selection, prompt: string): string | null;
@@ -78,16 +85,6 @@ export interface Session {
   lookUpJob(jobId: string): void;
   /** Fill the form with everything that a job was made with. */
   reuse(jobId: string): void;
-  /** Star a clip, or with `index` null all clips of a job. */
-  favourite(jobId: string, on: boolean, index: number | null): void;
-  annotate(jobId: string, note: string, index: number): void;
-  /** Hide clips, or show them again; returns what undoes that. */
-  hide(clips: readonly Chosen[], on: boolean): () => void;
-  /** Delete clips from the library; returns what undoes that, for a while. */
-  remove(clips: readonly Chosen[]): () => void;
-  /** Have a zip file of clips made; it is fetched as a file of the job `ask`. */
-  pack(clips: readonly Chosen[]): Promise<PackedMessage>;
-  exportClips(clips: readonly Chosen[]): Promise<ExportedMessage>;
   dismiss(jobId: string): void;
   describe(prompts: readonly string[] | null): Promise<DescribedMessage>;
   /** Hand over an API key, once; resolves with what is wrong with it. It is stored nowhere here. */
@@ -98,6 +95,12 @@ export interface Session {
   /** Report that a view opened or closed. */
   reportView(view: string, open: boolean): void;
   dispose(): void;
+}
+
+/** The last click that asked for jobs. */
+interface Asked {
+  click: string;
+  request: string;
 }
 
 export function createSession(host: Host, samples: readonly string[] = []): Session {
@@ -124,17 +127,42 @@ export function createSession(host: Host, samples: readonly string[] = []): Sess
     const count = batchDraft.on.value ? batchDraft.expansion.value.total : 1;
     return costOf(account.value, kindOf({ source: drafts.field("source").value }), count);
   });
+  const asked = signal<Asked | null>(null);
+  const madeBefore = computed(() => {
+    const outcome = submission.value;
+    const prompts = batchDraft.on.value ? batchDraft.expansion.value.prompts : null;
+    const same = asked.value?.request === requestKey(drafts.all(), prompts);
+    return outcome?.phase === "made_before" && outcome.click === asked.value?.click && same
+      ? outcome
+      : null;
+  });
   const repeats = createRepeats((jobId) => jobs.get(jobId)?.done === false);
   const pages = createPages(
     (query, before) => requests.ask((ask) => ({ type: "page", ask, before, ...query }), "paged"),
     (found) => jobs.add(found, performance.now()),
   );
   let synced = false;
+  /** When it was last asked for jobs, without an answer since. */
+  let syncedAt: number | null = null;
 
   function sync() {
     synced = true;
+    syncedAt = performance.now();
     host.send({ type: "sync", since: since() });
     connection.expectAnswer();
+  }
+
+  /** Show what came although something before it is missing, and ask for that. */
+  function catchUp(delta: Delta) {
+    const now = performance.now();
+    jobs.add(delta.jobs, now);
+    // A kernel that a cell keeps busy answers when the cell ends: once is enough.
+    if (syncedAt === null || now - syncedAt > ASK_AFTER_MS) sync();
+  }
+
+  function receiveJobs(delta: Delta) {
+    syncedAt = null;
+    jobs.take(delta, performance.now());
   }
 
   const since = () => Math.max(0, jobs.state.peek().revision);
@@ -157,7 +185,7 @@ export function createSession(host: Host, samples: readonly string[] = []): Sess
       const delta = live.value;
       if (isLost()) connection.seen();
       asking.heard();
-      if (delta && !jobs.take(delta, performance.now())) sync();
+      if (delta && !jobs.take(delta, performance.now())) catchUp(delta);
     }),
     effect(() => {
       const outcome = submission.value;
@@ -176,7 +204,7 @@ export function createSession(host: Host, samples: readonly string[] = []): Sess
       const message = readMessage(raw);
       if (!message) return;
       heard();
-      if (message.type === "jobs") jobs.take(message, performance.now());
+      if (message.type === "jobs") receiveJobs(message);
       else requests.receive(message, buffers);
     }),
     host.onDisconnect(() => {
@@ -191,15 +219,6 @@ export function createSession(host: Host, samples: readonly string[] = []): Sess
 
   function stepAllowed(kind: string): boolean {
     return !cannotSend() && !costOf(account.peek(), kind, 1).overBudget;
-  }
-
-  const markAll = (clips: readonly Chosen[], marks: Marks) => {
-    for (const { job_id, index } of clips) jobs.mark(job_id, index, marks);
-  };
-
-  function hide(clips: readonly Chosen[], on: boolean) {
-    markAll(clips, { hidden: on });
-    host.send({ type: "hide", clips: [...clips], on });
   }
 
   return {
@@ -218,20 +237,27 @@ export function createSession(host: Host, samples: readonly string[] = []): Sess
     cost,
     lookup: lookups.last,
     sending,
-    submit() {
+    madeBefore,
+    submit(takes = "ask") {
       drafts.flush();
-      if (cannotSend() || cost.peek().overBudget) return false;
+      // What is reused costs nothing.
+      if (cannotSend() || (cost.peek().overBudget && takes !== "reuse")) return false;
       if (Object.keys(problems.peek()).length > 0) return false;
       const inputs = drafts.all();
-      repeats.note(inputs, submissions.send({ type: "submit", inputs }), performance.now());
+      const click = submissions.send({ type: "submit", inputs, takes });
+      asked.value = { click, request: requestKey(inputs, null) };
+      repeats.note(inputs, click, performance.now());
       return true;
     },
     isRepeat: () => repeats.has(drafts.all(), performance.now()),
-    submitMany(prompts) {
+    submitMany(prompts, takes = "ask") {
       drafts.flush();
-      if (cannotSend() || cost.peek().overBudget || prompts.length === 0) return false;
+      if (cannotSend() || prompts.length === 0) return false;
+      if (cost.peek().overBudget && takes !== "reuse") return false;
       if (batch.peek()?.state === "running") return false;
-      submissions.send({ type: "submit_many", inputs: drafts.all(), prompts });
+      const inputs = drafts.all();
+      const click = submissions.send({ type: "submit_many", inputs, prompts, takes });
+      asked.value = { click, request: requestKey(inputs, prompts) };
       return true;
     },
     stopBatch: () => host.send({ type: "stop_batch" }),
@@ -257,27 +283,7 @@ export function createSession(host: Host, samples: readonly string[] = []): Sess
       batchDraft.turn(false);
       host.send({ type: "reuse", job_id: jobId });
     },
-    favourite(jobId, on, index) {
-      jobs.mark(jobId, index, { favourite: on });
-      host.send({ type: "favourite", job_id: jobId, index, on });
-    },
-    annotate(jobId, note, index) {
-      jobs.mark(jobId, index, { note });
-      host.send({ type: "annotate", job_id: jobId, index, note });
-    },
-    hide: (clips, on) => {
-      hide(clips, on);
-      return () => hide(clips, !on);
-    },
-    remove(clips) {
-      const undo = newId();
-      markAll(clips, { hidden: true });
-      host.send({ type: "delete", undo, clips: [...clips] });
-      return () => host.send({ type: "undo", undo });
-    },
-    pack: (clips) => requests.ask((ask) => ({ type: "pack", ask, clips: [...clips] }), "packed"),
-    exportClips: (clips) =>
-      requests.ask((ask) => ({ type: "export", ask, clips: [...clips] }), "exported"),
+    ...createChoices(host, jobs, requests),
     dismiss(jobId) {
       jobs.mark(jobId, null, { hidden: true });
       host.send({ type: "dismiss", job_id: jobId });

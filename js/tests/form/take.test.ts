@@ -107,3 +107,89 @@ describe("the same request again", () => {
     expect(sent("submit")).toHaveLength(2);
   });
 });
+
+describe("what the library has already", () => {
+  const found = (click: unknown, more: Record<string, unknown> = {}) => ({
+    _submission: { click, phase: "made_before", job_id: "old", made_before: 1, ...more },
+  });
+  const settle = () => new Promise((ready) => setTimeout(ready, 550));
+  const ask = (values = VALID) => {
+    const studio = press(values);
+    const click = studio.sent("submit")[0]?.click;
+    studio.kernel.change(found(click));
+    return studio;
+  };
+  const question = () => screen.findByRole("region", { name: "Make another take?" });
+  const choose = async (name: string) => {
+    await settle();
+    fireEvent.click(within(await question()).getByRole("button", { name }));
+  };
+
+  it("is asked for with each press, and shown on request", async () => {
+    const { sent, accept } = ask();
+    expect(sent("submit")[0]?.takes).toBe("ask");
+    expect((await question()).textContent).toContain("a job of this same request already");
+    await choose("Show it");
+    expect(sent("submit")[1]?.takes).toBe("reuse");
+    expect(sent("submit")[1]?.click).not.toBe(sent("submit")[0]?.click);
+    accept(videoJob({ id: "old" }));
+    expect(screen.queryByRole("region", { name: "Make another take?" })).toBeNull();
+  });
+
+  it("is made again when that is meant", async () => {
+    const { sent } = ask();
+    await choose("Make another take");
+    expect(sent("submit").map(({ takes }) => takes)).toEqual(["ask", "new"]);
+  });
+
+  it("can be left as it is", async () => {
+    const { sent, generate } = ask();
+    await question();
+    await choose("Not now");
+    await waitFor(() => expect(generate()).toBe(document.activeElement));
+    expect(sent("submit")).toHaveLength(1);
+  });
+
+  it("is asked about no more once the words are others", async () => {
+    const { user, prompt, generate } = ask();
+    await question();
+    await user.type(prompt(), " at dusk");
+    await waitFor(() => generate());
+  });
+
+  it("has nothing to show while its outcome is unknown", async () => {
+    const studio = press();
+    const click = studio.sent("submit")[0]?.click;
+    studio.kernel.change(found(click, { job_id: null }));
+    const asked = await question();
+    expect(asked.textContent).toContain("it is unknown whether it was accepted");
+    expect(within(asked).queryByRole("button", { name: "Show it" })).toBeNull();
+  });
+
+  it("costs nothing to show, also over the budget", async () => {
+    const { kernel, sent } = ask();
+    kernel.change({
+      _account: { budget: { limit: 100, spent: 100 }, costs: { video_diffusion: 480 } },
+    });
+    await choose("Make another take");
+    expect(sent("submit")).toHaveLength(1);
+    await choose("Show it");
+    expect(sent("submit")[1]?.takes).toBe("reuse");
+  });
+
+  it("is left out of a batch, or made again with it", async () => {
+    const studio = openStudio({ ...VALID, _several: true, _prompts: "waves\nclouds\nrain" });
+    fireEvent.click(studio.generate());
+    fireEvent.click(await screen.findByRole("button", { name: /^Start/ }));
+    const [first] = studio.sent("submit_many");
+    expect(first?.takes).toBe("ask");
+    studio.kernel.change(found(first?.click, { made_before: 2 }));
+    const asked = await screen.findByRole("region", { name: "Make these again?" });
+    expect(asked.textContent).toContain("You have 2 of these 3 jobs already");
+    await settle();
+    fireEvent.click(within(asked).getByRole("button", { name: "Make only the others" }));
+    const second = studio.sent("submit_many")[1];
+    expect(second?.takes).toBe("reuse");
+    expect(second?.prompts).toEqual(["waves", "clouds", "rain"]);
+  });
+});

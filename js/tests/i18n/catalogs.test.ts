@@ -67,8 +67,9 @@ describe.each(Object.entries(OTHERS))("the catalog of %s", (language, catalog) =
 
   it("has every message of the kernel, with its placeholders", () => {
     const kernel: Record<string, string> = catalog.kernel;
-    expect(Object.keys(kernel).sort()).toEqual(Object.keys(shared.messages).sort());
-    for (const [code, english] of Object.entries(shared.messages)) {
+    const ofKernel = { ...shared.messages, ...shared.reasons };
+    expect(Object.keys(kernel).sort()).toEqual(Object.keys(ofKernel).sort());
+    for (const [code, english] of Object.entries(ofKernel)) {
       const theirs = placeholders(kernel[code] ?? "");
       // Advice for Python authors may be left out, but no placeholder is made up or misspelt.
       expect(placeholders(english), code).toEqual(expect.arrayContaining(theirs));

@@ -63,6 +63,23 @@ describe("a message of the kernel", () => {
     expect(localize(batch, en)).toBe("English");
   });
 
+  it("may hold another one, such as its reason", () => {
+    const error = {
+      code: "broke",
+      text: "the connection broke: reset",
+      values: { error: "reset" },
+    };
+    const nested = { ...message, code: "uncertain_candidates", values: { reason: error } };
+    expect(localize(nested, es)).toContain("se desconoce: se cortó la conexión: reset. Puede");
+    expect(localize(nested, zhCN)).toContain("连接中断：reset");
+    expect(localize(nested, en)).toContain("is unknown: the connection broke: reset. It may");
+    const unknown = { ...nested, values: { reason: { code: "of_a_newer_kernel", text: "so" } } };
+    expect(localize(unknown, es)).toContain("se desconoce: so. Puede");
+    for (const value of [[], {}, { code: 1, values: 2 }, null]) {
+      expect(localize({ ...nested, values: { reason: value } }, es)).not.toContain("object");
+    }
+  });
+
   it("inserts any value unchanged", () => {
     const values = { reason: "$& {reason} <b>" };
     expect(localize({ ...message, code: "not_started", values }, es)).toBe(

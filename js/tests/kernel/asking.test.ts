@@ -66,6 +66,27 @@ describe("a page with a running job", () => {
   });
 });
 
+describe("a page that opens while a cell keeps the kernel busy", () => {
+  const late = { ...live([runningJob({ id: "j" })], 3), since: 2 };
+
+  it("shows what comes although it missed what was before, and asks for that once", () => {
+    const { kernel, session, asked } = open();
+    kernel.change({ _live: late });
+    kernel.change({ _live: { ...live([videoJob({ id: "j" })], 4), since: 3 } });
+    expect(session.jobs.get("j")?.done).toBe(true);
+    expect(asked()).toEqual([{ type: "sync", since: 0 }]);
+  });
+
+  it("has all jobs once the kernel answers", () => {
+    const { kernel, session } = open();
+    kernel.change({ _live: late });
+    const all = live([videoJob({ id: "j" }), videoJob({ id: "before" })], 5);
+    kernel.emit({ type: "jobs", ...all });
+    expect(session.jobs.state.value.byId.size).toBe(2);
+    expect(session.jobs.state.value.revision).toBe(5);
+  });
+});
+
 describe("a page", () => {
   it("asks for nothing while nothing runs", () => {
     const { asked } = open();

@@ -83,7 +83,7 @@ def find_key(given: Secret | None = None) -> Secret:
         position, character = found
         if character == _CODE_OF_NOT_TEXT:
             raise ValueError(Message("key_unusable"))
-        raise ValueError(Message("key_unusable", f"See position {position} ({character})."))
+        raise ValueError(Message("key_unusable_at", position=position, character=character))
     return key
 
 

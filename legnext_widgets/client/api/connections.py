@@ -26,15 +26,6 @@ if TYPE_CHECKING:
 _BUNDLES = ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE")
 """Variables of other programs for what `SSL_CERT_FILE` is here."""
 
-_SOCKS = (
-    '{name} names the SOCKS proxy {proxy}, which needs pip install "httpx[socks]"; install it, or '
-    "remove {name}"
-)
-_NO_PROXY = (
-    "{name} names a proxy of a kind that cannot be used, {proxy}; use http://host:port or "
-    "socks5://host:port, or remove {name}"
-)
-
 _LIMITS = httpx.Limits(max_connections=100, max_keepalive_connections=20)
 
 
@@ -57,7 +48,7 @@ class Proxy(NamedTuple):
 
     Attributes:
         address: As it was set, perhaps with a login.
-        variable: The environment's variable; `the system` for settings of macOS or Windows.
+        variable: The environment's variable; the system for settings of macOS or Windows.
     """
 
     address: str
@@ -99,13 +90,13 @@ class Certificates:
             except (OSError, ValueError) as error:  # an SSLError is an OSError
                 name = "SSL_CERT_FILE" if os.getenv("SSL_CERT_FILE") else "SSL_CERT_DIR"
                 reason = getattr(error, "strerror", None) or type(error).__name__
-                message = Message(
-                    "unreachable",
-                    host=host,
-                    reason=f"{name} names certificates that cannot be read, "
-                    f"{os.getenv(name, '')}: {reason}; correct or remove {name}",
+                why = Message(
+                    "certificates_unreadable",
+                    variable=name,
+                    path=os.getenv(name, ""),
+                    error=reason,
                 )
-                raise RouteError(message) from None
+                raise RouteError(Message("unreachable", host=host, reason=why)) from None
         return self._loaded
 
 
@@ -178,9 +169,9 @@ class RoutingTransport(httpx.AsyncBaseTransport):
                 proxy=None if proxy is None else _address_of(proxy),
             )
         except ImportError:
-            raise _unusable(proxy, host, _SOCKS) from None
+            raise _unusable(proxy, host, "socks_missing") from None
         except (ValueError, httpx.InvalidURL):
-            raise _unusable(proxy, host, _NO_PROXY) from None
+            raise _unusable(proxy, host, "proxy_unusable") from None
         # Another request may have been quicker while this one waited.
         return self._routes.setdefault(proxy, opened)
 
@@ -204,7 +195,7 @@ def proxy_of(url: httpx.URL, proxies: Mapping[str, str]) -> Proxy | None:
     if _needs_none(url, proxies.get("no", "")):
         return None
     names = (f"{scheme}_proxy", f"{scheme}_proxy".upper())
-    variable = next((name for name in names if os.getenv(name)), "the system")
+    variable = next((name for name in names if os.getenv(name)), Message("the_system"))
     return Proxy(address, variable)
 
 
@@ -232,9 +223,9 @@ def _address_of(proxy: Proxy) -> str:
     return proxy.address if "://" in proxy.address else f"http://{proxy.address}"
 
 
-def _unusable(proxy: Proxy | None, host: str, reason: str) -> RouteError:
+def _unusable(proxy: Proxy | None, host: str, key: str) -> RouteError:
     shown, name = (proxy.shown, proxy.variable) if proxy else ("", "")
-    why = reason.format(name=name, proxy=shown)
+    why = Message(key, variable=name, proxy=shown)
     return RouteError(Message("unreachable", host=host, reason=why))
 
 
@@ -245,21 +236,19 @@ def _explained(
     text = redact_links(str(error).strip()) or type(error).__name__
     if "CERTIFICATE_VERIFY_FAILED" in text:
         other = next((name for name in _BUNDLES if os.getenv(name)), None)
-        advice = (
-            f"{other} is set but not used here: set SSL_CERT_FILE to the same file"
+        reason = (
+            Message("certificate_refused_bundle", error=text, variable=other)
             if other is not None and not os.getenv("SSL_CERT_FILE")
-            else "if a proxy of your network reads the traffic, set SSL_CERT_FILE to a file with "
-            "its certificate"
+            else Message("certificate_refused", error=text)
         )
-        reason = f"its certificate is not trusted here: {text}; {advice}"
         return RouteError(Message("unreachable", host=url.host, reason=reason))
     if proxy is None:
         return None
-    named = f"the proxy {proxy.shown}, which {proxy.variable} names"
+    named = Message("proxy", proxy=proxy.shown, variable=proxy.variable)
     if isinstance(error, httpx.ProxyError):
-        reason = f"{named}, refuses the connection: {text}; ask its operator, or extend NO_PROXY"
+        reason = Message("proxy_refuses", proxy=named, error=text)
         return RouteError(Message("unreachable", host=url.host, reason=reason), hopeless=False)
     if isinstance(error, httpx.ConnectTimeout):
-        text = "no connection in time"
-    reason = f"{text}; start it, or correct or remove {proxy.variable}"
+        text = Message("not_connected_in_time")
+    reason = Message("proxy_silent", error=text, variable=proxy.variable)
     return RouteError(Message("unreachable", host=named, reason=reason), hopeless=False)

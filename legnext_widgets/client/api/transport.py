@@ -267,7 +267,7 @@ class Transport:
             async for chunk in response.aiter_bytes():
                 received.body += chunk
                 if len(received.body) > LARGEST_RESPONSE:
-                    raise LostAnswerError("the answer is far too long", bytes(received.body))
+                    raise LostAnswerError(Message("answer_too_long"), bytes(received.body))
         finally:
             await response.aclose()
 
@@ -334,10 +334,13 @@ def _reason(error: Exception) -> str:
     if isinstance(error, LostAnswerError):
         return error.reason
     if isinstance(error, httpx.ConnectTimeout | httpx.PoolTimeout):
-        return "no connection in time"
+        return Message("not_connected_in_time")
     if isinstance(error, httpx.TimeoutException):
-        return "no answer in time"
+        return Message("no_answer_in_time")
     if isinstance(error, TimeoutError):
-        return "no whole answer in time"
+        return Message("no_whole_answer_in_time")
     text = redact_links(str(error).strip())
-    return f"{type(error).__name__}: {text}" if text else type(error).__name__
+    named = f"{type(error).__name__}: {text}" if text else type(error).__name__
+    if isinstance(error, httpx.TransportError):
+        return Message("not_connected" if _nothing_was_sent(error) else "broke", error=named)
+    return named

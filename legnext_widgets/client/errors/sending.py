@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from legnext_widgets.client.api.redaction import redact_links
-from legnext_widgets.client.messages import Message
+from legnext_widgets.client.messages import Message, reason_in
 
 from .base import LegnextError
 
@@ -82,7 +82,7 @@ class SubmissionUncertainError(LegnextError):
         self.request = request
         self.sent_at = sent_at
         self.candidates = list(candidates)
-        known: dict[str, str] = {"reason": reason.rstrip(".")}
+        known: dict[str, str] = {"reason": reason_in(reason)}
         if self.candidates:
             ids = ", ".join(task.job_id for task in self.candidates)
             message = Message("uncertain_candidates", ids=ids, **known)

@@ -11,6 +11,8 @@ import os
 from dataclasses import dataclass
 from typing import IO, TYPE_CHECKING, Literal
 
+from legnext_widgets.client.messages import Message
+
 from .sample_tables import end_of_index, end_of_samples
 
 if TYPE_CHECKING:
@@ -93,10 +95,10 @@ def flaw_on_disk(path: Path, size: int | None) -> Flaw | None:
     try:
         found = path.stat().st_size
     except FileNotFoundError:
-        return Flaw("the file is missing")
+        return Flaw(Message("file_missing"))
     if size is not None and found != size:
         cut = found < size
-        return Flaw(shown_size(found, size) if cut else "the file has grown", cut, size)
+        return Flaw(shown_size(found, size) if cut else Message("file_grown"), cut, size)
     return flaw_in_path("clip", path)
 
 
@@ -116,7 +118,7 @@ def flaw_in(kind: FileKind, file: IO[bytes]) -> Flaw | None:
     if not begins_like(kind, head):
         if kind != "image" and b"ftyp".startswith(head[4:8]) and 0 < size < HEAD:
             return Flaw(f"the first {size} bytes of a clip", cut=True)
-        return Flaw("no clip" if kind == "clip" else "no picture")
+        return Flaw(Message("no_clip") if kind == "clip" else "no picture")
     return None if _is_image(head) else _flaw_in_clip(file, size)
 
 
@@ -128,8 +130,9 @@ def shown_size(size: int, expected: int | None = None) -> str:
     if expected is None:
         return f"{have} {name}"
     if have == f"{expected / unit:.1f}".removesuffix(".0"):
-        return f"{size} of about {expected} bytes"
-    return f"{have} of about {expected / unit:.1f}".removesuffix(".0") + f" {name}"
+        return Message("file_cut", have=size, whole=expected, unit="bytes")
+    whole_file = f"{expected / unit:.1f}".removesuffix(".0")
+    return Message("file_cut", have=have, whole=whole_file, unit=name)
 
 
 def _is_image(head: bytes) -> bool:

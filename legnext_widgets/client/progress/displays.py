@@ -91,7 +91,9 @@ class TerminalDisplay:
         if not self._lives and not report.ended:
             return
         columns = shutil.get_terminal_size().columns
-        line = fitted(self._showable(report.text), columns - 1)
+        line = self._showable(report.text)
+        if not report.ended:  # what lives must stay in one line; what stays is shown whole
+            line = fitted(line, columns - 1)
         width = width_of(line)
         padding = " " * max(0, min(self._width, columns - 1) - width)
         end = "\n" if report.ended else ""

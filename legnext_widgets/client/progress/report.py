@@ -72,7 +72,12 @@ def points_of(points: int | None) -> str:
     """Write points; empty where they are unknown."""
     if points is None:
         return ""
-    return "1 point" if points == 1 else f"{points:,} points"
+    return counted(points, "point")
+
+
+def counted(count: int, what: str) -> str:
+    """Write a number of things: `1 video`, `4 videos`."""
+    return f"{count} {what}" if count == 1 else f"{count:,} {what}s"
 
 
 def size_of(have: int, total: int | None = None) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal, Protocol, TypeAlias
 
-from .report import ProgressReport, joined, points_of, quoted, size_of, time_of
+from .report import ProgressReport, counted, joined, points_of, quoted, size_of, time_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -57,7 +57,7 @@ def summary(state: JobState) -> str:
     if task is not None and state.completed:
         for urls, name in ((task.output.video_urls, "video"), (task.output.image_urls, "image")):
             if urls:
-                made.append(f"{len(urls)} {name}{'' if len(urls) == 1 else 's'}")
+                made.append(counted(len(urls), name))
     shown_id = state.id[:8] if state.id else "not started"
     return ", ".join([f"{title_of(state)} {state.status}", *made, shown_id])
 
@@ -206,7 +206,7 @@ class Download:
         if not videos:
             return cls("no videos", 0, also)
         first = videos[0]
-        number = "1 video" if len(videos) == 1 else f"{len(videos)} videos"
+        number = counted(len(videos), "video")
         return cls(f"{number} of {title_of(first.state)} {first.state.id[:8]}", len(videos), also)
 
     @property

@@ -181,7 +181,7 @@ class Batch:
         if error is None and submission is not None and submission.done():
             return submission.result().state
         if error is None and submission is None and self.stopped_by is not None:
-            error = LegnextError(Message("batch_refused", reason=str(self.stopped_by)))
+            error = LegnextError(Message("batch_refused", reason=self.stopped_by.localizable))
         if error is None:
             error = LegnextError(Message("not_sent"))
         refused = JobState("", request=self.requests[index])

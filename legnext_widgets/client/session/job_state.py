@@ -105,7 +105,7 @@ class JobState:
         state.output_given_up = record.state == "accepted" and record.reason is not None
         if record.state != "accepted" and state.request is not None:
             state.submit_error = SubmissionUncertainError(
-                record.reason or "the program ended before a response arrived",
+                record.reason or Message("process_ended"),
                 request=state.request,
                 sent_at=record.created_at,
                 candidates_known=False,
@@ -152,7 +152,7 @@ class JobState:
         error = self.last_poll_error
         if error is not None:
             key = "not_shown_yet" if isinstance(error, REFUSALS) else "asking_failed"
-            return Message(key, reason=error.message)
+            return Message(key, reason=error.localizable)
         return Message("links_awaited") if self.awaits_output else None
 
     @property

@@ -108,7 +108,7 @@ class ClipVerifier:
                 self._flaw_by_hash(clip, path) if hashes else None
             )
         except OSError as error:
-            flaw = Flaw(f"it cannot be read: {error.strerror or error}")
+            flaw = Flaw(Message("file_unreadable", error=error.strerror or str(error)))
         return None if flaw is None else self._set_aside(clip, path, flaw)
 
     def _flaw_by_hash(self, clip: RecordedClip, path: Path) -> Flaw | None:
@@ -118,7 +118,7 @@ class ClipVerifier:
             with suppress(sqlite3.Error, OSError):
                 self._journal.change(partial(writes.set_setting, name=name, value=found))
             return None
-        return None if found == clip.sha256 else Flaw("its content has changed")
+        return None if found == clip.sha256 else Flaw(Message("file_changed"))
 
     def _set_aside(self, clip: RecordedClip, path: Path, flaw: Flaw) -> DamagedClip:
         moved: Path | None = None

@@ -1,7 +1,5 @@
 """SELECT statements: pages of records, figures drawn from them, kept clips."""
 
-
-
 from __future__ import annotations
 
 from dataclasses import dataclass

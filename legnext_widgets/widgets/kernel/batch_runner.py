@@ -27,6 +27,7 @@ class BatchRunner:
         requests: What to send.
         click: The click that started it.
         report: Called with its state, in any thread; must return at once.
+        reuse: Whether to give the jobs that the library has of the same requests.
     """
 
     def __init__(
@@ -35,6 +36,8 @@ class BatchRunner:
         requests: Sequence[Request],
         click: str,
         report: Callable[[traits.Batch], object],
+        *,
+        reuse: bool = False,
     ) -> None:
         self._click = click
         self._report = report
@@ -46,6 +49,7 @@ class BatchRunner:
             client.config.max_concurrent,
             self._progressed,
             changed=self._report_state,
+            reuse=reuse,
         )
         self._report_state()
         self._running = client.runtime.start(self._batch.run())

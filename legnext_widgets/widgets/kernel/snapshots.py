@@ -181,7 +181,9 @@ def _rounded(seconds: float | None) -> float | None:
 
 
 def progress_of(
-    phase: Literal["sending", "accepted"], click: str | None, job_id: str | None = None
+    phase: Literal["sending", "accepted", "made_before"],
+    click: str | None,
+    job_id: str | None = None,
 ) -> traits.Submission:
     """Describe a submission that is on its way or has become a job."""
     return {
@@ -192,7 +194,20 @@ def progress_of(
         "next": None,
         "field": None,
         "candidates": [],
+        "made_before": 0,
     }
+
+
+def made_before_of(click: str | None, count: int, job_id: str | None) -> traits.Submission:
+    """Describe a click that sent nothing yet, as the library has jobs of the same requests.
+
+    Args:
+        click: The click.
+        count: Of how many of its requests.
+        job_id: The job of the last of them, where it is known.
+    """
+    asked = progress_of("made_before", click, job_id)
+    return {**asked, "made_before": count}
 
 
 def failure_of(error: Exception, click: str | None) -> traits.Submission:
@@ -213,6 +228,7 @@ def failure_of(error: Exception, click: str | None) -> traits.Submission:
         ]
         if isinstance(error, SubmissionUncertainError)
         else [],
+        "made_before": 0,
     }
 
 

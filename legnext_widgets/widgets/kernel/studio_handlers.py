@@ -12,10 +12,12 @@ from legnext_widgets.client.messages import Message
 from legnext_widgets.widgets.inputs import code_for, inputs_from, preview, request_of, requests_of
 
 from .batch_runner import BatchRunner
+from .made_before import find_made_before
 from .protocol.localized import localize_error
 from .protocol.traits import NEUTRAL_INPUTS
 from .replies import answer_from_files
 from .restore import forget_attempt, older_jobs, settle_uncertain
+from .submitter import ANOTHER, Wish
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping
@@ -33,6 +35,12 @@ if TYPE_CHECKING:
     from .submitter import Submitter
 
 _log = logging.getLogger("legnext_widgets")
+
+_WISHES: Mapping[comm_messages.Takes, Wish] = {
+    "ask": Wish(reuse=False, ask=True),
+    "reuse": Wish(reuse=True),
+    "new": ANOTHER,
+}
 
 SETTLED_AFTER = 0.25
 """Seconds after a view opened at which it gets the inputs. What was typed while a cell kept the
@@ -124,7 +132,7 @@ class StudioHandlers:
             return
         if not self._submitter.sending:
             self._studio.set_inputs(message["inputs"])
-        self._submit(message["click"], self._request)
+        self._submit(message["click"], self._request, _WISHES[message.get("takes", "ask")])
 
     def _request(self) -> Request:
         private_urls = self._studio.client().session.takes_private_urls
@@ -147,9 +155,9 @@ class StudioHandlers:
                 lambda: VideoUpscale(message["job_id"], cast("VideoNo", message["index"])),
             )
 
-    def _submit(self, click: str, build: Callable[[], Request]) -> None:
+    def _submit(self, click: str, build: Callable[[], Request], wish: Wish = ANOTHER) -> None:
         try:
-            self._submitter.submit(self._studio.client(), build, click)
+            self._submitter.submit(self._studio.client(), build, click, wish)
         except (ValueError, LegnextError) as error:  # the submitter has reported it
             _log.info("Nothing was sent: %s", error)
 
@@ -167,13 +175,30 @@ class StudioHandlers:
                 message["prompts"],
                 private_urls=client.session.takes_private_urls,
             )
-            client.session.budget.check(request.endpoint.replace("-", "_") for request in requests)
+            takes = message.get("takes", "ask")
+            if takes != "reuse":  # what is reused costs nothing
+                kinds = [request.endpoint.replace("-", "_") for request in requests]
+                client.session.budget.check(kinds)
         except (ValueError, LegnextError) as error:
             self._submitter.refuse(error, click)
             return
-        self._batch = BatchRunner(
-            client, requests, click, lambda state: self._publisher.set(_batch=state)
-        )
+
+        async def begin() -> None:
+            found = await find_made_before(client, requests) if takes == "ask" else None
+            if found is not None:
+                self._submitter.report_made_before(found, click)
+            elif self._batch is not None and self._batch.running:  # begun meanwhile
+                self._submitter.refuse(LegnextError(Message("batch_under_way")), click)
+            else:
+                self._batch = BatchRunner(
+                    client,
+                    requests,
+                    click,
+                    lambda state: self._publisher.set(_batch=state),
+                    reuse=takes == "reuse",
+                )
+
+        client.runtime.start(begin())
 
     def _on_stop_batch(self, _message: comm_messages.StopBatchRequest) -> None:
         if self._batch is not None:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from legnext_widgets.client.errors import LegnextError, SubmissionUncertainError
 from legnext_widgets.client.messages import Message
 
-from .snapshots import failure_of, progress_of
+from .made_before import MadeBefore, MadeBeforeError, find_made_before
+from .snapshots import failure_of, made_before_of, progress_of
 
 if TYPE_CHECKING:
     import concurrent.futures
@@ -18,10 +20,31 @@ if TYPE_CHECKING:
     from legnext_widgets.client.api.requests import Request
     from legnext_widgets.client.client import Client
     from legnext_widgets.client.session.job_state import JobState
+    from legnext_widgets.client.session.submission.reuse import Reuse
+    from legnext_widgets.client.session.submission.submitter import Submitted
 
     from .protocol.traits import Submission
 
 _REMEMBERED_CLICKS = 500
+
+
+@dataclass(frozen=True)
+class Wish:
+    """What to do where the same request was sent before.
+
+    Attributes:
+        reuse: Whether to give the job of before; None as the client's option says.
+        take: Which take of the request.
+        ask: Whether to send nothing then, and report it.
+    """
+
+    reuse: Reuse | None = None
+    take: int = 1
+    ask: bool = False
+
+
+ANOTHER = Wish(reuse=False)
+"""Make another take of what was sent before."""
 
 
 class Submitter:
@@ -79,8 +102,12 @@ class Submitter:
         self._report(failure_of(error, click))
 
     def submit(
-        self, client: Client, build: Callable[[], Request], click: str | None
-    ) -> concurrent.futures.Future[JobState]:
+        self,
+        client: Client,
+        build: Callable[[], Request],
+        click: str | None,
+        wish: Wish = ANOTHER,
+    ) -> concurrent.futures.Future[Submitted]:
         """Begin to send the request that `build` makes.
 
         Raises:
@@ -96,21 +123,28 @@ class Submitter:
         try:
             request = build()
             self._report(progress_of("sending", click))
-            sending = client.runtime.start(client.session.submit(request))
+            sending = client.runtime.start(_obtain(client, request, wish))
         except BaseException as failure:
             self._failed(click, failure)
             raise
         sending.add_done_callback(lambda done: self._done(click, done))
         return sending
 
-    def _done(self, click: str | None, done: concurrent.futures.Future[JobState]) -> None:
+    def report_made_before(self, found: MadeBefore, click: str | None) -> None:
+        """Report that a click sent nothing, as a person is to be asked first."""
+        self._report(made_before_of(click, found.count, found.job_id))
+
+    def _done(self, click: str | None, done: concurrent.futures.Future[Submitted]) -> None:
         if done.cancelled():
             self._failed(click, None)
-        elif (error := done.exception()) is not None:
+        elif isinstance(error := done.exception(), MadeBeforeError):
+            self._sending = False
+            self.report_made_before(error.found, click)
+        elif error is not None:
             self._failed(click, error)
         else:
             self._sending = False
-            self._report(progress_of("accepted", click, done.result().id))
+            self._report(progress_of("accepted", click, done.result().state.id))
 
     def _failed(self, click: str | None, error: BaseException | None) -> None:
         self._sending = False
@@ -119,3 +153,9 @@ class Submitter:
         # Cancelled, or interrupted: the studio ends.
         failure = error if isinstance(error, Exception) else LegnextError(Message("studio_closed"))
         self.refuse(failure, click)
+
+
+async def _obtain(client: Client, request: Request, wish: Wish) -> Submitted:
+    if wish.ask and (found := await find_made_before(client, [request])):
+        raise MadeBeforeError(found)
+    return await client.session.obtain(request, reuse=wish.reuse, take=wish.take)

@@ -1,10 +1,13 @@
 /**
  * The frame of one cell's outputs in a Colab-like editor: a manager of its own on what Colab's
- * extends, with modules by URL, and models made from the state that the page around it knows.
+ * extends, with modules by URL, and models made from the state that the page around it knows. The
+ * packages have the versions that Colab's public manager names, and all widgets come from them.
  */
 import * as base from "@jupyter-widgets/base";
 import * as controls from "@jupyter-widgets/controls";
-import { HTMLManager } from "@jupyter-widgets/html-manager/lib/htmlmanager";
+import "@jupyter-widgets/controls/css/widgets.css";
+import "@lumino/widgets/style/index.css";
+import { ManagerBase } from "@jupyter-widgets/base-manager";
 import { placeOf, showPlain, WIDGET } from "./outputs.js";
 
 const BUNDLED = { "@jupyter-widgets/base": base, "@jupyter-widgets/controls": controls };
@@ -51,7 +54,7 @@ class Comm {
   }
 }
 
-class Manager extends HTMLManager {
+class Manager extends ManagerBase {
   known = new Map();
 
   async loadClass(className, name, version) {
@@ -77,6 +80,16 @@ class Manager extends HTMLManager {
       comm: new Comm(id),
     };
     return this.new_model(about, found.state);
+  }
+
+  /** Put a view into the page, with the messages that its widget waits for. */
+  async render(model, place) {
+    const { luminoWidget, el } = await this.create_view(model);
+    const tell = (type) =>
+      luminoWidget.processMessage({ type, isConflatable: false, conflate: () => false });
+    tell("before-attach");
+    place.append(el);
+    tell("after-attach");
   }
 }
 
@@ -104,7 +117,7 @@ async function show({ cell, number, output }) {
   try {
     const model = await manager.get_model(shown.model_id);
     place.replaceChildren();
-    await manager.display_view(manager.create_view(model), place);
+    await manager.render(model, place);
   } catch (error) {
     console.error(String(error));
     showPlain(output, place);

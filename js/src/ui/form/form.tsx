@@ -2,7 +2,7 @@ import { useEffect, useRef } from "preact/hooks";
 import { useTranslate } from "../i18n/translate";
 import type { Field } from "../protocol/generated";
 import { useScene } from "../shared/context";
-import { AnotherTake } from "./another_take";
+import { AnotherTake, anotherKey } from "./another_take";
 import { BatchConfirm } from "./batch_confirm";
 import { Options } from "./options";
 import { Outcome } from "./outcome";
@@ -20,6 +20,8 @@ export function Form() {
   const form = useRef<HTMLFormElement>(null);
   const problems = useShownProblems();
   const several = session.batchDraft.on.value;
+  const found = session.madeBefore.value;
+  const asks = found !== null && !view.dismissed.value.has(anotherKey(found));
 
   function generate() {
     view.submitTried.value = true;
@@ -97,8 +99,10 @@ export function Form() {
         <TakeStatus />
         {several && view.confirming.value ? (
           <BatchConfirm />
+        ) : asks ? (
+          <AnotherTake key={found.click} found={found} />
         ) : !several && view.another.value && session.isRepeat() ? (
-          <AnotherTake />
+          <AnotherTake found={null} />
         ) : (
           <Submit />
         )}

@@ -1,5 +1,6 @@
 import { createContext } from "preact";
 import { useContext } from "preact/hooks";
+import { object, text } from "../protocol/decode";
 import type en from "./en.json";
 import { type Language, languageFor } from "./language";
 
@@ -36,7 +37,10 @@ export interface Translate {
    * @param params Values by placeholder. Numbers are formatted; `count` selects the plural form.
    */
   (key: MessageKey, params?: Params): string;
-  /** The translation of a kernel message; undefined in English and for an unknown code. */
+  /**
+   * The translation of a kernel message, and of messages in it; undefined for an unknown code, as
+   * in English.
+   */
   kernelMessage(code: string, params: Params): string | undefined;
   /** Check whether a name that came from outside makes a known key. */
   has(key: string): key is MessageKey;
@@ -47,8 +51,15 @@ export function createTranslate(language: Language, catalog: Catalog): Translate
   const numbers = new Intl.NumberFormat(language);
   const plurals = new Intl.PluralRules(language);
 
-  const format = (value: unknown) =>
-    typeof value === "number" ? numbers.format(value) : String(value ?? "…");
+  function format(value: unknown): string {
+    const nested = object(value);
+    if (nested) {
+      const said = kernelMessage(text(nested.code), object(nested.values) ?? {});
+      return said ?? text(nested.text);
+    }
+    return typeof value === "number" ? numbers.format(value) : String(value ?? "…");
+  }
+
   const fill = (text: string, params: Params) =>
     text.replace(/\{(\w+)\}/g, (_, name: string) => format(params[name]));
 
@@ -62,12 +73,14 @@ export function createTranslate(language: Language, catalog: Catalog): Translate
     return forms[plurals.select(Number(count))] ?? forms.other;
   }
 
+  function kernelMessage(code: string, params: Params): string | undefined {
+    const message = Object.hasOwn(catalog.kernel, code) ? catalog.kernel[code] : undefined;
+    return message === undefined ? undefined : fill(message, params);
+  }
+
   return Object.assign(translate, {
     language,
-    kernelMessage(code: string, params: Params) {
-      const text = Object.hasOwn(catalog.kernel, code) ? catalog.kernel[code] : undefined;
-      return text === undefined ? undefined : fill(text, params);
-    },
+    kernelMessage,
     has: (key: string): key is MessageKey => find(catalog, key) !== undefined,
   });
 }

@@ -221,6 +221,7 @@ const PHASES: readonly string[] = [
   "accepted",
   "refused",
   "uncertain",
+  "made_before",
 ] satisfies SubmissionPhase[];
 
 function readCandidate(value: unknown): Candidate | null {
@@ -240,6 +241,7 @@ export function readSubmission(value: unknown): Submission | null {
     next: readLocalizedMessage(submission.next),
     field: textOrNull(submission.field),
     candidates: readList(submission.candidates, readCandidate),
+    made_before: number(submission.made_before) ?? 0,
   };
 }
 

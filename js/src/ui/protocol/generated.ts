@@ -106,7 +106,7 @@ export interface LocalizedMessage {
   text: string;
   /** Null for a message of the service, which has no translation. */
   code: string | null;
-  /** The message's placeholders by name. */
+  /** The message's placeholders by name; a value may be a message itself. */
   values: Readonly<Record<string, unknown>>;
   /** The input that it is about, when it reports a problem with one. */
   field: string | null;
@@ -265,7 +265,7 @@ export interface Delta {
   total: number;
 }
 
-export type SubmissionPhase = "sending" | "accepted" | "refused" | "uncertain";
+export type SubmissionPhase = "sending" | "accepted" | "refused" | "uncertain" | "made_before";
 
 /** A running job that a submission of unknown outcome may have become. */
 export interface Candidate {
@@ -283,6 +283,8 @@ export interface Submission {
   next: LocalizedMessage | null;
   field: string | null;
   candidates: readonly Candidate[];
+  /** Requests of the click that the library has a job of already. */
+  made_before: number;
 }
 
 /** The traits of every widget of this package that the browser sees. */
@@ -463,11 +465,14 @@ export interface ViewMessage {
   open: boolean;
 }
 
+export type Takes = "ask" | "reuse" | "new";
+
 /** Generate. */
 export interface SubmitRequest {
   type: "submit";
   click: string;
   inputs: Inputs;
+  takes?: Takes;
 }
 
 /** Generate one job for each prompt. */
@@ -476,6 +481,7 @@ export interface SubmitManyRequest {
   click: string;
   inputs: Inputs;
   prompts: readonly string[];
+  takes?: Takes;
 }
 
 /** Extend a clip. */

@@ -17,12 +17,18 @@ export interface Repeats {
   has(inputs: Inputs, now: number): boolean;
 }
 
+/** Name what the inputs ask for, with the prompts of a batch or null. */
+export function requestKey(inputs: Inputs, prompts: readonly string[] | null): string {
+  const values = prompts ? { ...inputs, prompt: "" } : inputs;
+  return JSON.stringify([
+    Object.values(values).map((value) => (typeof value === "string" ? value.trim() : value)),
+    prompts,
+  ]);
+}
+
 export function createRepeats(isRunning: (jobId: string) => boolean): Repeats {
   const sent = new Map<string, Sent>();
-  const keyOf = (inputs: Inputs) =>
-    JSON.stringify(
-      Object.values(inputs).map((value) => (typeof value === "string" ? value.trim() : value)),
-    );
+  const keyOf = (inputs: Inputs) => requestKey(inputs, null);
   return {
     note(inputs, click, now) {
       sent.set(keyOf(inputs), { click, at: now, jobId: null });
@@ -30,7 +36,7 @@ export function createRepeats(isRunning: (jobId: string) => boolean): Repeats {
     receive(outcome) {
       for (const [key, request] of sent) {
         if (outcome?.click !== request.click) continue;
-        if (outcome.phase === "refused") sent.delete(key);
+        if (outcome.phase === "refused" || outcome.phase === "made_before") sent.delete(key);
         else request.jobId = outcome.job_id;
       }
     },

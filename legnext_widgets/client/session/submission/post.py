@@ -14,6 +14,7 @@ from legnext_widgets.client.api.models import Task
 from legnext_widgets.client.api.responses import Response, error_in, job_id_in
 from legnext_widgets.client.api.transport import LostAnswerError
 from legnext_widgets.client.errors import APIError, LegnextError
+from legnext_widgets.client.messages import Message
 from legnext_widgets.client.session.store import ClipStore
 
 if TYPE_CHECKING:
@@ -92,7 +93,7 @@ class Outcome:
 
     async def mark_uncertain(self, reason: str) -> None:
         """Store that the outcome is unknown."""
-        await self._write(lambda store: store.mark_uncertain(self._attempt.id, reason))
+        await self._write(lambda store: store.mark_uncertain(self._attempt.id, str(reason)))
 
     async def _write(self, note: Callable[[JobStore], Awaitable[None]]) -> None:
         if self._store is None:
@@ -196,8 +197,8 @@ def _refusal_in(response: Response) -> APIError | None:
 def _why_unknown(response: Response) -> str:
     error = error_in(response)
     if error is None:
-        return "the response names no job"
-    return f"the answer was HTTP {error.status_code}: {error.message}"
+        return Message("answer_names_no_job")
+    return Message("answer_was", status=error.status_code, text=error.message.removesuffix("."))
 
 
 def _task(job_id: str, attempt: Attempt, response: Response) -> Task:

@@ -25,9 +25,10 @@ from .post import AbandonedError, OutcomeUnknownError
 
 if TYPE_CHECKING:
     from legnext_widgets.client.session.clip_keeper import ClipKeeper
+    from legnext_widgets.client.session.identity import Identity
     from legnext_widgets.client.session.poller import Poller
     from legnext_widgets.client.session.receiver import Receiver
-    from legnext_widgets.client.session.store import Attempt, JobRecord, Takes
+    from legnext_widgets.client.session.store import Attempt, Holder, JobRecord, Takes
 
 Reuse: TypeAlias = bool | Literal["renew"]
 """Whether to give the job that was made from the same request before. `"renew"` sends the request
@@ -36,7 +37,6 @@ again where neither the library nor the service has that job's files any more.""
 _FIRST_LOOK, _LONGEST_LOOK = 0.02, 0.5
 """Seconds between two looks at an attempt that another thread or process is sending."""
 
-_ENDED = "the program that sent it ended before it stored the answer"
 
 _Answer = Literal["known", "forgotten", "unclear"]
 
@@ -108,6 +108,21 @@ class ReusedJobs:
                 return state
             useless = earlier.id
 
+    async def made_before(self, identity: Identity, request_key: str) -> list[Holder]:
+        """List what was made from a request before and can be given again.
+
+        Raises:
+            LegnextError: The store cannot be read.
+        """
+        holders = await self._takes.holders(identity, request_key)
+        return [holder for holder in holders if await self._is_of_use(holder.record)]
+
+    async def _is_of_use(self, record: JobRecord) -> bool:
+        known = self._receiver.jobs.get(record.job_id or "")
+        if known is not None and known.submitted_here:
+            return known.status != "failed"
+        return not self._embedded or await _is_kept(JobState.of_record(record))
+
     async def _end_of(self, attempt_id: str, abandoned: asyncio.Event) -> None:
         """Return when an attempt is not being sent any more."""
         pause = _FIRST_LOOK
@@ -124,7 +139,7 @@ class ReusedJobs:
         if record.job_id is None:
             if self._embedded:
                 return None
-            raise OutcomeUnknownError(record.reason or _ENDED, earlier=attempt)
+            raise OutcomeUnknownError(record.reason or Message("process_ended"), earlier=attempt)
         known = self._receiver.jobs.get(record.job_id)
         if known is None or not known.submitted_here:
             return await self._earlier(record, record.job_id, reuse)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from legnext_widgets.client.api.redaction import plain
 from legnext_widgets.client.api.values.request_key import request_key
 from legnext_widgets.client.errors import LegnextError, SubmissionUncertainError
-from legnext_widgets.client.session.store import Attempt, TakeStore
+from legnext_widgets.client.session.store import Attempt
 
 from .post import AbandonedError, Outcome, OutcomeUnknownError, send
 
@@ -143,9 +143,9 @@ class Submitter:
         Raises:
             LegnextError: The store cannot be read.
         """
-        if not isinstance(self._store, TakeStore):
+        if self._reused is None:
             return []
-        return await self._store.takes.holders(self._identity.value, self.key_of(request))
+        return await self._reused.made_before(self._identity.value, self.key_of(request))
 
     async def aclose(self, patience: float) -> None:
         """End; requests on their way get `patience` seconds to bring home a job id."""

@@ -153,12 +153,18 @@ class ViewMessage(TypedDict):
     open: bool
 
 
+Takes = Literal["ask", "reuse", "new"]
+"""What to do where the library has a job of the same request already: ask the person, give that
+job, or make another take."""
+
+
 class SubmitRequest(TypedDict):
     """Generate."""
 
     type: Literal["submit"]
     click: str
     inputs: Inputs
+    takes: NotRequired[Takes]
 
 
 class SubmitManyRequest(TypedDict):
@@ -168,6 +174,7 @@ class SubmitManyRequest(TypedDict):
     click: str
     inputs: Inputs
     prompts: list[str]
+    takes: NotRequired[Takes]
 
 
 class ExtendRequest(TypedDict):

@@ -30,17 +30,29 @@ def localize(text: str) -> LocalizedMessage:
     """
     if not isinstance(text, Message):
         return {"text": shorten(text), "code": None, "values": {}, "field": None}
-    values = {
-        name: shorten(value) if isinstance(value, str) else value
-        for name, value in text.params.items()
-    }
-    # The values are cut and not the text: its end says what to do.
+    short = _shortened(text)
     return {
-        "text": str(Message(text.key, **values)),
-        "code": text.key,
-        "values": dict(values),
+        "text": str(short),
+        "code": short.key,
+        "values": {
+            name: localize(value) if isinstance(value, Message) else value
+            for name, value in short.params.items()
+        },
         "field": None,
     }
+
+
+def _shortened(message: Message) -> Message:
+    """Cut the values of a message and not its text: its end says what to do."""
+    values = {
+        name: _shortened(value)
+        if isinstance(value, Message)
+        else shorten(value)
+        if isinstance(value, str)
+        else value
+        for name, value in message.params.items()
+    }
+    return Message(message.key, **values)
 
 
 def localize_error(error: BaseException) -> LocalizedMessage:

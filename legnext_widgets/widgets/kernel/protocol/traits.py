@@ -111,7 +111,9 @@ class LocalizedMessage(TypedDict):
 
     text: str
     code: Annotated[str | None, "None for a message of the service, which has no translation."]
-    values: Annotated[dict[str, object], "The message's placeholders by name."]
+    values: Annotated[
+        dict[str, object], "The message's placeholders by name; a value may be a message itself."
+    ]
     field: Annotated[str | None, "The input that it is about, when it reports a problem with one."]
 
 
@@ -270,7 +272,8 @@ class Delta(TypedDict):
     total: int
 
 
-SubmissionPhase = Literal["sending", "accepted", "refused", "uncertain"]
+SubmissionPhase = Literal["sending", "accepted", "refused", "uncertain", "made_before"]
+"""`made_before` means that nothing was sent: the library has such jobs, and a person is asked."""
 
 
 class Candidate(TypedDict):
@@ -290,6 +293,7 @@ class Submission(TypedDict):
     next: LocalizedMessage | None
     field: str | None
     candidates: list[Candidate]
+    made_before: Annotated[int, "Requests of the click that the library has a job of already."]
 
 
 class GalleryTraits(TypedDict):

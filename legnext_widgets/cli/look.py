@@ -1,0 +1,100 @@
+"""Commands that look: `status`, `jobs`, `list`, `balance`."""
+
+from __future__ import annotations
+
+import click
+
+from .connect import (
+    connected,
+    job_argument,
+    job_of,
+    opened_library,
+    service_options,
+    wait_options,
+)
+from .exits import reported
+from .make import see_through
+from .printing import as_json as json_of
+from .printing import line_of, print_json
+
+
+@click.command()
+@job_argument
+@wait_options
+@service_options
+@reported
+def status(
+    *,
+    job_id: str,
+    wait: bool,
+    timeout: float | None,
+    folder: str | None,
+    sandbox: bool,
+    as_json: bool,
+) -> None:
+    """Ask the service for JOB, and wait for it with --wait."""
+    with connected(sandbox=sandbox) as client:
+        job = job_of(client, job_id).refresh()
+        see_through(job, wait=wait, timeout=timeout, folder=folder, as_json=as_json)
+
+
+@click.command()
+@click.option("--follow", is_flag=True, help="Wait, and print each job when it ends.")
+@service_options
+@reported
+def jobs(*, follow: bool, sandbox: bool, as_json: bool) -> None:
+    """List the jobs that run on the account, whichever program started them."""
+    import legnext_widgets as lw
+
+    with connected(sandbox=sandbox) as client:
+        running = [client.job(task.job_id) for task in client.active_tasks()]
+        if not follow:
+            if as_json:
+                print_json([json_of(job) for job in running])
+            elif not running:
+                click.echo("No job runs.", err=True)
+            for job in () if as_json else running:
+                click.echo(line_of(job))
+            return
+        try:
+            for job in lw.as_completed(running):
+                print_json(json_of(job)) if as_json else click.echo(line_of(job))
+        except KeyboardInterrupt:
+            click.echo("The jobs continue at the service.", err=True)
+            raise KeyboardInterrupt from None
+
+
+@click.command("list")
+@click.option("--search", metavar="WORDS", help="Words of the prompt or note, or a job id.")
+@click.option("--status", "statuses", multiple=True, help="Such as completed. Can be repeated.")
+@click.option("--limit", type=click.IntRange(min=1), default=20, show_default=True)
+@click.option("--json", "as_json", is_flag=True, help="Print JSON on standard output.")
+@reported
+def list_jobs(*, search: str | None, statuses: tuple[str, ...], limit: int, as_json: bool) -> None:
+    """List the jobs of the library, newest first. No key is needed."""
+    with opened_library() as library:
+        found = library.jobs(statuses or None, search, limit=limit)
+        if as_json:
+            print_json([json_of(job) for job in found])
+            return
+        for job in found:
+            click.echo(line_of(job))
+        if not found:
+            click.echo(f"No such job in {library.path}.", err=True)
+
+
+@click.command()
+@service_options
+@reported
+def balance(*, sandbox: bool, as_json: bool) -> None:
+    """Show the points and credits that the account has left."""
+    with connected(sandbox=sandbox) as client:
+        left = client.balance()
+    if as_json:
+        names = ("available_points", "available_credits", "balance_usd", "low_balance_alert")
+        print_json({name: getattr(left, name) for name in names})
+        return
+    points, credit = left.available_points, left.available_credits
+    click.echo("points unknown" if points is None else f"{points:,} points")
+    if credit is not None:
+        click.echo(f"{credit:,} credits")

@@ -1,0 +1,195 @@
+"""Commands that start jobs: `generate`, `extend`, `upscale`."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from legnext_widgets.client.errors import JobFailedError
+
+from .connect import connected, job_argument, job_of, service_options, wait_options
+from .exits import end_with, reported
+from .printing import as_json as json_of
+from .printing import print_job, print_json, say_how_to_come_back
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from legnext_widgets import Job
+
+_VIDEO = click.option(
+    "--video",
+    "video_no",
+    type=click.IntRange(0, 3),
+    default=0,
+    show_default=True,
+    help="Which of its videos.",
+)
+
+
+@click.command()
+@click.argument("prompt")
+@click.option("--image", metavar="URL", help="Link of the image to animate.")
+@click.option("--job", "source", metavar="JOB", help="Animate an image of this image job instead.")
+@click.option("--image-no", type=click.IntRange(0, 3), help="Which of its images.")
+@click.option("--images", is_flag=True, help="Make four images of the text, to animate later.")
+@click.option("--motion", type=click.Choice(["low", "high"]), help="How much moves.")
+@click.option("--hd", is_flag=True, help="720p instead of 480p.")
+@click.option("--raw", is_flag=True, help="Less of the service's own styling.")
+@click.option("--loop", is_flag=True, help="End on the first frame.")
+@click.option("--end", metavar="URL", help="Link of the last frame.")
+@click.option("--count", type=click.Choice(["1", "2", "4"]), help="How many videos.")
+@click.option("--reuse", is_flag=True, help="Give the job made of the same request before, unpaid.")
+@click.option("--take", type=click.IntRange(min=1), default=1, help="Which take, with --reuse.")
+@wait_options
+@service_options
+@reported
+def generate(
+    *,
+    prompt: str,
+    image: str | None,
+    source: str | None,
+    image_no: int | None,
+    images: bool,
+    motion: str | None,
+    hd: bool,
+    raw: bool,
+    loop: bool,
+    end: str | None,
+    count: str | None,
+    reuse: bool,
+    take: int,
+    wait: bool,
+    timeout: float | None,
+    folder: str | None,
+    sandbox: bool,
+    as_json: bool,
+) -> None:
+    """Animate an image: PROMPT says what happens.
+
+    Prints the job's id. The job goes on at the service, also when the command is interrupted.
+    """
+    for option, link in (("--image", image), ("--end", end)):
+        _require_link(option, link)
+    with connected(sandbox=sandbox) as client:
+        with submitting():
+            if images:
+                job = client.diffusion(prompt, reuse=reuse, take=take)
+            else:
+                job = client.video_diffusion(
+                    prompt,
+                    image_url=image,
+                    job_id=job_of(client, source).id if source else None,
+                    image_no=image_no,  # type: ignore[arg-type]  # click has checked its range
+                    video_type=1 if hd else 0,
+                    motion=motion,  # type: ignore[arg-type]  # click has checked it
+                    raw=raw,
+                    loop=loop,
+                    end_image_url=end,
+                    batch_size=int(count) if count else None,  # type: ignore[arg-type]  # checked, too
+                    reuse=reuse,
+                    take=take,
+                )
+        # A sandbox inside of this command ends with it.
+        wait = wait or client.embedded is not None
+        see_through(job, wait=wait, timeout=timeout, folder=folder, as_json=as_json)
+
+
+@click.command()
+@job_argument
+@_VIDEO
+@click.option("--prompt", help="What happens next.")
+@wait_options
+@service_options
+@reported
+def extend(
+    *,
+    job_id: str,
+    video_no: int,
+    prompt: str | None,
+    wait: bool,
+    timeout: float | None,
+    folder: str | None,
+    sandbox: bool,
+    as_json: bool,
+) -> None:
+    """Make a video of JOB about 4 s longer."""
+    with connected(sandbox=sandbox) as client:
+        before = job_of(client, job_id).id
+        with submitting():
+            job = client.extend_video(before, video_no, prompt=prompt)  # type: ignore[arg-type]
+        see_through(job, wait=wait, timeout=timeout, folder=folder, as_json=as_json)
+
+
+@click.command()
+@job_argument
+@_VIDEO
+@wait_options
+@service_options
+@reported
+def upscale(
+    *,
+    job_id: str,
+    video_no: int,
+    wait: bool,
+    timeout: float | None,
+    folder: str | None,
+    sandbox: bool,
+    as_json: bool,
+) -> None:
+    """Make a video of JOB larger."""
+    with connected(sandbox=sandbox) as client:
+        before = job_of(client, job_id).id
+        with submitting():
+            job = client.video_upscale(before, video_no)  # type: ignore[arg-type]
+        see_through(job, wait=wait, timeout=timeout, folder=folder, as_json=as_json)
+
+
+def see_through(
+    job: Job, *, wait: bool, timeout: float | None, folder: str | None, as_json: bool
+) -> None:
+    """Wait for a job and save its videos where that is wanted, and print it."""
+    files: list[Path] = []
+    try:
+        if (wait or folder is not None) and not job.done:
+            with suppress(JobFailedError):  # shown below, with all that is known of it
+                job.wait(timeout)
+        if folder is not None and job.error is None:
+            files = job.download(folder)
+    except KeyboardInterrupt:
+        click.echo(job.id)
+        say_how_to_come_back(job)
+        raise KeyboardInterrupt from None  # without the note, which is about code
+    if as_json:
+        print_json(json_of(job, files))
+    else:
+        print_job(job, files)
+    if job.error is not None:
+        end_with(job.error)
+    if not (job.done or as_json):
+        say_how_to_come_back(job)
+
+
+@contextmanager
+def submitting() -> Iterator[None]:
+    """Say how to find a job whose submission is interrupted."""
+    try:
+        yield
+    except KeyboardInterrupt:
+        click.echo(
+            "If the request had already left, its job continues at the service. Look for it with: "
+            "legnext-widgets jobs",
+            err=True,
+        )
+        raise KeyboardInterrupt from None  # without the note, which is about code
+
+
+def _require_link(option: str, value: str | None) -> None:
+    if value is not None and "://" not in value:
+        what = "is a file" if Path(value).exists() else "is no link"
+        raise click.UsageError(
+            f"{option} needs an http(s) link that the service can fetch; {value!r} {what}."
+        )
