@@ -42,7 +42,9 @@ if TYPE_CHECKING:
         SubmissionUncertainError,
         TransportError,
         UnprocessableError,
+        UploadError,
     )
+    from .client.frames.joining import join
     from .client.jobs import Job, Video
     from .client.progress.report import ProgressReport
     from .client.waiting import as_completed, wait
@@ -57,6 +59,7 @@ _HOMES = {
     "client.async_client": ["AsyncClient"],
     "client.client": ["Client"],
     "client.async_jobs": ["AsyncJob", "AsyncVideo"],
+    "client.frames.joining": ["join"],
     "client.jobs": ["Job", "Video"],
     "client.api.requests": [
         "Diffusion",
@@ -87,6 +90,7 @@ _HOMES = {
         "SubmissionUncertainError",
         "TransportError",
         "UnprocessableError",
+        "UploadError",
     ],
     "client.progress.report": ["ProgressReport"],
     "client.waiting": ["as_completed", "wait"],
@@ -129,6 +133,7 @@ __all__ = [
     "Task",
     "TransportError",
     "UnprocessableError",
+    "UploadError",
     "Video",
     "VideoDiffusion",
     "VideoGallery",
@@ -137,6 +142,7 @@ __all__ = [
     "VideoUpscale",
     "allow_nested_asyncio",
     "as_completed",
+    "join",
     "wait",
 ]
 

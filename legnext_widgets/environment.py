@@ -14,6 +14,7 @@ import asyncio
 import contextvars
 import functools
 import importlib
+import os
 import sys
 import threading
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -138,6 +139,17 @@ def ipykernel_major() -> int:
         return int(version("ipykernel").partition(".")[0])
     except (PackageNotFoundError, ValueError):
         return 0
+
+
+def say(text: str) -> None:
+    """Print a line where a person reads it: in a notebook or on a terminal, and nowhere else.
+
+    To be called in the thread of the user's own call: what other threads print may be lost.
+    """
+    if os.getenv("LEGNEXT_PROGRESS", "").strip() == "0":
+        return
+    if kernel_shell() is not None or in_pyodide() or (sys.stdout and sys.stdout.isatty()):
+        print(text, flush=True)  # noqa: T201 - this is what it is for
 
 
 def in_colab() -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Coroutine
 from typing import TYPE_CHECKING, Any, Self
 
+from legnext_widgets.client.api.requests.pictures import link_of, picture_for
 from legnext_widgets.client.progress.live import SOON, live, shown_or_called
 from legnext_widgets.client.progress.waits import Submission, batch_wait
 from legnext_widgets.client.session.batch import Batch, BatchProgress
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 
     from legnext_widgets.client.api.models import Balance, Task
     from legnext_widgets.client.api.requests import Request
+    from legnext_widgets.client.pictures.sources import PictureSource
     from legnext_widgets.client.session.submission.reuse import Reuse
 
 
@@ -34,6 +36,12 @@ class AsyncClient(BaseClient[Coroutine[Any, Any, AsyncJob]], submitted="AsyncJob
         session: The account, its jobs, and all that talks to the service; for integrators.
         embedded: The sandbox of this client, where it has one of its own.
     """
+
+    async def upload(self, picture: PictureSource) -> str:
+        if (link := link_of(picture)) is not None:
+            return link
+        prepared = await to_thread(picture_for, "picture", picture)
+        return (await self.session.uploads.upload(prepared)).url
 
     async def submit(
         self, request: Request, *, reuse: Reuse | None = None, take: int = 1

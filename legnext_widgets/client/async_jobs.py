@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Coroutine
 from typing import TYPE_CHECKING, Any
 
+from legnext_widgets.client.frames.animations import write_gif, write_webp
+from legnext_widgets.client.frames.decoding import frame_at, frames_of, info_of
+from legnext_widgets.client.frames.needed import require_libraries
 from legnext_widgets.client.progress.live import live, shown_or_called
 from legnext_widgets.client.progress.waits import Download, JobWait
 from legnext_widgets.client.runtime.callbacks import LoopCallbacks
@@ -14,10 +17,14 @@ from .handles import JobHandle
 from .videos import VideoHandle, all_saved, fetched, kept_bytes, saved, target_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Generator
+    from collections.abc import AsyncIterator, Callable, Generator
     from pathlib import Path
 
+    import numpy as np
+    from PIL import Image
+
     from legnext_widgets.client.api.requests import Request
+    from legnext_widgets.client.frames.decoding import VideoInfo
     from legnext_widgets.client.progress.report import ProgressOption
     from legnext_widgets.client.session.job_state import JobState
     from legnext_widgets.client.session.partial_file import Progress
@@ -44,6 +51,37 @@ class AsyncVideo(VideoHandle, submitted="AsyncJob", awaiting=True):
         bytes_of, session = Download.of([self], call), self.client.session
         async with live(bytes_of, shown, self.client.config.progress):
             return await saved(session, self, target_of(self, path), bytes_of.counter(0))
+
+    @property
+    async def info(self) -> VideoInfo:
+        """Size, length, frame rate, and whether there is sound; needs extra `frames`.
+
+        Raises:
+            DownloadError: It could not be fetched.
+        """
+        return await to_thread(info_of, await self._clip())
+
+    async def frame(self, at: float = -1) -> Image.Image:
+        return await to_thread(frame_at, await self._clip(), at)
+
+    async def frames(
+        self, every: float | None = None, size: int | tuple[int, int] | None = None
+    ) -> AsyncIterator[np.ndarray[Any, np.dtype[np.uint8]]]:
+        decoded = frames_of(await self._clip(), every, size)
+        while (frame := await to_thread(next, decoded, None)) is not None:
+            yield frame
+
+    async def to_gif(self, path: str | Path, *, width: int = 480, fps: float = 12) -> Path:
+        target = target_of(self, path, ".gif")
+        return await to_thread(write_gif, await self._clip(), target, width=width, fps=fps)
+
+    async def to_webp(self, path: str | Path, *, width: int = 480, fps: float = 12) -> Path:
+        target = target_of(self, path, ".webp")
+        return await to_thread(write_webp, await self._clip(), target, width=width, fps=fps)
+
+    async def _clip(self) -> Path | bytes:
+        require_libraries()
+        return self.kept or await self.read()
 
     async def read(self) -> bytes:
         if (kept := self.kept) is not None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Self
 
+from legnext_widgets import environment
+from legnext_widgets.client.api.requests.pictures import link_of, picture_for
 from legnext_widgets.client.progress.live import SOON, live, shown_or_called
 from legnext_widgets.client.progress.waits import Submission, batch_wait
 from legnext_widgets.client.runtime import default_runtime
@@ -20,6 +22,7 @@ if TYPE_CHECKING:
 
     from legnext_widgets.client.api.models import Balance, Task
     from legnext_widgets.client.api.requests import Request
+    from legnext_widgets.client.pictures.sources import PictureSource
     from legnext_widgets.client.runtime import Runtime
     from legnext_widgets.client.session.submission.reuse import Reuse
 
@@ -48,12 +51,24 @@ class Client(BaseClient[Job], submitted="Job"):
         self.runtime.before_exit(self.close)
         close_when_collected(self.runtime, self.session, self.embedded)
 
+    def upload(self, picture: PictureSource) -> str:
+        if (link := link_of(picture)) is not None:
+            return link
+        upload = self.runtime.run(self.session.uploads.upload(picture_for("picture", picture)))
+        self._say_uploads()
+        return upload.url
+
+    def _say_uploads(self) -> None:
+        """Say where pictures went, in the cell or the terminal of the call."""
+        for upload in self.session.uploads.unsaid():
+            environment.say(upload.text)
+
     def submit(self, request: Request, *, reuse: Reuse | None = None, take: int = 1) -> Job:
         obtaining = self.session.obtain(request, reuse=reuse, take=take)
         sending = Submission(request)
         try:
             with live(sending, None, self.config.progress, after=SOON):
-                submitted = self.runtime.run(obtaining, leave_running=True)
+                submitted = self.runtime.run(obtaining)
                 sending.state = submitted.state
         except KeyboardInterrupt as interrupt:
             interrupt.add_note(
@@ -61,6 +76,7 @@ class Client(BaseClient[Job], submitted="Job"):
                 "client.jobs (and in the library, if there is one)."
             )
             raise
+        self._say_uploads()
         return Job(self, submitted.state, reused=submitted.reused)
 
     def submit_many(

@@ -8,7 +8,7 @@ import re
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from functools import cached_property
-from typing import TYPE_CHECKING, Literal, TypedDict, Unpack
+from typing import TYPE_CHECKING, Literal, TypedDict, Unpack, cast
 
 from legnext_widgets import environment
 from legnext_widgets.client.api.auth import Secret, find_key
@@ -17,6 +17,7 @@ from legnext_widgets.client.api.values.cleaning import clean_flag, clean_link, c
 from legnext_widgets.client.api.values.reachability import is_loopback
 from legnext_widgets.client.session.identity import Identity
 from legnext_widgets.client.session.store import ClipStore, JobStore, TakeStore
+from legnext_widgets.client.uploads.picture_uploads import UPLOADS_NAME, uploader_of
 
 from .errors import TransportError
 from .messages import Message
@@ -26,10 +27,10 @@ if TYPE_CHECKING:
 
     import httpx
 
-    from legnext_widgets.client.api.requests import VideoTypeLike
-    from legnext_widgets.client.api.validation import BatchSize, Motion
     from legnext_widgets.client.progress.report import ProgressOption
     from legnext_widgets.client.session.submission.reuse import Reuse
+    from legnext_widgets.client.uploads.address import BucketAddress
+    from legnext_widgets.client.uploads.uploader import Uploader
 
 BASE_URL_NAME = "LEGNEXT_BASE_URL"
 
@@ -51,6 +52,7 @@ class ClientOptions(TypedDict, total=False):
     max_retries: int
     budget_points: int | None
     library: JobStore | Literal[False] | None
+    uploader: Uploader | str | None
     reuse: Reuse
     http_client: httpx.AsyncClient | None
     allow_private_urls: bool
@@ -68,6 +70,7 @@ class SandboxOptions(TypedDict, total=False):
     max_retries: int
     budget_points: int | None
     library: JobStore | Literal[False] | None
+    uploader: Uploader | str | None
     owns_library: bool
     progress: ProgressOption
     reuse: Reuse
@@ -79,29 +82,6 @@ class SandboxOptions(TypedDict, total=False):
     packaged: bool
     clock: object
     carried: bool
-
-
-class SubmitOptions(TypedDict, total=False):
-    """The options of every call that makes a job; see `Client.submit`."""
-
-    reuse: Reuse | None
-    take: int
-
-
-class VideoOptions(TypedDict, total=False):
-    """The options of a video besides image and prompt."""
-
-    video_type: VideoTypeLike
-    motion: Motion | None
-    raw: bool
-    loop: bool
-    end_image_url: str | None
-    batch_size: BatchSize | None
-    callback: str | None
-
-
-class AnimationOptions(VideoOptions, SubmitOptions, total=False):
-    """The options of `animate` besides image and prompt."""
 
 
 def require_known(function: str, given: Iterable[str], known: Iterable[str]) -> None:
@@ -144,6 +124,8 @@ class ClientConfig:
         allow_private_urls: Whether links to private networks are sent to any service.
         progress: Where waits are shown; see `Client`.
         owns_store: Whether the library was opened for this client and is closed with it.
+        uploader: Uploads the user's pictures: a function, or the address of a bucket.
+        uploader_given: Whether it was given, and not found in the environment.
     """
 
     key: Secret
@@ -158,6 +140,8 @@ class ClientConfig:
     allow_private_urls: bool = False
     progress: ProgressOption = None
     owns_store: bool = False
+    uploader: Uploader | BucketAddress | None = None
+    uploader_given: bool = False
     reuse: Reuse = False
 
     @cached_property
@@ -187,6 +171,7 @@ class ClientConfig:
         open_default_library: Callable[[], JobStore | None],
         allow_private_urls: bool = False,
         embedded_identity: Identity | None = None,
+        uploader: Uploader | str | BucketAddress | None = None,
         progress: ProgressOption = None,
         reuse: Reuse = False,
     ) -> ClientConfig:
@@ -204,6 +189,7 @@ class ClientConfig:
             allow_private_urls: Whether to send links to private networks to any service.
             open_default_library: Called where `library` is None.
             embedded_identity: The identity of the sandbox in this process, where it is the service.
+            uploader: Uploads pictures; None looks for the address of a bucket in the environment.
             progress: True, False, None, or a callable.
             reuse: Whether calls give the job of the same request before.
 
@@ -225,6 +211,8 @@ class ClientConfig:
             raise TypeError(
                 "library must be a Library, such as lw.Library(path), or False to record nothing"
             )
+        given = uploader is not None
+        uploads_to = uploader_of(uploader if given else os.getenv(UPLOADS_NAME, "").strip() or None)
         if not (progress is None or isinstance(progress, bool) or callable(progress)):
             raise TypeError("progress must be True, False, None or a callable")
         reuse = _reuse(reuse)
@@ -246,6 +234,8 @@ class ClientConfig:
             allow_private_urls=bool(allow_private_urls),
             progress=progress,
             owns_store=library is None,
+            uploader=uploads_to,
+            uploader_given=given,
             reuse=reuse,
         )
 
@@ -280,11 +270,14 @@ class ClientConfig:
             "max_retries": self.max_retries,
             "budget_points": self.budget_points,
             "library": self.store or False,
+            "uploader": cast("Uploader | str | None", self.uploader),
             "reuse": self.reuse,
             "http_client": self.http_client,
             "allow_private_urls": self.allow_private_urls,
             "progress": self.progress,
         }
+        if not self.uploader_given:
+            options["uploader"] = None  # it is found in the environment again
         options.update(changed)
         address = options["base_url"]
         stays = bool(address) and _service_address(address) == self.base_url

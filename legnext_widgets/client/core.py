@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from legnext_widgets.client.session.batch import Batch
     from legnext_widgets.client.session.store import JobStore
     from legnext_widgets.client.session.submission.reuse import Reuse
+    from legnext_widgets.client.uploads.uploader import Uploader
 
 
 class ClientCore:
@@ -45,6 +46,7 @@ class ClientCore:
         max_retries: int = DEFAULT_MAX_RETRIES,
         budget_points: int | None = None,
         library: JobStore | Literal[False] | None = None,
+        uploader: Uploader | str | None = None,
         reuse: Reuse = False,
         http_client: httpx.AsyncClient | None = None,
         allow_private_urls: bool = False,
@@ -61,6 +63,9 @@ class ClientCore:
                 it only reads, provably did not reach the service, or was refused with 429.
             budget_points: Points that the jobs of this client may take in all; None for no limit.
             library: The library to record jobs in; None for the default one, False for none.
+            uploader: Uploads pictures for `image=`: a function `(data, name) -> link`, plain or
+                coroutine, or the address of a bucket, such as `s3://bucket/prefix`; else
+                `LEGNEXT_UPLOADS`. A sandbox needs none.
             reuse: Whether calls give the job that the library knows from the same request, instead
                 of making a new one; `"renew"` makes one where that job's files are nowhere any
                 more. Each call can say otherwise.
@@ -86,6 +91,7 @@ class ClientCore:
                 max_retries=max_retries,
                 budget_points=budget_points,
                 library=library,
+                uploader=uploader,
                 reuse=reuse,
                 http_client=http_client,
                 allow_private_urls=allow_private_urls,
@@ -114,8 +120,8 @@ class ClientCore:
         Args:
             speed: How many times faster than real time; 60 makes a 4-minute job take 4 s.
             **options: `timeout`, `max_concurrent`, `max_retries`, `budget_points`, `progress`,
-                `library` (by default none), `reuse` (with the default library, unless one is
-                given), and `Sandbox`'s arguments, such as `seed`, `faults` and `points`.
+                `uploader`, `library` (by default none), `reuse` (with the default library, unless
+                one is given), and `Sandbox`'s arguments, such as `seed`, `faults` and `points`.
 
         Raises:
             ValueError: An option is outside its limits.

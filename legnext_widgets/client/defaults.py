@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 _FOR_THE_CLIENT = frozenset(
     {
         *("timeout", "max_concurrent", "max_retries", "budget_points", "progress"),
-        *("library", "owns_library", "reuse"),
+        *("library", "owns_library", "reuse", "uploader"),
     }
 )
 
@@ -117,6 +117,7 @@ def embedded_config(
             max_retries=options.get("max_retries", DEFAULT_MAX_RETRIES),
             budget_points=options.get("budget_points"),
             library=options.get("library"),
+            uploader=options.get("uploader"),
             progress=options.get("progress"),
             http_client=embedded.http_client(),
             reuse=reuse,

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from legnext_widgets.client.api.validation import BatchSize, ImageNo, Motion, VideoNo
+    from legnext_widgets.client.pictures.sources import PictureSource
     from legnext_widgets.client.session.batch import BatchProgress
     from legnext_widgets.client.session.submission.reuse import Reuse
 
@@ -34,6 +35,7 @@ class BaseClient(ClientCore, Twin, ABC, Generic[SubmittedT_co]):
         prompt: str | None = None,
         *,
         image_url: str | None = None,
+        image: PictureSource | None = None,
         job_id: str | None = None,
         image_no: ImageNo | None = None,
         video_type: VideoTypeLike = VideoType.SD,
@@ -41,6 +43,7 @@ class BaseClient(ClientCore, Twin, ABC, Generic[SubmittedT_co]):
         raw: bool = False,
         loop: bool = False,
         end_image_url: str | None = None,
+        end_image: PictureSource | None = None,
         batch_size: BatchSize | None = None,
         callback: str | None = None,
         reuse: Reuse | None = None,
@@ -49,12 +52,16 @@ class BaseClient(ClientCore, Twin, ABC, Generic[SubmittedT_co]):
         """Animate an image: up to four videos of 4 to 5 s, in 3 to 5 minutes, for 480 points.
 
         Either `job_id` and `image_no` name an image of an earlier job, or `image_url` (or a link at
-        the head of `prompt`) is the image and `prompt` says what happens. Times and limits are
-        those of the service's documentation; points are as seen in recordings of real jobs.
+        the head of `prompt`) or `image` is the image and `prompt` says what happens. Times and
+        limits are those of the service's documentation; points are as seen in recordings of real
+        jobs.
 
         Args:
             prompt: What happens; 1 to 8192 characters, with the link and the options counted.
             image_url: http(s) link of the image.
+            image: The image itself: a path, bytes, open file, image of Pillow, numpy array, figure
+                or axes of matplotlib, or a link. It is made upright and at most 2,048 pixels long,
+                without EXIF data, and uploaded by the `uploader` of the client.
             job_id: Id of an image job, at most 3 days old.
             image_no: Which of its images, 0 to 3.
             video_type: `VideoType.SD` (0, 480p) or `VideoType.HD` (1, 720p).
@@ -62,6 +69,7 @@ class BaseClient(ClientCore, Twin, ABC, Generic[SubmittedT_co]):
             raw: Less of the service's own styling.
             loop: End on the first frame.
             end_image_url: http(s) link of the last frame.
+            end_image: The last frame, in any form that `image` takes.
             batch_size: How many videos: 1, 2 or 4 (the service's default).
             callback: http(s) link to which the service posts the finished task.
             reuse: True gives the job that the library knows from this same request instead of a new
@@ -75,6 +83,7 @@ class BaseClient(ClientCore, Twin, ABC, Generic[SubmittedT_co]):
         Raises:
             ValueError: An argument is outside its limits; nothing was sent.
             BudgetExceededError: It would exceed `budget_points`; nothing was sent.
+            UploadError: The picture could not be uploaded; nothing was sent.
             TransportError: The service could not be reached; nothing was sent.
             APIError: The service refused; no points were spent. One subclass per HTTP status.
             SubmissionUncertainError: It was sent and no clear answer came; it is not sent again.
@@ -84,6 +93,7 @@ class BaseClient(ClientCore, Twin, ABC, Generic[SubmittedT_co]):
             VideoDiffusion(
                 prompt,
                 image_url=image_url,
+                image=image,
                 job_id=job_id,
                 image_no=image_no,
                 video_type=video_type,
@@ -91,6 +101,7 @@ class BaseClient(ClientCore, Twin, ABC, Generic[SubmittedT_co]):
                 raw=raw,
                 loop=loop,
                 end_image_url=end_image_url,
+                end_image=end_image,
                 batch_size=batch_size,
                 callback=callback,
             ),
@@ -198,6 +209,21 @@ class BaseClient(ClientCore, Twin, ABC, Generic[SubmittedT_co]):
             NotFoundError: With `reuse`: the job of before is nowhere any more; nothing was sent.
         """
         return self.submit(Diffusion(text, callback=callback), reuse=reuse, take=take)
+
+    @abstractmethod
+    def upload(self, picture: PictureSource) -> object:
+        """Upload a picture, such as to use its link several times.
+
+        Args:
+            picture: In any form that the `image` of `video_diffusion` takes.
+
+        Returns:
+            The link.
+
+        Raises:
+            ValueError: It is no picture.
+            UploadError: It could not be uploaded, or there is no place for it.
+        """
 
     @abstractmethod
     def submit(

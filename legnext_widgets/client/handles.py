@@ -16,7 +16,7 @@ from .display import html
 from .display.bundles import card_bundle
 from .display.lists import ReprList
 from .errors import JobFailedError, JobTimeoutError
-from .marked import Marked
+from .marks.marked import Marked
 from .twin import SubmittedT_co, Twin
 
 if TYPE_CHECKING:
@@ -26,14 +26,14 @@ if TYPE_CHECKING:
     from legnext_widgets.client.api.models import Task
     from legnext_widgets.client.api.requests import Request
     from legnext_widgets.client.api.validation import ImageNo, NextStep, VideoNo
+    from legnext_widgets.client.pictures.sources import PictureSource
     from legnext_widgets.client.progress.report import ProgressOption
-    from legnext_widgets.client.session.job_state import JobState
     from legnext_widgets.client.session.partial_file import Progress
     from legnext_widgets.client.session.submission.reuse import Reuse
 
-    from .config import AnimationOptions, VideoOptions
     from .display.bundles import MimeBundle
     from .errors import LegnextError
+    from .options import AnimationOptions, VideoOptions
     from .videos import VideoHandle
 
 VideoT_co = TypeVar("VideoT_co", bound="VideoHandle", covariant=True)
@@ -46,7 +46,6 @@ class JobHandle(Twin, Marked, ABC, Generic[VideoT_co, SubmittedT_co]):
         reused: Whether it was made from the same request before, so that nothing was sent.
     """
 
-    state: JobState
     reused: bool
 
     @property
@@ -252,15 +251,18 @@ class JobHandle(Twin, Marked, ABC, Generic[VideoT_co, SubmittedT_co]):
         return self._submit(VideoUpscale(self.id, video_no, callback=callback), reuse, take)
 
     def animate(
-        self, image_no: ImageNo, prompt: str | None = None, **options: Unpack[AnimationOptions]
+        self,
+        image_no: ImageNo | PictureSource,
+        prompt: str | None = None,
+        **options: Unpack[AnimationOptions],
     ) -> SubmittedT_co:
-        """Animate one of its images; within 3 days of the job.
+        """Animate one of its images, within 3 days of the job, or a frame of its videos.
 
         Args:
-            image_no: Which of its images, 0 to 3.
-            prompt: What happens; 1 to 8192 characters, with the options counted.
-            **options: `video_type`, `motion`, `raw`, `loop`, `end_image_url`, `batch_size`,
-                `callback`, `reuse` and `take`, as with the client's `video_diffusion`.
+            image_no: Which of its images, 0 to 3; or a picture, such as `video.frame()`.
+            prompt: What happens; 1 to 8192 characters. With a picture by default as this job's.
+            **options: `video_type`, `motion`, `raw`, `loop`, `end_image_url`, `end_image`,
+                `batch_size`, `callback`, `reuse` and `take`, as with `video_diffusion`.
 
         Returns:
             The new job.
@@ -270,10 +272,13 @@ class JobHandle(Twin, Marked, ABC, Generic[VideoT_co, SubmittedT_co]):
                 has no such result; nothing was sent.
             LegnextError: As with the client's `video_diffusion`.
         """
-        self._require_source("animate", image_no)
         reuse, take = options.pop("reuse", None), options.pop("take", 1)
         video = cast("VideoOptions", options)
-        request = VideoDiffusion(prompt, job_id=self.id, image_no=image_no, **video)
+        if not isinstance(number := clean_number(image_no), int):
+            words, picture = prompt or self.prompt or None, cast("PictureSource", image_no)
+            return self._submit(VideoDiffusion(words, image=picture, **video), reuse, take)
+        self._require_source("animate", number)
+        request = VideoDiffusion(prompt, job_id=self.id, image_no=cast("ImageNo", number), **video)
         return self._submit(request, reuse, take)
 
     @abstractmethod

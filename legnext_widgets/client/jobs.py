@@ -6,6 +6,9 @@ import asyncio
 import inspect
 from typing import TYPE_CHECKING, Any
 
+from legnext_widgets.client.frames.animations import write_gif, write_webp
+from legnext_widgets.client.frames.decoding import frame_at, frames_of, info_of
+from legnext_widgets.client.frames.needed import require_libraries
 from legnext_widgets.client.progress.live import live, shown_or_called
 from legnext_widgets.client.progress.waits import Download, JobWait
 from legnext_widgets.client.session.job_state import JobState
@@ -15,11 +18,15 @@ from .handles import JobHandle
 from .videos import VideoHandle, all_saved, copied, fetched, kept_bytes, saved, target_in, target_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Generator
+    from collections.abc import Callable, Generator, Iterator
     from pathlib import Path
 
+    import numpy as np
+    from PIL import Image
+
     from legnext_widgets.client.api.requests import Request
-    from legnext_widgets.client.marks import MarkStore
+    from legnext_widgets.client.frames.decoding import VideoInfo
+    from legnext_widgets.client.marks.model import MarkStore
     from legnext_widgets.client.progress.report import ProgressOption
     from legnext_widgets.client.session.partial_file import Progress
     from legnext_widgets.client.session.store import JobRecord
@@ -45,16 +52,43 @@ class Video(VideoHandle, submitted="Job"):
         target = target_of(self, path)
         if (kept := self.kept) is not None:
             return copied(kept, target)
-        client = _needed(self.client, self.job_id)
+        client = needed_client(self.client, self.job_id)
         shown, call = shown_or_called(progress)
         bytes_of = Download.of([self], client.runtime.in_callback_thread(call))
         with live(bytes_of, shown, client.config.progress):
             return client.runtime.run(saved(client.session, self, target, bytes_of.counter(0)))
 
+    @property
+    def info(self) -> VideoInfo:
+        """Size, length, frame rate, and whether there is sound; needs extra `frames`.
+
+        Raises:
+            DownloadError: It could not be fetched.
+        """
+        return info_of(self._clip())
+
+    def frame(self, at: float = -1) -> Image.Image:
+        return frame_at(self._clip(), at)
+
+    def frames(
+        self, every: float | None = None, size: int | tuple[int, int] | None = None
+    ) -> Iterator[np.ndarray[Any, np.dtype[np.uint8]]]:
+        return frames_of(self._clip(), every, size)
+
+    def to_gif(self, path: str | Path, *, width: int = 480, fps: float = 12) -> Path:
+        return write_gif(self._clip(), target_of(self, path, ".gif"), width=width, fps=fps)
+
+    def to_webp(self, path: str | Path, *, width: int = 480, fps: float = 12) -> Path:
+        return write_webp(self._clip(), target_of(self, path, ".webp"), width=width, fps=fps)
+
+    def _clip(self) -> Path | bytes:
+        require_libraries()
+        return self.kept or self.read()
+
     def read(self) -> bytes:
         if (kept := self.kept) is not None:
             return kept_bytes(kept)
-        client = _needed(self.client, self.job_id)
+        client = needed_client(self.client, self.job_id)
         return client.runtime.run(fetched(client.session, self))
 
 
@@ -92,7 +126,7 @@ class Job(JobHandle[Video, "Job"], submitted="Job"):
 
     def wait(self, timeout: float | None = None, *, progress: ProgressOption = None) -> Job:
         self._require_started()
-        client = self.require_client()
+        client = self._client()
         try:
             with live(JobWait(self.state), progress, client.config.progress):
                 client.runtime.run(client.session.wait(self.state, timeout))
@@ -111,20 +145,20 @@ class Job(JobHandle[Video, "Job"], submitted="Job"):
 
     async def _awaited(self) -> Job:
         self._require_started()
-        client = self.require_client()
+        client = self._client()
         async with live(JobWait(self.state), None, client.config.progress):
             await asyncio.wrap_future(client.runtime.start(client.session.wait(self.state, None)))
         return self._finished()
 
     def refresh(self) -> Job:
-        client = self.require_client()
+        client = self._client()
         client.runtime.run(client.session.refresh(self.state))
         return self
 
     def watch(self, callback: Callable[[Job], object]) -> Callable[[], None]:
         if inspect.iscoroutinefunction(callback):
             raise TypeError("The callback must be a plain function; AsyncClient takes coroutines.")
-        client = self.require_client()
+        client = self._client()
         stop = self.state.watch(lambda: client.runtime.call_soon(lambda: callback(self)))
         client.runtime.call_on_loop(lambda: client.session.follow(self.state))
         return stop
@@ -135,28 +169,28 @@ class Job(JobHandle[Video, "Job"], submitted="Job"):
         videos = self.videos
         if all(video.kept is not None for video in videos):
             return [video.save(target_in(folder, video)) for video in videos]
-        client = self.require_client()
+        client = self._client()
         shown, call = shown_or_called(progress)
         bytes_of = Download.of(videos, client.runtime.in_callback_thread(call))
         with live(bytes_of, shown, client.config.progress):
             return client.runtime.run(all_saved(client.session, videos, folder, bytes_of.counter))
 
-    def require_client(self) -> Client:
-        """Give the client of the job.
-
-        Raises:
-            LegnextError: It was read from a library and belongs to none.
-        """
-        return _needed(self.client, self.id)
+    def _client(self) -> Client:
+        return needed_client(self.client, self.id)
 
     def _video(self, index: int) -> Video:
         return Video(self.client, self.state, index)
 
     def _submit(self, request: Request, reuse: Reuse | None, take: int) -> Job:
-        return self.require_client().submit(request, reuse=reuse, take=take)
+        return self._client().submit(request, reuse=reuse, take=take)
 
 
-def _needed(client: Client | None, job_id: str) -> Client:
+def needed_client(client: Client | None, job_id: str) -> Client:
+    """Give the client of a job.
+
+    Raises:
+        LegnextError: It was read from a library and belongs to none.
+    """
     if client is None:
         raise LegnextError(
             f"Job {job_id} was read from a library and belongs to no client. To ask the service, "

@@ -18,7 +18,7 @@ from legnext_widgets.files import copy_atomic, expand_user, fit_name
 from .display import html
 from .display.bundles import card_bundle
 from .errors import DownloadError
-from .marked import Marked
+from .marks.marked import Marked
 from .twin import Twin
 
 if TYPE_CHECKING:
@@ -110,6 +110,84 @@ class VideoHandle(Twin, Marked, ABC):
             DownloadError: It could not be fetched. The job is not affected.
         """
 
+    @property
+    @abstractmethod
+    def info(self) -> object:
+        """Size, length, frame rate, and whether there is sound; needs extra `frames`.
+
+        Raises:
+            DownloadError: It could not be fetched.
+        """
+
+    @abstractmethod
+    def frame(self, at: float = -1) -> object:
+        """Give one frame, with the colours that browsers show; needs extra `frames`.
+
+        It can be animated again: `client.video_diffusion("And then", image=video.frame())`.
+
+        Args:
+            at: Seconds from the start; -1 for the last frame.
+
+        Returns:
+            An image of Pillow.
+
+        Raises:
+            ValueError: The clip is shorter, or `at` is negative and not -1.
+            DownloadError: It could not be fetched.
+        """
+
+    @abstractmethod
+    def frames(
+        self, every: float | None = None, size: int | tuple[int, int] | None = None
+    ) -> object:
+        """Give the frames one after the other, each decoded when it is needed.
+
+        Args:
+            every: Seconds between frames; None for each frame of the clip.
+            size: Width in pixels, or width and height; None for that of the clip.
+
+        Returns:
+            An iterator of numpy arrays, height x width x 3, red, green and blue of 8 bits.
+
+        Raises:
+            ValueError: An argument is outside its limits.
+            DownloadError: It could not be fetched.
+        """
+
+    @abstractmethod
+    def to_gif(self, path: str | Path, *, width: int = 480, fps: float = 12) -> object:
+        """Write an animated GIF; needs extra `frames`.
+
+        Args:
+            path: A file name, or an existing folder for a file named after job and number.
+            width: Pixels, at most those of the clip.
+            fps: Frames a second.
+
+        Returns:
+            The path of the file.
+
+        Raises:
+            ValueError: An argument is outside its limits.
+            DownloadError: It could not be fetched.
+        """
+
+    @abstractmethod
+    def to_webp(self, path: str | Path, *, width: int = 480, fps: float = 12) -> object:
+        """Write an animated WebP, a fifth of a GIF's size; needs extra `frames`.
+
+        Args:
+            path: A file name, or an existing folder for a file named after job and number.
+            width: Pixels, at most those of the clip.
+            fps: Frames a second.
+
+        Returns:
+            The path of the file.
+
+        Raises:
+            ValueError: An argument is outside its limits.
+            DownloadError: It could not be fetched.
+        """
+
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, VideoHandle):
             return NotImplemented
@@ -134,11 +212,19 @@ class VideoHandle(Twin, Marked, ABC):
         raise TypeError("A video belongs to its client. Keep its job_id and index instead.")
 
 
-def target_of(video: VideoHandle, path: str | Path) -> Path:
-    """Give the file for a path; a folder gets a file named after job and number."""
+def target_of(video: VideoHandle, path: str | Path, suffix: str | None = None) -> Path:
+    """Give the file for a path; a folder gets a file named after job and number.
+
+    Args:
+        video: The video.
+        path: The path.
+        suffix: Of the file in a folder; None for the one in the video's link.
+    """
     target = expand_user(path)
     # `Path.is_dir` raises where a name is too long.
     if os.path.isdir(target) or str(path).endswith(("/", "\\")):  # noqa: PTH112
+        if suffix is not None:
+            return target / file_name(video.job_id, video.index, suffix)
         return target_in(target, video)
     return fit_name(target)
 

@@ -15,7 +15,7 @@ from legnext_widgets.client.progress.waits import ManyJobs
 from .async_jobs import AsyncJob
 from .display.lists import ReprList
 from .errors import JobTimeoutError, LegnextError
-from .jobs import Job
+from .jobs import Job, needed_client
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Coroutine, Iterable, Iterator, Sequence
@@ -191,7 +191,7 @@ async def _all_awaited(
 
 
 def _begun(job: Job) -> concurrent.futures.Future[None]:
-    client = job.require_client()
+    client = needed_client(job.client, job.id)
     return client.runtime.start(client.session.wait(job.state, None))
 
 

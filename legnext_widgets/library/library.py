@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Self, Unpack
 
 from legnext_widgets import files
 from legnext_widgets.client.display import bundles
-from legnext_widgets.client.marks import MarkChange
+from legnext_widgets.client.marks.model import MarkChange
 from legnext_widgets.client.media.containers import flaw_on_disk
 from legnext_widgets.client.messages import Message
 from legnext_widgets.library.clips.clip_store import DiskClipStore

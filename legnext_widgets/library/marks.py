@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 
-from legnext_widgets.client.marks import MarkChange
+from legnext_widgets.client.marks.model import MarkChange
 
 from .db import mark_writes, writes
 from .errors import reported
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from legnext_widgets.client.jobs import Job
-    from legnext_widgets.client.marks import MarkStore
+    from legnext_widgets.client.marks.model import MarkStore
 
     from .records import LibraryRecord
 

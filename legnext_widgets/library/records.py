@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, TypedDict, cast
 
-from legnext_widgets.client.marks import ClipMarks, JobMarks
+from legnext_widgets.client.marks.model import ClipMarks, JobMarks
 from legnext_widgets.client.session.store import Attempt, AttemptState, Identity, JobRecord
 from legnext_widgets.library.clips.clip_paths import path_of
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, TypeAlias, cast
 
 import ipywidgets
 
@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 MOST_OPEN = 50
 """Cards that live at the same time; beyond that the oldest one becomes its static copy."""
+
+Bundle: TypeAlias = "tuple[dict[str, object], dict[str, object]]"
 
 _VIEW = "application/vnd.jupyter.widget-view+json"
 
@@ -59,8 +61,8 @@ class Cards:
         return card
 
 
-def card_of(items: Sequence[object], more: str = "") -> dict[str, object] | None:
-    """Make a live card, and give its part of a MIME bundle.
+def card_of(items: Sequence[object], more: str = "") -> Bundle | None:
+    """Make a live card, and give its part of a MIME bundle, with metadata.
 
     Its static copy is displayed beside it, for readers without a kernel.
 
@@ -74,11 +76,13 @@ def card_of(items: Sequence[object], more: str = "") -> dict[str, object] | None
     if not all(isinstance(item, Job | Video) for item in items):
         return None
     card = _CARDS.make(cast("Sequence[Job | Video]", items))
-    card._repr_mimebundle_()  # which displays the copy
+    bundle = card._repr_mimebundle_()  # which displays the copy
+    # In Colab it says where the widgets' manager is.
+    metadata = bundle[1] if isinstance(bundle, tuple) else {}
     shown: ipywidgets.Widget = card
     if more:
         shown = ipywidgets.VBox([card, ipywidgets.Label(more)])
-    return {_VIEW: {"version_major": 2, "version_minor": 0, "model_id": shown.model_id}}
+    return {_VIEW: {"version_major": 2, "version_minor": 0, "model_id": shown.model_id}}, metadata
 
 
 def _only(items: Sequence[Job | Video]) -> dict[str, set[int]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, TypedDict, cast
+from typing import TYPE_CHECKING, Any, TypedDict, Unpack, cast
 
 from legnext_widgets.client.api import snippets
 from legnext_widgets.client.api.requests import Diffusion, Request, VideoDiffusion
@@ -15,6 +15,7 @@ from legnext_widgets.client.api.values.reachability import is_loopback, unreacha
 from legnext_widgets.client.errors import InvalidInputError
 from legnext_widgets.client.messages import Message
 
+from .kernel.pictures import SCHEME
 from .kernel.protocol.localized import localize_error
 from .kernel.protocol.traits import MAX_BATCH, NEUTRAL_INPUTS, Inputs, Motion, Source
 
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from ipywidgets import Layout
 
     from legnext_widgets.client.api.validation import ImageNo
+    from legnext_widgets.client.pictures.picture import Picture
 
     from .kernel.protocol.comm_messages import DescribedMessage
 
@@ -46,24 +48,41 @@ class StudioOptions(TypedDict, total=False):
     layout: Layout
 
 
+class Rules(TypedDict, total=False):
+    """What decides about inputs besides the limits of the service.
+
+    Attributes:
+        private_urls: Whether the service may reach what only this machine reaches.
+        pictures: Pictures of the person, by the links that stand for them in the inputs.
+    """
+
+    private_urls: bool
+    pictures: Mapping[str, Picture]
+
+
 SOURCES: tuple[Source, ...] = ("image_url", "image_job", "text")
 
-_INPUT_OF = {"job_id": "source_job_id", "text": "prompt"}
+_INPUT_OF = {
+    "job_id": "source_job_id",
+    "text": "prompt",
+    "image": "image_url",
+    "end_image": "end_image_url",
+}
 
 
-def request_of(inputs: Inputs, *, private_urls: bool = False) -> Request:
+def request_of(inputs: Inputs, **rules: Unpack[Rules]) -> Request:
     """Build the request that the inputs make.
 
     Args:
         inputs: The inputs.
-        private_urls: Whether the service may reach what only this machine reaches.
+        **rules: What else decides; see `Rules`.
 
     Raises:
         InvalidInputError: They make none; its problems name the inputs.
     """
     try:
-        request = _build(inputs)
-        if not private_urls:
+        request = _build(inputs, rules.get("pictures", {}))
+        if not rules.get("private_urls", False):
             require(unreachable_links(request))
         return request
     except InvalidInputError as error:
@@ -71,32 +90,30 @@ def request_of(inputs: Inputs, *, private_urls: bool = False) -> Request:
 
 
 def requests_of(
-    inputs: Inputs, prompts: Sequence[str] | None, *, private_urls: bool = False
+    inputs: Inputs, prompts: Sequence[str] | None, **rules: Unpack[Rules]
 ) -> list[Request]:
     """Build the requests that the inputs make: one, or one for each prompt.
 
     Args:
         inputs: The inputs.
         prompts: 1 to 200 prompts; None for that of the inputs.
-        private_urls: As for `request_of`.
+        **rules: As for `request_of`.
 
     Raises:
         InvalidInputError: One of the requests would be outside its limits.
         ValueError: There are no prompts, or too many.
     """
     if prompts is None:
-        return [request_of(inputs, private_urls=private_urls)]
+        return [request_of(inputs, **rules)]
     if not 1 <= len(prompts) <= MAX_BATCH:
         raise ValueError(Message("batch_size", most=MAX_BATCH, count=len(prompts)))
-    return [
-        request_of({**inputs, "prompt": prompt}, private_urls=private_urls) for prompt in prompts
-    ]
+    return [request_of({**inputs, "prompt": prompt}, **rules) for prompt in prompts]
 
 
-def problems_of(inputs: Inputs, *, private_urls: bool = False) -> dict[str, Problem]:
+def problems_of(inputs: Inputs, **rules: Unpack[Rules]) -> dict[str, Problem]:
     """Find the first problem of each input; none when they make a request."""
     try:
-        request_of(inputs, private_urls=private_urls)
+        request_of(inputs, **rules)
     except InvalidInputError as error:
         return {problem.field: problem for problem in reversed(error.problems)}
     return {}
@@ -140,8 +157,7 @@ def preview(
     inputs: Inputs,
     prompts: Sequence[str] | None,
     service: CodeFor,
-    *,
-    private_urls: bool = False,
+    **rules: Unpack[Rules],
 ) -> DescribedMessage:
     """Show what the inputs would send, as JSON, as a curl command and as Python.
 
@@ -150,7 +166,7 @@ def preview(
         inputs: The inputs.
         prompts: The prompts of a batch, whose first request is shown; else None.
         service: For which service to write the code.
-        private_urls: As for `request_of`.
+        **rules: As for `request_of`.
     """
     shown: DescribedMessage = {
         "type": "described",
@@ -162,14 +178,14 @@ def preview(
         "problem": None,
     }
     try:
-        first, *others = requests_of(inputs, prompts, private_urls=private_urls)
+        first, *others = requests_of(inputs, prompts, **rules)
     except ValueError as error:
         return {**shown, "problem": localize_error(error)}
     return {
         **shown,
         "requests": 1 + len(others),
-        "json": json.dumps(first.payload(), indent=2, ensure_ascii=False),
-        "curl": snippets.curl(first.endpoint, first.payload(), service.base_url, service.key),
+        "json": json.dumps(first.shown_payload(), indent=2, ensure_ascii=False),
+        "curl": snippets.curl(first.endpoint, first.shown_payload(), service.base_url, service.key),
         "python": snippets.python(first.method_name, first.arguments(), service.client),
     }
 
@@ -218,7 +234,7 @@ def inputs_from(request: Request) -> Inputs:
     return again
 
 
-def _build(inputs: Inputs) -> Request:
+def _build(inputs: Inputs, pictures: Mapping[str, Picture]) -> Request:
     callback = clean_margins(inputs["callback"]) or None
     prompt = clean_margins(inputs["prompt"])
     if inputs["source"] == "text":
@@ -231,9 +247,9 @@ def _build(inputs: Inputs) -> Request:
         "motion": inputs["motion"] or None,
         "raw": inputs["raw"],
         "loop": inputs["loop"],
-        "end_image_url": clean_margins(inputs["end_image_url"]) or None,
         "batch_size": inputs["batch_size"] or None,
         "callback": callback,
+        **_image("end_image", inputs["end_image_url"], pictures),
     }
     if inputs["source"] == "image_job":
         job_id, image_no = inputs["source_job_id"].strip(), cast("ImageNo", inputs["image_no"])
@@ -241,7 +257,18 @@ def _build(inputs: Inputs) -> Request:
     link = clean_margins(inputs["image_url"])
     if not link and split_link(prompt)[0]:
         return VideoDiffusion(prompt, **options)
-    return VideoDiffusion(prompt, image_url=link or None, **options)
+    return VideoDiffusion(prompt, **_image("image", link, pictures), **options)
+
+
+def _image(name: str, link: str, pictures: Mapping[str, Picture]) -> dict[str, Any]:
+    """Give the argument for a link: the picture that it stands for, or the link itself."""
+    link = clean_margins(link)
+    if not link.startswith(SCHEME):
+        return {f"{name}_url": link or None}
+    if link in pictures:
+        return {name: pictures[link]}
+    reason = "is a picture that this kernel does not have any more; give it again"
+    raise InvalidInputError([Problem(f"{name}_url", "not_a_picture", reason)])
 
 
 def _for_inputs(problems: tuple[Problem, ...]) -> list[Problem]:

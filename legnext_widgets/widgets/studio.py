@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Literal
 
 import traitlets
 
@@ -14,11 +14,13 @@ from legnext_widgets.client.errors import InvalidInputError, LegnextError
 from legnext_widgets.client.jobs import Job
 from legnext_widgets.environment import echoes_updates
 
+from .fields import Prompts, Text, Whole
 from .inputs import inputs_of, problems_of, request_of
 from .job_widget import NAMES_IN_USE, JobWidget
 from .kernel.account import AccountReport
+from .kernel.pictures import PictureBox
 from .kernel.protocol.localized import localize_error
-from .kernel.protocol.traits import LIMITS, NEUTRAL_INPUTS
+from .kernel.protocol.traits import NEUTRAL_INPUTS
 from .kernel.restore import restore_jobs
 from .kernel.snapshots import service_facts
 from .kernel.studio_handlers import StudioAccess, StudioHandlers
@@ -40,17 +42,13 @@ if TYPE_CHECKING:
 
     from legnext_widgets.client.api.requests import Request
     from legnext_widgets.client.session.submission.reuse import Reuse
+    from legnext_widgets.client.uploads.uploader import Uploader
 
-    from .inputs import StudioOptions
+    from .inputs import Rules, StudioOptions
     from .kernel.handlers import Handlers
     from .kernel.protocol import comm_messages, traits
     from .notebook.scheduling import PublishFrom
     from .studio_client import LibraryOption
-
-    _Unicode = traitlets.Unicode[str, str]
-    _Int = traitlets.Int[int, int]
-else:  # the traitlets that Colab has cannot be subscripted
-    _Unicode, _Int = traitlets.Unicode, traitlets.Int
 
 _log = logging.getLogger("legnext_widgets")
 
@@ -59,33 +57,12 @@ LOCALES = ("en", "zh-CN", "es")
 _ARGUMENTS = (
     *NEUTRAL_INPUTS,
     *("layout", "client", "library", "budget_points", "allow_private_urls"),
-    *("locale", "publish_from"),
+    *("uploader", "locale", "publish_from"),
 )
 
 UNSEEN = 1.0
 """Seconds after which a studio asks for the balance even if no page shows it yet. Sooner, loading
 the HTTP client and the sandbox would delay what a page shows first."""
-
-
-class _Text(_Unicode):
-    """A text; None stands for no text."""
-
-    def validate(self, obj: Any, value: Any) -> Any:  # noqa: ANN401 - as in traitlets
-        return super().validate(obj, "" if value is None else value)
-
-
-class _Prompts(_Text):
-    """The prompts of a batch as they are entered, cut at their limit: they are saved."""
-
-    def validate(self, obj: Any, value: Any) -> Any:  # noqa: ANN401 - as in traitlets
-        return super().validate(obj, value)[: LIMITS["prompts"]]
-
-
-class _Whole(_Int):
-    """A whole number; None stands for 0, and an enumeration for its value."""
-
-    def validate(self, obj: Any, value: Any) -> Any:  # noqa: ANN401 - as in traitlets
-        return int(super().validate(obj, 0 if value is None else value))
 
 
 class VideoStudio(JobWidget):
@@ -97,6 +74,7 @@ class VideoStudio(JobWidget):
         library: As for `Client`.
         budget_points: As for `Client`: points that the jobs of this studio may take in all.
         allow_private_urls: As for `Client`: whether links to private networks may be sent.
+        uploader: As for `Client`: uploads the pictures that are dropped or picked in the studio.
         locale: Language of the user interface: `"en"`, `"zh-CN"`, `"es"`; None follows the browser.
         publish_from: Where changes are sent to the browser: in a `"thread"`, the default wherever
             threads can be started, or on the kernel's `"main_loop"`, where nothing is sent while a
@@ -112,20 +90,20 @@ class VideoStudio(JobWidget):
     """
 
     source = traitlets.Enum(("image_url", "image_job", "text"), "image_url").tag(sync=True)
-    prompt = _Text("").tag(sync=True)
-    image_url = _Text("").tag(sync=True)
-    source_job_id = _Text("").tag(sync=True)
-    image_no = _Whole(0).tag(sync=True)
-    video_type = _Whole(0).tag(sync=True)
-    motion = _Text("").tag(sync=True)
+    prompt = Text("").tag(sync=True)
+    image_url = Text("").tag(sync=True)
+    source_job_id = Text("").tag(sync=True)
+    image_no = Whole(0).tag(sync=True)
+    video_type = Whole(0).tag(sync=True)
+    motion = Text("").tag(sync=True)
     raw = traitlets.Bool(default_value=False).tag(sync=True)
     loop = traitlets.Bool(default_value=False).tag(sync=True)
-    end_image_url = _Text("").tag(sync=True)
-    batch_size = _Whole(0).tag(sync=True)
-    callback = _Text("").tag(sync=True)
+    end_image_url = Text("").tag(sync=True)
+    batch_size = Whole(0).tag(sync=True)
+    callback = Text("").tag(sync=True)
     # Only for the page, which would lose them with a reload.
     _several = traitlets.Bool(default_value=False).tag(sync=True)
-    _prompts = _Prompts("").tag(sync=True)
+    _prompts = Prompts("").tag(sync=True)
 
     _reported = ("_service", "_account", "_submission", "_batch", "busy")
 
@@ -143,6 +121,7 @@ class VideoStudio(JobWidget):
         library: LibraryOption = None,
         budget_points: int | None = None,
         allow_private_urls: bool = False,
+        uploader: Uploader | str | None = None,
         locale: Literal["en", "zh-CN", "es"] | None = None,
         publish_from: PublishFrom | None = None,
         **inputs: Unpack[StudioOptions],
@@ -153,7 +132,8 @@ class VideoStudio(JobWidget):
         if locale is not None and locale not in LOCALES:
             raise ValueError(f"locale must be one of {', '.join(LOCALES)}")
         earlier = _STUDIOS.earlier()
-        options = ClientOptions(client, library, budget_points, allow_private_urls)
+        options = ClientOptions(client, library, budget_points, allow_private_urls, uploader)
+        self._pictures = PictureBox()
         self._studio_client = choose_client(options, earlier.client() if earlier else None)
         self._submitter = Submitter(self._report_submission)
         self._asked_balance = False
@@ -198,8 +178,7 @@ class VideoStudio(JobWidget):
     @property
     def problems(self) -> dict[str, str]:
         """What is wrong with the inputs, by input; empty when they make a request."""
-        private_urls = self.client.session.takes_private_urls
-        found = problems_of(self._inputs(), private_urls=private_urls)
+        found = problems_of(self._inputs(), **self._rules())
         return {field: problem.message for field, problem in found.items()}
 
     def submit(self, *, reuse: Reuse | None = None, take: int = 1) -> Job:
@@ -227,8 +206,11 @@ class VideoStudio(JobWidget):
         return Job(client, submitted.state, reused=submitted.reused)
 
     def _request(self) -> Request:
+        return request_of(self._inputs(), **self._rules())
+
+    def _rules(self) -> Rules:
         private_urls = self.client.session.takes_private_urls
-        return request_of(self._inputs(), private_urls=private_urls)
+        return {"private_urls": private_urls, "pictures": self._pictures}
 
     def close(self) -> None:
         """Stop the studio's work and remove it from view. Jobs continue and stay in the library."""
@@ -247,6 +229,7 @@ class VideoStudio(JobWidget):
             late_inputs=() if echoes_updates() else (*NEUTRAL_INPUTS, "_several", "_prompts"),
             ask_balance=self._ask_balance,
             use_key=self._use_key,
+            pictures=self._pictures,
         )
         self._views.on_first = self._ask_first_balance
         return StudioHandlers(

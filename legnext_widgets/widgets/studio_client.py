@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from legnext_widgets.client.config import ClientOptions as _ClientOptions
     from legnext_widgets.client.session.store import JobStore
+    from legnext_widgets.client.uploads.uploader import Uploader
 
     from .kernel.protocol.traits import LocalizedMessage
 
@@ -38,6 +39,7 @@ class ClientOptions:
     library: LibraryOption
     budget_points: int | None
     allow_private_urls: bool = False
+    uploader: Uploader | str | None = None
 
 
 @dataclass
@@ -108,6 +110,7 @@ def choose_client(options: ClientOptions, earlier: StudioClient | None) -> Studi
             library=options.library,
             budget_points=options.budget_points,
             allow_private_urls=options.allow_private_urls,
+            uploader=options.uploader,
         )
     except MissingAPIKeyError:
         if known is not None and (known.client.embedded is not None or known.entered):
@@ -127,6 +130,8 @@ def _given_client(options: ClientOptions, client: Client) -> StudioClient:
         given["budget_points"] = options.budget_points
     if options.allow_private_urls:
         given["allow_private_urls"] = True
+    if options.uploader is not None:
+        given["uploader"] = options.uploader
     if not given:
         return StudioClient(client, owned=False, options=options)
     return StudioClient(client.with_options(**given), owned=True, options=options)
@@ -136,6 +141,7 @@ def _sandbox_client(options: ClientOptions) -> Client:
     return Client.sandbox(
         speed=SANDBOX_SPEED,
         budget_points=options.budget_points,
+        uploader=options.uploader,
         library=defaults.open_default_library() if options.library is None else options.library,
         owns_library=options.library is None,
     )
@@ -157,6 +163,7 @@ def client_for_key(key: str, current: StudioClient) -> StudioClient:
         library=current.options.library,
         budget_points=current.client.session.budget.limit,
         allow_private_urls=current.options.allow_private_urls,
+        uploader=current.options.uploader,
     )
     return StudioClient(client, owned=True, options=current.options, entered=True)
 

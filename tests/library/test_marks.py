@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from legnext_widgets.client.marks import JobMarks, MarkChange
+from legnext_widgets.client.marks.model import JobMarks, MarkChange
 from legnext_widgets.library import Filter, Library
 from tests.library import made
 from tests.library.made import REAL

@@ -105,7 +105,12 @@ def test_recipe_needs_what_the_project_needs() -> None:
     run = recipe.partition("  run:\n")[2].partition("  run_constraints:")[0]
     optional = recipe.partition("  run_constraints:\n")[2].partition("\n\n")[0]
     extras = _project()["optional-dependencies"]
-    wanted = {*extras["sandbox"], *(d for d in extras["demo"] if "legnext" not in d)}
+    wanted = {
+        *extras["sandbox"],
+        *extras["upload"],
+        *extras["frames"],
+        *(d for d in extras["demo"] if "legnext" not in d),
+    }
 
     host = recipe.partition("  host:\n")[2].partition("  run:\n")[0]
     build = _pyproject()["build-system"]["requires"]

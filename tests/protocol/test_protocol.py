@@ -169,7 +169,7 @@ def well_formed(kind: str) -> dict[str, Any]:
         "has": ["secret"],
         "clips": [{"job_id": "secret", "index": 1}, {"job_id": "secret", "index": None}],
         "hidden": True,
-        **dict.fromkeys(("since", "index", "chunk"), 0),
+        **dict.fromkeys(("since", "index", "chunk", "part", "parts", "at"), 0),
         **dict.fromkeys(("open", "on"), True),
     }
     fields = message_types()[kind].__annotations__

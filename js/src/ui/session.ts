@@ -8,6 +8,7 @@ import { createRequests } from "./kernel/requests";
 import { createSubmissions, type OpenClick } from "./kernel/submissions";
 import { type BlobCache, createBlobCache } from "./media/blob_cache";
 import { createChunkFetcher } from "./media/chunk_fetcher";
+import { createPictures, type Pictures } from "./media/pictures";
 import type {
   Account,
   Batch,
@@ -86,6 +87,7 @@ export interface Session extends Choices {
   /** Fill the form with everything that a job was made with. */
   reuse(jobId: string): void;
   dismiss(jobId: string): void;
+  readonly pictures: Pictures;
   describe(prompts: readonly string[] | null): Promise<DescribedMessage>;
   /** Hand over an API key, once; resolves with what is wrong with it. It is stored nowhere here. */
   saveKey(key: string): Promise<LocalizedMessage | null>;
@@ -141,6 +143,7 @@ export function createSession(host: Host, samples: readonly string[] = []): Sess
     (query, before) => requests.ask((ask) => ({ type: "page", ask, before, ...query }), "paged"),
     (found) => jobs.add(found, performance.now()),
   );
+  const pictures = createPictures(requests);
   let synced = false;
   /** When it was last asked for jobs, without an answer since. */
   let syncedAt: number | null = null;
@@ -288,6 +291,7 @@ export function createSession(host: Host, samples: readonly string[] = []): Sess
       jobs.mark(jobId, null, { hidden: true });
       host.send({ type: "dismiss", job_id: jobId });
     },
+    pictures,
     describe(prompts) {
       const inputs = drafts.all();
       return requests.ask((ask) => ({ type: "describe", ask, inputs, prompts }), "described");

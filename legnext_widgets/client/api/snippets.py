@@ -6,6 +6,8 @@ import json
 import shlex
 from typing import TYPE_CHECKING
 
+from legnext_widgets.client.pictures.picture import Picture
+
 from .urls import TASK_PATH
 
 if TYPE_CHECKING:
@@ -57,4 +59,6 @@ def python(method_name: str, arguments: Mapping[str, object], client: str = CLIE
 def _literal(value: object) -> str:
     if isinstance(value, int) and not isinstance(value, bool):
         return repr(int(value))  # an enum, too
+    if isinstance(value, Picture):
+        return repr(value.label)  # the file, where it was one
     return repr(value)

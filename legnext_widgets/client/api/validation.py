@@ -62,6 +62,7 @@ ProblemCode = Literal[
     "image_given_twice",
     "given_twice",
     "mixed",
+    "not_a_picture",
 ]
 """What can be wrong with an argument; the front end has a text for each in every language."""
 

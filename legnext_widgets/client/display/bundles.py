@@ -44,8 +44,11 @@ def card_bundle(
     try:
         from legnext_widgets.widgets.cards import card_of
 
-        widget = card_of(items, more)
+        card = card_of(items, more)
     except Exception:
         _log.debug("Jobs are shown without a widget.", exc_info=True)
         return plain
-    return plain if widget is None else {**widget, "text/plain": text, "text/html": line}
+    if card is None:
+        return plain
+    data, metadata = card
+    return {**data, "text/plain": text, "text/html": line}, metadata

@@ -6,6 +6,7 @@ Each message says what happened, whether points were spent, and what to do next.
     ├── MissingAPIKeyError          no key: nothing was sent
     ├── BudgetExceededError         over budget_points: nothing was sent
     ├── TransportError              the service was not reached: nothing was sent
+    ├── UploadError                 a picture could not be uploaded: nothing was sent
     ├── SubmissionUncertainError    sent, outcome unknown: never sent again automatically
     ├── InvalidResponseError        an answer that is not the API's
     ├── APIError                    the service answered with an error
@@ -35,6 +36,7 @@ from .sending import (
     MissingAPIKeyError,
     SubmissionUncertainError,
     TransportError,
+    UploadError,
 )
 from .service import (
     ERROR_BY_STATUS,
@@ -72,6 +74,7 @@ __all__ = [
     "SubmissionUncertainError",
     "TransportError",
     "UnprocessableError",
+    "UploadError",
 ]
 
 for _name in __all__:

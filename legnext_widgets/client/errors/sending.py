@@ -53,6 +53,10 @@ class TransportError(LegnextError):
         return Message("next_connection")
 
 
+class UploadError(LegnextError):
+    """A picture could not be uploaded. No job was started, no points were spent."""
+
+
 class SubmissionUncertainError(LegnextError):
     """A request was sent, but its outcome is unknown: the job may be running and charged.
 

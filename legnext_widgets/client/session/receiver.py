@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from legnext_widgets.client.api.clock import ServiceClock
 from legnext_widgets.client.api.models import Task
 from legnext_widgets.client.api.validation import job_id_of
-from legnext_widgets.client.marks import MarkStore
+from legnext_widgets.client.marks.model import MarkStore
 from legnext_widgets.client.messages import without_links
 from legnext_widgets.client.runtime.callbacks import call_guarded
 

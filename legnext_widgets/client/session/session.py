@@ -15,6 +15,7 @@ from legnext_widgets.client.api.transport import Transport, plainly
 from legnext_widgets.client.api.validation import job_id_of, require, take_of
 from legnext_widgets.client.api.values.reachability import unreachable_links
 from legnext_widgets.client.runtime.base import LoopLife
+from legnext_widgets.client.uploads.picture_uploads import PictureUploads
 
 from .budget import Budget
 from .clip_keeper import ClipKeeper
@@ -57,6 +58,7 @@ class Session:
         receiver: Takes in every answer about a job.
         poller: Asks for jobs.
         downloads: Downloads media files.
+        uploads: Uploads the user's pictures.
         clip_keeper: Keeps clips in the store; None where the store keeps none.
         jobs: Every job known, by its id.
         clock: The service's clock, by its answers.
@@ -107,6 +109,7 @@ class Session:
         self._accounts = AccountFinder(
             self.transport, self._identity, own, self._restorer.restore_again
         )
+        self.uploads = PictureUploads(config, self.transport, lambda: self.identity.sandbox)
         self.submitter = Submitter(
             self.transport,
             self.receiver,
@@ -115,6 +118,7 @@ class Session:
             budget=self.budget,
             store=store,
             retry=self._retry,
+            link=self.uploads.linked,
             reused=reused,
             own_origin=config.base_url if embedded else None,
         )
@@ -182,10 +186,9 @@ class Session:
     def receive(self, task: Task, *, source: Source = "callback") -> JobState:
         """Take in an answer about a job that came in another way than by asking.
 
-        Such as the delivery to a callback, read by `Task.parse`. It is believed as it stands. Any
-        program that reaches a callback's address can post to it, so check the delivery first, or
-        call `refresh` instead. Call it on the client's loop; with a blocking client through
-        `client.runtime.call_on_loop`.
+        Such as the delivery to a callback, read by `Task.parse`. It is believed as it stands: check
+        the delivery first, or call `refresh` instead. Call it on the client's loop; with a blocking
+        client through `client.runtime.call_on_loop`.
 
         Returns:
             The state of the job.
@@ -321,9 +324,8 @@ class Session:
     ) -> bytes:
         """Download a file of a job into memory; see `save`."""
         self._life.require_usable()
-        renew = renewal(self.poller.ask, state, url)
-        reading = self.downloads.read(url(), renew=renew, kind=kind, fresh=state.ended_lately)
-        return await plainly(reading)
+        renew, fresh = renewal(self.poller.ask, state, url), state.ended_lately
+        return await plainly(self.downloads.read(url(), renew=renew, kind=kind, fresh=fresh))
 
     def repair(self, state: JobState, index: int) -> None:
         """Keep a clip again whose kept file was found damaged; on the client's loop."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal, Protocol, runtime_checkable
 
-from legnext_widgets.client.marks import JobMarks
+from legnext_widgets.client.marks.model import JobMarks
 
 from .identity import Identity
 
@@ -44,6 +44,8 @@ class Attempt:
         endpoint: Such as `video-diffusion`.
         payload: The JSON body exactly as sent.
         sent_at: Aware UTC time at which the attempt began.
+        pictures: The hash of each picture that was uploaded for it (`sha256:...`), by the argument
+            that takes its link. A link changes with each upload; the hash does not.
         request_key: What it asks for, by `request_key`; empty takes that of the payload.
         take: Which take of this request it is meant to be, from 1.
     """
@@ -53,6 +55,7 @@ class Attempt:
     endpoint: str
     payload: Mapping[str, Any]
     sent_at: datetime
+    pictures: Mapping[str, str] = field(default_factory=dict)
     request_key: str = field(default="", compare=False)
     take: int = field(default=1, compare=False)
 

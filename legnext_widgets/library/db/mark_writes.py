@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from legnext_widgets.client.marks import ClipMarks, JobMarks
+from legnext_widgets.client.marks.model import ClipMarks, JobMarks
 from legnext_widgets.library.records import clip_marks_of, storable
 
 from . import writes
@@ -12,7 +12,7 @@ from . import writes
 if TYPE_CHECKING:
     import sqlite3
 
-    from legnext_widgets.client.marks import MarkChange
+    from legnext_widgets.client.marks.model import MarkChange
 
 
 def read_marks(connection: sqlite3.Connection, entry: int) -> JobMarks:

@@ -1,13 +1,16 @@
-"""The sandbox's own paths, beside the service's: what it is, and its faults."""
+"""The sandbox's own paths, beside the service's: what it is, its faults, pictures given to it."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from starlette.middleware import Middleware
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from legnext_widgets.sandbox.faults.faults import KINDS, parse_fault
+from legnext_widgets.sandbox.media.fetch import SIZE_LIMIT
+from legnext_widgets.sandbox.media.media_store import TAKEN, OpenToPages, file_response
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -16,12 +19,19 @@ if TYPE_CHECKING:
 
 
 def routes(sandbox: Sandbox) -> list[Route]:
-    """Return the routes `/sandbox` and `/sandbox/faults`."""
+    """Return the routes that begin with `/sandbox`."""
     control = _Control(sandbox)
     return [
         Route("/sandbox", control.about, methods=["GET"]),
         Route("/sandbox/faults", control.faults, methods=["GET", "POST", "DELETE"]),
         Route("/sandbox/faults/{number:int}", control.fault, methods=["GET", "DELETE"]),
+        Route(TAKEN, control.take_picture, methods=["POST"]),
+        Route(
+            f"{TAKEN}/{{name}}",
+            control.picture,
+            methods=["GET", "OPTIONS"],
+            middleware=[Middleware(OpenToPages)],
+        ),
     ]
 
 
@@ -59,6 +69,29 @@ class _Control:
             faults.clear()
         return JSONResponse({"faults": [f.as_dict() for f in faults.active], "kinds": KINDS})
 
+    async def take_picture(self, request: Request) -> Response:
+        """Take a picture, which the service does not: it is then used by its link."""
+        data = b""
+        async for part in request.stream():
+            data += part
+            if len(data) > SIZE_LIMIT:
+                return JSONResponse({"error": "the picture is larger than 20 MB"}, 413)
+        suffix = suffix_of(data)
+        if suffix is None:
+            return JSONResponse({"error": "it is no JPEG, PNG or WebP picture"}, 415)
+        media = self._sandbox.media.take(data, suffix)
+        origin = f"{request.url.scheme}://{request.url.netloc}"
+        return JSONResponse({"url": f"{origin}{media.path}"}, 201)
+
+    async def picture(self, request: Request) -> Response:
+        """Return a picture that was taken."""
+        if request.method == "OPTIONS":
+            return Response(status_code=204)
+        found = self._sandbox.media.find(request.url.path)
+        if found is None:
+            return JSONResponse({"error": "there is no such picture"}, 404)
+        return file_response(request, found.file)
+
     async def fault(self, request: Request) -> Response:
         """Return one fault with its counts; DELETE switches it off."""
         number = request.path_params["number"]
@@ -68,3 +101,12 @@ class _Control:
         if request.method == "DELETE":
             self._sandbox.faults.switch_off(found)
         return JSONResponse(found.as_dict())
+
+
+def suffix_of(data: bytes) -> str | None:
+    """Return the suffix of a picture's type by its first bytes; None for all but three types."""
+    if data[:3] == b"\xff\xd8\xff":
+        return ".jpg"
+    if data[:8] == b"\x89PNG\r\n\x1a\n":
+        return ".png"
+    return ".webp" if data[:4] == b"RIFF" and data[8:12] == b"WEBP" else None

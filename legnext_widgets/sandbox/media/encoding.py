@@ -69,7 +69,10 @@ def encode(
             stream.time_base = _TICK
             stream.thread_count = 1  # several clips are encoded at once
             stream.codec_context.color_range = _VIDEO_RANGE
+            # Browsers believe the matrix only where primaries and transfer are named as well.
             stream.codec_context.colorspace = _BT601
+            stream.codec_context.color_primaries = _BT601
+            stream.codec_context.color_trc = _BT601
             tone = clip.add_stream("aac", rate=_SOUND_RATE, layout="mono") if sound else None
             number = _copy(before, clip, stream) if before is not None else 0
             for frame in frames:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import shutil
 import tempfile
@@ -11,15 +12,19 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from legnext_widgets import environment
+from legnext_widgets.sandbox.simulation.jobs import MediaFile
 
 if TYPE_CHECKING:
     from starlette.requests import Request
     from starlette.responses import Response
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-    from legnext_widgets.sandbox.simulation.jobs import MediaFile
 
-_TYPES = {".mp4": "video/mp4", ".png": "image/png", ".jpg": "image/jpeg"}
+_TYPES = {".mp4": "video/mp4", ".png": "image/png", ".jpg": "image/jpeg", ".webp": "image/webp"}
+
+TAKEN = "/sandbox/pictures"
+"""Path under which pictures of the user are given and served."""
+
 _HEADERS = {"Cache-Control": "private, max-age=3600"}
 _OPEN_TO_PAGES = {
     "Access-Control-Allow-Origin": "*",
@@ -74,6 +79,21 @@ class MediaStore:
                 if file is not None and self._root in file.parents:
                     with suppress(OSError):
                         file.unlink(missing_ok=True)
+
+    def take(self, data: bytes, suffix: str) -> MediaFile:
+        """Keep a picture of the user, to make clips of; the same picture once.
+
+        Args:
+            data: The file.
+            suffix: Of its type, such as `.jpg`.
+        """
+        name = hashlib.sha256(data).hexdigest()[:40] + suffix
+        path = f"{TAKEN}/{name}"
+        if (known := self.find(path)) is not None:
+            return known
+        file = self.root / name
+        file.write_bytes(data)
+        return self.publish(MediaFile(path, file, picture=file))
 
     def find(self, path: str) -> MediaFile | None:
         """Return the file that is served under a path."""

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 
 from legnext_widgets import library
 from legnext_widgets.client.errors import LegnextError
-from legnext_widgets.client.marked import apply_mark, save_mark
-from legnext_widgets.client.marks import MarkChange
+from legnext_widgets.client.marks.marked import apply_mark, save_mark
+from legnext_widgets.client.marks.model import MarkChange
 
 from .protocol.traits import UNDO_SECONDS
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from .handlers import Handlers
     from .job_list import JobList
     from .media_transfer import MediaTransfer
-    from .protocol import comm_messages
+    from .protocol import choice_messages
     from .protocol.traits import Chosen
     from .publisher import Publisher, WorkQueue
 
@@ -69,15 +69,15 @@ class ClipHandlers:
         for deletion in pending:
             deletion.complete()
 
-    def _on_favourite(self, message: comm_messages.FavouriteRequest) -> None:
+    def _on_favourite(self, message: choice_messages.FavouriteRequest) -> None:
         chosen: Chosen = {"job_id": message["job_id"], "index": message.get("index")}
         self._mark([chosen], MarkChange(favourite=message["on"]))
 
-    def _on_annotate(self, message: comm_messages.AnnotateRequest) -> None:
+    def _on_annotate(self, message: choice_messages.AnnotateRequest) -> None:
         chosen: Chosen = {"job_id": message["job_id"], "index": message.get("index")}
         self._mark([chosen], MarkChange(note=message["note"]))
 
-    def _on_hide(self, message: comm_messages.HideRequest) -> None:
+    def _on_hide(self, message: choice_messages.HideRequest) -> None:
         self._mark(message.get("clips", []), MarkChange(hidden=message["on"]))
 
     def _mark(self, chosen: Iterable[Chosen], change: MarkChange) -> None:
@@ -105,7 +105,7 @@ class ClipHandlers:
             videos |= dict.fromkeys(some if index is None else [job.videos[index]])
         return list(videos)
 
-    def _on_delete(self, message: comm_messages.DeleteRequest) -> None:
+    def _on_delete(self, message: choice_messages.DeleteRequest) -> None:
         undo = message["undo"]
         deletion = _Deletion(self._found(message.get("clips", [])))
         with self._lock:
@@ -116,7 +116,7 @@ class ClipHandlers:
         self._apply(deletion.marks)
         self._files.post(lambda: self._complete(undo), after=UNDO_SECONDS)
 
-    def _on_undo(self, message: comm_messages.UndoRequest) -> None:
+    def _on_undo(self, message: choice_messages.UndoRequest) -> None:
         with self._lock:
             deletion = self._deletions.pop(message["undo"], None)
         if deletion is not None:
@@ -131,7 +131,7 @@ class ClipHandlers:
                 self._jobs.remove(job.id)
             self._files.changed()
 
-    def _on_pack(self, message: comm_messages.PackRequest) -> None:
+    def _on_pack(self, message: choice_messages.PackRequest) -> None:
         ask = message["ask"]
 
         def packed(name: str, missing: int, error: str | None) -> None:
@@ -141,10 +141,10 @@ class ClipHandlers:
 
         self._media.pack(ask, self._videos(message.get("clips", [])), packed, self._files.post)
 
-    def _on_export(self, message: comm_messages.ExportRequest) -> None:
+    def _on_export(self, message: choice_messages.ExportRequest) -> None:
         self._files.post(lambda: self._export(message))
 
-    def _export(self, message: comm_messages.ExportRequest) -> None:
+    def _export(self, message: choice_messages.ExportRequest) -> None:
         videos = self._videos(message.get("clips", []))
         stores = [v.state.mark_store for v in videos]
         store = next((one for one in stores if isinstance(one, library.Library)), None)

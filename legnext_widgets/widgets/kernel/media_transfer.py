@@ -43,6 +43,8 @@ _SUFFIX: Mapping[ChunkedKind, str] = {
     "poster": ".webp",
     "sample": ".jpg",
     "zip": ".zip",
+    "gif": ".gif",
+    "webp": ".webp",
 }
 _log = logging.getLogger("legnext_widgets")
 
@@ -82,6 +84,9 @@ class MediaTransfer:
             return
         if job is None or not 0 <= index < len(links(job, kind)):
             _refuse(send, request["pull"], "There is no such clip.", retry=False)
+            return
+        if kind in ("gif", "webp"):
+            self._animate_and_send(job, request, send)
             return
         on_disk = _file(job, kind, index)
         if on_disk is not None and on_disk.is_file():
@@ -201,6 +206,17 @@ class MediaTransfer:
         except (LegnextError, OSError):
             self._downloads.pop(name, None)
             raise
+
+    def _animate_and_send(self, job: Job, request: MediaRequest, send: Send) -> None:
+        kind, video = request["media"], job.videos[request["index"]]
+        path = self._path_of(f"{job.id}_{request['index']}{_SUFFIX[kind]}")
+        try:
+            if not path.is_file():
+                (video.to_gif if kind == "gif" else video.to_webp)(path)
+        except LegnextError as error:
+            _refuse(send, request["pull"], str(error), retry=False)
+        else:
+            _send_chunk(path, request, send)
 
     def _path_of(self, name: str) -> Path:
         with self._lock:

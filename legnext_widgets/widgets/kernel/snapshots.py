@@ -248,9 +248,18 @@ def service_facts(client: Client | None, *, has_key: bool, sandbox: bool) -> tra
         "host": urlsplit(client.config.base_url if client else "").netloc.rpartition("@")[2],
         "note": embedded.note if embedded else None,
         "has_key": has_key,
+        "uploads": uploads_facts(client),
         "private_urls": client is None or client.session.takes_private_urls,
         # What no browser can reach comes through the kernel, as clips do.
         "examples": [
             {"title": title, "url": url, "pull": leads_nowhere(url)} for title, url in samples
         ],
     }
+
+
+def uploads_facts(client: Client | None) -> traits.Uploads:
+    """Describe where the pictures of the user go."""
+    if client is None:
+        return {"where": "", "hours": None, "stays": False}
+    uploads = client.session.uploads
+    return {"where": uploads.where, "hours": uploads.hours, "stays": uploads.stays}

@@ -9,10 +9,18 @@ from typing import TYPE_CHECKING, cast
 from legnext_widgets.client.api.requests import ExtendVideo, VideoUpscale
 from legnext_widgets.client.errors import LegnextError
 from legnext_widgets.client.messages import Message
-from legnext_widgets.widgets.inputs import code_for, inputs_from, preview, request_of, requests_of
+from legnext_widgets.widgets.inputs import (
+    Rules,
+    code_for,
+    inputs_from,
+    preview,
+    request_of,
+    requests_of,
+)
 
 from .batch_runner import BatchRunner
 from .made_before import find_made_before
+from .pictures import PictureBox, refused
 from .protocol.localized import localize_error
 from .protocol.traits import NEUTRAL_INPUTS
 from .replies import answer_from_files
@@ -59,6 +67,7 @@ class StudioAccess:
         late_inputs: The traits of inputs that a new view may know only in an older state.
         ask_balance: Asks the service for the balance.
         use_key: Goes on with an entered key.
+        pictures: The pictures that the person gave.
     """
 
     client: Callable[[], Client]
@@ -67,6 +76,7 @@ class StudioAccess:
     late_inputs: Collection[str]
     ask_balance: Callable[[], object]
     use_key: Callable[[comm_messages.SaveKeyRequest], object]
+    pictures: PictureBox
 
 
 class StudioHandlers:
@@ -109,9 +119,11 @@ class StudioHandlers:
             "describe": self._on_describe,
             "dismiss": self._on_dismiss,
             "extend": self._on_extend,
+            "frame": self._on_frame,
             "look_up": self._on_look_up,
             "media": self._on_media,
             "page": self._on_page,
+            "picture": self._on_picture,
             "reuse": self._on_reuse,
             "save_key": self._studio.use_key,
             "stop_batch": self._on_stop_batch,
@@ -135,8 +147,11 @@ class StudioHandlers:
         self._submit(message["click"], self._request, _WISHES[message.get("takes", "ask")])
 
     def _request(self) -> Request:
+        return request_of(self._studio.inputs(), **self._rules())
+
+    def _rules(self) -> Rules:
         private_urls = self._studio.client().session.takes_private_urls
-        return request_of(self._studio.inputs(), private_urls=private_urls)
+        return {"private_urls": private_urls, "pictures": self._studio.pictures}
 
     def _on_extend(self, message: comm_messages.ExtendRequest) -> None:
         if self._submitter.is_new(message["click"]):
@@ -173,7 +188,7 @@ class StudioHandlers:
             requests = requests_of(
                 {**NEUTRAL_INPUTS, **message["inputs"]},
                 message["prompts"],
-                private_urls=client.session.takes_private_urls,
+                **self._rules(),
             )
             takes = message.get("takes", "ask")
             if takes != "reuse":  # what is reused costs nothing
@@ -231,7 +246,7 @@ class StudioHandlers:
                     embedded=client.embedded is not None,
                     speed=client.session.identity.speed,
                 ),
-                private_urls=client.session.takes_private_urls,
+                **self._rules(),
             )
         )
 
@@ -276,6 +291,35 @@ class StudioHandlers:
             self._files,
             self._publisher,
             lambda send: self._media.answer_with_sample(client, message, send),
+        )
+
+    def _on_picture(self, message: comm_messages.PictureRequest) -> None:
+        """Take in a part of a picture; the last one is answered when the picture is prepared."""
+        ask, pictures = message["ask"], self._studio.pictures
+        try:
+            data = pictures.receive(message)
+        except LegnextError as error:
+            self._publisher.answer_message(refused(ask, error), ())
+            return
+        if data is None:
+            answer: comm_messages.PictureMessage = {
+                "type": "picture",
+                "ask": ask,
+                "picture": None,
+                "error": None,
+            }
+            self._publisher.answer_message(answer, ())
+            return
+        answer_from_files(
+            self._files,
+            self._publisher,
+            lambda send: pictures.take(ask, data, message["name"], send),
+        )
+
+    def _on_frame(self, message: comm_messages.FrameRequest) -> None:
+        job, pictures = self._jobs.get(message["job_id"]), self._studio.pictures
+        answer_from_files(
+            self._files, self._publisher, lambda send: pictures.take_frame(job, message, send)
         )
 
     def _on_page(self, message: comm_messages.PageRequest) -> None:

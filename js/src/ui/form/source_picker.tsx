@@ -1,10 +1,10 @@
 import { useTranslate } from "../i18n/translate";
+import { PictureInput } from "../media/picture_input";
 import { useLinkedImage } from "../media/use_image";
 import type { Example, Source } from "../protocol/generated";
 import { useScene } from "../shared/context";
-import { Segments, TextField } from "../shared/field";
+import { Segments } from "../shared/field";
 import { ImageIcon, StackIcon, TextIcon } from "../shared/icons";
-import { Picture } from "../shared/picture";
 import { linkAtHead } from "../values/prompt";
 import { ImageJobPicker, TextResults } from "./image_picker";
 import type { ShownProblems } from "./shown_problems";
@@ -43,16 +43,7 @@ function ImageLink({ problem }: { problem: string | undefined }) {
   const examples = session.service.value.sandbox ? session.service.value.examples : [];
   return (
     <>
-      <div class="link-row">
-        <Picture url={url} alt={t("source.preview_alt")} faulty={problem !== undefined} />
-        <TextField
-          field="image_url"
-          label={t("source.image_url_label")}
-          placeholder={t("source.image_url_placeholder")}
-          inputMode="url"
-          problem={problem}
-        />
-      </div>
+      <PictureInput problem={problem} />
       {!url.trim() && prompt.trim() && !linkAtHead(prompt) && (
         <p class="offer">
           {t(examples.length > 0 ? "source.offer_samples" : "source.offer")}{" "}

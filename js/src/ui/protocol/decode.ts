@@ -18,6 +18,8 @@ import type {
   Service,
   Submission,
   SubmissionPhase,
+  TakenPicture,
+  Uploads,
 } from "./generated";
 import { LIMITS } from "./generated";
 
@@ -88,6 +90,25 @@ export function readService(value: unknown): Service {
     // A kernel that does not say so checks the links itself.
     private_urls: service.private_urls !== false,
     examples: readList(service.examples, readExample),
+    uploads: readUploads(service.uploads),
+  };
+}
+
+function readUploads(value: unknown): Uploads {
+  const { where, hours, stays } = object(value) ?? {};
+  return { where: text(where), hours: number(hours), stays: stays === true };
+}
+
+export function readTakenPicture(value: unknown): TakenPicture | null {
+  const picture = object(value);
+  const link = text(picture?.link);
+  if (!picture || !link) return null;
+  const preview = text(picture.preview);
+  return {
+    link,
+    name: text(picture.name),
+    size: text(picture.size),
+    preview: preview.startsWith("data:image/") ? preview : null,
   };
 }
 

@@ -89,6 +89,27 @@ export interface Example {
   pull: boolean;
 }
 
+/** Where the person's own pictures go when a request is sent. */
+export interface Uploads {
+  /** Such as `s3://bucket/prefix`; empty where they cannot go anywhere. */
+  where: string;
+  /** How long the link works; Null where that is not known. */
+  hours: number | null;
+  /** They stay on the kernel's machine. */
+  stays: boolean;
+}
+
+/** A picture of the person that the kernel holds. */
+export interface TakenPicture {
+  /** Stands for it in `image_url` and `end_image_url`. */
+  link: string;
+  name: string;
+  /** Pixels and bytes, such as `2048 x 1536, 812 KB`. */
+  size: string;
+  /** A small copy as a data: link. */
+  preview: string | null;
+}
+
 /** The service that the widget works with; never a key. */
 export interface Service {
   sandbox: boolean;
@@ -99,6 +120,7 @@ export interface Service {
   /** Whether it may reach what only this machine reaches. */
   private_urls: boolean;
   examples: readonly Example[];
+  uploads: Uploads;
 }
 
 /** A message in English, with what the other languages need to translate it. */
@@ -176,7 +198,7 @@ export interface Media {
   hidden: boolean;
 }
 
-export type ChunkedKind = "video" | "image" | "poster" | "sample" | "zip";
+export type ChunkedKind = "video" | "image" | "poster" | "sample" | "gif" | "webp" | "zip";
 
 /** Why no chunk comes. */
 export interface MediaFailure {
@@ -333,6 +355,80 @@ export interface StudioTraits {
   _account: Account;
 }
 
+/** Set the note of a job, or of one of its clips. */
+export interface AnnotateRequest {
+  type: "annotate";
+  job_id: string;
+  /** The clip; Null or missing for the job. */
+  index?: number | null;
+  note: string;
+}
+
+/** Delete clips and jobs from the library, after the time in which this can be undone. */
+export interface DeleteRequest {
+  type: "delete";
+  /** The id by which it can be undone. */
+  undo: string;
+  clips?: readonly Chosen[];
+}
+
+/** Clips were copied to a folder of the kernel's machine. */
+export interface ExportedMessage {
+  type: "exported";
+  ask: string;
+  path: string;
+  /** Why there is no copy. */
+  error: string | null;
+}
+
+/** Copy clips to a folder beside the notebook. */
+export interface ExportRequest {
+  type: "export";
+  ask: string;
+  clips?: readonly Chosen[];
+}
+
+/** Mark a job, or one of its clips, or take the mark away. */
+export interface FavouriteRequest {
+  type: "favourite";
+  job_id: string;
+  /** The clip; Null or missing for the job. */
+  index?: number | null;
+  on: boolean;
+}
+
+/** Hide clips and jobs, or show them again. */
+export interface HideRequest {
+  type: "hide";
+  clips?: readonly Chosen[];
+  on: boolean;
+}
+
+/** A zip file of clips is ready to be fetched in chunks, as media `zip` of the job `ask`. */
+export interface PackedMessage {
+  type: "packed";
+  ask: string;
+  /** A name for the file. */
+  name: string;
+  /** Clips that could not be fetched. */
+  missing: number;
+  /** Why there is no file. */
+  error: string | null;
+}
+
+/** Ask for a zip file of clips. */
+export interface PackRequest {
+  type: "pack";
+  ask: string;
+  clips?: readonly Chosen[];
+}
+
+/** Undo a deletion. */
+export interface UndoRequest {
+  type: "undo";
+  undo: string;
+}
+
 /** The answer to a `SyncRequest`, or many changes at once. */
 export interface JobsMessage {
   revision: number;
@@ -363,6 +459,15 @@ export interface PagedMessage {
   total: number;
 }
 
+/** The answer to a picture, or to a part of one: taken, awaiting further parts, or refused. */
+export interface PictureMessage {
+  type: "picture";
+  ask: string;
+  /** Null while parts are missing. */
+  picture: TakenPicture | null;
+  error: LocalizedMessage | null;
+}
+
 /** Whether an entered key works. */
 export interface KeySavedMessage {
   type: "key_saved";
@@ -375,27 +480,6 @@ export interface LookedUpMessage {
   type: "looked_up";
   job_id: string;
   error: LocalizedMessage | null;
-}
-
-/** A zip file of clips is ready to be fetched in chunks, as media `zip` of the job `ask`. */
-export interface PackedMessage {
-  type: "packed";
-  ask: string;
-  /** A name for the file. */
-  name: string;
-  /** Clips that could not be fetched. */
-  missing: number;
-  /** Why there is no file. */
-  error: string | null;
-}
-
-/** Clips were copied to a folder of the kernel's machine. */
-export interface ExportedMessage {
-  type: "exported";
-  ask: string;
-  path: string;
-  /** Why there is no copy. */
-  error: string | null;
 }
 
 /** One chunk of a file; its bytes are the message's buffer. */
@@ -433,6 +517,7 @@ export type FromKernel =
   | JobsMessage
   | DescribedMessage
   | PagedMessage
+  | PictureMessage
   | KeySavedMessage
   | LookedUpMessage
   | PackedMessage
@@ -517,59 +602,6 @@ export interface JobRequest {
   job_id: string;
 }
 
-/** Mark a job, or one of its clips, or take the mark away. */
-export interface FavouriteRequest {
-  type: "favourite";
-  job_id: string;
-  /** The clip; Null or missing for the job. */
-  index?: number | null;
-  on: boolean;
-}
-
-/** Set the note of a job, or of one of its clips. */
-export interface AnnotateRequest {
-  type: "annotate";
-  job_id: string;
-  /** The clip; Null or missing for the job. */
-  index?: number | null;
-  note: string;
-}
-
-/** Hide clips and jobs, or show them again. */
-export interface HideRequest {
-  type: "hide";
-  clips?: readonly Chosen[];
-  on: boolean;
-}
-
-/** Delete clips and jobs from the library, after the time in which this can be undone. */
-export interface DeleteRequest {
-  type: "delete";
-  /** The id by which it can be undone. */
-  undo: string;
-  clips?: readonly Chosen[];
-}
-
-/** Undo a deletion. */
-export interface UndoRequest {
-  type: "undo";
-  undo: string;
-}
-
-/** Ask for a zip file of clips. */
-export interface PackRequest {
-  type: "pack";
-  ask: string;
-  clips?: readonly Chosen[];
-}
-
-/** Copy clips to a folder beside the notebook. */
-export interface ExportRequest {
-  type: "export";
-  ask: string;
-  clips?: readonly Chosen[];
-}
-
 /** Ask what the inputs would send. */
 export interface DescribeRequest {
   type: "describe";
@@ -595,6 +627,29 @@ export interface SaveKeyRequest {
   type: "save_key";
   ask: string;
   key: string;
+}
+
+/** Give a part of the person's picture to the kernel; each is answered. */
+export interface PictureRequest {
+  type: "picture";
+  ask: string;
+  /** The same for all parts of a file. */
+  upload: string;
+  part: number;
+  parts: number;
+  /** In base64: not every host carries bytes to the kernel. */
+  data: string;
+  name: string;
+}
+
+/** Take a frame of a clip as a picture. */
+export interface FrameRequest {
+  type: "frame";
+  ask: string;
+  job_id: string;
+  index: number;
+  /** Milliseconds. */
+  at: number;
 }
 
 /**
@@ -631,4 +686,6 @@ export type ToKernel =
   | DescribeRequest
   | PageRequest
   | SaveKeyRequest
+  | PictureRequest
+  | FrameRequest
   | MediaRequest;

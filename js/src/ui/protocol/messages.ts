@@ -5,6 +5,7 @@ import {
   readJob,
   readList,
   readLocalizedMessage,
+  readTakenPicture,
   text,
   textOrNull,
 } from "./decode";
@@ -19,6 +20,7 @@ import {
   NEUTRAL_INPUTS,
   type PackedMessage,
   type PagedMessage,
+  type PictureMessage,
   type SubmitManyRequest,
   type SubmitRequest,
   type UpscaleRequest,
@@ -36,6 +38,7 @@ export type PaidRequest = SubmitRequest | SubmitManyRequest | ExtendRequest | Up
 export type Answer =
   | DescribedMessage
   | PagedMessage
+  | PictureMessage
   | KeySavedMessage
   | PackedMessage
   | ExportedMessage;
@@ -83,6 +86,12 @@ const READERS: Readonly<Record<string, Reader>> = {
     ask: text(ask),
     path: text(path),
     error: textOrNull(error),
+  }),
+  picture: ({ ask, picture, error }) => ({
+    type: "picture",
+    ask: text(ask),
+    picture: readTakenPicture(picture),
+    error: readLocalizedMessage(error),
   }),
   key_saved: ({ ask, error }) => ({
     type: "key_saved",

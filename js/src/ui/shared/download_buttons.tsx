@@ -1,6 +1,7 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import { useTranslate } from "../i18n/translate";
 import type { BlobLease } from "../media/blob_cache";
+import type { FileRef } from "../media/chunk_fetcher";
 import type { Job, Media } from "../protocol/generated";
 import type { Session } from "../session";
 import { fileName } from "../state/format";
@@ -14,7 +15,7 @@ const SAVING_MS = 30_000;
  * Save a clip under a real name. The bytes come through the kernel, because browsers ignore the
  * wanted name of a link to another origin, and often open it instead of saving it.
  */
-async function saveFile(session: Session, job: Job, media: Media, signal: AbortSignal) {
+export async function saveFile(session: Session, job: Job, media: FileRef, signal: AbortSignal) {
   const lease = await session.blobs.borrow(job.id, media, { signal, urgent: true });
   saveAs(lease, fileName(job.prompt, media.index, lease.blob.type));
 }

@@ -63,5 +63,6 @@ function extension(mime: string): string {
   if (mime.includes("png")) return "png";
   if (mime.includes("jpeg")) return "jpg";
   if (mime.includes("webp")) return "webp";
+  if (mime.includes("gif")) return "gif";
   return "mp4";
 }

@@ -14,3 +14,6 @@ export function webLink(text: string | null | undefined): string | null {
     return null;
   }
 }
+
+/** What the link of a picture begins with that only the kernel has. */
+export const PICTURE_SCHEME = "picture:";

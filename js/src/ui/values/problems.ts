@@ -1,8 +1,8 @@
 import type { Field, Inputs, Limits } from "../protocol/generated";
 import { isJobId } from "../state/ids";
-import { webLink } from "../state/links";
+import { PICTURE_SCHEME, webLink } from "../state/links";
 import { cleanLink, cleanPrompt, cleanWord } from "./cleaning";
-import { codePoints, compose, endIn, linkAtHead, optionsIn, wordsOf } from "./prompt";
+import { codePoints, compose, lastFrameIn, linkAtHead, optionsIn, wordsOf } from "./prompt";
 import { obstacleTo } from "./reachability";
 
 export type ProblemCode =
@@ -18,7 +18,8 @@ export type ProblemCode =
   | "given_twice"
   // Only the kernel finds these: the form cannot produce them.
   | "not_text"
-  | "mixed";
+  | "mixed"
+  | "not_a_picture";
 
 export type Problems = Partial<Record<Field, ProblemCode>>;
 
@@ -61,6 +62,10 @@ function withoutMargins(inputs: Inputs): Inputs {
   };
 }
 
+/** Whether a link leads to an image, or stands for one that the kernel holds. */
+const isImageLink = (link: string): boolean =>
+  link.startsWith(PICTURE_SCHEME) || webLink(link) !== null;
+
 type Report = (field: Field, code: ProblemCode) => void;
 
 function checkOptions(inputs: Inputs, limits: Limits, report: Report): void {
@@ -69,7 +74,8 @@ function checkOptions(inputs: Inputs, limits: Limits, report: Report): void {
   if (inputs.batch_size !== 0 && !limits.batch_sizes.includes(inputs.batch_size)) {
     report("batch_size", "out_of_range");
   }
-  if (inputs.end_image_url && !webLink(inputs.end_image_url)) report("end_image_url", "not_a_url");
+  if (inputs.end_image_url && !isImageLink(inputs.end_image_url))
+    report("end_image_url", "not_a_url");
   for (const field of optionsIn(inputs.prompt)) {
     if (inputs[field]) report(field, "given_twice");
   }
@@ -85,7 +91,7 @@ function checkReachable(inputs: Inputs, report: Report): void {
     if (inputs.source === "image_url") check("image_url", webLink(inputs.image_url));
     check("end_image_url", webLink(inputs.end_image_url));
     check("prompt", linkAtHead(inputs.prompt));
-    check("prompt", webLink(endIn(inputs.prompt)));
+    check("prompt", webLink(lastFrameIn(inputs.prompt)));
   }
   check("callback", webLink(inputs.callback));
 }
@@ -103,7 +109,7 @@ function checkImageOfJob(inputs: Inputs, limits: Limits, report: Report): void {
 function checkImageLink(inputs: Inputs, report: Report): void {
   const inPrompt = linkAtHead(inputs.prompt);
   if (inputs.image_url) {
-    if (!webLink(inputs.image_url)) report("image_url", "not_a_url");
+    if (!isImageLink(inputs.image_url)) report("image_url", "not_a_url");
     if (inPrompt) report("image_url", "image_given_twice");
   } else if (!inPrompt) {
     report("image_url", "required");

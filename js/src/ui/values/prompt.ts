@@ -37,7 +37,7 @@ export function optionsIn(prompt: string): Set<OptionField> {
 }
 
 /** The last frame that the prompt itself names. */
-export function endIn(prompt: string): string | null {
+export function lastFrameIn(prompt: string): string | null {
   const ends = [...prompt.matchAll(OPTION)].filter((match) => match.groups?.end);
   return ends.at(-1)?.groups?.link ?? null;
 }

@@ -7,6 +7,7 @@ import { useScene } from "../shared/context";
 import { DownloadAll, DownloadButton } from "../shared/download_buttons";
 import { CheckIcon, LinkIcon } from "../shared/icons";
 import { webLink } from "../state/links";
+import { FrameActions } from "./frame_actions";
 
 interface ClipActionsProps {
   job: Job;
@@ -24,6 +25,9 @@ export function ClipActions({ job, media, title, inStudio, onReuse }: ClipAction
       <DownloadButton key={media.index} job={job} media={media} />
       <DownloadAll key={job.id} job={job} title={title} />
       <CopyLink key={`link-${media.index}`} url={media.url} />
+      {inStudio && media.kind === "video" && (
+        <FrameActions key={`frame-${media.index}`} job={job} media={media} onStart={onReuse} />
+      )}
       {inStudio && <ReuseButton job={job} title={title} look="button" onUsed={onReuse} />}
     </div>
   );

@@ -13,9 +13,10 @@ from legnext_widgets.client.api.values.cleaning import clean_fields
 from legnext_widgets.client.api.values.prompt import PromptParts
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from legnext_widgets.client.api.bounded_json import JSONObject
+    from legnext_widgets.client.pictures.picture import Picture
 
 
 @dataclass(frozen=True, repr=False)
@@ -37,6 +38,16 @@ class CheckedRequest:
         raise NotImplementedError
 
     @property
+    def pictures(self) -> Mapping[str, Picture]:
+        """Its pictures, by the name of the argument that takes the link of each."""
+        return {}
+
+    @property
+    def unlinked(self) -> Mapping[str, Picture]:
+        """Those of its pictures that were not uploaded yet."""
+        return {}
+
+    @property
     def parts(self) -> PromptParts:
         """The parts of its text: the words, and the link and options wherever they were given."""
         return PromptParts()
@@ -44,6 +55,14 @@ class CheckedRequest:
     def payload(self) -> JSONObject:
         """Give the JSON body exactly as it is sent; what was not given is left out."""
         raise NotImplementedError
+
+    def shown_payload(self) -> JSONObject:
+        """Give the JSON body to look at: an example stands for a link that is not known yet."""
+        return self.payload()
+
+    def identity(self) -> JSONObject:
+        """Give what makes it the same request, whatever is uploaded for it: its body."""
+        return self.payload()
 
     def arguments(self) -> dict[str, object]:
         """Give the arguments that differ from their defaults, by the client method's names."""
@@ -55,7 +74,7 @@ class CheckedRequest:
 
     def to_curl(self, base_url: str = SERVICE_ORIGIN) -> str:
         """Write the call as a curl command for a POSIX shell; the key stays `$LEGNEXT_API_KEY`."""
-        return snippets.curl(self.endpoint, self.payload(), base_url)
+        return snippets.curl(self.endpoint, self.shown_payload(), base_url)
 
     def to_python(self) -> str:
         """Write the call as Python code; the key is read from `$LEGNEXT_API_KEY`."""

@@ -129,9 +129,13 @@ def clean_fields(request: _Dataclass) -> None:
     """Clean the fields of a request while it is made."""
     for item in fields(request):
         value = getattr(request, item.name)
-        cleaned = _CLEAN[item.name](value)
+        cleaned = _CLEAN.get(item.name, _as_it_is)(value)
         if cleaned is not value:
             object.__setattr__(request, item.name, cleaned)
+
+
+def _as_it_is(value: object) -> object:
+    return value
 
 
 def first_unusable(text: str) -> int | None:

@@ -15,6 +15,7 @@ from legnext_widgets.client.api.responses import Response, error_in, job_id_in
 from legnext_widgets.client.api.transport import LostAnswerError
 from legnext_widgets.client.errors import APIError, LegnextError
 from legnext_widgets.client.messages import Message
+from legnext_widgets.client.runtime.abandoning import AbandonedError
 from legnext_widgets.client.session.store import ClipStore
 
 if TYPE_CHECKING:
@@ -46,10 +47,6 @@ class OutcomeUnknownError(Exception):
         super().__init__(reason)
         self.reason = reason
         self.earlier = earlier
-
-
-class AbandonedError(Exception):
-    """The caller was cancelled before anything was sent."""
 
 
 class Outcome:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from legnext_widgets.client.errors import LegnextError, NotFoundError
 from legnext_widgets.client.messages import Message
+from legnext_widgets.client.runtime.abandoning import AbandonedError
 from legnext_widgets.client.session.job_state import JobState
 from legnext_widgets.client.session.retry import (
     LEAST_ANSWERS_FOR_OLD,
@@ -21,7 +22,7 @@ from legnext_widgets.client.session.retry import (
 )
 from legnext_widgets.environment import to_thread
 
-from .post import AbandonedError, OutcomeUnknownError
+from .post import OutcomeUnknownError
 
 if TYPE_CHECKING:
     from legnext_widgets.client.session.clip_keeper import ClipKeeper

@@ -5,19 +5,20 @@ from __future__ import annotations
 import asyncio
 import logging
 import uuid
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from legnext_widgets.client.api.redaction import plain
 from legnext_widgets.client.api.values.request_key import request_key
 from legnext_widgets.client.errors import LegnextError, SubmissionUncertainError
+from legnext_widgets.client.runtime.abandoning import AbandonedError, unless_set
 from legnext_widgets.client.session.store import Attempt
 
-from .post import AbandonedError, Outcome, OutcomeUnknownError, send
+from .post import Outcome, OutcomeUnknownError, send
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Awaitable, Callable, Sequence
 
     from legnext_widgets.client.api.requests import Request
     from legnext_widgets.client.api.transport import Transport
@@ -63,6 +64,7 @@ class Submitter:
         retry: How often to send what did not reach the service or was refused with 429.
         reused: Finds the jobs of earlier requests; None where the store does not know them.
         own_origin: The origin of an embedded sandbox, which differs each time; else None.
+        link: Gives a request with the links of its pictures, which it uploads.
     """
 
     def __init__(
@@ -77,6 +79,7 @@ class Submitter:
         retry: RetryPolicy,
         reused: ReusedJobs | None,
         own_origin: str | None,
+        link: Callable[[Request], Awaitable[Request]],
     ) -> None:
         self.retry = retry
         self._transport = transport
@@ -87,6 +90,7 @@ class Submitter:
         self._store = store
         self._reused = reused
         self._own_origin = own_origin
+        self._link = link
         self._under_way: set[asyncio.Task[Submitted]] = set()
 
     async def submit(self, request: Request, *, reuse: Reuse = False, take: int = 1) -> Submitted:
@@ -108,10 +112,11 @@ class Submitter:
             id=str(uuid.uuid4()),
             identity=self._identity.value,
             endpoint=request.endpoint,
-            payload=request.payload(),
+            payload=request.identity() if request.unlinked else request.payload(),
             sent_at=datetime.now(UTC),
             request_key=self.key_of(request),
             take=take,
+            pictures={name: each.identity for name, each in request.pictures.items()},
         )
         task = asyncio.create_task(self._submit(request, attempt, reuse, abandoned))
         self._under_way.add(task)
@@ -135,7 +140,7 @@ class Submitter:
 
     def key_of(self, request: Request) -> str:
         """Name what a request asks for: the same request has the same key."""
-        return request_key(request.endpoint, request.payload(), own_origin=self._own_origin)
+        return request_key(request.endpoint, request.identity(), own_origin=self._own_origin)
 
     async def made_before(self, request: Request) -> Sequence[Holder]:
         """List what was made from the same request before, in the order of the takes.
@@ -160,6 +165,8 @@ class Submitter:
         self, request: Request, attempt: Attempt, reuse: Reuse, abandoned: asyncio.Event
     ) -> Submitted:
         claimed = bool(reuse) and self._reused is not None
+        if not (claimed and await self._is_held(request, attempt.take)):
+            request, attempt = await self._linked(request, attempt, abandoned)
         if reuse and self._reused is not None:
             try:
                 found = await self._reused.find_or_claim(attempt, reuse, abandoned)
@@ -169,11 +176,13 @@ class Submitter:
                 return Submitted(found, reused=True)
         outcome = Outcome(attempt, self._store, self._identity, intended=claimed)
         try:
+            request, attempt = await self._linked(request, attempt, abandoned)
             self._budget.reserve(attempt.id, request.endpoint.replace("-", "_"))
-        except LegnextError as error:
+        except (LegnextError, ValueError, AbandonedError) as error:
             if claimed:
-                await outcome.refuse(str(error))
+                await outcome.refuse(str(error) or "abandoned before it was sent")
             raise
+        outcome = Outcome(attempt, self._store, self._identity, intended=claimed)
         try:
             task = await send(attempt, self._transport, outcome, abandoned, self.retry)
         except OutcomeUnknownError as unknown:
@@ -188,6 +197,21 @@ class Submitter:
         )
         self._poller.follow(state)
         return Submitted(state)
+
+    async def _is_held(self, request: Request, take: int) -> bool:
+        """Whether a take of a request was sent before, so that its pictures need no upload yet."""
+        held = await self.made_before(request) if request.unlinked else ()
+        return any(each.record.attempt and each.record.attempt.take == take for each in held)
+
+    async def _linked(
+        self, request: Request, attempt: Attempt, abandoned: asyncio.Event
+    ) -> tuple[Request, Attempt]:
+        """Upload the pictures of a request that fits the budget, where they have no link yet."""
+        if not request.unlinked:
+            return request, attempt
+        self._budget.check([request.endpoint.replace("-", "_")])
+        request = await unless_set(abandoned, self._link(request))
+        return request, replace(attempt, payload=request.payload(), sent_at=datetime.now(UTC))
 
     async def _uncertain(
         self, request: Request, attempt: Attempt, unknown: OutcomeUnknownError

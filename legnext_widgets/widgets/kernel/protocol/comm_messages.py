@@ -7,7 +7,26 @@ from __future__ import annotations
 
 from typing import Annotated, Literal, NotRequired, TypeAlias, TypedDict
 
-from .traits import Chosen, ChunkedKind, Delta, Inputs, Job, LocalizedMessage, MediaFailure
+from .choice_messages import (
+    AnnotateRequest,
+    DeleteRequest,
+    ExportedMessage,
+    ExportRequest,
+    FavouriteRequest,
+    HideRequest,
+    PackedMessage,
+    PackRequest,
+    UndoRequest,
+)
+from .traits import (
+    ChunkedKind,
+    Delta,
+    Inputs,
+    Job,
+    LocalizedMessage,
+    MediaFailure,
+    TakenPicture,
+)
 
 # Messages from Python.
 
@@ -40,6 +59,15 @@ class PagedMessage(TypedDict):
     total: int
 
 
+class PictureMessage(TypedDict):
+    """The answer to a picture, or to a part of one: taken, awaiting further parts, or refused."""
+
+    type: Literal["picture"]
+    ask: str
+    picture: Annotated[TakenPicture | None, "None while parts are missing."]
+    error: LocalizedMessage | None
+
+
 class KeySavedMessage(TypedDict):
     """Whether an entered key works."""
 
@@ -54,25 +82,6 @@ class LookedUpMessage(TypedDict):
     type: Literal["looked_up"]
     job_id: str
     error: LocalizedMessage | None
-
-
-class PackedMessage(TypedDict):
-    """A zip file of clips is ready to be fetched in chunks, as media `zip` of the job `ask`."""
-
-    type: Literal["packed"]
-    ask: str
-    name: Annotated[str, "A name for the file."]
-    missing: Annotated[int, "Clips that could not be fetched."]
-    error: Annotated[str | None, "Why there is no file."]
-
-
-class ExportedMessage(TypedDict):
-    """Clips were copied to a folder of the kernel's machine."""
-
-    type: Literal["exported"]
-    ask: str
-    path: str
-    error: Annotated[str | None, "Why there is no copy."]
 
 
 class MediaMessage(TypedDict):
@@ -113,6 +122,7 @@ FromKernel: TypeAlias = (
     JobsMessage
     | DescribedMessage
     | PagedMessage
+    | PictureMessage
     | KeySavedMessage
     | LookedUpMessage
     | PackedMessage
@@ -215,63 +225,6 @@ class JobRequest(TypedDict):
     job_id: str
 
 
-class FavouriteRequest(TypedDict):
-    """Mark a job, or one of its clips, or take the mark away."""
-
-    type: Literal["favourite"]
-    job_id: str
-    index: NotRequired[Annotated[int | None, "The clip; None or missing for the job."]]
-    on: bool
-
-
-class AnnotateRequest(TypedDict):
-    """Set the note of a job, or of one of its clips."""
-
-    type: Literal["annotate"]
-    job_id: str
-    index: NotRequired[Annotated[int | None, "The clip; None or missing for the job."]]
-    note: str
-
-
-class HideRequest(TypedDict):
-    """Hide clips and jobs, or show them again."""
-
-    type: Literal["hide"]
-    clips: NotRequired[list[Chosen]]
-    on: bool
-
-
-class DeleteRequest(TypedDict):
-    """Delete clips and jobs from the library, after the time in which this can be undone."""
-
-    type: Literal["delete"]
-    undo: Annotated[str, "The id by which it can be undone."]
-    clips: NotRequired[list[Chosen]]
-
-
-class UndoRequest(TypedDict):
-    """Undo a deletion."""
-
-    type: Literal["undo"]
-    undo: str
-
-
-class PackRequest(TypedDict):
-    """Ask for a zip file of clips."""
-
-    type: Literal["pack"]
-    ask: str
-    clips: NotRequired[list[Chosen]]
-
-
-class ExportRequest(TypedDict):
-    """Copy clips to a folder beside the notebook."""
-
-    type: Literal["export"]
-    ask: str
-    clips: NotRequired[list[Chosen]]
-
-
 class DescribeRequest(TypedDict):
     """Ask what the inputs would send."""
 
@@ -298,6 +251,28 @@ class SaveKeyRequest(TypedDict):
     type: Literal["save_key"]
     ask: str
     key: str
+
+
+class PictureRequest(TypedDict):
+    """Give a part of the person's picture to the kernel; each is answered."""
+
+    type: Literal["picture"]
+    ask: str
+    upload: Annotated[str, "The same for all parts of a file."]
+    part: int
+    parts: int
+    data: Annotated[str, "In base64: not every host carries bytes to the kernel."]
+    name: str
+
+
+class FrameRequest(TypedDict):
+    """Take a frame of a clip as a picture."""
+
+    type: Literal["frame"]
+    ask: str
+    job_id: str
+    index: int
+    at: Annotated[int, "Milliseconds."]
 
 
 class MediaRequest(TypedDict):
@@ -335,5 +310,7 @@ ToKernel: TypeAlias = (
     | DescribeRequest
     | PageRequest
     | SaveKeyRequest
+    | PictureRequest
+    | FrameRequest
     | MediaRequest
 )

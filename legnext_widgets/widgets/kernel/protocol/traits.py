@@ -94,6 +94,23 @@ class Example(TypedDict):
     pull: Annotated[bool, "No browser can reach the link: the kernel sends the bytes."]
 
 
+class Uploads(TypedDict):
+    """Where the person's own pictures go when a request is sent."""
+
+    where: Annotated[str, "Such as `s3://bucket/prefix`; empty where they cannot go anywhere."]
+    hours: Annotated[float | None, "How long the link works; None where that is not known."]
+    stays: Annotated[bool, "They stay on the kernel's machine."]
+
+
+class TakenPicture(TypedDict):
+    """A picture of the person that the kernel holds."""
+
+    link: Annotated[str, "Stands for it in `image_url` and `end_image_url`."]
+    name: str
+    size: Annotated[str, "Pixels and bytes, such as `2048 x 1536, 812 KB`."]
+    preview: Annotated[str | None, "A small copy as a data: link."]
+
+
 class Service(TypedDict):
     """The service that the widget works with; never a key."""
 
@@ -104,6 +121,7 @@ class Service(TypedDict):
     has_key: bool
     private_urls: Annotated[bool, "Whether it may reach what only this machine reaches."]
     examples: list[Example]
+    uploads: Uploads
 
 
 class LocalizedMessage(TypedDict):
@@ -180,7 +198,7 @@ class Media(TypedDict):
     hidden: bool
 
 
-ChunkedKind = Literal["video", "image", "poster", "sample", "zip"]
+ChunkedKind = Literal["video", "image", "poster", "sample", "gif", "webp", "zip"]
 """The files that the kernel can send in chunks."""
 
 

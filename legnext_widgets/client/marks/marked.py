@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from typing import TYPE_CHECKING
 
-from .marks import MarkChange
+from .model import MarkChange
 
 if TYPE_CHECKING:
     from legnext_widgets.client.session.job_state import JobState

@@ -1,0 +1,130 @@
+import { type ReadonlySignal, signal } from "@preact/signals";
+import { RequestError, type Requests, type RetryPolicy } from "../kernel/requests";
+import type { LocalizedMessage, PictureMessage, TakenPicture } from "../protocol/generated";
+import type { FromKernel } from "../protocol/messages";
+import { newId } from "../state/ids";
+
+/** Pixels: the service makes clips of at most 720 rows. */
+const LONGEST_SIDE = 2048;
+const JPEG_QUALITY = 0.92;
+/** Bytes of one message; some servers lose messages of more than 1 MB. */
+const PART = 384 * 1024;
+const RETRY: RetryPolicy = { attempts: 3, timeoutMs: 60_000, pauseMs: 1_000 };
+
+/** The kernel does not take a picture; the message says why. */
+export class RefusedPicture extends Error {
+  constructor(readonly reason: LocalizedMessage) {
+    super(reason.text);
+  }
+}
+
+/** Make a large photo smaller. What the browser cannot open stays as it is: the kernel may. */
+export async function shrink(file: Blob): Promise<Blob> {
+  let bitmap: ImageBitmap;
+  try {
+    bitmap = await createImageBitmap(file, { imageOrientation: "from-image" });
+  } catch {
+    return file;
+  }
+  const scale = LONGEST_SIDE / Math.max(bitmap.width, bitmap.height);
+  if (scale >= 1) return file;
+  const canvas = document.createElement("canvas");
+  canvas.width = Math.round(bitmap.width * scale);
+  canvas.height = Math.round(bitmap.height * scale);
+  const context = canvas.getContext("2d");
+  if (!context) return file;
+  context.fillStyle = "#fff";
+  context.fillRect(0, 0, canvas.width, canvas.height);
+  context.drawImage(bitmap, 0, 0, canvas.width, canvas.height);
+  bitmap.close();
+  const small = await new Promise<Blob | null>((resolve) =>
+    canvas.toBlob(resolve, "image/jpeg", JPEG_QUALITY),
+  );
+  return small ?? file;
+}
+
+export interface SendOptions {
+  name: string;
+  signal: AbortSignal;
+  /** Called with 0 to 1. */
+  onProgress?(part: number): void;
+}
+
+/** Give a picture to the kernel, in parts. */
+async function sendPicture(
+  requests: Requests,
+  file: Blob,
+  { name, signal, onProgress }: SendOptions,
+): Promise<TakenPicture> {
+  const data = await shrink(file);
+  const upload = newId();
+  const parts = Math.max(1, Math.ceil(data.size / PART));
+  for (let part = 0; part < parts; part += 1) {
+    const text = await base64(data.slice(part * PART, (part + 1) * PART));
+    const build = (ask: string) =>
+      ({ type: "picture", ask, upload, part, parts, data: text, name }) as const;
+    const { message } = await requests.send<PictureMessage>(build, {
+      signal,
+      retry: RETRY,
+      accept: isPicture,
+    });
+    if (message.error) throw new RefusedPicture(message.error);
+    if (message.picture) return message.picture;
+    onProgress?.((part + 1) / parts);
+  }
+  throw new RequestError("incomplete");
+}
+
+/** The pictures of the person that the kernel holds. */
+export interface Pictures {
+  /** By the links that stand for them in the inputs. */
+  readonly taken: ReadonlySignal<ReadonlyMap<string, TakenPicture>>;
+  /** Give a picture to the kernel; resolves with the link that stands for it. */
+  take(file: Blob, options: SendOptions): Promise<string>;
+  /** The same with a frame of a clip, at a time in milliseconds. */
+  takeFrame(jobId: string, index: number, at: number): Promise<string>;
+}
+
+export function createPictures(requests: Requests): Pictures {
+  const taken = signal<ReadonlyMap<string, TakenPicture>>(new Map());
+
+  function add(picture: TakenPicture): string {
+    taken.value = new Map(taken.peek()).set(picture.link, picture);
+    return picture.link;
+  }
+
+  return {
+    taken,
+    take: async (file, options) => add(await sendPicture(requests, file, options)),
+    async takeFrame(job_id, index, at) {
+      const build = (ask: string) => ({ type: "frame", ask, job_id, index, at }) as const;
+      const { picture, error } = await requests.ask(build, "picture");
+      if (error) throw new RefusedPicture(error);
+      if (!picture) throw new RequestError("incomplete");
+      return add(picture);
+    },
+  };
+}
+
+const isPicture = (message: FromKernel): message is PictureMessage => message.type === "picture";
+
+function base64(blob: Blob): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const reader = new FileReader();
+    reader.onload = () => resolve(String(reader.result).replace(/^[^,]*,/, ""));
+    reader.onerror = () => reject(new RequestError("unreadable"));
+    reader.readAsDataURL(blob);
+  });
+}
+
+/** The picture in what was dropped or pasted: a file, or an image of the page. */
+export async function pictureIn(data: DataTransfer | null): Promise<Blob | string | null> {
+  const file = [...(data?.files ?? [])][0];
+  if (file) return file;
+  const html = data?.getData("text/html") ?? "";
+  const image = new DOMParser().parseFromString(html, "text/html").querySelector("img");
+  const link = image?.getAttribute("src") || data?.getData("text/uri-list") || "";
+  // Outputs of other cells are data: links, and clips of this page are in its memory.
+  if (/^(data:image|blob:)/.test(link)) return (await fetch(link)).blob();
+  return /^https?:/.test(link) ? link : null;
+}

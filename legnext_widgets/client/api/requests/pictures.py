@@ -1,0 +1,85 @@
+"""The pictures of a request: told from links, prepared, and told apart by their argument."""
+
+from __future__ import annotations
+
+from legnext_widgets.client.api.urls import is_web_link
+from legnext_widgets.client.api.validation import Problem
+from legnext_widgets.client.api.values.cleaning import clean_link
+from legnext_widgets.client.errors import InvalidInputError
+from legnext_widgets.client.pictures.picture import Picture, PictureError
+
+LINK_LIMIT = 2048
+"""Characters of a link to an uploaded picture, at most; more is warned about."""
+
+LINK_ROOM = "x" * LINK_LIMIT
+"""Stands for the link of a picture where the length of a prompt is checked before the upload."""
+
+_LINKS = {"image": "image_url", "end_image": "end_image_url"}
+"""Arguments that take a picture, and the argument that takes its link."""
+
+
+def take_links(request: object) -> None:
+    """Move what is a link from the arguments for pictures to those for links.
+
+    Raises:
+        InvalidInputError: A picture is given in both.
+    """
+    for name, link in _LINKS.items():
+        given = getattr(request, name)
+        if given is None or isinstance(given, Picture):
+            continue
+        if getattr(request, link) is not None:
+            raise InvalidInputError([Problem(name, "given_twice", f"is given by {link} too")])
+        if (text := link_of(given)) is not None:
+            object.__setattr__(request, link, text)
+            object.__setattr__(request, name, None)
+
+
+def link_of(given: object) -> str | None:
+    """Give the link that a value is, if it is one."""
+    if not isinstance(given, str) and hasattr(given, "__array_interface__"):
+        return None  # an array or an image; its text may be long
+    text = None if isinstance(given, bytes | bytearray | memoryview) else clean_link(given)
+    return text if isinstance(text, str) and is_web_link(text) else None
+
+
+def prepare_pictures(request: object) -> None:
+    """Prepare the pictures of a request that is otherwise right.
+
+    Raises:
+        InvalidInputError: One of them is no picture that can be used.
+    """
+    for name in _LINKS:
+        given = getattr(request, name)
+        if given is not None:
+            object.__setattr__(request, name, picture_for(name, given))
+
+
+def picture_for(name: str, given: object) -> Picture:
+    """Prepare the picture of an argument.
+
+    Raises:
+        InvalidInputError: It is no picture that can be used.
+    """
+    from legnext_widgets.client.pictures.sources import picture_of
+
+    try:
+        return picture_of(given)
+    except PictureError as error:
+        raise InvalidInputError([Problem(name, "not_a_picture", error.reason)]) from None
+
+
+def pictures_in(request: object) -> dict[str, Picture]:
+    """Give the pictures of a request, by the argument that takes the link of each."""
+    found = {link: getattr(request, name) for name, link in _LINKS.items()}
+    return {link: picture for link, picture in found.items() if isinstance(picture, Picture)}
+
+
+def no_link_yet(link: str) -> Problem:
+    """Describe that a picture was not uploaded yet."""
+    return Problem(
+        link.removesuffix("_url"),
+        "required",
+        f"has no link yet: client.submit(request) uploads it, or request.linked({link}=...) sets "
+        "a link of yours",
+    )

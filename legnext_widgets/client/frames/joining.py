@@ -1,0 +1,175 @@
+"""Join clips to one film, without encoding them again where that is possible."""
+
+from __future__ import annotations
+
+import os
+from fractions import Fraction
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, cast
+
+from legnext_widgets.client.errors import LegnextError
+from legnext_widgets.files import expand_user, replacing
+
+from .decoding import VideoInfo, info_of
+from .needed import ClipFile, opened
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from av import VideoFrame
+    from av.container import InputContainer, OutputContainer
+    from av.stream import Stream
+    from av.video.stream import VideoStream
+
+    from legnext_widgets.client.videos import VideoHandle
+
+_OPTIONS = {"crf": "18", "preset": "fast", "bf": "0"}
+"""Of x264 for films that must be encoded: hardly different from the clips. With B-frames the last
+frames of the film would be cut off by its length."""
+
+
+def join(videos: Iterable[VideoHandle | str | os.PathLike[str]], path: str | Path) -> Path:
+    """Join clips of one size to one film.
+
+    Clips of one encoder, such as those of one service, are copied as they are. Others are decoded
+    and encoded anew, without sound. Sound is kept where all clips have some.
+
+    Args:
+        videos: Videos of a `Client`, or paths of MP4 files, in order.
+        path: The film, an MP4; a file of this name is replaced.
+
+    Returns:
+        The path of the film.
+
+    Raises:
+        ValueError: There is no clip, or the clips differ in size.
+        LegnextError: A clip cannot be fetched or decoded, or the film not be written; or extra
+            `frames` is not installed.
+    """
+    clips = [_file_of(video) for video in videos]
+    if not clips:
+        raise ValueError("videos must be one clip or more")
+    infos = [info_of(clip) for clip in clips]
+    if len({(info.width, info.height) for info in infos}) > 1:
+        sizes = ", ".join(f"{info.width} x {info.height}" for info in infos)
+        raise ValueError(
+            f"videos must be of one size, and these have {sizes}; upscale all of them, or none"
+        )
+    target = expand_user(path)
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        with replacing(target) as partial:
+            _write(clips, infos, partial)
+    except OSError as error:
+        raise LegnextError(f"Cannot write {target}: {error.strerror or error}.") from error
+    return target
+
+
+def _write(clips: Sequence[ClipFile], infos: Sequence[VideoInfo], target: Path) -> None:
+    import av
+
+    options = {"movflags": "+faststart"}
+    with av.open(str(target), "w", format="mp4", options=options) as film:
+        if len({_encoder_of(clip) for clip in clips}) == 1:
+            _copy(clips, film, sound=all(info.sound for info in infos))
+        else:
+            _encode(clips, infos[0], film)
+
+
+def _file_of(video: VideoHandle | str | os.PathLike[str]) -> ClipFile:
+    if isinstance(video, str | os.PathLike):
+        file = expand_user(Path(video))
+        if not file.is_file():
+            raise LegnextError(f"There is no file {file}.")
+        return file
+    if (kept := video.kept) is not None:
+        return kept
+    data = video.read()
+    if not isinstance(data, bytes):
+        cast("Any", data).close()
+        raise TypeError("join() takes videos of a Client; save those of an AsyncClient first")
+    return data
+
+
+def _encoder_of(clip: ClipFile) -> tuple[object, ...]:
+    """Give what must be equal for packets to stand in one stream."""
+    with opened(clip) as container:
+        found: list[object] = []
+        for stream in (*container.streams.video[:1], *container.streams.audio[:1]):
+            context = stream.codec_context
+            found += [context.name, bytes(context.extradata or b""), stream.time_base]
+        return tuple(found)
+
+
+def _copy(clips: Sequence[ClipFile], film: OutputContainer, *, sound: bool) -> None:
+    written: dict[str, Stream] = {}
+    end = Fraction(0)
+    for clip in clips:
+        with opened(clip) as container:
+            streams: list[Stream] = [container.streams.video[0]]
+            streams += container.streams.audio[:1] if sound else []
+            for stream in streams:
+                if stream.type not in written:
+                    written[stream.type] = _like(film, stream)
+            end = _copy_one(container, streams, film, written, end)
+
+
+def _copy_one(
+    container: InputContainer,
+    streams: list[Stream],
+    film: OutputContainer,
+    written: dict[str, Stream],
+    begin: Fraction,
+) -> Fraction:
+    """Copy the packets of a clip so that it begins at a time, and give when it ends."""
+    video = streams[0]
+    base = video.time_base or Fraction(1, 1000)
+    first = (video.start_time or 0) * base
+    end = begin
+    for packet in container.demux(streams):
+        if packet.dts is None or packet.pts is None:
+            continue  # the mark of the end
+        tick = packet.time_base
+        shift = round((begin - first) / tick)
+        if packet.stream is video:
+            end = max(end, (packet.pts + (packet.duration or 0) + shift) * tick)
+        packet.pts += shift
+        packet.dts += shift
+        packet.stream = written[packet.stream.type]
+        film.mux(packet)
+    return end
+
+
+def _like(film: OutputContainer, stream: Stream) -> Stream:
+    """Add a stream with the codec and settings of another one."""
+    add = getattr(film, "add_stream_from_template", None)
+    if add is not None:
+        return cast("Stream", add(stream))
+    return cast("Stream", cast("Any", film).add_stream(template=stream))  # PyAV 13
+
+
+def _encode(clips: Sequence[ClipFile], info: VideoInfo, film: OutputContainer) -> None:
+    rate = Fraction(info.fps or 24).limit_denominator(1001)
+    stream = film.add_stream("libx264", rate=rate, options=_OPTIONS)
+    stream.width, stream.height, stream.pix_fmt = info.width, info.height, "yuv420p"
+    tick = Fraction(1, 90_000)
+    stream.time_base = stream.codec_context.time_base = tick
+    begin, step = 0.0, 0
+    for clip in clips:
+        step = round(90_000 / (info_of(clip).fps or 24))
+        with opened(clip) as container:
+            source = container.streams.video[0]
+            start = float((source.start_time or 0) * (source.time_base or 0))
+            for frame in container.decode(video=0):
+                moment = begin + (frame.time or 0.0) - start
+                picture = frame.reformat(format="yuv420p")
+                picture.pts, picture.time_base = round(moment * 90_000), tick
+                _mux(film, stream, picture, step)
+        begin += info_of(clip).duration
+    _mux(film, stream, None, step)
+
+
+def _mux(film: OutputContainer, stream: VideoStream, picture: VideoFrame | None, step: int) -> None:
+    for packet in stream.encode(picture):
+        packet.duration = packet.duration or step  # else the last frame lasts no time
+        film.mux(packet)

@@ -1,0 +1,193 @@
+"""Recognise a picture in whatever a notebook holds: a file, bytes, an image, an array, a figure."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import io
+import os
+import re
+import sys
+from collections.abc import Mapping
+from importlib.util import find_spec
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol, TypeAlias, cast
+from urllib.parse import unquote_to_bytes, urlsplit
+from urllib.request import url2pathname
+
+from legnext_widgets.files import expand_user
+
+from .arrays import image_of_array
+from .picture import Picture, PictureError, bytes_text
+from .preparing import LARGEST_FILE, from_file, from_image
+
+if TYPE_CHECKING:
+    from PIL import Image
+
+_DATA_URL = re.compile(r"data:image/[\w.+-]+((?:;[^,;]*)*),", re.IGNORECASE)
+
+
+class Readable(Protocol):
+    """An open file."""
+
+    def read(self) -> bytes:
+        """Read it."""
+
+
+class HasArray(Protocol):
+    """An array of numpy, or an image of Pillow."""
+
+    @property
+    def __array_interface__(self) -> Mapping[str, object]:
+        """Describe its memory."""
+
+
+class Figure(Protocol):
+    """A figure of matplotlib."""
+
+    def savefig(self, fname: io.BytesIO, *, format: str) -> object:  # noqa: A002 - their name
+        """Draw it."""
+
+
+class Axes(Protocol):
+    """Axes of matplotlib."""
+
+    @property
+    def figure(self) -> object:
+        """The figure that they are in."""
+
+
+PictureSource: TypeAlias = (
+    "Picture | str | os.PathLike[str] | bytes | bytearray | memoryview | Readable | HasArray "
+    "| Figure | Axes"
+)
+"""What `image=` takes besides a link."""
+
+
+def picture_of(source: object) -> Picture:
+    """Prepare a picture, in whatever form it is given.
+
+    Args:
+        source: A path, bytes, an open file, an image of Pillow, a numpy array, a figure or axes of
+            matplotlib, a `data:` link, an upload of an ipywidget, or what displays itself as a PNG
+            or JPEG.
+
+    Raises:
+        PictureError: It is no picture; the message is the rest of a sentence.
+    """
+    if isinstance(source, Picture):
+        return source
+    if isinstance(source, str | os.PathLike):
+        return _of_text(source) if isinstance(source, str) else _of_path(Path(source))
+    if isinstance(source, Mapping) and "content" in source:  # FileUpload.value of ipywidgets
+        return from_file(bytes(source["content"]), str(source.get("name") or "upload"))
+    if isinstance(source, bytes | bytearray | memoryview):
+        return from_file(bytes(source), "picture")
+    return _of_image(source) or _of_figure(source) or _of_array(source) or _of_rest(source)
+
+
+def _of_text(text: str) -> Picture:
+    embedded = _DATA_URL.match(text)
+    if embedded is not None:
+        rest = text[embedded.end() :]
+        try:
+            is_base64 = ";base64" in embedded[1].lower()
+            data = base64.b64decode(rest) if is_base64 else unquote_to_bytes(rest)
+        except (binascii.Error, ValueError):
+            raise PictureError("is a data: link that is damaged") from None
+        return from_file(data, "picture")
+    if text.lower().startswith("file:"):
+        return _of_path(Path(url2pathname(urlsplit(text).path)))
+    if not text.strip():
+        raise PictureError("is empty; give a link or the path of a file")
+    return _of_path(Path(text))
+
+
+def _of_path(path: Path) -> Picture:
+    path = expand_user(path)
+    try:
+        size = path.stat().st_size
+        if path.is_dir():
+            raise PictureError(f"is a folder ({path}); give one file in it")
+        if size > LARGEST_FILE:
+            raise PictureError(f"has {bytes_text(size)}; at most {bytes_text(LARGEST_FILE)}")
+        data = path.read_bytes()
+    except FileNotFoundError:
+        raise PictureError(
+            f"names no file: there is no {str(path)!r} in {Path.cwd()}, and it is no http:// or "
+            "https:// link"
+        ) from None
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or error
+        raise PictureError(f"names a file that cannot be read ({path}): {reason}") from None
+    return from_file(data, path.name)
+
+
+def _of_image(source: object) -> Picture | None:
+    """Take an image of Pillow, or a frame of PyAV."""
+    pillow = sys.modules.get("PIL.Image")
+    to_image = getattr(source, "to_image", None)
+    if type(source).__module__.startswith("av.") and callable(to_image):
+        return from_image(cast("Image.Image", to_image()), "frame")
+    if pillow is None or not isinstance(source, pillow.Image):
+        return None
+    name = Path(str(getattr(source, "filename", "") or "picture")).name
+    return from_image(cast("Image.Image", source), name)
+
+
+def _of_figure(source: object) -> Picture | None:
+    """Draw a figure of matplotlib, or the one that axes are in."""
+    figure = source
+    while figure is not None and not hasattr(figure, "savefig"):  # axes, or a subfigure
+        figure = getattr(figure, "figure", None)
+    if figure is None:
+        return None
+    file = io.BytesIO()
+    cast("Figure", figure).savefig(file, format="png")
+    if find_spec("PIL") is None:
+        return from_file(file.getvalue(), "figure")
+    from PIL import Image
+
+    # The file names the version of the program that drew it; the pixels do not.
+    with Image.open(file) as image:
+        image.load()
+        image.info.clear()
+        return from_image(image, "figure")
+
+
+def _of_array(source: object) -> Picture | None:
+    if not (hasattr(source, "__array_interface__") or hasattr(source, "__array__")):
+        return None
+    return from_image(image_of_array(source), "array")
+
+
+def _of_rest(source: object) -> Picture:
+    if not callable(getattr(source, "read", None)):
+        return _of_display(source)
+    try:
+        data = b"" if isinstance(source, io.TextIOBase) else cast("Readable", source).read()
+    except (OSError, ValueError) as error:
+        raise PictureError(f"is a file that cannot be read: {error}") from None
+    if isinstance(source, io.TextIOBase) or not isinstance(data, bytes | bytearray | memoryview):
+        raise PictureError('is a file opened as text; open it with open(path, "rb")')
+    if not data:
+        raise PictureError("is a file with nothing left to read: empty, or read to its end before")
+    name = getattr(source, "name", None)
+    return from_file(bytes(data), Path(name).name if isinstance(name, str) else "picture")
+
+
+def _of_display(source: object) -> Picture:
+    """Take what an object shows of itself in a notebook, if that is a picture."""
+    for name in ("_repr_png_", "_repr_jpeg_"):
+        show = getattr(source, name, None)
+        shown = show() if callable(show) else None
+        if isinstance(shown, tuple):
+            shown = shown[0]
+        if isinstance(shown, str):
+            shown = base64.b64decode(shown)
+        if isinstance(shown, bytes):
+            return from_file(shown, "picture")
+    raise PictureError(
+        f"is a {type(source).__name__}, and no picture: give a link, a path, bytes, an open file, "
+        "a PIL image, a numpy array, or a matplotlib figure"
+    )

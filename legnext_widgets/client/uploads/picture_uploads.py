@@ -1,0 +1,211 @@
+"""Upload the pictures of requests: each picture once, where the user wants it."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
+
+from legnext_widgets.client.api.requests import VideoDiffusion
+from legnext_widgets.client.api.urls import SERVICE_ORIGIN, origin_of
+from legnext_widgets.client.api.validation import require
+from legnext_widgets.client.api.values.reachability import is_loopback, unreachable_links
+from legnext_widgets.client.errors import LegnextError, UploadError
+
+from .address import BucketAddress, parse_address
+from .object_store import BucketUploader
+from .to_sandbox import give_to_sandbox
+from .uploader import Upload, Uploader, call, checked_link, link_expiry
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from legnext_widgets.client.api.requests import Request
+    from legnext_widgets.client.api.transport import Transport
+    from legnext_widgets.client.config import ClientConfig
+    from legnext_widgets.client.pictures.picture import Picture
+
+UPLOADS_NAME = "LEGNEXT_UPLOADS"
+
+NO_UPLOADER = """\
+The service takes pictures by link only, and no place to upload yours to is set. Nothing was sent. \
+Three ways:
+
+1. Give a link:
+       client.video_diffusion("The waves roll in", image_url="https://example.com/sea.jpg")
+2. Name a bucket of yours, then make a new client (pip install 'legnext-widgets[upload]'):
+       import os
+       os.environ["LEGNEXT_UPLOADS"] = "s3://my-bucket/pictures"
+3. Give a function that uploads:
+       def upload(data: bytes, name: str) -> str:
+           (folder / name).write_bytes(data)   # where your web server serves it
+           return f"https://example.com/{name}"
+       client = lw.Client(uploader=upload)"""
+
+_LEAST_LEFT = timedelta(hours=6)
+"""A link that works for less time is not used a second time: a queued job may start late."""
+
+_MOST_REMEMBERED = 500
+
+_log = logging.getLogger("legnext_widgets")
+
+
+@dataclass
+class _Pending:
+    task: asyncio.Task[Upload]
+    waiters: int = 0
+
+
+class PictureUploads:
+    """Upload pictures, each once.
+
+    Args:
+        config: Names the uploader. One that was found in the environment, and not given to the
+            client, is not used with a sandbox.
+        transport: Reaches the service.
+        is_sandbox: Tells whether the service is known to be a sandbox.
+    """
+
+    def __init__(
+        self, config: ClientConfig, transport: Transport, is_sandbox: Callable[[], bool]
+    ) -> None:
+        self._uploader = config.uploader
+        self._explicit = config.uploader_given
+        self._config = config
+        self._transport = transport
+        self._is_sandbox = is_sandbox
+        self._asked = False
+        self._made: dict[str, _Pending] = {}
+        self._unsaid: list[Upload] = []
+
+    @property
+    def where(self) -> str:
+        """Where pictures go, in words; empty where they cannot be uploaded."""
+        if self._to_sandbox:
+            return "the sandbox"
+        if isinstance(self._uploader, BucketAddress):
+            return str(self._uploader)
+        if self._uploader is None:
+            return ""
+        name = getattr(self._uploader, "__name__", type(self._uploader).__name__)
+        return f"your uploader ({name})"
+
+    @property
+    def hours(self) -> float | None:
+        """How long links to a bucket work; None where that is not known."""
+        uploader = self._uploader
+        if not isinstance(uploader, BucketAddress) or uploader.public or self._to_sandbox:
+            return None
+        return uploader.hours
+
+    @property
+    def stays(self) -> bool:
+        """Whether pictures stay on this machine."""
+        address = self._transport.base_url
+        return self._to_sandbox and (is_loopback(address) or address.endswith(".invalid"))
+
+    @property
+    def _to_sandbox(self) -> bool:
+        return self._is_sandbox() and not (self._explicit and self._uploader is not None)
+
+    async def linked(self, request: Request) -> Request:
+        """Upload the pictures of a request that have no link yet, and give it with their links.
+
+        Raises:
+            UploadError: A picture could not be uploaded.
+            ValueError: The link of a picture is too long for its prompt, or leads to a private
+                network.
+        """
+        if not isinstance(request, VideoDiffusion) or not request.unlinked:
+            return request
+        uploads = {name: await self.upload(one) for name, one in request.unlinked.items()}
+        linked = request.linked(**{name: upload.url for name, upload in uploads.items()})
+        if not (self._config.takes_private_urls or self._is_sandbox()):
+            require(unreachable_links(linked))
+        return linked
+
+    async def upload(self, picture: Picture) -> Upload:
+        """Upload a picture, or give its link where it was uploaded before.
+
+        Raises:
+            UploadError: It could not be uploaded, or there is no place for it.
+        """
+        await self._learn_service()
+        pending = self._made.get(picture.name)
+        if pending is None or _is_stale(pending.task):
+            pending = _Pending(asyncio.ensure_future(self._upload(picture)))
+            self._made[picture.name] = pending
+            while len(self._made) > _MOST_REMEMBERED:
+                del self._made[next(iter(self._made))]
+        pending.waiters += 1
+        try:
+            return await asyncio.shield(pending.task)
+        finally:
+            pending.waiters -= 1
+            if not pending.waiters and not pending.task.done():
+                pending.task.cancel()  # every request that needs it was given up
+
+    def unsaid(self) -> list[Upload]:
+        """Give the uploads that people were not told of yet."""
+        found, self._unsaid = self._unsaid, []
+        return found
+
+    async def _upload(self, picture: Picture) -> Upload:
+        uploader, where = self._uploader, self.where
+        if self._to_sandbox:
+            link = await give_to_sandbox(self._transport, picture)
+        elif isinstance(uploader, BucketAddress):
+            link = checked_link(await BucketUploader(uploader).upload(picture))
+        elif uploader is not None:
+            link = await call(uploader, picture)
+        else:
+            raise UploadError(NO_UPLOADER)
+        made = Upload(link, where, picture, link_expiry(link), stays=self.stays)
+        _log.info("%s", made.text)
+        self._unsaid = [*self._unsaid, made][-_MOST_REMEMBERED:]
+        return made
+
+    async def _learn_service(self) -> None:
+        """Find out whether a service of unknown kind is a sandbox, before a picture leaves."""
+        known = self._is_sandbox() or self._asked or self._explicit
+        if known or origin_of(self._transport.base_url) == SERVICE_ORIGIN:
+            return
+        try:
+            await self._transport.get_balance()
+        except LegnextError as error:
+            raise UploadError(
+                f"The service could not be asked whether it takes pictures: {error.message} "
+                "Nothing was sent."
+            ) from error
+        self._asked = True
+
+
+def uploader_of(given: object) -> Uploader | BucketAddress | None:
+    """Check what a client is given as its uploader.
+
+    Raises:
+        ValueError: It is a text, and no address of a bucket.
+        TypeError: It is neither a text nor a function.
+    """
+    if given is None or isinstance(given, BucketAddress):
+        return given
+    if isinstance(given, str):
+        return parse_address(given)
+    if not callable(given):
+        raise TypeError(
+            "uploader must be a function (data, name) -> link, or an address such as "
+            f"s3://bucket/prefix, not {type(given).__name__}"
+        )
+    uploader: Uploader = given
+    return uploader
+
+
+def _is_stale(made: asyncio.Task[Upload]) -> bool:
+    if not made.done():
+        return False
+    if made.cancelled() or made.exception() is not None:
+        return True
+    expires = made.result().expires_at
+    return expires is not None and expires - datetime.now(UTC) < _LEAST_LEFT

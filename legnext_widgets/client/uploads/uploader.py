@@ -1,0 +1,125 @@
+"""What an uploader is, how one is called, and what it gives."""
+
+from __future__ import annotations
+
+import inspect
+import logging
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, TypeAlias
+from urllib.parse import parse_qsl, urlsplit
+
+from legnext_widgets.client.api.redaction import redact_links
+from legnext_widgets.client.api.urls import expiry_of, is_web_link
+from legnext_widgets.client.api.values.cleaning import clean_link
+from legnext_widgets.client.errors import LegnextError, UploadError
+from legnext_widgets.environment import to_thread
+
+if TYPE_CHECKING:
+    from legnext_widgets.client.pictures.picture import Picture
+
+Uploader: TypeAlias = Callable[[bytes, str], "str | Awaitable[str]"]
+"""Called with a picture and a name for it, such as `3f2a….jpg`; gives the link to it."""
+
+LINK_LIMIT = 2048
+"""Characters of a link that any server takes."""
+
+_log = logging.getLogger("legnext_widgets")
+
+
+@dataclass(frozen=True)
+class Upload:
+    """One picture that was uploaded.
+
+    Attributes:
+        url: The link to it.
+        where: Where it is, in words.
+        picture: The picture.
+        expires_at: Until when the link works (aware UTC); None where that is not known.
+        stays: Whether it stays on this machine.
+    """
+
+    url: str
+    where: str
+    picture: Picture
+    expires_at: datetime | None = None
+    stays: bool = False
+
+    @property
+    def text(self) -> str:
+        """What happened, for people."""
+        what = f"{self.picture.label} ({self.picture.size_text})"
+        if self.stays:
+            return f"{what} went to {self.where}; it stays on this computer."
+        until = ""
+        if self.expires_at is not None:
+            moment = self.expires_at.astimezone()
+            hours = (self.expires_at - datetime.now(UTC)).total_seconds() / 3600
+            until = f"; the link works for {hours:.0f} h, until {moment:%Y-%m-%d %H:%M}"
+        changed = f" ({', '.join(self.picture.changes)})" if self.picture.changes else ""
+        return f"Uploaded {what}{changed} to {self.where}{until}."
+
+
+async def call(uploader: Uploader, picture: Picture) -> str:
+    """Call a user's uploader: a coroutine function on this loop, any other in a thread.
+
+    Returns:
+        The link.
+
+    Raises:
+        UploadError: It failed, or gave no link.
+    """
+    try:
+        if inspect.iscoroutinefunction(uploader) or inspect.iscoroutinefunction(
+            getattr(uploader, "__call__", None)  # noqa: B004 - an object may be called, too
+        ):
+            given = uploader(picture.data, picture.name)
+        else:
+            given = await to_thread(uploader, picture.data, picture.name)
+        link = await given if inspect.isawaitable(given) else given
+    except LegnextError:
+        raise
+    except Exception as error:
+        text = redact_links(str(error).strip().partition("\n")[0])
+        reason = f"{type(error).__name__}: {text}" if text else type(error).__name__
+        raise UploadError(
+            f"The uploader failed ({reason.rstrip('.')}). Nothing was sent to the service."
+        ) from error
+    return checked_link(link)
+
+
+def checked_link(given: object) -> str:
+    """Check what an uploader gave.
+
+    Raises:
+        UploadError: It is no link.
+    """
+    link = clean_link(given)
+    if not isinstance(link, str) or not is_web_link(link):
+        raise UploadError(
+            f"The uploader must give an http:// or https:// link, not {type(given).__name__} "
+            f"{redact_links(repr(given)[:60])}. Nothing was sent to the service."
+        )
+    if len(link) > LINK_LIMIT:
+        _log.warning(
+            "The link of a picture has %d characters; more than %d may not be taken.",
+            len(link),
+            LINK_LIMIT,
+        )
+    return link
+
+
+def link_expiry(url: str) -> datetime | None:
+    """Read until when a signed link works: of S3, Google, Azure or CloudFront; None without it."""
+    found = {name.lower(): value for name, value in parse_qsl(urlsplit(url).query)}
+    for prefix in ("x-amz", "x-goog"):
+        try:
+            begin = datetime.fromisoformat(found[f"{prefix}-date"])
+            return begin + timedelta(seconds=int(found[f"{prefix}-expires"]))
+        except (KeyError, ValueError, OverflowError):
+            continue
+    try:
+        return datetime.fromisoformat(found["se"]).astimezone(UTC)
+    except (KeyError, ValueError):
+        return expiry_of(url)

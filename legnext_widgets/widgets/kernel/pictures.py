@@ -1,0 +1,145 @@
+"""Hold the pictures that a person gave to a studio, until a request is made of them."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import io
+import threading
+from collections.abc import Iterator, Mapping
+from importlib.util import find_spec
+from typing import TYPE_CHECKING
+
+from legnext_widgets.client.errors import LegnextError
+from legnext_widgets.client.pictures.picture import Picture, PictureError
+from legnext_widgets.client.pictures.sources import picture_of
+
+from .protocol.localized import localize_error
+
+if TYPE_CHECKING:
+    from legnext_widgets.client.jobs import Job
+
+    from .media_transfer import Send
+    from .protocol.comm_messages import FrameRequest, PictureMessage, PictureRequest
+    from .protocol.traits import TakenPicture
+
+SCHEME = "picture:"
+"""What the link of a picture begins with that is only in the kernel."""
+
+_MOST_PICTURES = 40
+_MOST_UPLOADS = 4
+_MOST_BYTES = 64 * 2**20
+_PREVIEW = 240
+"""Pixels of a preview's longer side."""
+
+_SMALL = 100_000
+
+
+class PictureBox(Mapping[str, Picture]):
+    """The pictures of one studio, by their links; the oldest go first."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._pictures: dict[str, Picture] = {}
+        self._uploads: dict[str, dict[int, bytes]] = {}
+
+    def __getitem__(self, link: str) -> Picture:
+        return self._pictures[link]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(list(self._pictures))
+
+    def __len__(self) -> int:
+        return len(self._pictures)
+
+    def add(self, picture: Picture) -> str:
+        """Hold a picture and give its link."""
+        link = f"{SCHEME}{picture.name}"
+        with self._lock:
+            self._pictures.pop(link, None)
+            self._pictures[link] = picture
+            while len(self._pictures) > _MOST_PICTURES:
+                del self._pictures[next(iter(self._pictures))]
+        return link
+
+    def receive(self, message: PictureRequest) -> bytes | None:
+        """Take in one part of a file; a part may come twice.
+
+        Returns:
+            The file, once all parts are here; else None.
+
+        Raises:
+            LegnextError: It is too large, or a part is damaged.
+        """
+        try:
+            data = base64.b64decode(message["data"], validate=True)
+        except (binascii.Error, ValueError):
+            raise LegnextError("The picture arrived damaged. Drop it again.") from None
+        with self._lock:
+            parts = self._uploads.setdefault(message["upload"], {})
+            parts[message["part"]] = data
+            while len(self._uploads) > _MOST_UPLOADS:  # the page gave those up
+                del self._uploads[next(iter(self._uploads))]
+            if sum(map(len, parts.values())) > _MOST_BYTES:
+                self._uploads.pop(message["upload"], None)
+                raise LegnextError(f"The picture is larger than {_MOST_BYTES >> 20} MB.")
+            if len(parts) < message["parts"]:
+                return None
+            self._uploads.pop(message["upload"], None)
+            return b"".join(parts[number] for number in sorted(parts))
+
+    def take(self, ask: str, given: object, name: str, send: Send) -> None:
+        """Prepare a picture, hold it, and answer the page.
+
+        Args:
+            ask: The id of the page's request.
+            given: The picture, in any form.
+            name: What to call it.
+            send: Sends the answer.
+        """
+        try:
+            picture = picture_of(given)
+        except PictureError as error:
+            send(refused(ask, LegnextError(f"This {error.reason}.")), ())
+            return
+        taken: TakenPicture = {
+            "link": self.add(picture),
+            "name": name,
+            "size": picture.size_text,
+            "preview": preview_of(picture),
+        }
+        send({"type": "picture", "ask": ask, "picture": taken, "error": None}, ())
+
+    def take_frame(self, job: Job | None, message: FrameRequest, send: Send) -> None:
+        """Take a frame of a clip as a picture, and answer the page."""
+        ask = message["ask"]
+        try:
+            videos = job.videos if job is not None else []
+            frame = videos[message["index"]].frame(message["at"] / 1000)
+        except IndexError:
+            send(refused(ask, LegnextError("There is no such clip.")), ())
+        except (LegnextError, ValueError) as error:
+            send(refused(ask, error), ())
+        else:
+            self.take(ask, frame, f"{message['at'] / 1000:.1f} s", send)
+
+
+def refused(ask: str, error: Exception) -> PictureMessage:
+    """Make the answer that a picture was not taken."""
+    return {"type": "picture", "ask": ask, "picture": None, "error": localize_error(error)}
+
+
+def preview_of(picture: Picture) -> str | None:
+    """Make a small copy of a picture, as a `data:` link; None where that needs Pillow."""
+    data, kind = picture.data, str(picture.media_type)
+    if find_spec("PIL") is not None:
+        from PIL import Image
+
+        small = io.BytesIO()
+        with Image.open(io.BytesIO(data)) as image:
+            image.thumbnail((_PREVIEW, _PREVIEW))
+            image.convert("RGB").save(small, "JPEG", quality=80)
+        data, kind = small.getvalue(), "image/jpeg"
+    if len(data) > _SMALL:
+        return None
+    return f"data:{kind};base64,{base64.b64encode(data).decode()}"
