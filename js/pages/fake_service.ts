@@ -23,6 +23,25 @@ export function serve(kernel: FakeKernel): void {
       const error = serviceMessage("The service does not know this key.");
       setTimeout(() => kernel.emit({ type: "key_saved", ask: message.ask, error }), 700);
     }
+    if (message.type === "pack") {
+      const answer = {
+        type: "packed",
+        ask: message.ask,
+        name: "clips.zip",
+        missing: 0,
+        error: null,
+      };
+      setTimeout(() => kernel.emit(answer), 300);
+    }
+    if (message.type === "export") {
+      const answer = {
+        type: "exported",
+        ask: message.ask,
+        path: "/home/ann/legnext-export",
+        error: null,
+      };
+      setTimeout(() => kernel.emit(answer), 300);
+    }
     if (message.type === "media") void sendChunk(kernel, message);
     if (message.type === "look_up") {
       const error = serviceMessage("The service knows no such job.");
@@ -63,7 +82,7 @@ async function sendBatch(kernel: FakeKernel, { click, prompts }: Values): Promis
   for (let at = 0; at <= total; at += 1) {
     const state = at === total ? "done" : "running";
     const sent = Math.min(total, at + 3);
-    kernel.change({ _batch: { click, total, sent, done: at, failed: 0, state } });
+    kernel.change({ _batch: { click, total, sent, done: at, failed: 0, state, jobs: [] } });
     await pause(500);
   }
 }

@@ -69,9 +69,13 @@ export function videoJob(changes: Values = {}, scene = "dunes-wide", clips = 4):
       pull: true,
       poster: false,
       kept: false,
+      favourite: index === 1 && changes.favourite === true,
+      note: "",
+      hidden: false,
     })),
     favourite: false,
     note: "",
+    hidden: false,
     can: { extend: true, upscale: true, animate: false, reuse: true },
     ...changes,
   };
@@ -454,6 +458,20 @@ export const STATES: Record<string, () => Values> = {
     _batch: { click: "b", total: 40, sent: 12, done: 8, failed: 1, state: "running" },
     _live: live([runningJob(), runningJob({ prompt: PROMPTS.dusk }), videoJob()]),
   }),
+  batchtable: () => {
+    const prompts = ["red", "very dark blue"].flatMap((colour) =>
+      ["rises", "falls", "waits"].map((verb) => `A ${colour} balloon ${verb} over the dunes`),
+    );
+    const jobs = prompts.map((prompt, at) =>
+      at === 5 ? runningJob({ prompt }) : videoJob({ prompt, favourite: at === 1 }, SCENES[at % 2]),
+    );
+    const batch = { click: "b", total: 6, sent: 6, done: 5, failed: 0, state: "running" };
+    return {
+      ...FILLED,
+      _batch: { ...batch, jobs: jobs.map(({ id }) => id) },
+      _live: live(jobs),
+    };
+  },
   batchstopped: () => ({
     ...FILLED,
     _batch: { click: "b", total: 40, sent: 12, done: 12, failed: 0, state: "stopped" },

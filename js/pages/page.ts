@@ -72,6 +72,10 @@ async function act(scene: Scene, { kernel }: Shown): Promise<void> {
   if (scene.state === "gone") kernel.disconnect();
   if (scene.tried) first("button[type=submit]")?.click();
   if (scene.open) (await until(() => first("[data-clip] .clip-open"))).click();
+  for (const at of scene.tick ?? []) {
+    const boxes = () => place.querySelectorAll<HTMLInputElement>(".clip .clip-number input");
+    (await until(() => boxes()[at])).click();
+  }
   for (const name of scene.press ?? []) (await until(() => pressable(name))).click();
   const { find, says } = scene;
   if (find !== undefined) {

@@ -10,6 +10,8 @@ export interface Scene {
   open?: boolean;
   /** Buttons to press in turn, by a part of their names. */
   press?: readonly string[];
+  /** Clips to tick before that, by their place in the gallery. */
+  tick?: readonly number[];
   /** Text in the gallery's search. */
   find?: string;
   /** Of how many requests the library has a job already. */
@@ -58,6 +60,10 @@ const VARIANTS: Readonly<Record<string, Scene>> = {
   confirm: { state: "account", press: ["Generate"], several: LINES },
   many: { state: "many", window: 900 },
   list: { state: "list", press: ["List"], window: 900 },
+  ticked: { state: "gallery", tick: [0, 2, 5], window: 900 },
+  compared: { state: "gallery", tick: [0, 2, 5], press: ["Compare 3"], window: 800 },
+  undo: { state: "gallery", tick: [1], press: ["Hide"], window: 900 },
+  batchtable: { state: "batchtable" },
   nothing: { state: "many", press: ["Favourites"], find: "zebra", window: 900 },
 };
 

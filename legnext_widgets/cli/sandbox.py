@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
+from functools import cache
+from typing import TYPE_CHECKING
+
 import click
 
 from .connect import DEFAULT_PORT
+
+if TYPE_CHECKING:
+    from legnext_widgets.client.session.store import JobRecord
+    from legnext_widgets.library import Library
 
 
 @click.command()
@@ -85,6 +92,21 @@ def sandbox(
             faults=faults,
             link_seconds=link_seconds,
             packaged=packaged,
+            # Jobs of the library go to callers on this machine only.
+            find_record=_recorded if host in ("127.0.0.1", "::1", "localhost") else None,
         )
     except (OSError, RuntimeError, ValueError) as problem:
         raise click.ClickException(str(problem)) from problem
+
+
+@cache
+def _library() -> Library:
+    """Open the library in its default folder, once it is needed."""
+    from legnext_widgets.library import Library
+
+    return Library()
+
+
+def _recorded(job_id: str) -> JobRecord | None:
+    """Read what the library knows of a job, so that the sandbox can adopt it."""
+    return _library().record(job_id)

@@ -73,8 +73,8 @@ class EmbeddedSandbox:
 
     @property
     def examples(self) -> list[dict[str, str]]:
-        """Example pictures, each with `title` and `url`."""
-        return [{"title": title, "url": url} for title, url in self.sandbox.examples]
+        """Example pictures, each with `title` and `url`, which every sandbox knows."""
+        return [{"title": title, "url": url} for title, url in self.sandbox.sample_links]
 
     def http_client(self) -> httpx.AsyncClient | None:
         """Give the HTTP client that reaches it, or None when an ordinary one does."""
@@ -96,6 +96,7 @@ def embedded_config(
 
     Its jobs live no longer than this process, so they are recorded only where `library` is given,
     or in the default one for `reuse`.
+    It adopts the sandbox jobs of its library.
 
     Raises:
         TypeError: There is no such option.
@@ -127,5 +128,7 @@ def embedded_config(
     except BaseException:
         embedded.close()
         raise
+    if config.store is not None:
+        embedded.sandbox.adopt(config.store.record)
     owns = options.get("owns_library", bool(reuse) and options.get("library") is None)
     return embedded, replace(config, owns_store=owns)

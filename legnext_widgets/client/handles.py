@@ -16,6 +16,7 @@ from .display import html
 from .display.bundles import card_bundle
 from .display.lists import ReprList
 from .errors import JobFailedError, JobTimeoutError
+from .marks.marked import Marked
 from .twin import SubmittedT_co, Twin
 
 if TYPE_CHECKING:
@@ -27,7 +28,6 @@ if TYPE_CHECKING:
     from legnext_widgets.client.api.validation import ImageNo, NextStep, VideoNo
     from legnext_widgets.client.pictures.sources import PictureSource
     from legnext_widgets.client.progress.report import ProgressOption
-    from legnext_widgets.client.session.job_state import JobState
     from legnext_widgets.client.session.partial_file import Progress
     from legnext_widgets.client.session.submission.reuse import Reuse
 
@@ -39,14 +39,13 @@ if TYPE_CHECKING:
 VideoT_co = TypeVar("VideoT_co", bound="VideoHandle", covariant=True)
 
 
-class JobHandle(Twin, ABC, Generic[VideoT_co, SubmittedT_co]):
+class JobHandle(Twin, Marked, ABC, Generic[VideoT_co, SubmittedT_co]):
     """One job: its current state, and the actions on it.
 
     Attributes:
         reused: Whether it was made from the same request before, so that nothing was sent.
     """
 
-    state: JobState
     reused: bool
 
     @property

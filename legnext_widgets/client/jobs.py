@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
     from legnext_widgets.client.api.requests import Request
     from legnext_widgets.client.frames.decoding import VideoInfo
+    from legnext_widgets.client.marks.model import MarkStore
     from legnext_widgets.client.progress.report import ProgressOption
     from legnext_widgets.client.session.partial_file import Progress
     from legnext_widgets.client.session.store import JobRecord
@@ -109,14 +110,19 @@ class Job(JobHandle[Video, "Job"], submitted="Job"):
         self.reused = reused
 
     @classmethod
-    def remembered(cls, record: JobRecord, client: Client | None = None) -> Job:
+    def remembered(
+        cls, record: JobRecord, client: Client | None = None, store: MarkStore | None = None
+    ) -> Job:
         """Make the job of a library's record.
 
         Args:
             record: What the library knows of it.
             client: The client it belongs to, or None.
+            store: Where its marks are stored: the library that it was read from.
         """
-        return cls(client, JobState.of_record(record))
+        state = JobState.of_record(record)
+        state.mark_store = store
+        return cls(client, state)
 
     def wait(self, timeout: float | None = None, *, progress: ProgressOption = None) -> Job:
         self._require_started()

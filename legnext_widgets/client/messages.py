@@ -225,6 +225,16 @@ class Message(str):
         return str, (str(self),)
 
 
+def without_links(job_id: str, points: int | None) -> Message:
+    """Make the sentence about a job that was completed and has no output.
+
+    Args:
+        job_id: The job.
+        points: What was charged; None when unknown.
+    """
+    return Message("without_links", id=job_id, points="?" if points is None else points)
+
+
 def reason_in(text: str) -> str:
     """Recognize a stored reason by its English.
 

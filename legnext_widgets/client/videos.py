@@ -18,6 +18,7 @@ from legnext_widgets.files import copy_atomic, expand_user, fit_name
 from .display import html
 from .display.bundles import card_bundle
 from .errors import DownloadError
+from .marks.marked import Marked
 from .twin import Twin
 
 if TYPE_CHECKING:
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
     from .display.bundles import MimeBundle
 
 
-class VideoHandle(Twin, ABC):
+class VideoHandle(Twin, Marked, ABC):
     """One video of a job.
 
     Attributes:
@@ -77,6 +78,9 @@ class VideoHandle(Twin, ABC):
         moment = self.expires_at
         now = datetime.now(UTC) + timedelta(seconds=self.state.skew)
         return moment is not None and moment <= now
+
+    def _mark_index(self) -> int | None:
+        return self.index
 
     @abstractmethod
     def save(self, path: str | Path, *, progress: Progress | bool | None = None) -> object:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import os
 from functools import partial
-from typing import TYPE_CHECKING, Self, TypeVar, Unpack
+from typing import TYPE_CHECKING, Self, Unpack
 
 from legnext_widgets import files
 from legnext_widgets.client.display import bundles
+from legnext_widgets.client.marks.model import MarkChange
 from legnext_widgets.client.media.containers import flaw_on_disk
 from legnext_widgets.client.messages import Message
 from legnext_widgets.library.clips.clip_store import DiskClipStore
@@ -16,10 +17,10 @@ from legnext_widgets.library.db.journal import Journal
 from legnext_widgets.library.db.queries import Filter, PointsTotal
 
 from . import paths
-from .db import queries, writes
+from .db import clip_writes, queries, writes
 from .errors import UnknownJobError, reported
 from .export import export
-from .store import DiskJobStore
+from .marks import MarkedJobStore, jobs_of
 
 if TYPE_CHECKING:
     import sqlite3
@@ -31,12 +32,10 @@ if TYPE_CHECKING:
     from legnext_widgets.client.session.store import Identity
 
     from .clips.verification import Verification
-    from .records import KeptClip, LibraryRecord, MoreFilters, RecordFilters
-
-T = TypeVar("T")
+    from .records import KeptClip, MoreFilters, RecordFilters
 
 
-class Library(DiskJobStore):
+class Library(MarkedJobStore):
     """All jobs and the clips kept from them, in one folder.
 
     Several libraries, in one process or in many, may use the same folder at the same time. When the
@@ -118,56 +117,63 @@ class Library(DiskJobStore):
             search: Words of the prompt or note, each as the beginning of a word; or a job id.
             **more: As for `records`.
         """
-        return _jobs_of(self.records(status=status, search=search, **more))
+        return jobs_of(self, self.records(status=status, search=search, **more))
 
     def videos(self, search: str | None = None, **more: Unpack[MoreFilters]) -> list[Video]:
-        """List the videos of completed jobs, newest job first.
+        """List the videos of completed jobs, newest job first, without those that were deleted.
 
         Args:
             search: As for `jobs`.
-            **more: As for `records`.
+            **more: As for `records`, but `favourite` and `hidden` are those of the videos.
         """
         from legnext_widgets.client.display.lists import ReprList
 
+        favourite, hidden = more.pop("favourite", None), more.pop("hidden", None)
+        if favourite:
+            more["favourite"] = True  # the index of the journal: a job with such a video
         jobs = self.jobs(status="completed", search=search, **more)
-        return ReprList(video for job in jobs for video in job.videos)
+        return ReprList(
+            video
+            for job in jobs
+            for video in job.videos
+            if not job.state.marks.is_deleted(video.index)
+            and favourite in (None, video.favourite)
+            and hidden in (None, video.hidden)
+        )
 
     def get(self, job_id: str) -> Job | None:
         """Give a job, or None when the library does not know it."""
         record = self.record(job_id)
-        return None if record is None else _jobs_of([record])[0]
+        return None if record is None else jobs_of(self, [record])[0]
 
     def unfinished(self) -> list[Job]:
         """List the jobs that were running when they were last seen, oldest first."""
-        return _jobs_of(self.unfinished_records())
+        return jobs_of(self, self.unfinished_records())
 
     def uncertain(self) -> list[Job]:
         """List the attempts that may have started a job, oldest first."""
-        return _jobs_of(self.uncertain_records())
-
-    # Marks.
+        return jobs_of(self, self.uncertain_records())
 
     @reported()
-    def favourite(self, job_id: str, marked: bool = True) -> None:  # noqa: FBT001, FBT002 - public since 0.1
-        """Make a job a favourite, or remove the mark. Favourites are never pruned."""
-        self._change(job_id, partial(writes.set_favourite, favourite=marked))
-
-    @reported()
-    def annotate(self, job_id: str, note: str) -> None:
-        """Write a note about a job; an empty one removes it."""
-        self._change(job_id, partial(writes.annotate, note=note))
-
-    @reported()
-    def forget(self, job_id: str) -> None:
+    def forget(self, job_id: str, *, index: int | None = None) -> None:
         """Remove a job or an attempt from the library, together with its kept clips.
 
         The job itself continues at the service. Later responses about it are not recorded. An
         attempt whose outcome is unknown goes by its own id.
 
+        Args:
+            job_id: The job or the attempt.
+            index: Number of a clip: only this clip goes then, and is not kept again.
+
         Raises:
             UnknownJobError: The library does not know it.
             LibraryError: The disk refuses.
         """
+        if index is not None:
+            self.mark(job_id, MarkChange(deleted=True), index=index)
+            drop = partial(clip_writes.drop_clip, number=index)
+            self._clips.delete_files(list(self._change(job_id, drop)))
+            return
         names = self._change(job_id, writes.forget)
         self._forgotten.add(job_id)
         self._clips.delete_files(list(names))
@@ -265,7 +271,7 @@ class Library(DiskJobStore):
 
         def read(connection: sqlite3.Connection) -> KeptClip | None:
             entry, _ = queries.owner_of(connection, job_id, identity)
-            return queries.kept_clip(connection, entry, index)
+            return clip_writes.kept_clip(connection, entry, index)
 
         clip = self._journal.database.read(read)
         if clip is None:
@@ -298,7 +304,7 @@ class Library(DiskJobStore):
     def prune(
         self, max_bytes: int | None = None, older_than: timedelta | datetime | None = None
     ) -> int:
-        """Delete kept clips, those kept longest first, but none of favourites.
+        """Delete kept clips, those kept longest first, but no favourites.
 
         The jobs stay: a clip whose link still works can be kept again.
 
@@ -312,7 +318,13 @@ class Library(DiskJobStore):
         return self._clips.prune(max_bytes, older_than)
 
     @reported()
-    def export(self, folder: str | os.PathLike[str], **wanted: Unpack[RecordFilters]) -> Path:
+    def export(
+        self,
+        folder: str | os.PathLike[str],
+        *,
+        clips: Iterable[Video] | None = None,
+        **wanted: Unpack[RecordFilters],
+    ) -> Path:
         """Copy kept clips out of the library, for people without this package.
 
         Each clip gets a readable name and a JSON file that says how it was made; the page
@@ -320,6 +332,7 @@ class Library(DiskJobStore):
 
         Args:
             folder: The target; made when it is missing. Files of an earlier export are reused.
+            clips: Only these videos; by default all of the jobs.
             **wanted: Which jobs, as for `records`.
 
         Returns:
@@ -328,21 +341,8 @@ class Library(DiskJobStore):
         Raises:
             LibraryError: The folder cannot be written.
         """
-        return export.export(self.records(**wanted), files.expand_user(folder))
-
-    def _change(self, job_id: str, change: Callable[[sqlite3.Connection, int], T]) -> T:
-        """Change the row of a job or of an attempt, and wait until that is written."""
-        return self._journal.change(
-            lambda connection: change(connection, writes.entry_of(connection, job_id))
-        )
-
-
-def _jobs_of(records: Iterable[LibraryRecord]) -> list[Job]:
-    """Make jobs that can be read without a client, in a list that shows itself in a notebook."""
-    from legnext_widgets.client.display.lists import ReprList
-    from legnext_widgets.client.jobs import Job
-
-    return ReprList(Job.remembered(record) for record in records)
+        records = self.records(**wanted) if clips is None else export.records_of(clips, self.record)
+        return export.export(records, files.expand_user(folder))
 
 
 def _existing(path: Path | None) -> Path | None:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, TypedDict, cast
 
+from legnext_widgets.client.marks.model import ClipMarks, JobMarks
 from legnext_widgets.client.session.store import Attempt, AttemptState, Identity, JobRecord
 from legnext_widgets.library.clips.clip_paths import path_of
 
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 
 COLUMNS = (
     "e.entry, e.state, e.session, e.attempt_id, e.endpoint, e.payload, e.sent_at, e.job_id, "
-    "e.kind, e.status, e.created_at, e.task, e.reason, e.favourite, e.note, "
+    "e.kind, e.status, e.created_at, e.task, e.reason, e.favourite, e.note, e.hidden, "
     "e.clips_due, e.request, e.take, "
     "r.service, r.account, r.sandbox"
 )
@@ -48,6 +49,7 @@ class MoreFilters(TypedDict, total=False):
     since: datetime | None
     until: datetime | None
     favourite: bool | None
+    hidden: bool | None
     sandbox: bool | None
     identity: Identity | None
     oldest_first: bool
@@ -160,10 +162,12 @@ def records_of(
     Returns:
         One record for each row, in the same order.
     """
+    entries = [row["entry"] for row in rows]
+    clip_marks = clip_marks_of(connection, entries)
     kept: dict[int, dict[int, Path]] = {}
     sizes: dict[int, dict[int, int]] = {}
     posters: dict[int, dict[int, Path]] = {}
-    for clip in _clips_of(connection, [row["entry"] for row in rows]):
+    for clip in _clips_of(connection, entries):
         sizes.setdefault(clip["entry"], {})[clip["number"]] = clip["bytes"]
         for paths, name in ((kept, clip["file"]), (posters, clip["poster"])):
             path = path_of(folder, name)
@@ -175,6 +179,7 @@ def records_of(
             kept.get(row["entry"], {}),
             posters.get(row["entry"], {}),
             sizes.get(row["entry"], {}),
+            clip_marks.get(row["entry"], {}),
         )
         for row in rows
     ]
@@ -189,11 +194,37 @@ def _clips_of(connection: sqlite3.Connection, entries: Sequence[int]) -> Iterato
         ).fetchall()
 
 
+def clip_marks_of(
+    connection: sqlite3.Connection, entries: Sequence[int]
+) -> dict[int, dict[int, ClipMarks]]:
+    """Read the marks of single clips, by row and number."""
+    found: dict[int, dict[int, ClipMarks]] = {}
+    for start in range(0, len(entries), MAX_PARAMETERS):
+        some = entries[start : start + MAX_PARAMETERS]
+        for row in connection.execute(
+            "SELECT entry, number, favourite, note, hidden, deleted FROM clip_marks"
+            f" WHERE entry IN ({marks(some)})",
+            some,
+        ).fetchall():
+            found.setdefault(row["entry"], {})[row["number"]] = ClipMarks(
+                favourite=_flag(row["favourite"]),
+                note=row["note"],
+                hidden=_flag(row["hidden"]),
+                deleted=bool(row["deleted"]),
+            )
+    return found
+
+
+def _flag(value: int | None) -> bool | None:
+    return None if value is None else bool(value)
+
+
 def _record_of(
     row: sqlite3.Row,
     kept: Mapping[int, Path],
     posters: Mapping[int, Path],
     sizes: Mapping[int, int],
+    clip_marks: Mapping[int, ClipMarks],
 ) -> LibraryRecord:
     identity = identity_of(row)
     attempt = None
@@ -219,8 +250,7 @@ def _record_of(
         entry=row["entry"],
         kind=row["kind"],
         status=row["status"],
-        favourite=bool(row["favourite"]),
-        note=row["note"],
+        marks=JobMarks(bool(row["favourite"]), row["note"], bool(row["hidden"]), clip_marks),
         posters=posters,
         sizes=sizes,
         clips_due=bool(row["clips_due"]),

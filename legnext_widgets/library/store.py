@@ -240,6 +240,7 @@ class DiskJobStore(Shown):
         since: datetime | None = None,
         until: datetime | None = None,
         favourite: bool | None = None,
+        hidden: bool | None = None,
         sandbox: bool | None = None,
         identity: Identity | None = None,
         oldest_first: bool = False,
@@ -254,14 +255,15 @@ class DiskJobStore(Shown):
             kind: One kind or several, such as `video_diffusion`.
             since: Submitted at this time or later.
             until: Submitted before this time.
-            favourite: Favourites, or all others.
+            favourite: Jobs with a favourite clip, or all others.
+            hidden: Jobs that are hidden, or all others.
             sandbox: Jobs of a sandbox, or of the real service.
             identity: Jobs of this account of this service.
             oldest_first: Newest first otherwise.
             limit: Number of records at most.
             offset: Number of records to skip.
         """
-        wanted = Filter(status, search, kind, since, until, favourite, sandbox, identity)
+        wanted = Filter(status, search, kind, since, until, favourite, sandbox, identity, hidden)
         found = self.page(wanted, oldest_first=oldest_first, limit=limit, offset=offset)
         return found.records
 
@@ -320,10 +322,7 @@ class DiskJobStore(Shown):
         return self._journal.read(read, nothing)
 
     def uncertain_records(self, identity: Identity | None = None) -> list[LibraryRecord]:
-        """List the attempts that may have started a job, oldest first.
-
-        They include attempts whose process died before it could record the outcome.
-        """
+        """List the attempts that may have started a job, also of processes that died, by age."""
         nothing: list[tuple[LibraryRecord, str]] = []
         read = partial(queries.without_outcome, folder=self.path, identity=identity)
         now = time.time()

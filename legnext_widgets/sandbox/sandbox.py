@@ -22,10 +22,10 @@ from legnext_widgets.sandbox.faults.hooks import Call, Hook, Hooks
 from legnext_widgets.sandbox.media.media_store import MediaStore
 from legnext_widgets.sandbox.media.packaged import PackagedProducer
 from legnext_widgets.sandbox.media.renderer import Renderer
-from legnext_widgets.sandbox.media.scenes import SCENES
+from legnext_widgets.sandbox.media.scenes import SAMPLE_ORIGIN, SCENES, sample_links
 from legnext_widgets.sandbox.simulation.accounts import Accounts
+from legnext_widgets.sandbox.simulation.adoption import Elsewhere
 from legnext_widgets.sandbox.simulation.clock import Clock, ManualClock, SystemClock, Ticker
-from legnext_widgets.sandbox.simulation.example_job import example_job
 from legnext_widgets.sandbox.simulation.scheduler import Scheduler
 from legnext_widgets.sandbox.simulation.webhooks import Webhooks
 
@@ -37,10 +37,8 @@ if TYPE_CHECKING:
     from legnext_widgets.sandbox.media.producer import Producer
     from legnext_widgets.sandbox.serving.asgi_transport import SandboxTransport
     from legnext_widgets.sandbox.serving.http_server import ServerThread
+    from legnext_widgets.sandbox.simulation.adoption import FindRecord
     from legnext_widgets.sandbox.simulation.jobs import Job
-
-_NO_SOCKET = "http://sandbox.legnext.invalid"
-"""Origin of a sandbox without a socket; the domain `.invalid` never resolves."""
 
 _MAX_CALLS = 10_000
 _RENDERING_LIBRARIES = ("av", "PIL")
@@ -107,13 +105,15 @@ class Sandbox:
         )
         body_of = partial(_task_body, self.clock, self.secret, link_seconds)
         webhooks = Webhooks(self.clock, body_of, offline=offline)
+        # Not a method of this object, which the scheduler's thread would keep alive.
+        self._elsewhere = Elsewhere(self.media)
         self.scheduler = Scheduler(
             self.clock,
             self.speed,
             seed=seed,
             producer=self.producer,
             on_ended=webhooks.send,
-            find_example=partial(example_job, self.media),
+            find_elsewhere=self._elsewhere,
         )
         self._hooks = Hooks()
         self._connections = Connections()
@@ -157,7 +157,7 @@ class Sandbox:
     @property
     def base_url(self) -> str:
         """Origin of the API: the socket once started, else a name that only `transport` knows."""
-        return self._server.base_url if self._server is not None else _NO_SOCKET
+        return self._server.base_url if self._server is not None else SAMPLE_ORIGIN
 
     @property
     def example_paths(self) -> list[tuple[str, str]]:
@@ -168,6 +168,11 @@ class Sandbox:
     def examples(self) -> list[tuple[str, str]]:
         """Title and link of each example picture, usable as `image_url` of a job."""
         return [(title, f"{self.base_url}{path}") for title, path in self.example_paths]
+
+    @property
+    def sample_links(self) -> list[tuple[str, str]]:
+        """Title and lasting link of each example picture, which every sandbox knows."""
+        return sample_links()
 
     def start(self, host: str = "127.0.0.1", port: int = 0, *, wait: bool = True) -> Self:
         """Serve on a socket, in a thread. Does nothing if it serves already.
@@ -192,6 +197,17 @@ class Sandbox:
                     lambda: self.app, self._connections, host, port, wait=wait
                 )
         return self
+
+    def adopt(self, find_record: FindRecord) -> None:
+        """Take up jobs of sandboxes that ended, when they are asked for or used.
+
+        A completed job serves the clips that were kept; one that still ran is made again under its
+        id.
+
+        Args:
+            find_record: Reads what is stored of a job by its id; None for a job that is not known.
+        """
+        self._elsewhere.find_record = find_record
 
     def transport(self) -> SandboxTransport:
         """Return a transport for `httpx.AsyncClient` that reaches this sandbox without sockets."""

@@ -14,6 +14,8 @@ from legnext_widgets.sandbox.simulation.example_job import JOB_ID
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from legnext_widgets.sandbox.simulation.adoption import FindRecord
+
 _VIDEO_SECONDS = 200
 """Seconds that a video takes at the real service, roughly."""
 
@@ -65,6 +67,7 @@ def serve(
     link_seconds: float = 3600.0,
     packaged: bool = False,
     out: TextIO | None = None,
+    find_record: FindRecord | None = None,
     carried: bool | None = None,
 ) -> None:
     """Serve a sandbox until Ctrl-C or a termination signal.
@@ -81,6 +84,7 @@ def serve(
         link_seconds: Lifetime of links to media, in seconds.
         packaged: Serve the packaged clips.
         out: Where the greeting goes; standard output if None.
+        find_record: Reads what is stored of jobs of sandboxes that ended, to be adopted.
         carried: Deprecated name of `packaged`.
 
     Raises:
@@ -99,6 +103,8 @@ def serve(
         packaged=packaged,
         carried=carried,
     )
+    if find_record is not None:
+        sandbox.adopt(find_record)
     with sandbox:
         sandbox.start(host, port)
         greeting = _GREETING.format(

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import json
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypedDict, Unpack, cast
 
+from legnext_widgets.client.api import snippets
 from legnext_widgets.client.api.requests import Diffusion, Request, VideoDiffusion
 from legnext_widgets.client.api.validation import Problem, require
 from legnext_widgets.client.api.values.cleaning import clean_margins
 from legnext_widgets.client.api.values.prompt import split, split_link
-from legnext_widgets.client.api.values.reachability import unreachable_links
+from legnext_widgets.client.api.values.reachability import is_loopback, unreachable_links
 from legnext_widgets.client.errors import InvalidInputError
 from legnext_widgets.client.messages import Message
 
@@ -117,11 +119,44 @@ def problems_of(inputs: Inputs, **rules: Unpack[Rules]) -> dict[str, Problem]:
     return {}
 
 
+@dataclass(frozen=True)
+class CodeFor:
+    """The service for which code is written, so that it runs when it is pasted.
+
+    Attributes:
+        base_url: Its origin.
+        client: The Python expression that makes its client.
+        key: What stands for the key in a curl command.
+    """
+
+    base_url: str
+    client: str = snippets.CLIENT
+    key: str = snippets.KEY
+
+
+def code_for(base_url: str, *, sandbox: bool, embedded: bool, speed: float) -> CodeFor:
+    """Choose the code for a service.
+
+    Args:
+        base_url: Its origin.
+        sandbox: Whether it is a sandbox, which takes any key.
+        embedded: Whether it is a sandbox inside of this process. Code that runs elsewhere starts
+            one of its own, which adopts the jobs of the library.
+        speed: Of the sandbox.
+    """
+    if not (embedded or (sandbox and is_loopback(base_url))):
+        return CodeFor(base_url)
+    client = f'lw.Client("sandbox", base_url={base_url!r})'
+    if embedded:
+        client = f"lw.Client.sandbox(speed={speed:g}, library=lw.Library())"
+    return CodeFor(base_url, client, "sandbox")
+
+
 def preview(
     ask: str,
     inputs: Inputs,
     prompts: Sequence[str] | None,
-    base_url: str,
+    service: CodeFor,
     **rules: Unpack[Rules],
 ) -> DescribedMessage:
     """Show what the inputs would send, as JSON, as a curl command and as Python.
@@ -130,7 +165,7 @@ def preview(
         ask: The id of the page's request.
         inputs: The inputs.
         prompts: The prompts of a batch, whose first request is shown; else None.
-        base_url: The origin of the service.
+        service: For which service to write the code.
         **rules: As for `request_of`.
     """
     shown: DescribedMessage = {
@@ -150,8 +185,8 @@ def preview(
         **shown,
         "requests": 1 + len(others),
         "json": json.dumps(first.shown_payload(), indent=2, ensure_ascii=False),
-        "curl": first.to_curl(base_url),
-        "python": first.to_python(),
+        "curl": snippets.curl(first.endpoint, first.shown_payload(), service.base_url, service.key),
+        "python": snippets.python(first.method_name, first.arguments(), service.client),
     }
 
 

@@ -12,6 +12,7 @@ import traitlets
 from legnext_widgets.client.jobs import Video
 from legnext_widgets.client.progress.report import counted
 
+from .kernel.clip_handlers import ClipHandlers
 from .kernel.handlers import Handlers, JobHandlers, dispatch
 from .kernel.job_list import JobList, is_sandbox
 from .kernel.media_transfer import MediaTransfer
@@ -122,7 +123,13 @@ class JobWidget(anywidget.AnyWidget):
 
     def _make_handlers(self) -> Handlers:
         """Give the methods that take the messages of a page, by type."""
-        return JobHandlers(
+        self._clip_handlers = ClipHandlers(
+            jobs=self._job_list,
+            publisher=self._publisher,
+            files=self._files,
+            media=self._media,
+        )
+        handlers = JobHandlers(
             jobs=self._job_list,
             publisher=self._publisher,
             files=self._files,
@@ -131,6 +138,7 @@ class JobWidget(anywidget.AnyWidget):
             views=self._views,
             reports=self._reported,
         ).handlers
+        return {**handlers, **self._clip_handlers.handlers}
 
     def __dir__(self) -> list[str]:
         own = [name for cls in type(self).__mro__ if _is_foreign(cls) for name in vars(cls)]
@@ -152,6 +160,7 @@ class JobWidget(anywidget.AnyWidget):
         """Stop the widget's work and remove it from view. Jobs continue at the service."""
         if self._is_open:
             self._is_open = False
+            self._clip_handlers.finish()
             self._job_list.stop()
             for queue in (self._publisher, self._observers, self._files):
                 queue.close()
@@ -194,7 +203,7 @@ class JobWidget(anywidget.AnyWidget):
     def _update_jobs(self, changed: set[str]) -> None:
         """Set `jobs` and `videos`. If one observer raises, the others are called all the same."""
         jobs = tuple(self._job_list.jobs())
-        videos = tuple(video for job in jobs for video in job.videos)
+        videos = tuple(video for job in jobs for video in job.videos if not video.hidden)
         try:
             if self.jobs != jobs:
                 self.set_trait("jobs", jobs)

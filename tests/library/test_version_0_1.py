@@ -96,6 +96,15 @@ def test_it_is_searched(library: Library, words: str, count: int) -> None:
     assert len(library.records(search=words)) == count
 
 
+def columns_of(folder: Path) -> dict[str, set[str]]:
+    with closing(connect(folder)) as connection:
+        tables = connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")
+        return {
+            name: {row[1] for row in connection.execute(f"PRAGMA table_info({name})")}
+            for (name,) in tables.fetchall()
+        }
+
+
 def test_it_gets_what_newer_versions_need_and_loses_nothing(folder: Path) -> None:
     rows = "SELECT * FROM entries ORDER BY entry"
     with closing(connect(folder)) as connection:
@@ -123,9 +132,12 @@ async def test_each_job_is_a_take_of_its_request(folder: Path, library: Library)
 
 
 async def test_it_goes_on_in_one_format(folder: Path) -> None:
+    first = columns_of(folder)
     Library(folder).close()
     before = schema_of(folder)
+    assert all(names <= columns_of(folder)[table] for table, names in first.items())
     with Library(folder) as library:
+        assert library.problem is None
         new = await made.job(library, "a new zebra", identity=REAL)
         assert await library.keep(new, 0, Download(), identity=REAL) is not None
         (running,) = library.unfinished_records(REAL)
@@ -141,6 +153,17 @@ async def test_it_goes_on_in_one_format(folder: Path) -> None:
     with Library(folder) as library:
         assert library.problem is None
         assert library.count() == 12
+
+
+def test_its_marks_of_jobs_mean_all_their_clips(library: Library) -> None:
+    (cat,) = library.jobs(search="birthday")
+    assert {(video.favourite, video.note, video.hidden) for video in cat.videos} == {
+        (True, "for Ann's birthday", False)
+    }
+    kept = [video for video in library.videos(favourite=True) if video.job_id == cat.id]
+    assert kept == cat.videos
+    assert library.prune(max_bytes=0) > 0
+    assert sorted(library.get(cat.id).state.kept) == [0, 1]  # type: ignore[union-attr]
 
 
 async def test_a_kept_clip_is_not_fetched_again(library: Library) -> None:

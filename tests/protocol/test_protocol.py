@@ -167,6 +167,8 @@ def well_formed(kind: str) -> dict[str, Any]:
         "takes": "ask",
         "favourite": None,
         "has": ["secret"],
+        "clips": [{"job_id": "secret", "index": 1}, {"job_id": "secret", "index": None}],
+        "hidden": True,
         **dict.fromkeys(("since", "index", "chunk", "part", "parts", "at"), 0),
         **dict.fromkeys(("open", "on"), True),
     }

@@ -119,3 +119,24 @@ def test_a_thousand_jobs_scroll_by_with_a_handful_of_elements(
     assert plain.page.evaluate(LOADED) >= 1000
     assert most["elements"] < 3000
     assert most["videos"] + most["stills"] < 120
+
+
+@pytest.mark.parametrize("size", [(320, 640), (3840, 2160)], ids=["400 % zoom", "4K"])
+def test_a_press_is_answered_in_sight_at_the_smallest_and_the_largest_size(
+    open_page: Callable[..., PlainPage], size: tuple[int, int]
+) -> None:
+    plain = open_page(size[0])
+    plain.show("filled")
+    page = plain.page
+    page.set_viewport_size({"width": size[0], "height": size[1]})
+    page.get_by_role("button", name="Generate", exact=True).click()
+    take = page.get_by_role("region", name="Your last request")
+    take.wait_for()
+    box = take.bounding_box()
+    assert box is not None
+    assert box["y"] >= 0
+    assert box["y"] + box["height"] <= size[1]
+    assert box["x"] >= 0
+    assert box["x"] + box["width"] <= size[0]
+    title = page.locator(".header-title")
+    assert title.evaluate("e => e.scrollWidth <= e.clientWidth"), "the title has room"

@@ -1,6 +1,7 @@
 import { computed, effect, type ReadonlySignal, signal } from "@preact/signals";
 import type { Host } from "./host";
 import { ASK_AFTER_MS, createAsking } from "./kernel/asking";
+import { type Choices, createChoices } from "./kernel/choices";
 import { type ConnectionState, createConnection } from "./kernel/connection";
 import { createLookups, type Lookup } from "./kernel/lookups";
 import { createRequests } from "./kernel/requests";
@@ -34,7 +35,7 @@ import { findProblems, type Problems, type Rules } from "./values/problems";
  * All that the views of one widget share: the inputs, the jobs, what was sent and what came back.
  * What is only looked at (scroll position, the open clip) belongs to a view and is not here.
  */
-export interface Session {
+export interface Session extends Choices {
   readonly drafts: Drafts;
   readonly batchDraft: BatchDraft;
   readonly jobs: JobStore;
@@ -85,8 +86,6 @@ export interface Session {
   lookUpJob(jobId: string): void;
   /** Fill the form with everything that a job was made with. */
   reuse(jobId: string): void;
-  favourite(jobId: string, on: boolean): void;
-  annotate(jobId: string, note: string): void;
   dismiss(jobId: string): void;
   readonly pictures: Pictures;
   describe(prompts: readonly string[] | null): Promise<DescribedMessage>;
@@ -141,8 +140,7 @@ export function createSession(host: Host, samples: readonly string[] = []): Sess
   });
   const repeats = createRepeats((jobId) => jobs.get(jobId)?.done === false);
   const pages = createPages(
-    ({ search, favourite }, before) =>
-      requests.ask((ask) => ({ type: "page", ask, before, search, favourite }), "paged"),
+    (query, before) => requests.ask((ask) => ({ type: "page", ask, before, ...query }), "paged"),
     (found) => jobs.add(found, performance.now()),
   );
   const pictures = createPictures(requests);
@@ -288,16 +286,9 @@ export function createSession(host: Host, samples: readonly string[] = []): Sess
       batchDraft.turn(false);
       host.send({ type: "reuse", job_id: jobId });
     },
-    favourite(jobId, on) {
-      jobs.mark(jobId, { favourite: on });
-      host.send({ type: "favourite", job_id: jobId, on });
-    },
-    annotate(jobId, note) {
-      jobs.mark(jobId, { note });
-      host.send({ type: "annotate", job_id: jobId, note });
-    },
+    ...createChoices(host, jobs, requests),
     dismiss(jobId) {
-      jobs.remove(jobId);
+      jobs.mark(jobId, null, { hidden: true });
       host.send({ type: "dismiss", job_id: jobId });
     },
     pictures,

@@ -85,7 +85,7 @@ describe("the gallery", () => {
 });
 
 describe("the gallery alone", () => {
-  it("requests nothing that its kernel does not offer: pages, marks, next steps", async () => {
+  it("requests nothing that its kernel does not offer: pages, next steps", async () => {
     const parent = { job_id: "elsewhere", index: 0 };
     const { el, kernel, user } = openStudio(
       { _live: live(Array.from({ length: 30 }, (_, at) => videoJob({ id: `j${at}`, parent }))) },
@@ -94,7 +94,10 @@ describe("the gallery alone", () => {
     await user.type(screen.getByRole("searchbox", { name: "Search" }), "dunes");
     await user.click(clip(el, 0).querySelector("button") as HTMLElement);
     const dialog = await screen.findByRole("dialog");
-    expect(dialog.querySelector(".next-steps, .favourite, .note-field")).toBeNull();
+    expect(dialog.querySelector(".next-steps")).toBeNull();
     expect(kernel.sent).toEqual([]);
+    expect(dialog.textContent).toContain("gallery.selected");
+    await user.keyboard("f");
+    expect(kernel.sent).toEqual([{ type: "favourite", job_id: "j0", index: 0, on: true }]);
   });
 });

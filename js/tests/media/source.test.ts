@@ -9,6 +9,9 @@ const clip: Media = {
   expires: 1000,
   pull: true,
   poster: false,
+  favourite: false,
+  note: "",
+  hidden: false,
 };
 const fine = { now: 900, pageProtocol: "https:", linkFailed: false };
 

@@ -48,23 +48,19 @@ describe("the next steps of a clip", () => {
 
   it("mark it as a favourite, shown at once", async () => {
     const { dialog, press, sent } = await openLarge();
-    await press("Favourite: waves");
-    expect(sent("favourite")).toEqual([{ type: "favourite", job_id: "a", on: true }]);
-    await waitFor(() =>
-      expect(
-        within(dialog).getByRole("button", { name: "Favourite: waves" }).ariaPressed ??
-          within(dialog)
-            .getByRole("button", { name: "Favourite: waves" })
-            .getAttribute("aria-pressed"),
-      ).toBe("true"),
-    );
+    await press("Favourite: clip 2");
+    expect(sent("favourite")).toEqual([{ type: "favourite", job_id: "a", index: 1, on: true }]);
+    const star = within(dialog).getByRole("button", { name: "Favourite: clip 2" });
+    await waitFor(() => expect(star.getAttribute("aria-pressed")).toBe("true"));
   });
 
   it("save a note once, when its field loses the focus", async () => {
     const { dialog, sent, user } = await openLarge();
     await user.type(within(dialog).getByRole("textbox", { name: "Note" }), "the best, {Enter}keep");
     await user.tab();
-    expect(sent("annotate")).toEqual([{ type: "annotate", job_id: "a", note: "the best, \nkeep" }]);
+    expect(sent("annotate")).toEqual([
+      { type: "annotate", job_id: "a", index: 1, note: "the best, \nkeep" },
+    ]);
   });
 
   it("let arrow keys move in a text field, not to another clip", async () => {

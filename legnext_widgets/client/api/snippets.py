@@ -16,24 +16,41 @@ if TYPE_CHECKING:
     from .bounded_json import JSON
 
 
-def curl(endpoint: str, payload: Mapping[str, JSON], base_url: str) -> str:
-    """Write a curl command for a POSIX shell, in the form of the service's documentation."""
+KEY = "$LEGNEXT_API_KEY"
+CLIENT = "lw.Client()  # the key is read from $LEGNEXT_API_KEY"
+
+
+def curl(endpoint: str, payload: Mapping[str, JSON], base_url: str, key: str = KEY) -> str:
+    """Write a curl command for a POSIX shell, in the form of the service's documentation.
+
+    Args:
+        endpoint: Such as `video-diffusion`.
+        payload: The body.
+        base_url: Origin of the service.
+        key: What stands for the key; a sandbox takes any word.
+    """
     body = json.dumps(payload, indent=2, ensure_ascii=False)
     address = shlex.quote(f"{base_url.rstrip('/')}{TASK_PATH}/{endpoint}")
     return (
         f"curl -X POST {address} \\\n"
-        '  -H "x-api-key: $LEGNEXT_API_KEY" \\\n'
+        f'  -H "x-api-key: {key}" \\\n'
         '  -H "Content-Type: application/json" \\\n'
         f"  --data-raw {shlex.quote(body)}"
     )
 
 
-def python(method_name: str, arguments: Mapping[str, object]) -> str:
-    """Write a call of the client's method."""
+def python(method_name: str, arguments: Mapping[str, object], client: str = CLIENT) -> str:
+    """Write a call of the client's method.
+
+    Args:
+        method_name: Such as `video_diffusion`.
+        arguments: Its arguments by name.
+        client: The expression that makes the client.
+    """
     given = "".join(f"    {name}={_literal(value)},\n" for name, value in arguments.items())
     return (
         "import legnext_widgets as lw\n\n"
-        "client = lw.Client()  # the key is read from $LEGNEXT_API_KEY\n"
+        f"client = {client}\n"
         f"job = client.{method_name}(\n{given})\n"
         "job.wait()\n"
     )

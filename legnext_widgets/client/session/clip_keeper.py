@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
-from legnext_widgets.client.api.models import Task
 from legnext_widgets.environment import to_thread
 
 from .downloads import renewal
@@ -193,12 +192,6 @@ class ClipKeeper:
 
 def _missing(job: JobState) -> list[int]:
     count = len(job.task.output.video_urls) if job.task else 0
-    return [index for index in range(count) if index not in job.kept]
-
-
-def ended_with_its_sandbox(task: Task) -> Task:
-    """Make the last answer about a running job of an embedded sandbox whose process has ended."""
-    reason = "The sandbox it ran in has ended with its kernel. Nothing was charged."
-    return Task.of(
-        {**task.raw, "status": "failed", "error": {"code": 410, "message": reason, "detail": None}}
-    )
+    return [
+        index for index in range(count) if index not in job.kept and not job.marks.is_deleted(index)
+    ]

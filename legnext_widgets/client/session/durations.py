@@ -6,24 +6,33 @@ import math
 import time
 from typing import TYPE_CHECKING
 
+from .schedule import expectation
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from .identity import CurrentIdentity
     from .store import JobStore
 
+NEWEST = 12
+MOST_DRAWN = 60.0
+"""Seconds that a slow computer needs at most to draw the clips of a job."""
+
 FRESH_FOR = 60.0
 """Seconds for which durations are used without reading them again."""
 
 
 class LearnedDurations:
-    """Durations of earlier jobs of the real service.
+    """Durations of earlier jobs of the same service.
+
+    Of a sandbox it learns how long drawing takes on this computer: jobs at a high speed end when
+    their clips are drawn.
 
     The store is read now and then, not at each poll: polls are planned on the event loop.
 
     Args:
         store: Where they are recorded; None when there is no record.
-        identity: Of the service. Nothing is learned for a sandbox, nor from it.
+        identity: Of the service.
         clock: Seconds on a clock that never goes back.
     """
 
@@ -43,12 +52,39 @@ class LearnedDurations:
 
         Args:
             task_type: Such as `video_diffusion`.
+
+        Returns:
+            Seconds at the speed of the real service.
         """
-        if self._store is None or self._identity.value.sandbox:
+        if self._store is None:
             return ()
+        identity = self._identity.value
         now = self._clock()
         read_at, durations = self._read.get(task_type, (-math.inf, ()))
         if now - read_at > FRESH_FOR:
-            durations = self._store.durations(task_type, sandbox=False)
+            durations = self._store.durations(task_type, sandbox=identity.sandbox)
+            if identity.sandbox:
+                durations = drawn(task_type, durations, identity.speed)
             self._read[task_type] = now, durations
         return durations
+
+
+def drawn(task_type: str, durations: Sequence[float], speed: float) -> list[float]:
+    """Give the durations of sandbox jobs that tell how long drawing takes here.
+
+    Others were made at another speed, and say only what that speed was.
+
+    Args:
+        task_type: Such as `video_diffusion`.
+        durations: Seconds, newest first.
+        speed: How many times faster than the real service the sandbox runs now.
+
+    Returns:
+        Seconds at the speed of the real service.
+    """
+    usual = expectation(task_type).middle / speed
+    return [
+        seconds * speed
+        for seconds in durations[:NEWEST]
+        if usual / 2 <= seconds <= max(MOST_DRAWN, 2 * usual)
+    ]

@@ -12,8 +12,9 @@ from legnext_widgets.client.api.redaction import plain
 from legnext_widgets.client.api.requests import Request, from_payload
 from legnext_widgets.client.api.values.prompt import split
 from legnext_widgets.client.errors import SubmissionUncertainError
+from legnext_widgets.client.marks.model import JobMarks, MarkStore
 from legnext_widgets.client.media.containers import Flaw, flaw_on_disk
-from legnext_widgets.client.messages import Message
+from legnext_widgets.client.messages import Message, without_links
 from legnext_widgets.client.runtime.callbacks import call_guarded
 
 from .retry import REFUSALS, Refusals
@@ -27,9 +28,8 @@ if TYPE_CHECKING:
 
     from .store import JobRecord
 
-
 LATELY = 600.0
-"""Seconds after the end of a job in which a media host may not have its files yet."""
+"""Seconds after a job's end in which a media host may not have its files yet."""
 
 
 class JobState:
@@ -51,8 +51,7 @@ class JobState:
         posters: Small pictures of these.
         attempt_id: Id of the attempt it is stored with; None for a job taken over by its id.
         sandbox: Whether it is stored as a job of a sandbox.
-        favourite: Whether the user marked it.
-        note: What the user wrote about it.
+        marks, mark_store: What the user marked, and where that is stored, or None.
         speed: How many times faster than the real service its service runs.
         skew: Seconds by which its service's clock is ahead of this machine's.
         expected: How long such jobs take; None before it is polled.
@@ -76,8 +75,8 @@ class JobState:
         self.posters: Mapping[int, Path] = {}
         self.attempt_id: str | None = None
         self.sandbox = False
-        self.favourite = False
-        self.note = ""
+        self.marks = JobMarks()
+        self.mark_store: MarkStore | None = None
         self.speed = 1.0
         self.skew = 0.0
         self.expected: Expectation | None = None
@@ -98,7 +97,7 @@ class JobState:
                 state.request = None
         state.kept, state.posters = dict(record.kept), dict(record.posters)
         state.sizes = dict(record.sizes)
-        state.favourite, state.note = record.favourite, record.note
+        state.marks = record.marks
         state.sandbox = record.identity.sandbox
         if record.state == "accepted" and state.task is None:
             state.task = Task.of({"job_id": state.id, "status": "pending"})
@@ -298,6 +297,16 @@ class JobState:
         if first:
             self.notify()
 
+    @property
+    def favourite(self) -> bool:
+        """Whether any of it is a favourite."""
+        return self.marks.favourite
+
+    @property
+    def note(self) -> str:
+        """The note about it."""
+        return self.marks.note
+
     def _service_time(self) -> datetime:
         return datetime.now(UTC) + timedelta(seconds=self.skew)
 
@@ -320,6 +329,10 @@ class JobState:
         if self._changed is not None:
             self._changed.set()
             self._changed = None
+        self.call_subscribers()
+
+    def call_subscribers(self) -> None:
+        """Call all subscribers, but wake nothing that waits; from any thread."""
         for callback in list(self._subscribers):
             call_guarded(callback)
 
@@ -335,13 +348,3 @@ class JobState:
             if self._changed is None:
                 self._changed = asyncio.Event()
             await self._changed.wait()
-
-
-def without_links(job_id: str, points: int | None) -> Message:
-    """Make the sentence about a job that was completed and has no output.
-
-    Args:
-        job_id: The job.
-        points: What was charged; None when unknown.
-    """
-    return Message("without_links", id=job_id, points="?" if points is None else points)

@@ -15,9 +15,11 @@ from typing import TYPE_CHECKING, Any, Literal
 from legnext_widgets.client.api.clock import ServiceClock
 from legnext_widgets.client.api.models import Task
 from legnext_widgets.client.api.validation import job_id_of
+from legnext_widgets.client.marks.model import MarkStore
+from legnext_widgets.client.messages import without_links
 from legnext_widgets.client.runtime.callbacks import call_guarded
 
-from .job_state import JobState, without_links
+from .job_state import JobState
 from .store import ClipStore
 
 if TYPE_CHECKING:
@@ -247,6 +249,9 @@ class Receiver:
     def _add(self, state: JobState) -> tuple[JobState, bool]:
         # Two threads may bring in one job at the same moment; it must have one state.
         known = self.jobs.setdefault(state.id, state)
+        store: object = self._store
+        if known.mark_store is None and isinstance(store, MarkStore):
+            known.mark_store = store
         return known, known is state
 
     def _announce(self, state: JobState) -> None:

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from .clip_keeper import ended_with_its_sandbox
-
 if TYPE_CHECKING:
     from .clip_keeper import ClipKeeper
     from .poller import Poller
@@ -20,7 +18,6 @@ class Restorer:
         receiver: Takes in the jobs.
         poller: Polls them.
         clip_keeper: Lists the stored jobs; None where nothing is stored.
-        embedded: Whether their service is a sandbox that ended with the process it ran in.
     """
 
     def __init__(
@@ -28,13 +25,10 @@ class Restorer:
         receiver: Receiver,
         poller: Poller,
         clip_keeper: ClipKeeper | None,
-        *,
-        embedded: bool,
     ) -> None:
         self._receiver = receiver
         self._poller = poller
         self._clip_keeper = clip_keeper
-        self._embedded = embedded
         self._limit = 0
 
     async def restore(self, limit: int) -> None:
@@ -58,9 +52,5 @@ class Restorer:
             keep_clips: Whether its clips are still to be kept.
         """
         state = self._receiver.restore(record, keep_clips=keep_clips)
-        if state is None:
-            return
-        if self._embedded and not state.done and state.task is not None:
-            ended = ended_with_its_sandbox(state.task)
-            self._receiver.receive(ended, source="store", state=state)
-        self._poller.follow(state, now=True)
+        if state is not None:
+            self._poller.follow(state, now=True)

@@ -104,7 +104,7 @@ class Session:
                 reused = ReusedJobs(
                     store.takes, self.receiver, self.poller, self.clip_keeper, embedded=embedded
                 )
-        self._restorer = Restorer(self.receiver, self.poller, self.clip_keeper, embedded=embedded)
+        self._restorer = Restorer(self.receiver, self.poller, self.clip_keeper)
         own = None if embedded else store
         self._accounts = AccountFinder(
             self.transport, self._identity, own, self._restorer.restore_again

@@ -9,6 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal, Protocol, runtime_checkable
 
+from legnext_widgets.client.marks.model import JobMarks
+
 from .identity import Identity
 
 if TYPE_CHECKING:
@@ -73,8 +75,7 @@ class JobRecord:
         reason: Why the attempt was refused, or why its outcome is unknown.
         sizes: Bytes that each kept clip had when it was kept, by its index.
         posters: Path of a small picture of each kept clip that has one, by the clip's index.
-        favourite: Whether the user marked it.
-        note: What the user wrote about it.
+        marks: What the user marked: the job and its clips.
         clips_due: Whether clips of it are still to be kept.
         take: Which take of its request it is; None for one that holds none, such as a failed one.
     """
@@ -89,10 +90,19 @@ class JobRecord:
     reason: str | None = None
     posters: Mapping[int, Path] = field(default_factory=dict)
     sizes: Mapping[int, int] = field(default_factory=dict)
-    favourite: bool = False
-    note: str = ""
+    marks: JobMarks = field(default_factory=JobMarks)
     clips_due: bool = False
     take: int | None = None
+
+    @property
+    def favourite(self) -> bool:
+        """Whether the job, or any of its clips, is a favourite."""
+        return self.marks.favourite
+
+    @property
+    def note(self) -> str:
+        """The note about the job."""
+        return self.marks.note
 
 
 @dataclass(frozen=True)

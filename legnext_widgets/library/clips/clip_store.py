@@ -17,7 +17,7 @@ from legnext_widgets import files
 from legnext_widgets.client.messages import Message
 from legnext_widgets.environment import to_thread
 from legnext_widgets.library import paths
-from legnext_widgets.library.db import clip_writes, queries, writes
+from legnext_widgets.library.db import clip_writes, mark_writes, queries, writes
 from legnext_widgets.library.db.journal import finished
 from legnext_widgets.library.records import realm_columns
 
@@ -108,7 +108,7 @@ class DiskClipStore:
     @property
     def size(self) -> int:
         """Bytes of all kept clips and their posters."""
-        return self._journal.read(queries.kept_bytes, 0)
+        return self._journal.read(clip_writes.kept_bytes, 0)
 
     async def keep(
         self,
@@ -187,7 +187,7 @@ class DiskClipStore:
     def prune(self, max_bytes: int | None, older_than: timedelta | datetime | None) -> int:
         """Delete kept clips; see `Library.prune`."""
         nothing: list[KeptClip] = []
-        prunable = self._journal.read(queries.prunable_clips, nothing)
+        prunable = self._journal.read(clip_writes.prunable_clips, nothing)
         gone: list[KeptClip] = []
         for clip in _choose_clips(prunable, self.size, max_bytes, older_than, time.time()):
             # A file that the system does not delete stays recorded.
@@ -214,22 +214,25 @@ class DiskClipStore:
                     path.parent.rmdir()
 
     def _place_of(self, job_id: str, number: int, identity: Identity | None) -> _Place | None:
-        """Find out where a clip belongs; None when clips are not kept."""
+        """Find out where a clip belongs; None when it is not to be kept."""
         if not self.keep_clips:
             return None
 
-        def read(connection: sqlite3.Connection) -> tuple[int, str, int | None]:
+        def read(connection: sqlite3.Connection) -> tuple[int, str, int | None] | None:
             entry, owner = queries.owner_of(connection, job_id, identity)
-            known = queries.kept_clip(connection, entry, number)
+            if mark_writes.read_marks(connection, entry).is_deleted(number):
+                return None
+            known = clip_writes.kept_clip(connection, entry, number)
             # A clip stays where it was kept, also when its job was moved to another identity.
             if known is not None and clip_paths.path_of(self.folder, known.file) is not None:
                 sizes = {
-                    clip.number: clip.size for clip in queries.recorded_clips(connection, entry)
+                    clip.number: clip.size for clip in clip_writes.recorded_clips(connection, entry)
                 }
                 return entry, known.file, sizes.get(number)
             return entry, clip_paths.clip_file(realm_columns(owner), job_id, number), None
 
-        return _Place(*self._journal.database.read(read), self.max_bytes)
+        found = self._journal.database.read(read)
+        return None if found is None else _Place(*found, self.max_bytes)
 
     def _is_full(self, max_bytes: int | None) -> bool:
         if max_bytes is None or self.size < max_bytes:

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 from legnext_widgets.client.media.containers import Flaw, flaw_in_path, flaw_on_disk
 from legnext_widgets.client.messages import Message
 from legnext_widgets.library import paths
-from legnext_widgets.library.db import clip_writes, queries, writes
+from legnext_widgets.library.db import clip_writes, writes
 
 from . import clip_paths
 
@@ -97,7 +97,7 @@ class ClipVerifier:
 
     def _clips(self, entry: int | None) -> list[RecordedClip]:
         nothing: list[RecordedClip] = []
-        return self._journal.read(partial(queries.recorded_clips, entry=entry), nothing)
+        return self._journal.read(partial(clip_writes.recorded_clips, entry=entry), nothing)
 
     def _checked(self, clip: RecordedClip, *, hashes: bool) -> DamagedClip | None:
         path = clip_paths.path_of(self._journal.folder, clip.file)

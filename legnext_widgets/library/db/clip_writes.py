@@ -1,19 +1,64 @@
-"""INSERT, UPDATE and DELETE statements for kept clips, each safe to run again."""
+"""Statements about kept clips: which there are, and changes, each safe to run again."""
+
+# ruff: noqa: S608 - SQL is composed of texts of this package; values are always bound.
 
 from __future__ import annotations
 
 import time
 from typing import TYPE_CHECKING
 
-from legnext_widgets.library.records import HASH
+from legnext_widgets.library.records import HASH, KeptClip, RecordedClip
 
-from .queries import kept_clip
 from .writes import set_setting
 
 if TYPE_CHECKING:
     import sqlite3
 
-    from legnext_widgets.library.records import KeptClip, RecordedClip
+
+def kept_clip(connection: sqlite3.Connection, entry: int, number: int) -> KeptClip | None:
+    """Read one kept clip."""
+    found = _clips(connection, "c.entry = ? AND c.number = ?", (entry, number))
+    return found[0] if found else None
+
+
+def recorded_clips(connection: sqlite3.Connection, entry: int | None) -> list[RecordedClip]:
+    """Read what is recorded of the files of kept clips, of one row or of all."""
+    found = connection.execute(
+        "SELECT c.entry, coalesce(e.job_id, ''), c.number, c.file, c.bytes, s.value FROM clips c"
+        " JOIN entries e ON e.entry = c.entry"
+        f" LEFT JOIN settings s ON s.name = '{HASH}' || c.file"
+        " WHERE ? IS NULL OR c.entry = ? ORDER BY c.entry, c.number",
+        (entry, entry),
+    ).fetchall()
+    return [RecordedClip(*row) for row in found]
+
+
+def prunable_clips(connection: sqlite3.Connection) -> list[KeptClip]:
+    """Read the kept clips that are not favourites, in the order in which they were kept."""
+    star = (
+        "coalesce((SELECT m.favourite FROM clip_marks m"
+        " WHERE m.entry = c.entry AND m.number = c.number), e.favourite)"
+    )
+    return _clips(connection, f"{star} = 0 ORDER BY c.kept_at, c.entry, c.number", ())
+
+
+def kept_bytes(connection: sqlite3.Connection) -> int:
+    """Add up the bytes of kept clips and posters."""
+    found = connection.execute(
+        "SELECT coalesce(sum(bytes + poster_bytes), 0) FROM clips"
+    ).fetchone()
+    return int(found[0])
+
+
+def _clips(
+    connection: sqlite3.Connection, where: str, values: tuple[object, ...]
+) -> list[KeptClip]:
+    found = connection.execute(
+        "SELECT c.entry, c.number, c.file, c.poster, c.bytes + c.poster_bytes, c.kept_at"
+        f" FROM clips c JOIN entries e ON e.entry = c.entry WHERE {where}",
+        values,
+    ).fetchall()
+    return [KeptClip(*row) for row in found]
 
 
 def keep_clip(
@@ -58,6 +103,22 @@ def add_poster(connection: sqlite3.Connection, clip: KeptClip, file: str, size: 
         "UPDATE clips SET poster = ?, poster_bytes = ? WHERE entry = ? AND number = ?",
         (file, size, clip.entry, clip.number),
     )
+
+
+def drop_clip(connection: sqlite3.Connection, entry: int, *, number: int) -> list[str]:
+    """Record that one clip is no longer kept.
+
+    Returns:
+        Its files, relative to the library's folder, that no other row uses.
+    """
+    clip = kept_clip(connection, entry, number)
+    if clip is None:
+        return []
+    connection.execute("DELETE FROM clips WHERE entry = ? AND number = ?", (entry, number))
+    if connection.execute("SELECT 1 FROM clips WHERE file = ?", (clip.file,)).fetchone():
+        return []
+    connection.execute("DELETE FROM settings WHERE name = ?", (hash_name(clip.file),))
+    return [name for name in (clip.file, clip.poster) if name]
 
 
 def remove_clips(connection: sqlite3.Connection, clips: list[KeptClip]) -> None:

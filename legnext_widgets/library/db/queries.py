@@ -1,7 +1,5 @@
 """SELECT statements: pages of records, figures drawn from them, kept clips."""
 
-# ruff: noqa: S608 - SQL is composed of texts of this package; values are always bound.
-
 from __future__ import annotations
 
 from dataclasses import dataclass
@@ -21,7 +19,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from legnext_widgets.client.session.store import Identity
-    from legnext_widgets.library.records import KeptClip, LibraryRecord, RecordedClip
+    from legnext_widgets.library.records import LibraryRecord
 
 MAX_DURATIONS = 60
 
@@ -36,9 +34,10 @@ class Filter:
         kind: One kind or several, such as `video_diffusion`.
         since: Submitted at this time or later.
         until: Submitted before this time.
-        favourite: Favourites, or all others.
+        favourite: Jobs with a star, or with a clip that has one; or all others.
         sandbox: Jobs of a sandbox, or of the real service.
         identity: Jobs of this account of this service.
+        hidden: Hidden jobs, whose clips are all hidden; or all others.
         states: Outcomes of the attempts; accepted ones are jobs.
     """
 
@@ -50,6 +49,7 @@ class Filter:
     favourite: bool | None = None
     sandbox: bool | None = None
     identity: Identity | None = None
+    hidden: bool | None = None
     states: Sequence[str] = ("accepted",)
 
 
@@ -261,48 +261,6 @@ def process_of(connection: sqlite3.Connection, entry: int) -> str:
     return "" if found is None else str(found[0])
 
 
-def kept_clip(connection: sqlite3.Connection, entry: int, number: int) -> KeptClip | None:
-    """Read one kept clip."""
-    found = _clips(connection, "c.entry = ? AND c.number = ?", (entry, number))
-    return found[0] if found else None
-
-
-def recorded_clips(connection: sqlite3.Connection, entry: int | None) -> list[RecordedClip]:
-    """Read what is recorded of the files of kept clips, of one row or of all."""
-    found = connection.execute(
-        "SELECT c.entry, coalesce(e.job_id, ''), c.number, c.file, c.bytes, s.value FROM clips c"
-        " JOIN entries e ON e.entry = c.entry"
-        f" LEFT JOIN settings s ON s.name = '{records.HASH}' || c.file"
-        " WHERE ? IS NULL OR c.entry = ? ORDER BY c.entry, c.number",
-        (entry, entry),
-    ).fetchall()
-    return [records.RecordedClip(*row) for row in found]
-
-
-def prunable_clips(connection: sqlite3.Connection) -> list[KeptClip]:
-    """Read the kept clips of jobs that are not favourites, in the order in which they were kept."""
-    return _clips(connection, "e.favourite = 0 ORDER BY c.kept_at, c.entry, c.number", ())
-
-
-def kept_bytes(connection: sqlite3.Connection) -> int:
-    """Add up the bytes of kept clips and posters."""
-    found = connection.execute(
-        "SELECT coalesce(sum(bytes + poster_bytes), 0) FROM clips"
-    ).fetchone()
-    return int(found[0])
-
-
-def _clips(
-    connection: sqlite3.Connection, where: str, values: tuple[object, ...]
-) -> list[KeptClip]:
-    found = connection.execute(
-        "SELECT c.entry, c.number, c.file, c.poster, c.bytes + c.poster_bytes, c.kept_at"
-        f" FROM clips c JOIN entries e ON e.entry = c.entry WHERE {where}",
-        values,
-    ).fetchall()
-    return [records.KeptClip(*row) for row in found]
-
-
 def _rows(
     connection: sqlite3.Connection, wanted: Filter, condition: str = "1", direction: str = "ASC"
 ) -> list[sqlite3.Row]:
@@ -324,6 +282,7 @@ def _where(wanted: Filter, *, full_text: bool, by_age: bool = False) -> tuple[st
         ("e.created_at >= ?", wanted.since and wanted.since.timestamp()),
         ("e.created_at < ?", wanted.until and wanted.until.timestamp()),
         ("e.favourite = ?", wanted.favourite),
+        ("e.hidden = ?", wanted.hidden),
         ("r.sandbox = ?", wanted.sandbox),
     ):
         if value is not None:

@@ -20,7 +20,13 @@ if TYPE_CHECKING:
 
     from .journal_file import JournalFile
 
-_KEYS = {"realms": "realm", "entries": "entry", "clips": "entry", "settings": "name"}
+_KEYS = {
+    "realms": "realm",
+    "entries": "entry",
+    "clips": "entry",
+    "clip_marks": "entry",
+    "settings": "name",
+}
 """Each table with the column by which it is stored, owners before what they own."""
 
 
@@ -90,7 +96,10 @@ def rescue(damaged: Path, target: sqlite3.Connection) -> int:
                     )
             # Rows whose owners were lost with the damage.
             target.execute("DELETE FROM entries WHERE realm NOT IN (SELECT realm FROM realms)")
-            target.execute("DELETE FROM clips WHERE entry NOT IN (SELECT entry FROM entries)")
+            for owned in ("clips", "clip_marks"):
+                target.execute(
+                    f"DELETE FROM {owned} WHERE entry NOT IN (SELECT entry FROM entries)"
+                )
             target.execute("COMMIT")
             target.execute("PRAGMA foreign_keys = ON")
     return int(target.execute("SELECT count(*) FROM entries").fetchone()[0])

@@ -68,6 +68,21 @@ CREATE TABLE settings (
 ) WITHOUT ROWID;
 """
 
+MARKS_OF_CLIPS = """
+ALTER TABLE entries ADD COLUMN hidden INTEGER NOT NULL DEFAULT 0;
+CREATE TABLE clip_marks (
+    entry     INTEGER NOT NULL REFERENCES entries (entry) ON DELETE CASCADE,
+    number    INTEGER NOT NULL,
+    favourite INTEGER,
+    note      TEXT,
+    hidden    INTEGER,
+    deleted   INTEGER NOT NULL DEFAULT 0,
+    PRIMARY KEY (entry, number)
+) WITHOUT ROWID;
+"""
+"""Star, note and hidden of single clips; NULL means that the mark of the job applies, so marks of
+version 0.1, which had only jobs, mean all their clips."""
+
 TAKES = """
 ALTER TABLE entries ADD COLUMN request TEXT;
 ALTER TABLE entries ADD COLUMN take INTEGER;
@@ -77,7 +92,7 @@ CREATE INDEX entries_unkeyed ON entries (created_at) WHERE request IS NULL AND p
 """Which request an attempt was made from, by its key, and which take of it a job is. Rows of before
 get their keys when one is first needed: see `takes`."""
 
-MIGRATIONS: Sequence[str] = (FIRST_TABLES, TAKES)
+MIGRATIONS: Sequence[str] = (FIRST_TABLES, TAKES, MARKS_OF_CLIPS)
 """Scripts that lead from version n to n + 1, in order. A published one never changes."""
 
 SCHEMA_VERSION = len(MIGRATIONS)

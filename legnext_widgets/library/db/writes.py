@@ -36,7 +36,7 @@ MAX_BYTES = "max_bytes"
 
 _OBSERVED = (
     *("status", "final", "duration", "points", "videos", "clips_due", "task"),
-    *("favourite", "note"),
+    *("favourite", "note", "hidden"),
 )
 """Columns that a job can have before the row of its own attempt knows its id."""
 
@@ -177,17 +177,6 @@ def entry_of(connection: sqlite3.Connection, name: str) -> int:
     return entry
 
 
-def set_favourite(connection: sqlite3.Connection, entry: int, *, favourite: bool) -> None:
-    """Make a job a favourite, or remove the mark."""
-    connection.execute("UPDATE entries SET favourite = ? WHERE entry = ?", (int(favourite), entry))
-
-
-def annotate(connection: sqlite3.Connection, entry: int, *, note: str) -> None:
-    """Write the user's note about a job."""
-    connection.execute("UPDATE entries SET note = ? WHERE entry = ?", (storable(note), entry))
-    index(connection, entry)
-
-
 def forget(connection: sqlite3.Connection, entry: int) -> list[str]:
     """Remove a row.
 
@@ -225,7 +214,8 @@ def merge_observed(connection: sqlite3.Connection, entry: int) -> None:
     ).fetchone()
     if other is None:
         return
-    connection.execute("UPDATE clips SET entry = ? WHERE entry = ?", (entry, other["entry"]))
+    for owned in ("clips", "clip_marks"):
+        connection.execute(f"UPDATE {owned} SET entry = ? WHERE entry = ?", (entry, other["entry"]))
     forget(connection, other["entry"])
     connection.execute(
         f"UPDATE entries SET {' = ?, '.join(_OBSERVED)} = ? WHERE entry = ?",
@@ -241,7 +231,11 @@ def index(connection: sqlite3.Connection, entry: int) -> None:
     ).fetchone()
     payload = json.loads(row["payload"]) if row["payload"] else None
     task = json.loads(row["task"]) if row["task"] else None
-    words = search.fold(f"{search.words_of(payload, task)} {row['note']}")
+    notes = connection.execute(
+        "SELECT note FROM clip_marks WHERE entry = ? AND note != '' ORDER BY number", (entry,)
+    ).fetchall()
+    texts = [search.words_of(payload, task), row["note"], *(note for (note,) in notes)]
+    words = search.fold(" ".join(texts))
     if words == row["searchable"] and (row["indexed"] or not words):
         return
     indexed = schema.has_full_text(connection)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from contextlib import suppress
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from legnext_widgets.client.media.containers import flaw_on_disk
@@ -13,9 +14,10 @@ from legnext_widgets.library.db.search import words_of
 from .contact_sheet import Figure, contact_sheet
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
     from pathlib import Path
 
+    from legnext_widgets.client.jobs import Video
     from legnext_widgets.library.records import LibraryRecord
 
 PAGE = "index.html"
@@ -32,13 +34,33 @@ def export(records: Iterable[LibraryRecord], folder: Path) -> Path:
         clips = {
             number: path
             for number, path in sorted(record.kept.items())
-            if flaw_on_disk(path, record.sizes.get(number)) is None
+            if not record.marks.is_deleted(number)
+            and flaw_on_disk(path, record.sizes.get(number)) is None
         }
         shown = [_export_clip(record, number, path, folder) for number, path in clips.items()]
         figures += shown or [_figure_of(record, None, None, None)]
     page = folder / PAGE
     write_atomic(page, contact_sheet(figures).encode("utf-8"))
     return page
+
+
+def records_of(
+    clips: Iterable[Video], find: Callable[[str], LibraryRecord | None]
+) -> list[LibraryRecord]:
+    """Give the records of the jobs of videos, each with no other kept clips than these.
+
+    Args:
+        clips: The videos, in the order in which their jobs are exported.
+        find: Reads the record of a job.
+    """
+    chosen: dict[str, set[int]] = {}
+    for clip in clips:
+        chosen.setdefault(clip.job_id, set()).add(clip.index)
+    return [
+        replace(record, kept={n: path for n, path in record.kept.items() if n in indices})
+        for job_id, indices in chosen.items()
+        if (record := find(job_id)) is not None
+    ]
 
 
 def _export_clip(record: LibraryRecord, number: int, path: Path, folder: Path) -> Figure:
@@ -68,8 +90,8 @@ def _figure_of(
         number=number,
         status=record.status,
         kind=record.kind,
-        note=record.note,
-        favourite=record.favourite,
+        note=record.note if number is None else record.marks.note_of(number),
+        favourite=record.favourite if number is None else record.marks.is_favourite(number),
         sandbox=record.identity.sandbox,
         clip=clip,
         poster=poster,
@@ -88,8 +110,8 @@ def _description_of(record: LibraryRecord, number: int) -> dict[str, object]:
         "created_at": record.created_at.isoformat(),
         "kind": record.kind,
         "sandbox": record.identity.sandbox,
-        "favourite": record.favourite,
-        "note": record.note,
+        "favourite": record.marks.is_favourite(number),
+        "note": record.marks.note_of(number),
         "request": request,
         "task": record.task,
     }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from array import array
+from collections import deque
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 
     from av.container import OutputContainer
     from av.video.stream import VideoStream
+    from PIL import Image
 
     from .pan_zoom import Planes
 
@@ -103,6 +105,16 @@ def scaled_frames(file: Path, size: tuple[int, int]) -> Iterator[av.VideoFrame]:
     with av.open(str(file)) as source:
         for frame in source.decode(video=0):
             yield frame.reformat(*size, format="yuv420p", interpolation="LANCZOS")
+
+
+def save_last_frame(file: Path, picture: Path) -> None:
+    """Save the last frame of a clip as a picture."""
+    with av.open(str(file)) as source:
+        frames = deque(source.decode(video=0), maxlen=1)
+    if not frames:
+        raise ValueError("the clip has no pictures")
+    image: Image.Image = frames[0].to_image()  # type: ignore[no-untyped-call]
+    image.save(picture)
 
 
 def size_of(file: Path) -> tuple[int, int]:

@@ -13,10 +13,10 @@ from legnext_widgets.client.api.values.reachability import is_loopback
 from legnext_widgets.sandbox.serving.workers import StoppedError, Workers
 from legnext_widgets.sandbox.simulation.jobs import Failure, MediaFile
 
-from .camera import Shot, clip_size, plan_shot
+from .camera import Shot, View, clip_size, plan_shot
 from .fetch import fetch, is_reserved
 from .producer import IMAGES, OnDone, PictureError, clip_count, grid_path, media_path
-from .scenes import SCENES, aspect_for, number_for, picture_of, scenes_for
+from .scenes import aspect_for, number_for, picture_of, sample_behind, scenes_for
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -120,10 +120,14 @@ class Renderer:
     def _extensions(self, job: Job, pending: _Pending) -> None:
         from . import encoding
 
-        before = job.source_file
-        if before is None or before.end is None:
-            raise ValueError("the clip to extend was not rendered by this sandbox")
-        picture, view, prompt = before.end.picture, before.end.view, job.order.prompt
+        before, prompt = job.source_file, job.order.prompt
+        if before is None:
+            raise ValueError("the clip to extend is gone")
+        if before.end is not None:
+            picture, view = before.end.picture, before.end.view
+        else:  # a clip of a sandbox that ended: it continues from its last frame
+            picture, view = self._media.root / f"last-{job.id}.png", View()
+            encoding.save_last_frame(before.file, picture)
         shots = [
             plan_shot(picture, number, job.seed, prompt, start=view)
             for number in range(clip_count(job))
@@ -186,8 +190,12 @@ class Renderer:
 
     def _linked(self, job: Job, link: str) -> Path:
         """Return the picture behind a link: one of this sandbox, a stand-in, or one fetched."""
-        if origin_of(link) == job.order.origin and (own := self._own(urlsplit(link).path)):
-            return own
+        sample = sample_behind(link)
+        if sample is not None:
+            return picture_of(sample)
+        own = self._media.find(urlsplit(link).path)
+        if own is not None and origin_of(link) == job.order.origin:
+            return _picture_in(own)
         if is_reserved(link):
             return self._stand_in(job, link, "an example link leads nowhere")
         if self._offline and not is_loopback(link):
@@ -196,13 +204,6 @@ class Renderer:
         file = self._media.root / f"fetched-{number_for(f'{job.id} {link}'):x}"
         file.write_bytes(content)
         return file
-
-    def _own(self, path: str) -> Path | None:
-        for scene in SCENES:
-            if path == f"/stills/{scene.name}.jpg":
-                return picture_of(scene)
-        media = self._media.find(path)
-        return None if media is None else _picture_in(media)
 
     def _stand_in(self, job: Job, link: str, reason: str) -> Path:
         (scene,) = scenes_for(f"{job.order.prompt.words} {urlsplit(link).path}")

@@ -6,6 +6,10 @@ import hashlib
 import re
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urlsplit
+
+from legnext_widgets.client.api.urls import origin_of
+from legnext_widgets.client.api.values.reachability import is_loopback
 
 ASSETS = Path(__file__).resolve().parent.parent / "assets"
 """Folder of the packaged pictures and clips; `scripts/build_assets.py` writes it."""
@@ -37,6 +41,12 @@ SCENES = (
     Scene("lighthouse", "Lighthouse", ("lighthouse", "cliff", "harbour", "harbor", "storm")),
 )
 
+SAMPLE_ORIGIN = "http://sandbox.legnext.invalid"
+"""Origin of the sample pictures' lasting links. The domain `.invalid` never resolves: every sandbox
+knows these links itself, on whatever port it listens."""
+
+_SAMPLE_PATH = re.compile(r"/stills/([a-z-]+)\.jpg")
+
 _ASPECT = re.compile(r"(?<!\S)--ar\s+(\d{1,3}):(\d{1,3})(?!\S)")
 
 
@@ -57,6 +67,24 @@ def picture_of(scene: Scene) -> Path:
 def thumbnail_of(scene: Scene) -> Path:
     """Return the packaged picture of a scene as a thumbnail of 2 to 3 KB, for a list of scenes."""
     return ASSETS / "thumbnails" / f"{scene.name}.jpg"
+
+
+def sample_links() -> list[tuple[str, str]]:
+    """Return title and lasting link of each sample picture, usable as `image_url` of a job."""
+    return [(scene.title, f"{SAMPLE_ORIGIN}/stills/{scene.name}.jpg") for scene in SCENES]
+
+
+def sample_behind(link: str) -> Scene | None:
+    """Return the scene whose picture a link means, or None.
+
+    Besides lasting links these are links to a sandbox on this machine, such as one that ended: the
+    next one listens on another port.
+    """
+    parts = urlsplit(link)
+    path = _SAMPLE_PATH.fullmatch(parts.path)
+    if path is None or not (origin_of(link) == SAMPLE_ORIGIN or is_loopback(link)):
+        return None
+    return next((scene for scene in SCENES if scene.name == path[1]), None)
 
 
 def scenes_for(text: str, count: int = 1) -> list[Scene]:

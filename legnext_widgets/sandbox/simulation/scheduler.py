@@ -10,7 +10,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, TypeAlias
 
 from .accounts import MAX_RUNNING, Account
-from .durations import draw_durations
+from .durations import Durations, draw_durations
 from .jobs import PRICES, Failure, Job, MediaFile, Order
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ _LOG = logging.getLogger(__name__)
 _FAILS_AT = 0.6
 """A job with a planned failure ends after this part of its duration."""
 
-FindExample: TypeAlias = Callable[[Account, str, float], Job | None]
+FindElsewhere: TypeAlias = Callable[["Scheduler", Account, str], Job | None]
 
 
 class Scheduler:
@@ -36,7 +36,7 @@ class Scheduler:
         seed: Makes ids, durations and pictures the same in every run.
         producer: Makes the files of jobs.
         on_ended: Called with every job that reached a final status, outside of the lock.
-        find_example: Returns a job that an account has without submitting it, by its id.
+        find_elsewhere: Returns a job that an account has without submitting it here, by its id.
 
     Attributes:
         on_change: Called when something new may be due.
@@ -50,7 +50,7 @@ class Scheduler:
         seed: int | str | None,
         producer: Producer,
         on_ended: Callable[[Job], None],
-        find_example: FindExample = lambda _account, _job_id, _now: None,
+        find_elsewhere: FindElsewhere = lambda _scheduler, _account, _job_id: None,
     ) -> None:
         self.lock = threading.RLock()
         self.on_change: Callable[[], object] = lambda: None
@@ -59,10 +59,10 @@ class Scheduler:
         self._random = random.Random(seed)
         self._producer = producer
         self._on_ended = on_ended
-        self._find_example = find_example
+        self._find_elsewhere = find_elsewhere
         self._jobs: dict[str, Job] = {}
         self._active: list[Job] = []
-        self._examples: dict[tuple[int, str], Job] = {}
+        self._elsewhere: dict[tuple[int, str], Job] = {}
 
     def submit(
         self, account: Account, order: Order, source: Job | None, failure: Failure | None = None
@@ -108,12 +108,26 @@ class Scheduler:
             if job is not None:
                 return job if job.account is account else None
             key = (account.number, job_id.lower())
-            if key not in self._examples:
-                found = self._find_example(account, job_id, self._clock())
-                if found is None:
-                    return None
-                self._examples[key] = found
-            return self._examples[key]
+            if key in self._elsewhere:
+                return self._elsewhere[key]
+            found = self._find_elsewhere(self, account, job_id)
+            if found is None:
+                return None
+            self._elsewhere[key] = found
+            if not found.done:
+                self._active.append(found)
+        self.on_change()
+        return found
+
+    @property
+    def now(self) -> float:
+        """Unix seconds, by the sandbox's clock."""
+        return self._clock()
+
+    def draw_durations(self, kind: str) -> Durations:
+        """Draw how long a job of a kind takes at the sandbox's speed."""
+        with self.lock:
+            return draw_durations(kind, self._random).at_speed(self._speed)
 
     def active(self, account: Account) -> list[Job]:
         """Return the account's jobs that are not final."""

@@ -48,7 +48,7 @@ class AccountReport:
         session, store = self._client.session, self._client.config.store
         jobs = 0
         if isinstance(store, library.Library):
-            jobs = store.count(library.Filter(identity=session.identity))
+            jobs = store.count(library.Filter(identity=session.identity, hidden=False))
         facts = account_facts(self._balance, session.budget, store, self._restored, jobs)
         clock = session.clock
         if clock.large and facts["library"] is not None:

@@ -84,6 +84,7 @@ class BatchRunner:
                 "done": self._done,
                 "failed": self._batch.not_started,
                 "state": self._state,
+                "jobs": [job.id for job in self._batch.jobs],
                 "reason": None if reason is None else localize_error(reason),
             }
         )

@@ -85,9 +85,9 @@ class JobList:
         return [shown_id for _, (shown_id, _) in sorted(numbered, key=age, reverse=True)]
 
     def jobs(self) -> list[Job]:
-        """The jobs that the service has accepted, newest first."""
+        """The jobs that the service has accepted, without hidden ones, newest first."""
         found = (self._jobs.get(shown_id) for shown_id in self.newest_first())
-        return [job for job in found if job is not None and job.id]
+        return [job for job in found if job is not None and job.id and not job.hidden]
 
     def known(self, ids: Collection[str]) -> list[str]:
         """The given ids that are shown, in the order in which they were added."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import logging
 import mimetypes
 import tempfile
 import threading
@@ -16,15 +17,18 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from legnext_widgets.client.errors import LegnextError
+from legnext_widgets.client.jobs import Job
 from legnext_widgets.environment import to_thread
+from legnext_widgets.sandbox.media.scenes import SCENES, picture_of
 
+from .packing import write_zip, zip_name
 from .protocol.traits import CHUNK_BYTES
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from legnext_widgets.client.client import Client
-    from legnext_widgets.client.jobs import Job
+    from legnext_widgets.client.jobs import Video
     from legnext_widgets.client.media.containers import FileKind
 
     from .protocol.comm_messages import FromKernel, MediaErrorMessage, MediaRequest
@@ -38,9 +42,11 @@ _SUFFIX: Mapping[ChunkedKind, str] = {
     "image": ".png",
     "poster": ".webp",
     "sample": ".jpg",
+    "zip": ".zip",
     "gif": ".gif",
     "webp": ".webp",
 }
+_log = logging.getLogger("legnext_widgets")
 
 
 class MediaTransfer:
@@ -57,6 +63,7 @@ class MediaTransfer:
         self._lock = threading.Lock()
         self._folder: tempfile.TemporaryDirectory[str] | None = None
         self._downloads: dict[str, asyncio.Task[Path]] = {}
+        self._packs: dict[str, Path] = {}
 
     def answer(self, job: Job | None, request: MediaRequest, send: Send | None = None) -> None:
         """Answer a request for a chunk of a job's file, now or after a download.
@@ -68,6 +75,13 @@ class MediaTransfer:
         """
         send = send or self._send
         kind, index = request["media"], request["index"]
+        if kind == "zip":
+            pack = self._packs.get(request["job_id"])
+            if pack is None:
+                _refuse(send, request["pull"], "There is no such file.", retry=False)
+            else:
+                _send_chunk(pack, request, send)
+            return
         if job is None or not 0 <= index < len(links(job, kind)):
             _refuse(send, request["pull"], "There is no such clip.", retry=False)
             return
@@ -93,20 +107,65 @@ class MediaTransfer:
     ) -> None:
         """Answer a request for a chunk of a sample picture of the sandbox; see `answer`."""
         send = send or self._send
-        samples = client.embedded.examples if client.embedded else []
         index = request["index"]
-        if not 0 <= index < len(samples):
+        if not client.session.identity.sandbox or not 0 <= index < len(SCENES):
             _refuse(send, request["pull"], "There is no such picture.", retry=False)
-            return
+        else:
+            _send_chunk(picture_of(SCENES[index]), request, send)
 
-        async def no_other_link() -> str | None:
-            return None
+    def pack(
+        self,
+        name: str,
+        videos: Sequence[Video],
+        report: Callable[[str, int, str | None], object],
+        post: Callable[[Callable[[], object]], object],
+    ) -> None:
+        """Make a zip file of clips, to be fetched in chunks; returns at once.
 
-        def download(path: Path) -> Awaitable[Path]:
-            url = samples[index]["url"]
-            return client.session.downloads.save(url, path, renew=no_other_link, kind="image")
+        Args:
+            name: The id by which the chunks are asked for.
+            videos: The clips; those that are not on this machine are downloaded first.
+            report: Called with a name for the file, how many clips are missing, and why there is
+                no file, if there is none.
+            post: Does a piece of work where files are read and written.
+        """
+        paths = {video: _file(_job_of(video), "video", video.index) for video in videos}
+        waiting = [video for video in videos if paths[video] is None and video.client]
+        lock, left = threading.Lock(), len(waiting) + 1
 
-        client.runtime.start(self._download_and_send("sample", request, download, send))
+        def arrived() -> None:
+            nonlocal left
+            with lock:
+                left -= 1
+                if left:
+                    return
+            post(write)
+
+        def write() -> None:
+            found = [(video, path) for video, path in paths.items() if path is not None]
+            try:
+                if found:
+                    write_zip(self._path_of(f"{name}.zip"), found)
+                    self._packs[name] = self._path_of(f"{name}.zip")
+            except OSError as error:
+                report("", len(videos), f"{error.strerror or error}.")
+                return
+            problem = None if found else "None of these clips could be fetched."
+            report(zip_name(found), len(videos) - len(found), problem)
+
+        async def fetch(video: Video, client: Client) -> None:
+            try:
+                download = _download(client, _job_of(video), "video", video.index)
+                paths[video] = await self._downloaded(f"{video.job_id}_{video.index}.mp4", download)
+            except (LegnextError, OSError) as error:
+                _log.warning("A clip is missing in a zip file: %s", error)
+            finally:
+                arrived()
+
+        for video in waiting:
+            if video.client is not None:
+                video.client.runtime.start(fetch(video, video.client))
+        arrived()
 
     def refuse(self, pull: str, message: str, *, retry: bool) -> None:
         """Answer that no chunk comes.
@@ -129,17 +188,24 @@ class MediaTransfer:
         self, owner: str, request: MediaRequest, download: _Fetch, send: Send
     ) -> None:
         name = f"{owner}_{request['index']}{_SUFFIX[request['media']]}"
+        try:
+            path = await self._downloaded(name, download)
+        except (LegnextError, OSError) as error:
+            _refuse(send, request["pull"], str(error), retry=True)
+            return
+        await to_thread(_send_chunk, path, request, send)
+
+    async def _downloaded(self, name: str, download: _Fetch) -> Path:
+        """Download a file once, however many ask for it."""
         running = self._downloads.get(name)
         if running is None:
             running = asyncio.ensure_future(download(self._path_of(name)))
             self._downloads[name] = running
         try:
-            path = await asyncio.shield(running)
-        except (LegnextError, OSError) as error:
+            return await asyncio.shield(running)
+        except (LegnextError, OSError):
             self._downloads.pop(name, None)
-            _refuse(send, request["pull"], str(error), retry=True)
-            return
-        await to_thread(_send_chunk, path, request, send)
+            raise
 
     def _animate_and_send(self, job: Job, request: MediaRequest, send: Send) -> None:
         kind, video = request["media"], job.videos[request["index"]]
@@ -159,6 +225,10 @@ class MediaTransfer:
                     prefix="legnext-clips-", ignore_cleanup_errors=True
                 )
             return Path(self._folder.name, name)
+
+
+def _job_of(video: Video) -> Job:
+    return Job(video.client, video.state)
 
 
 def _send_chunk(path: Path, request: MediaRequest, send: Send) -> None:

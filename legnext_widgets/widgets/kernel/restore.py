@@ -41,7 +41,8 @@ def restore_jobs(client: Client, jobs: JobList) -> int:
                 jobs.add(Job.remembered(record, client), ATTEMPT + record.attempt.id)
     restored = [job for job_id, job in client.session.jobs.items() if job_id not in before]
     for job in client.jobs:
-        jobs.add(job)
+        if not job.hidden:
+            jobs.add(job)
     return sum(not job.done for job in restored)
 
 
@@ -65,6 +66,7 @@ def older_jobs(client: Client, jobs: JobList, request: PageRequest) -> PagedMess
     wanted = library.Filter(
         search=request["search"] or None,
         favourite=request["favourite"],
+        hidden=request.get("hidden", False),
         identity=client.session.identity,
     )
     try:

@@ -24,6 +24,7 @@ from legnext_widgets.client.errors import (
     SubmissionUncertainError,
 )
 from legnext_widgets.client.errors.advice import next_step_of_code
+from legnext_widgets.sandbox.media.scenes import sample_links
 
 from .protocol.localized import localize, localize_error, shorten
 
@@ -78,6 +79,7 @@ def snapshot(job: JobState, *, sandbox: bool, job_id: str | None = None) -> trai
         "favourite": job.favourite,
         # Not shortened: the page edits it, and would save it shortened.
         "note": job.note,
+        "hidden": job.marks.hidden,
         "can": possible_steps(job),
     }
 
@@ -158,6 +160,8 @@ def _media(job: JobState) -> Iterable[traits.Media]:
     task = job.task or Task.of({})
     kind: traits.MediaKind = "video" if task.output.video_urls else "image"
     for index, url in enumerate(task.output.video_urls or task.output.image_urls):
+        if job.marks.is_deleted(index):
+            continue
         expires = expiry_of(url)
         yield {
             "kind": kind,
@@ -166,6 +170,9 @@ def _media(job: JobState) -> Iterable[traits.Media]:
             "expires": expires.timestamp() - job.skew if expires else None,
             "pull": True,
             "poster": kind == "video" and index in job.posters,
+            "favourite": job.marks.is_favourite(index),
+            "note": job.marks.note_of(index),
+            "hidden": job.marks.is_hidden(index),
         }
 
 
@@ -234,7 +241,7 @@ def service_facts(client: Client | None, *, has_key: bool, sandbox: bool) -> tra
         sandbox: Whether the service is the sandbox.
     """
     embedded = client.embedded if client else None
-    examples = embedded.examples if embedded else []
+    samples = sample_links() if sandbox and client else []
     return {
         "sandbox": sandbox,
         "speed": client.session.identity.speed if client else 1.0,
@@ -245,8 +252,7 @@ def service_facts(client: Client | None, *, has_key: bool, sandbox: bool) -> tra
         "private_urls": client is None or client.session.takes_private_urls,
         # What no browser can reach comes through the kernel, as clips do.
         "examples": [
-            {"title": one["title"], "url": one["url"], "pull": leads_nowhere(one["url"])}
-            for one in examples
+            {"title": title, "url": url, "pull": leads_nowhere(url)} for title, url in samples
         ],
     }
 

@@ -6,11 +6,17 @@ import logging
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, cast
 
-from legnext_widgets import library
 from legnext_widgets.client.api.requests import ExtendVideo, VideoUpscale
 from legnext_widgets.client.errors import LegnextError
 from legnext_widgets.client.messages import Message
-from legnext_widgets.widgets.inputs import Rules, inputs_from, preview, request_of, requests_of
+from legnext_widgets.widgets.inputs import (
+    Rules,
+    code_for,
+    inputs_from,
+    preview,
+    request_of,
+    requests_of,
+)
 
 from .batch_runner import BatchRunner
 from .made_before import find_made_before
@@ -27,9 +33,7 @@ if TYPE_CHECKING:
     from legnext_widgets.client.api.requests import Request
     from legnext_widgets.client.api.validation import VideoNo
     from legnext_widgets.client.client import Client
-    from legnext_widgets.client.jobs import Job
     from legnext_widgets.client.session.job_state import JobState
-    from legnext_widgets.library import Library
 
     from .handlers import Handlers
     from .job_list import JobList
@@ -108,14 +112,13 @@ class StudioHandlers:
         self._batch: BatchRunner | None = None
         self._media_of_job = handlers["media"]
         self._count_view = handlers["view"]
+        self._hide = handlers["hide"]
         self.handlers: Handlers = {
             **handlers,
-            "annotate": self._on_annotate,
             "balance": self._on_balance,
             "describe": self._on_describe,
             "dismiss": self._on_dismiss,
             "extend": self._on_extend,
-            "favourite": self._on_favourite,
             "frame": self._on_frame,
             "look_up": self._on_look_up,
             "media": self._on_media,
@@ -237,7 +240,12 @@ class StudioHandlers:
                 message["ask"],
                 inputs,
                 message["prompts"],
-                client.config.base_url,
+                code_for(
+                    client.config.base_url,
+                    sandbox=client.session.identity.sandbox,
+                    embedded=client.embedded is not None,
+                    speed=client.session.identity.speed,
+                ),
                 **self._rules(),
             )
         )
@@ -263,27 +271,13 @@ class StudioHandlers:
             self._publisher.changed(state.id)
             self._files.post(lambda: settle_uncertain(client, error, state.id))
 
-    def _on_favourite(self, message: comm_messages.FavouriteRequest) -> None:
-        job, on = self._jobs.get(message["job_id"]), message["on"]
-        if job is not None:
-            job.state.favourite = on
-            self._save_mark(job, lambda kept: kept.favourite(job.id, on))
-
-    def _on_annotate(self, message: comm_messages.AnnotateRequest) -> None:
-        job, note = self._jobs.get(message["job_id"]), message["note"]
-        if job is not None:
-            job.state.note = note
-            self._save_mark(job, lambda kept: kept.annotate(job.id, note))
-
-    def _save_mark(self, job: Job, save: Callable[[Library], object]) -> None:
-        self._publisher.changed(job.id)
-        store = self._studio.client().config.store
-        if isinstance(store, library.Library):
-            self._files.post(lambda: _save(store, job.id, save))
-
     def _on_dismiss(self, message: comm_messages.JobRequest) -> None:
         """Forget a request of unknown outcome, or hide a job that is done."""
         shown_id, client = message["job_id"], self._studio.client()
+        job = self._jobs.get(shown_id)
+        if job is not None and job.id and job.done:
+            self._hide({"type": "hide", "clips": [{"job_id": shown_id, "index": None}], "on": True})
+            return
         if self._jobs.remove(shown_id) is not None:
             self._files.post(lambda: forget_attempt(client, shown_id))
         self._publisher.send_jobs(0)
@@ -331,10 +325,3 @@ class StudioHandlers:
     def _on_page(self, message: comm_messages.PageRequest) -> None:
         client = self._studio.client()
         self._files.post(lambda: self._publisher.send(older_jobs(client, self._jobs, message)))
-
-
-def _save(kept: Library, job_id: str, save: Callable[[Library], object]) -> None:
-    try:
-        save(kept)
-    except KeyError:
-        _log.info("The library does not know job %s; the mark is not kept.", job_id)

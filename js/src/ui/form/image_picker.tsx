@@ -177,7 +177,9 @@ export function TextResults() {
   const newest = session.jobs.ordered.value.map(({ job }) => job).find((job) => isTextJob(job));
   return (
     <>
-      <p class="hint">{t("source.text_explained")}</p>
+      <p class="hint">
+        {t("source.text_explained")} {session.service.value.sandbox && t("sandbox.pictures")}
+      </p>
       {newest && !newest.done && (
         <p class="hint with-icon">
           <RunningSpinner />

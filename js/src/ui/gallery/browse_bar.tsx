@@ -69,6 +69,14 @@ export function BrowseBar() {
         </button>
         <button
           type="button"
+          class="button small toggled"
+          aria-pressed={browse.hidden}
+          onClick={() => set({ hidden: !browse.hidden })}
+        >
+          {t("browse.hidden")}
+        </button>
+        <button
+          type="button"
           class="button small"
           onClick={() => set({ layout: browse.layout === "grid" ? "list" : "grid" })}
         >

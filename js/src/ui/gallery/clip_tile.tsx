@@ -8,7 +8,11 @@ import { DownloadButton } from "../shared/download_buttons";
 import { CheckIcon, PlayIcon } from "../shared/icons";
 import { reducedMotion } from "../shared/motion";
 import { useNearViewport } from "../shared/near_viewport";
+import { keyOf } from "../state/ticks";
+import { ClipStar, TickBox, tick } from "./choose";
 import { ClipState } from "./clip_state";
+
+const SCRUB_REST_MS = 400;
 
 interface ClipTileProps {
   job: Job;
@@ -23,6 +27,7 @@ export function ClipTile({ job, media, title, onRatio }: ClipTileProps) {
   const t = useTranslate();
   const place = useRef<HTMLDivElement>(null);
   const video = useRef<HTMLVideoElement>(null);
+  const resting = useRef<ReturnType<typeof setTimeout> | undefined>(undefined);
   const near = useNearViewport(place);
   const [playing, setPlaying] = useState(false);
   /** Where there is a still, the clip is fetched only when it is hovered or focused. */
@@ -49,7 +54,18 @@ export function ClipTile({ job, media, title, onRatio }: ClipTileProps) {
     // Rejected when the pointer has left meanwhile or the browser forbids it: both are fine.
     video.current?.play().catch(() => undefined);
   };
+  /** The place of the pointer is the place in the clip; where it rests, the clip plays on. */
+  const scrub = ({ pointerType, clientX, movementX }: PointerEvent) => {
+    const element = video.current;
+    const box = place.current?.getBoundingClientRect();
+    if (pointerType !== "mouse" || !movementX || !box?.width || !element?.duration) return;
+    clearTimeout(resting.current);
+    element.pause();
+    element.currentTime = (element.duration * (clientX - box.left)) / box.width;
+    resting.current = setTimeout(play, SCRUB_REST_MS);
+  };
   const rest = () => {
+    clearTimeout(resting.current);
     setAwake(false);
     const element = video.current;
     if (!element) return;
@@ -63,6 +79,15 @@ export function ClipTile({ job, media, title, onRatio }: ClipTileProps) {
     view.opened.value = chosen;
   };
 
+  const onKeyDown = (event: KeyboardEvent) => {
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    const key = event.key.toLowerCase();
+    if (key === "f") session.favourite(job.id, !media.favourite, media.index);
+    else if (key === "x") tick(view, job, media, event.shiftKey);
+    else return;
+    event.preventDefault();
+  };
+
   return (
     <div
       ref={place}
@@ -70,8 +95,10 @@ export function ClipTile({ job, media, title, onRatio }: ClipTileProps) {
       data-clip={media.index}
       data-state={clip.state}
       data-selected={selected ? "true" : undefined}
+      data-ticked={view.ticked.value.has(keyOf(job.id, media.index)) ? "true" : undefined}
       data-playing={playing ? "true" : undefined}
       onPointerEnter={play}
+      onPointerMove={scrub}
       onPointerLeave={rest}
     >
       <button
@@ -80,7 +107,12 @@ export function ClipTile({ job, media, title, onRatio }: ClipTileProps) {
         aria-label={t("gallery.open", { number: media.index + 1, title })}
         aria-haspopup="dialog"
         aria-current={selected ? "true" : undefined}
-        onClick={open}
+        onClick={(event) => {
+          if (event.shiftKey || event.ctrlKey || event.metaKey) {
+            tick(view, job, media, event.shiftKey);
+          } else open();
+        }}
+        onKeyDown={onKeyDown}
         onFocus={play}
         onBlur={rest}
       >
@@ -121,10 +153,9 @@ export function ClipTile({ job, media, title, onRatio }: ClipTileProps) {
             <PlayIcon />
           </span>
         )}
-        <span class="clip-number" aria-hidden="true">
-          {media.index + 1}
-        </span>
       </button>
+      <TickBox job={job} media={media} />
+      <ClipStar job={job} media={media} look="clip-star" />
       {selected && (
         <span class="clip-selected" aria-hidden="true">
           <CheckIcon />

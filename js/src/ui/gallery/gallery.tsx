@@ -6,6 +6,7 @@ import { FilmIcon } from "../shared/icons";
 import { stepOf } from "../shared/motion";
 import { arrange, chunksOf, isNarrowed, PLAIN } from "../state/browse";
 import { BrowseBar } from "./browse_bar";
+import { ChoiceBar } from "./choice_bar";
 import { GalleryChunk, Heights } from "./gallery_chunk";
 import { OlderJobs } from "./older_jobs";
 import { RoomButtons } from "./room_buttons";
@@ -47,6 +48,7 @@ export function Gallery({ face }: { face: Face }) {
   const all = narrowed ? 0 : (session.account.value.library?.jobs ?? 0);
   const total = local ? 0 : Math.max(inLibrary ?? 0, all);
   const ended = ordered.filter(({ job }) => job.done).length;
+  const anyHidden = ordered.some(({ job }) => job.media.some((media) => media.hidden));
   // A gallery of jobs that run shows them in its queue.
   const onlyUnfinished = face === "gallery" && ordered.length > 0;
   const reveal = view.reveal.value;
@@ -87,7 +89,8 @@ export function Gallery({ face }: { face: Face }) {
         <span class="spacer" />
         {jobs.length > 0 && <RoomButtons face={face} />}
       </div>
-      {(narrowed || ended > MANY) && <BrowseBar />}
+      {(narrowed || ended > MANY || anyHidden) && <BrowseBar />}
+      <ChoiceBar />
       {jobs.length === 0 && (narrowed ? <NothingFits /> : <Empty face={face} />)}
       {chunks.map((chunk, at) => (
         <GalleryChunk

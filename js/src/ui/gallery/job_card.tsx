@@ -46,7 +46,7 @@ export const JobCard = memo(function JobCard({ job, face, place, total }: JobCar
           <CameFrom job={job} />
         </div>
         <div class="card-actions">
-          {face === "studio" && <FavouriteButton job={job} title={title} />}
+          <FavouriteButton job={job} title={title} />
           <DownloadAll job={job} title={title} compact />
           {face === "studio" && <ReuseButton job={job} title={title} look="icon" />}
         </div>
@@ -56,12 +56,20 @@ export const JobCard = memo(function JobCard({ job, face, place, total }: JobCar
           {job.note}
         </p>
       )}
+      {videos
+        .filter(({ note }) => note && note !== job.note)
+        .map(({ index, note }) => (
+          <p key={index} class="card-note" dir="auto">
+            {index + 1}: {note}
+          </p>
+        ))}
       {job.warning && (
         <p class="queue-warning" dir="auto">
           <WarningIcon />
           {localize(job.warning, t)}
         </p>
       )}
+      {job.sandbox && job.kind === "diffusion" && <p class="hint">{t("sandbox.pictures")}</p>}
       {job.media.length === 0 && (
         <p class="queue-error" dir="auto">
           {nameOf(t, "status", job.status)}

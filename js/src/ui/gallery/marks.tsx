@@ -1,10 +1,10 @@
 import { useRef } from "preact/hooks";
 import { useTranslate } from "../i18n/translate";
-import type { Job } from "../protocol/generated";
+import type { Job, Media } from "../protocol/generated";
 import { useElementId, useScene } from "../shared/context";
 import { StarIcon } from "../shared/icons";
 
-/** A person's marks on a job: a star and a note. */
+/** A person's marks: the star of all clips of a job, and the note of a clip. */
 
 export function FavouriteButton({ job, title }: { job: Job; title: string }) {
   const { session } = useScene();
@@ -16,21 +16,21 @@ export function FavouriteButton({ job, title }: { job: Job; title: string }) {
       aria-pressed={job.favourite}
       aria-label={t("marks.favourite_of", { title })}
       title={t("marks.favourite")}
-      onClick={() => session.favourite(job.id, !job.favourite)}
+      onClick={() => session.favourite(job.id, !job.favourite, null)}
     >
       <StarIcon filled={job.favourite} />
     </button>
   );
 }
 
-export function NoteField({ job }: { job: Job }) {
+export function NoteField({ job, media }: { job: Job; media: Media }) {
   const { session } = useScene();
   const t = useTranslate();
   const id = useElementId();
   const area = useRef<HTMLTextAreaElement>(null);
   const save = () => {
-    const note = area.current?.value.trim() ?? job.note;
-    if (note !== job.note) session.annotate(job.id, note);
+    const note = area.current?.value.trim() ?? media.note;
+    if (note !== media.note) session.annotate(job.id, note, media.index);
   };
   return (
     <div class="field note-field">
@@ -38,15 +38,15 @@ export function NoteField({ job }: { job: Job }) {
         {t("marks.note")}
       </label>
       <textarea
-        // The next job's note, or a change from elsewhere, replaces this text.
-        key={`${job.id}/${job.note}`}
+        // The next clip's note, or a change from elsewhere, replaces this text.
+        key={`${job.id}/${media.index}/${media.note}`}
         ref={area}
         id={id}
         class="input"
         dir="auto"
         rows={2}
         maxLength={500}
-        defaultValue={job.note}
+        defaultValue={media.note}
         placeholder={t("marks.note_placeholder")}
         onBlur={save}
       />

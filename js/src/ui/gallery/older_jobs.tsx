@@ -17,9 +17,10 @@ export function OlderJobs({ shown }: { shown: number }) {
   const place = useRef<HTMLDivElement>(null);
   const near = useNearViewport(place, { margin: 1200, settle: 0 });
   const fruitless = useRef({ shown: -1, pages: 0 });
-  const { search, favourites } = view.browse.value;
-  const [settledQuery, setSettledQuery] = useState({ search, favourites });
-  const settled = settledQuery.search === search && settledQuery.favourites === favourites;
+  const { search, favourites, hidden } = view.browse.value;
+  const query = JSON.stringify([search, favourites, hidden]);
+  const [settledQuery, setSettledQuery] = useState(query);
+  const settled = settledQuery === query;
   const { pages, jobs } = session;
   const { loading, more, total } = pages.state.value;
   const { byId, total: known } = jobs.state.value;
@@ -31,14 +32,14 @@ export function OlderJobs({ shown }: { shown: number }) {
   useEffect(() => {
     const timer = setTimeout(
       () => {
-        pages.show({ search, favourite: favourites || null });
-        setSettledQuery({ search, favourites });
-        if (library && (search.trim() || favourites)) pages.more();
+        pages.show({ search, favourite: favourites || null, hidden });
+        setSettledQuery(query);
+        if (library && (search.trim() || favourites || hidden)) pages.more();
       },
       search ? TYPING_PAUSE_MS : 0,
     );
     return () => clearTimeout(timer);
-  }, [search, favourites, library, pages]);
+  }, [search, favourites, hidden, query, library, pages]);
 
   useEffect(() => {
     if (!near || !may || !settled || loading || !more) return;

@@ -155,6 +155,7 @@ export function readBatch(value: unknown): Batch | null {
     done: number(batch.done) ?? 0,
     failed: number(batch.failed) ?? 0,
     state: state === "running" || state === "stopped" ? state : "done",
+    jobs: list(batch.jobs).map(text),
     reason: readLocalizedMessage(batch.reason),
   };
 }
@@ -170,6 +171,9 @@ function readMedia(value: unknown): Media | null {
     expires: number(media.expires),
     pull: media.pull === true,
     poster: media.poster === true,
+    favourite: media.favourite === true,
+    note: text(media.note),
+    hidden: media.hidden === true,
   };
 }
 
@@ -215,6 +219,7 @@ export function readJob(value: unknown): Job | null {
     media: readList(job.media, readMedia),
     favourite: job.favourite === true,
     note: text(job.note),
+    hidden: job.hidden === true,
     can: {
       extend: can.extend === true,
       upscale: can.upscale === true,

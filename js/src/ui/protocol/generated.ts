@@ -68,6 +68,9 @@ export const MAX_BATCH = 200;
 /** Jobs in one page, newest first. */
 export const PAGE_SIZE = 24;
 
+/** Seconds for which a deletion can be undone. */
+export const UNDO_SECONDS = 30;
+
 /** Bytes of a file in one message: front ends lose messages far above it. */
 export const CHUNK_BYTES = 1_048_576;
 
@@ -170,6 +173,8 @@ export interface Batch {
   done: number;
   failed: number;
   state: BatchState;
+  /** Id of the job of each prompt; empty while it has none. */
+  jobs: readonly string[];
   /** Why it stopped by itself. */
   reason: LocalizedMessage | null;
 }
@@ -187,9 +192,13 @@ export interface Media {
   pull: boolean;
   /** The kernel has a small still of the clip. */
   poster: boolean;
+  favourite: boolean;
+  /** Its own note, else that of the job. */
+  note: string;
+  hidden: boolean;
 }
 
-export type ChunkedKind = "video" | "image" | "poster" | "sample" | "gif" | "webp";
+export type ChunkedKind = "video" | "image" | "poster" | "sample" | "gif" | "webp" | "zip";
 
 /** Why no chunk comes. */
 export interface MediaFailure {
@@ -213,6 +222,13 @@ export interface JobSettings {
 export interface Selection {
   job_id: string;
   index: number;
+}
+
+/** A clip of a job, or a whole job. */
+export interface Chosen {
+  job_id: string;
+  /** Null for the job. */
+  index: number | null;
 }
 
 /** Points of one job. */
@@ -255,8 +271,11 @@ export interface Job {
   error: JobError | null;
   warning: LocalizedMessage | null;
   media: readonly Media[];
+  /** Of the job, or of any of its clips. */
   favourite: boolean;
   note: string;
+  /** Of the job, or of all its clips. */
+  hidden: boolean;
   can: NextSteps;
 }
 
@@ -334,6 +353,80 @@ export interface StudioTraits {
   _submission: Submission | null;
   _batch: Batch | null;
   _account: Account;
+}
+
+/** Set the note of a job, or of one of its clips. */
+export interface AnnotateRequest {
+  type: "annotate";
+  job_id: string;
+  /** The clip; Null or missing for the job. */
+  index?: number | null;
+  note: string;
+}
+
+/** Delete clips and jobs from the library, after the time in which this can be undone. */
+export interface DeleteRequest {
+  type: "delete";
+  /** The id by which it can be undone. */
+  undo: string;
+  clips?: readonly Chosen[];
+}
+
+/** Clips were copied to a folder of the kernel's machine. */
+export interface ExportedMessage {
+  type: "exported";
+  ask: string;
+  path: string;
+  /** Why there is no copy. */
+  error: string | null;
+}
+
+/** Copy clips to a folder beside the notebook. */
+export interface ExportRequest {
+  type: "export";
+  ask: string;
+  clips?: readonly Chosen[];
+}
+
+/** Mark a job, or one of its clips, or take the mark away. */
+export interface FavouriteRequest {
+  type: "favourite";
+  job_id: string;
+  /** The clip; Null or missing for the job. */
+  index?: number | null;
+  on: boolean;
+}
+
+/** Hide clips and jobs, or show them again. */
+export interface HideRequest {
+  type: "hide";
+  clips?: readonly Chosen[];
+  on: boolean;
+}
+
+/** A zip file of clips is ready to be fetched in chunks, as media `zip` of the job `ask`. */
+export interface PackedMessage {
+  type: "packed";
+  ask: string;
+  /** A name for the file. */
+  name: string;
+  /** Clips that could not be fetched. */
+  missing: number;
+  /** Why there is no file. */
+  error: string | null;
+}
+
+/** Ask for a zip file of clips. */
+export interface PackRequest {
+  type: "pack";
+  ask: string;
+  clips?: readonly Chosen[];
+}
+
+/** Undo a deletion. */
+export interface UndoRequest {
+  type: "undo";
+  undo: string;
 }
 
 /** The answer to a `SyncRequest`, or many changes at once. */
@@ -427,6 +520,8 @@ export type FromKernel =
   | PictureMessage
   | KeySavedMessage
   | LookedUpMessage
+  | PackedMessage
+  | ExportedMessage
   | MediaMessage
   | MediaErrorMessage
   | FrontEndMessage;
@@ -507,20 +602,6 @@ export interface JobRequest {
   job_id: string;
 }
 
-/** Mark a job, or take the mark away. */
-export interface FavouriteRequest {
-  type: "favourite";
-  job_id: string;
-  on: boolean;
-}
-
-/** Set the note of a job. */
-export interface AnnotateRequest {
-  type: "annotate";
-  job_id: string;
-  note: string;
-}
-
 /** Ask what the inputs would send. */
 export interface DescribeRequest {
   type: "describe";
@@ -537,6 +618,8 @@ export interface PageRequest {
   before: string | null;
   search: string;
   favourite: boolean | null;
+  /** Hidden jobs, and no others. */
+  hidden?: boolean;
 }
 
 /** Go on with another API key. */
@@ -569,7 +652,10 @@ export interface FrameRequest {
   at: number;
 }
 
-/** Ask for one chunk of a file. The index of a poster is that of its clip. */
+/**
+ * Ask for one chunk of a file. The index of a poster is that of its clip. A zip file goes by the
+ * `ask` of its `PackRequest`.
+ */
 export interface MediaRequest {
   type: "media";
   pull: string;
@@ -592,6 +678,11 @@ export type ToKernel =
   | JobRequest
   | FavouriteRequest
   | AnnotateRequest
+  | HideRequest
+  | DeleteRequest
+  | UndoRequest
+  | PackRequest
+  | ExportRequest
   | DescribeRequest
   | PageRequest
   | SaveKeyRequest

@@ -11,12 +11,14 @@ import {
 } from "./decode";
 import {
   type DescribedMessage,
+  type ExportedMessage,
   type ExtendRequest,
   type Field,
   type FromKernel as FromKernelOnTheWire,
   type FrontEndMessage,
   type KeySavedMessage,
   NEUTRAL_INPUTS,
+  type PackedMessage,
   type PagedMessage,
   type PictureMessage,
   type SubmitManyRequest,
@@ -33,7 +35,13 @@ export const FIELDS = Object.keys(NEUTRAL_INPUTS) as readonly Field[];
 export type PaidRequest = SubmitRequest | SubmitManyRequest | ExtendRequest | UpscaleRequest;
 
 /** Answers that carry the id of their question. */
-export type Answer = DescribedMessage | PagedMessage | PictureMessage | KeySavedMessage;
+export type Answer =
+  | DescribedMessage
+  | PagedMessage
+  | PictureMessage
+  | KeySavedMessage
+  | PackedMessage
+  | ExportedMessage;
 
 /** The messages that the UI takes; the loader takes the code. */
 export type FromKernel = Exclude<FromKernelOnTheWire, FrontEndMessage>;
@@ -65,6 +73,19 @@ const READERS: Readonly<Record<string, Reader>> = {
     jobs: readList(message.jobs, readJob),
     next: textOrNull(message.next),
     total: number(message.total) ?? 0,
+  }),
+  packed: ({ ask, name, missing, error }) => ({
+    type: "packed",
+    ask: text(ask),
+    name: text(name),
+    missing: number(missing) ?? 0,
+    error: textOrNull(error),
+  }),
+  exported: ({ ask, path, error }) => ({
+    type: "exported",
+    ask: text(ask),
+    path: text(path),
+    error: textOrNull(error),
   }),
   picture: ({ ask, picture, error }) => ({
     type: "picture",

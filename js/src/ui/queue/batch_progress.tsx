@@ -3,6 +3,7 @@ import { useTranslate } from "../i18n/translate";
 import { useElementId, useScene } from "../shared/context";
 import { CloseIcon } from "../shared/icons";
 import { Bar, ProgressBar } from "../shared/progress";
+import { BatchTable } from "./batch_table";
 
 export function BatchProgress() {
   const { session, view } = useScene();
@@ -50,6 +51,7 @@ export function BatchProgress() {
       <p class="hint" role="status">
         {running ? "" : [ended, localize(batch.reason, t)].join(" ").trim()}
       </p>
+      <BatchTable batch={batch} />
     </section>
   );
 }

@@ -11,7 +11,7 @@ export const isUncertain = (job: Job): boolean => job.status === "uncertain";
 
 /** A job that failed, or a request with an unknown outcome. */
 export function EndedJob({ job, face }: { job: Job; face: Face }) {
-  const { session, view } = useScene();
+  const { session } = useScene();
   const t = useTranslate();
   const title = titleOf(job, t);
   const spent = job.points.consumed;
@@ -30,7 +30,7 @@ export function EndedJob({ job, face }: { job: Job; face: Face }) {
           type="button"
           class="icon-button"
           aria-label={t("queue.dismiss_for", { title })}
-          onClick={() => (uncertain ? session.dismiss(job.id) : view.dismiss(`job/${job.id}`))}
+          onClick={() => session.dismiss(job.id)}
         >
           <CloseIcon />
         </button>

@@ -17,7 +17,7 @@ const NEWS_S = 24 * 3600;
 
 /** Jobs that run, have an unknown outcome or failed; completed jobs move to the gallery. */
 export function Queue({ face }: { face: Face }) {
-  const { session, view } = useScene();
+  const { session } = useScene();
   const t = useTranslate();
   const [all, setAll] = useState(false);
   const jobs = session.jobs.ordered.value;
@@ -25,7 +25,7 @@ export function Queue({ face }: { face: Face }) {
   const ended = jobs
     .map(({ job }) => job)
     .filter((job) => job.done && job.media.length === 0)
-    .filter((job) => !view.dismissed.value.has(`job/${job.id}`));
+    .filter((job) => !job.hidden);
   const uncertain = ended.filter(isUncertain);
   const since = Date.now() / 1000 - NEWS_S;
   const failed = ended.filter((job) => !isUncertain(job) && (job.created ?? since) >= since);

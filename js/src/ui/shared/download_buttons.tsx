@@ -1,5 +1,6 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import { useTranslate } from "../i18n/translate";
+import type { BlobLease } from "../media/blob_cache";
 import type { FileRef } from "../media/chunk_fetcher";
 import type { Job, Media } from "../protocol/generated";
 import type { Session } from "../session";
@@ -16,9 +17,14 @@ const SAVING_MS = 30_000;
  */
 export async function saveFile(session: Session, job: Job, media: FileRef, signal: AbortSignal) {
   const lease = await session.blobs.borrow(job.id, media, { signal, urgent: true });
+  saveAs(lease, fileName(job.prompt, media.index, lease.blob.type));
+}
+
+/** Have the browser save a file under a name. */
+export function saveAs(lease: BlobLease, name: string): void {
   const anchor = document.createElement("a");
   anchor.href = lease.url;
-  anchor.download = fileName(job.prompt, media.index, lease.blob.type);
+  anchor.download = name;
   anchor.rel = "noopener";
   anchor.click();
   setTimeout(lease.release, SAVING_MS);

@@ -25,6 +25,14 @@ export interface ViewState {
   /** Whether the form asks if the same request is meant once more. */
   readonly another: Signal<boolean>;
   readonly opened: Signal<Selection | null>;
+  /** Keys of the ticked clips; see `state/ticks`. */
+  readonly ticked: Signal<ReadonlySet<string>>;
+  /** The clip that was ticked last: a range begins there. */
+  readonly lastTicked: { current: string | null };
+  /** Clips of any jobs that the viewer shows side by side; empty for those of one job. */
+  readonly compared: Signal<readonly Selection[]>;
+  /** What was just done, and how to undo it where that is possible. */
+  readonly undo: Signal<{ text: string; run: (() => void) | null } | null>;
   /** The jobs that the gallery shows, in its order: the viewer steps through them. */
   readonly shown: Signal<readonly Job[]>;
   readonly browse: Signal<Browse>;
@@ -65,6 +73,10 @@ export function createViewState(): ViewState {
     confirming: signal(false),
     another: signal(false),
     opened: signal(null),
+    ticked: signal(new Set()),
+    lastTicked: { current: null },
+    compared: signal([]),
+    undo: signal(null),
     shown: signal([]),
     browse: signal(PLAIN),
     room: signal({ tall: false, wide: false, tiles: "medium" }),

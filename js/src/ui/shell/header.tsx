@@ -22,7 +22,7 @@ export function Header({ face }: { face: Face }) {
           <span class="badge badge-sandbox">
             <FlaskIcon />
             {t("sandbox.badge")}
-            {speed}
+            <span class="badge-more">{speed}</span>
           </span>
         ) : (
           service.host && (

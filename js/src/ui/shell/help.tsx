@@ -3,8 +3,6 @@ import { type MessageKey, useTranslate } from "../i18n/translate";
 import { useScene } from "../shared/context";
 import { HelpIcon } from "../shared/icons";
 
-const GUIDE = "https://pypi.org/project/legnext-widgets/";
-
 const SHORTCUTS: readonly (readonly [string, MessageKey])[] = [
   ["Ctrl ↵ / ⌘ ↵", "generate.label"],
   ["?", "help.keys"],
@@ -12,10 +10,12 @@ const SHORTCUTS: readonly (readonly [string, MessageKey])[] = [
   ["Space / K", "help.play"],
   [", .", "help.frame"],
   ["< >", "player.speed"],
+  ["F", "marks.favourite"],
+  ["X", "choose.key"],
   ["Esc", "viewer.close"],
 ];
 
-/** One link to the guide (the package page), and the keys; opened by its button or by `?` outside of text fields. */
+/** How it works, the keys, and where the rest is described; opened by `?` outside of text fields. */
 export function Help() {
   const { view } = useScene();
   const t = useTranslate();
@@ -44,6 +44,7 @@ export function Help() {
         <HelpIcon />
       </summary>
       <div class="help-body">
+        <p>{t("help.about")}</p>
         <dl class="keys">
           {SHORTCUTS.map(([keys, name]) => (
             <div key={keys}>
@@ -54,9 +55,7 @@ export function Help() {
             </div>
           ))}
         </dl>
-        <a href={GUIDE} target="_blank" rel="noopener noreferrer">
-          {t("help.guide")}
-        </a>
+        <p class="hint">{t("help.python")}</p>
       </div>
     </details>
   );

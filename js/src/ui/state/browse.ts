@@ -7,6 +7,8 @@ export interface Browse {
   status: "" | "running" | "failed" | "uncertain";
   kind: string;
   favourites: boolean;
+  /** What was hidden, and nothing else. */
+  hidden: boolean;
   sort: "newest" | "oldest" | "words";
   layout: "grid" | "list";
 }
@@ -16,14 +18,15 @@ export const PLAIN: Readonly<Browse> = Object.freeze({
   status: "",
   kind: "",
   favourites: false,
+  hidden: false,
   sort: "newest",
   layout: "grid",
 });
 
 export const KINDS = ["video_diffusion", "extend_video", "video_upscale", "diffusion"] as const;
 
-export const isNarrowed = ({ search, status, kind, favourites }: Browse): boolean =>
-  search.trim() !== "" || status !== "" || kind !== "" || favourites;
+export const isNarrowed = ({ search, status, kind, favourites, hidden }: Browse): boolean =>
+  search.trim() !== "" || status !== "" || kind !== "" || favourites || hidden;
 
 /**
  * The jobs to show, in order.
@@ -36,16 +39,28 @@ export function arrange(
   browse: Browse,
   { images, found }: { images: boolean; found: ReadonlySet<string> },
 ): readonly Job[] {
-  const fits = jobs.filter(
-    (job) =>
-      hasStatus(job, browse.status, images) &&
-      (browse.kind === "" || job.kind === browse.kind) &&
-      (!browse.favourites || job.favourite) &&
-      (found.has(job.id) || matches(job, browse.search)),
-  );
+  const fits = jobs
+    .flatMap((job) => withClips(job, browse) ?? [])
+    .filter(
+      (job) =>
+        hasStatus(job, browse.status, images) &&
+        (browse.kind === "" || job.kind === browse.kind) &&
+        (!browse.favourites || job.favourite) &&
+        (found.has(job.id) || matches(job, browse.search)),
+    );
   if (browse.sort === "oldest") return fits.reverse();
   if (browse.sort === "words") return fits.sort((a, b) => a.prompt.localeCompare(b.prompt));
   return fits;
+}
+
+/** A job with the clips that are wanted of it; null when it is not. */
+function withClips(job: Job, { hidden, favourites }: Browse): Job | null {
+  if (job.media.length === 0) return job.hidden === hidden ? job : null;
+  // A kernel that knows only stars of jobs means all their clips.
+  const all = !favourites || (job.favourite && !job.media.some((one) => one.favourite));
+  const media = job.media.filter((one) => one.hidden === hidden && (all || one.favourite));
+  if (media.length === job.media.length) return job;
+  return media.length === 0 ? null : { ...job, media };
 }
 
 function hasStatus(job: Job, status: Browse["status"], images: boolean): boolean {

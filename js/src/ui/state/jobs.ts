@@ -1,5 +1,5 @@
 import { computed, type ReadonlySignal, signal } from "@preact/signals";
-import type { Delta, Job, MediaKind } from "../protocol/generated";
+import type { Delta, Job, Media, MediaKind } from "../protocol/generated";
 
 export interface JobsState {
   revision: number;
@@ -50,6 +50,18 @@ export function newestFirst(jobs: Iterable<TimedJob>): TimedJob[] {
 export const hasMedia = (job: Job, kind: MediaKind): boolean =>
   job.media.some((media) => media.kind === kind);
 
+export type Marks = Partial<Pick<Media, "favourite" | "note" | "hidden">>;
+
+/** A mark of a job is one of all its clips; the job has a star while any of them has. */
+function withMarks(job: Job, index: number | null, marks: Marks): Job {
+  const marked = (one: Media) =>
+    index === null || one.index === index ? { ...one, ...marks } : one;
+  const media = job.media.map(marked);
+  if (index === null) return { ...job, ...marks, media };
+  const favourite = media.some((one) => one.favourite);
+  return { ...job, media, favourite, hidden: media.every((one) => one.hidden) };
+}
+
 export interface JobStore {
   readonly state: ReadonlySignal<JobsState>;
   readonly ordered: ReadonlySignal<readonly TimedJob[]>;
@@ -60,8 +72,8 @@ export interface JobStore {
   take(delta: Delta, now: number): boolean;
   /** Add older jobs of the library. */
   add(jobs: readonly Job[], now: number): void;
-  /** Show a mark at once; the kernel confirms it later. */
-  mark(id: string, marks: Partial<Pick<Job, "favourite" | "note">>): void;
+  /** Show marks of a job, or of one of its clips, at once; the kernel confirms them later. */
+  mark(id: string, index: number | null, marks: Marks): void;
   remove(id: string): void;
   clear(): void;
 }
@@ -87,10 +99,10 @@ export function createJobStore(): JobStore {
       const added = jobs.map((job) => [job.id, { job, receivedAt }] as const);
       change(new Map([...state.peek().byId, ...added]));
     },
-    mark(id, marks) {
+    mark(id, index, marks) {
       const timed = state.peek().byId.get(id);
       if (!timed) return;
-      const marked = { ...timed, job: { ...timed.job, ...marks } };
+      const marked = { ...timed, job: withMarks(timed.job, index, marks) };
       change(new Map([...state.peek().byId, [id, marked]]));
     },
     remove(id) {

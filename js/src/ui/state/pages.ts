@@ -5,6 +5,7 @@ import type { Job, PagedMessage } from "../protocol/generated";
 export interface Query {
   search: string;
   favourite: boolean | null;
+  hidden: boolean;
 }
 
 export interface PagesState {
@@ -40,10 +41,11 @@ export function createPages(
 ): Pages {
   const known = new Map<string, Progress>();
   const untouched: Progress = { loading: false, more: true, total: null, next: null, found: NONE };
-  let query: Query = { search: "", favourite: null };
+  let query: Query = { search: "", favourite: null, hidden: false };
   const state = signal<PagesState>(untouched);
 
-  const keyOf = ({ search, favourite }: Query) => JSON.stringify([search, favourite]);
+  const keyOf = ({ search, favourite, hidden }: Query) =>
+    JSON.stringify([search, favourite, hidden]);
 
   function note(key: string, progress: Progress) {
     known.set(key, progress);

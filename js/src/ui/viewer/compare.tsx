@@ -1,6 +1,7 @@
 import type { ComponentChildren } from "preact";
 import { useEffect, useMemo, useRef } from "preact/hooks";
 import { ClipState } from "../gallery/clip_state";
+import { titleOf } from "../i18n/localize";
 import { useTranslate } from "../i18n/translate";
 import { createSyncedPlayers, type SyncedPlayers } from "../media/synced_players";
 import { useClip } from "../media/use_clip";
@@ -9,18 +10,19 @@ import { useScene } from "../shared/context";
 import { PauseIcon, PlayIcon } from "../shared/icons";
 import { reducedMotion } from "../shared/motion";
 import { clock } from "../state/format";
+import { type Entry, keyOf } from "../state/ticks";
 import { FRAME_S, PlayerBar, usePlayerKeys } from "./player_bar";
 
 interface CompareProps {
-  job: Job;
-  clips: readonly Media[];
-  chosen: number;
-  choose(index: number): void;
+  clips: readonly Entry[];
+  /** The clip that the rest of the viewer is about. */
+  chosen: Media;
+  choose(clip: Entry): void;
   bar: ComponentChildren;
 }
 
-/** The variations of a job side by side, synchronized under one set of controls. */
-export function Compare({ job, clips, chosen, choose, bar }: CompareProps) {
+/** Up to nine clips of any jobs side by side, synchronized under one set of controls. */
+export function Compare({ clips, chosen, choose, bar }: CompareProps) {
   const { view } = useScene();
   const t = useTranslate();
   const players = useMemo(createSyncedPlayers, []);
@@ -28,6 +30,7 @@ export function Compare({ job, clips, chosen, choose, bar }: CompareProps) {
   const playing = players.playing.value;
   const { value: time } = players.time;
   const duration = players.duration.value;
+  const several = clips.some(({ job }) => job !== clips[0]?.job);
 
   useEffect(() => players.setRate(speed), [players, speed]);
   useEffect(() => players.setLoop(loop), [players, loop]);
@@ -44,15 +47,15 @@ export function Compare({ job, clips, chosen, choose, bar }: CompareProps) {
 
   return (
     <div class="stage-place">
-      <div class="compare" data-count={clips.length}>
-        {clips.map((media) => (
+      <div class="compare" style={{ "--columns": String(Math.ceil(Math.sqrt(clips.length))) }}>
+        {clips.map((clip) => (
           <CompareTile
-            key={media.index}
-            job={job}
-            media={media}
+            key={keyOf(clip.job.id, clip.media.index)}
+            {...clip}
+            title={several ? titleOf(clip.job, t) : ""}
             players={players}
-            chosen={media.index === chosen}
-            choose={() => choose(media.index)}
+            chosen={clip.media === chosen}
+            choose={() => choose(clip)}
           />
         ))}
       </div>
@@ -88,12 +91,14 @@ export function Compare({ job, clips, chosen, choose, bar }: CompareProps) {
 interface CompareTileProps {
   job: Job;
   media: Media;
+  /** Shown where the clips are of several jobs. */
+  title: string;
   players: SyncedPlayers;
   chosen: boolean;
   choose(): void;
 }
 
-function CompareTile({ job, media, players, chosen, choose }: CompareTileProps) {
+function CompareTile({ job, media, title, players, chosen, choose }: CompareTileProps) {
   const { session } = useScene();
   const t = useTranslate();
   const video = useRef<HTMLVideoElement>(null);
@@ -106,7 +111,9 @@ function CompareTile({ job, media, players, chosen, choose }: CompareTileProps) 
         type="button"
         class="clip-open"
         aria-pressed={chosen}
-        aria-label={t("player.choose", { number: media.index + 1 })}
+        aria-label={[t("player.choose", { number: media.index + 1 }), title]
+          .filter(Boolean)
+          .join(": ")}
         onClick={choose}
       >
         {clip.src && (
@@ -123,7 +130,7 @@ function CompareTile({ job, media, players, chosen, choose }: CompareTileProps) 
           />
         )}
         <span class="clip-number" aria-hidden="true">
-          {media.index + 1}
+          {media.index + 1} {title}
         </span>
       </button>
       <ClipState job={job} clip={clip} />

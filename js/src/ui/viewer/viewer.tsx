@@ -1,11 +1,13 @@
 import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
+import { ClipStar } from "../gallery/choose";
 import { CameFrom, LedTo } from "../gallery/lineage";
-import { FavouriteButton, NoteField } from "../gallery/marks";
+import { NoteField } from "../gallery/marks";
 import { titleOf } from "../i18n/localize";
 import { useTranslate } from "../i18n/translate";
-import type { Job, Media, Selection } from "../protocol/generated";
+import type { Selection } from "../protocol/generated";
 import { useScene } from "../shared/context";
 import { BackIcon, CloseIcon, CompareIcon, NextIcon } from "../shared/icons";
+import { clipsOf, type Entry } from "../state/ticks";
 import { ClipActions } from "./clip_actions";
 import { ClipFacts } from "./clip_facts";
 import { Compare } from "./compare";
@@ -14,20 +16,13 @@ import { keepInSight, placeDialog } from "./placement";
 import { nextSpeed } from "./player_bar";
 import { Stage } from "./stage";
 
-interface Entry {
-  job: Job;
-  media: Media;
-}
-
 /** The large view: one clip or a job's variations, stepping, next steps and facts. */
 export function Viewer({ inStudio }: { inStudio: boolean }) {
   const { session, view } = useScene();
   const open = view.opened.value;
   if (!open) return null;
   // In the order in which the gallery shows them, and only those that it shows.
-  const clips = view.shown.value.flatMap((job): Entry[] =>
-    job.media.filter((media) => media.kind === "video").map((media) => ({ job, media })),
-  );
+  const clips = clipsOf(view.shown.value);
   const job = session.jobs.state.value.byId.get(open.job_id)?.job;
   const media = job?.media.find(({ kind, index }) => kind === "video" && index === open.index);
   if (!job || !media) return null;
@@ -49,7 +44,14 @@ function ViewerDialog({ entry, clips, inStudio }: ViewerDialogProps) {
   const title = titleOf(job, t);
   const ofJob = job.media.filter(({ kind }) => kind === "video");
   const place = ofJob.indexOf(media);
-  const comparing = view.comparing.value && ofJob.length > 1;
+  const { byId } = session.jobs.state.value;
+  const compared = view.compared.value.flatMap(({ job_id, index }): Entry[] => {
+    const other = byId.get(job_id)?.job;
+    const found = other?.media.find((each) => each.kind === "video" && each.index === index);
+    return other && found ? [{ job: other, media: found }] : [];
+  });
+  const chosen = compared.length > 1;
+  const comparing = chosen || (view.comparing.value && ofJob.length > 1);
   const heading = t("viewer.title", { number: place + 1, total: ofJob.length });
 
   const probe = useRef<HTMLDivElement>(null);
@@ -79,6 +81,7 @@ function ViewerDialog({ entry, clips, inStudio }: ViewerDialogProps) {
 
   const leave = () => {
     view.opened.value = null;
+    view.compared.value = [];
   };
   const close = () => {
     leave();
@@ -93,17 +96,18 @@ function ViewerDialog({ entry, clips, inStudio }: ViewerDialogProps) {
     const next = clips[at + by];
     if (next) show({ job_id: next.job.id, index: next.media.index });
   };
-  const compareButton = ofJob.length > 1 && (
+  const compareButton = (chosen || ofJob.length > 1) && (
     <button
       type="button"
       class="button small toggled"
       aria-pressed={comparing}
       onClick={() => {
         view.comparing.value = !comparing;
+        view.compared.value = [];
       }}
     >
       <CompareIcon />
-      {t("player.compare", { count: ofJob.length })}
+      {t("player.compare", { count: chosen ? compared.length : ofJob.length })}
     </button>
   );
 
@@ -134,6 +138,7 @@ function ViewerDialog({ entry, clips, inStudio }: ViewerDialogProps) {
       keys.ArrowRight = () => step(1);
       if (!target.matches("button, summary")) keys[" "] = playOrPause;
       keys.k = playOrPause;
+      keys.f = () => session.favourite(job.id, !media.favourite, media.index);
     }
     const action = keys[event.key];
     if (!action) return;
@@ -162,18 +167,17 @@ function ViewerDialog({ entry, clips, inStudio }: ViewerDialogProps) {
       <div class="large-frame">
         <div class="large-head">
           <h3>{heading}</h3>
-          {inStudio && <FavouriteButton job={job} title={title} />}
+          <ClipStar job={job} media={media} look="" />
           <button type="button" class="icon-button" aria-label={t("viewer.close")} onClick={close}>
             <CloseIcon />
           </button>
         </div>
         {comparing ? (
           <Compare
-            key={job.id}
-            job={job}
-            clips={ofJob}
-            chosen={media.index}
-            choose={(index) => show({ job_id: job.id, index })}
+            key={chosen ? "chosen" : job.id}
+            clips={chosen ? compared : clipsOf([job])}
+            chosen={media}
+            choose={(clip) => show({ job_id: clip.job.id, index: clip.media.index })}
             bar={compareButton}
           />
         ) : (
@@ -205,7 +209,7 @@ function ViewerDialog({ entry, clips, inStudio }: ViewerDialogProps) {
           <CameFrom job={job} onJump={leave} />
           {inStudio && <NextSteps key={`${job.id}/${media.index}`} job={job} media={media} />}
           <ClipActions job={job} media={media} title={title} inStudio={inStudio} onReuse={leave} />
-          {inStudio && <NoteField job={job} />}
+          <NoteField job={job} media={media} />
           <LedTo job={job} index={media.index} onJump={leave} />
           <ClipFacts job={job} />
         </div>

@@ -7,6 +7,17 @@ from __future__ import annotations
 
 from typing import Annotated, Literal, NotRequired, TypeAlias, TypedDict
 
+from .choice_messages import (
+    AnnotateRequest,
+    DeleteRequest,
+    ExportedMessage,
+    ExportRequest,
+    FavouriteRequest,
+    HideRequest,
+    PackedMessage,
+    PackRequest,
+    UndoRequest,
+)
 from .traits import (
     ChunkedKind,
     Delta,
@@ -114,6 +125,8 @@ FromKernel: TypeAlias = (
     | PictureMessage
     | KeySavedMessage
     | LookedUpMessage
+    | PackedMessage
+    | ExportedMessage
     | MediaMessage
     | MediaErrorMessage
     | FrontEndMessage
@@ -212,22 +225,6 @@ class JobRequest(TypedDict):
     job_id: str
 
 
-class FavouriteRequest(TypedDict):
-    """Mark a job, or take the mark away."""
-
-    type: Literal["favourite"]
-    job_id: str
-    on: bool
-
-
-class AnnotateRequest(TypedDict):
-    """Set the note of a job."""
-
-    type: Literal["annotate"]
-    job_id: str
-    note: str
-
-
 class DescribeRequest(TypedDict):
     """Ask what the inputs would send."""
 
@@ -245,6 +242,7 @@ class PageRequest(TypedDict):
     before: Annotated[str | None, "`next` of the page before."]
     search: str
     favourite: bool | None
+    hidden: NotRequired[Annotated[bool, "Hidden jobs, and no others."]]
 
 
 class SaveKeyRequest(TypedDict):
@@ -278,7 +276,10 @@ class FrameRequest(TypedDict):
 
 
 class MediaRequest(TypedDict):
-    """Ask for one chunk of a file. The index of a poster is that of its clip."""
+    """Ask for one chunk of a file.
+
+    The index of a poster is that of its clip. A zip file goes by the `ask` of its `PackRequest`.
+    """
 
     type: Literal["media"]
     pull: str
@@ -301,6 +302,11 @@ ToKernel: TypeAlias = (
     | JobRequest
     | FavouriteRequest
     | AnnotateRequest
+    | HideRequest
+    | DeleteRequest
+    | UndoRequest
+    | PackRequest
+    | ExportRequest
     | DescribeRequest
     | PageRequest
     | SaveKeyRequest

@@ -72,6 +72,9 @@ MAX_BATCH = 200
 PAGE_SIZE = 24
 """Jobs in one page, newest first."""
 
+UNDO_SECONDS = 30
+"""Seconds for which a deletion can be undone."""
+
 CHUNK_BYTES = 2**20
 """Bytes of a file in one message: front ends lose messages far above it."""
 
@@ -174,6 +177,7 @@ class Batch(TypedDict):
     done: int
     failed: int
     state: BatchState
+    jobs: Annotated[list[str], "Id of the job of each prompt; empty while it has none."]
     reason: Annotated[LocalizedMessage | None, "Why it stopped by itself."]
 
 
@@ -189,9 +193,12 @@ class Media(TypedDict):
     expires: Annotated[float | None, "Unix seconds after which `url` stops working."]
     pull: Annotated[bool, "The kernel can send the bytes."]
     poster: Annotated[bool, "The kernel has a small still of the clip."]
+    favourite: bool
+    note: Annotated[str, "Its own note, else that of the job."]
+    hidden: bool
 
 
-ChunkedKind = Literal["video", "image", "poster", "sample", "gif", "webp"]
+ChunkedKind = Literal["video", "image", "poster", "sample", "gif", "webp", "zip"]
 """The files that the kernel can send in chunks."""
 
 
@@ -219,6 +226,13 @@ class Selection(TypedDict):
 
     job_id: str
     index: int
+
+
+class Chosen(TypedDict):
+    """A clip of a job, or a whole job."""
+
+    job_id: str
+    index: Annotated[int | None, "None for the job."]
 
 
 class JobPoints(TypedDict):
@@ -261,8 +275,9 @@ class Job(TypedDict):
     error: JobError | None
     warning: LocalizedMessage | None
     media: list[Media]
-    favourite: bool
+    favourite: Annotated[bool, "Of the job, or of any of its clips."]
     note: str
+    hidden: Annotated[bool, "Of the job, or of all its clips."]
     can: NextSteps
 
 

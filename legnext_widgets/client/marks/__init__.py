@@ -1,0 +1,1 @@
+"""The marks of a person on jobs and clips: star, note, hidden, deleted."""

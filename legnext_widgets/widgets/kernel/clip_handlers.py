@@ -1,0 +1,223 @@
+"""Handle what a person does with chosen clips: star, note, hide, delete, pack, export."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from legnext_widgets import library
+from legnext_widgets.client.errors import LegnextError
+from legnext_widgets.client.marks.marked import apply_mark, save_mark
+from legnext_widgets.client.marks.model import MarkChange
+
+from .protocol.traits import UNDO_SECONDS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from legnext_widgets.client.jobs import Job, Video
+
+    from .handlers import Handlers
+    from .job_list import JobList
+    from .media_transfer import MediaTransfer
+    from .protocol import choice_messages
+    from .protocol.traits import Chosen
+    from .publisher import Publisher, WorkQueue
+
+_log = logging.getLogger("legnext_widgets")
+
+Mark = tuple["Job", MarkChange, "int | None"]
+"""A job, a change of its marks, and the clip that it is about; None for the job."""
+
+
+class ClipHandlers:
+    """The handlers of messages about chosen clips and jobs.
+
+    Args:
+        jobs: The jobs that the widget shows.
+        publisher: Writes to the browser.
+        files: Writes to the library.
+        media: Makes zip files and sends them in chunks.
+    """
+
+    def __init__(
+        self, *, jobs: JobList, publisher: Publisher, files: WorkQueue, media: MediaTransfer
+    ) -> None:
+        self._jobs = jobs
+        self._publisher = publisher
+        self._files = files
+        self._media = media
+        self._lock = threading.Lock()
+        self._deletions: dict[str, _Deletion] = {}
+        self.handlers: Handlers = {
+            "annotate": self._on_annotate,
+            "delete": self._on_delete,
+            "export": self._on_export,
+            "favourite": self._on_favourite,
+            "hide": self._on_hide,
+            "pack": self._on_pack,
+            "undo": self._on_undo,
+        }
+
+    def finish(self) -> None:
+        """Complete the deletions that can no longer be undone: the widget closes."""
+        with self._lock:
+            pending, self._deletions = list(self._deletions.values()), {}
+        for deletion in pending:
+            deletion.complete()
+
+    def _on_favourite(self, message: choice_messages.FavouriteRequest) -> None:
+        chosen: Chosen = {"job_id": message["job_id"], "index": message.get("index")}
+        self._mark([chosen], MarkChange(favourite=message["on"]))
+
+    def _on_annotate(self, message: choice_messages.AnnotateRequest) -> None:
+        chosen: Chosen = {"job_id": message["job_id"], "index": message.get("index")}
+        self._mark([chosen], MarkChange(note=message["note"]))
+
+    def _on_hide(self, message: choice_messages.HideRequest) -> None:
+        self._mark(message.get("clips", []), MarkChange(hidden=message["on"]))
+
+    def _mark(self, chosen: Iterable[Chosen], change: MarkChange) -> None:
+        self._apply([(job, change, index) for job, index in self._found(chosen)])
+
+    def _apply(self, marks: list[Mark]) -> None:
+        for job, change, index in marks:
+            apply_mark(job.state, change, index)
+        self._files.post(lambda: _save(marks))
+
+    def _found(self, chosen: Iterable[Chosen]) -> list[tuple[Job, int | None]]:
+        """Give the jobs and clips that are shown, of those that a page names."""
+        found = []
+        for one in chosen:
+            job, index = self._jobs.get(one.get("job_id", "")), one.get("index")
+            if job is not None and (index is None or 0 <= index < len(job.videos)):
+                found.append((job, index))
+        return found
+
+    def _videos(self, chosen: Iterable[Chosen]) -> list[Video]:
+        """Give the clips that a page names, each once; of a job all that are not hidden."""
+        videos: dict[Video, None] = {}
+        for job, index in self._found(chosen):
+            some = [video for video in job.videos if not video.hidden]
+            videos |= dict.fromkeys(some if index is None else [job.videos[index]])
+        return list(videos)
+
+    def _on_delete(self, message: choice_messages.DeleteRequest) -> None:
+        undo = message["undo"]
+        deletion = _Deletion(self._found(message.get("clips", [])))
+        with self._lock:
+            if undo in self._deletions:
+                return
+            self._deletions[undo] = deletion
+        # Stored as hidden at once: should the kernel die now, nothing comes back by itself.
+        self._apply(deletion.marks)
+        self._files.post(lambda: self._complete(undo), after=UNDO_SECONDS)
+
+    def _on_undo(self, message: choice_messages.UndoRequest) -> None:
+        with self._lock:
+            deletion = self._deletions.pop(message["undo"], None)
+        if deletion is not None:
+            self._apply(deletion.former)
+
+    def _complete(self, undo: str) -> None:
+        with self._lock:
+            deletion = self._deletions.pop(undo, None)
+        if deletion is not None:
+            deletion.complete()
+            for job in deletion.jobs:
+                self._jobs.remove(job.id)
+            self._files.changed()
+
+    def _on_pack(self, message: choice_messages.PackRequest) -> None:
+        ask = message["ask"]
+
+        def packed(name: str, missing: int, error: str | None) -> None:
+            self._publisher.send(
+                {"type": "packed", "ask": ask, "name": name, "missing": missing, "error": error}
+            )
+
+        self._media.pack(ask, self._videos(message.get("clips", [])), packed, self._files.post)
+
+    def _on_export(self, message: choice_messages.ExportRequest) -> None:
+        self._files.post(lambda: self._export(message))
+
+    def _export(self, message: choice_messages.ExportRequest) -> None:
+        videos = self._videos(message.get("clips", []))
+        stores = [v.state.mark_store for v in videos]
+        store = next((one for one in stores if isinstance(one, library.Library)), None)
+        path, error = "", None
+        if store is None:
+            error = "These clips are not in a library."
+        else:
+            stamp = datetime.now().astimezone().strftime("%Y-%m-%d-%H%M%S")
+            try:
+                path = str(store.export(Path(f"legnext-export-{stamp}").absolute(), clips=videos))
+            except LegnextError as problem:
+                error = str(problem)
+        self._publisher.send(
+            {"type": "exported", "ask": message["ask"], "path": path, "error": error}
+        )
+
+
+class _Deletion:
+    """Clips and jobs that are hidden now and deleted later, unless that is undone.
+
+    A job goes as a whole when it is chosen itself, or when all its clips are.
+
+    Args:
+        chosen: The jobs and clips.
+
+    Attributes:
+        jobs: The jobs that go as a whole.
+        clips: The clips of other jobs, each with its number.
+        marks: The marks until it is completed.
+        former: The marks that undo these.
+    """
+
+    def __init__(self, chosen: list[tuple[Job, int | None]]) -> None:
+        by_job: dict[Job, set[int]] = {}
+        for job, index in chosen:
+            every = range(len(job.videos))
+            by_job.setdefault(job, set()).update(every if index is None else [index])
+        self.jobs: list[Job] = []
+        self.clips: list[tuple[Job, int]] = []
+        self.marks: list[Mark] = []
+        self.former: list[Mark] = []
+        for job, indices in by_job.items():
+            marks = job.state.marks
+            fresh = [index for index in sorted(indices) if not marks.is_deleted(index)]
+            left = [v.index for v in job.videos if not marks.is_deleted(v.index)]
+            for index in fresh:
+                self.marks.append((job, MarkChange(deleted=True), index))
+                self.former.append((job, MarkChange(deleted=False), index))
+            if len(fresh) == len(left):
+                self.jobs.append(job)
+                if not left:  # it has no clips to hide one by one
+                    self.marks.append((job, MarkChange(hidden=True), None))
+                    self.former.append((job, MarkChange(hidden=marks.hidden), None))
+            else:
+                self.clips += [(job, index) for index in fresh]
+
+    def complete(self) -> None:
+        """Delete them from the library, with their kept files."""
+        for job, index in [*((job, None) for job in self.jobs), *self.clips]:
+            store = job.state.mark_store
+            if not isinstance(store, library.Library):
+                continue
+            try:
+                store.forget(job.id, index=index)
+            except KeyError:
+                _log.info("The library does not know job %s.", job.id)
+            except LegnextError as error:
+                _log.warning("A job was not deleted from the library: %s", error)
+
+
+def _save(marks: list[Mark]) -> None:
+    for job, change, index in marks:
+        try:
+            save_mark(job.state, change, index)
+        except LegnextError as error:
+            _log.warning("A mark was not stored: %s", error)
