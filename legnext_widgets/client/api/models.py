@@ -61,7 +61,8 @@ def _error(value: object) -> TaskError | None:
     if error is None:
         return None
     # Code 0 means "no error", but a reason was seen beside it.
-    return error if error.code or reason_in(error.raw) else None
+    says_something = any(error.raw.values()) and bool(reason_in(error.raw))
+    return error if error.code or says_something else None
 
 
 @frozen(kw_only=True, repr=False)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING, Self, cast
 
 from attrs import field, fields, frozen
@@ -10,9 +11,16 @@ from . import converters
 from .redaction import redacted
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Hashable, Iterable, Mapping
 
     from .bounded_json import JSON, JSONObject
+
+
+@cache
+def _names_of(model: Hashable) -> dict[str, str]:
+    """Map the names that the service uses to those of the fields of a model."""
+    known = fields(cast("type[WireObject]", model))
+    return {item.metadata.get("name", item.name): item.name for item in known}
 
 
 @frozen(kw_only=True, repr=False)
@@ -28,7 +36,7 @@ class WireObject:
     @classmethod
     def of(cls, found: Mapping[str, object]) -> Self:
         """Read a JSON object; never raises. Fields of an unexpected type count as absent."""
-        names = {item.metadata.get("name", item.name): item.name for item in fields(cls)}
+        names = _names_of(cls)
         known = {
             names[name]: converters.well_formed(value)
             for name, value in found.items()

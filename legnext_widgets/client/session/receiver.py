@@ -74,6 +74,10 @@ class Receiver:
         self._identity = identity
         self._budget = budget
         self._store = store
+        # Asked once: a check against a protocol takes as long as all else done with an answer.
+        marked: object = store
+        self._mark_store = marked if isinstance(marked, MarkStore) else None
+        self._clip_store = store if isinstance(store, ClipStore) else None
         self._writes: set[asyncio.Task[None]] = set()
         self._on_new_job: list[Callable[[JobState], object]] = []
         identity.on_change(self._reassign_all)
@@ -249,9 +253,8 @@ class Receiver:
     def _add(self, state: JobState) -> tuple[JobState, bool]:
         # Two threads may bring in one job at the same moment; it must have one state.
         known = self.jobs.setdefault(state.id, state)
-        store: object = self._store
-        if known.mark_store is None and isinstance(store, MarkStore):
-            known.mark_store = store
+        if known.mark_store is None:
+            known.mark_store = self._mark_store
         return known, known is state
 
     def _announce(self, state: JobState) -> None:
@@ -279,12 +282,12 @@ class Receiver:
         """Store a job as one of a sandbox, if it was stored before that was known."""
         if identity.sandbox and not state.sandbox:
             state.sandbox = True
-            if state.attempt_id is not None and isinstance(self._store, ClipStore):
-                self._write(self._store.reassign(state.attempt_id, identity))
+            if state.attempt_id is not None and self._clip_store is not None:
+                self._write(self._clip_store.reassign(state.attempt_id, identity))
 
     def _abandon(self, job_id: str, reason: str) -> None:
-        if isinstance(self._store, ClipStore):
-            self._write(self._store.abandon(job_id, reason, identity=self._identity.value))
+        if self._clip_store is not None:
+            self._write(self._clip_store.abandon(job_id, reason, identity=self._identity.value))
 
     def _write(self, note: Coroutine[Any, Any, None]) -> None:
         """Store something in the background."""
