@@ -36,7 +36,7 @@ class WireObject:
     @classmethod
     def of(cls, found: Mapping[str, object]) -> Self:
         """Read a JSON object; never raises. Fields of an unexpected type count as absent."""
-        names = _names_of(cls)
+        names = _names_of(cast("Hashable", cls))
         known = {
             names[name]: converters.well_formed(value)
             for name, value in found.items()
