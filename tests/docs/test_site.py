@@ -144,5 +144,5 @@ def test_the_reference_shows_the_constructor_arguments_of_each_widget(site: Path
 
 def test_every_notebook_has_a_page(site: Path) -> None:
     assert {page.stem for page in (site / "notebooks").glob("*.html")} == {
-        *("quickstart", "client", "batch_study", "lesson", "colab")
+        *("quickstart", "client", "chain", "batch_study", "lesson", "colab")
     }
