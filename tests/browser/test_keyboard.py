@@ -78,7 +78,7 @@ def test_a_person_without_a_mouse_goes_all_the_way(workbench: NotebookPage) -> N
     expect(large, "Escape closes").to_have_count(0)
     expect(clip, "the focus comes back to where it was").to_be_focused()
     wait_until(
-        lambda: workbench.evaluate("studio.jobs[-1].state.note") == "'00 dd'",
+        lambda: workbench.evaluate("max(v.note for v in studio.jobs[-1].videos)") == "'00 dd'",
         "the note is kept though the view was closed from within it",
     )
     expect(studio.jobs).to_have_count(2)

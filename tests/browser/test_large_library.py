@@ -122,5 +122,5 @@ def test_a_thousand_jobs_are_opened_searched_and_paged_through(remembered: Noteb
         held(studio)
         return int(remembered.evaluate("len(studio.jobs)")) >= 5 * IN_A_PAGE
 
-    wait_until(paged_further, "older jobs come out of the library as one scrolls", timeout=60)
+    wait_until(paged_further, "older jobs come out of the library as one scrolls", timeout=180)
     expect(studio.gallery.get_by_text(re.compile(r"^[\d,]+ of 1,000 jobs loaded$"))).to_be_visible()

@@ -21,11 +21,13 @@ from tests.library.test_drives import write_clip
 async def test_without_threads_everything_is_written_at_once(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    before = set(threading.enumerate())
     monkeypatch.setattr("legnext_widgets.environment.in_pyodide", lambda: True)
     with Library(folder) as library:
         job_id = await made.job(library)
         assert await library.keep(job_id, 0, write_clip) is not None
-        assert not [each for each in threading.enumerate() if each.name == "legnext-library"]
+        begun = set(threading.enumerate()) - before
+        assert not [each for each in begun if each.name == "legnext-library"]
         assert library.kept_path(job_id, 0) is not None
 
 

@@ -69,7 +69,7 @@ sys.modules["google"], sys.modules["google.colab"] = google, colab
 
 def click(kernel: Kernel, studio: Model, name: str) -> None:
     """Presses Generate."""
-    kernel.send(studio, type="submit", click=name, inputs=INPUTS)
+    kernel.send(studio, type="submit", click=name, inputs=INPUTS, takes="new")
 
 
 def wait_for_jobs(kernel: Kernel, studio: Model, count: int) -> None:

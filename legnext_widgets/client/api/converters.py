@@ -107,7 +107,7 @@ def listed(value: object) -> list[JSON]:
 
 def well_formed_text(value: str) -> str:
     """Replace half characters (lone surrogates), which JSON can hold, by `?`."""
-    return value.encode("utf-8", "replace").decode()
+    return value if value.isascii() else value.encode("utf-8", "replace").decode()
 
 
 def well_formed(value: object, depth: int = MAX_DEPTH) -> JSON:

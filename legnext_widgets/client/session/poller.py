@@ -185,9 +185,11 @@ class Poller:
         """Pick the next job to poll: running before queued."""
         due = []
         for polled in list(self._polled.values()):
+            if polled.poll_at > now or polled.asking:
+                continue
             if polled.job.done:  # by an answer that came in another way
                 del self._polled[polled.job.id]
-            elif polled.poll_at <= now and not polled.asking:
+            else:
                 due.append(polled)
         running = [polled for polled in due if not polled.queued]
         if running or not due:

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 MAX_JOBS = 24
 MAX_PROMPT = 1200
-MAX_TEXT_BYTES = 9 * 1024
+MAX_TEXT_BYTES = 8 * 1024
 """Characters of all but the posters; further jobs are only counted."""
 
 MAX_POSTERS = 24
@@ -61,7 +61,7 @@ def static_copy(
     """Make the copy; an empty element when there is nothing to show. Pure.
 
     Args:
-        jobs: Jobs, newest first; at most 24 are shown, and no more than fit into 9 KB of text.
+        jobs: Jobs, newest first; at most 24 are shown, and no more than fit into 8 KB of text.
         posters: Posters by job id and number; at most 24 of at most 8 KB are shown.
         sandbox: Whether all jobs belong to the sandbox.
         name: A CSS class, by which its widget hides this copy and no other.
