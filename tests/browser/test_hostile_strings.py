@@ -99,7 +99,9 @@ def test_whatever_is_remembered_typed_or_answered_stays_text(
     assert page.evaluate(DANGERS) == [], "the large view of a job whose links were no links"
     page.keyboard.press("Escape")
     wait_until(
-        lambda: workbench.evaluate("max(len(v.note) for j in studio.jobs for v in j.videos)") == "400",
+        lambda: (
+            workbench.evaluate("max(len(v.note) for j in studio.jobs for v in j.videos)") == "400"
+        ),
         "kept",
     )
 
