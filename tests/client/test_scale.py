@@ -27,10 +27,7 @@ from .driving import Clock, poller_of, quick
 
 async def test_a_thousand_jobs_cost_little():
     await measured(6, 3)  # what is loaded with the first poll is not counted
-    for _ in range(3):  # other work on the machine only adds to what is measured
-        figures = await measured(1000, 16)
-        if figures.core <= 0.05:
-            break
+    figures = await measured(1000, 16)
     note_figures("1,000 jobs polled for some seconds", lines([figures]))
 
     assert figures.core <= 0.05

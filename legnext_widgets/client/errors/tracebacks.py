@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 VARIABLE = "LEGNEXT_TRACEBACKS"
 USUAL_MODE = "Context"
-"""IPython's mode when nobody chose another one."""
+"""The mode of IPython by default."""
 
 _PACKAGE = str(Path(__file__).resolve().parents[2])
 _INSTALLED = tuple(

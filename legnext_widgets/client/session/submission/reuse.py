@@ -1,7 +1,7 @@
 """Give the job that was made from the same request before, so that it is paid for once.
 
-The store holds one attempt for each take of a request. Whoever finds the take free stores its own
-attempt and sends it; whoever finds it held gets that job, or waits for the outcome.
+The store holds one attempt for each take of a request. A caller that finds it free stores its own
+attempt and sends it; one that finds it held gets that job, or waits for the outcome.
 """
 
 from __future__ import annotations
