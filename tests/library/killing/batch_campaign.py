@@ -17,6 +17,9 @@ from tests.library.killing.watched_service import EVENTS, WatchedService
 if TYPE_CHECKING:
     from pathlib import Path
 
+UNTIL_COMPLETED = [event for event in EVENTS if "clip" not in event]
+"""The moments that each job of a batch has; its clips may be fetched later."""
+
 SECONDS_A_REQUEST = 2.0
 """Seconds for each request of the last session, at most, on a busy machine."""
 
@@ -58,11 +61,13 @@ def run_batch_campaign(folder: Path, requests: int, kills: int, seed: int) -> Ba
     with contextlib.closing(WatchedService()) as service:
         sessions = Sessions(service, folder, BATCH_DRIVER, prompts)
         killed = 0
-        while killed < kills:
-            # Each session sends some more requests, and some are left for the last one.
-            event = chance.choice(EVENTS)
-            earlier = chance.randrange(max(1, requests // kills))
-            killed += sessions.run_and_kill(Kill(event=event, earlier=earlier))
+        each = requests // kills
+        for number in range(1, kills + 1):
+            # The batch grows, so that each session has requests to be killed at.
+            sessions.prompts = prompts[: number * each]
+            kill = Kill(event=chance.choice(UNTIL_COMPLETED), earlier=chance.randrange(each))
+            killed += sessions.run_and_kill(kill)
+        sessions.prompts = prompts
         sessions.run_to_the_end(requests * SECONDS_A_REQUEST)
         uncertain = _resolve(folder, service)
         sessions.run_to_the_end(requests * SECONDS_A_REQUEST)
