@@ -140,6 +140,11 @@ CATALOG: Mapping[str, str] = {
         "{file}, and is fetched anew if the service still has it."
     ),
     "clip_not_kept": "A clip could not be kept in {folder} ({error}).",
+    "library_refuses": "The library's disk refuses: {error}.",
+    # About chosen clips.
+    "clips_in_no_library": "These clips are not in a library.",
+    "clips_not_fetched": "None of these clips could be fetched.",
+    "zip_unwritten": "The zip file could not be written: {error}.",
 }
 """Each message by its key. `tests/protocol/messages.json` holds the front end to the same list."""
 

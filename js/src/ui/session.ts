@@ -76,6 +76,8 @@ export interface Session extends Choices {
   isRepeat(): boolean;
   submitMany(prompts: readonly string[], takes?: Takes): boolean;
   stopBatch(): void;
+  /** Show the batch no more, also in later sessions. */
+  forgetBatch(): void;
   /** Make the next step from a clip; returns the id of the click, or null if nothing was sent. */
   extend(clip: Selection, prompt: string): string | null;
   upscale(clip: Selection): string | null;
@@ -264,6 +266,10 @@ export function createSession(host: Host, samples: readonly string[] = []): Sess
       return true;
     },
     stopBatch: () => host.send({ type: "stop_batch" }),
+    forgetBatch() {
+      const last = batch.peek();
+      if (last) host.send({ type: "forget_batch", batch: last.click });
+    },
     extend({ job_id, index }, prompt) {
       if (!stepAllowed("extend_video")) return null;
       return submissions.send({ type: "extend", job_id, index, prompt: prompt.trim() });

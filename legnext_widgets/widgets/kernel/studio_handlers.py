@@ -24,7 +24,13 @@ from .pictures import PictureBox, refused
 from .protocol.localized import localize_error
 from .protocol.traits import NEUTRAL_INPUTS
 from .replies import answer_from_files
-from .restore import forget_attempt, older_jobs, settle_uncertain
+from .restore import (
+    forget_attempt,
+    forget_batch,
+    older_jobs,
+    remember_batch,
+    settle_uncertain,
+)
 from .submitter import ANOTHER, Wish
 
 if TYPE_CHECKING:
@@ -110,6 +116,7 @@ class StudioHandlers:
         self._media = media
         self._submitter = submitter
         self._batch: BatchRunner | None = None
+        self._remembered: list[str] = []
         self._media_of_job = handlers["media"]
         self._count_view = handlers["view"]
         self._hide = handlers["hide"]
@@ -119,6 +126,7 @@ class StudioHandlers:
             "describe": self._on_describe,
             "dismiss": self._on_dismiss,
             "extend": self._on_extend,
+            "forget_batch": self._on_forget_batch,
             "frame": self._on_frame,
             "look_up": self._on_look_up,
             "media": self._on_media,
@@ -209,11 +217,25 @@ class StudioHandlers:
                     client,
                     requests,
                     click,
-                    lambda state: self._publisher.set(_batch=state),
+                    lambda state: self._report_batch(client, state),
                     reuse=takes == "reuse",
                 )
 
         client.runtime.start(begin())
+
+    def _report_batch(self, client: Client, state: traits.Batch) -> None:
+        if self._studio.client() is not client:  # it went on with another key meanwhile
+            return
+        self._publisher.set(_batch=state)
+        if state["jobs"] != self._remembered:
+            self._remembered = state["jobs"]
+            self._files.post(lambda: remember_batch(client, state))
+
+    def _on_forget_batch(self, message: comm_messages.ForgetBatchRequest) -> None:
+        if self._batch is None or not self._batch.running:
+            client = self._studio.client()
+            self._publisher.set(_batch=None)
+            self._files.post(lambda: forget_batch(client, message["batch"]))
 
     def _on_stop_batch(self, _message: comm_messages.StopBatchRequest) -> None:
         if self._batch is not None:

@@ -40,7 +40,7 @@ export function TakeStatus() {
     <div ref={place} class="take-place" data-take={open ? "sending" : shown ? "job" : "none"}>
       {session.sending.value ? (
         <Sending />
-      ) : several && session.batch.value ? (
+      ) : several && session.batch.value && session.batch.value.state !== "earlier" ? (
         <BatchTake />
       ) : shown ? (
         <JobTake click={outcome.click} jobId={outcome.job_id ?? ""} job={job} />

@@ -154,7 +154,7 @@ export function readBatch(value: unknown): Batch | null {
     sent: number(batch.sent) ?? 0,
     done: number(batch.done) ?? 0,
     failed: number(batch.failed) ?? 0,
-    state: state === "running" || state === "stopped" ? state : "done",
+    state: state === "running" || state === "stopped" || state === "earlier" ? state : "done",
     jobs: list(batch.jobs).map(text),
     reason: readLocalizedMessage(batch.reason),
   };

@@ -165,7 +165,8 @@ class Account(TypedDict):
     ]
 
 
-BatchState = Literal["running", "stopped", "done"]
+BatchState = Literal["running", "stopped", "done", "earlier"]
+"""`earlier` is a batch of a session before, whose jobs are followed singly if they still run."""
 
 
 class Batch(TypedDict):
