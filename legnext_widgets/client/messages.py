@@ -39,7 +39,6 @@ CATALOG: Mapping[str, str] = {
         "budget are spent or reserved. Nothing was sent. Raise budget_points to continue."
     ),
     "on_its_way": "A request of this studio is being sent. Nothing was sent a second time.",
-    "batch_under_way": "A batch is already running. Nothing more was sent.",
     "batch_size": "A batch has 1 to {most} prompts; this one has {count}. Nothing was sent.",
     "batch_refused": (
         "Not sent, because earlier requests of the batch were refused: {reason} Fix the cause, "

@@ -262,6 +262,26 @@ def test_a_batch_makes_one_job_for_each_prompt_and_tells_its_progress(
     assert sorted(post["prompt"] for post in service.posts) == [f"{IMAGE} a", f"{IMAGE} b"]
 
 
+def test_a_second_batch_waits_for_the_first(open_studio, service):
+    studio = open_studio()
+    browser = Browser(studio)
+    for click, prompts in (("a", ["a", "b"]), ("b", ["c", "d"]), ("c", ["e"])):
+        inputs = {"image_url": IMAGE}
+        browser.say(type="submit_many", click=click, inputs=inputs, prompts=prompts)
+    wait_until(lambda: studio._batch and studio._batch["waiting"] == 2, "two wait")
+    assert studio._submission["phase"] == "queued"
+    wait_until(lambda: len(service.jobs) == 2, "the first was sent")
+    service.end_all()
+    wait_until(lambda: len(service.jobs) == 4, "the second was sent")
+    assert (studio._batch["click"], studio._batch["waiting"]) == ("b", 1)
+    wait_until(lambda: studio._batch["sent"] == 2, "all of it is sent")
+
+    browser.say(type="stop_batch")
+    wait_until(lambda: studio._batch["state"] == "stopped", "it has stopped")
+    service.end_all()
+    assert (studio._batch["waiting"], len(service.jobs)) == (0, 4)
+
+
 def test_a_stopped_batch_sends_no_more(open_studio, service, monkeypatch):
     studio = open_studio()
     browser = Browser(studio)

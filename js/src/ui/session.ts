@@ -259,7 +259,6 @@ export function createSession(host: Host, samples: readonly string[] = []): Sess
       drafts.flush();
       if (cannotSend() || prompts.length === 0) return false;
       if (cost.peek().overBudget && takes !== "reuse") return false;
-      if (batch.peek()?.state === "running") return false;
       const inputs = drafts.all();
       const click = submissions.send({ type: "submit_many", inputs, prompts, takes });
       asked.value = { click, request: requestKey(inputs, prompts) };

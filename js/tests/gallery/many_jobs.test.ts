@@ -1,6 +1,6 @@
 import { screen, waitFor } from "@testing-library/dom";
 import { beforeEach, describe, expect, it, vi } from "vitest";
-import { live, manyJobs, serviceMessage } from "../../pages/fixtures";
+import { ACCOUNT, live, manyJobs, serviceMessage } from "../../pages/fixtures";
 import { openStudio } from "../studio_page";
 import { FakeObserver } from "./fake_observer";
 
@@ -73,6 +73,18 @@ describe("a gallery of 1,000 jobs", () => {
     // From here on it goes by itself again.
     await waitFor(() => expect(sent("page").at(-1)).toMatchObject({ before: "c" }));
     expect(screen.queryByText("The library cannot be read.")).toBeNull();
+  });
+
+  it("offers the jobs of other studios, and requests them only then", async () => {
+    vi.stubGlobal("IntersectionObserver", FakeObserver);
+    const library = { ...(ACCOUNT.library as object), jobs: 3 };
+    const account = { ...ACCOUNT, library };
+    const { el, sent, user } = openStudio({ _live: live(manyJobs(1)), _account: account });
+    await FakeObserver.see(end(el), true);
+    screen.getByText("1 of 3 jobs");
+    expect(sent("page")).toEqual([]);
+    await user.click(screen.getByRole("button", { name: "Show more" }));
+    expect(sent("page")).toHaveLength(1);
   });
 
   it("requests nothing more than a small library has", () => {

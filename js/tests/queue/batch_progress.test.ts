@@ -80,7 +80,13 @@ describe("a batch under way", () => {
     const click = sent("submit_many")[0]?.click;
     kernel.change({ _batch: { ...BATCH, click, total: 3, sent: 3, done: 1 } });
     await waitFor(() => expect(screen.queryByText("Sending…")).toBeNull());
-    expect(generate().getAttribute("aria-disabled")).toBe("true");
+    // The next one may be sent now: it waits its turn.
+    expect(generate().getAttribute("aria-disabled")).toBeNull();
+    screen.getByText("A batch is running. This one starts when it is done.");
+    kernel.change({ _batch: { ...BATCH, click, total: 3, sent: 3, done: 2, waiting: 2 } });
+    expect(await screen.findAllByText(/3 of 3 sent · 2 done · .*2 more batches wait/)).toHaveLength(
+      2,
+    );
     kernel.change({ _batch: { ...BATCH, click, total: 3, sent: 3, done: 3, state: "done" } });
     await screen.findByText("All jobs are sent and done.");
     await waitFor(() => expect(generate().getAttribute("aria-disabled")).toBeNull());

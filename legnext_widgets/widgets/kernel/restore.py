@@ -157,6 +157,7 @@ def last_batch(client: Client, jobs: JobList) -> traits.Batch | None:
         "state": "earlier",
         "jobs": shown,
         "reason": None,
+        "waiting": 0,
     }
 
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, cast
 
 from legnext_widgets.client.api.requests import ExtendVideo, VideoUpscale
 from legnext_widgets.client.errors import LegnextError
-from legnext_widgets.client.messages import Message
 from legnext_widgets.widgets.inputs import (
     Rules,
     code_for,
@@ -18,7 +18,7 @@ from legnext_widgets.widgets.inputs import (
     requests_of,
 )
 
-from .batch_runner import BatchRunner
+from .batch_runner import BatchQueue, WantedBatch
 from .made_before import find_made_before
 from .pictures import PictureBox, refused
 from .protocol.localized import localize_error
@@ -34,6 +34,7 @@ from .restore import (
 from .submitter import ANOTHER, Wish
 
 if TYPE_CHECKING:
+    import concurrent.futures
     from collections.abc import Callable, Collection, Mapping
 
     from legnext_widgets.client.api.requests import Request
@@ -115,7 +116,8 @@ class StudioHandlers:
         self._files = files
         self._media = media
         self._submitter = submitter
-        self._batch: BatchRunner | None = None
+        self._batches = BatchQueue(self._report_batch)
+        self._beginning: concurrent.futures.Future[None] | None = None
         self._remembered: list[str] = []
         self._media_of_job = handlers["media"]
         self._count_view = handlers["view"]
@@ -188,9 +190,6 @@ class StudioHandlers:
         click = message["click"]
         if not self._submitter.is_new(click):
             return
-        if self._batch is not None and self._batch.running:
-            self._submitter.refuse(LegnextError(Message("batch_under_way")), click)
-            return
         client = self._studio.client()
         try:
             requests = requests_of(
@@ -206,22 +205,18 @@ class StudioHandlers:
             self._submitter.refuse(error, click)
             return
 
+        before = self._beginning
+
         async def begin() -> None:
+            if before is not None:  # batches run in the order of their clicks
+                await asyncio.wait([asyncio.wrap_future(before)])
             found = await find_made_before(client, requests) if takes == "ask" else None
             if found is not None:
                 self._submitter.report_made_before(found, click)
-            elif self._batch is not None and self._batch.running:  # begun meanwhile
-                self._submitter.refuse(LegnextError(Message("batch_under_way")), click)
-            else:
-                self._batch = BatchRunner(
-                    client,
-                    requests,
-                    click,
-                    lambda state: self._report_batch(client, state),
-                    reuse=takes == "reuse",
-                )
+            elif self._batches.add(WantedBatch(client, requests, click, reuse=takes == "reuse")):
+                self._submitter.report_queued(click)
 
-        client.runtime.start(begin())
+        self._beginning = client.runtime.start(begin())
 
     def _report_batch(self, client: Client, state: traits.Batch) -> None:
         if self._studio.client() is not client:  # it went on with another key meanwhile
@@ -232,14 +227,13 @@ class StudioHandlers:
             self._files.post(lambda: remember_batch(client, state))
 
     def _on_forget_batch(self, message: comm_messages.ForgetBatchRequest) -> None:
-        if self._batch is None or not self._batch.running:
+        if not self._batches.running:
             client = self._studio.client()
             self._publisher.set(_batch=None)
             self._files.post(lambda: forget_batch(client, message["batch"]))
 
     def _on_stop_batch(self, _message: comm_messages.StopBatchRequest) -> None:
-        if self._batch is not None:
-            self._batch.stop()
+        self._batches.stop()
 
     def _on_balance(self, _message: comm_messages.BalanceRequest) -> None:
         self._studio.ask_balance()

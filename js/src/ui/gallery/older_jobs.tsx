@@ -29,6 +29,8 @@ export function OlderJobs({ shown }: { shown: number }) {
   // there are no older ones.
   const library = face === "studio" && (isNarrowed(view.browse.value) || byId.size >= PAGE_SIZE);
   const may = library || known > byId.size;
+  // Jobs that another studio made meanwhile come only when asked for.
+  const others = face === "studio" && (session.account.value.library?.jobs ?? 0) > byId.size;
 
   useEffect(() => {
     const timer = setTimeout(
@@ -58,9 +60,9 @@ export function OlderJobs({ shown }: { shown: number }) {
     <div class="more-of">
       <span ref={reach} class="more-reach" aria-hidden="true" />
       <p class="problem" role="status" dir="auto">
-        {may && localize(error, t)}
+        {localize(error, t)}
       </p>
-      {may && more && (
+      {(may || others) && more && (
         <button
           type="button"
           class="button"

@@ -156,6 +156,7 @@ export function readBatch(value: unknown): Batch | null {
     failed: number(batch.failed) ?? 0,
     state: state === "running" || state === "stopped" || state === "earlier" ? state : "done",
     jobs: list(batch.jobs).map(text),
+    waiting: number(batch.waiting) ?? 0,
     reason: readLocalizedMessage(batch.reason),
   };
 }

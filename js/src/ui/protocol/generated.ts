@@ -177,6 +177,8 @@ export interface Batch {
   jobs: readonly string[];
   /** Why it stopped by itself. */
   reason: LocalizedMessage | null;
+  /** Batches that start one after the other when it is done. */
+  waiting: number;
 }
 
 export type MediaKind = "video" | "image";
@@ -287,7 +289,13 @@ export interface Delta {
   total: number;
 }
 
-export type SubmissionPhase = "sending" | "accepted" | "refused" | "uncertain" | "made_before";
+export type SubmissionPhase =
+  | "sending"
+  | "accepted"
+  | "refused"
+  | "uncertain"
+  | "made_before"
+  | "queued";
 
 /** A running job that a submission of unknown outcome may have become. */
 export interface Candidate {

@@ -20,6 +20,7 @@ export function BatchProgress() {
       : t("batch.sent", { sent: batch.sent, total: batch.total }),
     earlier ? "" : t("batch.done", { count: batch.done }),
     batch.failed > 0 ? t("batch.failed", { count: batch.failed }) : "",
+    batch.waiting > 0 ? t("batch.waiting", { count: batch.waiting }) : "",
   ].filter(Boolean);
   const ended = batch.state === "stopped" ? t("batch.stopped") : t("batch.finished");
   return (
