@@ -271,15 +271,16 @@ def test_a_second_batch_waits_for_the_first(open_studio, service):
     wait_until(lambda: studio._batch and studio._batch["waiting"] == 2, "two wait")
     assert studio._submission["phase"] == "queued"
     wait_until(lambda: len(service.jobs) == 2, "the first was sent")
+    assert studio._batch["click"] == "a"
     service.end_all()
-    wait_until(lambda: len(service.jobs) == 4, "the second was sent")
+    wait_until(lambda: service.submissions == 4, "the second was sent")
+    wait_until(lambda: studio._batch["sent"] == 2, "that is shown")
     assert (studio._batch["click"], studio._batch["waiting"]) == ("b", 1)
-    wait_until(lambda: studio._batch["sent"] == 2, "all of it is sent")
 
     browser.say(type="stop_batch")
     wait_until(lambda: studio._batch["state"] == "stopped", "it has stopped")
     service.end_all()
-    assert (studio._batch["waiting"], len(service.jobs)) == (0, 4)
+    assert (studio._batch["waiting"], service.submissions) == (0, 4)
 
 
 def test_a_stopped_batch_sends_no_more(open_studio, service, monkeypatch):

@@ -59,9 +59,13 @@ export function OlderJobs({ shown }: { shown: number }) {
   return (
     <div class="more-of">
       <span ref={reach} class="more-reach" aria-hidden="true" />
-      <p class="problem" role="status" dir="auto">
-        {localize(error, t)}
-      </p>
+      <div role="status">
+        {error && (
+          <p class="problem" dir="auto">
+            {localize(error, t)}
+          </p>
+        )}
+      </div>
       {(may || others) && more && (
         <button
           type="button"
