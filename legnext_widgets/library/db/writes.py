@@ -21,7 +21,7 @@ from legnext_widgets.library.records import (
     storable,
 )
 
-from . import schema, search, takes
+from . import pictures, schema, search, takes
 from .queries import account_of, entry_of_attempt, entry_of_job
 
 if TYPE_CHECKING:
@@ -56,7 +56,8 @@ def intend(connection: sqlite3.Connection, attempt: Attempt, process: str) -> in
     request, take = takes.place_of(connection, attempt)
     connection.execute(
         "INSERT INTO entries (realm, state, session, attempt_id, endpoint, payload, sent_at, kind,"
-        " created_at, request, take) VALUES (?, 'intended', ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+        " created_at, request, take, pictures)"
+        " VALUES (?, 'intended', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
         " ON CONFLICT (attempt_id) DO NOTHING",
         (
             _realm_of(connection, attempt.identity),
@@ -69,6 +70,7 @@ def intend(connection: sqlite3.Connection, attempt: Attempt, process: str) -> in
             sent_at,
             request,
             take,
+            pictures.described(attempt),
         ),
     )
     entry = entry_of_attempt(connection, attempt.id)
@@ -181,8 +183,8 @@ def forget(connection: sqlite3.Connection, entry: int) -> list[str]:
     """Remove a row.
 
     Returns:
-        The files of its clips and posters, relative to the library's folder, that no other row
-        uses.
+        The files of its clips, posters and pictures, relative to the library's folder, that no
+        other row uses.
     """
     files = [
         name
@@ -194,6 +196,7 @@ def forget(connection: sqlite3.Connection, entry: int) -> list[str]:
         for name in clip
         if name
     ]
+    files += pictures.only_of(connection, entry)
     connection.executemany(
         "DELETE FROM settings WHERE name = ?", [(f"{HASH}{name}",) for name in files]
     )
@@ -246,6 +249,12 @@ def index(connection: sqlite3.Connection, entry: int) -> None:
         "UPDATE entries SET searchable = ?, indexed = ? WHERE entry = ?",
         (words, int(indexed), entry),
     )
+
+
+def keeps_clips(connection: sqlite3.Connection) -> bool:
+    """Whether the library keeps clips, and the pictures that requests are made with."""
+    row = connection.execute("SELECT value FROM settings WHERE name = ?", (KEEP_CLIPS,)).fetchone()
+    return row is None or row["value"] != "no"
 
 
 def set_setting(connection: sqlite3.Connection, name: str, value: str) -> None:
