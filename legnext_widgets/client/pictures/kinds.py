@@ -28,9 +28,9 @@ def foreign_format(data: bytes) -> Image.Image:
         PictureError: It is nothing that can be opened; the message says what to do.
     """
     if not is_heic(data):
-        raise PictureError(
-            f"is {described(data)}, and no picture of a known type (JPEG, PNG, WebP)"
-        )
+        what = described(data)
+        known = "" if ";" in what else ", and no picture of a known type (JPEG, PNG, WebP)"
+        raise PictureError(f"is {what}{known}")
     if find_spec("pillow_heif") is None:
         raise PictureError(HEIC_ADVICE)
     from pillow_heif import open_heif

@@ -42,6 +42,7 @@ _SMALL_FILE = 256 * 1024
 _ROWS_AT_ONCE = 256
 
 _NEEDS_PILLOW = "Install Pillow for that: pip install 'legnext-widgets[frames]'"
+_SMALLER = "made smaller, from "
 _DAMAGED = "is a damaged or incomplete picture file"
 
 
@@ -168,8 +169,8 @@ def _opened(data: bytes) -> tuple[Image.Image, tuple[str, ...]]:
         if (frames := getattr(image, "n_frames", 1)) > 1:
             changes.insert(0, f"the first of {frames} pictures")
         image.draft("RGB", (LONGEST_SIDE, LONGEST_SIDE))  # a large JPEG is decoded smaller
-        if image.size != size and max(image.size) <= LONGEST_SIDE:
-            changes.insert(0, f"made smaller, from {size[0]} x {size[1]}")
+        if image.size != size:
+            changes.insert(0, f"{_SMALLER}{size[0]} x {size[1]}")
         image.load()
     except UnidentifiedImageError:
         return foreign_format(data), ("metadata removed",)
@@ -194,7 +195,8 @@ def _prepared(image: Image.Image, identity: str, label: str, changes: tuple[str,
     except ValueError:
         raise PictureError(f"has colours of the kind {image.mode}; convert it to RGB") from None
     if max(plain.size) > LONGEST_SIDE:
-        said.insert(0, f"made smaller, from {plain.width} x {plain.height}")
+        if not any(change.startswith(_SMALLER) for change in said):
+            said.insert(0, f"{_SMALLER}{plain.width} x {plain.height}")
         plain = _shrunk(plain)
     clean = Image.new(plain.mode, plain.size)  # holds nothing but pixels
     clean.paste(plain)
