@@ -92,7 +92,7 @@ class DiskJobStore(Shown):
     async def intend(self, attempt: Attempt) -> None:
         """Record that an attempt is about to be sent; on the disk when this returns."""
         self._attempts[attempt.id] = attempt
-        record = partial(self._journal.record_attempt, attempt=attempt)
+        record = partial(self._journal.intend, attempt=attempt)
         await self._journal.write(record, durable=True)
 
     async def accept(self, attempt_id: str, job_id: str, answer: bytes) -> None:

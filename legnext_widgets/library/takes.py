@@ -64,7 +64,7 @@ class DiskTakes:
                 instead_of is not None and takes.replace(connection, entry, instead_of)
             ):
                 return self._holder(connection, entry)
-            self._journal.record_attempt(connection, attempt)
+            self._journal.intend(connection, attempt)
             return None
 
         claiming = self._journal.writer.submit(claim, durable=True, postponable=False)

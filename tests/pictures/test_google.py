@@ -84,8 +84,8 @@ def account(folder: Path) -> tuple[Path, rsa.RSAPublicKey]:
     return file, key.public_key()
 
 
-def upload(address: str, **options: str) -> str:
-    with lw.Client(KEY, base_url=NOWHERE, library=False, uploader=address, **options) as client:
+def upload(address: str) -> str:
+    with lw.Client(KEY, base_url=NOWHERE, library=False, uploader=address) as client:
         return client.upload(phone_jpeg())
 
 

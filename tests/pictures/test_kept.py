@@ -37,10 +37,12 @@ class Session:
         self.uploaded.append(name)
         return f"https://pictures.example.com/{name}?{self.query}{len(self.uploaded)}"
 
-    def run(self, work: Callable[[lw.Client, lw.Library], Any], **options: Any) -> Any:
+    def run(self, work: Callable[[lw.Client, lw.Library], Any], *, reuse: bool = False) -> Any:
         library = lw.Library(self.folder)
-        options = {"base_url": self.stub.url, "library": library, "uploader": self.upload} | options
-        with quick(lw.Client(KEY, **options)) as client:
+        made = lw.Client(
+            KEY, base_url=self.stub.url, library=library, uploader=self.upload, reuse=reuse
+        )
+        with quick(made) as client:
             result = work(client, library)
         library.close()
         return result
@@ -213,7 +215,7 @@ def test_the_sandbox_of_a_later_session_gets_the_picture_again(tmp_path: Path) -
         request = request_of(library, first.id)
         again = client.submit(request).wait(60)
         assert again.request is not None
-        assert client.config.base_url in again.request.payload()["prompt"]
+        assert client.config.base_url in str(again.request.payload()["prompt"])
     library.close()
 
 

@@ -9,8 +9,9 @@ import weakref
 from typing import TYPE_CHECKING, TypeVar
 
 from legnext_widgets.client.messages import Message
+from legnext_widgets.library.clips import pictures
 
-from . import pictures, writes
+from . import writes
 from .connection import log
 from .process_lock import ProcessLock
 from .writer import Writer
@@ -97,7 +98,7 @@ class Journal:
         """
         return self.writer.submit(operation, postponable=False).result()
 
-    def record_attempt(self, connection: sqlite3.Connection, attempt: Attempt) -> None:
+    def intend(self, connection: sqlite3.Connection, attempt: Attempt) -> None:
         """Record that an attempt is about to be sent, and keep its pictures.
 
         Args:

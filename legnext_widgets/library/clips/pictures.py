@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 from legnext_widgets import files
 from legnext_widgets.client.pictures.kept import KeptPicture, record_of
-from legnext_widgets.library.clips.clip_paths import PICTURES
 from legnext_widgets.library.records import json_object, json_text
+
+from .clip_paths import PICTURES
 
 if TYPE_CHECKING:
     import sqlite3
