@@ -127,8 +127,11 @@ export function PictureInput({ field, own, alt, problem, ...texts }: PictureInpu
               <ProgressBar label={t("source.sending")} now={sending.part * 100} max={100} />
             ) : (
               taken && (
-                <p class="hint picture-name">
-                  <bdi>{taken.name}</bdi> · {taken.size}
+                <p class="hint">
+                  <bdi class="picture-name" title={taken.name}>
+                    {taken.name}
+                  </bdi>
+                  {taken.size}
                 </p>
               )
             )}
