@@ -124,7 +124,7 @@ class StudioHandlers:
         self._hide = handlers["hide"]
         self.handlers: Handlers = {
             **handlers,
-            "balance": self._on_balance,
+            "balance": lambda _: self._studio.ask_balance(),
             "describe": self._on_describe,
             "dismiss": self._on_dismiss,
             "extend": self._on_extend,
@@ -137,7 +137,7 @@ class StudioHandlers:
             "picture": self._on_picture,
             "reuse": self._on_reuse,
             "save_key": self._studio.use_key,
-            "stop_batch": self._on_stop_batch,
+            "stop_batch": lambda _: self._batches.stop(),
             "submit": self._on_submit,
             "submit_many": self._on_submit_many,
             "upscale": self._on_upscale,
@@ -232,12 +232,6 @@ class StudioHandlers:
             client = self._studio.client()
             self._publisher.set(_batch=None)
             self._files.post(lambda: forget_batch(client, message["batch"]))
-
-    def _on_stop_batch(self, _message: comm_messages.StopBatchRequest) -> None:
-        self._batches.stop()
-
-    def _on_balance(self, _message: comm_messages.BalanceRequest) -> None:
-        self._studio.ask_balance()
 
     def _on_reuse(self, message: comm_messages.JobRequest) -> None:
         """Set the inputs to those of an earlier job, in full length."""
