@@ -101,9 +101,7 @@ class Session:
             )
             self.receiver.clip_keeper = self.clip_keeper
             if isinstance(store, TakeStore):
-                reused = ReusedJobs(
-                    store.takes, self.receiver, self.poller, self.clip_keeper, embedded=embedded
-                )
+                reused = ReusedJobs(store.takes, self.receiver, self.poller, self.clip_keeper)
         self._restorer = Restorer(self.receiver, self.poller, self.clip_keeper)
         own = None if embedded else store
         self._accounts = AccountFinder(

@@ -15,7 +15,7 @@ from legnext_widgets.client.errors import LegnextError, SubmissionUncertainError
 from legnext_widgets.client.runtime.abandoning import AbandonedError, unless_set
 from legnext_widgets.client.session.store import Attempt
 
-from .post import Outcome, OutcomeUnknownError, send
+from .post import CLOSED, Outcome, OutcomeUnknownError, send
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Sequence
@@ -131,7 +131,7 @@ class Submitter:
         except LegnextError as error:
             raise plain(error)  # noqa: B904 - it is the same error
         raise SubmissionUncertainError(
-            "the client was closed before a response arrived",
+            CLOSED,
             request=request,
             sent_at=attempt.sent_at,
             candidates_known=False,
@@ -178,7 +178,7 @@ class Submitter:
         try:
             request, attempt = await self._linked(request, attempt, abandoned)
             self._budget.reserve(attempt.id, request.endpoint.replace("-", "_"))
-        except (LegnextError, ValueError, AbandonedError) as error:
+        except BaseException as error:  # also where the client is closed during an upload
             if claimed:
                 await outcome.refuse(str(error) or "abandoned before it was sent")
             raise
