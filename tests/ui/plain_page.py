@@ -31,15 +31,11 @@ RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"
 FIND_VIOLATIONS = """async (tags) => {
   // A widget is a part of a page: the page's own landmarks and first heading are the host's.
   const rules = { region: { enabled: false }, "page-has-heading-one": { enabled: false } };
-  // What sticks to the window covers something at every scroll; a target is measured without it.
-  const foot = document.querySelector(".legnext-widgets .controls-foot");
-  foot?.style.setProperty("position", "static");
   const { violations } = await axe.run(".legnext-widgets", {
     runOnly: { type: "tag", values: tags },
     rules,
     resultTypes: ["violations"],
   });
-  foot?.style.removeProperty("position");
   return violations.flatMap(({ id, nodes }) =>
     nodes.map(({ target, any }) => `${id} at ${target}: ${any[0]?.message ?? ""}`));
 }"""
@@ -91,11 +87,21 @@ class PlainPage:
         self.page.evaluate("wanted => plain.show(wanted)", {"scene": scene, "theme": theme})
 
     def violations(self) -> list[str]:
-        """What axe finds in the scene as it stands."""
+        """What axe finds in the scene, in a window in which all of it is in sight.
+
+        In a lower one, the foot of the form sticks to the window and covers a part of some target
+        at every scroll.
+        """
         if not self._has_axe:
             self.page.add_script_tag(path=AXE)
             self._has_axe = True
+        height: int = self.page.evaluate("document.documentElement.scrollHeight")
+        before = self.page.viewport_size or {"width": self.width, "height": HEIGHT}
+        if height > before["height"]:
+            self.page.set_viewport_size({"width": self.width, "height": height})
         found: list[str] = self.page.evaluate(FIND_VIOLATIONS, RULES)
+        if height > before["height"]:
+            self.page.set_viewport_size(before)
         return found
 
     def overflow(self) -> list[str]:
