@@ -478,6 +478,8 @@ export const STATES: Record<string, () => Values> = {
     const jobs = prompts.map((prompt, at) =>
       at === 5 ? runningJob({ prompt }) : videoJob({ prompt, favourite: at === 1 }, SCENES[at % 2]),
     );
+    // All of a batch are made from one picture.
+    for (const job of jobs) job.settings = jobs[0]?.settings;
     const batch = { click: "b", total: 6, sent: 6, done: 5, failed: 0, state: "running" };
     return {
       ...FILLED,
