@@ -10,10 +10,12 @@ class Bell:
 
     Attributes:
         count: How often it rang.
+        closed: Whether the gateway is about to end, so that no one waits any longer.
     """
 
     def __init__(self) -> None:
         self.count = 0
+        self.closed = False
         self._loop: asyncio.AbstractEventLoop | None = None
         self._waiting: set[asyncio.Future[None]] = set()
 
@@ -26,9 +28,14 @@ class Bell:
         if self._loop is not None and not self._loop.is_closed():
             self._loop.call_soon_threadsafe(self._ring)
 
+    def close(self) -> None:
+        """Let all who wait go, and all who come later."""
+        self.closed = True
+        self.ring()
+
     async def wait(self, heard: int, seconds: float) -> None:
         """Wait until it rang more often than `heard`, or so many seconds."""
-        if self.count != heard:
+        if self.closed or self.count != heard:
             return
         future = asyncio.get_running_loop().create_future()
         self._waiting.add(future)

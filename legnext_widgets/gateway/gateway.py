@@ -99,7 +99,7 @@ class Gateway:
             self._transport,
             self.bell,
             callback_base=base,
-            first_poll=self.poll_interval(),
+            first_poll=self.poll_interval,
         )
         self.follower = Follower(self.store, self._transport, self.bell, self.poll_interval)
         self.app = self._app()

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, TextIO
 from legnext_widgets.gateway.gateway import Gateway
 
 if TYPE_CHECKING:
+    from types import FrameType
+
     from legnext_widgets.gateway.config import GatewayConfig
 
 _GREETING = """\
@@ -43,7 +45,15 @@ def serve(config: GatewayConfig, host: str, port: int, out: TextIO | None = None
     gateway = Gateway(config)
     try:
         # Nothing of `x-forwarded-*` is believed, and no line of a log holds an address or a token.
-        server = uvicorn.Server(
+
+        class Server(uvicorn.Server):
+            """Lets those who wait for changes go, before it waits for requests to end."""
+
+            def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+                gateway.bell.close()
+                super().handle_exit(sig, frame)
+
+        server = Server(
             uvicorn.Config(
                 gateway.app,
                 host=host,

@@ -71,6 +71,7 @@ class Classroom:
 
     def stop(self) -> None:
         if self._server is not None:
+            self.gateway.bell.close()
             self._server.should_exit = True
             self._thread.join(30)
             self.gateway.close()
@@ -96,10 +97,10 @@ class Classroom:
         """A client with a student's token."""
         return httpx.Client(base_url=self.url, headers={"x-api-key": token, **headers}, timeout=30)
 
-    def posts(self) -> list[Any]:
-        """The bodies of the paid requests that arrived at the service."""
+    def posts(self) -> list[bytes | None]:
+        """The bodies of the paid requests that arrived at the service, as far as it read them."""
         calls = list(self.service.calls)
-        return [call.json() for call in calls if call.method == "POST" and "/v1/" in call.path]
+        return [call.body for call in calls if call.method == "POST" and "/v1/" in call.path]
 
     def polls(self) -> int:
         return sum("/api/v1/job/" in call.path for call in list(self.service.calls))

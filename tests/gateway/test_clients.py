@@ -104,9 +104,9 @@ def test_a_lost_answer_is_asked_for_again_and_becomes_one_job(room: Classroom, w
 def test_without_a_gateway_nothing_is_sent_again_whatever_the_key() -> None:
     service = RawService()
     service.posts = [RESET]
-    with lw.Client("k", base_url=service.url, library=False) as ada:
-        with pytest.raises(lw.SubmissionUncertainError):
-            ada.diffusion("a boat")
+    ada = lw.Client("k", base_url=service.url, library=False)
+    with ada, pytest.raises(lw.SubmissionUncertainError):
+        ada.diffusion("a boat")
     service.close()
 
     assert len(service.posted) == 1

@@ -15,7 +15,7 @@ from .tables import CLASS, attempts, members
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from sqlalchemy import Connection, Row
+    from sqlalchemy import Connection
 
     from legnext_widgets.client.api.models import Task
 
@@ -145,7 +145,9 @@ class Outcomes:
                     )
                 )
             ).all()
-            found = _pairs({job: kind for job, kind in listed.items() if job not in known}, rows)
+            waiting = [(row.id, row.endpoint.replace("-", "_"), row.state) for row in rows]
+            unknown = {job: kind for job, kind in listed.items() if job not in known}
+            found = _pairs(unknown, waiting)
             for attempt, job in found.items():
                 connection.execute(
                     update(attempts)
@@ -212,11 +214,14 @@ def _member(connection: Connection, attempt: str) -> int | None:
     return connection.scalar(select(attempts.c.member).where(attempts.c.id == attempt))
 
 
-def _pairs(unknown: Mapping[str, str], rows: Sequence[Row[Any]]) -> dict[str, str]:
+def _pairs(
+    unknown: Mapping[str, str], waiting: Sequence[tuple[str, str, str]]
+) -> dict[str, str]:
+    """Pair requests (id, kind, state) with unknown jobs, where there is one of each of a kind."""
     found = {}
     for kind in set(unknown.values()):
         jobs = [job for job, its_kind in unknown.items() if its_kind == kind]
-        own = [row for row in rows if row.endpoint.replace("-", "_") == kind]
-        if len(jobs) == len(own) == 1 and own[0].state == "uncertain":
-            found[own[0].id] = jobs[0]
+        own = [(attempt, state) for attempt, its_kind, state in waiting if its_kind == kind]
+        if len(jobs) == len(own) == 1 and own[0][1] == "uncertain":
+            found[own[0][0]] = jobs[0]
     return found

@@ -16,6 +16,8 @@ from legnext_widgets.client.errors import LegnextError, TransportError
 from .verdicts import Accepted, Later, Refused, Unknown, Verdict, of_body, verdict_of
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from legnext_widgets.client.api.transport import Transport
     from legnext_widgets.gateway.bell import Bell
     from legnext_widgets.gateway.store.models import Attempt
@@ -27,6 +29,7 @@ _MATCH_SECONDS = 20.0
 _UNREACHED_PAUSE = 5.0
 _FINISH_SECONDS = 20.0
 _STORE_AGAIN_SECONDS = 1.0
+_CLOSING_SECONDS = 0.1
 
 _log = logging.getLogger("legnext_widgets.gateway")
 
@@ -42,7 +45,7 @@ class Dispatcher:
         transport: Sends with the key of the class.
         bell: Rings when something may have come to wait.
         callback_base: Address for the service's callbacks, or None.
-        first_poll: Seconds until a new job is asked for first.
+        first_poll: Gives the seconds until a new job is asked for first.
 
     Attributes:
         pause_reason: Why the line waits, where the service makes it; else None.
@@ -55,7 +58,7 @@ class Dispatcher:
         bell: Bell,
         *,
         callback_base: str | None,
-        first_poll: float,
+        first_poll: Callable[[], float],
     ) -> None:
         self.pause_reason: str | None = None
         self._store = store
@@ -80,6 +83,8 @@ class Dispatcher:
                 await self._send_all()
             except Exception:
                 _log.exception("The line could not be served; it goes on in a moment.")
+            if self._bell.closed:
+                await asyncio.sleep(_CLOSING_SECONDS)
             await self._bell.wait(heard, _CHECK_SECONDS)
 
         if self._sending:
@@ -162,7 +167,7 @@ class Dispatcher:
         store, outcomes, now = self._store, self._store.outcomes, time.time()
         if isinstance(verdict, Accepted):
             self.pause_reason = None
-            poll_at = now + self._first_poll
+            poll_at = now + self._first_poll()
             await store.run(outcomes.accept, attempt.id, verdict.job_id, verdict.task, poll_at, now)
         elif isinstance(verdict, Refused):
             await store.run(outcomes.refuse, attempt.id, verdict.code, verdict.reason, now)

@@ -62,6 +62,8 @@ class Follower:
                     await self._store.run(self._store.queries.forget_old_changes, time.time())
             except Exception:
                 _log.exception("Running jobs could not be asked for; it goes on in a moment.")
+            if self._bell.closed:
+                await asyncio.sleep(sleep)
             await self._bell.wait(heard, sleep)
 
     async def refresh(self, attempt: Attempt) -> Attempt:

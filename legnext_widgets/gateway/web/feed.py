@@ -67,7 +67,7 @@ class Feed:
         async def stream() -> AsyncIterator[str]:
             nonlocal after
             end = time.monotonic() + _STREAM_SECONDS
-            while time.monotonic() < end:
+            while time.monotonic() < end and not self._gateway.bell.closed:
                 found = await self._wait(request, member, after, _PING_SECONDS)
                 yield _event(found) if found["tasks"] or after < 0 else ": ping\n\n"
                 after = found["next"]
@@ -82,7 +82,7 @@ class Feed:
             seq = await self._store.run(self._store.queries.seq)
             end = time.monotonic() + _STREAM_SECONDS
             yield _event({"seq": seq})
-            while time.monotonic() < end:
+            while time.monotonic() < end and not self._gateway.bell.closed:
                 newer = await self._newer(seq, _PING_SECONDS)
                 yield ": ping\n\n" if newer == seq else _event({"seq": newer})
                 seq = newer
@@ -106,7 +106,7 @@ class Feed:
             heard = self._gateway.bell.count
             found, following = await self._store.run(queries.changes, member.id, after)
             left = end - time.monotonic()
-            if found or left <= 0:
+            if found or left <= 0 or self._gateway.bell.closed:
                 break
             await self._gateway.bell.wait(heard, left)
         ids = list(dict.fromkeys(change.attempt for change in found if change.attempt))
@@ -131,7 +131,7 @@ class Feed:
             heard = self._gateway.bell.count
             now = await self._store.run(self._store.queries.seq)
             left = end - time.monotonic()
-            if now != seq or left <= 0:
+            if now != seq or left <= 0 or self._gateway.bell.closed:
                 return now
             await self._gateway.bell.wait(heard, left)
 
