@@ -82,8 +82,8 @@ def test(session: nox.Session) -> None:
     if own:
         python(session, *pytest, env=env)
         return
-    check(session)
     with front_end_tests(session):
+        check(session)
         python(session, *pytest, *PARALLEL, env=env)
 
 
@@ -251,7 +251,7 @@ signal.signal(signal.SIGTERM, interrupt)
 
 @contextmanager
 def front_end_tests(session: nox.Session) -> Iterator[None]:
-    """Run the tests of the front end beside those of Python; show their output when both ended."""
+    """Run the tests of the front end beside all others; show their output when both ended."""
     command = [npm_program(session), "run", "--silent", "test"]
     with tempfile.TemporaryFile("w+", encoding="utf-8", errors="replace") as output:
         process = subprocess.Popen(

@@ -2,7 +2,7 @@
 
 It prints its port, and ends with its standard input. A path begins with knobs, such as
 `/wait=2.5/api/v1/video-diffusion`: seconds before a response is sent. `GET /count` gives the number
-of accepted submissions, `GET /clip/N` N bytes of media.
+of accepted submissions, `GET /clip/N` an MP4 of N bytes.
 """
 
 from __future__ import annotations
@@ -13,6 +13,8 @@ import sys
 import uuid
 
 BLOCK = bytes(range(256)) * 4096
+FTYP_AND_MOOV = b"\0\0\0\x18ftypisom\0\0\2\0isommp41" + b"\0\0\0\x08moov"
+MDAT_HEADER = 8
 
 
 class Stub:
@@ -78,11 +80,14 @@ def _task(path: str) -> dict[str, object]:
 
 
 async def _send_clip(writer: asyncio.StreamWriter, size: int) -> None:
+    """Send an MP4 of this size: whole by its container, with pictures that no player can show."""
     writer.write(
         b"HTTP/1.1 200 OK\r\ncontent-type: video/mp4\r\naccept-ranges: bytes\r\n"
         b"content-length: %d\r\n\r\n" % size
     )
-    left = size
+    left = size - len(FTYP_AND_MOOV)
+    writer.write(FTYP_AND_MOOV + left.to_bytes(4, "big") + b"mdat")
+    left -= MDAT_HEADER
     while left > 0:
         writer.write(BLOCK[:left])
         await writer.drain()

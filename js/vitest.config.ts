@@ -9,6 +9,9 @@ export default defineConfig({
     css: false,
     // What takes a moment on a quiet machine takes many on a busy one.
     testTimeout: 60_000,
+    // All files of a worker share one page and one load of the sources, which takes longer than most
+    // tests. The setup files empty the page between tests, and take back what tests have changed.
+    isolate: false,
     restoreMocks: true,
     unstubGlobals: true,
     projects: [

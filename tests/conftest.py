@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import sys
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
 
@@ -14,8 +15,15 @@ from tests.support import report
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-SHARED = ("browser", "client", "docs", "hosts", "lite", "matrix", "packaging", "ui")
-"""Folders whose tests share an expensive fixture, or add to one table: one worker runs each."""
+SHARED = ("client", "docs", "hosts", "lite", "matrix", "packaging", "ui")
+"""Folders whose tests share what is made once, or add to one table: one worker runs each."""
+
+FIRST = ("browser", "matrix", "ui", "packaging", "lite", "docs", "hosts", "client", "notebooks")
+"""Folders that take longest: workers begin with them, so that no long one is left for the end."""
+
+
+# jsonschema loads this where it is installed, for links in schemas that no test has. It takes 3 s.
+sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
 
 
 def pytest_configure() -> None:
@@ -44,6 +52,17 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> object:
             return folder if folder in SHARED else str(module)
 
     return Scheduling(config, log)
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Let workers begin with the folders that take longest."""
+    if not hasattr(config, "workerinput"):
+        return
+    order = {name: at for at, name in enumerate(FIRST)}
+    tests = Path(__file__).parent
+    items.sort(
+        key=lambda item: order.get(item.path.relative_to(tests).parts[0], len(order)),
+    )
 
 
 @pytest.fixture(autouse=True)

@@ -1,5 +1,6 @@
 import { configure } from "@testing-library/dom";
 import { afterEach, beforeEach, vi } from "vitest";
+import { closeStudios } from "./studio_page";
 
 configure({ asyncUtilTimeout: 20_000 });
 
@@ -19,5 +20,6 @@ beforeEach(() => {
 });
 
 afterEach(() => {
+  closeStudios();
   vi.useRealTimers();
 });

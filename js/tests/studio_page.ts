@@ -11,6 +11,13 @@ type Values = Record<string, unknown>;
 
 export const VALID: Values = { prompt: "waves", image_url: "https://example.com/sea.jpg" };
 
+const views: (() => void)[] = [];
+
+/** Ends the views that a test leaves open, with their clocks and listeners. */
+export function closeStudios() {
+  for (const unmount of views.splice(0)) unmount();
+}
+
 /** A studio in the document over a fake kernel, with what tests do to it. */
 export function openStudio(
   values: Values = {},
@@ -22,7 +29,9 @@ export function openStudio(
   const open = () => {
     const el = document.createElement("div");
     document.body.append(el);
-    return { el, unmount: mount(el, session, face, CATALOGS) };
+    const unmount = mount(el, session, face, CATALOGS);
+    views.push(unmount);
+    return { el, unmount };
   };
   const { el, unmount } = open();
   return {

@@ -14,7 +14,8 @@ from legnext_widgets.client.runtime.callbacks import LoopCallbacks
 from legnext_widgets.environment import to_thread
 
 from .handles import JobHandle
-from .videos import VideoHandle, all_saved, fetched, kept_bytes, saved, target_of
+from .saving import all_saved, content, saved, target_of
+from .videos import VideoHandle
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Generator
@@ -84,9 +85,7 @@ class AsyncVideo(VideoHandle, submitted="AsyncJob", awaiting=True):
         return self.kept or await self.read()
 
     async def read(self) -> bytes:
-        if (kept := self.kept) is not None:
-            return await to_thread(kept_bytes, kept)
-        return await fetched(self.client.session, self)
+        return await content(self.client.session, self)
 
 
 class AsyncJob(

@@ -15,7 +15,8 @@ from legnext_widgets.client.session.job_state import JobState
 
 from .errors import LegnextError
 from .handles import JobHandle
-from .videos import VideoHandle, all_saved, copied, fetched, kept_bytes, saved, target_in, target_of
+from .saving import all_saved, content, copied, kept_bytes, saved, target_in, target_of
+from .videos import VideoHandle
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterator
@@ -89,7 +90,7 @@ class Video(VideoHandle, submitted="Job"):
         if (kept := self.kept) is not None:
             return kept_bytes(kept)
         client = needed_client(self.client, self.job_id)
-        return client.runtime.run(fetched(client.session, self))
+        return client.runtime.run(content(client.session, self))
 
 
 class Job(JobHandle[Video, "Job"], submitted="Job"):

@@ -1,35 +1,26 @@
-"""Define the handles of videos once, for both clients, and where their files are saved."""
+"""Define the handles of videos once, for both clients."""
 
 from __future__ import annotations
 
-import asyncio
-import os
-import re
 from abc import ABC, abstractmethod
 from datetime import UTC, datetime, timedelta
 from html import escape
 from typing import TYPE_CHECKING, NoReturn, cast
 
-from legnext_widgets.client.api.urls import expiry_of, without_query
+from legnext_widgets.client.api.urls import expiry_of
 from legnext_widgets.client.progress.report import quoted
-from legnext_widgets.environment import to_thread
-from legnext_widgets.files import copy_atomic, expand_user, fit_name
 
 from .display import html
 from .display.bundles import card_bundle
-from .errors import DownloadError
 from .marks.marked import Marked
 from .twin import Twin
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
     from pathlib import Path
 
     from legnext_widgets.client.api.validation import VideoNo
-    from legnext_widgets.client.media.containers import Flaw
     from legnext_widgets.client.session.job_state import JobState
     from legnext_widgets.client.session.partial_file import Progress
-    from legnext_widgets.client.session.session import Session
 
     from .display.bundles import MimeBundle
 
@@ -210,141 +201,3 @@ class VideoHandle(Twin, Marked, ABC):
 
     def __reduce__(self) -> NoReturn:
         raise TypeError("A video belongs to its client. Keep its job_id and index instead.")
-
-
-def target_of(video: VideoHandle, path: str | Path, suffix: str | None = None) -> Path:
-    """Give the file for a path; a folder gets a file named after job and number.
-
-    Args:
-        video: The video.
-        path: The path.
-        suffix: Of the file in a folder; None for the one in the video's link.
-    """
-    target = expand_user(path)
-    # `Path.is_dir` raises where a name is too long.
-    if os.path.isdir(target) or str(path).endswith(("/", "\\")):  # noqa: PTH112
-        if suffix is not None:
-            return target / file_name(video.job_id, video.index, suffix)
-        return target_in(target, video)
-    return fit_name(target)
-
-
-def target_in(folder: str | Path | None, video: VideoHandle) -> Path:
-    """Give the file for a video in a folder. Only a usual file type is taken from its link."""
-    name = file_name(video.job_id, video.index, suffix_of(video.url, ".mp4"))
-    return expand_user(folder or ".") / name
-
-
-def link_of(video: VideoHandle) -> Callable[[], str | None]:
-    """Give a function that reads the link of a video as last known."""
-    return lambda: video.url
-
-
-def copied(file: Path, target: Path) -> Path:
-    """Copy a kept clip, whole or not at all.
-
-    Raises:
-        DownloadError: It could not be written.
-    """
-    try:
-        target.parent.mkdir(parents=True, exist_ok=True)
-        copy_atomic(file, target)
-    except OSError as error:
-        raise DownloadError(f"Cannot write {target}: {error.strerror or error}.") from error
-    return target
-
-
-def kept_bytes(file: Path) -> bytes:
-    """Read a kept clip.
-
-    Raises:
-        DownloadError: It could not be read.
-    """
-    try:
-        return file.read_bytes()
-    except OSError as error:
-        raise DownloadError(f"Cannot read {file}: {error.strerror or error}.") from error
-
-
-async def saved(
-    session: Session, video: VideoHandle, target: Path, progress: Progress | None
-) -> Path:
-    """Write the file of a video: copied where the library has kept it, else fetched.
-
-    Raises:
-        DownloadError: It could not be fetched or written.
-    """
-    flaw = await to_thread(video.state.kept_flaw, video.index)
-    kept = None if flaw else video.state.kept.get(video.index)
-    if kept is not None:
-        return await to_thread(copied, kept, target)
-    if flaw is not None:
-        session.repair(video.state, video.index)
-    try:
-        return await session.save(video.state, link_of(video), target, progress)
-    except DownloadError as error:
-        raise _with_damage(flaw, error) from error
-
-
-async def fetched(session: Session, video: VideoHandle) -> bytes:
-    """Fetch a video that is not kept, or whose kept file is damaged.
-
-    Raises:
-        DownloadError: It could not be fetched.
-    """
-    flaw = await to_thread(video.state.kept_flaw, video.index)
-    if flaw is not None:
-        session.repair(video.state, video.index)
-    try:
-        return await session.read(video.state, link_of(video))
-    except DownloadError as error:
-        raise _with_damage(flaw, error) from error
-
-
-def _with_damage(flaw: Flaw | None, error: DownloadError) -> DownloadError:
-    """Say in an error that there was a kept file, but a damaged one."""
-    if flaw is None:
-        return error
-    return DownloadError(
-        f"The kept file of this clip is damaged ({flaw.reason}), and could not be fetched anew: "
-        f"{error.message}"
-    )
-
-
-async def all_saved(
-    session: Session,
-    videos: Iterable[VideoHandle],
-    folder: str | Path | None,
-    counter: Callable[[int], Progress],
-) -> list[Path]:
-    """Save videos into a folder; every download ends before the first error is raised.
-
-    Args:
-        session: Fetches them.
-        videos: The videos.
-        folder: Where to; None for the current folder.
-        counter: Gives what is called with the bytes of a video, by its number.
-
-    Raises:
-        DownloadError: One could not be fetched or written.
-    """
-    saving = [
-        asyncio.ensure_future(saved(session, video, target_in(folder, video), counter(video.index)))
-        for video in videos
-    ]
-    await asyncio.gather(*saving, return_exceptions=True)
-    return [save.result() for save in saving]
-
-
-def file_name(job_id: str, index: int, suffix: str) -> str:
-    """Make a safe file name for a file of a job from any link."""
-    safe = re.sub(r"[^0-9A-Za-z_-]", "_", job_id)[:64] or "job"
-    return f"{safe}_{index}{suffix}"
-
-
-def suffix_of(url: str | None, default: str) -> str:
-    """Read the file type in a link, if it is a usual one for media."""
-    match = re.search(
-        r"\.(mp4|webm|mov|png|jpe?g|webp|gif)$", without_query(url or ""), re.IGNORECASE
-    )
-    return f".{match[1].lower()}" if match else default

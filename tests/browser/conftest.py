@@ -116,9 +116,10 @@ def workbench(
     """A notebook that many tests share, to which each adds the cells it needs.
 
     Opening JupyterLab and starting a kernel takes longer than most tests. Each test has a library
-    of its own, and what it made is closed and taken away when it ends.
+    of its own, may resize the window, and what it made is closed and taken away when it ends.
     """
     notebook = _one_notebook
+    size = notebook.page.viewport_size
     notebook.evaluate(REMEMBER_IN.format(library=str(tmp_path / "library")))
     yield notebook
     call = request.node.stash.get(PHASES, {}).get("call")
@@ -127,6 +128,8 @@ def workbench(
     notebook.evaluate(f"exec({CLOSE_ALL!r}, {{'names': globals()}})")
     notebook.page.unroute_all()
     notebook.remove_cells()
+    if size is not None and notebook.page.viewport_size != size:
+        notebook.page.set_viewport_size(size)
 
 
 def _keep_evidence(test: str, notebooks: list[NotebookPage], lab: JupyterLab) -> None:

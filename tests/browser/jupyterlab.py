@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import json
 import shutil
-import sys
 import urllib.error
 import urllib.request
 from typing import TYPE_CHECKING, Any
 
-from tests.support.server import Server
+from tests.support.server import Server, of_jupyter
 from tests.support.waiting import wait_until
 
 if TYPE_CHECKING:
@@ -49,8 +48,8 @@ class JupyterLab(Server):
 
     def command(self) -> Sequence[str]:
         """What is to be run."""
-        return (
-            *(sys.executable, "-m", "jupyterlab"),
+        return of_jupyter(
+            "jupyterlab",
             *("--no-browser", "--ip=127.0.0.1", "--ServerApp.port=0", "--allow-root"),
             *("--IdentityProvider.token=", "--ServerApp.password="),
             "--LabApp.expose_app_in_browser=True",

@@ -10,8 +10,6 @@ from playwright.sync_api import expect
 from tests.browser.studio_page import StudioPage
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from playwright.sync_api import Locator
 
     from tests.browser.notebook_page import NotebookPage
@@ -48,15 +46,6 @@ IN_VIEWPORT = """element => {
 }"""
 
 
-@pytest.fixture
-def sized(workbench: NotebookPage) -> Iterator[NotebookPage]:
-    """A notebook whose window a test may resize."""
-    before = workbench.page.viewport_size
-    yield workbench
-    if before is not None:
-        workbench.page.set_viewport_size(before)
-
-
 def in_viewport(element: Locator) -> bool:
     inside: bool = element.evaluate(IN_VIEWPORT)
     return inside
@@ -64,12 +53,12 @@ def in_viewport(element: Locator) -> bool:
 
 @pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
 def test_a_press_is_answered_in_sight_and_so_are_its_clips(
-    sized: NotebookPage, size: tuple[int, int]
+    workbench: NotebookPage, size: tuple[int, int]
 ) -> None:
-    page = sized.page
+    page = workbench.page
     page.set_viewport_size({"width": size[0], "height": size[1]})
     page.evaluate("() => window.jupyterapp.shell.collapseLeft?.()")
-    studio = StudioPage.within(sized.show(STUDIO))
+    studio = StudioPage.within(workbench.show(STUDIO))
     root = studio.root
     studio.generate.wait_for()
     root.evaluate(WATCH)
@@ -94,11 +83,11 @@ def test_a_press_is_answered_in_sight_and_so_are_its_clips(
 
 
 def test_keys_in_the_prompt_are_answered_in_sight_though_the_foot_was_below(
-    sized: NotebookPage,
+    workbench: NotebookPage,
 ) -> None:
-    page = sized.page
+    page = workbench.page
     page.set_viewport_size({"width": 1366, "height": 768})
-    studio = StudioPage.within(sized.show(STUDIO))
+    studio = StudioPage.within(workbench.show(STUDIO))
     studio.root.get_by_text("More options").click()
     studio.prompt.focus()
     studio.root.evaluate(WATCH.replace("'click'", "'keydown'"))
@@ -110,11 +99,11 @@ def test_keys_in_the_prompt_are_answered_in_sight_though_the_foot_was_below(
 
 
 def test_the_whole_form_fits_a_low_window_and_the_same_request_is_asked_about(
-    sized: NotebookPage,
+    workbench: NotebookPage,
 ) -> None:
-    page = sized.page
+    page = workbench.page
     page.set_viewport_size({"width": 1366, "height": 768})
-    studio = StudioPage.within(sized.show(STUDIO))
+    studio = StudioPage.within(workbench.show(STUDIO))
     box: Any = studio.root.locator(".controls").bounding_box()
     frame: Any = studio.root.locator(".frame").bounding_box()
     assert box["y"] + box["height"] - frame["y"] <= 700
@@ -129,15 +118,15 @@ def test_the_whole_form_fits_a_low_window_and_the_same_request_is_asked_about(
     expect(question.get_by_role("button", name="Not now")).to_be_focused()
     page.keyboard.press("Escape")
     expect(studio.generate).to_be_focused()
-    assert sized.evaluate("len(studio.jobs)") == "1"
+    assert workbench.evaluate("len(studio.jobs)") == "1"
 
 
 def test_the_wheel_moves_the_notebook_past_the_gallery_and_the_gallery_when_pointed_at(
-    sized: NotebookPage,
+    workbench: NotebookPage,
 ) -> None:
-    page = sized.page
+    page = workbench.page
     page.set_viewport_size({"width": 1366, "height": 768})
-    studio = StudioPage.within(sized.show(STUDIO))
+    studio = StudioPage.within(workbench.show(STUDIO))
     results = studio.root.locator(".results")
     # Tall content without jobs to wait for.
     results.evaluate("e => { e.lastElementChild.style.minHeight = '4000px'; }")
@@ -145,7 +134,7 @@ def test_the_wheel_moves_the_notebook_past_the_gallery_and_the_gallery_when_poin
     page.mouse.wheel(0, 200)
     page.wait_for_function("e => e.scrollTop > 0", arg=results.element_handle())
     results.evaluate("e => { e.scrollTop = 0; delete e.dataset.engaged; }")
-    sized.add_cell("\n" * 60)
+    workbench.add_cell("\n" * 60)
     outer = page.locator(".jp-WindowedPanel-outer")
     before = outer.evaluate("e => e.scrollTop")
     page.mouse.wheel(0, 150)

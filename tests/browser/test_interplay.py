@@ -84,6 +84,7 @@ def test_a_batch_goes_on_while_its_page_is_closed_and_opened_again(open_notebook
         batch = studio.root.get_by_role("region", name="Batch")
         expect(batch, "the new page knows of the batch").to_contain_text("of 8 sent")
         expect(batch).to_contain_text("8 of 8 sent · 8 done", timeout=120_000)
+        studio.gallery.locator(".chunk").last.scroll_into_view_if_needed()
         expect(studio.gallery.locator("[data-job-id]")).to_have_count(8)
         studio.play(studio.job_ids()[0], 0)
         assert service.submissions == 8, "each was sent once"

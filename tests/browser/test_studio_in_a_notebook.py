@@ -28,7 +28,7 @@ BLOCK = """
 import pathlib, time
 print("began")
 while not pathlib.Path("clips-seen").exists():
-    time.sleep(3)
+    time.sleep(0.5)
 print("ended")
 """
 

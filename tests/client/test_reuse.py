@@ -15,6 +15,7 @@ import legnext_widgets as lw
 from legnext_widgets.library.db.connection import Database, Operation
 from legnext_widgets.library.db.journal import Journal
 from legnext_widgets.library.errors import LibraryError
+from legnext_widgets.sandbox.media.scenes import ASSETS
 from tests.support.raw_service import Reply
 from tests.support.service import Service
 from tests.support.task_factory import body
@@ -27,6 +28,7 @@ from .recording import RecordingStore
 SEA = lw.VideoDiffusion("waves roll in", image_url="https://example.com/sea.jpg", batch_size=2)
 SAME_SEA = lw.VideoDiffusion("https://example.com/sea.jpg --bs 2  waves roll in --motion low")
 LAKE = lw.Diffusion("a lake at dusk")
+PICTURE = ASSETS / "dunes.jpg"
 
 
 @pytest.fixture
@@ -219,6 +221,23 @@ def test_the_second_sends_when_the_first_is_refused(session, service):
     kinds = sorted(type(error).__name__ for error in ended)
     assert kinds == ["InsufficientCreditsError", "NoneType"], ended
     assert service.submissions == 2
+
+
+def test_a_request_on_its_way_when_its_client_was_closed_is_of_unknown_outcome(
+    driver, session, service
+):
+    service.go.clear()
+    first = session()
+    with ThreadPoolExecutor(1) as threads:
+        sending = threads.submit(first.submit, SEA)
+        wait_until(lambda: service.submissions == 1, "the request has arrived")
+        driver.run(first, first.session.aclose(0.05))
+        with pytest.raises(lw.SubmissionUncertainError):
+            sending.result(30)
+        service.go.set()
+    with pytest.raises(lw.SubmissionUncertainError, match="closed before a response"):
+        session().submit(SEA)
+    assert service.submissions == 1
 
 
 def lose_an_answer(session: Callable[..., Any], service: Service) -> Any:
@@ -497,16 +516,33 @@ class TestEmbedded:
         again = embedded().submit(SEA)
         assert (again.id, again.reused, again.status) == (job.id, True, "completed")
 
-    def test_a_job_that_ran_and_images_are_made_anew(self, embedded, folder):
+    def test_a_job_that_ran_and_images_go_on_in_the_next_sandbox(self, embedded):
         first = embedded(speed=1)
         running, pictures = first.submit(SEA), embedded().submit(LAKE).wait(30)
         second = embedded()
         for request, before in ((SEA, running), (LAKE, pictures)):
             job = second.submit(request)
-            assert not job.reused
-            assert job.id != before.id
+            assert job.reused
+            assert job.id == before.id
             assert job.wait(30).status == "completed"
-        assert second.submit(LAKE).reused
+        assert len(second.job(pictures.id).images) == 4
+
+    def test_an_unknown_outcome_is_not_sent_again(self, embedded):
+        client = embedded(max_retries=0)
+        client.embedded.sandbox.faults.switch_on("cut_after", method="POST", times=1)
+        with pytest.raises(lw.SubmissionUncertainError):
+            client.submit(LAKE)
+        with pytest.raises(lw.SubmissionUncertainError):
+            embedded().submit(LAKE)
+
+    def test_an_own_picture_is_found_in_the_next_sandbox(self, embedded):
+        pytest.importorskip("av")
+        request = lw.VideoDiffusion("it moves", image=PICTURE, batch_size=1)
+        running = embedded(speed=1, packaged=False).submit(request)
+        job = embedded(packaged=False).submit(request)
+        assert job.reused
+        assert job.id == running.id
+        assert job.wait(60).status == "completed"
 
     def test_the_default_library_is_used(self, driver, tmp_path, monkeypatch):
         monkeypatch.setenv("LEGNEXT_LIBRARY", str(tmp_path / "mine"))

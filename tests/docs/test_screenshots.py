@@ -22,7 +22,7 @@ def test_all_screenshots_are_small_and_used() -> None:
 
 
 def test_shrink_reduces_even_a_picture_of_noise(tmp_path: Path) -> None:
-    noise = Image.effect_noise((2400, 1600), 80)
+    noise = Image.effect_noise((2400, 200), 80)
     noise.save(tmp_path / "noise.png")
 
     size = screenshots.shrink(tmp_path / "noise.png", tmp_path / "small.webp")

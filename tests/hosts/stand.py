@@ -11,7 +11,6 @@ import hashlib
 import json
 import shutil
 import subprocess
-import sys
 import urllib.request
 from abc import abstractmethod
 from contextlib import suppress
@@ -24,6 +23,7 @@ from playwright.sync_api import Error
 
 from tests.matrix.environments import environment
 from tests.matrix.front_ends import FrontEnd
+from tests.support.server import of_jupyter
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -77,11 +77,11 @@ class Stand(FrontEnd):
 
     def command(self) -> Sequence[str]:
         """The server runs beside the tests, only its kernels in the environment."""
-        return sys.executable, *self.arguments()
+        return of_jupyter("jupyter_server", *self.arguments())
 
     def arguments(self) -> Sequence[str]:
         return (
-            *("-m", "jupyter_server", "--no-browser", "--ip=127.0.0.1", "--allow-root"),
+            *("--no-browser", "--ip=127.0.0.1", "--allow-root"),
             *(f"--ServerApp.port={self.port}", f"--ServerApp.root_dir={self.notebooks}"),
             *("--ServerApp.token=", "--IdentityProvider.token=", "--ServerApp.password="),
             *("--ServerApp.disable_check_xsrf=True", "--ServerApp.allow_remote_access=True"),

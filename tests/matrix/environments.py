@@ -50,16 +50,18 @@ class Environment:
             Its interpreter.
 
         Raises:
-            AssertionError: It could not be installed; with what pip said last.
+            AssertionError: It could not be installed; with the last output of uv.
         """
         stamp = FOLDER / self.name / "installed.sha256"
         if self.name == OWN or (stamp.is_file() and stamp.read_text() == self._digest()):
             return self.python
         print(f"[matrix] making the environment {self.name}: {self.what}", flush=True)
-        _run([self._base(), "-m", "venv", "--clear", str(FOLDER / self.name)])
-        pip = [str(self.python), "-m", "pip", "--disable-pip-version-check"]
+        uv = [sys.executable, "-m", "uv", "--quiet"]
+        base = ["--python", self._base()]
+        _run([*uv, "venv", "--clear", "--seed", *base, str(FOLDER / self.name)])
         this = f"{PROJECT}[sandbox]" if self.browser else str(PROJECT)
-        _run([*pip, "install", "-q", "--prefer-binary", "--editable", this, *self.packages])
+        into = ["--python", str(self.python), "--compile-bytecode"]
+        _run([*uv, "pip", "install", *into, "--editable", this, *self.packages])
         stamp.write_text(self._digest())
         return self.python
 
@@ -143,7 +145,7 @@ def _run(command: list[str]) -> str:
         capture_output=True,
         text=True,
         check=False,
-        env={**os.environ, "HATCH_BUILD_NO_HOOKS": "true", "PIP_NO_INPUT": "1"},
+        env={**os.environ, "HATCH_BUILD_NO_HOOKS": "true"},
     )
     assert outcome.returncode == 0, f"{' '.join(command)}\n{outcome.stdout}{outcome.stderr}"[-4000:]
     return outcome.stdout

@@ -1,42 +1,10 @@
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from typing import Any
-
 import pytest
 
-from tests.client.driving import AsyncDriver, Driver, SyncDriver
-from tests.client.recording import RecordingStore
-from tests.support.raw_service import RawService
+from tests.client.conftest import KEY, connect, driver, journal, stub
 
-KEY = "lk-0123456789-nobody-may-see-this"
-
-
-@pytest.fixture
-def stub() -> Iterator[RawService]:
-    server = RawService()
-    yield server
-    server.close()
-
-
-@pytest.fixture
-def journal(stub: RawService) -> RecordingStore:
-    return RecordingStore(stub.diary)
-
-
-@pytest.fixture(params=[SyncDriver, AsyncDriver], ids=lambda kind: kind.name)
-def driver(request: pytest.FixtureRequest) -> Iterator[Driver]:
-    made: Driver = request.param()
-    yield made
-    made.close()
-
-
-@pytest.fixture
-def connect(driver: Driver, stub: RawService) -> Callable[..., Any]:
-    def make(**options: Any) -> Any:
-        return driver.client(KEY, **{"base_url": stub.url, "library": False} | options)
-
-    return make
+__all__ = ["KEY", "connect", "driver", "journal", "stub"]
 
 
 @pytest.fixture(autouse=True)

@@ -75,13 +75,13 @@ class PlainPage:
         )
         self.page.on("pageerror", lambda error: self.errors.append(str(error)))
         self.page.goto(f"{address}?bare=1")
-        self.page.add_script_tag(path=AXE)
+        self._scenes: dict[str, dict[str, Any]] = self.page.evaluate("plain.scenes")
+        self._has_axe = False
 
     @property
     def scenes(self) -> dict[str, dict[str, Any]]:
         """All scenes by their names."""
-        scenes: dict[str, dict[str, Any]] = self.page.evaluate("plain.scenes")
-        return scenes
+        return self._scenes
 
     def show(self, scene: str, theme: str = "light") -> None:
         """Puts a scene in place of the one before, and waits until it is all there."""
@@ -92,6 +92,9 @@ class PlainPage:
 
     def violations(self) -> list[str]:
         """What axe finds in the scene as it stands."""
+        if not self._has_axe:
+            self.page.add_script_tag(path=AXE)
+            self._has_axe = True
         found: list[str] = self.page.evaluate(FIND_VIOLATIONS, RULES)
         return found
 

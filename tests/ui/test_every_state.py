@@ -17,19 +17,21 @@ if TYPE_CHECKING:
     from tests.ui.conftest import Counts
     from tests.ui.plain_page import PlainPage
 
-WIDTHS = (360, 720, 1280)
-THEMES = ("light", "dark")
 REFLOW = 320
 """What a window of 1280 pixels has at 400% zoom: WCAG 1.4.10 wants all to fit in there."""
+
+WIDTHS = (REFLOW, 360, 720, 1280)
+THEMES = ("light", "dark")
 
 
 def test_axe_finds_nothing_in_any_state(
     open_page: Callable[..., PlainPage], counts: Counts
 ) -> None:
+    """Each state is looked at in one of two looks; `./dev test --all` has each state in all."""
     found = {}
-    for theme, width in (("light", 1280), ("dark", REFLOW)):
+    for turn, (theme, width) in enumerate((("light", 1280), ("dark", REFLOW))):
         page = open_page(width)
-        for scene in page.scenes:
+        for scene in list(page.scenes)[turn::2]:
             page.show(scene, theme)
             violations = [*page.violations(), *page.overflow()]
             counts[scene][f"{theme} {width}"] = len(violations)

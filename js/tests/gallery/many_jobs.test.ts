@@ -9,7 +9,7 @@ beforeEach(() => {
 });
 
 const chunks = (el: HTMLElement) => [...el.querySelectorAll(".chunk")];
-const end = (el: HTMLElement) => el.querySelector(".more-of") as Element;
+const end = (el: HTMLElement) => el.querySelector(".more-reach") as Element;
 
 describe("a gallery of 1,000 jobs", () => {
   it("has elements only for jobs near the viewport", async () => {

@@ -149,7 +149,8 @@ class Batch:
             self.stopped_by = error
             _log.warning("%d requests of a batch are not sent: %s", self.unsent, error)
 
-    def _sent(self, _: object) -> None:
+    def _sent(self, submission: asyncio.Task[Submitted]) -> None:
+        _error_of(submission)  # read, so that asyncio reports none after the batch was cancelled
         if self._changed is not None:
             self._changed()
 

@@ -102,9 +102,7 @@ class Session:
             )
             self.receiver.clip_keeper = self.clip_keeper
             if isinstance(store, TakeStore):
-                reused = ReusedJobs(
-                    store.takes, self.receiver, self.poller, self.clip_keeper, embedded=embedded
-                )
+                reused = ReusedJobs(store.takes, self.receiver, self.poller, self.clip_keeper)
         self._restorer = Restorer(self.receiver, self.poller, self.clip_keeper)
         own, again = None if embedded else store, self._restorer.restore_again
         self._accounts = AccountFinder(self.transport, self._identity, own, again)
@@ -117,7 +115,7 @@ class Session:
             budget=self.budget,
             store=store,
             retry=self._retry,
-            link=self.uploads.linked,
+            uploads=self.uploads,
             reused=reused,
             own_origin=config.base_url if embedded else None,
         )

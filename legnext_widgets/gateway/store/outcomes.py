@@ -214,9 +214,7 @@ def _member(connection: Connection, attempt: str) -> int | None:
     return connection.scalar(select(attempts.c.member).where(attempts.c.id == attempt))
 
 
-def _pairs(
-    unknown: Mapping[str, str], waiting: Sequence[tuple[str, str, str]]
-) -> dict[str, str]:
+def _pairs(unknown: Mapping[str, str], waiting: Sequence[tuple[str, str, str]]) -> dict[str, str]:
     """Pair requests (id, kind, state) with unknown jobs, where there is one of each of a kind."""
     found = {}
     for kind in set(unknown.values()):

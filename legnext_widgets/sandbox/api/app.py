@@ -7,12 +7,11 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
-from starlette.middleware import Middleware
-from starlette.requests import ClientDisconnect, Request
+from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
-from legnext_widgets.sandbox.media.media_store import OpenToPages, file_response
+from legnext_widgets.sandbox.media.media_store import file_response, open_route
 from legnext_widgets.sandbox.media.scenes import SCENES, picture_of
 from legnext_widgets.sandbox.simulation.accounts import NotEnoughPointsError
 from legnext_widgets.sandbox.simulation.jobs import (
@@ -24,6 +23,7 @@ from legnext_widgets.sandbox.simulation.jobs import (
 )
 
 from . import bodies, control
+from .incoming import origin, read_body
 from .parse import BODY_LIMIT, ApiError, parse_order
 from .signed_urls import SignatureStatus, verify
 
@@ -40,7 +40,6 @@ _OPERABLE_SECONDS = 3 * 24 * 3600
 def build_app(sandbox: Sandbox) -> Starlette:
     """Return the app of a sandbox, without faults."""
     api = _Api(sandbox)
-    open_to_pages = [Middleware(OpenToPages)]
     routes = [
         Route("/api/v1/job/{job_id}", api.with_account(api.job), methods=["GET"]),
         Route("/api/account/balance", api.with_account(api.balance), methods=["GET"]),
@@ -49,12 +48,8 @@ def build_app(sandbox: Sandbox) -> Starlette:
             Route(f"/api/v1/{endpoint}", api.with_account(api.submit), methods=["POST"])
             for endpoint in ("video-diffusion", "extend-video", "video-upscale", "diffusion")
         ),
-        Route(
-            "/media/{path:path}", api.media, methods=["GET", "OPTIONS"], middleware=open_to_pages
-        ),
-        Route(
-            "/stills/{name}.jpg", api.still, methods=["GET", "OPTIONS"], middleware=open_to_pages
-        ),
+        open_route("/media/{path:path}", api.media),
+        open_route("/stills/{name}.jpg", api.still),
         *control.routes(sandbox),
     ]
     handlers: dict[Any, Any] = {ApiError: _api_error, HTTPException: _http_error}
@@ -82,7 +77,7 @@ class _Api:
     async def submit(self, request: Request, account: Account) -> Response:
         """Accept a job."""
         endpoint = request.url.path.rpartition("/")[2]
-        order = parse_order(endpoint, await _body(request), _origin(request))
+        order = parse_order(endpoint, await read_body(request, BODY_LIMIT), origin(request))
         source = self._source(account, order)
         fault = self._sandbox.faults.in_response("failed_job", request.method, request.url.path)
         failure = None
@@ -116,8 +111,6 @@ class _Api:
 
     async def media(self, request: Request) -> Response:
         """Return a file of a job while its link is valid."""
-        if request.method == "OPTIONS":
-            return Response(status_code=204)
         path = request.url.path
         sandbox = self._sandbox
         status = verify(path, request.query_params, sandbox.secret, sandbox.clock())
@@ -130,8 +123,6 @@ class _Api:
 
     async def still(self, request: Request) -> Response:
         """Return an example picture; its link needs no signature."""
-        if request.method == "OPTIONS":
-            return Response(status_code=204)
         name = request.path_params["name"]
         scene = next((scene for scene in SCENES if scene.name == name), None)
         return _not_found() if scene is None else file_response(request, picture_of(scene))
@@ -144,7 +135,7 @@ class _Api:
         if job.done and faults.in_response("expired_links", request.method, request.url.path):
             expires = int(now) - 60
         with self._scheduler.lock:
-            body = bodies.task(job, _origin(request), expires, self._sandbox.secret)
+            body = bodies.task(job, origin(request), expires, self._sandbox.secret)
         return JSONResponse(body)
 
     def _source(self, account: Account, order: Order) -> Job | None:
@@ -169,24 +160,6 @@ class _Api:
         if order.kind == "extend_video" and job.extensions >= MAX_EXTENSIONS:
             raise ApiError(422, f"A video can be extended at most {MAX_EXTENSIONS} times")
         return job
-
-
-def _origin(request: Request) -> str:
-    """Return scheme and host by which the caller reached us, for the links in the response."""
-    return f"{request.url.scheme}://{request.url.netloc}"
-
-
-async def _body(request: Request) -> bytes:
-    parts, size = [], 0
-    try:
-        async for part in request.stream():
-            size += len(part)
-            if size > BODY_LIMIT:
-                raise ApiError(413, "Request entity too large")
-            parts.append(part)
-    except ClientDisconnect:
-        raise ApiError(400, "request body is incomplete") from None
-    return b"".join(parts)
 
 
 def _not_found() -> Response:

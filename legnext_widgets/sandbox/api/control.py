@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from starlette.middleware import Middleware
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from legnext_widgets.sandbox.faults.faults import KINDS, parse_fault
 from legnext_widgets.sandbox.media.fetch import SIZE_LIMIT
-from legnext_widgets.sandbox.media.media_store import TAKEN, OpenToPages, file_response
+from legnext_widgets.sandbox.media.media_store import TAKEN, file_response, open_route
+
+from .incoming import origin, read_body
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -26,12 +27,7 @@ def routes(sandbox: Sandbox) -> list[Route]:
         Route("/sandbox/faults", control.faults, methods=["GET", "POST", "DELETE"]),
         Route("/sandbox/faults/{number:int}", control.fault, methods=["GET", "DELETE"]),
         Route(TAKEN, control.take_picture, methods=["POST"]),
-        Route(
-            f"{TAKEN}/{{name}}",
-            control.picture,
-            methods=["GET", "OPTIONS"],
-            middleware=[Middleware(OpenToPages)],
-        ),
+        open_route(f"{TAKEN}/{{name}}", control.picture),
     ]
 
 
@@ -42,8 +38,9 @@ class _Control:
     async def about(self, request: Request) -> Response:
         """Describe this sandbox."""
         sandbox = self._sandbox
-        origin = f"{request.url.scheme}://{request.url.netloc}"
-        examples = [{"title": t, "url": f"{origin}{path}"} for t, path in sandbox.example_paths]
+        examples = [
+            {"title": title, "url": origin(request) + path} for title, path in sandbox.example_paths
+        ]
         return JSONResponse(
             {
                 "sandbox": True,
@@ -71,22 +68,15 @@ class _Control:
 
     async def take_picture(self, request: Request) -> Response:
         """Take a picture, which the service does not: it is then used by its link."""
-        data = b""
-        async for part in request.stream():
-            data += part
-            if len(data) > SIZE_LIMIT:
-                return JSONResponse({"error": "the picture is larger than 20 MB"}, 413)
+        data = await read_body(request, SIZE_LIMIT)
         suffix = suffix_of(data)
         if suffix is None:
             return JSONResponse({"error": "it is no JPEG, PNG or WebP picture"}, 415)
         media = self._sandbox.media.take(data, suffix)
-        origin = f"{request.url.scheme}://{request.url.netloc}"
-        return JSONResponse({"url": f"{origin}{media.path}"}, 201)
+        return JSONResponse({"url": origin(request) + media.path}, 201)
 
     async def picture(self, request: Request) -> Response:
         """Return a picture that was taken."""
-        if request.method == "OPTIONS":
-            return Response(status_code=204)
         found = self._sandbox.media.find(request.url.path)
         if found is None:
             return JSONResponse({"error": "there is no such picture"}, 404)

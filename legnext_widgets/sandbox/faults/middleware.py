@@ -111,10 +111,8 @@ class FaultMiddleware:
 
     def _cut_within(self, fault: Fault, app: ASGIApp) -> ASGIApp:
         async def serve(scope: Scope, receive: Receive, send: Send) -> None:
-            start, *rest = await _response_of(app, scope, receive)
-            body = b"".join(message.get("body", b"") for message in rest)
+            start, part = await _first_part(fault, app, scope, receive)
             await send(start)
-            part = body[: int(len(body) * fault.fraction)]
             await send({"type": "http.response.body", "body": part, "more_body": True})
             await self._cut(scope, receive, send)
 
@@ -137,9 +135,7 @@ def _late(fault: Fault, app: ASGIApp) -> ASGIApp:
 
 def _truncated(fault: Fault, app: ASGIApp) -> ASGIApp:
     async def serve(scope: Scope, receive: Receive, send: Send) -> None:
-        start, *rest = await _response_of(app, scope, receive)
-        body = b"".join(message.get("body", b"") for message in rest)
-        part = body[: int(len(body) * fault.fraction)]
+        start, part = await _first_part(fault, app, scope, receive)
         headers = [(n, v) for n, v in start["headers"] if n.lower() != b"content-length"]
         headers.append((b"content-length", str(len(part)).encode()))
         await send({**start, "headers": headers})
@@ -161,6 +157,15 @@ def _error_response(fault: Fault) -> Response:
     status = fault.status or 500
     message = fault.message or "Internal server error"
     return JSONResponse(bodies.plain_error(status, message), status)
+
+
+async def _first_part(
+    fault: Fault, app: ASGIApp, scope: Scope, receive: Receive
+) -> tuple[Message, bytes]:
+    """Return the start of a response, and the part of its body that a fault lets through."""
+    start, *rest = await _response_of(app, scope, receive)
+    body = b"".join(message.get("body", b"") for message in rest)
+    return start, body[: int(len(body) * fault.fraction)]
 
 
 async def _response_of(app: ASGIApp, scope: Scope, receive: Receive) -> list[Message]:

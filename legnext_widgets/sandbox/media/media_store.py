@@ -15,8 +15,11 @@ from legnext_widgets import environment
 from legnext_widgets.sandbox.simulation.jobs import MediaFile
 
 if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
     from starlette.requests import Request
     from starlette.responses import Response
+    from starlette.routing import Route
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 
@@ -129,8 +132,17 @@ def file_response(request: Request, file: Path) -> Response:
     return response
 
 
-class OpenToPages:
-    """ASGI middleware with the headers by which a page of another origin may load media."""
+def open_route(path: str, endpoint: Callable[[Request], Awaitable[Response]]) -> Route:
+    """Return the route of media that a page of another origin may load."""
+    from starlette.middleware import Middleware
+    from starlette.routing import Route
+
+    methods = ["GET", "OPTIONS"]
+    return Route(path, endpoint, methods=methods, middleware=[Middleware(_OpenToPages)])
+
+
+class _OpenToPages:
+    """ASGI middleware that answers OPTIONS, and adds the headers that browsers look for."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
@@ -138,6 +150,7 @@ class OpenToPages:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""
         from starlette.datastructures import MutableHeaders
+        from starlette.responses import Response
 
         async def send_open(message: Message) -> None:
             if message["type"] == "http.response.start":
@@ -148,4 +161,5 @@ class OpenToPages:
                     headers["content-range"] = f"bytes {size}"
             await send(message)
 
-        await self._app(scope, receive, send_open)
+        app = Response(status_code=204) if scope["method"] == "OPTIONS" else self._app
+        await app(scope, receive, send_open)

@@ -7,12 +7,10 @@ from typing import TYPE_CHECKING
 from legnext_widgets import environment
 from legnext_widgets.sandbox.simulation.jobs import MediaFile
 
-from .producer import IMAGES, OnDone, clip_count, grid_path, media_path
+from .producer import IMAGES, OnDone, clip_count, media_path, publish_pictures
 from .scenes import ASSETS, number_for, picture_of, scenes_for
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from legnext_widgets.sandbox.simulation.jobs import Job
 
     from .media_store import MediaStore
@@ -44,18 +42,15 @@ class PackagedProducer:
         job.logs.append(self.note or "")
         if job.kind == "diffusion":
             pictures = [picture_of(s) for s in scenes_for(job.order.prompt.words, IMAGES)]
-            images = [self._publish(media_path(job, i, ".jpg"), p) for i, p in enumerate(pictures)]
-            on_done(job, images, self._publish(grid_path(job, ".jpg"), pictures[0]))
+            on_done(job, *publish_pictures(self._media, job, pictures))
             return
         first = number_for(job.order.source_job or job.order.prompt.image_url or "")
         first += job.order.source_no
-        clips = [self._clips[(first + i) % len(self._clips)] for i in range(clip_count(job))]
-        on_done(
-            job, [self._publish(media_path(job, i, ".mp4"), c) for i, c in enumerate(clips)], None
-        )
+        clips = [
+            MediaFile(media_path(job, i, ".mp4"), self._clips[(first + i) % len(self._clips)])
+            for i in range(clip_count(job))
+        ]
+        on_done(job, [self._media.publish(clip) for clip in clips], None)
 
     def close(self) -> None:
         """Do nothing: no work outlives `start`."""
-
-    def _publish(self, path: str, file: Path) -> MediaFile:
-        return self._media.publish(MediaFile(path, file))

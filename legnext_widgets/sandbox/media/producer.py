@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import base64
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Protocol, TypeAlias
 
-if TYPE_CHECKING:
-    from legnext_widgets.sandbox.simulation.jobs import Failure, Job, MediaFile
+from legnext_widgets.sandbox.simulation.jobs import Failure, Job, MediaFile
 
-OnDone: TypeAlias = Callable[["Job", "list[MediaFile] | Failure", "MediaFile | None"], None]
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from .media_store import MediaStore
+
+OnDone: TypeAlias = Callable[[Job, list[MediaFile] | Failure, MediaFile | None], None]
 """Called once for each job with its files or why it failed, and with the grid of an image job."""
 
 CLIPS = 4
@@ -50,6 +54,18 @@ def media_path(job: Job, number: int, suffix: str) -> str:
 def grid_path(job: Job, suffix: str) -> str:
     """Return the path of the grid of an image job."""
     return f"/media/mj/{job.id}_grid{suffix}"
+
+
+def publish_pictures(
+    media: MediaStore, job: Job, pictures: Sequence[Path]
+) -> tuple[list[MediaFile], MediaFile]:
+    """Serve packaged pictures as the images of a job, and the first of them as its grid."""
+    images = [
+        media.publish(MediaFile(media_path(job, number, ".jpg"), picture, picture=picture))
+        for number, picture in enumerate(pictures)
+    ]
+    grid = MediaFile(grid_path(job, ".jpg"), pictures[0], picture=pictures[0])
+    return images, media.publish(grid)
 
 
 def clip_count(job: Job) -> int:

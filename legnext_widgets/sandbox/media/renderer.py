@@ -15,6 +15,7 @@ from legnext_widgets.sandbox.simulation.jobs import Failure, MediaFile
 
 from .camera import Shot, View, clip_size, plan_shot
 from .fetch import fetch, is_reserved
+from .media_store import TAKEN
 from .producer import IMAGES, OnDone, PictureError, clip_count, grid_path, media_path
 from .scenes import aspect_for, number_for, picture_of, sample_behind, scenes_for
 
@@ -193,9 +194,14 @@ class Renderer:
         sample = sample_behind(link)
         if sample is not None:
             return picture_of(sample)
-        own = self._media.find(urlsplit(link).path)
-        if own is not None and origin_of(link) == job.order.origin:
+        path = urlsplit(link).path
+        own = self._media.find(path)
+        # A picture of the user has the same path in every sandbox, also in one that ended.
+        taken = path.startswith(f"{TAKEN}/") and is_loopback(link)
+        if own is not None and (taken or origin_of(link) == job.order.origin):
             return _picture_in(own)
+        if taken:
+            return self._stand_in(job, link, "it was given to a sandbox that ended")
         if is_reserved(link):
             return self._stand_in(job, link, "an example link leads nowhere")
         if self._offline and not is_loopback(link):

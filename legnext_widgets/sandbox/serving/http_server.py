@@ -54,7 +54,8 @@ class ServerThread:
         self._socket = _listen(host, port)
         address = self._socket.getsockname()
         self.host, self.port = host, int(address[1])
-        self._make_server = partial(_make_server, make_app, connections)
+        self._ready = threading.Event()
+        self._make_server = partial(_make_server, make_app, connections, self._ready.set)
         self._waits_for_connection = not wait
         # Closing one end wakes the thread that waits at the other.
         self._wake, self._woken = socket.socketpair()
@@ -62,7 +63,6 @@ class ServerThread:
         self._stop: Callable[[], object] = lambda: None
         self._closing = threading.Event()
         self._stopped = threading.Event()
-        self._ready = threading.Event()
         self._thread = threading.Thread(
             target=self._run, name="legnext-sandbox-server", daemon=True
         )
@@ -99,7 +99,7 @@ class ServerThread:
                 self._stop = partial(loop.call_soon_threadsafe, self._server.stop)
                 if self._closing.is_set():
                     self._server.stop()
-                loop.run_until_complete(self._serve(self._server))
+                loop.run_until_complete(self._server.serve(sockets=[self._socket]))
         finally:
             loop.close()
             self._socket.close()
@@ -113,18 +113,6 @@ class ServerThread:
         with suppress(RuntimeError):  # it has ended meanwhile
             self._stop()
 
-    async def _serve(self, server: _QuietServer) -> None:
-        watch = asyncio.ensure_future(self._watch(server))
-        try:
-            await server.serve(sockets=[self._socket])
-        finally:
-            watch.cancel()
-
-    async def _watch(self, server: _QuietServer) -> None:
-        while not server.started:  # noqa: ASYNC110 - uvicorn has no event for it
-            await asyncio.sleep(0.005)
-        self._ready.set()
-
     def _wait_until_started(self) -> None:
         if not self._ready.wait(_START_SECONDS) or self._stopped.is_set():
             self._exit()
@@ -134,8 +122,6 @@ class ServerThread:
 class _QuietServer(Protocol):
     """A uvicorn server that takes no processor time while no request comes."""
 
-    started: bool
-
     def stop(self) -> None:
         """End soon; on the server's loop."""
 
@@ -143,7 +129,9 @@ class _QuietServer(Protocol):
         """Serve until `stop`."""
 
 
-def _make_server(make_app: Callable[[], ASGIApp], connections: Connections) -> _QuietServer:
+def _make_server(
+    make_app: Callable[[], ASGIApp], connections: Connections, on_started: Callable[[], object]
+) -> _QuietServer:
     import uvicorn
 
     class QuietServer(uvicorn.Server):
@@ -156,6 +144,10 @@ def _make_server(make_app: Callable[[], ASGIApp], connections: Connections) -> _
         def stop(self) -> None:
             self.should_exit = True
             self._stopped.set()
+
+        async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+            await super().startup(sockets=sockets)
+            on_started()
 
         async def main_loop(self) -> None:
             ticks = 0

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, TypeAlias
 from legnext_widgets.client.api.models import Task
 from legnext_widgets.client.api.values.prompt import PromptParts
 from legnext_widgets.sandbox.api.parse import ApiError, parse_order
-from legnext_widgets.sandbox.media.producer import IMAGES, grid_path, media_path
+from legnext_widgets.sandbox.media.producer import IMAGES, media_path, publish_pictures
 from legnext_widgets.sandbox.media.scenes import ASSETS, number_for, picture_of, scenes_for
 
 from .example_job import example_job
@@ -95,7 +95,8 @@ def adopted_job(
     if task.status == "failed":
         job.failure = Failure(500, task.reason or "Generation failed, please try again")
     elif job.kind == "diffusion":
-        _publish_images(job, media)
+        pictures = [picture_of(s) for s in scenes_for(order.prompt.words, IMAGES)]
+        job.outputs, job.grid = publish_pictures(media, job, pictures)
     else:
         _publish_clips(job, record, media, len(task.output.video_urls))
     return job
@@ -110,16 +111,6 @@ def _order_of(record: JobRecord, task: Task) -> Order | None:
             return None
     kind = task.kind
     return Order(kind, PromptParts()) if kind in PRICES else None
-
-
-def _publish_images(job: Job, media: MediaStore) -> None:
-    """Give an image job its pictures, which its text chooses among those of the package."""
-    pictures = [picture_of(scene) for scene in scenes_for(job.order.prompt.words, IMAGES)]
-    job.outputs = [
-        media.publish(MediaFile(media_path(job, number, ".jpg"), picture, picture=picture))
-        for number, picture in enumerate(pictures)
-    ]
-    job.grid = media.publish(MediaFile(grid_path(job, ".jpg"), pictures[0], picture=pictures[0]))
 
 
 def _publish_clips(job: Job, record: JobRecord, media: MediaStore, count: int) -> None:

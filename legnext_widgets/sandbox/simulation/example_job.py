@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from legnext_widgets.client.api.values.prompt import PromptParts
-from legnext_widgets.sandbox.media.producer import grid_path, media_path
+from legnext_widgets.sandbox.media.producer import publish_pictures
 from legnext_widgets.sandbox.media.scenes import picture_of, scene_named
 
 from .durations import Durations
-from .jobs import PRICES, Job, MediaFile, Order
+from .jobs import PRICES, Job, Order
 
 if TYPE_CHECKING:
     from legnext_widgets.sandbox.media.media_store import MediaStore
@@ -39,14 +39,6 @@ def example_job(media: MediaStore, account: Account, job_id: str, now: float) ->
         frozen=PRICES["diffusion"],
         consumed=PRICES["diffusion"],
     )
-    job.outputs = [
-        _publish(media, media_path(job, number, ".jpg"), name)
-        for number, name in enumerate(_SCENES)
-    ]
-    job.grid = _publish(media, grid_path(job, ".jpg"), _SCENES[0])
+    pictures = [picture_of(scene_named(name)) for name in _SCENES]
+    job.outputs, job.grid = publish_pictures(media, job, pictures)
     return job
-
-
-def _publish(media: MediaStore, path: str, name: str) -> MediaFile:
-    picture = picture_of(scene_named(name))
-    return media.publish(MediaFile(path, picture, picture=picture))

@@ -14,8 +14,8 @@ const TYPING_PAUSE_MS = 300;
 export function OlderJobs({ shown }: { shown: number }) {
   const { face, session, view } = useScene();
   const t = useTranslate();
-  const place = useRef<HTMLDivElement>(null);
-  const near = useNearViewport(place, { margin: 1200, settle: 0 });
+  const reach = useRef<HTMLSpanElement>(null);
+  const near = useNearViewport(reach, { margin: 0, settle: 0 });
   const fruitless = useRef({ shown: -1, pages: 0 });
   const { search, favourites, hidden } = view.browse.value;
   const query = JSON.stringify([search, favourites, hidden]);
@@ -50,7 +50,8 @@ export function OlderJobs({ shown }: { shown: number }) {
   }, [near, may, settled, loading, more, shown, pages]);
 
   return (
-    <div ref={place} class="more-of">
+    <div class="more-of">
+      <span ref={reach} class="more-reach" aria-hidden="true" />
       {may && more && (
         <button
           type="button"

@@ -26,6 +26,9 @@ if TYPE_CHECKING:
     from legnext_widgets.client.session.retry import RetryPolicy
     from legnext_widgets.client.session.store import Attempt, JobStore
 
+CLOSED = "the client was closed before a response arrived"
+"""Why the outcome of a request is unknown that was on its way then."""
+
 _log = logging.getLogger("legnext_widgets")
 
 
@@ -149,10 +152,14 @@ async def send(
         OutcomeUnknownError: A job may be running and may have been charged.
         AbandonedError: The caller was cancelled before anything was sent.
     """
-    await outcome.intend()
     lost: str | None = None
     try:
-        response = await _post_until_reached(attempt, poster, abandoned, retry)
+        await outcome.intend()
+    except asyncio.CancelledError:
+        await outcome.refuse(CLOSED)
+        raise
+    try:
+        response = await _post_until_reached(attempt, poster, outcome, abandoned, retry)
     except (LegnextError, AbandonedError) as error:
         await outcome.refuse(str(error) or "abandoned before it was sent")
         raise
@@ -193,24 +200,39 @@ async def read_answer(
 
 
 async def _post_until_reached(
-    attempt: Attempt, poster: Poster, abandoned: asyncio.Event, retry: RetryPolicy
+    attempt: Attempt,
+    poster: Poster,
+    outcome: Outcome,
+    abandoned: asyncio.Event,
+    retry: RetryPolicy,
 ) -> Response:
+    on_its_way = False
+
     async def post() -> Response:
         """POST; the only errors that the retry policy repeats are "not reached" and 429."""
+        nonlocal on_its_way
         if abandoned.is_set():
             raise AbandonedError
+        on_its_way = True
         response = await poster.post(attempt.endpoint, attempt.payload)
         if response.status == 429 and (refusal := error_in(response)):
             raise refusal
         return response
 
     async def sleep(seconds: float) -> None:
+        nonlocal on_its_way
+        on_its_way = False
         try:
             await asyncio.wait_for(abandoned.wait(), seconds)
         except TimeoutError:
             return
 
-    return await retry.run(post, sleep=sleep)
+    try:
+        return await retry.run(post, sleep=sleep)
+    except asyncio.CancelledError:
+        # Without an outcome, all that ask for the same request would wait for one in vain.
+        await (outcome.mark_uncertain(CLOSED) if on_its_way else outcome.refuse(CLOSED))
+        raise
 
 
 def _refusal_in(response: Response) -> APIError | None:

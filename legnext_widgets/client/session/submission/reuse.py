@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING, Literal, TypeAlias
 from legnext_widgets.client.errors import LegnextError, NotFoundError
 from legnext_widgets.client.messages import Message
 from legnext_widgets.client.runtime.abandoning import AbandonedError
-from legnext_widgets.client.session.job_state import JobState
 from legnext_widgets.client.session.retry import (
     LEAST_ANSWERS_FOR_OLD,
     PATIENCE_FOR_OLD,
@@ -27,6 +26,7 @@ from .post import OutcomeUnknownError
 if TYPE_CHECKING:
     from legnext_widgets.client.session.clip_keeper import ClipKeeper
     from legnext_widgets.client.session.identity import Identity
+    from legnext_widgets.client.session.job_state import JobState
     from legnext_widgets.client.session.poller import Poller
     from legnext_widgets.client.session.receiver import Receiver
     from legnext_widgets.client.session.store import Attempt, Holder, JobRecord, Takes
@@ -52,8 +52,6 @@ class ReusedJobs:
         receiver: Takes in the jobs of earlier sessions.
         poller: Asks for them.
         clip_keeper: Keeps their clips.
-        embedded: Whether the service is a sandbox that ended with the process of an earlier
-            session: of its jobs only completed ones remain, whose clips are kept.
     """
 
     def __init__(
@@ -62,15 +60,11 @@ class ReusedJobs:
         receiver: Receiver,
         poller: Poller,
         clip_keeper: ClipKeeper,
-        *,
-        embedded: bool,
     ) -> None:
         self._takes = takes
         self._receiver = receiver
         self._poller = poller
         self._clip_keeper = clip_keeper
-        self._embedded = embedded
-        self._own: set[str] = set()
 
     async def find_or_claim(
         self, attempt: Attempt, reuse: Reuse, abandoned: asyncio.Event
@@ -95,12 +89,11 @@ class ReusedJobs:
         while True:
             holder = await self._takes.claim(attempt, instead_of=useless)
             if holder is None:
-                self._own.add(attempt.id)
                 return None
             earlier = holder.record.attempt
             if earlier is None:  # no store has such a row
                 raise LegnextError("The library does not know how the job was made.")
-            if holder.working and (earlier.id in self._own or not self._embedded):
+            if holder.working:
                 await self._end_of(earlier.id, abandoned)
                 useless = None
                 continue
@@ -116,13 +109,11 @@ class ReusedJobs:
             LegnextError: The store cannot be read.
         """
         holders = await self._takes.holders(identity, request_key)
-        return [holder for holder in holders if await self._is_of_use(holder.record)]
+        return [holder for holder in holders if not self._failed_here(holder.record)]
 
-    async def _is_of_use(self, record: JobRecord) -> bool:
+    def _failed_here(self, record: JobRecord) -> bool:
         known = self._receiver.jobs.get(record.job_id or "")
-        if known is not None and known.submitted_here:
-            return known.status != "failed"
-        return not self._embedded or await _is_kept(JobState.of_record(record))
+        return known is not None and known.submitted_here and known.status == "failed"
 
     async def _end_of(self, attempt_id: str, abandoned: asyncio.Event) -> None:
         """Return when an attempt is not being sent any more."""
@@ -138,8 +129,6 @@ class ReusedJobs:
     async def _job_of(self, record: JobRecord, attempt: Attempt, reuse: Reuse) -> JobState | None:
         """Give the job of a stored attempt; None when it is of no use."""
         if record.job_id is None:
-            if self._embedded:
-                return None
             raise OutcomeUnknownError(record.reason or Message("process_ended"), earlier=attempt)
         known = self._receiver.jobs.get(record.job_id)
         if known is None or not known.submitted_here:
@@ -151,8 +140,6 @@ class ReusedJobs:
 
     async def _earlier(self, record: JobRecord, job_id: str, reuse: Reuse) -> JobState | None:
         """Give a job that another session submitted."""
-        if self._embedded and not await _is_kept(JobState.of_record(record)):
-            return None
         self._receiver.restore(record, keep_clips=record.clips_due)
         state = self._receiver.jobs[job_id]
         # It may have ended since it was last seen, and what failed is sent anew at once.

@@ -17,10 +17,10 @@ from legnext_widgets.client.runtime.abandoning import AbandonedError, unless_set
 from legnext_widgets.client.session.classroom.asking_again import ask_again
 from legnext_widgets.client.session.store import Attempt
 
-from .post import KeyedPoster, Outcome, OutcomeUnknownError, read_answer, send
+from .post import CLOSED, KeyedPoster, Outcome, OutcomeUnknownError, read_answer, send
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Sequence
+    from collections.abc import Sequence
 
     from legnext_widgets.client.api.models import Task
     from legnext_widgets.client.api.requests import Request
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from legnext_widgets.client.session.receiver import Receiver
     from legnext_widgets.client.session.retry import RetryPolicy
     from legnext_widgets.client.session.store import Holder, JobStore
+    from legnext_widgets.client.uploads.picture_uploads import PictureUploads
 
     from .reuse import Reuse, ReusedJobs
 
@@ -67,7 +68,7 @@ class Submitter:
         retry: How often to send what did not reach the service or was refused with 429.
         reused: Finds the jobs of earlier requests; None where the store does not know them.
         own_origin: The origin of an embedded sandbox, which differs each time; else None.
-        link: Gives a request with the links of its pictures, which it uploads.
+        uploads: Uploads the pictures of requests.
     """
 
     def __init__(
@@ -82,7 +83,7 @@ class Submitter:
         retry: RetryPolicy,
         reused: ReusedJobs | None,
         own_origin: str | None,
-        link: Callable[[Request], Awaitable[Request]],
+        uploads: PictureUploads,
     ) -> None:
         self.retry = retry
         self._transport = transport
@@ -93,7 +94,7 @@ class Submitter:
         self._store = store
         self._reused = reused
         self._own_origin = own_origin
-        self._link = link
+        self._uploads = uploads
         self._under_way: set[asyncio.Task[Submitted]] = set()
 
     async def submit(self, request: Request, *, reuse: Reuse = False, take: int = 1) -> Submitted:
@@ -111,6 +112,7 @@ class Submitter:
             BudgetExceededError, TransportError, APIError, SubmissionUncertainError: As documented.
         """
         abandoned = asyncio.Event()
+        request = self._uploads.renewed(request)
         attempt = Attempt(
             id=str(uuid.uuid4()),
             identity=self._identity.value,
@@ -120,6 +122,7 @@ class Submitter:
             request_key=self.key_of(request),
             take=take,
             pictures={name: each.identity for name, each in request.pictures.items()},
+            sources=request.pictures,
         )
         task = asyncio.create_task(self._submit(request, attempt, reuse, abandoned))
         self._under_way.add(task)
@@ -134,7 +137,7 @@ class Submitter:
         except LegnextError as error:
             raise plain(error)  # noqa: B904 - it is the same error
         raise SubmissionUncertainError(
-            "the client was closed before a response arrived",
+            CLOSED,
             request=request,
             sent_at=attempt.sent_at,
             candidates_known=False,
@@ -181,7 +184,7 @@ class Submitter:
         try:
             request, attempt = await self._linked(request, attempt, abandoned)
             self._budget.reserve(attempt.id, request.endpoint.replace("-", "_"))
-        except (LegnextError, ValueError, AbandonedError) as error:
+        except BaseException as error:  # also where the client is closed during an upload
             if claimed:
                 await outcome.refuse(str(error) or "abandoned before it was sent")
             raise
@@ -218,7 +221,7 @@ class Submitter:
         if not request.unlinked:
             return request, attempt
         self._budget.check([request.endpoint.replace("-", "_")])
-        request = await unless_set(abandoned, self._link(request))
+        request = await unless_set(abandoned, self._uploads.linked(request))
         return request, replace(attempt, payload=request.payload(), sent_at=datetime.now(UTC))
 
     async def _uncertain(
