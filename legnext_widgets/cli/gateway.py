@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import importlib.util
+import sys
 import time
 from contextlib import contextmanager
 from pathlib import Path
@@ -165,7 +166,7 @@ def add(
     wanted = [*names, *(_names_in(file) if file is not None else ())]
     if not wanted:
         raise click.UsageError("Give names, or --file with a list of them.")
-    writer = csv.writer(click.get_text_stream("stdout"), lineterminator="\n")
+    writer = csv.writer(sys.stdout, lineterminator="\n")
     with _opened(database) as store:
         writer.writerow(("name", "token"))
         for name in wanted:

@@ -146,7 +146,7 @@ def race(url: str, number: int, results: multiprocessing.Queue[int]) -> None:
 
 
 def test_racing_processes_never_exceed_the_budget_of_the_class(database_url: str) -> None:
-    processes, each, fits = 4, 25, 40
+    processes, each, fits = 3, 20, 40
     Store(database_url, class_points=fits * 80).close()
     context = multiprocessing.get_context("spawn")
     results: multiprocessing.Queue[int] = context.Queue()
@@ -309,7 +309,7 @@ def test_several_processes_never_claim_one_attempt_twice(database_url: str) -> N
     ids = {reserve(store, f"student {n % 5}").id for n in range(30)}
     context = multiprocessing.get_context("spawn")
     results: multiprocessing.Queue[list[str]] = context.Queue()
-    claiming = [context.Process(target=claim_all, args=(database_url, results)) for _ in range(3)]
+    claiming = [context.Process(target=claim_all, args=(database_url, results)) for _ in range(2)]
     for process in claiming:
         process.start()
     got = [one for _ in claiming for one in results.get(timeout=60)]
