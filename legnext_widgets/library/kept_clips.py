@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from legnext_widgets.client.media.containers import flaw_on_disk
 from legnext_widgets.library.clips.clip_store import DiskClipStore
 
-from .db import clip_writes, queries
+from .db.statements import clip_writes, queries
 from .errors import UnknownJobError, reported
 from .marks import MarkedJobStore
 

@@ -11,10 +11,10 @@ from legnext_widgets.client.marks.model import MarkChange
 from legnext_widgets.client.messages import Message
 from legnext_widgets.library.db.connection import Database
 from legnext_widgets.library.db.journal import Journal
-from legnext_widgets.library.db.queries import Filter, PointsTotal
+from legnext_widgets.library.db.statements.queries import Filter, PointsTotal
 
 from . import paths
-from .db import clip_writes, queries, writes
+from .db.statements import clip_writes, queries, writes
 from .errors import reported
 from .export import export
 from .kept_clips import KeptClips

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from legnext_widgets.client.marks.model import MarkChange
 
-from .db import mark_writes, writes
+from .db.statements import mark_writes, writes
 from .errors import reported
 from .store import DiskJobStore
 

@@ -7,9 +7,9 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
-from legnext_widgets.library.db.queries import Filter, Page
+from legnext_widgets.library.db.statements.queries import Filter, Page
 
-from .db import accounts, queries
+from .db.statements import accounts, queries
 from .shown import Shown
 
 if TYPE_CHECKING:

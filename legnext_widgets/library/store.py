@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Self
 
 from legnext_widgets.client.api.validation import job_id_of
 
-from .db import accounts, queries, writes
+from .db.statements import accounts, queries, writes
 from .errors import UnknownJobError, reported
 from .reading import JobReader
 from .takes import DiskTakes

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from legnext_widgets.client.session.batch import Batch
+from legnext_widgets.client.session.submission.batch import Batch
 
 from .protocol.localized import localize_error
 

@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 
     from legnext_widgets.client.api.requests import Request
     from legnext_widgets.client.api.transport import Transport
-    from legnext_widgets.client.session.budget import Budget
     from legnext_widgets.client.session.identity import CurrentIdentity
     from legnext_widgets.client.session.job_state import JobState
     from legnext_widgets.client.session.poller import Poller
@@ -30,6 +29,7 @@ if TYPE_CHECKING:
     from legnext_widgets.client.session.retry import RetryPolicy
     from legnext_widgets.client.session.store import Holder, JobStore
 
+    from .budget import Budget
     from .reuse import Reuse, ReusedJobs
 
 _CANDIDATES_TIMEOUT = 10.0
