@@ -42,6 +42,8 @@ export function serve(kernel: FakeKernel): void {
       };
       setTimeout(() => kernel.emit(answer), 300);
     }
+    if (message.type === "known_picture") void sendPicture(kernel, message, String(message.link));
+    if (message.type === "picture") takePart(kernel, message);
     if (message.type === "media") void sendChunk(kernel, message);
     if (message.type === "look_up") {
       const error = serviceMessage("The service knows no such job.");
@@ -75,6 +77,42 @@ async function acceptJob(kernel: FakeKernel, { click, inputs }: Values): Promise
 
 function askFirst(kernel: FakeKernel, { click }: Values, made_before: number): void {
   kernel.change({ _submission: { click, phase: "made_before", job_id: "earlier", made_before } });
+}
+
+async function sendPicture(kernel: FakeKernel, { ask }: Values, link: string): Promise<void> {
+  const name = link.replace("picture:", "");
+  const known = name.endsWith(".jpg");
+  const preview = known ? await dataLink(new URL(`media/${name}`, location.href)) : null;
+  const picture = { link, name: `holiday-${name}`, size: "2048 x 1365, 812 KB", preview };
+  const error = serviceMessage("The kernel does not have this picture any more. Give it again.");
+  kernel.emit({
+    type: "picture",
+    ask,
+    picture: known ? picture : null,
+    error: known ? null : error,
+  });
+}
+
+async function dataLink(address: URL): Promise<string> {
+  const blob = await (await fetch(address)).blob();
+  return new Promise((ready) => {
+    const reader = new FileReader();
+    reader.onload = () => ready(String(reader.result));
+    reader.readAsDataURL(blob);
+  });
+}
+
+/** Take a small file at once; of a large one only the first part, so that it is seen on its way. */
+function takePart(kernel: FakeKernel, message: Values): void {
+  const { ask, name, part, parts } = message;
+  if (name === "note.jpg") {
+    const error = serviceMessage("This is a text file, and no picture of a known type.");
+    kernel.emit({ type: "picture", ask, picture: null, error });
+  } else if (parts === 1) {
+    void sendPicture(kernel, message, "picture:dusk-wide-0.jpg");
+  } else if (part === 0) {
+    kernel.emit({ type: "picture", ask, picture: null, error: null });
+  }
 }
 
 async function sendBatch(kernel: FakeKernel, { click, prompts }: Values): Promise<void> {

@@ -168,6 +168,7 @@ export const BARE: Values = {
       title,
       url: media(`${title}-wide-0.jpg`),
     })),
+    uploads: { where: "the sandbox", hours: null, stays: true },
   },
   _live: live([], 0),
   _submission: null,
@@ -184,6 +185,7 @@ const REAL = {
   note: null,
   has_key: true,
   private_urls: false,
+  uploads: { where: "s3://ann-pictures/legnext", hours: 24, stays: false },
 };
 const FILLED = {
   prompt: PROMPTS.dunes,
@@ -286,6 +288,17 @@ export const STATES: Record<string, () => Values> = {
     batch_size: 2,
     end_image_url: media("dunes-wide-3.jpg"),
     callback: "https://example.com/hooks/legnext",
+  }),
+  ownpictures: () => ({
+    ...FILLED,
+    _service: REAL,
+    image_url: "picture:dunes-wide-0.jpg",
+    end_image_url: "picture:dunes-wide-3.jpg",
+  }),
+  picturegone: () => ({ ...FILLED, image_url: "picture:gone" }),
+  samplesonly: () => ({
+    _service: { ...(BARE._service as Values), note: "The sandbox shows clips of its own." },
+    image_url: "picture:dunes-wide-0.jpg",
   }),
   lookupfailed: () => ({
     source: "image_job",

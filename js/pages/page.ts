@@ -77,6 +77,7 @@ async function act(scene: Scene, { kernel }: Shown): Promise<void> {
     (await until(() => boxes()[at])).click();
   }
   for (const name of scene.press ?? []) (await until(() => pressable(name))).click();
+  if (scene.drop) await drop(scene.drop);
   const { find, says } = scene;
   if (find !== undefined) {
     const search = await until(() => place.querySelector<HTMLInputElement>(".browse input"));
@@ -84,6 +85,27 @@ async function act(scene: Scene, { kernel }: Shown): Promise<void> {
     search.dispatchEvent(new Event("input", { bubbles: true }));
   }
   if (says !== undefined) await until(() => place.textContent?.includes(says));
+}
+
+/** Drop a picture of noise, which is large, or a text with the name of a picture. */
+async function drop(name: string): Promise<void> {
+  const canvas = document.createElement("canvas");
+  canvas.width = 720;
+  canvas.height = 480;
+  const context = canvas.getContext("2d");
+  const pixels = context?.createImageData(canvas.width, canvas.height);
+  let random = 1;
+  pixels?.data.forEach((_, at) => {
+    random = (random * 16_807) % 2_147_483_647;
+    pixels.data[at] = at % 4 === 3 ? 255 : random % 256;
+  });
+  if (pixels) context?.putImageData(pixels, 0, 0);
+  const noise = await new Promise<Blob | null>((ready) => canvas.toBlob(ready));
+  const file = new File([name === "note.jpg" || !noise ? "only text" : noise], name);
+  const dataTransfer = new DataTransfer();
+  dataTransfer.items.add(file);
+  const event = new DragEvent("drop", { dataTransfer, bubbles: true, cancelable: true });
+  place.querySelector(".picture-input")?.dispatchEvent(event);
 }
 
 function pressable(name: string): HTMLElement | undefined {

@@ -18,6 +18,8 @@ export interface Scene {
   made?: number;
   /** Several prompts, one per line. */
   several?: string;
+  /** A picture to drop on the place of the first one: one that is refused, or is on its way. */
+  drop?: "note.jpg" | "holiday.png";
   /** Text that must show up before the scene is ready. */
   says?: string;
   /** Height of the window in pixels, where the whole page is not of interest. */
@@ -35,6 +37,9 @@ const VARIANTS: Readonly<Record<string, Scene>> = {
   largechinese: { state: "chinese", open: true, window: 800 },
   largecompare: { state: "gallery", open: true, press: ["Compare"], window: 800 },
   options: { state: "options", press: ["More options"] },
+  bothpictures: { state: "ownpictures", press: ["More options"], says: "holiday-dunes-wide-3" },
+  picturefailed: { state: "empty", drop: "note.jpg", says: "This is a text file" },
+  picturesending: { state: "real", drop: "holiday.png", says: "Reading the picture" },
   request: { state: "account", press: ["Show request"], says: "video_type" },
   requestpython: { state: "account", press: ["Show request", "Python"], says: "import" },
   lookupfailed: { state: "lookupfailed", says: "no such job" },

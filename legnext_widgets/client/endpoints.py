@@ -16,7 +16,7 @@ from legnext_widgets.client.api.requests import (
 )
 
 from .core import ClientCore
-from .twin import SubmittedT_co, Twin
+from .twin import SubmittedT_co, Twin, prepares_pictures
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 class BaseClient(ClientCore, Twin, ABC, Generic[SubmittedT_co]):
     """The Legnext AI video API, generic in what submitting a request gives."""
 
+    @prepares_pictures
     def video_diffusion(
         self,
         prompt: str | None = None,

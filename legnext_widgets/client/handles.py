@@ -17,7 +17,7 @@ from .display.bundles import card_bundle
 from .display.lists import ReprList
 from .errors import JobFailedError, JobTimeoutError
 from .marks.marked import Marked
-from .twin import SubmittedT_co, Twin
+from .twin import SubmittedT_co, Twin, prepares_pictures
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -250,6 +250,7 @@ class JobHandle(Twin, Marked, ABC, Generic[VideoT_co, SubmittedT_co]):
         self._require_source("upscale", video_no)
         return self._submit(VideoUpscale(self.id, video_no, callback=callback), reuse, take)
 
+    @prepares_pictures
     def animate(
         self,
         image_no: ImageNo | PictureSource,

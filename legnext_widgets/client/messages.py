@@ -105,6 +105,12 @@ CATALOG: Mapping[str, str] = {
     "next_connection": "Check the connection and try again. Nothing was sent.",
     "next_wait": "Wait a little, then try again.",
     "next_change": "Change the prompt or the image, then generate again.",
+    # About the person's own pictures.
+    "picture_gone": "The kernel does not have this picture any more. Give it again.",
+    "picture_heic": (
+        "This is an HEIC photo: in the kernel's environment run pip install pillow-heif, or export "
+        "it as JPEG (on an iPhone: Settings > Camera > Formats > Most Compatible)."
+    ),
     # About the library.
     "library_read_only": (
         "The library in {folder} cannot be written to ({error}). Its contents can be read, but new "

@@ -5,8 +5,14 @@ from __future__ import annotations
 import functools
 import inspect
 import types
-from typing import TypeVar, cast
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
+from legnext_widgets.environment import to_thread
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+Method = TypeVar("Method", bound="Callable[..., Any]")
 SubmittedT_co = TypeVar("SubmittedT_co", covariant=True)
 """What submitting a request gives."""
 
@@ -55,9 +61,20 @@ def _blocking_form(shared: types.FunctionType) -> types.FunctionType:
     return form
 
 
+def prepares_pictures(method: Method) -> Method:
+    """Mark a method that may read and shrink pictures: the awaiting side calls it in a thread.
+
+    What the method gives is then awaited on the caller's loop, as always.
+    """
+    method.__dict__["prepares_pictures"] = True
+    return method
+
+
 def _awaiting_form(shared: types.FunctionType) -> types.FunctionType:
     @functools.wraps(shared)
     async def form(*args: object, **named: object) -> object:
+        if shared.__dict__.get("prepares_pictures"):
+            return await (await to_thread(shared, *args, **named))
         return await shared(*args, **named)
 
     return cast("types.FunctionType", form)

@@ -13,8 +13,9 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, TypedDict, cast
 
 from legnext_widgets.client.marks.model import ClipMarks, JobMarks
+from legnext_widgets.client.pictures.kept import pictures_of
 from legnext_widgets.client.session.store import Attempt, AttemptState, Identity, JobRecord
-from legnext_widgets.library.clips.clip_paths import path_of
+from legnext_widgets.library.clips.clip_paths import PICTURES, path_of
 
 if TYPE_CHECKING:
     import sqlite3
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 COLUMNS = (
     "e.entry, e.state, e.session, e.attempt_id, e.endpoint, e.payload, e.sent_at, e.job_id, "
     "e.kind, e.status, e.created_at, e.task, e.reason, e.favourite, e.note, e.hidden, "
-    "e.clips_due, e.request, e.take, "
+    "e.clips_due, e.request, e.take, e.pictures, "
     "r.service, r.account, r.sandbox"
 )
 """What `records_of` needs of a row."""
@@ -176,10 +177,11 @@ def records_of(
     return [
         _record_of(
             row,
-            kept.get(row["entry"], {}),
-            posters.get(row["entry"], {}),
-            sizes.get(row["entry"], {}),
-            clip_marks.get(row["entry"], {}),
+            folder,
+            kept=kept.get(row["entry"], {}),
+            posters=posters.get(row["entry"], {}),
+            sizes=sizes.get(row["entry"], {}),
+            clip_marks=clip_marks.get(row["entry"], {}),
         )
         for row in rows
     ]
@@ -221,12 +223,15 @@ def _flag(value: int | None) -> bool | None:
 
 def _record_of(
     row: sqlite3.Row,
+    folder: Path,
+    *,
     kept: Mapping[int, Path],
     posters: Mapping[int, Path],
     sizes: Mapping[int, int],
     clip_marks: Mapping[int, ClipMarks],
 ) -> LibraryRecord:
     identity = identity_of(row)
+    pictures = pictures_of(json_object(row["pictures"]) or {}, folder / PICTURES)
     attempt = None
     if row["attempt_id"] is not None:
         attempt = Attempt(
@@ -235,6 +240,8 @@ def _record_of(
             endpoint=row["endpoint"],
             payload=json_object(row["payload"]) or {},
             sent_at=_utc(row["sent_at"]),
+            pictures={name: picture.identity for name, picture in pictures.items()},
+            sources=pictures,
             request_key=row["request"] or "",
             take=row["take"] or 1,
         )

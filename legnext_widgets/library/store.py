@@ -63,7 +63,8 @@ class DiskJobStore(JobReader):
     async def intend(self, attempt: Attempt) -> None:
         """Record that an attempt is about to be sent; on the disk when this returns."""
         self._attempts[attempt.id] = attempt
-        await self._journal.write(partial(self._intend, attempt=attempt), durable=True)
+        record = partial(self._journal.intend, attempt=attempt)
+        await self._journal.write(record, durable=True)
 
     async def accept(self, attempt_id: str, job_id: str, answer: bytes) -> None:
         """Record the job that the service made of an attempt; on the disk when this returns.
@@ -167,6 +168,3 @@ class DiskJobStore(JobReader):
         if isinstance(job_id, str) and not queries.entry_of_job(connection, job_id, identity):
             accounts.adopt(connection, identity, job_id)
         writes.observe(connection, identity, task)
-
-    def _intend(self, connection: sqlite3.Connection, attempt: Attempt) -> None:
-        writes.intend(connection, attempt, self._journal.process.acquire())

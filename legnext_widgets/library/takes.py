@@ -55,7 +55,6 @@ class DiskTakes:
             if holder is not None:
                 return holder
         await self._number_old_rows()
-        process = self._journal.process.acquire()
 
         def claim(connection: sqlite3.Connection) -> Holder | None:
             takes.number_old_rows(connection)
@@ -65,7 +64,7 @@ class DiskTakes:
                 instead_of is not None and takes.replace(connection, entry, instead_of)
             ):
                 return self._holder(connection, entry)
-            writes.intend(connection, attempt, process)
+            self._journal.intend(connection, attempt)
             return None
 
         claiming = self._journal.writer.submit(claim, durable=True, postponable=False)

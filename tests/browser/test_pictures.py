@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import base64
 import re
 from typing import TYPE_CHECKING
 
 from playwright.sync_api import expect
 
+from tests.browser.giving import give, pick
 from tests.browser.studio_page import StudioPage
 from tests.pictures.made import PLACE, exif, phone_jpeg, photo, saved
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
-
-    from playwright.sync_api import Locator
 
     from tests.browser.notebook_page import NotebookPage
 
@@ -23,35 +22,18 @@ import legnext_widgets as lw
 studio = lw.VideoStudio(lw.Client.sandbox(speed=200))
 studio
 """
-MAKE_TRANSFER = """([name, type, text]) => {
-    const bytes = Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
-    const transfer = new DataTransfer();
-    transfer.items.add(new File([bytes], name, { type }));
-    return transfer;
-}"""
 GIVEN = "studio.jobs[0].request.pictures['image_url']"
-
-
-def transfer(place: Locator, event: str, name: str, kind: str, data: bytes) -> None:
-    """Drop or paste a file, as a person does."""
-    given = [name, kind, base64.b64encode(data).decode()]
-    made = place.page.evaluate_handle(MAKE_TRANSFER, given)
-    if event == "paste":
-        paste = "(place, clipboardData) => place.dispatchEvent(new ClipboardEvent('paste', {"
-        place.evaluate(paste + "clipboardData, bubbles: true, cancelable: true }))", made)
-    else:
-        place.dispatch_event(event, {"dataTransfer": made})
 
 
 def test_a_dropped_photo_becomes_four_clips_and_loses_its_place(
     workbench: NotebookPage, tmp_path: Path
 ) -> None:
     studio = StudioPage.within(workbench.show(STUDIO))
-    place = studio.root.locator(".picture-input")
+    place = studio.root.locator(".picture-input").first
     expect(place, "where it goes is said before").to_contain_text("It stays on this computer.")
     large = saved(photo(3000, 2000), "JPEG", quality=90, exif=exif(6), comment=PLACE)
 
-    transfer(place, "drop", "holiday in Zürich.jpg", "image/jpeg", large)
+    give(place, "drop", "holiday in Zürich.jpg", "image/jpeg", large)
 
     expect(place.get_by_text("holiday in Zürich.jpg"), "it is taken").to_be_visible()
     expect(place.locator("img")).to_be_visible()
@@ -84,19 +66,44 @@ def test_a_dropped_photo_becomes_four_clips_and_loses_its_place(
 
 def test_a_screenshot_is_pasted_and_a_text_file_refused(workbench: NotebookPage) -> None:
     studio = StudioPage.within(workbench.show(STUDIO))
-    place = studio.root.locator(".picture-input")
+    place = studio.root.locator(".picture-input").first
 
-    transfer(place, "paste", "image.png", "image/png", saved(photo(), "PNG"))
+    give(place, "paste", "image.png", "image/png", saved(photo(), "PNG"))
     expect(place.get_by_text("image.png")).to_be_visible()
     place.get_by_role("button", name="Use another picture").click()
     expect(place.get_by_role("textbox", name="Image URL")).to_have_value("")
 
-    transfer(place, "drop", "photo.jpg", "image/jpeg", b"this is only a text")
+    give(place, "drop", "photo.jpg", "image/jpeg", b"this is only a text")
     expect(place.get_by_text("This is a text file, and no picture")).to_be_visible()
 
-    with workbench.page.expect_file_chooser() as chooser:
-        place.get_by_role("button", name="Choose a picture").click()
-    chooser.value.set_files(
-        {"name": "picked.jpg", "mimeType": "image/jpeg", "buffer": phone_jpeg()}
-    )
+    pick(place, "picked.jpg", "image/jpeg", phone_jpeg())
     expect(place.get_by_text("picked.jpg")).to_be_visible()
+
+
+def test_first_and_last_picture_are_there_again_after_a_reload_of_the_page(
+    open_notebook: Callable[..., NotebookPage],
+) -> None:
+    notebook = open_notebook(STUDIO)
+    notebook.run_all()
+    studio = StudioPage.within(notebook.output(0))
+    first = studio.root.locator(".picture-input").first
+    give(first, "drop", "first.jpg", "image/jpeg", phone_jpeg())
+    expect(first.get_by_text("first.jpg")).to_be_visible()
+    studio.root.get_by_text("More options").click()
+    last = studio.root.locator(".picture-input").nth(1)
+    give(last, "drop", "last.png", "image/png", saved(photo(300, 200), "PNG"))
+    expect(last.get_by_text("last.png")).to_be_visible()
+    notebook.save_with_state()
+
+    notebook.go_to(notebook.path.name)
+
+    studio = StudioPage.within(notebook.output(0))
+    first, last = (studio.root.locator(".picture-input").nth(index) for index in (0, 1))
+    expect(first.get_by_text("first.jpg")).to_be_visible()
+    expect(first.locator("img")).to_be_visible()
+    studio.root.get_by_text("More options").click()
+    expect(last.get_by_text("last.png")).to_be_visible()
+    expect(last.locator("img")).to_be_visible()
+    studio.prompt.fill("waves")
+    job = studio.press_generate()
+    studio.wait_for_clips(job, 4)

@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING
 import pytest
 from playwright.sync_api import expect
 
+from tests.browser.giving import give, pick
 from tests.browser.studio_page import MOVING
 from tests.hosts.conftest import BLOCK, STUDIO
 from tests.hosts.editors import EDITORS, ColabLike
+from tests.pictures.made import phone_jpeg, photo, saved
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -56,6 +58,33 @@ def test_a_job_ends_in_clips_that_come_through_the_kernel_and_play(
     source = studio.clip(job_id, 3).locator("video").evaluate("video => video.currentSrc")
     assert source.startswith("blob:"), "no page reaches the kernel's own 127.0.0.1"
     assert notebook.service.submissions == 1
+    assert notebook.failures == []
+
+
+@EACH
+def test_pictures_are_dropped_pasted_and_picked_in_the_frame(
+    kind: type[Stand], open_notebook: Open
+) -> None:
+    notebook = open_notebook(kind, 'studio = lw.VideoStudio(prompt="waves")\nstudio')
+    notebook.run(0)
+    studio = notebook.editor.studio(notebook.page)
+    first, last = (studio.root.locator(".picture-input").nth(index) for index in (0, 1))
+
+    give(first, "paste", "pasted.jpg", "image/jpeg", phone_jpeg())
+    expect(first.get_by_text("pasted.jpg")).to_be_visible()
+    first.get_by_role("button", name="Use another picture").click()
+    give(first, "drop", "dropped.jpg", "image/jpeg", phone_jpeg(size=(2400, 1800)))
+    expect(first.get_by_text("dropped.jpg")).to_be_visible()
+    expect(first).to_contain_text("2048 x 1536")
+    studio.root.get_by_text("More options").click()
+    pick(last, "picked.png", "image/png", saved(photo(), "PNG"))
+    expect(last.get_by_text("picked.png")).to_be_visible()
+    job_id = studio.press_generate()
+    studio.wait_for_clips(job_id)
+
+    assert studio.play(job_id, 0).position > MOVING
+    (post,) = notebook.service.posts
+    assert post["prompt"].count(f"{notebook.service.url}/sandbox/pictures/") == 2
     assert notebook.failures == []
 
 

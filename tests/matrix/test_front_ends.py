@@ -10,10 +10,12 @@ import pytest
 from playwright.sync_api import expect
 
 import legnext_widgets as lw
+from tests.browser.giving import give, pick
 from tests.browser.studio_page import MOVING
 from tests.hosts.editors import EDITORS
 from tests.matrix.conftest import FAILED
 from tests.matrix.front_ends import ALL, FrontEnd
+from tests.pictures.made import phone_jpeg, photo, saved
 from tests.support.chromium import start_chromium
 from tests.support.waiting import wait_until
 
@@ -150,6 +152,25 @@ def test_generate_gives_four_playing_clips(front_end: FrontEnd, visit: Visit) ->
     assert all(clip.position > MOVING for clip in played)
     assert studio.job_ids() == [job_id]
     assert visit.service.submissions == 1
+
+
+def test_pictures_of_ones_own_become_clips(front_end: FrontEnd, visit: Visit) -> None:
+    page = visit.open()
+    studio = front_end.studio(page)
+    first, last = (studio.root.locator(".picture-input").nth(index) for index in (0, 1))
+
+    give(first, "drop", "dropped.jpg", "image/jpeg", phone_jpeg(size=(2400, 1800)))
+    expect(first.get_by_text("dropped.jpg")).to_be_visible(timeout=30_000)
+    expect(first).to_contain_text("2048 x 1536")
+    studio.root.get_by_text("More options").click()
+    pick(last, "picked.png", "image/png", saved(photo(), "PNG"))
+    expect(last.get_by_text("picked.png")).to_be_visible(timeout=30_000)
+    job_id = studio.press_generate()
+    studio.wait_for_clips(job_id)
+
+    assert studio.play(job_id, 0).position > MOVING
+    (post,) = visit.service.posts
+    assert post["prompt"].count("/sandbox/pictures/") == 2
 
 
 def test_a_studio_is_there_while_its_own_cell_runs_on(front_end: FrontEnd, visit: Visit) -> None:

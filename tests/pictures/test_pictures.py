@@ -246,6 +246,7 @@ def test_transparency_becomes_white() -> None:
         (b"\x89PNG\r\n\x1a\n", "damaged or incomplete"),
         ("", "is empty; give a link or the path of a file"),
         ("no-such.jpg", "there is no 'no-such.jpg' in"),
+        ("ftp://example.com/a.jpg", "must be an http:// or https:// link, or the path of a file"),
         (Path(), "is a folder"),
         (io.StringIO("text"), "opened as text"),
         (io.BytesIO(), "nothing left to read"),
@@ -256,6 +257,7 @@ def test_transparency_becomes_white() -> None:
         (np.full((5, 5), -1.0), "with values from -1 to -1"),
         (np.array([["a", "b"]]), "a picture has numbers"),
         (3.5, "is a float, and no picture"),
+        (3, "is an int, and no picture"),
         (Image.new("RGB", (0, 5)), "has no pixels"),
     ],
     ids=lambda value: str(value)[:24] if isinstance(value, str) else None,
@@ -267,6 +269,19 @@ def test_what_is_no_picture_is_refused_with_the_reason(source: Any, says: str) -
     (problem,) = raised.value.problems
     assert (problem.field, problem.code) == ("image", "not_a_picture")
     assert says in problem.message
+
+
+def test_a_folder_is_named_once() -> None:
+    with pytest.raises(
+        lw.InvalidInputError, match=r"image is a folder \(\.\); give one file in it"
+    ):
+        request_with(Path())
+
+
+def test_a_large_photo_says_what_size_it_had() -> None:
+    picture = prepared(saved(photo(5000, 4100), "JPEG", quality=50))
+
+    assert picture.changes[0] == "made smaller, from 5000 x 4100"
 
 
 def test_a_text_file_with_the_name_of_a_picture_is_refused(tmp_path: Path) -> None:

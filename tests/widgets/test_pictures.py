@@ -11,11 +11,11 @@ import pytest
 import legnext_widgets as lw
 from tests.pictures.made import PLACE, phone_jpeg, photo, saved
 from tests.support.waiting import wait_until
+from tests.widgets.browser import Browser
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-
-    from tests.widgets.browser import Browser
+    from pathlib import Path
 
 HEIC = b"\0\0\0\x18ftypheic" + bytes(40)
 
@@ -175,3 +175,86 @@ def test_a_clip_is_saved_as_an_animation(
     ((message, buffers),) = [each for each in browser.received if each[0]["type"] == "media"]
     assert message["mime"] == f"image/{kind}"
     assert bytes(buffers[0]).startswith(head)
+
+
+def ask(browser: Browser, **message: Any) -> dict[str, Any]:
+    """Ask about a picture and return the answer."""
+    answered = len(browser.heard("picture")) + 1
+    browser.say(**message)
+    wait_until(partial(answers, browser, answered), "it is answered")
+    return browser.heard("picture")[-1]
+
+
+def test_a_page_that_was_loaded_again_learns_what_the_picture_is(
+    studio: lw.VideoStudio, browser: Browser
+) -> None:
+    taken = give(browser, phone_jpeg())["picture"]
+
+    answer = ask(browser, type="known_picture", ask="k", link=taken["link"])
+
+    assert answer["ask"] == "k"
+    assert answer["picture"] == taken
+    assert taken["name"] == "holiday.jpg"
+
+
+def test_a_picture_that_the_kernel_does_not_have_is_named_in_any_language(
+    studio: lw.VideoStudio, browser: Browser
+) -> None:
+    answer = ask(browser, type="known_picture", ask="k", link="picture:gone.jpg")
+
+    assert answer["picture"] is None
+    assert answer["error"]["code"] == "picture_gone"
+
+
+def test_an_heic_photo_is_refused_in_one_translated_sentence(
+    studio: lw.VideoStudio, browser: Browser
+) -> None:
+    error = give(browser, HEIC)["error"]
+
+    assert error["code"] == "picture_heic"
+    assert "Most Compatible" in error["text"]
+    assert error["text"].count(". ") == 0
+
+
+def test_a_job_of_an_earlier_session_is_used_again_with_its_pictures(tmp_path: Path) -> None:
+    library = lw.Library(tmp_path)
+    with lw.Client.sandbox(speed=2000, packaged=True, library=library) as client:
+        job = client.video_diffusion("waves", image=photo(), end_image=phone_jpeg()).wait(60)
+    with lw.Client.sandbox(speed=2000, packaged=True, library=library) as client:
+        studio = lw.VideoStudio(client)
+        browser = Browser(studio)
+        wait_until(lambda: any(each.id == job.id for each in studio.jobs), "it is shown")
+
+        browser.say(type="reuse", job_id=job.id)
+        wait_until(lambda: studio.end_image_url, "the inputs are filled")
+
+        assert studio.image_url.startswith("picture:")
+        answer = ask(browser, type="known_picture", ask="k", link=studio.end_image_url)
+        assert answer["picture"]["preview"].startswith("data:image/jpeg;base64,")
+        assert studio.request is not None
+        assert job.request is not None
+        assert studio.request.identity() == job.request.identity(), "it is the same request"
+        again = studio.submit().wait(60)
+        assert isinstance(again.request, lw.VideoDiffusion)
+        assert client.config.base_url in (again.request.image_url or "")
+        studio.close()
+    library.close()
+
+
+def test_a_picture_that_is_gone_from_the_library_is_asked_for(tmp_path: Path) -> None:
+    library = lw.Library(tmp_path)
+    with lw.Client.sandbox(speed=2000, packaged=True, library=library) as client:
+        job = client.video_diffusion("waves", image=photo()).wait(60)
+    for path in tmp_path.glob("pictures/*"):
+        path.unlink()
+    with lw.Client.sandbox(speed=2000, packaged=True, library=library) as client:
+        studio = lw.VideoStudio(client)
+        browser = Browser(studio)
+        wait_until(lambda: any(each.id == job.id for each in studio.jobs), "it is shown")
+
+        browser.say(type="reuse", job_id=job.id)
+        wait_until(lambda: studio.image_url, "the inputs are filled")
+
+        assert "give it again" in studio.problems["image_url"]
+        studio.close()
+    library.close()

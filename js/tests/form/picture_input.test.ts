@@ -81,4 +81,54 @@ describe("a picture of the person", () => {
     fireEvent.drop(place(el), { dataTransfer: { files: [], types: ["text/html"], getData } });
     await waitFor(() => expect(kernel.get("image_url")).toBe("https://example.com/plot.png"));
   });
+
+  it("can be the last frame, by the same means", async () => {
+    URL.createObjectURL = () => "blob:memory";
+    URL.revokeObjectURL = () => {};
+    const { kernel, sent, el } = openStudio({ _service: { uploads: STAYS } });
+    const [, end] = el.querySelectorAll<HTMLElement>(".picture-input");
+    const dataTransfer = { files: [file(10)], types: ["Files"], getData: () => "" };
+    fireEvent.drop(end as HTMLElement, { dataTransfer });
+    await waitFor(() => expect(sent("picture")).toHaveLength(1));
+    const [{ ask }] = sent("picture") as [Record<string, unknown>];
+    kernel.emit({ type: "picture", ask, picture: TAKEN, error: null });
+    await waitFor(() => expect(kernel.get("end_image_url")).toBe(TAKEN.link));
+    expect(kernel.get("image_url")).not.toBe(TAKEN.link);
+    expect(end?.textContent).toContain("Your end frame");
+  });
+
+  it("is shown again after a reload of the page, as the kernel knows it", async () => {
+    const { kernel, sent, el } = openStudio({
+      _service: { uploads: STAYS },
+      image_url: TAKEN.link,
+      end_image_url: TAKEN.link,
+    });
+    expect(screen.queryByRole("textbox", { name: "Image URL" })).toBeNull();
+    await waitFor(() => expect(sent("known_picture").length).toBeGreaterThan(0));
+    const [{ ask, link }] = sent("known_picture") as [Record<string, unknown>];
+    expect(link).toBe(TAKEN.link);
+    kernel.emit({ type: "picture", ask, picture: TAKEN, error: null });
+    await waitFor(() => expect(place(el).textContent).toContain("sea.jpg"));
+    expect(el.querySelectorAll(".picture-input")[1]?.textContent).toContain("sea.jpg");
+  });
+
+  it("says that the kernel has it no more, and makes room for another one", async () => {
+    const { kernel, sent, el, user } = openStudio({
+      _service: { uploads: STAYS },
+      image_url: TAKEN.link,
+    });
+    await waitFor(() => expect(sent("known_picture")).toHaveLength(1));
+    const [{ ask }] = sent("known_picture") as [Record<string, unknown>];
+    const error = { text: "Give it again.", code: "picture_gone", values: {}, field: null };
+    kernel.emit({ type: "picture", ask, picture: null, error });
+    await screen.findByText("Give it again.");
+    await user.click(screen.getByRole("button", { name: "Use another picture" }));
+    expect(kernel.get("image_url")).toBe("");
+    expect(place(el).textContent).not.toContain("Give it again.");
+  });
+
+  it("says where the sandbox shows sample clips only", () => {
+    const { el } = openStudio({ _service: { sandbox: true, note: "Clips.", uploads: STAYS } });
+    expect(place(el).textContent).toContain("This sandbox shows sample clips");
+  });
 });

@@ -13,8 +13,8 @@ if TYPE_CHECKING:
     from PIL import Image
 
 _HEIC_BRANDS = (b"heic", b"heix", b"hevc", b"heim", b"heis", b"mif1", b"msf1")
-_HEIC_ADVICE = (
-    "is an HEIC photo, as iPhones take them. Install pillow-heif (pip install pillow-heif), or "
+HEIC_ADVICE = (
+    "is an HEIC photo, as iPhones take them: install pillow-heif (pip install pillow-heif), or "
     "export it as JPEG (on an iPhone: Settings > Camera > Formats > Most Compatible)"
 )
 _WEB_PAGE = re.compile(rb"<(!doctype\s+html|html|head|body)\b", re.IGNORECASE)
@@ -28,11 +28,11 @@ def foreign_format(data: bytes) -> Image.Image:
         PictureError: It is nothing that can be opened; the message says what to do.
     """
     if not is_heic(data):
-        raise PictureError(
-            f"is {described(data)}, and no picture of a known type (JPEG, PNG, WebP)"
-        )
+        what = described(data)
+        known = "" if ";" in what else ", and no picture of a known type (JPEG, PNG, WebP)"
+        raise PictureError(f"is {what}{known}")
     if find_spec("pillow_heif") is None:
-        raise PictureError(_HEIC_ADVICE)
+        raise PictureError(HEIC_ADVICE)
     from pillow_heif import open_heif
 
     try:

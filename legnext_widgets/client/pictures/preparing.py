@@ -11,11 +11,13 @@ from contextlib import suppress
 from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
-from .kinds import described, foreign_format
+from .kinds import HEIC_ADVICE, described, foreign_format, is_heic
 from .picture import Picture, PictureError, bytes_text, identity_of
 from .stripping import Stripped, stripped
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from PIL import Image
 
     from .picture import MediaType
@@ -37,8 +39,10 @@ _FEW_COLOURS = 4096
 """A picture of no more colours is a drawing or a screenshot, and stays a PNG."""
 
 _SMALL_FILE = 256 * 1024
+_ROWS_AT_ONCE = 256
 
 _NEEDS_PILLOW = "Install Pillow for that: pip install 'legnext-widgets[frames]'"
+_SMALLER = "made smaller, from "
 _DAMAGED = "is a damaged or incomplete picture file"
 
 
@@ -85,8 +89,15 @@ def from_image(image: Image.Image, label: str, *, identity: str | None = None) -
     if identity is None:
         shape = f"{image.mode} {image.width}x{image.height} {image.getexif().get(0x0112, 1)}"
         palette = image.palette.tobytes() if image.palette is not None else b""
-        identity = identity_of(shape.encode(), palette, image.tobytes())
+        identity = identity_of(shape.encode(), palette, *_strips(image))
     return _prepared(image, identity, label, ())
+
+
+def _strips(image: Image.Image) -> Iterator[bytes]:
+    """Give the pixels in parts, as reading all at once would hold up the other threads."""
+    for top in range(0, image.height, _ROWS_AT_ONCE):
+        bottom = min(top + _ROWS_AT_ONCE, image.height)
+        yield image.crop((0, top, image.width, bottom)).tobytes()
 
 
 def _require_at_most(count: int, most: int) -> None:
@@ -130,6 +141,8 @@ def _untouched(known: Stripped, identity: str, label: str, changes: tuple[str, .
 
 
 def _without_pillow(data: bytes, known: Stripped | None, identity: str, label: str) -> Picture:
+    if is_heic(data):
+        raise PictureError(HEIC_ADVICE)
     if known is None:
         raise PictureError(f"is {described(data)}, which cannot be read here. {_NEEDS_PILLOW}")
     if max(known.width, known.height) > LONGEST_SIDE:
@@ -156,8 +169,8 @@ def _opened(data: bytes) -> tuple[Image.Image, tuple[str, ...]]:
         if (frames := getattr(image, "n_frames", 1)) > 1:
             changes.insert(0, f"the first of {frames} pictures")
         image.draft("RGB", (LONGEST_SIDE, LONGEST_SIDE))  # a large JPEG is decoded smaller
-        if image.size != size and max(image.size) <= LONGEST_SIDE:
-            changes.insert(0, f"made smaller, from {size[0]} x {size[1]}")
+        if image.size != size:
+            changes.insert(0, f"{_SMALLER}{size[0]} x {size[1]}")
         image.load()
     except UnidentifiedImageError:
         return foreign_format(data), ("metadata removed",)
@@ -182,7 +195,8 @@ def _prepared(image: Image.Image, identity: str, label: str, changes: tuple[str,
     except ValueError:
         raise PictureError(f"has colours of the kind {image.mode}; convert it to RGB") from None
     if max(plain.size) > LONGEST_SIDE:
-        said.insert(0, f"made smaller, from {plain.width} x {plain.height}")
+        if not any(change.startswith(_SMALLER) for change in said):
+            said.insert(0, f"{_SMALLER}{plain.width} x {plain.height}")
         plain = _shrunk(plain)
     clean = Image.new(plain.mode, plain.size)  # holds nothing but pixels
     clean.paste(plain)

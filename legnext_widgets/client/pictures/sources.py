@@ -24,6 +24,7 @@ from .preparing import LARGEST_FILE, from_file, from_image
 if TYPE_CHECKING:
     from PIL import Image
 
+_OTHER_LINK = re.compile(r"[a-z][a-z0-9+.-]+://", re.IGNORECASE)
 _DATA_URL = re.compile(r"data:image/[\w.+-]+((?:;[^,;]*)*),", re.IGNORECASE)
 
 
@@ -100,18 +101,18 @@ def _of_text(text: str) -> Picture:
         return _of_path(Path(url2pathname(urlsplit(text).path)))
     if not text.strip():
         raise PictureError("is empty; give a link or the path of a file")
+    if _OTHER_LINK.match(text):
+        raise PictureError("must be an http:// or https:// link, or the path of a file")
     return _of_path(Path(text))
 
 
 def _of_path(path: Path) -> Picture:
     path = expand_user(path)
+    data = b""
     try:
-        size = path.stat().st_size
-        if path.is_dir():
-            raise PictureError(f"is a folder ({path}); give one file in it")
-        if size > LARGEST_FILE:
-            raise PictureError(f"has {bytes_text(size)}; at most {bytes_text(LARGEST_FILE)}")
-        data = path.read_bytes()
+        size, is_folder = path.stat().st_size, path.is_dir()
+        if size <= LARGEST_FILE and not is_folder:
+            data = path.read_bytes()
     except FileNotFoundError:
         raise PictureError(
             f"names no file: there is no {str(path)!r} in {Path.cwd()}, and it is no http:// or "
@@ -120,6 +121,10 @@ def _of_path(path: Path) -> Picture:
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or error
         raise PictureError(f"names a file that cannot be read ({path}): {reason}") from None
+    if is_folder:
+        raise PictureError(f"is a folder ({path}); give one file in it")
+    if size > LARGEST_FILE:
+        raise PictureError(f"has {bytes_text(size)}; at most {bytes_text(LARGEST_FILE)} are read")
     return from_file(data, path.name)
 
 
@@ -187,7 +192,9 @@ def _of_display(source: object) -> Picture:
             shown = base64.b64decode(shown)
         if isinstance(shown, bytes):
             return from_file(shown, "picture")
+    kind = type(source).__name__
+    article = "an" if kind[:1].lower() in "aeiou" else "a"
     raise PictureError(
-        f"is a {type(source).__name__}, and no picture: give a link, a path, bytes, an open file, "
+        f"is {article} {kind}, and no picture: give a link, a path, bytes, an open file, "
         "a PIL image, a numpy array, or a matplotlib figure"
     )

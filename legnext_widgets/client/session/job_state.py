@@ -89,10 +89,10 @@ class JobState:
     def of_record(cls, record: JobRecord) -> JobState:
         """Make the state of a stored job; its times are those of the service's clock."""
         state = cls(record.job_id or "", task=Task.of(record.task) if record.task else None)
-        if record.attempt is not None:
-            state.attempt_id = record.attempt.id
+        if (attempt := record.attempt) is not None:
+            state.attempt_id = attempt.id
             try:
-                state.request = from_payload(record.attempt.endpoint, record.attempt.payload)
+                state.request = from_payload(attempt.endpoint, attempt.payload, attempt.sources)
             except ValueError:  # stored by a version that allowed what this one does not
                 state.request = None
         state.kept, state.posters = dict(record.kept), dict(record.posters)

@@ -116,7 +116,7 @@ class Session:
             budget=self.budget,
             store=store,
             retry=self._retry,
-            link=self.uploads.linked,
+            uploads=self.uploads,
             reused=reused,
             own_origin=config.base_url if embedded else None,
         )

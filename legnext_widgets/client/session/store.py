@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
+    from legnext_widgets.client.pictures.picture import Picture
+
 __all__ = [
     "Attempt",
     "AttemptState",
@@ -46,6 +48,7 @@ class Attempt:
         sent_at: Aware UTC time at which the attempt began.
         pictures: The hash of each picture that was uploaded for it (`sha256:...`), by the argument
             that takes its link. A link changes with each upload; the hash does not.
+        sources: These pictures themselves. The files of earlier sessions may be gone.
         request_key: What it asks for, by `request_key`; empty takes that of the payload.
         take: Which take of this request it is meant to be, from 1.
     """
@@ -56,6 +59,7 @@ class Attempt:
     payload: Mapping[str, Any]
     sent_at: datetime
     pictures: Mapping[str, str] = field(default_factory=dict)
+    sources: Mapping[str, Picture] = field(default_factory=dict)
     request_key: str = field(default="", compare=False)
     take: int = field(default=1, compare=False)
 

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
 _CODE = re.compile(r"<Code>([^<]{1,80})</Code>")
 _MESSAGE = re.compile(r"<Message>([^<]{1,200})")
+_KEY_FILE = re.compile(r"unable to (open|decode) service account file|rsa key|reading pem file")
 _STATUS = re.compile(r"status code: (\d{3})")
 
 _VARIABLES: Mapping[Kind, str] = {
@@ -55,6 +56,9 @@ def _known(code: str, text: str, address: BucketAddress) -> str:
     variables = _VARIABLES[address.kind]
     lower = text.lower()
     reasons = {
+        f"the file with the account's key cannot be read; {variables}": (
+            _KEY_FILE.search(lower) is not None
+        ),
         "there is no such bucket; create it, or check its name and region": (
             code in ("NoSuchBucket", "ContainerNotFound") or "nosuchbucket" in lower
         ),

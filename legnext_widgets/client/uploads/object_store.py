@@ -77,7 +77,7 @@ class BucketUploader:
         address = self.address
         options: dict[str, Any] = {}
         if address.endpoint:
-            options["endpoint"] = address.endpoint
+            options["base_url" if address.kind == "gs" else "endpoint"] = address.endpoint
         if address.region:
             options["region"] = address.region
         if address.account:

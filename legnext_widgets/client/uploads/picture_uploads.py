@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from legnext_widgets.client.api.requests import VideoDiffusion
 from legnext_widgets.client.api.urls import SERVICE_ORIGIN, origin_of
 from legnext_widgets.client.api.validation import require
 from legnext_widgets.client.api.values.reachability import is_loopback, unreachable_links
 from legnext_widgets.client.errors import LegnextError, UploadError
+from legnext_widgets.client.pictures.kept import KeptPicture
 
 from .address import BucketAddress, parse_address
 from .object_store import BucketUploader
@@ -109,6 +110,22 @@ class PictureUploads:
     @property
     def _to_sandbox(self) -> bool:
         return self._is_sandbox() and not (self._explicit and self._uploader is not None)
+
+    def renewed(self, request: Request) -> Request:
+        """Give a request without those links of its pictures that do not work any more.
+
+        Links of an earlier session were stored without their signature, and the sandbox that an
+        embedded one was is gone; others have an end. The pictures are uploaded again then.
+        """
+        if not isinstance(request, VideoDiffusion) or not (self._to_sandbox or self._uploader):
+            return request
+        old: dict[str, Any] = {
+            name: None
+            for name, picture in request.pictures.items()
+            if (link := getattr(request, name)) is not None
+            and (_is_of_earlier_session(picture, link) or _ends_soon(link_expiry(link)))
+        }
+        return replace(request, **old) if old else request
 
     async def linked(self, request: Request) -> Request:
         """Upload the pictures of a request that have no link yet, and give it with their links.
@@ -207,5 +224,12 @@ def _is_stale(made: asyncio.Task[Upload]) -> bool:
         return False
     if made.cancelled() or made.exception() is not None:
         return True
-    expires = made.result().expires_at
-    return expires is not None and expires - datetime.now(UTC) < _LEAST_LEFT
+    return _ends_soon(made.result().expires_at)
+
+
+def _ends_soon(end: datetime | None) -> bool:
+    return end is not None and end - datetime.now(UTC) < _LEAST_LEFT
+
+
+def _is_of_earlier_session(picture: Picture, link: str) -> bool:
+    return isinstance(picture, KeptPicture) and picture.is_there and link == picture.link

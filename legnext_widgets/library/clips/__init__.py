@@ -1,1 +1,1 @@
-"""The files of kept clips and their posters."""
+"""The files of kept clips, their posters, and pictures that jobs were made from."""

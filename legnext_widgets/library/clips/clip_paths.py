@@ -1,4 +1,4 @@
-"""Name the files of clips inside the library's folder: by ids, never by texts of the service."""
+"""Name the files inside the library's folder: by ids and hashes, never by texts of the service."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 CLIPS = "clips"
 PARTIAL = "partial"
 DAMAGED = "damaged"
+PICTURES = "pictures"
 
 CLIP_FOLDERS = 3
 """Folders between the library's folder and a clip: `clips`, the account, the job."""
@@ -22,6 +23,7 @@ _POSTER_TYPES = {b"RIFF": ".webp", b"\xff\xd8\xff": ".jpg", b"\x89PNG": ".png"}
 _PLAIN_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
 _OWN_FILE = re.compile(
     rf"{CLIPS}/[0-9a-f]{{12}}/[A-Za-z0-9][A-Za-z0-9_-]{{0,63}}/[0-9]{{1,4}}\.(mp4|webp|jpg|png)"
+    rf"|{PICTURES}/[0-9a-f]{{40}}\.(jpg|png|webp)"
 )
 
 
@@ -49,7 +51,7 @@ def path_of(folder: Path, name: str | None) -> Path | None:
         name: The relative path in the journal, which may come from another person.
 
     Returns:
-        Its path; None for anything but a clip or a poster inside the folder.
+        Its path; None for anything but a clip, a poster or a picture inside the folder.
     """
     if name is None or not _OWN_FILE.fullmatch(name):
         return None

@@ -201,7 +201,7 @@ class DiskClipStore:
         """Delete files of clips, and the folder of a job when it is empty then.
 
         Args:
-            names: As the journal names them; anything but a clip or a poster is left alone.
+            names: As the journal names them; any other name is left alone.
 
         Raises:
             OSError: The system does not delete one.

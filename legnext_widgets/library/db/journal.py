@@ -9,7 +9,9 @@ import weakref
 from typing import TYPE_CHECKING, TypeVar
 
 from legnext_widgets.client.messages import Message
+from legnext_widgets.library.clips import pictures
 
+from . import writes
 from .connection import log
 from .process_lock import ProcessLock
 from .writer import Writer
@@ -18,6 +20,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from concurrent.futures import Future
     from pathlib import Path
+
+    from legnext_widgets.client.session.store import Attempt
 
     from .connection import Database, Operation
 
@@ -93,6 +97,17 @@ class Journal:
             OSError: The folder is gone and cannot be made again.
         """
         return self.writer.submit(operation, postponable=False).result()
+
+    def intend(self, connection: sqlite3.Connection, attempt: Attempt) -> None:
+        """Record that an attempt is about to be sent, and keep its pictures.
+
+        Args:
+            connection: Inside a transaction.
+            attempt: The attempt.
+        """
+        if not self.database.in_memory and writes.keeps_clips(connection):
+            pictures.keep_files(attempt, self.folder)
+        writes.intend(connection, attempt, self.process.acquire())
 
     def close(self) -> None:
         """Write what is queued and close all files. The journal opens again by being used."""

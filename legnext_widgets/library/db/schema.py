@@ -92,7 +92,13 @@ CREATE INDEX entries_unkeyed ON entries (created_at) WHERE request IS NULL AND p
 """Which request an attempt was made from, by its key, and which take of it a job is. Rows of before
 get their keys when one is first needed: see `takes`."""
 
-MIGRATIONS: Sequence[str] = (FIRST_TABLES, TAKES, MARKS_OF_CLIPS)
+PICTURES = """
+ALTER TABLE entries ADD COLUMN pictures TEXT;
+"""
+"""Descriptions of the pictures that a request was made with, as JSON, by the argument that took the
+link of each. Their files are in the folder `pictures`."""
+
+MIGRATIONS: Sequence[str] = (FIRST_TABLES, TAKES, MARKS_OF_CLIPS, PICTURES)
 """Scripts that lead from version n to n + 1, in order. A published one never changes."""
 
 SCHEMA_VERSION = len(MIGRATIONS)

@@ -7,10 +7,14 @@ import binascii
 import io
 import threading
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
 from legnext_widgets.client.errors import LegnextError
+from legnext_widgets.client.messages import Message
+from legnext_widgets.client.pictures.kept import KeptPicture
+from legnext_widgets.client.pictures.kinds import is_heic
 from legnext_widgets.client.pictures.picture import Picture, PictureError
 from legnext_widgets.client.pictures.sources import picture_of
 
@@ -62,6 +66,20 @@ class PictureBox(Mapping[str, Picture]):
                 del self._pictures[next(iter(self._pictures))]
         return link
 
+    def hold(self, pictures: Mapping[str, Picture]) -> dict[str, str]:
+        """Hold the pictures of an earlier request, where their files are still there.
+
+        Args:
+            pictures: The pictures, by the input that takes the link of each.
+
+        Returns:
+            The links that stand for them, also for those that are gone.
+        """
+        for picture in pictures.values():
+            if not isinstance(picture, KeptPicture) or picture.is_there:
+                self.add(picture)
+        return {name: f"{SCHEME}{picture.name}" for name, picture in pictures.items()}
+
     def receive(self, message: PictureRequest) -> bytes | None:
         """Take in one part of a file; a part may come twice.
 
@@ -100,15 +118,32 @@ class PictureBox(Mapping[str, Picture]):
         try:
             picture = picture_of(given)
         except PictureError as error:
-            send(refused(ask, LegnextError(f"This {error.reason}.")), ())
+            is_photo = isinstance(given, bytes) and is_heic(given)
+            reason = Message("picture_heic") if is_photo else f"This {error.reason}."
+            send(refused(ask, LegnextError(reason)), ())
             return
-        taken: TakenPicture = {
-            "link": self.add(picture),
-            "name": name,
-            "size": picture.size_text,
-            "preview": preview_of(picture),
-        }
-        send({"type": "picture", "ask": ask, "picture": taken, "error": None}, ())
+        self.describe(ask, self.add(replace(picture, label=name)), send)
+
+    def describe(self, ask: str, link: str, send: Send) -> None:
+        """Answer the page with what is known of a picture.
+
+        Args:
+            ask: The id of the page's request.
+            link: Stands for the picture.
+            send: Sends the answer.
+        """
+        try:
+            picture = self[link]
+            taken: TakenPicture = {
+                "link": link,
+                "name": picture.label,
+                "size": picture.size_text,
+                "preview": preview_of(picture),
+            }
+        except (KeyError, LegnextError):
+            send(refused(ask, LegnextError(Message("picture_gone"))), ())
+        else:
+            send({"type": "picture", "ask": ask, "picture": taken, "error": None}, ())
 
     def take_frame(self, job: Job | None, message: FrameRequest, send: Send) -> None:
         """Take a frame of a clip as a picture, and answer the page."""

@@ -120,6 +120,7 @@ class StudioHandlers:
             "dismiss": self._on_dismiss,
             "extend": self._on_extend,
             "frame": self._on_frame,
+            "known_picture": self._on_known_picture,
             "look_up": self._on_look_up,
             "media": self._on_media,
             "page": self._on_page,
@@ -228,7 +229,8 @@ class StudioHandlers:
         if job is None or job.request is None:
             return
         try:
-            self._studio.set_inputs(inputs_from(job.request))
+            pictures = self._studio.pictures.hold(job.request.pictures)
+            self._studio.set_inputs({**inputs_from(job.request), **pictures})
         except ValueError:  # it extends or upscales a video
             return
 
@@ -314,6 +316,14 @@ class StudioHandlers:
             self._files,
             self._publisher,
             lambda send: pictures.take(ask, data, message["name"], send),
+        )
+
+    def _on_known_picture(self, message: comm_messages.KnownPictureRequest) -> None:
+        pictures = self._studio.pictures
+        answer_from_files(
+            self._files,
+            self._publisher,
+            lambda send: pictures.describe(message["ask"], message["link"], send),
         )
 
     def _on_frame(self, message: comm_messages.FrameRequest) -> None:

@@ -1,11 +1,10 @@
 import { useEffect, useRef } from "preact/hooks";
 import { useTranslate } from "../i18n/translate";
+import { PictureInput } from "../media/picture_input";
 import type { Field, Motion } from "../protocol/generated";
 import { useScene } from "../shared/context";
 import { Segments, TextField, Toggle } from "../shared/field";
 import { ChevronIcon } from "../shared/icons";
-import { Picture } from "../shared/picture";
-import { webLink } from "../state/links";
 import type { ShownProblems } from "./shown_problems";
 
 const EXTRAS = ["raw", "loop", "end_image_url", "callback"] as const;
@@ -102,21 +101,15 @@ export function Options({ problems }: { problems: ShownProblems }) {
                 problem={problems.loop}
               />
             </div>
-            <TextField
+            <PictureInput
               field="end_image_url"
               label={t("options.end_frame")}
               hint={t("options.end_frame_hint")}
-              placeholder={t("source.image_url_placeholder")}
-              inputMode="url"
+              own={t("options.end_picture")}
+              alt={t("source.end_preview_alt")}
+              taken={(name) => t("options.end_taken", { name })}
               problem={problems.end_image_url}
             />
-            {webLink(drafts.field("end_image_url").value) && (
-              <Picture
-                url={drafts.field("end_image_url").value}
-                alt={t("source.end_preview_alt")}
-                faulty={problems.end_image_url !== undefined}
-              />
-            )}
           </>
         )}
         <TextField

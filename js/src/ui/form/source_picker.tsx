@@ -43,7 +43,14 @@ function ImageLink({ problem }: { problem: string | undefined }) {
   const examples = session.service.value.sandbox ? session.service.value.examples : [];
   return (
     <>
-      <PictureInput problem={problem} />
+      <PictureInput
+        field="image_url"
+        label={t("source.image_url_label")}
+        own={t("source.picture")}
+        alt={t("source.preview_alt")}
+        taken={(name) => t("source.taken", { name })}
+        problem={problem}
+      />
       {!url.trim() && prompt.trim() && !linkAtHead(prompt) && (
         <p class="offer">
           {t(examples.length > 0 ? "source.offer_samples" : "source.offer")}{" "}

@@ -3,9 +3,10 @@ import { localize } from "../i18n/localize";
 import { useTranslate } from "../i18n/translate";
 import { useScene } from "../shared/context";
 import { Problem, TextField } from "../shared/field";
-import { ImageIcon } from "../shared/icons";
+import { ImageIcon, Spinner } from "../shared/icons";
 import { Picture } from "../shared/picture";
 import { ProgressBar } from "../shared/progress";
+import { PICTURE_SCHEME } from "../state/links";
 import { pictureIn, RefusedPicture } from "./pictures";
 
 interface Sending {
@@ -13,22 +14,51 @@ interface Sending {
   part: number;
 }
 
-/** The image by its link, or the person's own: dropped, pasted, or picked. */
-export function PictureInput({ problem }: { problem: string | undefined }) {
+interface PictureInputProps {
+  field: "image_url" | "end_image_url";
+  /** Of the field for a link. */
+  label: string;
+  hint?: string;
+  /** What a picture of the person is here. */
+  own: string;
+  alt: string;
+  /** Announced when a picture was taken. */
+  taken(name: string): string;
+  problem: string | undefined;
+}
+
+/** A picture by its link, or the person's own: dropped, pasted, or picked. */
+export function PictureInput({ field, own, alt, problem, ...texts }: PictureInputProps) {
   const { session, view } = useScene();
   const t = useTranslate();
-  const url = session.drafts.field("image_url").value;
+  const url = session.drafts.field(field).value;
+  const isOwn = url.startsWith(PICTURE_SCHEME);
   const taken = session.pictures.taken.value.get(url);
   const file = useRef<HTMLInputElement>(null);
   const [over, setOver] = useState(false);
   const [sending, setSending] = useState<Sending | null>(null);
-  const [failure, setFailure] = useState<string>();
+  const [failure, setFailure] = useState<unknown>();
   const running = useRef<AbortController | null>(null);
   useEffect(() => () => running.current?.abort(), []);
 
+  // After a reload of the page, or where another view gave it.
+  const unknown = isOwn && !taken;
+  useEffect(() => {
+    if (!unknown) return;
+    let wanted = true;
+    session.pictures
+      .recall(url)
+      .then(() => wanted && setFailure(undefined))
+      .catch((error) => wanted && setFailure(error));
+    return () => {
+      wanted = false;
+    };
+  }, [session, url, unknown]);
+
   const choose = (link: string) => {
-    session.drafts.choose({ image_url: link });
-    view.touch("image_url");
+    setFailure(undefined);
+    session.drafts.choose({ [field]: link });
+    view.touch(field);
   };
 
   async function take(found: Blob | string | null) {
@@ -45,11 +75,9 @@ export function PictureInput({ problem }: { problem: string | undefined }) {
       const name = found instanceof File ? found.name : t("source.picture");
       const { signal } = controller;
       choose(await session.pictures.take(found, { name, signal, onProgress: show }));
-      view.announcement.value = t("source.taken", { name });
+      view.announcement.value = texts.taken(name);
     } catch (error) {
-      if (controller.signal.aborted) return;
-      const reason = error instanceof RefusedPicture ? localize(error.reason, t) : null;
-      setFailure(reason ?? t("source.not_taken"));
+      if (!controller.signal.aborted) setFailure(error);
     } finally {
       URL.revokeObjectURL(src);
       if (running.current === controller) setSending(null);
@@ -65,6 +93,8 @@ export function PictureInput({ problem }: { problem: string | undefined }) {
     void pictureIn(data).then(take);
   };
   const preview = sending?.src ?? taken?.preview;
+  const reason =
+    failure instanceof RefusedPicture ? localize(failure.reason, t) : t("source.not_taken");
   return (
     // biome-ignore lint/a11y/noStaticElementInteractions: the button does the same
     <div
@@ -81,20 +111,29 @@ export function PictureInput({ problem }: { problem: string | undefined }) {
       <div class="link-row">
         {preview ? (
           <div class="picture" data-state="loaded">
-            <img src={preview} alt={t("source.preview_alt")} />
+            <img src={preview} alt={alt} />
+          </div>
+        ) : isOwn ? (
+          <div class="picture" data-state={taken || failure ? "empty" : "loading"}>
+            {taken || failure ? <ImageIcon /> : <Spinner />}
           </div>
         ) : (
-          <Picture url={url} alt={t("source.preview_alt")} faulty={problem !== undefined} />
+          <Picture url={url} alt={alt} faulty={problem !== undefined} />
         )}
-        {sending || taken ? (
+        {sending || isOwn ? (
           <div class="field">
-            <p class="label" dir="auto">
-              {sending ? t("source.sending") : taken?.name}
-            </p>
+            <p class="label">{sending ? t("source.sending") : own}</p>
             {sending ? (
               <ProgressBar label={t("source.sending")} now={sending.part * 100} max={100} />
             ) : (
-              <p class="hint">{taken?.size}</p>
+              taken && (
+                <p class="hint">
+                  <bdi class="picture-name" title={taken.name}>
+                    {taken.name}
+                  </bdi>
+                  {taken.size}
+                </p>
+              )
             )}
             <button
               type="button"
@@ -110,8 +149,9 @@ export function PictureInput({ problem }: { problem: string | undefined }) {
           </div>
         ) : (
           <TextField
-            field="image_url"
-            label={t("source.image_url_label")}
+            field={field}
+            label={texts.label}
+            {...(texts.hint !== undefined && { hint: texts.hint })}
             placeholder={t("source.image_url_placeholder")}
             inputMode="url"
             problem={problem}
@@ -125,7 +165,7 @@ export function PictureInput({ problem }: { problem: string | undefined }) {
         </button>{" "}
         {t("source.drop")} <Where />
       </p>
-      <Problem text={failure ?? (taken ? problem : undefined)} />
+      <Problem text={failure ? reason : isOwn ? problem : undefined} />
       <input
         ref={file}
         type="file"
@@ -144,8 +184,10 @@ export function PictureInput({ problem }: { problem: string | undefined }) {
 function Where() {
   const { session } = useScene();
   const t = useTranslate();
-  const { where, hours, stays } = session.service.value.uploads;
-  if (stays) return <>{t("source.stays")}</>;
+  const { uploads, note } = session.service.value;
+  const { where, hours, stays } = uploads;
+  // Only a sandbox that has no clips but its own has such a note.
+  if (stays) return <>{t(note ? "source.stays_samples" : "source.stays")}</>;
   if (!where) return <>{t("source.nowhere")}</>;
   return <>{hours ? t("source.goes_for", { where, hours }) : t("source.goes", { where })}</>;
 }

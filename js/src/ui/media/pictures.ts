@@ -1,6 +1,12 @@
 import { type ReadonlySignal, signal } from "@preact/signals";
 import { RequestError, type Requests, type RetryPolicy } from "../kernel/requests";
-import type { LocalizedMessage, PictureMessage, TakenPicture } from "../protocol/generated";
+import type {
+  FrameRequest,
+  KnownPictureRequest,
+  LocalizedMessage,
+  PictureMessage,
+  TakenPicture,
+} from "../protocol/generated";
 import type { FromKernel } from "../protocol/messages";
 import { newId } from "../state/ids";
 
@@ -18,7 +24,7 @@ export class RefusedPicture extends Error {
   }
 }
 
-/** Make a large photo smaller. What the browser cannot open stays as it is: the kernel may. */
+/** Make a large photo smaller, and an HEIC photo a JPEG. What the browser cannot open stays as it is: the kernel may. */
 export async function shrink(file: Blob): Promise<Blob> {
   let bitmap: ImageBitmap;
   try {
@@ -26,8 +32,9 @@ export async function shrink(file: Blob): Promise<Blob> {
   } catch {
     return file;
   }
-  const scale = LONGEST_SIDE / Math.max(bitmap.width, bitmap.height);
-  if (scale >= 1) return file;
+  const scale = Math.min(1, LONGEST_SIDE / Math.max(bitmap.width, bitmap.height));
+  // Safari opens HEIC photos, which not every kernel does.
+  if (scale === 1 && !/hei[cf]/i.test(file.type)) return file;
   const canvas = document.createElement("canvas");
   canvas.width = Math.round(bitmap.width * scale);
   canvas.height = Math.round(bitmap.height * scale);
@@ -81,7 +88,9 @@ export interface Pictures {
   readonly taken: ReadonlySignal<ReadonlyMap<string, TakenPicture>>;
   /** Give a picture to the kernel; resolves with the link that stands for it. */
   take(file: Blob, options: SendOptions): Promise<string>;
-  /** The same with a frame of a clip, at a time in milliseconds. */
+  /** Ask the kernel about a picture by its link, such as after a reload of the page. */
+  recall(link: string): Promise<void>;
+  /** Take a frame of a clip, at a time in milliseconds. */
   takeFrame(jobId: string, index: number, at: number): Promise<string>;
 }
 
@@ -93,16 +102,20 @@ export function createPictures(requests: Requests): Pictures {
     return picture.link;
   }
 
+  async function ask(build: (ask: string) => KnownPictureRequest | FrameRequest) {
+    const { picture, error } = await requests.ask(build, "picture");
+    if (error) throw new RefusedPicture(error);
+    if (!picture) throw new RequestError("incomplete");
+    return add(picture);
+  }
+
   return {
     taken,
     take: async (file, options) => add(await sendPicture(requests, file, options)),
-    async takeFrame(job_id, index, at) {
-      const build = (ask: string) => ({ type: "frame", ask, job_id, index, at }) as const;
-      const { picture, error } = await requests.ask(build, "picture");
-      if (error) throw new RefusedPicture(error);
-      if (!picture) throw new RequestError("incomplete");
-      return add(picture);
+    async recall(link) {
+      await ask((ask) => ({ type: "known_picture", ask, link }));
     },
+    takeFrame: (job_id, index, at) => ask((ask) => ({ type: "frame", ask, job_id, index, at })),
   };
 }
 

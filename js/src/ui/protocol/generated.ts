@@ -642,6 +642,14 @@ export interface PictureRequest {
   name: string;
 }
 
+/** Ask about a picture that the kernel was given before, such as after a reload of the page. */
+export interface KnownPictureRequest {
+  type: "known_picture";
+  ask: string;
+  /** Stands for it in the inputs. */
+  link: string;
+}
+
 /** Take a frame of a clip as a picture. */
 export interface FrameRequest {
   type: "frame";
@@ -687,5 +695,6 @@ export type ToKernel =
   | PageRequest
   | SaveKeyRequest
   | PictureRequest
+  | KnownPictureRequest
   | FrameRequest
   | MediaRequest;

@@ -10,10 +10,13 @@ from legnext_widgets.client.api.values.prompt import split
 
 from .diffusion import Diffusion
 from .next_steps import ExtendVideo, VideoUpscale
+from .pictures import with_links, with_pictures
 from .video_diffusion import VideoDiffusion, VideoType, VideoTypeLike
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+
+    from legnext_widgets.client.pictures.picture import Picture
 
 __all__ = [
     "ENDPOINTS",
@@ -41,8 +44,15 @@ _ARGUMENT_OF = {
 }
 
 
-def from_payload(endpoint: str, payload: Mapping[str, object]) -> Request:
+def from_payload(
+    endpoint: str, payload: Mapping[str, object], pictures: Mapping[str, Picture] | None = None
+) -> Request:
     """Make the request of a JSON body; unknown `--flags` stay in the prompt as they were sent.
+
+    Args:
+        endpoint: Such as `video-diffusion`.
+        payload: The body, or the `identity()` of a request with pictures.
+        pictures: Its pictures, by the argument that takes the link of each.
 
     Raises:
         ValueError: The endpoint is unknown, or a value of the body outside its limits.
@@ -54,10 +64,11 @@ def from_payload(endpoint: str, payload: Mapping[str, object]) -> Request:
     given = {_ARGUMENT_OF.get(name, name): value for name, value in payload.items()}
     prompt = given.get("prompt")
     if kind is VideoDiffusion and isinstance(prompt, str):
-        parts = split(prompt)
+        parts = split(with_links(prompt, pictures or {}))
         given |= {
             item.name: getattr(parts, item.name) for item in fields(parts) if item.name in known
         }
+        given |= with_pictures(given, pictures or {})
         given["prompt"] = parts.words or None
     make = cast("Callable[..., Request]", kind)  # which checks values of any type
     return make(**{name: value for name, value in given.items() if name in known})

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from legnext_widgets.client.api.urls import is_web_link
 from legnext_widgets.client.api.validation import Problem
 from legnext_widgets.client.api.values.cleaning import clean_link
 from legnext_widgets.client.errors import InvalidInputError
+from legnext_widgets.client.pictures.kept import KeptPicture
 from legnext_widgets.client.pictures.picture import Picture, PictureError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 LINK_LIMIT = 2048
 """Characters of a link to an uploaded picture, at most; more is warned about."""
@@ -73,6 +79,32 @@ def pictures_in(request: object) -> dict[str, Picture]:
     """Give the pictures of a request, by the argument that takes the link of each."""
     found = {link: getattr(request, name) for name, link in _LINKS.items()}
     return {link: picture for link, picture in found.items() if isinstance(picture, Picture)}
+
+
+_STAND_IN = "https://picture.invalid/"
+"""Begins a link that stands for a hash where a stored prompt is split."""
+
+
+def with_links(prompt: str, pictures: Mapping[str, Picture]) -> str:
+    """Put links in place of the hashes that a prompt has of pictures that were not uploaded."""
+    for picture in pictures.values():
+        prompt = prompt.replace(picture.identity, f"{_STAND_IN}{picture.identity[7:]}")
+    return prompt
+
+
+def with_pictures(
+    given: Mapping[str, object], pictures: Mapping[str, Picture]
+) -> dict[str, object]:
+    """Give the arguments for pictures that belong to the links among other arguments."""
+    found: dict[str, object] = {}
+    for name, link in _LINKS.items():
+        picture, sent = pictures.get(link), str(given.get(link) or "")
+        if picture is None or not sent:
+            continue
+        found[name] = picture.sent_by(sent) if isinstance(picture, KeptPicture) else picture
+        if sent.startswith(_STAND_IN):
+            found[link] = None
+    return found
 
 
 def no_link_yet(link: str) -> Problem:

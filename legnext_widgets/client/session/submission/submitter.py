@@ -18,7 +18,7 @@ from legnext_widgets.client.session.store import Attempt
 from .post import CLOSED, Outcome, OutcomeUnknownError, send
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Sequence
+    from collections.abc import Sequence
 
     from legnext_widgets.client.api.requests import Request
     from legnext_widgets.client.api.transport import Transport
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from legnext_widgets.client.session.receiver import Receiver
     from legnext_widgets.client.session.retry import RetryPolicy
     from legnext_widgets.client.session.store import Holder, JobStore
+    from legnext_widgets.client.uploads.picture_uploads import PictureUploads
 
     from .budget import Budget
     from .reuse import Reuse, ReusedJobs
@@ -64,7 +65,7 @@ class Submitter:
         retry: How often to send what did not reach the service or was refused with 429.
         reused: Finds the jobs of earlier requests; None where the store does not know them.
         own_origin: The origin of an embedded sandbox, which differs each time; else None.
-        link: Gives a request with the links of its pictures, which it uploads.
+        uploads: Uploads the pictures of requests.
     """
 
     def __init__(
@@ -79,7 +80,7 @@ class Submitter:
         retry: RetryPolicy,
         reused: ReusedJobs | None,
         own_origin: str | None,
-        link: Callable[[Request], Awaitable[Request]],
+        uploads: PictureUploads,
     ) -> None:
         self.retry = retry
         self._transport = transport
@@ -90,7 +91,7 @@ class Submitter:
         self._store = store
         self._reused = reused
         self._own_origin = own_origin
-        self._link = link
+        self._uploads = uploads
         self._under_way: set[asyncio.Task[Submitted]] = set()
 
     async def submit(self, request: Request, *, reuse: Reuse = False, take: int = 1) -> Submitted:
@@ -108,6 +109,7 @@ class Submitter:
             BudgetExceededError, TransportError, APIError, SubmissionUncertainError: As documented.
         """
         abandoned = asyncio.Event()
+        request = self._uploads.renewed(request)
         attempt = Attempt(
             id=str(uuid.uuid4()),
             identity=self._identity.value,
@@ -117,6 +119,7 @@ class Submitter:
             request_key=self.key_of(request),
             take=take,
             pictures={name: each.identity for name, each in request.pictures.items()},
+            sources=request.pictures,
         )
         task = asyncio.create_task(self._submit(request, attempt, reuse, abandoned))
         self._under_way.add(task)
@@ -210,7 +213,7 @@ class Submitter:
         if not request.unlinked:
             return request, attempt
         self._budget.check([request.endpoint.replace("-", "_")])
-        request = await unless_set(abandoned, self._link(request))
+        request = await unless_set(abandoned, self._uploads.linked(request))
         return request, replace(attempt, payload=request.payload(), sent_at=datetime.now(UTC))
 
     async def _uncertain(

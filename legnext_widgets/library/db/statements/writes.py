@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from legnext_widgets.client.api.models import FINAL_STATUSES, Task, kind_of
 from legnext_widgets.client.api.redaction import without_secrets
 from legnext_widgets.client.session.store import Attempt
+from legnext_widgets.library.clips import pictures
 from legnext_widgets.library.db import schema
 from legnext_widgets.library.errors import UnknownJobError
 from legnext_widgets.library.records import (
@@ -57,7 +58,8 @@ def intend(connection: sqlite3.Connection, attempt: Attempt, process: str) -> in
     request, take = takes.place_of(connection, attempt)
     connection.execute(
         "INSERT INTO entries (realm, state, session, attempt_id, endpoint, payload, sent_at, kind,"
-        " created_at, request, take) VALUES (?, 'intended', ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+        " created_at, request, take, pictures)"
+        " VALUES (?, 'intended', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
         " ON CONFLICT (attempt_id) DO NOTHING",
         (
             _realm_of(connection, attempt.identity),
@@ -70,6 +72,7 @@ def intend(connection: sqlite3.Connection, attempt: Attempt, process: str) -> in
             sent_at,
             request,
             take,
+            pictures.described(attempt),
         ),
     )
     entry = entry_of_attempt(connection, attempt.id)
@@ -182,8 +185,8 @@ def forget(connection: sqlite3.Connection, entry: int) -> list[str]:
     """Remove a row.
 
     Returns:
-        The files of its clips and posters, relative to the library's folder, that no other row
-        uses.
+        The files of its clips, posters and pictures, relative to the library's folder, that no
+        other row uses.
     """
     files = [
         name
@@ -195,6 +198,7 @@ def forget(connection: sqlite3.Connection, entry: int) -> list[str]:
         for name in clip
         if name
     ]
+    files += pictures.only_of(connection, entry)
     connection.executemany(
         "DELETE FROM settings WHERE name = ?", [(f"{HASH}{name}",) for name in files]
     )
@@ -247,6 +251,12 @@ def index(connection: sqlite3.Connection, entry: int) -> None:
         "UPDATE entries SET searchable = ?, indexed = ? WHERE entry = ?",
         (words, int(indexed), entry),
     )
+
+
+def keeps_clips(connection: sqlite3.Connection) -> bool:
+    """Whether the library keeps clips, and the pictures that requests are made with."""
+    row = connection.execute("SELECT value FROM settings WHERE name = ?", (KEEP_CLIPS,)).fetchone()
+    return row is None or row["value"] != "no"
 
 
 def set_setting(connection: sqlite3.Connection, name: str, value: str) -> None:

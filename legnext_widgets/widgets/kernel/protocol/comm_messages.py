@@ -265,6 +265,14 @@ class PictureRequest(TypedDict):
     name: str
 
 
+class KnownPictureRequest(TypedDict):
+    """Ask about a picture that the kernel was given before, such as after a reload of the page."""
+
+    type: Literal["known_picture"]
+    ask: str
+    link: Annotated[str, "Stands for it in the inputs."]
+
+
 class FrameRequest(TypedDict):
     """Take a frame of a clip as a picture."""
 
@@ -311,6 +319,7 @@ ToKernel: TypeAlias = (
     | PageRequest
     | SaveKeyRequest
     | PictureRequest
+    | KnownPictureRequest
     | FrameRequest
     | MediaRequest
 )
