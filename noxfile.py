@@ -88,11 +88,11 @@ def test(session: nox.Session) -> None:
 
 
 PARALLEL = (
-    *("-n", "logical", "--maxprocesses", "8"),
-    # tests/conftest.py says what stays together; folders are taken in order, the slowest first.
+    *("-n", str(min((os.cpu_count() or 1) + 1, 8))),
+    # tests/conftest.py says what stays together and what comes first.
     *("--dist", "loadscope", "--no-loadscope-reorder"),
 )
-"""One worker a processor."""
+"""One worker a processor and one more: those that drive a browser or a kernel often wait for it."""
 
 
 @nox.session

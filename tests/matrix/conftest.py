@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from contextlib import ExitStack, contextmanager
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -57,6 +57,34 @@ def start(request: pytest.FixtureRequest, tmp_path: Path) -> Started:
             yield kernel
 
     return started
+
+
+@pytest.fixture(scope="module")
+def kept_kernels(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[str], Kernel]]:
+    """Give a kernel of an environment that is kept, with a quick service and no library.
+
+    Starting one takes longer than most tests that need nothing but a kernel.
+    """
+    with ExitStack() as kept:
+        service = kept.enter_context(Service(120).start())
+        started: dict[str, Kernel] = {}
+
+        def of(name: str) -> Kernel:
+            if name not in started:
+                chosen = environment(name)
+                chosen.prepare()
+                folder = tmp_path_factory.mktemp(name)
+                variables = {**service.variables, "LEGNEXT_LIBRARY": ""}
+                started[name] = kept.enter_context(Kernel(chosen, folder, variables))
+            return started[name]
+
+        yield of
+
+
+@pytest.fixture
+def kept(start: Started, kept_kernels: Callable[[str], Kernel], request: Any) -> Kernel:
+    """A kernel that tests share; each makes its own client."""
+    return kept_kernels(request.node.callspec.params["start"])
 
 
 def pytest_configure(config: pytest.Config) -> None:

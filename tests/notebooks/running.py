@@ -65,6 +65,15 @@ def running(
         yield RunningNotebook(client)
 
 
+def run_in_its_own_sandbox(name: str, folder: Path) -> dict[str, str]:
+    """Run all cells of a notebook without errors, and return their texts by the cells' ids."""
+    with running(name, folder, {"LEGNEXT_LIBRARY": str(folder / "mine")}) as notebook:
+        notebook.spare_the_processor()
+        notebook.run_all()
+        assert [e for cell in notebook.code_cells for e in errors(cell.outputs)] == []
+        return {cell.id: printed(cell.outputs) for cell in notebook.code_cells}
+
+
 def printed(outputs: list[Any]) -> str:
     """Return the text of a cell's outputs."""
     return "".join(

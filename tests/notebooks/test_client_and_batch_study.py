@@ -2,17 +2,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tests.notebooks.running import printed, running
+from tests.notebooks.running import run_in_its_own_sandbox
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 
 def test_the_client_notebook_runs_and_prints_its_results(tmp_path: Path) -> None:
-    with running("client.ipynb", tmp_path) as notebook:
-        notebook.spare_the_processor()
-        notebook.run_all()
-        text = {cell.id: printed(cell.outputs) for cell in notebook.code_cells}
+    text = run_in_its_own_sandbox("client.ipynb", tmp_path)
 
     assert "completed after" in text["wait"]
     # The callback thread may report the last change just after the job was awaited.
@@ -29,13 +26,11 @@ def test_the_client_notebook_runs_and_prints_its_results(tmp_path: Path) -> None
     assert ".mp4" in text["files"]
     assert "2 jobs mention a boat" in text["library"]
     assert "completed with 4 images" in text["async"]
+    run_in_its_own_sandbox("client.ipynb", tmp_path)  # again, where the first sandbox has ended
 
 
 def test_the_batch_study_compares_chooses_and_exports_its_grid(tmp_path: Path) -> None:
-    with running("batch_study.ipynb", tmp_path) as notebook:
-        notebook.spare_the_processor()
-        notebook.run_all()
-        text = {cell.id: printed(cell.outputs) for cell in notebook.code_cells}
+    text = run_in_its_own_sandbox("batch_study.ipynb", tmp_path)
 
     assert "4 of 4 done" in text["run"]
     assert text["table"].count("completed") == 4
@@ -44,3 +39,4 @@ def test_the_batch_study_compares_chooses_and_exports_its_grid(tmp_path: Path) -
     # Four clips of the grid, and four of the extension.
     assert text["export"].count(".mp4") == 8
     assert text["later"].count("<Job") == 2
+    run_in_its_own_sandbox("batch_study.ipynb", tmp_path)

@@ -88,8 +88,8 @@ def test_sdist_installs_without_node(distributions: Distributions, tmp_path: Pat
     target = tmp_path / "installed"
     outcome = subprocess.run(
         [
-            *(sys.executable, "-m", "pip", "install", "--quiet", "--no-deps"),
-            *("--target", target, distributions.sdist),
+            *(sys.executable, "-m", "uv", "--quiet", "pip", "install", "--no-deps"),
+            *("--python", sys.executable, "--target", target, distributions.sdist),
         ],
         env=without_node,
         capture_output=True,
