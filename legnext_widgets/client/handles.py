@@ -84,7 +84,7 @@ class JobHandle(Twin, Marked, ABC, Generic[VideoT_co, SubmittedT_co]):
 
     @property
     def videos(self) -> list[VideoT_co]:
-        """Its videos, by their number; empty until it is completed."""
+        """Its videos, by the service's number; deleted ones stay, `hidden`. Empty at first."""
         task = self.state.task
         count = len(task.output.video_urls) if task else 0
         return ReprList(self._video(index) for index in range(count))

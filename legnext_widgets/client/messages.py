@@ -39,7 +39,6 @@ CATALOG: Mapping[str, str] = {
         "budget are spent or reserved. Nothing was sent. Raise budget_points to continue."
     ),
     "on_its_way": "A request of this studio is being sent. Nothing was sent a second time.",
-    "batch_under_way": "A batch is already running. Nothing more was sent.",
     "batch_size": "A batch has 1 to {most} prompts; this one has {count}. Nothing was sent.",
     "batch_refused": (
         "Not sent, because earlier requests of the batch were refused: {reason} Fix the cause, "
@@ -146,6 +145,11 @@ CATALOG: Mapping[str, str] = {
         "{file}, and is fetched anew if the service still has it."
     ),
     "clip_not_kept": "A clip could not be kept in {folder} ({error}).",
+    "library_refuses": "The library's disk refuses: {error}.",
+    # About chosen clips.
+    "clips_in_no_library": "These clips are not in a library.",
+    "clips_not_fetched": "None of these clips could be fetched.",
+    "zip_unwritten": "The zip file could not be written: {error}.",
 }
 """Each message by its key. `tests/protocol/messages.json` holds the front end to the same list."""
 

@@ -188,9 +188,9 @@ class VideoHandle(Twin, Marked, ABC):
         return hash((self.job_id, self.index))
 
     def __repr__(self) -> str:
-        words = quoted(self.prompt)
-        of = f"{words}, {self.job_id[:8]}" if words else f"job {self.job_id[:8]}"
-        return f"<{type(self).__name__} {self.index} of {of}>"
+        of = f"{words}," if (words := quoted(self.prompt)) else "job"
+        gone = ", deleted" if self.state.marks.is_deleted(self.index) else ""
+        return f"<{type(self).__name__} {self.index} of {of} {self.job_id[:8]}{gone}>"
 
     def _repr_html_(self) -> str:
         return html.video(self)

@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from legnext_widgets.client.errors import LegnextError
+from legnext_widgets.client.messages import Message
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -43,4 +44,4 @@ def reported() -> Iterator[None]:
         )
         where = getattr(error, "filename", None)
         place = f" ({where})" if where else ""
-        raise LibraryError(f"The library's disk refuses: {reason}{place}.") from error
+        raise LibraryError(Message("library_refuses", error=f"{reason}{place}")) from error

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from legnext_widgets.client.marks.model import MarkChange
 
+from .batches import DiskBatches
 from .db.statements import mark_writes, writes
 from .errors import reported
 from .store import DiskJobStore
@@ -45,6 +46,11 @@ class MarkedJobStore(DiskJobStore):
     Args:
         journal: The open journal, which is closed with the store.
     """
+
+    @property
+    def batches(self) -> DiskBatches:
+        """Which jobs the batches of studios made."""
+        return DiskBatches(self._journal)
 
     @reported()
     def favourite(self, job_id: str, marked: bool = True, *, index: int | None = None) -> None:  # noqa: FBT001, FBT002 - public since 0.1

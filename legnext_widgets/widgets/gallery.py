@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, TypedDict, cast
 from legnext_widgets.client.config import require_known
 from legnext_widgets.client.jobs import Job, Video
 
-from .job_widget import JobWidget
+from .job_widget import JobWidget, require_locale
 from .kernel.job_list import is_sandbox
 from .kernel.snapshots import service_facts
 
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from legnext_widgets.library import Library
 
+    from .job_widget import Locale
     from .notebook.scheduling import PublishFrom
 
     Items: TypeAlias = Job | Video | Library | Iterable[Job | Video]
@@ -31,6 +32,7 @@ MAX_LIBRARY_JOBS = 200
 class GalleryOptions(TypedDict, total=False):
     """Further arguments of a gallery."""
 
+    locale: Locale | None
     layout: Layout
 
 
@@ -41,10 +43,11 @@ class VideoGallery(JobWidget):
         items: Jobs, videos, or anything with a `jobs()` such as a library. Jobs that still run are
             followed. Of a video, all videos of its job are shown.
         publish_from: As for `VideoStudio`.
-        **options: `layout`, an `ipywidgets.Layout`.
+        **options: `locale`, as for `VideoStudio`, and `layout`, an `ipywidgets.Layout`.
 
     Raises:
         TypeError: An item is neither a job nor a video of a `Client`, or an argument is unknown.
+        ValueError: There are no texts for this locale.
     """
 
     def __init__(
@@ -54,7 +57,8 @@ class VideoGallery(JobWidget):
         publish_from: PublishFrom | None = None,
         **options: Unpack[GalleryOptions],
     ) -> None:
-        require_known("VideoGallery", options, ("items", "publish_from", "layout"))
+        require_known("VideoGallery", options, ("items", "publish_from", "locale", "layout"))
+        require_locale(options.get("locale"))
         jobs = list(_jobs_of(items))
         clients = [job.client for job in jobs if job.client is not None]
         service = service_facts(

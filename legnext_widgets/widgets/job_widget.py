@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias, get_args
 
 import anywidget
 import traitlets
@@ -32,6 +32,9 @@ if TYPE_CHECKING:
     from .kernel.protocol.traits import Config, Selection
     from .notebook.scheduling import PublishFrom
 
+
+Locale: TypeAlias = Literal["en", "zh-CN", "es"]
+"""A language that the front end has texts in."""
 
 NAMES_IN_USE = ("jobs", "videos", "selected", "layout", "observe", "unobserve", "close")
 """What people use of a widget, for tab completion; its other names are out of sight."""
@@ -236,6 +239,16 @@ class JobWidget(anywidget.AnyWidget):
         found = videos[index] if isinstance(index, int) and 0 <= index < len(videos) else None
         if self.selected != found:
             self.selected = found
+
+
+def require_locale(locale: str | None) -> None:
+    """Check that there are texts for a locale; None follows the browser.
+
+    Raises:
+        ValueError: There are none.
+    """
+    if locale is not None and locale not in get_args(Locale):
+        raise ValueError(f"locale must be one of {', '.join(get_args(Locale))}")
 
 
 def _is_foreign(cls: type) -> bool:

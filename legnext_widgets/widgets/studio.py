@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 import traitlets
 
@@ -16,12 +16,12 @@ from legnext_widgets.environment import echoes_updates
 
 from .fields import Prompts, Text, Whole
 from .inputs import inputs_of, problems_of, request_of
-from .job_widget import NAMES_IN_USE, JobWidget
+from .job_widget import NAMES_IN_USE, JobWidget, require_locale
 from .kernel.account import AccountReport
 from .kernel.pictures import PictureBox
 from .kernel.protocol.localized import localize_error
 from .kernel.protocol.traits import NEUTRAL_INPUTS
-from .kernel.restore import restore_jobs
+from .kernel.restore import last_batch, restore_jobs
 from .kernel.snapshots import service_facts
 from .kernel.studio_handlers import StudioAccess, StudioHandlers
 from .kernel.submitter import Submitter, Wish
@@ -45,14 +45,13 @@ if TYPE_CHECKING:
     from legnext_widgets.client.uploads.uploader import Uploader
 
     from .inputs import Rules, StudioOptions
+    from .job_widget import Locale
     from .kernel.handlers import Handlers
     from .kernel.protocol import comm_messages, traits
     from .notebook.scheduling import PublishFrom
     from .studio_client import LibraryOption
 
 _log = logging.getLogger("legnext_widgets")
-
-LOCALES = ("en", "zh-CN", "es")
 
 _ARGUMENTS = (
     *NEUTRAL_INPUTS,
@@ -122,15 +121,14 @@ class VideoStudio(JobWidget):
         budget_points: int | None = None,
         allow_private_urls: bool = False,
         uploader: Uploader | str | None = None,
-        locale: Literal["en", "zh-CN", "es"] | None = None,
+        locale: Locale | None = None,
         publish_from: PublishFrom | None = None,
         **inputs: Unpack[StudioOptions],
     ) -> None:
         require_known("VideoStudio", inputs, _ARGUMENTS)
         if client is not None and not isinstance(client, Client):
             raise TypeError("client must be a Client (an AsyncClient belongs to its own loop)")
-        if locale is not None and locale not in LOCALES:
-            raise ValueError(f"locale must be one of {', '.join(LOCALES)}")
+        require_locale(locale)
         earlier = _STUDIOS.earlier()
         options = ClientOptions(client, library, budget_points, allow_private_urls, uploader)
         self._pictures = PictureBox()
@@ -140,8 +138,8 @@ class VideoStudio(JobWidget):
         if not self._studio_client.has_key:
             keep_keys_out_of_logs()
         super().__init__(_face="studio", locale=locale, publish_from=publish_from, **inputs)
-        self._follow_client()
-        for name, value in self._reports().items():
+        batch = self._follow_client()
+        for name, value in {**self._reports(), "_batch": batch}.items():
             self.set_trait(name, value)
         self._start()
         self._files.post(self._ask_first_balance, after=UNSEEN)
@@ -242,14 +240,19 @@ class VideoStudio(JobWidget):
             handlers=super()._make_handlers(),
         ).handlers
 
-    def _follow_client(self) -> None:
-        """Show what the client knows, and each job that is new to it. It reads the library."""
+    def _follow_client(self) -> traits.Batch | None:
+        """Show what the client knows, and each job that is new to it. It reads the library.
+
+        Returns:
+            The last batch of an earlier session.
+        """
         client = self.client
         self._stop_new_jobs = client.session.on_new_job(
             lambda state: self._job_list.add(Job(self.client, state))
         )
         restored = restore_jobs(client, self._job_list)
         self._account_report = AccountReport(client, restored, self._files.changed)
+        return last_batch(client, self._job_list)
 
     def _ask_balance(self) -> None:
         self._asked_balance = True
@@ -322,8 +325,8 @@ class VideoStudio(JobWidget):
         self._stop_new_jobs()
         self._job_list.clear()
         self._studio_client = entered
-        self._follow_client()
-        self._publisher.set(**self._reports())
+        batch = self._follow_client()
+        self._publisher.set(**self._reports(), _batch=batch)
         self._observers.changed()
         self._publisher.send_jobs(0)
         self._ask_balance()

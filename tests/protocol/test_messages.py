@@ -102,6 +102,17 @@ def test_the_first_of_several_bad_inputs_gives_the_message() -> None:
     }
 
 
+def test_a_job_that_bad_inputs_kept_from_starting_says_so_in_any_language() -> None:
+    error = LegnextError(Message("not_started", reason="prompt is empty."))
+    error.__cause__ = InvalidInputError([Problem("prompt", "required", "is empty")])
+
+    localized = localize_error(error)
+    reason = localized["values"]["reason"]
+    assert localized["text"] == "The job could not be started: prompt is empty."
+    assert isinstance(reason, dict)
+    assert (reason["code"], reason["field"]) == ("required", "prompt")
+
+
 def test_a_param_keeps_no_signature_of_a_link_and_is_cut_to_a_limit() -> None:
     link = "https://example.com/a.mp4?X-Amz-Signature=secret"
     error = LegnextError(Message("not_started", reason=f"{link} {'x' * 5000}"))

@@ -5,17 +5,17 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, get_args
 
 import pytest
 
 import legnext_widgets as lw
 from legnext_widgets.sandbox.media.scenes import SCENES
+from legnext_widgets.widgets.job_widget import Locale
 from legnext_widgets.widgets.kernel.publisher import WorkQueue
 from legnext_widgets.widgets.notebook import bundle
 from legnext_widgets.widgets.notebook.bundle import ON_ITS_WAY, UNASKED_AFTER, Delivery
 from legnext_widgets.widgets.notebook.scheduling import ThreadScheduler
-from legnext_widgets.widgets.studio import LOCALES
 from tests.support.waiting import wait_until
 from tests.widgets.browser import Browser
 
@@ -127,7 +127,7 @@ def test_the_code_brings_a_thumbnail_of_each_example(later: Later) -> None:
 
 @pytest.mark.parametrize(
     ("language", "sent_with_it"),
-    [("es", {"es"}), ("en", {"en"}), ("fr", {"en"}), (None, set(LOCALES))],
+    [("es", {"es"}), ("en", {"en"}), ("fr", {"en"}), (None, set(get_args(Locale)))],
 )
 def test_an_answer_brings_the_texts_of_the_page_s_language(
     later: Later, language: str | None, sent_with_it: set[str]
@@ -148,7 +148,7 @@ def test_code_that_is_sent_unasked_brings_the_texts_of_all_languages(later: Late
     started(later, sent)
     later.until(UNASKED_AFTER[0])
 
-    assert set(sent[0]["catalogs"]) == set(LOCALES)
+    assert set(sent[0]["catalogs"]) == set(get_args(Locale))
 
 
 def test_code_for_loaders_of_version_0_1_brings_english_in_its_module(later: Later) -> None:

@@ -113,6 +113,10 @@ def test_a_deletion_can_be_undone_and_else_takes_the_files(open_studio, service,
     monkeypatch.setattr(clip_handlers, "UNDO_SECONDS", 0.05)
     browser.say(type="delete", undo="u2", clips=chosen(job, 0))
     wait_until(lambda: not path.exists(), "its file is deleted")
+    assert len(job.videos) == 4  # the numbers of the others stay
+    assert repr(job.videos[0]).endswith(", deleted>")
+    assert "video 0" not in job._repr_html_()
+    assert "video 1" in job._repr_html_()
     browser.say(type="undo", undo="u2")  # too late: nothing happens
     browser.say(type="delete", undo="u3", clips=chosen(job, 1, 2, 3))
     wait_until(lambda: library_of(studio).get(job.id) is None, "the whole job is forgotten")
@@ -162,7 +166,10 @@ def test_clips_that_are_not_kept_are_fetched_for_the_zip(client, studio, service
     assert browser.heard("packed")[0]["missing"] == 0
     browser.say(type="pack", ask="none", clips=[])
     wait_until(lambda: len(browser.heard("packed")) == 2, "an answer came")
-    assert browser.heard("packed")[1]["error"]
+    assert browser.heard("packed")[1]["error"]["code"] == "clips_not_fetched"
+    browser.say(type="export", ask="e", clips=chosen(job, 0))
+    wait_until(lambda: browser.heard("exported"), "an answer came")
+    assert browser.heard("exported")[0]["error"]["code"] == "clips_in_no_library"
 
 
 def test_chosen_clips_are_exported_beside_the_notebook(open_studio, service, tmp_path, monkeypatch):

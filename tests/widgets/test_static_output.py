@@ -8,6 +8,7 @@ import pytest
 
 from legnext_widgets.client.api.models import Task
 from legnext_widgets.client.api.requests import VideoDiffusion
+from legnext_widgets.client.marks.model import MarkChange
 from legnext_widgets.client.session.job_state import JobState
 from legnext_widgets.widgets.notebook.static_output import (
     MAX_JOBS,
@@ -57,6 +58,17 @@ def test_it_shows_words_settings_links_and_posters():
     for part in ("waves", "motion high", "480p", "https://example.com/a.mp4", "data:image/webp"):
         assert part in html
     assert "may have expired" in html
+
+
+def test_deleted_clips_are_left_out_and_the_others_keep_their_numbers():
+    state = job(links=["https://example.com/a.mp4", "https://example.com/b.mp4"])
+    state.marks = state.marks.changed(MarkChange(deleted=True), 0, 2)
+    posters = {(JOB_ID, 0): Poster("image/webp", b"a"), (JOB_ID, 1): Poster("image/webp", b"b")}
+    html = static_copy([state], posters, sandbox=False)
+
+    assert "a.mp4" not in html
+    assert "clip 2" in html
+    assert html.count("<img") == 1
 
 
 def test_the_images_of_a_job_are_linked():

@@ -8,6 +8,9 @@ from typing import Any
 import pytest
 
 import legnext_widgets as lw
+from legnext_widgets.client.messages import Message
+from legnext_widgets.library.errors import LibraryError
+from legnext_widgets.widgets.kernel.protocol.traits import PAGE_SIZE
 from tests.support.service import Service
 from tests.support.waiting import wait_until
 from tests.widgets.browser import Browser
@@ -157,6 +160,74 @@ def test_older_jobs_come_in_pages_and_can_be_searched(open_studio, service, monk
     assert [job["prompt"] for job in found["jobs"]] == ["picture 17"]
 
 
+class Unreadable(lw.Library):
+    """A library whose pages cannot be read while `error` is set."""
+
+    error: Exception | None = None
+
+    def page(self, *args: Any, **options: Any) -> Any:
+        if self.error is not None:
+            raise self.error
+        return super().page(*args, **options)
+
+
+def test_a_page_that_cannot_be_read_is_answered_with_the_reason(service, tmp_path):
+    library = Unreadable(tmp_path / "library")
+    with library, lw.Client(KEY, http_client=service.http_client(), library=library) as client:
+        studio = lw.VideoStudio(client)
+        client.diffusion("a picture")
+        browser = Browser(studio)
+        for error in (LibraryError(Message("library_refuses", error="locked")), OSError("gone")):
+            library.error = error
+            answered = len(browser.heard("paged"))
+            browser.say(type="page", ask="a", before="c", search="", favourite=None)
+            wait_until(lambda: len(browser.heard("paged")) > answered, "it was answered")  # noqa: B023
+        library.error = None
+        browser.say(type="page", ask="again", before=None, search="", favourite=None)
+        wait_until(lambda: len(browser.heard("paged")) == 3, "it came")
+        refused, broken, good = browser.heard("paged")
+        studio.close()
+
+    assert (refused["jobs"], refused["next"]) == ([], "c")
+    assert refused["error"]["code"] == "library_refuses"
+    assert broken["error"]["code"] == "library_unread"
+    assert (len(good["jobs"]), good["error"]) == (1, None)
+
+
+def run_batch(studio: Any, browser: Browser, service: Service, prompts: list[str]) -> None:
+    """Run a batch to its end. The id of its click is its first prompt."""
+    inputs = {"image_url": IMAGE}
+    browser.say(type="submit_many", click=prompts[0], inputs=inputs, prompts=prompts)
+    wait_until(lambda: studio._batch and studio._batch["total"] == len(prompts), "it began")
+    wait_until(lambda: studio._batch["sent"] == len(prompts), "all are sent")
+    service.end_all()
+    wait_until(lambda: studio._batch["state"] == "done", "the batch is done")
+
+
+def test_a_batch_stays_together_in_later_sessions_until_it_is_dismissed(open_studio, service):
+    studio = open_studio()
+    browser = Browser(studio)
+    run_batch(studio, browser, service, ["a", "b"])
+    run_batch(studio, browser, service, ["c", "d", "e"])
+    made = studio._batch["jobs"]
+    for _ in range(PAGE_SIZE):  # these are newer than the batch
+        studio.client.diffusion("a picture")
+    service.end_all()
+    open_studio.end_session()
+
+    again = open_studio()
+    browser = Browser(again)
+    assert (again._batch["state"], again._batch["jobs"]) == ("earlier", made)
+    browser.say(type="sync", since=0)
+    wait_until(lambda: len(browser.heard("jobs")) == 2, "the jobs of the batch came, too")
+    assert [job["id"] for job in browser.heard("jobs")[1]["jobs"]] == made
+    browser.say(type="forget_batch", batch="c")
+    wait_until(lambda: again._batch is None, "it is shown no more")
+    open_studio.end_session()
+
+    assert open_studio()._batch["click"] == "a"
+
+
 def test_a_preview_shows_what_would_be_sent(open_studio, monkeypatch):
     studio = open_studio()
     browser = Browser(studio)
@@ -189,6 +260,27 @@ def test_a_batch_makes_one_job_for_each_prompt_and_tells_its_progress(
     wait_until(lambda: studio._batch and studio._batch["state"] == "done", "the batch is done")
     assert (studio._batch["total"], studio._batch["done"]) == (2, 2)
     assert sorted(post["prompt"] for post in service.posts) == [f"{IMAGE} a", f"{IMAGE} b"]
+
+
+def test_a_second_batch_waits_for_the_first(open_studio, service):
+    studio = open_studio()
+    browser = Browser(studio)
+    for click, prompts in (("a", ["a", "b"]), ("b", ["c", "d"]), ("c", ["e"])):
+        inputs = {"image_url": IMAGE}
+        browser.say(type="submit_many", click=click, inputs=inputs, prompts=prompts)
+    wait_until(lambda: studio._batch and studio._batch["waiting"] == 2, "two wait")
+    assert studio._submission["phase"] == "queued"
+    wait_until(lambda: len(service.jobs) == 2, "the first was sent")
+    assert studio._batch["click"] == "a"
+    service.end_all()
+    wait_until(lambda: service.submissions == 4, "the second was sent")
+    wait_until(lambda: studio._batch["sent"] == 2, "that is shown")
+    assert (studio._batch["click"], studio._batch["waiting"]) == ("b", 1)
+
+    browser.say(type="stop_batch")
+    wait_until(lambda: studio._batch["state"] == "stopped", "it has stopped")
+    service.end_all()
+    assert (studio._batch["waiting"], service.submissions) == (0, 4)
 
 
 def test_a_stopped_batch_sends_no_more(open_studio, service, monkeypatch):

@@ -64,6 +64,15 @@ def test_a_misspelt_input_names_the_most_similar_one() -> None:
         lw.VideoGallery(layuot=None)  # type: ignore[call-arg]
 
 
+def test_a_gallery_takes_the_languages_of_the_studio() -> None:
+    gallery = lw.VideoGallery(locale="es")
+    assert gallery._config["locale"] == "es"
+    gallery.close()
+    for make in (lw.VideoGallery, lw.VideoStudio):
+        with pytest.raises(ValueError, match="locale must be one of en, zh-CN, es"):
+            make(locale="fr")  # type: ignore[arg-type]
+
+
 def test_a_studio_says_in_one_line_what_it_is(studio: lw.VideoStudio) -> None:
     assert repr(studio) == "<VideoStudio of https://api.legnext.ai, 0 jobs>"
     job = studio.submit()

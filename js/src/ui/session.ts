@@ -76,6 +76,8 @@ export interface Session extends Choices {
   isRepeat(): boolean;
   submitMany(prompts: readonly string[], takes?: Takes): boolean;
   stopBatch(): void;
+  /** Show the batch no more, also in later sessions. */
+  forgetBatch(): void;
   /** Make the next step from a clip; returns the id of the click, or null if nothing was sent. */
   extend(clip: Selection, prompt: string): string | null;
   upscale(clip: Selection): string | null;
@@ -257,13 +259,16 @@ export function createSession(host: Host, samples: readonly string[] = []): Sess
       drafts.flush();
       if (cannotSend() || prompts.length === 0) return false;
       if (cost.peek().overBudget && takes !== "reuse") return false;
-      if (batch.peek()?.state === "running") return false;
       const inputs = drafts.all();
       const click = submissions.send({ type: "submit_many", inputs, prompts, takes });
       asked.value = { click, request: requestKey(inputs, prompts) };
       return true;
     },
     stopBatch: () => host.send({ type: "stop_batch" }),
+    forgetBatch() {
+      const last = batch.peek();
+      if (last) host.send({ type: "forget_batch", batch: last.click });
+    },
     extend({ job_id, index }, prompt) {
       if (!stepAllowed("extend_video")) return null;
       return submissions.send({ type: "extend", job_id, index, prompt: prompt.trim() });

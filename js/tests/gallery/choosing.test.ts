@@ -1,6 +1,6 @@
 import { screen, waitFor, within } from "@testing-library/dom";
 import { describe, expect, it } from "vitest";
-import { live, videoJob } from "../../pages/fixtures";
+import { kernelMessage, live, videoJob } from "../../pages/fixtures";
 import { openStudio } from "../studio_page";
 
 const JOBS = [
@@ -99,7 +99,7 @@ describe("choosing clips", () => {
     kernel.answer = ({ type, ask }) => {
       if (type === "export") kernel.emit({ type: "exported", ask, path: "/tmp/x", error: null });
       if (type === "pack") {
-        const error = "None of these clips could be fetched.";
+        const error = kernelMessage("clips_not_fetched");
         kernel.emit({ type: "packed", ask, name: "", missing: 1, error });
       }
     };

@@ -1,6 +1,6 @@
 import { screen, waitFor } from "@testing-library/dom";
 import { beforeEach, describe, expect, it, vi } from "vitest";
-import { live, manyJobs } from "../../pages/fixtures";
+import { ACCOUNT, live, manyJobs, serviceMessage } from "../../pages/fixtures";
 import { openStudio } from "../studio_page";
 import { FakeObserver } from "./fake_observer";
 
@@ -53,6 +53,38 @@ describe("a gallery of 1,000 jobs", () => {
     kernel.emit({ ...last, jobs: manyJobs(24, 24), next: null });
     await screen.findByText("48 jobs");
     expect(sent("page")).toHaveLength(2);
+  });
+
+  it("says why older jobs could not be read, and tries again on request", async () => {
+    vi.stubGlobal("IntersectionObserver", FakeObserver);
+    const { el, kernel, sent, user } = openStudio({ _live: live(manyJobs(24)) });
+    await FakeObserver.see(end(el), true);
+    for (let times = 1; times < 6; times += 1) {
+      await waitFor(() => expect(sent("page")).toHaveLength(times));
+      const error = serviceMessage("The library cannot be read.");
+      kernel.emit({ type: "paged", ask: sent("page").at(-1)?.ask, jobs: [], next: null, error });
+      await screen.findByText("The library cannot be read.");
+      expect(sent("page")).toHaveLength(times);
+      await user.click(screen.getByRole("button", { name: "Try again" }));
+    }
+    await waitFor(() => expect(sent("page")).toHaveLength(6));
+    const ask = sent("page").at(-1)?.ask;
+    kernel.emit({ type: "paged", ask, total: 60, jobs: manyJobs(24), next: "c" });
+    // From here on it goes by itself again.
+    await waitFor(() => expect(sent("page").at(-1)).toMatchObject({ before: "c" }));
+    expect(screen.queryByText("The library cannot be read.")).toBeNull();
+  });
+
+  it("offers the jobs of other studios, and requests them only then", async () => {
+    vi.stubGlobal("IntersectionObserver", FakeObserver);
+    const library = { ...(ACCOUNT.library as object), jobs: 3 };
+    const account = { ...ACCOUNT, library };
+    const { el, sent, user } = openStudio({ _live: live(manyJobs(1)), _account: account });
+    await FakeObserver.see(end(el), true);
+    screen.getByText("1 of 3 jobs");
+    expect(sent("page")).toEqual([]);
+    await user.click(screen.getByRole("button", { name: "Show more" }));
+    expect(sent("page")).toHaveLength(1);
   });
 
   it("requests nothing more than a small library has", () => {

@@ -93,6 +93,12 @@ describe("a message of the kernel", () => {
     expect(localize(problem, en)).toBe("prompt is empty");
   });
 
+  it("about an input may be the reason of another one", () => {
+    const reason = { text: "prompt is empty", code: "required", values: {}, field: "prompt" };
+    const failed = { ...message, code: "not_started", values: { reason } };
+    expect(localize(failed, es)).toBe("No se pudo iniciar el trabajo: Describe qué debe ocurrir.");
+  });
+
   it("stays unchanged where its code is not known", () => {
     for (const code of [null, "of_a_newer_kernel", "constructor", "no_key.length"]) {
       expect(localize({ ...message, code, values: {} }, es)).toBe("English");

@@ -1,6 +1,6 @@
 import { screen, waitFor, within } from "@testing-library/dom";
 import { describe, expect, it } from "vitest";
-import { ACCOUNT, serviceMessage } from "../../pages/fixtures";
+import { ACCOUNT, live, manyJobs, serviceMessage } from "../../pages/fixtures";
 import { openStudio, VALID } from "../studio_page";
 
 const LINES = "A {{red|blue} balloon{Enter}The tide";
@@ -14,6 +14,8 @@ async function several(values: Record<string, unknown> = {}) {
 
 describe("a batch under way", () => {
   const BATCH = { click: "b", total: 40, sent: 12, done: 8, failed: 1, state: "running" };
+
+  const SAME = { ...(manyJobs(1)[0]?.settings as object), image_url: null };
 
   it("says how far it is, and can be stopped", async () => {
     const { sent, user } = openStudio({ _batch: BATCH });
@@ -32,6 +34,44 @@ describe("a batch under way", () => {
     within(region).getByText("Stopped. Jobs that were sent continue. 402: no credit left.");
   });
 
+  it("of an earlier session is a table until it is dismissed", async () => {
+    const jobs: Record<string, unknown>[] = manyJobs(4).map((job, at) => ({
+      ...job,
+      prompt: `A ${at < 2 ? "red" : "blue"} balloon rises`,
+      settings: { ...SAME, motion: at % 2 ? "high" : "low" },
+    }));
+    const { sent, user } = openStudio({
+      _live: live(jobs),
+      _batch: { ...BATCH, total: 4, state: "earlier", jobs: jobs.map(({ id }) => id) },
+    });
+    const region = screen.getByRole("region", { name: "Batch" });
+    within(region).getByText("4 jobs · 1 not started");
+    expect(within(region).queryByRole("progressbar")).toBeNull();
+    const heads = [...region.querySelectorAll("th")].map((head) => head.textContent);
+    expect(heads).toEqual(["Motion: Low", "Motion: High", "red", "blue"]);
+    expect(region.querySelectorAll("td .clip")).toHaveLength(4);
+    await user.click(within(region).getByRole("button", { name: "Dismiss: Batch" }));
+    expect(sent("forget_batch")).toEqual([{ type: "forget_batch", batch: "b" }]);
+    expect(screen.queryByRole("region", { name: "Batch" })).toBeNull();
+  });
+
+  it("that varies settings alone has them as columns", () => {
+    const jobs: Record<string, unknown>[] = manyJobs(3).map((job, at) => ({
+      ...job,
+      prompt: "waves",
+      settings: { ...SAME, raw: at === 2, video_type: Number(at > 0) },
+    }));
+    openStudio({ _live: live(jobs), _batch: { ...BATCH, jobs: jobs.map(({ id }) => id) } });
+    const heads = [...document.querySelectorAll(".batch-table th")];
+    expect(heads.map((head) => head.textContent)).toEqual([
+      "Quality",
+      "Raw: –",
+      "Raw: ✓",
+      "480p",
+      "720p",
+    ]);
+  });
+
   it("answers the click that started it, and ends in words", async () => {
     const { generate, kernel, sent, user } = await several();
     await user.click(generate());
@@ -40,7 +80,13 @@ describe("a batch under way", () => {
     const click = sent("submit_many")[0]?.click;
     kernel.change({ _batch: { ...BATCH, click, total: 3, sent: 3, done: 1 } });
     await waitFor(() => expect(screen.queryByText("Sending…")).toBeNull());
-    expect(generate().getAttribute("aria-disabled")).toBe("true");
+    // The next one may be sent now: it waits its turn.
+    expect(generate().getAttribute("aria-disabled")).toBeNull();
+    screen.getByText("A batch is running. This one starts when it is done.");
+    kernel.change({ _batch: { ...BATCH, click, total: 3, sent: 3, done: 2, waiting: 2 } });
+    expect(await screen.findAllByText(/3 of 3 sent · 2 done · .*2 more batches wait/)).toHaveLength(
+      2,
+    );
     kernel.change({ _batch: { ...BATCH, click, total: 3, sent: 3, done: 3, state: "done" } });
     await screen.findByText("All jobs are sent and done.");
     await waitFor(() => expect(generate().getAttribute("aria-disabled")).toBeNull());

@@ -110,7 +110,8 @@ def job(handle: JobHandle[VideoHandle, object]) -> str:
     wrong = handle.error or handle.state.warning
     if wrong is not None:
         about.append(f'<div dir="auto">{escape(str(wrong))}</div>')
-    body = "".join(video(each) for each in handle.videos)
+    marks = handle.state.marks
+    body = "".join(video(each) for each in handle.videos if not marks.is_deleted(each.index))
     body += "".join(
         f'<img src="{escape(url)}" alt="image {number}" style="max-width:160px;margin:4px">'
         for number, url in enumerate(handle.images)

@@ -1,7 +1,10 @@
-"""Run a batch of the studio: one job for each prompt, a few at a time."""
+"""Run the batches of a studio one after the other: one job for each prompt, a few at a time."""
 
 from __future__ import annotations
 
+import threading
+from collections import deque
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from legnext_widgets.client.session.submission.batch import Batch
@@ -86,5 +89,88 @@ class BatchRunner:
                 "state": self._state,
                 "jobs": [job.id for job in self._batch.jobs],
                 "reason": None if reason is None else localize_error(reason),
+                "waiting": 0,
             }
         )
+
+
+@dataclass(frozen=True)
+class WantedBatch:
+    """A batch that is to run.
+
+    Attributes:
+        client: Sends it.
+        requests: What to send.
+        click: The click that asked for it.
+        reuse: Whether to give the jobs that the library has of the same requests.
+    """
+
+    client: Client
+    requests: Sequence[Request]
+    click: str
+    reuse: bool
+
+
+class BatchQueue:
+    """Runs one batch at a time; others wait their turn.
+
+    Args:
+        report: Called with the client and the state of the batch that runs, in any thread; must
+            return at once.
+    """
+
+    def __init__(self, report: Callable[[Client, traits.Batch], object]) -> None:
+        self._report = report
+        self._lock = threading.RLock()
+        self._waiting: deque[WantedBatch] = deque()
+        self._runner: BatchRunner | None = None
+        self._last: traits.Batch | None = None
+
+    @property
+    def running(self) -> bool:
+        """Whether a batch runs or waits."""
+        return bool(self._waiting) or (self._runner is not None and self._runner.running)
+
+    def add(self, wanted: WantedBatch) -> bool:
+        """Begin a batch, or have it wait for the one that runs.
+
+        Returns:
+            Whether it waits.
+        """
+        with self._lock:
+            waits = self.running
+            if waits:
+                self._waiting.append(wanted)
+                if self._last is not None:
+                    self._publish(wanted.client, self._last)
+            else:
+                self._begin(wanted)
+            return waits
+
+    def stop(self) -> None:
+        """Stop sending, and drop the batches that wait; running jobs continue."""
+        with self._lock:
+            self._waiting.clear()
+            if self._runner is not None:
+                self._runner.stop()
+
+    def _begin(self, wanted: WantedBatch) -> None:
+        self._runner = BatchRunner(
+            wanted.client,
+            wanted.requests,
+            wanted.click,
+            lambda state: self._progressed(wanted.client, state),
+            reuse=wanted.reuse,
+        )
+
+    def _progressed(self, client: Client, state: traits.Batch) -> None:
+        with self._lock:
+            if state["state"] == "stopped":  # what stopped it would stop the others
+                self._waiting.clear()
+            self._publish(client, state)
+            if state["state"] == "done" and self._waiting:
+                self._begin(self._waiting.popleft())
+
+    def _publish(self, client: Client, state: traits.Batch) -> None:
+        self._last = {**state, "waiting": len(self._waiting)}
+        self._report(client, self._last)

@@ -12,7 +12,9 @@ from legnext_widgets import library
 from legnext_widgets.client.errors import LegnextError
 from legnext_widgets.client.marks.marked import apply_mark, save_mark
 from legnext_widgets.client.marks.model import MarkChange
+from legnext_widgets.client.messages import Message
 
+from .protocol.localized import localize, localize_error
 from .protocol.traits import UNDO_SECONDS
 
 if TYPE_CHECKING:
@@ -134,9 +136,15 @@ class ClipHandlers:
     def _on_pack(self, message: choice_messages.PackRequest) -> None:
         ask = message["ask"]
 
-        def packed(name: str, missing: int, error: str | None) -> None:
+        def packed(name: str, missing: int, error: Message | None) -> None:
             self._publisher.send(
-                {"type": "packed", "ask": ask, "name": name, "missing": missing, "error": error}
+                {
+                    "type": "packed",
+                    "ask": ask,
+                    "name": name,
+                    "missing": missing,
+                    "error": None if error is None else localize(error),
+                }
             )
 
         self._media.pack(ask, self._videos(message.get("clips", [])), packed, self._files.post)
@@ -150,13 +158,13 @@ class ClipHandlers:
         store = next((one for one in stores if isinstance(one, library.Library)), None)
         path, error = "", None
         if store is None:
-            error = "These clips are not in a library."
+            error = localize(Message("clips_in_no_library"))
         else:
             stamp = datetime.now().astimezone().strftime("%Y-%m-%d-%H%M%S")
             try:
                 path = str(store.export(Path(f"legnext-export-{stamp}").absolute(), clips=videos))
             except LegnextError as problem:
-                error = str(problem)
+                error = localize_error(problem)
         self._publisher.send(
             {"type": "exported", "ask": message["ask"], "path": path, "error": error}
         )

@@ -106,6 +106,7 @@ class JobHandlers:
                 "jobs": jobs,
                 "next": following,
                 "total": len(self._jobs),
+                "error": None,
             }
         )
 

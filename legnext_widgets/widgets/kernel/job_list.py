@@ -36,6 +36,7 @@ class JobList:
         self._stops: list[Callable[[], object]] = []
         self._revision = 0
         self._changed_at: dict[str, int] = {}
+        self._pinned: list[str] = []
 
     def __len__(self) -> int:
         return len(self._jobs)
@@ -59,6 +60,13 @@ class JobList:
         with self._lock:
             return self._jobs.pop(shown_id, None)
 
+    def pin(self, ids: Iterable[str]) -> None:
+        """Have a page know these jobs from the start, also if they are older than its first page.
+
+        Replaces those that were given before.
+        """
+        self._pinned = list(ids)
+
     def stop(self) -> None:
         """Follow no job any more."""
         stops, self._stops = self._stops, []
@@ -70,6 +78,7 @@ class JobList:
         self.stop()
         with self._lock:
             self._jobs.clear()
+            self._pinned.clear()
 
     def newest_first(self) -> list[str]:
         """The ids, newest job first."""
@@ -124,6 +133,14 @@ class JobList:
             later = [job_id for job_id, at in self._changed_at.items() if at > since]
         ids = self.newest_first()[:PAGE_SIZE] if since <= 0 else later
         return self._delta(max(0, since), revision, ids)
+
+    def pinned_delta(self) -> traits.Delta | None:
+        """The pinned jobs that are not on the first page, to be sent after that; None without."""
+        with self._lock:
+            revision = self._revision
+        first = set(self.newest_first()[:PAGE_SIZE])
+        older = [shown_id for shown_id in self._pinned if shown_id not in first]
+        return self._delta(revision, revision, older) if older else None
 
     def page(self, before: str | None) -> tuple[list[traits.Job], str | None]:
         """A page of the jobs shown, newest first, and where the next one begins.

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING
 
 from legnext_widgets.client.errors import LegnextError
 from legnext_widgets.client.jobs import Job
+from legnext_widgets.client.messages import Message
 from legnext_widgets.environment import to_thread
 from legnext_widgets.sandbox.media.scenes import SCENES, picture_of
 
@@ -117,7 +118,7 @@ class MediaTransfer:
         self,
         name: str,
         videos: Sequence[Video],
-        report: Callable[[str, int, str | None], object],
+        report: Callable[[str, int, Message | None], object],
         post: Callable[[Callable[[], object]], object],
     ) -> None:
         """Make a zip file of clips, to be fetched in chunks; returns at once.
@@ -148,9 +149,11 @@ class MediaTransfer:
                     write_zip(self._path_of(f"{name}.zip"), found)
                     self._packs[name] = self._path_of(f"{name}.zip")
             except OSError as error:
-                report("", len(videos), f"{error.strerror or error}.")
+                report(
+                    "", len(videos), Message("zip_unwritten", error=error.strerror or str(error))
+                )
                 return
-            problem = None if found else "None of these clips could be fetched."
+            problem = None if found else Message("clips_not_fetched")
             report(zip_name(found), len(videos) - len(found), problem)
 
         async def fetch(video: Video, client: Client) -> None:

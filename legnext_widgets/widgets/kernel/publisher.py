@@ -239,6 +239,9 @@ class Publisher(WorkQueue):
 
     def _send_delta(self, since: int) -> None:
         self._model.send({"type": "jobs", **self._jobs.delta(since)})
+        pinned = self._jobs.pinned_delta() if since <= 0 else None
+        if pinned is not None:
+            self._model.send({"type": "jobs", **pinned})
 
     def _publish_changes(self, changed: Collection[str]) -> None:
         ids = self._jobs.known(changed)

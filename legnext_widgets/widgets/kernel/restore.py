@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import contextlib
+import logging
 from typing import TYPE_CHECKING
 
 from legnext_widgets import library
 from legnext_widgets.client.errors import LegnextError
 from legnext_widgets.client.jobs import Job
+from legnext_widgets.client.messages import Message
+from legnext_widgets.library.batches import StoredBatch
 
+from .protocol.localized import localize, localize_error
 from .protocol.traits import PAGE_SIZE
 
 if TYPE_CHECKING:
@@ -16,7 +20,12 @@ if TYPE_CHECKING:
     from legnext_widgets.client.errors import SubmissionUncertainError
 
     from .job_list import JobList
+    from .protocol import traits
     from .protocol.comm_messages import PagedMessage, PageRequest
+
+_log = logging.getLogger("legnext_widgets")
+
+LEAST_IN_A_TABLE = 2
 
 ATTEMPT = "attempt:"
 """Prefix of the id under which a request of unknown outcome is shown."""
@@ -53,16 +62,40 @@ def older_jobs(client: Client, jobs: JobList, request: PageRequest) -> PagedMess
         client: The client, with its library.
         jobs: Gets the jobs.
         request: The page and the search to show.
+
+    Returns:
+        The answer to the page: with the jobs, or with why they could not be read.
     """
+    answer: PagedMessage = {
+        "type": "paged",
+        "ask": request["ask"],
+        "jobs": [],
+        "next": None,
+        "total": len(jobs),
+        "error": None,
+    }
     store = client.config.store
     if not isinstance(store, library.Library):
-        return {
-            "type": "paged",
-            "ask": request["ask"],
-            "jobs": [],
-            "next": None,
-            "total": len(jobs),
-        }
+        return answer
+    try:
+        return _read_page(store, client, jobs, request, answer)
+    except LegnextError as error:
+        _log.warning("A page of older jobs could not be read: %s", error)
+        reason = localize_error(error)
+    except Exception as error:  # a page that gets no answer waits for good
+        _log.exception("A page of older jobs could not be read.")
+        why = str(error) or type(error).__name__
+        reason = localize(Message("library_unread", folder=str(store.path), error=why))
+    return {**answer, "next": request["before"], "error": reason}
+
+
+def _read_page(
+    store: library.Library,
+    client: Client,
+    jobs: JobList,
+    request: PageRequest,
+    answer: PagedMessage,
+) -> PagedMessage:
     wanted = library.Filter(
         search=request["search"] or None,
         favourite=request["favourite"],
@@ -73,18 +106,79 @@ def older_jobs(client: Client, jobs: JobList, request: PageRequest) -> PagedMess
         page = store.page(wanted, limit=PAGE_SIZE, after=request["before"])
     except ValueError:  # the page before ended at a place that is gone
         page = store.page(wanted, limit=PAGE_SIZE)
+    if not page.records:
+        # A store gives nothing where its disk cannot be read.
+        unread = next((each for each in store.problems if each.key == "library_unread"), None)
+        if unread is not None:
+            raise LegnextError(unread)
     for record in page.records:
         if record.job_id and jobs.get(record.job_id) is None:
             # The client announces a job that is new to it, which shows it.
             client.runtime.run_at_once(client.session.restore_job(record))
     found = [record.job_id for record in page.records if record.job_id]
     return {
-        "type": "paged",
-        "ask": request["ask"],
+        **answer,
         "jobs": jobs.snapshots(found),
         "next": page.next,
         "total": store.count(wanted),
     }
+
+
+def last_batch(client: Client, jobs: JobList) -> traits.Batch | None:
+    """Take up the last batch of an earlier session, with those of its jobs that are not hidden.
+
+    Args:
+        client: The client, with its library.
+        jobs: Gets the jobs, also those that are older than its first page.
+
+    Returns:
+        The batch; None where there is none, or nothing to compare in it.
+    """
+    store = client.config.store
+    if not isinstance(store, library.Library):
+        return None
+    identity = client.session.identity
+    batch = store.batches.last(identity)
+    for job_id in batch.jobs if batch else ():
+        if jobs.get(job_id) is None:
+            record = store.record(job_id, identity=identity)
+            if record is not None and not record.marks.hidden:
+                client.runtime.run_at_once(client.session.restore_job(record))
+    shown = [job_id for job_id in (batch.jobs if batch else ()) if jobs.get(job_id) is not None]
+    if batch is None or len(shown) < LEAST_IN_A_TABLE:
+        return None
+    jobs.pin(shown)
+    return {
+        "click": batch.id,
+        "total": len(shown),
+        "sent": len(shown),
+        "done": 0,
+        "failed": 0,
+        "state": "earlier",
+        "jobs": shown,
+        "reason": None,
+        "waiting": 0,
+    }
+
+
+def remember_batch(client: Client, batch: traits.Batch) -> None:
+    """Record the jobs of a batch, so that later sessions show them together."""
+    store, known = client.config.store, tuple(filter(None, batch["jobs"]))
+    if isinstance(store, library.Library) and known:
+        try:
+            store.batches.remember(StoredBatch(batch["click"], known))
+        except LegnextError as error:
+            _log.warning("A batch was not recorded: %s", error)
+
+
+def forget_batch(client: Client, batch_id: str) -> None:
+    """Show a batch no more, in this and in later sessions."""
+    store = client.config.store
+    if isinstance(store, library.Library):
+        try:
+            store.batches.forget(batch_id)
+        except LegnextError as error:
+            _log.warning("A batch was not forgotten: %s", error)
 
 
 def forget_attempt(client: Client, shown_id: str) -> None:

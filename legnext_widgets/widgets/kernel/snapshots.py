@@ -181,7 +181,7 @@ def _rounded(seconds: float | None) -> float | None:
 
 
 def progress_of(
-    phase: Literal["sending", "accepted", "made_before"],
+    phase: Literal["sending", "accepted", "made_before", "queued"],
     click: str | None,
     job_id: str | None = None,
 ) -> traits.Submission:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, cast
 
 from legnext_widgets.client.api.requests import ExtendVideo, VideoUpscale
 from legnext_widgets.client.errors import LegnextError
-from legnext_widgets.client.messages import Message
 from legnext_widgets.widgets.inputs import (
     Rules,
     code_for,
@@ -18,16 +18,23 @@ from legnext_widgets.widgets.inputs import (
     requests_of,
 )
 
-from .batch_runner import BatchRunner
+from .batch_runner import BatchQueue, WantedBatch
 from .made_before import find_made_before
 from .pictures import PictureBox, refused
 from .protocol.localized import localize_error
 from .protocol.traits import NEUTRAL_INPUTS
 from .replies import answer_from_files
-from .restore import forget_attempt, older_jobs, settle_uncertain
+from .restore import (
+    forget_attempt,
+    forget_batch,
+    older_jobs,
+    remember_batch,
+    settle_uncertain,
+)
 from .submitter import ANOTHER, Wish
 
 if TYPE_CHECKING:
+    import concurrent.futures
     from collections.abc import Callable, Collection, Mapping
 
     from legnext_widgets.client.api.requests import Request
@@ -109,16 +116,19 @@ class StudioHandlers:
         self._files = files
         self._media = media
         self._submitter = submitter
-        self._batch: BatchRunner | None = None
+        self._batches = BatchQueue(self._report_batch)
+        self._beginning: concurrent.futures.Future[None] | None = None
+        self._remembered: list[str] = []
         self._media_of_job = handlers["media"]
         self._count_view = handlers["view"]
         self._hide = handlers["hide"]
         self.handlers: Handlers = {
             **handlers,
-            "balance": self._on_balance,
+            "balance": lambda _: self._studio.ask_balance(),
             "describe": self._on_describe,
             "dismiss": self._on_dismiss,
             "extend": self._on_extend,
+            "forget_batch": self._on_forget_batch,
             "frame": self._on_frame,
             "known_picture": self._on_known_picture,
             "look_up": self._on_look_up,
@@ -127,7 +137,7 @@ class StudioHandlers:
             "picture": self._on_picture,
             "reuse": self._on_reuse,
             "save_key": self._studio.use_key,
-            "stop_batch": self._on_stop_batch,
+            "stop_batch": lambda _: self._batches.stop(),
             "submit": self._on_submit,
             "submit_many": self._on_submit_many,
             "upscale": self._on_upscale,
@@ -181,9 +191,6 @@ class StudioHandlers:
         click = message["click"]
         if not self._submitter.is_new(click):
             return
-        if self._batch is not None and self._batch.running:
-            self._submitter.refuse(LegnextError(Message("batch_under_way")), click)
-            return
         client = self._studio.client()
         try:
             requests = requests_of(
@@ -199,29 +206,32 @@ class StudioHandlers:
             self._submitter.refuse(error, click)
             return
 
+        before = self._beginning
+
         async def begin() -> None:
+            if before is not None:  # batches run in the order of their clicks
+                await asyncio.wait([asyncio.wrap_future(before)])
             found = await find_made_before(client, requests) if takes == "ask" else None
             if found is not None:
                 self._submitter.report_made_before(found, click)
-            elif self._batch is not None and self._batch.running:  # begun meanwhile
-                self._submitter.refuse(LegnextError(Message("batch_under_way")), click)
-            else:
-                self._batch = BatchRunner(
-                    client,
-                    requests,
-                    click,
-                    lambda state: self._publisher.set(_batch=state),
-                    reuse=takes == "reuse",
-                )
+            elif self._batches.add(WantedBatch(client, requests, click, reuse=takes == "reuse")):
+                self._submitter.report_queued(click)
 
-        client.runtime.start(begin())
+        self._beginning = client.runtime.start(begin())
 
-    def _on_stop_batch(self, _message: comm_messages.StopBatchRequest) -> None:
-        if self._batch is not None:
-            self._batch.stop()
+    def _report_batch(self, client: Client, state: traits.Batch) -> None:
+        if self._studio.client() is not client:  # it went on with another key meanwhile
+            return
+        self._publisher.set(_batch=state)
+        if state["jobs"] != self._remembered:
+            self._remembered = state["jobs"]
+            self._files.post(lambda: remember_batch(client, state))
 
-    def _on_balance(self, _message: comm_messages.BalanceRequest) -> None:
-        self._studio.ask_balance()
+    def _on_forget_batch(self, message: comm_messages.ForgetBatchRequest) -> None:
+        if not self._batches.running:
+            client = self._studio.client()
+            self._publisher.set(_batch=None)
+            self._files.post(lambda: forget_batch(client, message["batch"]))
 
     def _on_reuse(self, message: comm_messages.JobRequest) -> None:
         """Set the inputs to those of an earlier job, in full length."""

@@ -130,6 +130,10 @@ class Submitter:
         sending.add_done_callback(lambda done: self._done(click, done))
         return sending
 
+    def report_queued(self, click: str) -> None:
+        """Report that a batch waits for the one that runs."""
+        self._report(progress_of("queued", click))
+
     def report_made_before(self, found: MadeBefore, click: str | None) -> None:
         """Report that a click sent nothing, as a person is to be asked first."""
         self._report(made_before_of(click, found.count, found.job_id))

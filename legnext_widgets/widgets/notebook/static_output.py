@@ -121,6 +121,7 @@ def _links(job: JobState) -> str:
         f'<a href="{escape(link)}" target="_blank" rel="noopener">{name} {number}</a>'
         for name, links in found
         for number, link in enumerate(links, 1)
+        if not job.marks.is_deleted(number - 1)
         if link and is_web_link(link) and not leads_nowhere(link)
     )
 
@@ -128,6 +129,8 @@ def _links(job: JobState) -> str:
 def _pictures(job: JobState, posters: Mapping[tuple[str, int], Poster]) -> Iterator[str]:
     for number in range(len(job.task.output.video_urls) if job.task else 0):
         poster = posters.get((job.id, number))
+        if job.marks.is_deleted(number):
+            continue
         if poster is not None and len(poster.data) <= MAX_POSTER_BYTES:
             data = b64encode(poster.data).decode("ascii")
             yield _IMG.format(number=number + 1, mime=escape(poster.mime), data=data)

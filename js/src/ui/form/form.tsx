@@ -27,9 +27,9 @@ export function Form() {
     view.submitTried.value = true;
     if (session.batchDraft.on.peek()) {
       const valid = Object.keys(session.problems.peek()).length === 0;
-      const free = !session.sending.peek() && session.batch.peek()?.state !== "running";
       if (!valid) view.focusProblem.value += 1;
-      else if (free && !session.cost.peek().overBudget) view.confirming.value = true;
+      else if (!session.sending.peek() && !session.cost.peek().overBudget)
+        view.confirming.value = true;
       return;
     }
     const free = !session.sending.peek() && !session.cost.peek().overBudget;
@@ -96,7 +96,7 @@ export function Form() {
       </div>
       <div class="controls-foot">
         <Outcome />
-        <TakeStatus />
+        {!(several && view.confirming.value) && <TakeStatus />}
         {several && view.confirming.value ? (
           <BatchConfirm />
         ) : asks ? (

@@ -36,7 +36,7 @@ export function Submit() {
         class="button primary"
         aria-describedby={id}
         // Not `disabled`: pressing it while something is missing shows what is missing.
-        aria-disabled={sending || problems > 0 || forbidden || underWay ? "true" : undefined}
+        aria-disabled={sending || problems > 0 || forbidden ? "true" : undefined}
         aria-keyshortcuts="Control+Enter Meta+Enter"
       >
         {sending && <Spinner />}

@@ -40,7 +40,7 @@ export function TakeStatus() {
     <div ref={place} class="take-place" data-take={open ? "sending" : shown ? "job" : "none"}>
       {session.sending.value ? (
         <Sending />
-      ) : several && session.batch.value ? (
+      ) : several && session.batch.value && session.batch.value.state !== "earlier" ? (
         <BatchTake />
       ) : shown ? (
         <JobTake click={outcome.click} jobId={outcome.job_id ?? ""} job={job} />
@@ -145,8 +145,8 @@ function JobTake(props: { click: string | null; jobId: string; job: Job | undefi
     return (
       <Take
         icon={waiting ? <ClockIcon /> : <RunningSpinner />}
-        text={`${job ? nameOf(t, "status", job.status) : t("take.accepted")}.`}
-        detail={left || usualText(finished, t)}
+        text={`${job ? nameOf(t, "status", job.status) : t("take.accepted")}${left ? "" : "."}`}
+        detail={left ? `· ${left}` : usualText(finished, t)}
         buttons={buttons}
       >
         <TakeTiles job={null} />
@@ -191,7 +191,8 @@ function BatchTake() {
   const facts = [
     t("batch.sent", { sent: batch.sent, total: batch.total }),
     t("batch.done", { count: batch.done }),
-  ];
+    batch.waiting > 0 ? t("batch.waiting", { count: batch.waiting }) : "",
+  ].filter(Boolean);
   return (
     <div ref={place}>
       <Take

@@ -1,4 +1,5 @@
 import { useEffect, useState } from "preact/hooks";
+import { localize } from "../i18n/localize";
 import { useTranslate } from "../i18n/translate";
 import { UNDO_SECONDS } from "../protocol/generated";
 import { useScene } from "../shared/context";
@@ -51,13 +52,13 @@ function Actions({ entries, clear }: { entries: ReturnType<typeof tickedEntries>
   async function work(action: () => Promise<string>) {
     if (busy) return;
     setBusy(true);
-    say(await action().catch((reason: Error) => reason.message));
+    say(await action().catch(() => t("viewer.download_failed")));
     setBusy(false);
   }
 
   async function zip(): Promise<string> {
     const { name, missing, error, ask } = await session.pack(chosen);
-    if (error) return error;
+    if (error) return localize(error, t);
     const file = { kind: "zip", index: 0 } as const;
     const signal = new AbortController().signal;
     saveAs(await session.blobs.borrow(ask, file, { signal, urgent: true }), name);
@@ -66,7 +67,7 @@ function Actions({ entries, clear }: { entries: ReturnType<typeof tickedEntries>
 
   async function exportClips(): Promise<string> {
     const { path, error } = await session.exportClips(chosen);
-    return error ?? t("choose.exported", { path });
+    return error ? localize(error, t) : t("choose.exported", { path });
   }
 
   const hide = () => {

@@ -137,7 +137,7 @@ function Empty({ face }: { face: Face }) {
     <div class="empty">
       <EmptyFrames running={running} />
       <p class="empty-title">{face === "studio" ? t("gallery.empty") : t("gallery.empty_alone")}</p>
-      {face === "studio" && <p class="hint">{t("gallery.empty_hint")}</p>}
+      {face === "studio" && !running && <p class="hint">{t("gallery.empty_hint")}</p>}
     </div>
   );
 }

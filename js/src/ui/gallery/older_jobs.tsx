@@ -1,4 +1,5 @@
 import { useEffect, useRef, useState } from "preact/hooks";
+import { localize } from "../i18n/localize";
 import { useTranslate } from "../i18n/translate";
 import { PAGE_SIZE } from "../protocol/generated";
 import { useScene } from "../shared/context";
@@ -22,12 +23,14 @@ export function OlderJobs({ shown }: { shown: number }) {
   const [settledQuery, setSettledQuery] = useState(query);
   const settled = settledQuery === query;
   const { pages, jobs } = session;
-  const { loading, more, total } = pages.state.value;
+  const { error, loading, more, total } = pages.state.value;
   const { byId, total: known } = jobs.state.value;
   // A gallery alone has no library, only the jobs that it was given. With fewer jobs than one page
   // there are no older ones.
   const library = face === "studio" && (isNarrowed(view.browse.value) || byId.size >= PAGE_SIZE);
   const may = library || known > byId.size;
+  // Jobs that another studio made meanwhile come only when asked for.
+  const others = face === "studio" && (session.account.value.library?.jobs ?? 0) > byId.size;
 
   useEffect(() => {
     const timer = setTimeout(
@@ -42,25 +45,36 @@ export function OlderJobs({ shown }: { shown: number }) {
   }, [search, favourites, hidden, query, library, pages]);
 
   useEffect(() => {
-    if (!near || !may || !settled || loading || !more) return;
+    if (!near || !may || !settled || loading || !more || error) return;
     if (fruitless.current.shown !== shown) fruitless.current = { shown, pages: 0 };
     if (fruitless.current.pages >= MAX_FRUITLESS) return;
     fruitless.current.pages += 1;
     pages.more();
-  }, [near, may, settled, loading, more, shown, pages]);
+  }, [near, may, settled, loading, more, error, shown, pages]);
 
+  const load = () => {
+    fruitless.current = { shown, pages: 0 };
+    pages.more();
+  };
   return (
     <div class="more-of">
       <span ref={reach} class="more-reach" aria-hidden="true" />
-      {may && more && (
+      <div role="status">
+        {error && (
+          <p class="problem" dir="auto">
+            {localize(error, t)}
+          </p>
+        )}
+      </div>
+      {(may || others) && more && (
         <button
           type="button"
           class="button"
           aria-disabled={loading ? "true" : undefined}
-          onClick={() => pages.more()}
+          onClick={load}
         >
           {loading && <Spinner />}
-          {loading ? t("browse.loading") : t("gallery.more")}
+          {loading ? t("browse.loading") : t(error ? "gallery.retry" : "gallery.more")}
         </button>
       )}
       {total !== null && byId.size < total && (

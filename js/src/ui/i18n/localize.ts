@@ -10,7 +10,7 @@ export function localize(message: LocalizedMessage | null, t: Translate): string
   if (!message) return "";
   const { text, code, values, field } = message;
   if (field && t.language !== "en") {
-    const problem = problemWith(t, field, code ?? "");
+    const problem = t.problemWith(field, code ?? "");
     if (problem !== undefined) return problem;
   }
   return (code === null ? undefined : t.kernelMessage(code, values)) ?? text;
@@ -24,14 +24,7 @@ export function problemText(
   length: { used: number; limit: number },
 ): string {
   if (code === "too_long") return t("problems.too_long_by", { count: length.used - length.limit });
-  return problemWith(t, field, code) ?? t(`problems.${code}`);
-}
-
-/** The message for a problem: one for this very field where there is one. */
-function problemWith(t: Translate, field: string, code: string): string | undefined {
-  const keys = [`problem_with.${field}.${code}`, `problems.${code}`];
-  const key = keys.find((each) => t.has(each));
-  return key !== undefined && t.has(key) ? t(key) : undefined;
+  return t.problemWith(field, code) ?? t(`problems.${code}`);
 }
 
 /** The word for a status or kind; the service may know more of them than we do. */

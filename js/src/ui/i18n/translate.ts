@@ -42,6 +42,8 @@ export interface Translate {
    * in English.
    */
   kernelMessage(code: string, params: Params): string | undefined;
+  /** What is wrong with an input: a text for this very field where there is one. */
+  problemWith(field: string, code: string): string | undefined;
   /** Check whether a name that came from outside makes a known key. */
   has(key: string): key is MessageKey;
 }
@@ -54,8 +56,9 @@ export function createTranslate(language: Language, catalog: Catalog): Translate
   function format(value: unknown): string {
     const nested = object(value);
     if (nested) {
-      const said = kernelMessage(text(nested.code), object(nested.values) ?? {});
-      return said ?? text(nested.text);
+      const code = text(nested.code);
+      const problem = problemWith(text(nested.field), code);
+      return problem ?? kernelMessage(code, object(nested.values) ?? {}) ?? text(nested.text);
     }
     return typeof value === "number" ? numbers.format(value) : String(value ?? "…");
   }
@@ -78,9 +81,17 @@ export function createTranslate(language: Language, catalog: Catalog): Translate
     return message === undefined ? undefined : fill(message, params);
   }
 
+  function problemWith(field: string, code: string): string | undefined {
+    if (!field) return undefined;
+    const keys = [`problem_with.${field}.${code}`, `problems.${code}`] as MessageKey[];
+    const key = keys.find((each) => find(catalog, each) !== undefined);
+    return key && translate(key);
+  }
+
   return Object.assign(translate, {
     language,
     kernelMessage,
+    problemWith,
     has: (key: string): key is MessageKey => find(catalog, key) !== undefined,
   });
 }

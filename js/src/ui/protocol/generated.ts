@@ -163,7 +163,7 @@ export interface Account {
   recalled: number;
 }
 
-export type BatchState = "running" | "stopped" | "done";
+export type BatchState = "running" | "stopped" | "done" | "earlier";
 
 /** The progress of a batch. */
 export interface Batch {
@@ -177,6 +177,8 @@ export interface Batch {
   jobs: readonly string[];
   /** Why it stopped by itself. */
   reason: LocalizedMessage | null;
+  /** Batches that start one after the other when it is done. */
+  waiting: number;
 }
 
 export type MediaKind = "video" | "image";
@@ -287,7 +289,13 @@ export interface Delta {
   total: number;
 }
 
-export type SubmissionPhase = "sending" | "accepted" | "refused" | "uncertain" | "made_before";
+export type SubmissionPhase =
+  | "sending"
+  | "accepted"
+  | "refused"
+  | "uncertain"
+  | "made_before"
+  | "queued";
 
 /** A running job that a submission of unknown outcome may have become. */
 export interface Candidate {
@@ -378,7 +386,7 @@ export interface ExportedMessage {
   ask: string;
   path: string;
   /** Why there is no copy. */
-  error: string | null;
+  error: LocalizedMessage | null;
 }
 
 /** Copy clips to a folder beside the notebook. */
@@ -413,7 +421,7 @@ export interface PackedMessage {
   /** Clips that could not be fetched. */
   missing: number;
   /** Why there is no file. */
-  error: string | null;
+  error: LocalizedMessage | null;
 }
 
 /** Ask for a zip file of clips. */
@@ -457,6 +465,8 @@ export interface PagedMessage {
   /** Where the next page begins; Null after the last one. */
   next: string | null;
   total: number;
+  /** Why the page could not be read; it has no jobs. */
+  error: LocalizedMessage | null;
 }
 
 /** The answer to a picture, or to a part of one: taken, awaiting further parts, or refused. */
@@ -591,6 +601,13 @@ export interface StopBatchRequest {
   type: "stop_batch";
 }
 
+/** Show the last batch no more, also in later sessions. Its jobs stay. */
+export interface ForgetBatchRequest {
+  type: "forget_batch";
+  /** Its `click`. */
+  batch: string;
+}
+
 /** Ask for the account's balance. */
 export interface BalanceRequest {
   type: "balance";
@@ -682,6 +699,7 @@ export type ToKernel =
   | ExtendRequest
   | UpscaleRequest
   | StopBatchRequest
+  | ForgetBatchRequest
   | BalanceRequest
   | JobRequest
   | FavouriteRequest

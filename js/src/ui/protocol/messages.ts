@@ -73,19 +73,20 @@ const READERS: Readonly<Record<string, Reader>> = {
     jobs: readList(message.jobs, readJob),
     next: textOrNull(message.next),
     total: number(message.total) ?? 0,
+    error: readLocalizedMessage(message.error),
   }),
   packed: ({ ask, name, missing, error }) => ({
     type: "packed",
     ask: text(ask),
     name: text(name),
     missing: number(missing) ?? 0,
-    error: textOrNull(error),
+    error: readLocalizedMessage(error),
   }),
   exported: ({ ask, path, error }) => ({
     type: "exported",
     ask: text(ask),
     path: text(path),
-    error: textOrNull(error),
+    error: readLocalizedMessage(error),
   }),
   picture: ({ ask, picture, error }) => ({
     type: "picture",

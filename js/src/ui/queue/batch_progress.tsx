@@ -13,10 +13,14 @@ export function BatchProgress() {
   const key = `batch/${batch?.click}`;
   if (!batch || view.dismissed.value.has(key)) return null;
   const running = batch.state === "running";
+  const earlier = batch.state === "earlier";
   const facts = [
-    t("batch.sent", { sent: batch.sent, total: batch.total }),
-    t("batch.done", { count: batch.done }),
+    earlier
+      ? t("batch.count", { count: batch.total })
+      : t("batch.sent", { sent: batch.sent, total: batch.total }),
+    earlier ? "" : t("batch.done", { count: batch.done }),
     batch.failed > 0 ? t("batch.failed", { count: batch.failed }) : "",
+    batch.waiting > 0 ? t("batch.waiting", { count: batch.waiting }) : "",
   ].filter(Boolean);
   const ended = batch.state === "stopped" ? t("batch.stopped") : t("batch.finished");
   return (
@@ -39,18 +43,25 @@ export function BatchProgress() {
             type="button"
             class="icon-button"
             aria-label={`${t("generate.dismiss")}: ${t("batch.title")}`}
-            onClick={() => view.dismiss(key)}
+            onClick={() => {
+              view.dismiss(key);
+              session.forgetBatch();
+            }}
           >
             <CloseIcon />
           </button>
         )}
       </div>
-      <ProgressBar class="two" label={t("batch.title")} now={batch.done} max={batch.total}>
-        <Bar class="sent" part={batch.sent / batch.total} />
-      </ProgressBar>
-      <p class="hint" role="status">
-        {running ? "" : [ended, localize(batch.reason, t)].join(" ").trim()}
-      </p>
+      {!earlier && (
+        <>
+          <ProgressBar class="two" label={t("batch.title")} now={batch.done} max={batch.total}>
+            <Bar class="sent" part={batch.sent / batch.total} />
+          </ProgressBar>
+          <p class="hint" role="status">
+            {running ? "" : [ended, localize(batch.reason, t)].join(" ").trim()}
+          </p>
+        </>
+      )}
       <BatchTable batch={batch} />
     </section>
   );

@@ -1,17 +1,24 @@
 import { ClipTile } from "../gallery/clip_tile";
 import { nameOf } from "../i18n/localize";
-import { useTranslate } from "../i18n/translate";
+import { type Translate, useTranslate } from "../i18n/translate";
 import type { Batch, Job } from "../protocol/generated";
 import { useScene } from "../shared/context";
-import { parametersOf } from "../state/batch_table";
+import { parametersOf, type VariedSetting, variedSettings } from "../state/batch_table";
 import { clipsOf } from "../state/ticks";
 
 /** More columns than this are rows: a clip must stay large enough to be seen. */
 const MOST_ACROSS = 6;
+const NOTHING = "–";
+
+/** What jobs differ in: a place in their prompts, which has no name, or a setting. */
+interface Parameter {
+  name: string;
+  values: readonly string[];
+}
 
 /**
- * The jobs of a batch by what their prompts differ in, with one clip of each: the last place at
- * which they differ makes the columns.
+ * The jobs of a batch by what their prompts and settings differ in, with one clip of each: the
+ * last parameter makes the columns.
  */
 export function BatchTable({ batch }: { batch: Batch }) {
   const { session } = useScene();
@@ -19,27 +26,32 @@ export function BatchTable({ batch }: { batch: Batch }) {
   const { byId } = session.jobs.state.value;
   const jobs = batch.jobs.flatMap((id) => byId.get(id)?.job ?? []);
   if (jobs.length < 2) return null;
-  const { rows, columns } = parametersOf(jobs.map(({ prompt }) => prompt));
-  const last = new Set(rows.map((values) => values.at(-1)));
-  const across = columns > 1 && last.size <= MOST_ACROSS;
+  const parameters = parametersIn(jobs, t);
+  const last = parameters.at(-1);
+  const across =
+    parameters.length > 1 && last && new Set(last.values).size <= MOST_ACROSS ? last : null;
+  const down = across ? parameters.slice(0, -1) : parameters;
   const cells = jobs.map((job, at) => {
-    const values = rows[at] ?? [];
-    const row = across ? values.slice(0, -1) : values;
-    return { job, row, column: across ? (values.at(-1) ?? "") : "" };
+    const row = down.map(({ values }) => values[at] || NOTHING);
+    return { job, line: JSON.stringify(row), column: across?.values[at] || NOTHING };
   });
   const heads = [...new Set(cells.map(({ column }) => column))];
-  const lines = [...new Set(cells.map(({ row }) => JSON.stringify(row)))];
+  const lines = [...new Set(cells.map(({ line }) => line))];
   return (
     <table class="batch-table" aria-label={t("batch.table")}>
-      {across && (
+      {(across || down.some(({ name }) => name)) && (
         <thead>
           <tr>
-            <td colSpan={columns - 1} />
-            {heads.map((head) => (
-              <th key={head} scope="col" dir="auto">
-                {head || "–"}
-              </th>
-            ))}
+            {down.map(({ name }, at) => (name ? <th key={at}>{name}</th> : <td key={at} />))}
+            {heads.map((head) =>
+              across ? (
+                <th key={head} scope="col" dir="auto">
+                  {across.name ? `${across.name}: ${head}` : head}
+                </th>
+              ) : (
+                <td key={head} />
+              ),
+            )}
           </tr>
         </thead>
       )}
@@ -48,13 +60,13 @@ export function BatchTable({ batch }: { batch: Batch }) {
           <tr key={line}>
             {(JSON.parse(line) as string[]).map((value, at) => (
               <th key={at} scope="row" dir="auto">
-                {value || "–"}
+                {value}
               </th>
             ))}
             {heads.map((head) => (
               <td key={head}>
                 {cells
-                  .filter(({ row, column }) => column === head && JSON.stringify(row) === line)
+                  .filter((cell) => cell.column === head && cell.line === line)
                   .map(({ job }) => (
                     <Cell key={job.id} job={job} />
                   ))}
@@ -66,6 +78,62 @@ export function BatchTable({ batch }: { batch: Batch }) {
     </table>
   );
 }
+
+function parametersIn(jobs: readonly Job[], t: Translate): readonly Parameter[] {
+  const settings = variedSettings(jobs.map((job) => job.settings)).map((setting) => ({
+    name: nameOfSetting(setting.name, t),
+    values: setting.values.map((value) => textOfSetting(setting.name, value, t)),
+  }));
+  const prompts = jobs.map(({ prompt }) => prompt);
+  // With one prompt for all, only the settings tell the jobs apart.
+  if (settings.length > 0 && new Set(prompts).size === 1) return settings;
+  const { rows, columns } = parametersOf(prompts);
+  const places = Array.from({ length: columns }, (_, at) => ({
+    name: "",
+    values: rows.map((row) => row[at] ?? ""),
+  }));
+  return [...places, ...settings];
+}
+
+function nameOfSetting(name: VariedSetting["name"], t: Translate): string {
+  switch (name) {
+    case "video_type":
+      return t("options.quality");
+    case "motion":
+      return t("options.motion");
+    case "raw":
+      return t("options.raw");
+    case "loop":
+      return t("options.loop");
+    case "batch_size":
+      return t("options.videos");
+    case "image_url":
+      return t("viewer.from");
+    case "end_image_url":
+      return t("options.end_frame");
+  }
+}
+
+function textOfSetting(
+  name: VariedSetting["name"],
+  value: VariedSetting["values"][number],
+  t: Translate,
+): string {
+  if (name === "raw" || name === "loop") return value ? "✓" : NOTHING;
+  if (name === "image_url" || name === "end_image_url") return fileOf(value);
+  if (value === null) return t("options.auto");
+  if (name === "video_type") return t(value === 1 ? "options.hd" : "options.sd");
+  if (name === "motion") return t(value === "high" ? "options.high" : "options.low");
+  return String(value);
+}
+
+/** The last part of a link, which is short enough for a table. */
+const fileOf = (link: unknown): string =>
+  String(link ?? "")
+    .replace(/[?#].*$/, "")
+    .split("/")
+    .filter(Boolean)
+    .at(-1) ?? NOTHING;
 
 /** The favourite clip of a job, else its first; its status while it has none. */
 function Cell({ job }: { job: Job }) {

@@ -1,8 +1,27 @@
+import type { JobSettings } from "../protocol/generated";
+
 /** In what the prompts of a batch differ, as columns of a table. */
 export interface Parameters {
   /** For each prompt its values, one for each place at which the prompts differ. */
   rows: readonly (readonly string[])[];
   columns: number;
+}
+
+type Values = readonly JobSettings[keyof JobSettings][];
+
+/** A setting in which jobs differ, with the value of each job. */
+export interface VariedSetting {
+  name: keyof JobSettings;
+  values: Values;
+}
+
+/** Find the settings in which jobs differ. */
+export function variedSettings(settings: readonly JobSettings[]): readonly VariedSetting[] {
+  const [first] = settings;
+  if (!first) return [];
+  return (Object.keys(first) as (keyof JobSettings)[])
+    .map((name) => ({ name, values: settings.map((one) => one[name]) }))
+    .filter(({ values }) => new Set(values).size > 1);
 }
 
 /** Of the words of a prompt, so many must be common to all for their differences to mean much. */

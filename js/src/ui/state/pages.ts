@@ -1,5 +1,5 @@
 import { type ReadonlySignal, signal } from "@preact/signals";
-import type { Job, PagedMessage } from "../protocol/generated";
+import type { Job, LocalizedMessage, PagedMessage } from "../protocol/generated";
 
 /** What the library filters by; all other filters work on the jobs that are loaded. */
 export interface Query {
@@ -16,6 +16,8 @@ export interface PagesState {
   total: number | null;
   /** Ids of the jobs that the library found for this query. */
   found: ReadonlySet<string>;
+  /** Why the last page of this query could not be read; null once it could. */
+  error: LocalizedMessage | null;
 }
 
 /** Older jobs, loaded page by page as the end of the gallery comes near. */
@@ -40,7 +42,14 @@ export function createPages(
   add: (jobs: readonly Job[]) => void,
 ): Pages {
   const known = new Map<string, Progress>();
-  const untouched: Progress = { loading: false, more: true, total: null, next: null, found: NONE };
+  const untouched: Progress = {
+    loading: false,
+    more: true,
+    total: null,
+    next: null,
+    found: NONE,
+    error: null,
+  };
   let query: Query = { search: "", favourite: null, hidden: false };
   const state = signal<PagesState>(untouched);
 
@@ -62,14 +71,15 @@ export function createPages(
       const key = keyOf(query);
       const at = known.get(key) ?? untouched;
       if (at.loading || !at.more) return;
-      note(key, { ...at, loading: true });
+      note(key, { ...at, loading: true, error: null });
       load(query, at.next).then(
-        ({ jobs, next, total }) => {
+        ({ jobs, next, total, error }) => {
           // After a restart, these are jobs of the account before.
           if (!known.has(key)) return;
+          if (error) return note(key, { ...at, loading: false, error });
           add(jobs);
           const found = new Set([...at.found, ...jobs.map(({ id }) => id)]);
-          note(key, { loading: false, more: next !== null, total, next, found });
+          note(key, { loading: false, more: next !== null, total, next, found, error: null });
         },
         () => note(key, { ...at, loading: false }),
       );

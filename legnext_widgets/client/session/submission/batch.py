@@ -191,6 +191,7 @@ class Batch:
         else:
             reason = f"{error}." if isinstance(error, ValueError) else repr(error)
             refused.submit_error = LegnextError(Message("not_started", reason=reason))
+            refused.submit_error.__cause__ = error
         return refused
 
 

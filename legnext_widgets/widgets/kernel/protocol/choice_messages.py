@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Literal, NotRequired, TypedDict
 
-from .traits import Chosen  # noqa: TC001 - decoding reads the hints
+from .traits import Chosen, LocalizedMessage  # noqa: TC001 - decoding reads the hints
 
 
 class PackedMessage(TypedDict):
@@ -14,7 +14,7 @@ class PackedMessage(TypedDict):
     ask: str
     name: Annotated[str, "A name for the file."]
     missing: Annotated[int, "Clips that could not be fetched."]
-    error: Annotated[str | None, "Why there is no file."]
+    error: Annotated[LocalizedMessage | None, "Why there is no file."]
 
 
 class ExportedMessage(TypedDict):
@@ -23,7 +23,7 @@ class ExportedMessage(TypedDict):
     type: Literal["exported"]
     ask: str
     path: str
-    error: Annotated[str | None, "Why there is no copy."]
+    error: Annotated[LocalizedMessage | None, "Why there is no copy."]
 
 
 class FavouriteRequest(TypedDict):

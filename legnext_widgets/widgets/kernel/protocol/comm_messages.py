@@ -57,6 +57,7 @@ class PagedMessage(TypedDict):
     jobs: list[Job]
     next: Annotated[str | None, "Where the next page begins; None after the last one."]
     total: int
+    error: Annotated[LocalizedMessage | None, "Why the page could not be read; it has no jobs."]
 
 
 class PictureMessage(TypedDict):
@@ -212,6 +213,13 @@ class StopBatchRequest(TypedDict):
     type: Literal["stop_batch"]
 
 
+class ForgetBatchRequest(TypedDict):
+    """Show the last batch no more, also in later sessions. Its jobs stay."""
+
+    type: Literal["forget_batch"]
+    batch: Annotated[str, "Its `click`."]
+
+
 class BalanceRequest(TypedDict):
     """Ask for the account's balance."""
 
@@ -306,6 +314,7 @@ ToKernel: TypeAlias = (
     | ExtendRequest
     | UpscaleRequest
     | StopBatchRequest
+    | ForgetBatchRequest
     | BalanceRequest
     | JobRequest
     | FavouriteRequest

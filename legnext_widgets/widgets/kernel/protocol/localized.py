@@ -61,7 +61,10 @@ def localize_error(error: BaseException) -> LocalizedMessage:
     Of several problems with the inputs, the first gives the code and the field.
     """
     if isinstance(error, LegnextError):
-        return localize(error.localizable)
+        message = localize(error.localizable)
+        if message["code"] == "not_started" and isinstance(error.__cause__, InvalidInputError):
+            message["values"]["reason"] = localize_error(error.__cause__)
+        return message
     if isinstance(error, InvalidInputError):
         first = error.problems[0]
         return {**localize(str(error)), "code": first.code, "field": first.field}

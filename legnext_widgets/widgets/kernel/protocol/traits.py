@@ -165,7 +165,8 @@ class Account(TypedDict):
     ]
 
 
-BatchState = Literal["running", "stopped", "done"]
+BatchState = Literal["running", "stopped", "done", "earlier"]
+"""`earlier` is a batch of a session before, whose jobs are followed singly if they still run."""
 
 
 class Batch(TypedDict):
@@ -179,6 +180,7 @@ class Batch(TypedDict):
     state: BatchState
     jobs: Annotated[list[str], "Id of the job of each prompt; empty while it has none."]
     reason: Annotated[LocalizedMessage | None, "Why it stopped by itself."]
+    waiting: Annotated[int, "Batches that start one after the other when it is done."]
 
 
 MediaKind = Literal["video", "image"]
@@ -290,8 +292,9 @@ class Delta(TypedDict):
     total: int
 
 
-SubmissionPhase = Literal["sending", "accepted", "refused", "uncertain", "made_before"]
-"""`made_before` means that nothing was sent: the library has such jobs, and a person is asked."""
+SubmissionPhase = Literal["sending", "accepted", "refused", "uncertain", "made_before", "queued"]
+"""`queued` is a batch that waits for the one that runs. `made_before` means that nothing was sent:
+the library has such jobs, and a person is asked."""
 
 
 class Candidate(TypedDict):
