@@ -12,8 +12,8 @@ import pytest
 
 import legnext_widgets as lw
 from legnext_widgets.client.api import transport
+from legnext_widgets.client.api.failures import LostAnswerError
 from legnext_widgets.client.api.responses import Response, error_in, task_in
-from legnext_widgets.client.api.transport import LostAnswerError
 from legnext_widgets.client.api.validation import PROMPT_LIMIT
 from legnext_widgets.client.errors import ERROR_BY_STATUS, LegnextError
 from legnext_widgets.client.session import downloads, poller
