@@ -7,6 +7,7 @@ import click
 from .completion import completion
 from .demo import demo
 from .files import download, export, open_video
+from .gateway import gateway
 from .look import balance, jobs, list_jobs, status
 from .make import extend, generate, upscale
 from .sandbox import sandbox
@@ -28,6 +29,6 @@ for _command in (
     *(generate, extend, upscale),
     *(status, jobs, list_jobs, balance),
     *(download, open_video, export),
-    *(demo, sandbox, completion),
+    *(demo, sandbox, gateway, completion),
 ):
     main.add_command(_command)

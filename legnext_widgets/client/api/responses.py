@@ -28,6 +28,9 @@ if TYPE_CHECKING:
 SANDBOX_HEADER = "x-legnext-sandbox"
 """Every response of a sandbox has it; its value is such as `speed=60`."""
 
+GATEWAY_HEADER = "x-legnext-gateway"
+"""Every answer of a gateway has it: see docs/guides/class.md."""
+
 _JOB_ID = re.compile(r"[0-9A-Za-z_-]{1,128}")
 _JOB_ID_IN_TEXT = re.compile(rb'"job_id"\s*:\s*"([0-9A-Za-z_-]{1,128})"')
 

@@ -19,9 +19,16 @@ from legnext_widgets.client.errors import LegnextError, TransportError
 from legnext_widgets.client.messages import Message
 
 from .clock import ServiceClock, clock_message
+from .failures import (
+    HTTPClientClosedError,
+    LostAnswerError,
+    nothing_was_sent,
+    reason_of,
+    route_failure,
+)
 from .models import Balance, Task, parse_balance, parse_tasks
 from .redaction import plain, quiet_about_links, redact_links
-from .responses import Response, check, task_in
+from .responses import GATEWAY_HEADER, Response, check, task_in
 from .urls import ACCOUNT_PATH, TASK_PATH, origin_of
 
 if TYPE_CHECKING:
@@ -60,31 +67,6 @@ def user_agent() -> str:
     return f"legnext-widgets/{own} (python/{platform.python_version()}; httpx/{httpx.__version__})"
 
 
-class LostAnswerError(Exception):
-    """A request was sent, and no whole answer came back.
-
-    Attributes:
-        reason: What broke, as the rest of a sentence.
-        partial: The part of the body that did arrive.
-    """
-
-    def __init__(self, reason: str, partial: bytes = b"") -> None:
-        super().__init__(reason)
-        self.reason = reason
-        self.partial = partial
-
-
-class HopelessError(TransportError):
-    """Nothing was sent, and trying again without changing something cannot help."""
-
-
-class HTTPClientClosedError(HopelessError):
-    """The user's own `http_client` is closed."""
-
-    def __init__(self) -> None:
-        super().__init__("The HTTP client is closed. Nothing was sent.")
-
-
 class Transport:
     """Send requests to one service with one key.
 
@@ -99,7 +81,9 @@ class Transport:
         clock: The service's clock, which learns from every response.
 
     Attributes:
+        seconds: Seconds for each phase of a request.
         deadline: Seconds that a whole call may take.
+        at_gateway: Whether an answer was a gateway's: see docs/guides/class.md.
     """
 
     def __init__(
@@ -115,12 +99,13 @@ class Transport:
     ) -> None:
         self.base_url = base_url.rstrip("/")
         self.deadline = DEADLINE_FACTOR * timeout
+        self.at_gateway = False
         self._host = origin_of(base_url)
         self._key = key
         self._on_headers = on_headers
         self._clock = clock or ServiceClock()
         self._given = http_client
-        self._seconds = timeout
+        self.seconds = timeout
         self._use_environment = use_environment
         self._owned: list[httpx.AsyncClient] = []
 
@@ -129,7 +114,7 @@ class Transport:
         """The timeouts of each phase."""
         import httpx
 
-        return httpx.Timeout(self._seconds, connect=min(self._seconds, 15.0))
+        return httpx.Timeout(self.seconds, connect=min(self.seconds, 15.0))
 
     @cached_property
     def http(self) -> httpx.AsyncClient:
@@ -188,15 +173,34 @@ class Transport:
         """
         return parse_tasks(await self._get_account("active_tasks"))
 
-    async def post(self, endpoint: str, payload: Mapping[str, Any]) -> Response:
+    async def post(
+        self, endpoint: str, payload: Mapping[str, Any], *, key: str | None = None
+    ) -> Response:
         """Call `POST /api/v1/{endpoint}`, exactly once.
+
+        Args:
+            endpoint: Such as `video-diffusion`.
+            payload: The JSON body.
+            key: The `Idempotency-Key` of the request. The service itself knows none; a gateway
+                gives the same job for the same key.
 
         Raises:
             TransportError: The request provably did not reach the service.
             LostAnswerError: It may have reached the service.
         """
         body = json.dumps(payload, ensure_ascii=False).encode()
-        return await self._exchange(self._submitting, "POST", f"{TASK_PATH}/{endpoint}", body)
+        path = f"{TASK_PATH}/{endpoint}"
+        return await self._exchange(self._submitting, "POST", path, body, key=key)
+
+    async def get(self, path: str) -> bytes:
+        """Call `GET` for another path of the same service, once; gives the body.
+
+        Raises:
+            TransportError, APIError: As `get_task`.
+        """
+        response = await self._get(path)
+        check(response)
+        return response.body
 
     async def aclose(self) -> None:
         """Close the connections that were opened here."""
@@ -204,9 +208,7 @@ class Transport:
             await client.aclose()
 
     async def _get_account(self, name: Literal["balance", "active_tasks"]) -> bytes:
-        response = await self._get(f"{ACCOUNT_PATH}/{name}")
-        check(response)
-        return response.body
+        return await self.get(f"{ACCOUNT_PATH}/{name}")
 
     async def _get(self, path: str) -> Response:
         try:
@@ -216,45 +218,61 @@ class Transport:
         raise TransportError(Message("no_whole_answer", host=self._host, reason=reason))
 
     async def _exchange(
-        self, client: httpx.AsyncClient, method: str, path: str, body: bytes | None
+        self,
+        client: httpx.AsyncClient,
+        method: str,
+        path: str,
+        body: bytes | None,
+        *,
+        key: str | None = None,
     ) -> Response:
         if client.is_closed:
             raise HTTPClientClosedError
         received = _Received()
         failure: BaseException | None = None
         try:
-            request = client.build_request(
-                method,
-                self.base_url + path,
-                content=body,
-                headers=_ACCEPT if body is None else _SEND,
-                timeout=self.timeout,
-                extensions={"trace": received.trace},
-            )
-            if request.headers.get("user-agent", "").startswith("python-httpx/"):
-                request.headers["user-agent"] = user_agent()
+            request = self._build(client, method, path, body, key)
+            request.extensions["trace"] = received.trace
             # Set here, so that no local variable holds it in a traceback that shows them.
             request.headers["x-api-key"] = self._key.reveal()
             with quiet_about_links():
                 async with asyncio.timeout(self.deadline):
                     await self._receive(client, request, received)
         except Exception as error:  # a user's own client may raise anything
-            if (no_way := _route_failure(error)) is not None:
+            if (no_way := route_failure(error)) is not None:
                 failure = no_way
-            elif received.connecting or _nothing_was_sent(error):
+            elif received.connecting or nothing_was_sent(error):
                 failure = TransportError(
-                    Message("unreachable", host=self._host, reason=_reason(error))
+                    Message("unreachable", host=self._host, reason=reason_of(error))
                 )
             elif not 400 <= received.status < 500:  # a 4xx is an error even if its body broke
-                failure = LostAnswerError(_reason(error), bytes(received.body))
+                failure = LostAnswerError(reason_of(error), bytes(received.body))
         except BaseException as interruption:
             raise plain(interruption)  # noqa: B904 - it is the same error
+        self.at_gateway = self.at_gateway or GATEWAY_HEADER in received.headers
         if self._on_headers is not None and received.headers:
             self._on_headers(received.headers)
         if failure is not None:
             # Raised outside of `except`: its cause holds the request with the key.
             raise failure
         return Response(received.status, received.headers, bytes(received.body))
+
+    def _build(
+        self, client: httpx.AsyncClient, method: str, path: str, body: bytes | None, key: str | None
+    ) -> httpx.Request:
+        """Make a request, without the API key."""
+        request = client.build_request(
+            method,
+            self.base_url + path,
+            content=body,
+            headers=_ACCEPT if body is None else _SEND,
+            timeout=self.timeout,
+        )
+        if request.headers.get("user-agent", "").startswith("python-httpx/"):
+            request.headers["user-agent"] = user_agent()
+        if key is not None:
+            request.headers["idempotency-key"] = key
+        return request
 
     async def _receive(
         self, client: httpx.AsyncClient, request: httpx.Request, received: _Received
@@ -303,44 +321,3 @@ async def plainly(work: Awaitable[T]) -> T:
         raise
     except Exception as error:  # of a user's own store or HTTP client, or of the system
         raise LegnextError(f"It failed below: {redact_links(repr(error))}.") from error
-
-
-def _route_failure(error: Exception) -> TransportError | None:
-    """Give the error for the user where there is no way to a host; None for all others."""
-    from .connections import RouteError
-
-    if not isinstance(error, RouteError):
-        return None
-    return HopelessError(error.message) if error.hopeless else TransportError(error.message)
-
-
-def _nothing_was_sent(error: Exception) -> bool:
-    import httpx
-
-    return isinstance(
-        error,
-        httpx.ConnectError
-        | httpx.ConnectTimeout
-        | httpx.PoolTimeout
-        | httpx.ProxyError
-        | httpx.UnsupportedProtocol
-        | httpx.InvalidURL,
-    )
-
-
-def _reason(error: Exception) -> str:
-    import httpx
-
-    if isinstance(error, LostAnswerError):
-        return error.reason
-    if isinstance(error, httpx.ConnectTimeout | httpx.PoolTimeout):
-        return Message("not_connected_in_time")
-    if isinstance(error, httpx.TimeoutException):
-        return Message("no_answer_in_time")
-    if isinstance(error, TimeoutError):
-        return Message("no_whole_answer_in_time")
-    text = redact_links(str(error).strip())
-    named = f"{type(error).__name__}: {text}" if text else type(error).__name__
-    if isinstance(error, httpx.TransportError):
-        return Message("not_connected" if _nothing_was_sent(error) else "broke", error=named)
-    return named

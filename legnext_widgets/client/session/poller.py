@@ -5,15 +5,11 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from legnext_widgets.client.api.transport import HopelessError
-from legnext_widgets.client.errors import (
-    LegnextError,
-    NotFoundError,
-    RateLimitError,
-    ServerError,
-)
+from legnext_widgets.client.api.failures import HopelessError
+from legnext_widgets.client.errors import LegnextError, NotFoundError, RateLimitError, ServerError
 
 from .retry import (
     LEAST_ANSWERS_FOR_OLD,
@@ -43,6 +39,7 @@ if TYPE_CHECKING:
     from legnext_widgets.client.api.models import Task
     from legnext_widgets.client.errors import APIError
 
+    from .classroom.feed import ChangeFeed
     from .identity import CurrentIdentity
     from .job_state import JobState
     from .receiver import Receiver
@@ -76,6 +73,9 @@ class Poller:
         clock: The clocks to use.
         check_key: Asks the service for something that needs only the key, such as the balance.
     """
+
+    feed: ChangeFeed | None = None
+    """Hears of changes where the service is a gateway; jobs are not polled then."""
 
     def __init__(
         self,
@@ -127,12 +127,20 @@ class Poller:
             raise
         return self._receiver.receive(task, source="poll", state=state)
 
-    def follow(self, job: JobState, *, now: bool = False) -> None:
+    def hear(self, task: Task) -> None:
+        """Take in a change that a gateway reports."""
+        polled = self._polled.get(task.job_id)
+        if polled is not None:
+            self._receiver.receive(task, source="poll", state=polled.job)
+            self._wake.set()
+
+    def follow(self, job: JobState, *, now: bool = False, known_at: float | None = None) -> None:
         """Poll a job until it is done, also one whose polling had stopped.
 
         Args:
             job: The job.
             now: Poll at once instead of after the usual first wait.
+            known_at: When its newest answer was asked for, on the monotonic clock.
         """
         if job.done:
             return
@@ -143,7 +151,8 @@ class Poller:
         polled = self._polled.get(job.id)
         if polled is None:
             since = self._clock.monotonic() - job.age
-            self._polled[job.id] = Polled(job, poll_at, since=since, queued=job.status == "pending")
+            queued = job.status == "pending"
+            self._polled[job.id] = Polled(job, poll_at, 0, known_at, since=since, queued=queued)
         elif now and not polled.failures:
             polled.poll_at = min(polled.poll_at, poll_at)
         self._wake.set()
@@ -152,11 +161,12 @@ class Poller:
 
     async def aclose(self) -> None:
         """Stop polling; waits for a job end with an error."""
+        closed = "The client was closed; the job continues at the service."
         for polled in list(self._polled.values()):
-            polled.job.stop(
-                LegnextError("The client was closed; the job continues at the service.")
-            )
+            polled.job.stop(LegnextError(closed))
         self._polled.clear()
+        if self.feed is not None:
+            await self.feed.aclose()
         tasks = [*self._polls, *([self._running] if self._running else [])]
         for task in tasks:
             task.cancel()
@@ -165,17 +175,20 @@ class Poller:
     async def _run(self) -> None:
         wall, steady = self._clock.time(), self._clock.monotonic()
         while self._polled:
+            if self.feed is not None:
+                self.feed.begin()
             now = self._clock.monotonic()
             if self._clock.time() - wall - (now - steady) > _SLEPT:
-                self._poll_all_soon(now)
+                for polled in self._polled.values():
+                    polled.poll_at = min(polled.poll_at, now)
             wall, steady = self._clock.time(), now
             sleep = self.pace.clock_check
             if now < self._not_before:
                 sleep = self._not_before - now
-            elif (polled := self._next(now)) is not None:
-                self._start_poll(polled)
-                self._not_before = now + self._gap
+            elif (chosen := self._next(now)) is not None:
+                self._start_poll(chosen)
                 sleep = self._gap
+                self._not_before = now + sleep
             else:
                 resting = (one.poll_at - now for one in self._polled.values() if not one.asking)
                 sleep = min(resting, default=sleep)
@@ -189,6 +202,8 @@ class Poller:
                 continue
             if polled.job.done:  # by an answer that came in another way
                 del self._polled[polled.job.id]
+            elif self.feed is not None and self.feed.covers(polled):
+                polled.poll_at = now + self.pace.clock_check
             else:
                 due.append(polled)
         running = [polled for polled in due if not polled.queued]
@@ -200,24 +215,18 @@ class Poller:
 
     async def _sleep(self, seconds: float) -> None:
         self._wake.clear()
-        try:
+        with suppress(TimeoutError):
             async with asyncio.timeout(seconds):
                 await self._wake.wait()
-        except TimeoutError:
-            return
-
-    def _poll_all_soon(self, now: float) -> None:
-        for polled in self._polled.values():
-            polled.poll_at = min(polled.poll_at, now)
 
     def _start_poll(self, polled: Polled) -> None:
         polled.asking = True
-        task = asyncio.create_task(self._poll(polled))
-        self._polls.add(task)
+        self._polls.add(task := asyncio.create_task(self._poll(polled)))
         task.add_done_callback(self._polls.discard)
 
     async def _poll(self, polled: Polled) -> None:
         job = polled.job
+        asked = self._clock.monotonic()
         try:
             task = await self._fetch(job.id)
             self._receiver.receive(task, source="poll", state=job)
@@ -228,6 +237,7 @@ class Poller:
         except Exception as error:
             self._poll_failed(polled, error)
         else:
+            polled.known_at = asked
             self._poll_succeeded(polled)
         finally:
             polled.asking = False

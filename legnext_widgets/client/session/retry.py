@@ -13,7 +13,7 @@ import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar
 
-from legnext_widgets.client.api.transport import HopelessError
+from legnext_widgets.client.api.failures import HopelessError
 from legnext_widgets.client.errors import (
     AuthenticationError,
     InvalidResponseError,

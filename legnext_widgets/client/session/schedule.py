@@ -206,6 +206,7 @@ class Polled:
     Attributes:
         poll_at: When to poll next, on the monotonic clock.
         failures: How many polls failed in a row.
+        known_at: When its newest answer was asked for, on the monotonic clock.
         asking: Whether a poll is on its way.
         since: When it began to queue, on the monotonic clock.
         queued: Whether it waits for its turn at the service, as far as is known.
@@ -215,6 +216,7 @@ class Polled:
     job: JobState
     poll_at: float
     failures: int = 0
+    known_at: float | None = None
     asking: bool = False
     since: float = 0.0
     queued: bool = False

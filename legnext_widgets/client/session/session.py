@@ -17,7 +17,7 @@ from legnext_widgets.client.api.values.reachability import unreachable_links
 from legnext_widgets.client.runtime.base import LoopLife
 from legnext_widgets.client.uploads.picture_uploads import PictureUploads
 
-from .budget import Budget
+from .classroom.feed import ChangeFeed
 from .clip_keeper import ClipKeeper
 from .downloads import Downloads, renewal
 from .durations import LearnedDurations
@@ -27,6 +27,7 @@ from .receiver import Receiver, Source
 from .restoring import Restorer
 from .retry import RetryPolicy
 from .store import ClipStore, TakeStore
+from .submission.budget import Budget
 from .submission.reuse import ReusedJobs
 from .submission.submitter import Submitted, Submitter
 
@@ -81,8 +82,7 @@ class Session:
             on_headers=self._identity.learn,
             clock=self.receiver.clock,
         )
-        self.jobs = self.receiver.jobs
-        self.clock = self.receiver.clock
+        self.jobs, self.clock = self.receiver.jobs, self.receiver.clock
         self.poller = Poller(
             self.transport.get_task,
             self.receiver,
@@ -91,6 +91,7 @@ class Session:
             retry=self._retry,
             check_key=self.transport.get_balance,
         )
+        self.poller.feed = ChangeFeed(self.transport, self.poller)
         self.downloads = Downloads(self.transport, self._retry)
         embedded = config.embedded_identity is not None
         self.clip_keeper: ClipKeeper | None = None
@@ -103,10 +104,8 @@ class Session:
             if isinstance(store, TakeStore):
                 reused = ReusedJobs(store.takes, self.receiver, self.poller, self.clip_keeper)
         self._restorer = Restorer(self.receiver, self.poller, self.clip_keeper)
-        own = None if embedded else store
-        self._accounts = AccountFinder(
-            self.transport, self._identity, own, self._restorer.restore_again
-        )
+        own, again = None if embedded else store, self._restorer.restore_again
+        self._accounts = AccountFinder(self.transport, self._identity, own, again)
         self.uploads = PictureUploads(config, self.transport, lambda: self.identity.sandbox)
         self.submitter = Submitter(
             self.transport,

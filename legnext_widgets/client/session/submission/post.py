@@ -10,9 +10,9 @@ import asyncio
 import logging
 from typing import TYPE_CHECKING, Any, Protocol
 
+from legnext_widgets.client.api.failures import LostAnswerError
 from legnext_widgets.client.api.models import Task
 from legnext_widgets.client.api.responses import Response, error_in, job_id_in
-from legnext_widgets.client.api.transport import LostAnswerError
 from legnext_widgets.client.errors import APIError, LegnextError
 from legnext_widgets.client.messages import Message
 from legnext_widgets.client.runtime.abandoning import AbandonedError
@@ -21,6 +21,7 @@ from legnext_widgets.client.session.store import ClipStore
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping
 
+    from legnext_widgets.client.api.transport import Transport
     from legnext_widgets.client.session.identity import CurrentIdentity
     from legnext_widgets.client.session.retry import RetryPolicy
     from legnext_widgets.client.session.store import Attempt, JobStore
@@ -36,6 +37,23 @@ class Poster(Protocol):
 
     async def post(self, endpoint: str, payload: Mapping[str, Any]) -> Response:
         """Send it exactly once."""
+
+
+class KeyedPoster:
+    """Send a request with its `Idempotency-Key`.
+
+    Args:
+        transport: Sends it.
+        key: The key, the same for each try of one request.
+    """
+
+    def __init__(self, transport: Transport, key: str) -> None:
+        self._transport = transport
+        self._key = key
+
+    async def post(self, endpoint: str, payload: Mapping[str, Any]) -> Response:
+        """Send it exactly once."""
+        return await self._transport.post(endpoint, payload, key=self._key)
 
 
 class OutcomeUnknownError(Exception):
@@ -148,6 +166,24 @@ async def send(
     except LostAnswerError as error:
         lost = error.reason
         response = Response(200, {}, error.partial)
+    return await read_answer(attempt, response, outcome, lost=lost)
+
+
+async def read_answer(
+    attempt: Attempt, response: Response, outcome: Outcome, *, lost: str | None = None
+) -> Task:
+    """Read the job that a request became.
+
+    Args:
+        attempt: What was sent.
+        response: The answer.
+        outcome: Stores what the answer says.
+        lost: Why the answer is not whole, if it is not.
+
+    Raises:
+        APIError: The service refused.
+        OutcomeUnknownError: A job may be running and may have been charged.
+    """
     refusal = None if lost is not None else _refusal_in(response)
     if refusal is not None:
         await outcome.refuse(str(refusal))

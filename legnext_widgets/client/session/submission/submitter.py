@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import time
 import uuid
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -13,16 +14,17 @@ from legnext_widgets.client.api.redaction import plain
 from legnext_widgets.client.api.values.request_key import request_key
 from legnext_widgets.client.errors import LegnextError, SubmissionUncertainError
 from legnext_widgets.client.runtime.abandoning import AbandonedError, unless_set
+from legnext_widgets.client.session.classroom.asking_again import ask_again
 from legnext_widgets.client.session.store import Attempt
 
-from .post import CLOSED, Outcome, OutcomeUnknownError, send
+from .post import CLOSED, KeyedPoster, Outcome, OutcomeUnknownError, read_answer, send
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from legnext_widgets.client.api.models import Task
     from legnext_widgets.client.api.requests import Request
     from legnext_widgets.client.api.transport import Transport
-    from legnext_widgets.client.session.budget import Budget
     from legnext_widgets.client.session.identity import CurrentIdentity
     from legnext_widgets.client.session.job_state import JobState
     from legnext_widgets.client.session.poller import Poller
@@ -31,6 +33,7 @@ if TYPE_CHECKING:
     from legnext_widgets.client.session.store import Holder, JobStore
     from legnext_widgets.client.uploads.picture_uploads import PictureUploads
 
+    from .budget import Budget
     from .reuse import Reuse, ReusedJobs
 
 _CANDIDATES_TIMEOUT = 10.0
@@ -186,11 +189,16 @@ class Submitter:
                 await outcome.refuse(str(error) or "abandoned before it was sent")
             raise
         outcome = Outcome(attempt, self._store, self._identity, intended=claimed)
+        sent, poster = time.monotonic(), KeyedPoster(self._transport, attempt.id)
         try:
-            task = await send(attempt, self._transport, outcome, abandoned, self.retry)
+            task = await send(attempt, poster, outcome, abandoned, self.retry)
         except OutcomeUnknownError as unknown:
             # The points stay reserved: they may well have been taken.
-            raise await self._uncertain(request, attempt, unknown) from None
+            uncertain = await self._uncertain(request, attempt, unknown)
+            answered = await self._ask_again(attempt, outcome)
+            if answered is None:
+                raise uncertain from None
+            task = answered
         except BaseException:
             self._budget.release(attempt.id)
             raise
@@ -198,7 +206,7 @@ class Submitter:
         state = self._receiver.receive(
             task, source="submission", request=request, attempt_id=attempt.id
         )
-        self._poller.follow(state)
+        self._poller.follow(state, known_at=sent)
         return Submitted(state)
 
     async def _is_held(self, request: Request, take: int) -> bool:
@@ -243,6 +251,21 @@ class Submitter:
             candidates=candidates,
             attempt_id=sent.id,
         )
+
+    async def _ask_again(self, attempt: Attempt, outcome: Outcome) -> Task | None:
+        """Find out at a gateway what a request became; None where there is none.
+
+        Raises:
+            APIError: It refused the request.
+        """
+        response = await ask_again(attempt, self._transport, self.retry)
+        if response is None:
+            return None
+        try:
+            return await read_answer(attempt, response, outcome)
+        except LegnextError:
+            self._budget.release(attempt.id)
+            raise
 
     def _ended(self, task: asyncio.Task[Submitted]) -> None:
         self._under_way.discard(task)

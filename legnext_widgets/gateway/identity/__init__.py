@@ -1,0 +1,1 @@
+"""Who asks: tokens of a JupyterHub, and tokens that the teacher made."""

@@ -1,0 +1,1 @@
+"""What the gateway remembers: members, budgets, attempts. On SQLite or PostgreSQL."""

@@ -1,0 +1,225 @@
+"""Store what the service answers, and settle points: each attempt once."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import and_, select, update
+
+from .database import note_change
+from .models import FINAL
+from .reservations import one_attempt
+from .tables import CLASS, attempts, members
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from sqlalchemy import Connection
+
+    from legnext_widgets.client.api.models import Task
+
+    from .database import Database
+
+_NOT_SETTLED = attempts.c.state.not_in(FINAL)
+
+
+class Outcomes:
+    """Store the outcomes of attempts. Whatever comes late or twice changes no points."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def put_back(self, attempt: str, not_before: float, now: float) -> None:
+        """Return a request to the line: it provably did not start anything."""
+        with self._database.write() as connection:
+            changed = connection.execute(
+                update(attempts)
+                .where(attempts.c.id == attempt, attempts.c.state.in_(("sending", "uncertain")))
+                .values(state="queued", sender=None, sent_at=None, not_before=not_before)
+            )
+            if changed.rowcount:
+                note_change(connection, now, _member(connection, attempt), attempt)
+
+    def accept(
+        self, attempt: str, upstream_id: str, task: Task, poll_at: float, now: float
+    ) -> None:
+        """Store the job that a request became."""
+        with self._database.write() as connection:
+            changed = connection.execute(
+                update(attempts)
+                .where(
+                    attempts.c.id == attempt,
+                    attempts.c.state.in_(("sending", "uncertain")),
+                    attempts.c.upstream_id.is_(None),
+                )
+                .values(state="running", upstream_id=upstream_id, poll_at=poll_at, reason=None)
+            )
+            if changed.rowcount:
+                self._take_in(connection, attempt, task, now)
+
+    def mark_uncertain(self, attempt: str, reason: str, now: float) -> None:
+        """Store that it is unknown what a request became; its points stay held."""
+        with self._database.write() as connection:
+            changed = connection.execute(
+                update(attempts)
+                .where(attempts.c.id == attempt, attempts.c.state.in_(("sending", "running")))
+                .values(state="uncertain", reason=reason, poll_at=None)
+            )
+            if changed.rowcount:
+                note_change(connection, now, _member(connection, attempt), attempt)
+
+    def refuse(self, attempt: str, code: int, reason: str, now: float) -> None:
+        """Store that the service refused a request; its points return."""
+        with self._database.write() as connection:
+            _settle(connection, attempt, 0, now, state="failed", reason=f"{code} {reason}")
+
+    def receive(self, attempt: str, task: Task, poll_at: float, now: float) -> None:
+        """Store an answer to a poll; a final one settles the points."""
+        with self._database.read() as connection:
+            known = one_attempt(connection, attempt)
+        if known.state in FINAL or task.raw == json.loads(known.task or "{}"):
+            with self._database.touch() as connection:
+                values: dict[str, Any] = {"asked_at": now, "poll_at": poll_at}
+                if known.state in FINAL:
+                    values |= {"task": json.dumps(task.raw), "poll_at": None}
+                connection.execute(update(attempts).where(attempts.c.id == attempt).values(values))
+            return
+        with self._database.write() as connection:
+            changed = connection.execute(
+                update(attempts)
+                .where(attempts.c.id == attempt, attempts.c.state.in_(("running", "uncertain")))
+                .values(state="running", reason=None, asked_at=now, poll_at=poll_at)
+            )
+            if changed.rowcount:
+                self._take_in(connection, attempt, task, now)
+
+    def close(self, attempt: str, *, was_made: bool, now: float) -> bool:
+        """Close an attempt of unknown outcome, as the teacher decides.
+
+        Args:
+            attempt: Its id.
+            was_made: Whether the service charged for it: then its points are spent.
+            now: The time.
+
+        Returns:
+            Whether it was open.
+        """
+        with self._database.write() as connection:
+            row = connection.execute(
+                select(attempts.c.held).where(
+                    attempts.c.id == attempt, attempts.c.state == "uncertain"
+                )
+            ).first()
+            if row is None:
+                return False
+            reason = "closed by the teacher: its outcome stayed unknown"
+            spent = row.held if was_made else 0
+            return _settle(connection, attempt, spent, now, state="failed", reason=reason)
+
+    def match(self, listed: Mapping[str, str], now: float, poll_at: float) -> dict[str, str]:
+        """Find the jobs that uncertain requests became among the running ones of the account.
+
+        A job belongs to a request where it is the only unknown one of its kind, the request is the
+        only uncertain one, and none of the kind is being sent. All else is left to the teacher.
+
+        Args:
+            listed: The kind of each running job, with underscores, by its id at the service.
+            now: The time.
+            poll_at: When to ask for what is found.
+
+        Returns:
+            The job's id of each request that has one now.
+        """
+        with self._database.write() as connection:
+            known = set(
+                connection.scalars(
+                    select(attempts.c.upstream_id).where(attempts.c.upstream_id.in_(listed))
+                )
+            )
+            rows = connection.execute(
+                select(attempts.c.id, attempts.c.endpoint, attempts.c.state).where(
+                    and_(
+                        attempts.c.state.in_(("sending", "uncertain")),
+                        attempts.c.upstream_id.is_(None),
+                    )
+                )
+            ).all()
+            waiting = [(row.id, row.endpoint.replace("-", "_"), row.state) for row in rows]
+            unknown = {job: kind for job, kind in listed.items() if job not in known}
+            found = _pairs(unknown, waiting)
+            for attempt, job in found.items():
+                connection.execute(
+                    update(attempts)
+                    .where(attempts.c.id == attempt)
+                    .values(state="running", upstream_id=job, poll_at=poll_at, reason=None)
+                )
+                note_change(connection, now, _member(connection, attempt), attempt)
+        return found
+
+    def _take_in(self, connection: Connection, attempt: str, task: Task, now: float) -> None:
+        """Store the newest task of a running attempt, and settle it when the task is final."""
+        known = json.dumps(task.raw, ensure_ascii=False)
+        connection.execute(
+            update(attempts).where(attempts.c.id == attempt).values(task=known, asked_at=now)
+        )
+        if not task.done:
+            if (frozen := task.usage.frozen) is not None and frozen >= 0:
+                _hold_instead(connection, attempt, frozen)
+            note_change(connection, now, _member(connection, attempt), attempt)
+            return
+        row = one_attempt(connection, attempt)
+        spent = task.usage.consumed
+        if spent is None or spent < 0:
+            spent = row.held if task.status == "completed" else 0
+        _settle(connection, attempt, spent, now, state=task.status, reason=task.reason or None)
+
+
+def _settle(
+    connection: Connection, attempt: str, spent: int, now: float, *, state: str, reason: str | None
+) -> bool:
+    row = connection.execute(
+        select(attempts.c.member, attempts.c.held).where(attempts.c.id == attempt, _NOT_SETTLED)
+    ).first()
+    if row is None:
+        return False
+    connection.execute(
+        update(attempts)
+        .where(attempts.c.id == attempt)
+        .values(state=state, held=0, spent=spent, reason=reason, ended_at=now, poll_at=None)
+    )
+    connection.execute(
+        update(members)
+        .where(members.c.id.in_((row.member, CLASS)))
+        .values(held=members.c.held - row.held, spent=members.c.spent + spent)
+    )
+    note_change(connection, now, row.member, attempt)
+    return True
+
+
+def _hold_instead(connection: Connection, attempt: str, points: int) -> None:
+    """Hold what the service says that a job takes, instead of what was expected."""
+    row = one_attempt(connection, attempt)
+    if row.held == points:
+        return
+    connection.execute(update(attempts).where(attempts.c.id == attempt).values(held=points))
+    connection.execute(
+        update(members)
+        .where(members.c.id.in_((row.member, CLASS)))
+        .values(held=members.c.held + points - row.held)
+    )
+
+
+def _member(connection: Connection, attempt: str) -> int | None:
+    return connection.scalar(select(attempts.c.member).where(attempts.c.id == attempt))
+
+
+def _pairs(unknown: Mapping[str, str], waiting: Sequence[tuple[str, str, str]]) -> dict[str, str]:
+    """Pair requests (id, kind, state) with unknown jobs, where there is one of each of a kind."""
+    found = {}
+    for kind in set(unknown.values()):
+        jobs = [job for job, its_kind in unknown.items() if its_kind == kind]
+        own = [(attempt, state) for attempt, its_kind, state in waiting if its_kind == kind]
+        if len(jobs) == len(own) == 1 and own[0][1] == "uncertain":
+            found[own[0][0]] = jobs[0]
+    return found

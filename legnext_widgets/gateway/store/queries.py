@@ -1,0 +1,166 @@
+"""Read attempts and changes, for students, the teacher and the follower."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sqlalchemy import and_, case, delete, func, or_, select, update
+
+from .models import FINAL, Attempt, Change
+from .reservations import attempt_of, selected
+from .tables import attempts, changes, gate
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from .database import Database
+
+KEPT_SECONDS = 7 * 86400.0
+"""How long changes are kept; clients that slept longer ask for their jobs again."""
+
+
+class Queries:
+    """Read what is stored."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def own(self, member: int, attempt: str) -> Attempt | None:
+        """Give an attempt if it is of this member."""
+        with self._database.read() as connection:
+            row = connection.execute(
+                selected().where(attempts.c.id == attempt, attempts.c.member == member)
+            ).first()
+        return None if row is None else attempt_of(row)
+
+    def own_many(self, member: int, ids: Sequence[str]) -> list[Attempt]:
+        """Give those of these attempts that are of this member."""
+        if not ids:
+            return []
+        with self._database.read() as connection:
+            query = selected().where(attempts.c.id.in_(ids), attempts.c.member == member)
+            return [attempt_of(row) for row in connection.execute(query)]
+
+    def get(self, attempt: str) -> Attempt | None:
+        """Give an attempt, whoever's it is."""
+        with self._database.read() as connection:
+            row = connection.execute(selected().where(attempts.c.id == attempt)).first()
+        return None if row is None else attempt_of(row)
+
+    def active(self, member: int) -> list[Attempt]:
+        """List a member's attempts that are not done, the newest first."""
+        return self._list(attempts.c.member == member, attempts.c.state.not_in(FINAL))
+
+    def newest(self, limit: int | None = None) -> list[Attempt]:
+        """List attempts of all members, the newest first."""
+        return self._list(limit=limit)
+
+    def uncertain(self) -> list[Attempt]:
+        """List the attempts of unknown outcome, the newest first."""
+        return self._list(attempts.c.state == "uncertain")
+
+    def waiting(self) -> list[Attempt]:
+        """List the attempts that are not done, the newest first."""
+        return self._list(attempts.c.state.not_in(FINAL))
+
+    def counts(self) -> dict[str, int]:
+        """Count attempts by their state."""
+        with self._database.read() as connection:
+            query = select(attempts.c.state, func.count()).group_by(attempts.c.state)
+            return {row[0]: row[1] for row in connection.execute(query)}
+
+    def totals(self) -> dict[int, tuple[int, int]]:
+        """Count jobs and failed jobs of each member, by its id."""
+        failed = func.sum(case((attempts.c.state == "failed", 1), else_=0))
+        query = select(attempts.c.member, func.count(), failed).group_by(attempts.c.member)
+        with self._database.read() as connection:
+            return {row[0]: (row[1], int(row[2])) for row in connection.execute(query)}
+
+    def changes(self, member: int | None, after: int, limit: int = 500) -> tuple[list[Change], int]:
+        """List changes in their order.
+
+        Args:
+            member: Whose; None for all.
+            after: Number of the last one that is known.
+            limit: How many at most.
+
+        Returns:
+            The changes, and the number to ask after next.
+        """
+        with self._database.read() as connection:
+            last = connection.scalar(select(gate.c.seq)) or 0
+            mine = or_(changes.c.member == member, changes.c.member.is_(None))
+            query = select(changes.c.seq, changes.c.attempt).where(changes.c.seq > after)
+            if member is not None:
+                query = query.where(mine)
+            rows = connection.execute(query.order_by(changes.c.seq).limit(limit)).all()
+        found = [Change(row.seq, row.attempt) for row in rows]
+        if not found:
+            return [], last
+        return found, found[-1].seq if len(found) == limit else max(last, found[-1].seq)
+
+    def seq(self) -> int:
+        """Give the number of the last change."""
+        with self._database.read() as connection:
+            return connection.scalar(select(gate.c.seq)) or 0
+
+    def oldest_change(self) -> int:
+        """Give the number of the oldest change that is kept; 0 where there is none."""
+        with self._database.read() as connection:
+            return connection.scalar(select(func.min(changes.c.seq))) or 0
+
+    def forget_old_changes(self, now: float) -> None:
+        """Delete the changes that were kept long enough."""
+        with self._database.write() as connection:
+            connection.execute(delete(changes).where(changes.c.at < now - KEPT_SECONDS))
+
+    def claim_polls(self, now: float, lease: float, limit: int) -> list[Attempt]:
+        """Take the running jobs that are to be asked for now.
+
+        Args:
+            now: The time.
+            lease: Seconds until another process may ask for them.
+            limit: How many at most.
+        """
+        due = and_(attempts.c.state == "running", attempts.c.poll_at <= now)
+        with self._database.read() as connection:
+            query = selected().add_columns(attempts.c.poll_at).where(due)
+            rows = connection.execute(query.order_by(attempts.c.poll_at).limit(limit)).all()
+        taken = []
+        for row in rows:
+            with self._database.touch() as connection:
+                changed = connection.execute(
+                    update(attempts)
+                    .where(attempts.c.id == row.id, attempts.c.poll_at == row.poll_at)
+                    .values(poll_at=now + lease)
+                )
+            if changed.rowcount:
+                taken.append(attempt_of(row))
+        return taken
+
+    def set_poll(self, attempt: str, at: float) -> None:
+        """Set when a running job is asked for next."""
+        with self._database.touch() as connection:
+            running = and_(attempts.c.id == attempt, attempts.c.state == "running")
+            connection.execute(update(attempts).where(running).values(poll_at=at))
+
+    def hint(self, secret: str) -> bool:
+        """Ask for a job soon, as a callback to its secret address says; whether there is one."""
+        with self._database.read() as connection:
+            found = connection.scalar(select(attempts.c.id).where(attempts.c.secret == secret))
+        if found is None:
+            return False
+        self.set_poll(found, 0.0)
+        return True
+
+    def next_poll(self) -> float | None:
+        """Give when a running job is to be asked for next; None where none runs."""
+        with self._database.read() as connection:
+            running = attempts.c.state == "running"
+            first = connection.scalar(select(func.min(attempts.c.poll_at)).where(running))
+        return None if first is None else float(first)
+
+    def _list(self, *which: object, limit: int | None = None) -> list[Attempt]:
+        query = selected().where(*which).order_by(attempts.c.created_at.desc())  # type: ignore[arg-type]
+        with self._database.read() as connection:
+            return [attempt_of(row) for row in connection.execute(query.limit(limit))]

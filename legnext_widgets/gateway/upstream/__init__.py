@@ -1,0 +1,1 @@
+"""The side of the service: requests are sent there, and running jobs asked for."""

@@ -1,0 +1,133 @@
+"""The service's own API, as a student sees it: own jobs, own points."""
+
+from __future__ import annotations
+
+import json
+import time
+import uuid
+from typing import TYPE_CHECKING
+
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from legnext_widgets.client.api.models import Task
+from legnext_widgets.client.api.urls import is_job_id
+from legnext_widgets.gateway.store.models import FINAL, Attempt, RefusedError
+
+from . import bodies
+from .http import answering, read_body
+from .orders import ENDPOINTS, read_key, read_order
+
+if TYPE_CHECKING:
+    from starlette.requests import Request
+
+    from legnext_widgets.gateway.gateway import Gateway
+    from legnext_widgets.gateway.store.models import Gate, Member
+
+_FRESH_SECONDS = 30.0
+"""A finished job is asked for again, for fresh links, when its last answer is older."""
+
+_EMPTY_SECONDS = 3.0
+"""The same for a job that is completed and has no links yet."""
+
+
+class Api:
+    """The routes of the service's API.
+
+    Args:
+        gateway: Has the store, and asks the service.
+    """
+
+    def __init__(self, gateway: Gateway) -> None:
+        self._gateway = gateway
+        self._store = gateway.store
+
+    def routes(self) -> list[Route]:
+        """List the routes: each is written out, and no path is passed on as it came."""
+        return [
+            *(
+                Route(f"/api/v1/{endpoint}", answering(self.submit), methods=["POST"])
+                for endpoint in ENDPOINTS
+            ),
+            Route("/api/v1/job/{job_id}", answering(self.job), methods=["GET"]),
+            Route("/api/account/balance", answering(self.balance), methods=["GET"]),
+            Route("/api/account/active_tasks", answering(self.active_tasks), methods=["GET"]),
+            Route("/gateway/me", answering(self.me), methods=["GET"]),
+        ]
+
+    async def submit(self, request: Request) -> Response:
+        """Accept a paid request: stored with its points, and sent when its turn comes."""
+        body = await read_body(request)
+        member = await self._gateway.identify.student(request.headers)
+        order = read_order(request.url.path.rpartition("/")[2], body)
+        key = read_key(request.headers.get("idempotency-key")) or str(uuid.uuid4())
+        reserve = self._store.reservations.reserve
+        attempt, _new = await self._store.run(reserve, member, key, order, time.time())
+        return await self.task(request, attempt)
+
+    async def job(self, request: Request) -> Response:
+        """Answer with a job of the student."""
+        member = await self._gateway.identify.student(request.headers)
+        job_id = request.path_params["job_id"]
+        if job_id in self._store.reservations.open_jobs:
+            links = self._gateway.links_for(request)
+            return JSONResponse(json.loads(links(await self._gateway.task_of_service(job_id))))
+        attempt = None
+        if is_job_id(job_id):
+            attempt = await self._store.run(self._store.queries.own, member.id, job_id.lower())
+        if attempt is None:
+            raise RefusedError(404, "Job not found")
+        if _is_stale(attempt, time.time()):
+            attempt = await self._gateway.follower.refresh(attempt)
+        return await self.task(request, attempt)
+
+    async def balance(self, request: Request) -> Response:
+        """Answer with the student's points."""
+        member = await self._gateway.identify.student(request.headers)
+        whole, gate = await self._of_class()
+        return JSONResponse(bodies.balance(member, whole, gate, time.time()))
+
+    async def active_tasks(self, request: Request) -> Response:
+        """Answer with the student's jobs that are not done."""
+        member = await self._gateway.identify.student(request.headers)
+        return JSONResponse(
+            bodies.active(await self._store.run(self._store.queries.active, member.id))
+        )
+
+    async def me(self, request: Request) -> Response:
+        """Answer with what a student sees of themselves and of the class."""
+        member = await self._gateway.identify.student(request.headers)
+        return JSONResponse(await self.facts(member))
+
+    async def facts(self, member: Member) -> dict[str, object]:
+        """Compose the answer of `me`."""
+        whole, gate = await self._of_class()
+        counts = await self._store.run(self._store.queries.counts)
+        own = {each.id for each in await self._store.run(self._store.queries.active, member.id)}
+        places = await self.places() if own else {}
+        return bodies.me(
+            member, whole, gate, counts, {job: at for job, at in places.items() if job in own}
+        )
+
+    async def places(self) -> dict[str, int]:
+        """Give the place in the line of each attempt that waits, from 1."""
+        order = await self._store.run(self._store.line.places, time.time())
+        return {attempt: place for place, attempt in enumerate(order, 1)}
+
+    async def task(self, request: Request, attempt: Attempt) -> Response:
+        """Answer with the task object of an attempt."""
+        place = None
+        if attempt.state == "queued":
+            place = (await self.places()).get(attempt.id)
+        return JSONResponse(bodies.task(attempt, place, self._gateway.links_for(request)))
+
+    async def _of_class(self) -> tuple[Member, Gate]:
+        members = self._store.members
+        return await self._store.run(members.whole_class), await self._store.run(members.gate)
+
+
+def _is_stale(attempt: Attempt, now: float) -> bool:
+    if attempt.state not in FINAL or attempt.task is None or attempt.upstream_id is None:
+        return False
+    empty = Task.parse(attempt.task).lacks_output
+    return now - (attempt.asked_at or 0.0) > (_EMPTY_SECONDS if empty else _FRESH_SECONDS)

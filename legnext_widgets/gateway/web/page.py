@@ -1,0 +1,264 @@
+"""The HTML of the teacher's page: every text of students escaped. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from html import escape
+from typing import TYPE_CHECKING
+
+from .bodies import timestamp
+from .style import SCRIPT, STYLE
+from .words import STATES, clips_of, words_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping, Sequence
+
+    from legnext_widgets.gateway.store.models import Attempt, Gate, Member
+
+_SHOWN_CLIPS = 24
+_LONGEST_PROMPT = 160
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What the page shows.
+
+    Attributes:
+        teacher: Name of the one who looks.
+        form_token: Goes with each form.
+        nonce: Allows the page's own style and script.
+        whole: The budget of the class.
+        gate: The state of the line.
+        members: All students.
+        counts: Jobs by their state.
+        jobs: The newest jobs.
+        uncertain: Jobs of unknown outcome.
+        order: The jobs that wait, in the order in which they start.
+        pause_reason: Why the line waits for the service, or None.
+        links: Changes links to ones that the browser reaches.
+        totals: Jobs and failed jobs of each member.
+    """
+
+    teacher: str
+    form_token: str
+    nonce: str
+    whole: Member
+    gate: Gate
+    members: Sequence[Member]
+    counts: Mapping[str, int]
+    jobs: Sequence[Attempt]
+    uncertain: Sequence[Attempt]
+    order: Sequence[str]
+    pause_reason: str | None
+    links: Callable[[str], str]
+    totals: Mapping[int, tuple[int, int]]
+
+
+def show(facts: Facts) -> str:
+    """Compose the page."""
+    parts = [
+        f"<header><h1>Class</h1><p>{escape(facts.teacher)}</p>",
+        _form(facts, "teacher/logout", "", "Log out"),
+        '</header><main id="main">',
+        _state(facts),
+        _uncertain(facts),
+        _students(facts),
+        _line(facts),
+        _clips(facts),
+        _jobs(facts),
+        "</main>",
+    ]
+    return _document("Class", "".join(parts), facts.nonce, live=True)
+
+
+def login(nonce: str) -> str:
+    """Compose the page that asks for a teacher's token."""
+    body = (
+        "<main><h1>Class</h1><p>Paste a teacher's token. <code>legnext-widgets gateway token add "
+        "NAME --teacher</code> makes one.</p>"
+        '<form method="post" action="teacher/login"><label for="token">Token</label> '
+        '<input id="token" name="token" type="password" autocomplete="off" required> '
+        "<button>Log in</button></form></main>"
+    )
+    return _document("Log in", body, nonce)
+
+
+def refused(reason: str, nonce: str, back: str) -> str:
+    """Compose the page that says why something was not done."""
+    body = (
+        f'<main><h1>That did not work</h1><p role="alert">{escape(reason)}</p>'
+        f'<p><a href="{escape(back)}">Back to the class</a></p></main>'
+    )
+    return _document("Class", body, nonce)
+
+
+def _document(title: str, body: str, nonce: str, *, live: bool = False) -> str:
+    script = f'<script nonce="{nonce}">{SCRIPT}</script>' if live else ""
+    return (
+        '<!doctype html><html lang="en"><head><meta charset="utf-8">'
+        '<meta name="viewport" content="width=device-width, initial-scale=1">'
+        f'<meta name="color-scheme" content="light dark"><title>{escape(title)}</title>'
+        f'<style nonce="{nonce}">{STYLE}</style></head><body>{body}{script}</body></html>'
+    )
+
+
+def _state(facts: Facts) -> str:
+    counts, whole = facts.counts, facts.whole
+    running = sum(counts.get(state, 0) for state in ("sending", "running"))
+    figures = (
+        ("run now", running),
+        ("wait", counts.get("queued", 0)),
+        ("completed", counts.get("completed", 0)),
+        ("failed", counts.get("failed", 0)),
+        ("points spent", whole.spent),
+        ("points held", whole.held),
+        ("points left", "no limit" if whole.left is None else whole.left),
+    )
+    shown = "".join(f"<div><dt>{name}</dt><dd>{value}</dd></div>" for name, value in figures)
+    stopped = facts.gate.stopped
+    state = "The line is stopped: nothing starts." if stopped else "The line is open."
+    if facts.pause_reason and not stopped:
+        state += f" It waits: {escape(facts.pause_reason)}."
+    action, label = ("start", "Open the line") if stopped else ("stop", "Stop the line")
+    return (
+        f'<section aria-labelledby="h-now"><h2 id="h-now">Now</h2><p role="status">{state}</p>'
+        f"<dl>{shown}</dl><p>{_act(facts, action, label)} "
+        f"{_points_form(facts, '', 'of the class', whole.limit)} "
+        '<a href="teacher.csv" download>Export as CSV</a></p></section>'
+    )
+
+
+def _uncertain(facts: Facts) -> str:
+    if not facts.uncertain:
+        return ""
+    rows = "".join(
+        f"<tr><td>{escape(each.name)}</td><td>{_prompt(each)}</td>"
+        f"<td>{escape(each.reason or '')}</td><td>{_time(each.sent_at)}</td><td>{each.held}</td>"
+        f"<td>{_act(facts, 'was_made', 'It was made: charge', attempt=each)} "
+        f"{_act(facts, 'was_not_made', 'It was not: return points', attempt=each)}</td></tr>"
+        for each in facts.uncertain
+    )
+    heads = ("Student", "Prompt", "Why", "Sent", "Points", "Close")
+    note = (
+        "The answer to these was lost. They are never sent again. Look at the account of the "
+        "service before you close one."
+    )
+    return _section("unknown", "Outcome unknown", f"<p>{note}</p>{_table(heads, rows)}")
+
+
+def _students(facts: Facts) -> str:
+    rows = "".join(_student(facts, each) for each in facts.members)
+    if not rows:
+        return _section("students", "Students", "<p>No student was here yet.</p>")
+    heads = ("Student", "Jobs", "Failed", "Spent", "Held", "Left", "Points", "Access")
+    return _section("students", "Students", _table(heads, rows))
+
+
+def _student(facts: Facts, member: Member) -> str:
+    jobs, failed = facts.totals.get(member.id, (0, 0))
+    left = "no limit" if member.left is None else str(member.left)
+    action, label = ("unblock", "Unblock") if member.blocked else ("block", "Block")
+    return (
+        f'<tr><th scope="row">{escape(member.name)}{" (blocked)" if member.blocked else ""}</th>'
+        f"<td>{jobs}</td><td>{failed}</td><td>{member.spent}</td><td>{member.held}</td>"
+        f"<td>{left}</td><td>{_points_form(facts, member.name, member.name, member.limit)}</td>"
+        f"<td>{_act(facts, action, label, name=member.name)}</td></tr>"
+    )
+
+
+def _line(facts: Facts) -> str:
+    known = {each.id: each for each in facts.jobs}
+    waiting = [known[one] for one in facts.order[:30] if one in known]
+    rows = "".join(
+        f"<tr><td>{place}</td><td>{escape(each.name)}</td><td>{_prompt(each)}</td>"
+        f"<td>{_time(each.created_at)}</td></tr>"
+        for place, each in enumerate(waiting, 1)
+    )
+    body = _table(("Place", "Student", "Prompt", "Since"), rows) if rows else "<p>It is empty.</p>"
+    return _section("line", "Line", body)
+
+
+def _clips(facts: Facts) -> str:
+    shown = []
+    for each in facts.jobs:
+        for number, link in enumerate(clips_of(each, facts.links)[:1]):
+            label = f"Clip {number + 1} of {each.name}: {words_of(each)[:80]}"
+            shown.append(
+                f'<figure><video controls muted loop playsinline preload="metadata" '
+                f'aria-label="{escape(label)}" src="{escape(link)}"></video>'
+                f"<figcaption>{escape(each.name)}: {_prompt(each)}</figcaption></figure>"
+            )
+    if not shown:
+        return _section("clips", "Clips", "<p>None yet.</p>")
+    return _section("clips", "Clips", f'<div class="wall">{"".join(shown[:_SHOWN_CLIPS])}</div>')
+
+
+def _jobs(facts: Facts) -> str:
+    rows = "".join(
+        f"<tr><td>{_time(each.created_at)}</td><td>{escape(each.name)}</td>"
+        f"<td>{escape(each.kind.replace('_', ' '))}</td><td>{_prompt(each)}</td>"
+        f"<td>{STATES[each.state]}</td><td>{each.spent or each.held}</td>"
+        f"<td>{escape(each.reason or '')}</td></tr>"
+        for each in facts.jobs
+    )
+    heads = ("Time (UTC)", "Student", "Kind", "Prompt", "State", "Points", "Error")
+    return _section("jobs", "Newest jobs", _table(heads, rows) if rows else "<p>None yet.</p>")
+
+
+def _section(name: str, title: str, body: str) -> str:
+    return f'<section aria-labelledby="h-{name}"><h2 id="h-{name}">{title}</h2>{body}</section>'
+
+
+def _table(heads: Iterable[str], rows: str) -> str:
+    row = "".join(f'<th scope="col">{head}</th>' for head in heads)
+    return (
+        '<div class="scroll" tabindex="0" role="group" aria-label="Table, can be scrolled">'
+        f"<table><thead><tr>{row}</tr></thead><tbody>{rows}</tbody></table></div>"
+    )
+
+
+def _act(
+    facts: Facts, action: str, label: str, *, name: str = "", attempt: Attempt | None = None
+) -> str:
+    fields = _hidden("action", action) + _hidden("name", name)
+    spoken = label if not name else f"{label} {name}"
+    if attempt is not None:
+        fields += _hidden("attempt", attempt.id)
+        spoken = f"{label}: {attempt.name}, {words_of(attempt)[:40]}"
+    return _form(facts, "teacher/act", fields, label, spoken)
+
+
+def _points_form(facts: Facts, name: str, whose: str, limit: int | None) -> str:
+    action, label = ("limit", "Set limit") if limit is None else ("add", "Add points")
+    fields = _hidden("action", action) + _hidden("name", name)
+    spoken = f"{label}: {whose}"
+    fields += (
+        '<input name="points" inputmode="numeric" pattern="[0-9]{1,9}" size="5" required '
+        f'aria-label="{escape(f"Points {whose}")}"> '
+    )
+    return _form(facts, "teacher/act", fields, label, spoken)
+
+
+def _form(facts: Facts, target: str, fields: str, label: str, spoken: str = "") -> str:
+    named = f' aria-label="{escape(spoken)}"' if spoken and spoken != label else ""
+    return (
+        f'<form method="post" action="{target}">{_hidden("form_token", facts.form_token)}{fields}'
+        f"<button{named}>{escape(label)}</button></form>"
+    )
+
+
+def _hidden(name: str, value: str) -> str:
+    return f'<input type="hidden" name="{name}" value="{escape(value)}">'
+
+
+def _prompt(attempt: Attempt) -> str:
+    words = words_of(attempt)
+    cut = words if len(words) <= _LONGEST_PROMPT else f"{words[:_LONGEST_PROMPT]}…"
+    return f'<span class="prompt" dir="auto">{escape(cut)}</span>'
+
+
+def _time(seconds: float | None) -> str:
+    if seconds is None:
+        return ""
+    whole = timestamp(seconds)
+    return f'<time datetime="{whole}">{whole[5:10]} {whole[11:16]}</time>'

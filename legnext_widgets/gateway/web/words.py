@@ -1,0 +1,38 @@
+"""What the teacher reads of a job: its words, its clips. Pure."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+from legnext_widgets.client.api.models import Task
+from legnext_widgets.client.api.urls import is_web_link
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from legnext_widgets.gateway.store.models import Attempt
+
+STATES = {
+    "queued": "waits",
+    "sending": "is sent",
+    "running": "runs",
+    "uncertain": "outcome unknown",
+    "completed": "completed",
+    "failed": "failed",
+}
+"""How each state is shown."""
+
+
+def words_of(attempt: Attempt) -> str:
+    """Give the prompt of a job."""
+    payload = json.loads(attempt.payload)
+    return str(payload.get("prompt") or payload.get("text") or "")
+
+
+def clips_of(attempt: Attempt, links: Callable[[str], str]) -> list[str]:
+    """List the links of a completed job's clips."""
+    if attempt.task is None or attempt.state != "completed":
+        return []
+    urls = Task.parse(links(attempt.task)).output.video_urls
+    return [url for url in urls if url is not None and is_web_link(url)]
