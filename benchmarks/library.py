@@ -21,9 +21,9 @@ from typing import TYPE_CHECKING, Any
 from benchmarks._table import Row
 from legnext_widgets.client.session.store import Attempt, Identity
 from legnext_widgets.library import Filter, Library
-from legnext_widgets.library.db import writes
 from legnext_widgets.library.db.connection import Database
 from legnext_widgets.library.db.journal import Journal
+from legnext_widgets.library.db.statements import writes
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

@@ -41,27 +41,6 @@ def service_options(command: C) -> C:
     return command
 
 
-def wait_options(command: C) -> C:
-    """Add `--wait`, `--timeout` and `--output`."""
-    for option in (
-        click.option(
-            "-o",
-            "--output",
-            "folder",
-            metavar="FOLDER",
-            help="Save the videos there when they are finished; implies --wait.",
-        ),
-        click.option(
-            "--timeout",
-            type=click.FloatRange(min=0, min_open=True),
-            help="Seconds to wait at most.",
-        ),
-        click.option("--wait", is_flag=True, help="Wait until the job is done."),
-    ):
-        command = option(command)
-    return command
-
-
 def job_argument(command: C) -> C:
     """Add the argument `JOB`, with completion from the library."""
     argument = click.argument("job_id", metavar="JOB", shell_complete=_complete_job)

@@ -10,32 +10,29 @@ from .connect import (
     job_of,
     opened_library,
     service_options,
-    wait_options,
 )
 from .exits import reported
-from .make import see_through
+from .following import Following, following_options
 from .printing import as_json as json_of
 from .printing import line_of, print_json
 
 
 @click.command()
 @job_argument
-@wait_options
+@following_options
 @service_options
 @reported
 def status(
     *,
     job_id: str,
-    wait: bool,
-    timeout: float | None,
-    folder: str | None,
+    following: Following,
     sandbox: bool,
     as_json: bool,
 ) -> None:
     """Ask the service for JOB, and wait for it with --wait."""
     with connected(sandbox=sandbox) as client:
         job = job_of(client, job_id).refresh()
-        see_through(job, wait=wait, timeout=timeout, folder=folder, as_json=as_json)
+        following.found(job, as_json=as_json)
 
 
 @click.command()

@@ -2,23 +2,17 @@
 
 from __future__ import annotations
 
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 import click
 
-from legnext_widgets.client.errors import JobFailedError
-
-from .connect import connected, job_argument, job_of, service_options, wait_options
-from .exits import end_with, reported
-from .printing import as_json as json_of
-from .printing import print_job, print_json, say_how_to_come_back
+from .connect import connected, job_argument, job_of, service_options
+from .exits import reported
+from .following import Following, following_options
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
-
-    from legnext_widgets import Job
 
 _VIDEO = click.option(
     "--video",
@@ -44,7 +38,7 @@ _VIDEO = click.option(
 @click.option("--count", type=click.Choice(["1", "2", "4"]), help="How many videos.")
 @click.option("--reuse", is_flag=True, help="Give the job made of the same request before, unpaid.")
 @click.option("--take", type=click.IntRange(min=1), default=1, help="Which take, with --reuse.")
-@wait_options
+@following_options
 @service_options
 @reported
 def generate(
@@ -62,9 +56,7 @@ def generate(
     count: str | None,
     reuse: bool,
     take: int,
-    wait: bool,
-    timeout: float | None,
-    folder: str | None,
+    following: Following,
     sandbox: bool,
     as_json: bool,
 ) -> None:
@@ -91,16 +83,14 @@ def generate(
                     reuse=reuse,
                     take=take,
                 )
-        # A sandbox inside of this command ends with it.
-        wait = wait or client.embedded is not None
-        see_through(job, wait=wait, timeout=timeout, folder=folder, as_json=as_json)
+        following.submitted(job, as_json=as_json)
 
 
 @click.command()
 @job_argument
 @_VIDEO
 @click.option("--prompt", help="What happens next.")
-@wait_options
+@following_options
 @service_options
 @reported
 def extend(
@@ -108,9 +98,7 @@ def extend(
     job_id: str,
     video_no: int,
     prompt: str | None,
-    wait: bool,
-    timeout: float | None,
-    folder: str | None,
+    following: Following,
     sandbox: bool,
     as_json: bool,
 ) -> None:
@@ -119,22 +107,20 @@ def extend(
         before = job_of(client, job_id).id
         with submitting():
             job = client.extend_video(before, video_no, prompt=prompt)  # type: ignore[arg-type]
-        see_through(job, wait=wait, timeout=timeout, folder=folder, as_json=as_json)
+        following.submitted(job, as_json=as_json)
 
 
 @click.command()
 @job_argument
 @_VIDEO
-@wait_options
+@following_options
 @service_options
 @reported
 def upscale(
     *,
     job_id: str,
     video_no: int,
-    wait: bool,
-    timeout: float | None,
-    folder: str | None,
+    following: Following,
     sandbox: bool,
     as_json: bool,
 ) -> None:
@@ -143,32 +129,7 @@ def upscale(
         before = job_of(client, job_id).id
         with submitting():
             job = client.video_upscale(before, video_no)  # type: ignore[arg-type]
-        see_through(job, wait=wait, timeout=timeout, folder=folder, as_json=as_json)
-
-
-def see_through(
-    job: Job, *, wait: bool, timeout: float | None, folder: str | None, as_json: bool
-) -> None:
-    """Wait for a job and save its videos where that is wanted, and print it."""
-    files: list[Path] = []
-    try:
-        if (wait or folder is not None) and not job.done:
-            with suppress(JobFailedError):  # shown below, with all that is known of it
-                job.wait(timeout)
-        if folder is not None and job.error is None:
-            files = job.download(folder)
-    except KeyboardInterrupt:
-        click.echo(job.id)
-        say_how_to_come_back(job)
-        raise KeyboardInterrupt from None  # without the note, which is about code
-    if as_json:
-        print_json(json_of(job, files))
-    else:
-        print_job(job, files)
-    if job.error is not None:
-        end_with(job.error)
-    if not (job.done or as_json):
-        say_how_to_come_back(job)
+        following.submitted(job, as_json=as_json)
 
 
 @contextmanager

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Self
 from legnext_widgets.client.api.requests.pictures import link_of, picture_for
 from legnext_widgets.client.progress.live import SOON, live, shown_or_called
 from legnext_widgets.client.progress.waits import Submission, batch_wait
-from legnext_widgets.client.session.batch import Batch, BatchProgress
+from legnext_widgets.client.session.submission.batch import Batch, BatchProgress
 from legnext_widgets.environment import to_thread
 
 from .async_jobs import AsyncJob

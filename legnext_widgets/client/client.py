@@ -10,7 +10,7 @@ from legnext_widgets.client.progress.live import SOON, live, shown_or_called
 from legnext_widgets.client.progress.waits import Submission, batch_wait
 from legnext_widgets.client.runtime import default_runtime
 from legnext_widgets.client.runtime.cleanup import close_when_collected
-from legnext_widgets.client.session.batch import Batch, BatchProgress
+from legnext_widgets.client.session.submission.batch import Batch, BatchProgress
 
 from .display.lists import ReprList
 from .endpoints import BaseClient

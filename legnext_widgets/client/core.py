@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     import httpx
 
     from legnext_widgets.client.progress.report import ProgressOption
-    from legnext_widgets.client.session.batch import Batch
     from legnext_widgets.client.session.store import JobStore
+    from legnext_widgets.client.session.submission.batch import Batch
     from legnext_widgets.client.session.submission.reuse import Reuse
     from legnext_widgets.client.uploads.uploader import Uploader
 

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from legnext_widgets.client.api.validation import BatchSize, ImageNo, Motion, VideoNo
     from legnext_widgets.client.pictures.sources import PictureSource
-    from legnext_widgets.client.session.batch import BatchProgress
+    from legnext_widgets.client.session.submission.batch import BatchProgress
     from legnext_widgets.client.session.submission.reuse import Reuse
 
 

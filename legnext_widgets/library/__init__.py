@@ -6,7 +6,7 @@ import importlib
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from legnext_widgets.library.db.queries import Filter, Page, PointsTotal
+    from legnext_widgets.library.db.statements.queries import Filter, Page, PointsTotal
 
     from .library import Library
     from .records import LibraryRecord
@@ -14,11 +14,11 @@ if TYPE_CHECKING:
 __all__ = ["Filter", "Library", "LibraryRecord", "Page", "PointsTotal"]
 
 _HOMES = {
-    "Filter": "db.queries",
+    "Filter": "db.statements.queries",
     "Library": "library",
     "LibraryRecord": "records",
-    "Page": "db.queries",
-    "PointsTotal": "db.queries",
+    "Page": "db.statements.queries",
+    "PointsTotal": "db.statements.queries",
 }
 
 

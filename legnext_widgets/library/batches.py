@@ -6,7 +6,7 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from .db import queries, writes
+from .db.statements import queries, writes
 from .errors import reported
 
 if TYPE_CHECKING:

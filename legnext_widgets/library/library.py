@@ -2,40 +2,37 @@
 
 from __future__ import annotations
 
-import os
 from functools import partial
 from typing import TYPE_CHECKING, Self, Unpack
 
 from legnext_widgets import files
 from legnext_widgets.client.display import bundles
 from legnext_widgets.client.marks.model import MarkChange
-from legnext_widgets.client.media.containers import flaw_on_disk
 from legnext_widgets.client.messages import Message
-from legnext_widgets.library.clips.clip_store import DiskClipStore
 from legnext_widgets.library.db.connection import Database
 from legnext_widgets.library.db.journal import Journal
-from legnext_widgets.library.db.queries import Filter, PointsTotal
+from legnext_widgets.library.db.statements.queries import Filter, PointsTotal
 
 from . import paths
-from .db import clip_writes, queries, writes
-from .errors import UnknownJobError, reported
+from .db.statements import clip_writes, queries, writes
+from .errors import reported
 from .export import export
-from .marks import MarkedJobStore, jobs_of
+from .kept_clips import KeptClips
+from .marks import jobs_of
 
 if TYPE_CHECKING:
-    import sqlite3
-    from collections.abc import Awaitable, Callable, Iterable
-    from datetime import datetime, timedelta
+    import os
+    from collections.abc import Iterable
+    from datetime import datetime
     from pathlib import Path
 
     from legnext_widgets.client.jobs import Job, Video
     from legnext_widgets.client.session.store import Identity
 
-    from .clips.verification import Verification
-    from .records import KeptClip, MoreFilters, RecordFilters
+    from .records import MoreFilters, RecordFilters
 
 
-class Library(MarkedJobStore):
+class Library(KeptClips):
     """All jobs and the clips kept from them, in one folder.
 
     Several libraries, in one process or in many, may use the same folder at the same time. When the
@@ -55,24 +52,14 @@ class Library(MarkedJobStore):
                 raise
             why = "the system knows no home folder for this user"
             database = Database.without_folder(Message("library_nowhere", folder="~", error=why))
-        self._use(Journal(database))
+        super().__init__(Journal(database))
 
     @classmethod
     def of(cls, journal: Journal) -> Self:
         """Make a library of an open journal, such as one with a special database."""
         library = cls.__new__(cls)
-        library._use(journal)  # noqa: SLF001 - it is being constructed
+        KeptClips.__init__(library, journal)
         return library
-
-    def _use(self, journal: Journal) -> None:
-        super().__init__(journal)
-        self._clips = DiskClipStore(journal)
-
-    @property
-    def problems(self) -> list[Message]:
-        """What is wrong with the disk and what that means, each in a sentence of its own."""
-        found = self._clips.problem
-        return [*super().problems, *([found] if found else [])]
 
     def _repr_mimebundle_(self, **_: object) -> bundles.MimeBundle:
         """Show the newest jobs in a gallery, in a notebook."""
@@ -178,145 +165,6 @@ class Library(MarkedJobStore):
         self._forgotten.add(job_id)
         self._clips.delete_files(list(names))
 
-    # Clips.
-
-    @property
-    def keep_clips(self) -> bool:
-        """Whether finished clips are downloaded at once; stored in the library."""
-        return self._clips.keep_clips
-
-    @keep_clips.setter
-    @reported()
-    def keep_clips(self, keep: bool) -> None:
-        self._clips.keep_clips = keep
-
-    @property
-    def max_bytes(self) -> int | None:
-        """Bytes that kept clips may fill, None for any number; stored in the library."""
-        return self._clips.max_bytes
-
-    @max_bytes.setter
-    @reported()
-    def max_bytes(self, limit: int | None) -> None:
-        self._clips.max_bytes = limit
-
-    @property
-    def size(self) -> int:
-        """Bytes of all kept clips and their posters."""
-        return self._clips.size
-
-    async def keep(
-        self,
-        job_id: str,
-        index: int,
-        fetch: Callable[[Path], Awaitable[object]],
-        *,
-        identity: Identity | None = None,
-    ) -> Path | None:
-        """Bring a clip into the library unless it is there.
-
-        Sessions that want the same clip fetch it once.
-
-        Args:
-            job_id: A job that the library knows.
-            index: Index of the clip in the job, from 0.
-            fetch: Writes the whole clip to the path it is given, which does not exist yet, or
-                raises. It is not called when the clip is there.
-            identity: The job's account; by default the newest job of that id.
-
-        Returns:
-            The path of the clip. None when it is not kept: the switch is off, the limit is reached
-            or the disk refuses; `problem` reports the last two.
-
-        Raises:
-            UnknownJobError: The library does not know the job.
-            Exception: What `fetch` raises. No part of the clip is left behind.
-        """
-        return await self._clips.keep(job_id, index, fetch, identity)
-
-    def kept_path(
-        self, job_id: str, index: int, *, identity: Identity | None = None
-    ) -> Path | None:
-        """Give the path of a kept clip; None when it is not kept, or its file gone or damaged."""
-        record = self.record(job_id, identity=identity)
-        path = _existing(record.kept.get(index)) if record else None
-        if record is None or path is None or flaw_on_disk(path, record.sizes.get(index)) is None:
-            return path
-        self.check_kept(job_id, identity=identity)
-        return None
-
-    def poster_path(
-        self, job_id: str, index: int, *, identity: Identity | None = None
-    ) -> Path | None:
-        """Give the path of a kept clip's poster, None when it has none."""
-        record = self.record(job_id, identity=identity)
-        return _existing(record.posters.get(index)) if record else None
-
-    @reported()
-    def add_poster(
-        self, job_id: str, index: int, picture: bytes, *, identity: Identity | None = None
-    ) -> Path:
-        """Give a kept clip a poster made elsewhere, such as in a browser, and its path.
-
-        Args:
-            job_id: The job.
-            index: Index of the clip in the job.
-            picture: A WebP, JPEG or PNG picture of at most 64 KiB.
-            identity: The job's account; by default the newest job of that id.
-
-        Raises:
-            UnknownJobError: The clip is not kept.
-            ValueError: It is no such picture.
-        """
-
-        def read(connection: sqlite3.Connection) -> KeptClip | None:
-            entry, _ = queries.owner_of(connection, job_id, identity)
-            return clip_writes.kept_clip(connection, entry, index)
-
-        clip = self._journal.database.read(read)
-        if clip is None:
-            raise UnknownJobError(f"Clip {index} of the job {job_id} is not kept.")
-        return self._clips.put_poster(clip, picture)
-
-    @reported()
-    def verify(self) -> Verification:
-        """Check all kept clips: their sizes, containers and hashes.
-
-        A damaged clip is set aside in the folder `damaged` and counts as not kept, so that the next
-        session keeps it again where the service still has it; `problem` says so. The hash of a clip
-        that was kept by version 0.1 is computed and stored.
-
-        Returns:
-            How many clips were checked, and which are damaged or missing.
-        """
-        return self._clips.verify()
-
-    @reported()
-    def check_kept(self, job_id: str, *, identity: Identity | None = None) -> list[int]:
-        """Set aside the kept clips of a job that are damaged, by their sizes and containers.
-
-        Returns:
-            The indices of the damaged clips.
-        """
-        return self._clips.check(job_id, identity)
-
-    @reported()
-    def prune(
-        self, max_bytes: int | None = None, older_than: timedelta | datetime | None = None
-    ) -> int:
-        """Delete kept clips, those kept longest first, but no favourites.
-
-        The jobs stay: a clip whose link still works can be kept again.
-
-        Args:
-            max_bytes: Delete until all kept clips together fill no more bytes than this.
-            older_than: Delete what was kept before this time, or longer ago than this.
-
-        Returns:
-            The number of bytes freed.
-        """
-        return self._clips.prune(max_bytes, older_than)
-
     @reported()
     def export(
         self,
@@ -343,7 +191,3 @@ class Library(MarkedJobStore):
         """
         records = self.records(**wanted) if clips is None else export.records_of(clips, self.record)
         return export.export(records, files.expand_user(folder))
-
-
-def _existing(path: Path | None) -> Path | None:
-    return path if path is not None and os.path.isfile(path) else None  # noqa: PTH113 - never raises

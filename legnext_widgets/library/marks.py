@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, TypeVar
 from legnext_widgets.client.marks.model import MarkChange
 
 from .batches import DiskBatches
-from .db import mark_writes, writes
+from .db.statements import mark_writes, writes
 from .errors import reported
 from .store import DiskJobStore
 

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, TypeVar
 from legnext_widgets.client.session.store import Holder
 from legnext_widgets.environment import to_thread
 
-from .db import queries, takes, writes
 from .db.journal import finished
+from .db.statements import queries, takes, writes
 from .errors import reported
 
 if TYPE_CHECKING:

@@ -86,7 +86,7 @@ def card_of(items: Sequence[object], more: str = "") -> Bundle | None:
 
 
 def _only(items: Sequence[Job | Video]) -> dict[str, set[int]]:
-    """Find of which jobs some videos alone are shown."""
+    """Find the jobs with only some of their videos shown."""
     whole = {item.id for item in items if isinstance(item, Job)}
     only: dict[str, set[int]] = {}
     for item in items:

@@ -12,12 +12,12 @@ import httpx
 
 import legnext_widgets as lw
 from legnext_widgets.client.async_jobs import AsyncJob, AsyncVideo
-from legnext_widgets.client.session.budget import Budget
 from legnext_widgets.client.session.identity import CurrentIdentity, Identity
 from legnext_widgets.client.session.poller import Poller
 from legnext_widgets.client.session.receiver import Receiver
 from legnext_widgets.client.session.retry import RetryPolicy
 from legnext_widgets.client.session.schedule import Pace
+from legnext_widgets.client.session.submission.budget import Budget
 
 QUICK_PACE = Pace(
     first=0.02, shortest=0.02, longest=0.02, longest_failing=0.02, per_second=500, clock_check=0.5

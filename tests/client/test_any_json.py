@@ -25,11 +25,11 @@ from legnext_widgets.client.api.responses import (
     task_in,
 )
 from legnext_widgets.client.api.values.prompt import PromptParts, compose, split
-from legnext_widgets.client.session.budget import Budget
 from legnext_widgets.client.session.identity import Identity
 from legnext_widgets.client.session.job_state import JobState
 from legnext_widgets.client.session.retry import RetryPolicy
 from legnext_widgets.client.session.store import Attempt
+from legnext_widgets.client.session.submission.budget import Budget
 from legnext_widgets.client.session.submission.post import Outcome, OutcomeUnknownError, send
 from tests.support.task_factory import body
 

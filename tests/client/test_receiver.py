@@ -10,9 +10,9 @@ import pytest
 
 import legnext_widgets as lw
 from legnext_widgets.client.api.models import Task
-from legnext_widgets.client.session.budget import Budget
 from legnext_widgets.client.session.identity import CurrentIdentity, Identity
 from legnext_widgets.client.session.receiver import Receiver
+from legnext_widgets.client.session.submission.budget import Budget
 from tests.support.raw_service import Reply
 from tests.support.task_factory import task
 from tests.support.waiting import wait_until

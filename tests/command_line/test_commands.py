@@ -236,6 +236,22 @@ def test_the_sandbox_is_one_flag_away(tmp_path: Path) -> None:
     assert '"a kite"' in listed.stdout
 
 
+def test_next_steps_in_the_sandbox_of_a_command_are_waited_for(tmp_path: Path) -> None:
+    variables = {"LEGNEXT_LIBRARY": str(tmp_path), "LEGNEXT_PROGRESS": "0", "LEGNEXT_API_KEY": ""}
+
+    def run(*arguments: str) -> dict[str, Any]:
+        given = [*arguments, "--sandbox", "--json"]
+        result = CliRunner().invoke(main, given, env=variables)
+        assert result.exit_code == 0, (result.output, result.exception)
+        made: dict[str, Any] = json.loads(result.stdout)
+        return made
+
+    video = run("generate", "waves", "--image", IMAGE, "--count", "1")
+    larger = run("upscale", video["id"])
+
+    assert (larger["kind"], larger["status"]) == ("video_upscale", "completed")
+
+
 @needs_terminal
 def test_a_session_on_a_terminal_lives_and_ends_in_what_was_made(line: CommandLine) -> None:
     with line.terminal("generate", "slow push", "--image", IMAGE, "--count", "1", "--wait") as tty:

@@ -17,12 +17,12 @@ from legnext_widgets.client.api.responses import Response, error_in, task_in
 from legnext_widgets.client.api.validation import PROMPT_LIMIT
 from legnext_widgets.client.errors import ERROR_BY_STATUS, LegnextError
 from legnext_widgets.client.session import downloads, poller
-from legnext_widgets.client.session.budget import USUAL_POINTS
 from legnext_widgets.client.session.identity import Identity
 from legnext_widgets.client.session.retry import RETRY_AFTER_CAP, RetryPolicy, is_transient
 from legnext_widgets.client.session.schedule import DEFAULT_PACE
 from legnext_widgets.client.session.store import Attempt
 from legnext_widgets.client.session.submission import post
+from legnext_widgets.client.session.submission.budget import USUAL_POINTS
 from legnext_widgets.sandbox import FAULT_KINDS
 from legnext_widgets.widgets.kernel.protocol.traits import NEUTRAL_INPUTS
 from tests.docs.conftest import DOCS

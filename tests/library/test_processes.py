@@ -102,7 +102,7 @@ def test_what_is_queued_is_written_when_the_interpreter_ends(folder: Path) -> No
         from functools import partial
         from pathlib import Path
         from legnext_widgets.library import Library
-        from legnext_widgets.library.db import writes
+        from legnext_widgets.library.db.statements import writes
         from legnext_widgets.library.db.connection import Database
         from legnext_widgets.library.db.journal import Journal
         from tests.library import made

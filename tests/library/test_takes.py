@@ -14,7 +14,7 @@ import pytest
 
 from legnext_widgets.client.session.store import Attempt
 from legnext_widgets.library import Library
-from legnext_widgets.library.db import takes
+from legnext_widgets.library.db.statements import takes
 from tests.library import made
 from tests.library.made import OTHER_ACCOUNT, REAL, SANDBOX
 from tests.support.task_factory import FIRST_DAY, task

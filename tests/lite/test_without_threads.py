@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import base64
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
@@ -10,6 +11,7 @@ import pytest
 
 import legnext_widgets as lw
 from legnext_widgets import environment
+from tests.pictures.made import phone_jpeg
 from tests.widgets.browser import Browser
 
 if TYPE_CHECKING:
@@ -56,6 +58,26 @@ async def test_a_job_of_the_studio_can_be_awaited_and_its_clips_requested(
     content, buffers = next(sent for sent in page.received if sent[0]["type"] == "media")
     assert content["mime"] == "video/mp4"
     assert len(buffers[0]) == content["bytes"] > 10_000
+
+
+async def test_a_picture_of_ones_own_is_taken_and_the_page_knows_that_clips_are_samples(
+    studio: lw.VideoStudio,
+) -> None:
+    page = Browser(studio)
+    data = base64.b64encode(phone_jpeg()).decode()
+    page.say(type="picture", ask="a", upload="u", part=0, parts=1, data=data, name="sea.jpg")
+    await until(lambda: page.heard("picture"))
+    page.set(image_url=page.heard("picture")[0]["picture"]["link"], prompt="waves")
+    submit(page)
+    await until(lambda: len(studio.jobs) == 1)
+
+    job = await studio.jobs[0]
+
+    assert len(job.videos) == 4
+    assert isinstance(job.request, lw.VideoDiffusion)
+    assert "/sandbox/pictures/" in (job.request.image_url or "")
+    assert "come with the package" in studio._service["note"]
+    assert studio._service["uploads"]["stays"]
 
 
 async def test_a_studio_without_a_key_opens_on_the_sandbox_and_keeps_its_clips() -> None:

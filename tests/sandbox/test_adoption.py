@@ -128,6 +128,9 @@ def test_the_shown_request_runs_when_it_is_pasted(
             codes[ask] = shown["python"]
             assert '-H "x-api-key: sandbox"' in shown["curl"]
         studio.close()
+    # What is pasted draws its clips; other tests draw some, and it takes its time.
+    drawing = Sandbox.__init__.__kwdefaults__ or {}
+    monkeypatch.setattr(Sandbox.__init__, "__kwdefaults__", {**drawing, "packaged": True})
     for code in codes.values():
         names: dict[str, object] = {}
         exec(code, names)

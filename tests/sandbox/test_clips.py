@@ -153,7 +153,8 @@ async def test_clips_are_silent_unless_sound_is_asked_for_also_when_they_are_ext
                 caller = Caller(client)
                 body = {"prompt": f"{square} go --bs 1"}
                 task = await caller.made("video-diffusion", body)
-                longer = await caller.made("extend-video", {"jobId": task["job_id"], "videoNo": 0})
+                more = {"jobId": task["job_id"], "videoNo": 0, "prompt": "on --bs 1"}
+                longer = await caller.made("extend-video", more)
                 links = [made["output"]["video_urls"][0] for made in (task, longer)]
                 clips = [(await caller.client.get(link)).content for link in links]
         found = [sounds(clip) for clip in clips]

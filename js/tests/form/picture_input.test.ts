@@ -1,5 +1,5 @@
 import { fireEvent, screen, waitFor } from "@testing-library/dom";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { openStudio } from "../studio_page";
 
 const STAYS = { where: "the sandbox", hours: null, stays: true };
@@ -95,6 +95,27 @@ describe("a picture of the person", () => {
     await waitFor(() => expect(kernel.get("end_image_url")).toBe(TAKEN.link));
     expect(kernel.get("image_url")).not.toBe(TAKEN.link);
     expect(end?.textContent).toContain("Your end frame");
+  });
+
+  it("is previewed by the browser where the kernel has no means to", async () => {
+    const bitmap = { width: 4000, height: 3000, close: () => {} };
+    vi.stubGlobal("createImageBitmap", async () => bitmap);
+    const context = { fillRect() {}, drawImage() {} } as unknown as CanvasRenderingContext2D;
+    const canvas = HTMLCanvasElement.prototype;
+    vi.spyOn(canvas, "getContext").mockReturnValue(context as never);
+    vi.spyOn(canvas, "toBlob").mockImplementation((done) => done(new Blob(["small"])));
+    vi.spyOn(canvas, "toDataURL").mockReturnValue("data:image/jpeg;base64,c21hbGw=");
+    URL.createObjectURL = () => "blob:memory";
+    URL.revokeObjectURL = () => {};
+    const { kernel, sent, el } = openStudio({ _service: { uploads: STAYS } });
+    drop(el, file(10));
+    await waitFor(() => expect(sent("picture")).toHaveLength(1));
+    const [{ ask, data }] = sent("picture") as [Record<string, unknown>];
+    expect(atob(String(data))).toBe("small");
+    kernel.emit({ type: "picture", ask, picture: TAKEN, error: null });
+    await waitFor(() => expect(place(el).querySelector("img")?.src).toMatch(/^data:image.jpeg/));
+    vi.restoreAllMocks();
+    vi.unstubAllGlobals();
   });
 
   it("is shown again after a reload of the page, as the kernel knows it", async () => {

@@ -1,4 +1,4 @@
-"""Find the most specific reason for a failure in whatever JSON the service gives. Pure.
+"""Find the most specific reason for a failure in any JSON of the service. Pure.
 
 Reasons were seen in `error.message`, `error.raw_message`, `error.detail`, the task's own `detail`
 and `message`, a plain-text `error`, and beside code 0. A message such as "Internal error" is only

@@ -1,4 +1,4 @@
-"""Recognise a picture in whatever a notebook holds: a file, bytes, an image, an array, a figure."""
+"""Recognise a picture in any form: a file, bytes, an image, an array, a figure."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ PictureSource: TypeAlias = (
 
 
 def picture_of(source: object) -> Picture:
-    """Prepare a picture, in whatever form it is given.
+    """Prepare a picture, in any form that a notebook holds.
 
     Args:
         source: A path, bytes, an open file, an image of Pillow, a numpy array, a figure or axes of

@@ -29,10 +29,10 @@ if TYPE_CHECKING:
     from legnext_widgets.client.api.requests import Request
     from legnext_widgets.client.errors import NotFoundError
 
-    from .budget import Budget
     from .clip_keeper import ClipKeeper
     from .identity import CurrentIdentity, Identity
     from .store import JobRecord, JobStore
+    from .submission.budget import Budget
 
 Source = Literal["submission", "poll", "listing", "callback", "store"]
 """Where an answer came from: a POST, a question for the job, the account's list of running tasks, a

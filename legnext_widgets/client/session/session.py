@@ -17,7 +17,6 @@ from legnext_widgets.client.api.values.reachability import unreachable_links
 from legnext_widgets.client.runtime.base import LoopLife
 from legnext_widgets.client.uploads.picture_uploads import PictureUploads
 
-from .budget import Budget
 from .classroom.feed import ChangeFeed
 from .clip_keeper import ClipKeeper
 from .downloads import Downloads, renewal
@@ -28,6 +27,7 @@ from .receiver import Receiver, Source
 from .restoring import Restorer
 from .retry import RetryPolicy
 from .store import ClipStore, TakeStore
+from .submission.budget import Budget
 from .submission.reuse import ReusedJobs
 from .submission.submitter import Submitted, Submitter
 

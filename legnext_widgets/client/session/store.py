@@ -208,8 +208,8 @@ class ClipStore(JobStore, Protocol):
 class Takes(Protocol):
     """Which attempt holds which take of a request, of one account.
 
-    A take is held by at most one attempt that was not refused and whose job did not fail, whatever
-    threads and processes ask at the same moment.
+    A take is held by at most one attempt that was not refused and whose job did not fail, also when
+    several threads and processes ask at the same moment.
     """
 
     async def claim(self, attempt: Attempt, *, instead_of: str | None = None) -> Holder | None:

@@ -165,7 +165,7 @@ class PictureUploads:
                 pending.task.cancel()  # every request that needs it was given up
 
     def unsaid(self) -> list[Upload]:
-        """Give the uploads that people were not told of yet."""
+        """Give the uploads since the last call, to report them to the user."""
         found, self._unsaid = self._unsaid, []
         return found
 

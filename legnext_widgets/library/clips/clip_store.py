@@ -17,8 +17,8 @@ from legnext_widgets import files
 from legnext_widgets.client.messages import Message
 from legnext_widgets.environment import to_thread
 from legnext_widgets.library import paths
-from legnext_widgets.library.db import clip_writes, mark_writes, queries, writes
 from legnext_widgets.library.db.journal import finished
+from legnext_widgets.library.db.statements import clip_writes, mark_writes, queries, writes
 from legnext_widgets.library.records import realm_columns
 
 from . import clip_paths, posters

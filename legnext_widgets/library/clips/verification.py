@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 from legnext_widgets.client.media.containers import Flaw, flaw_in_path, flaw_on_disk
 from legnext_widgets.client.messages import Message
 from legnext_widgets.library import paths
-from legnext_widgets.library.db import clip_writes, writes
+from legnext_widgets.library.db.statements import clip_writes, writes
 
 from . import clip_paths
 

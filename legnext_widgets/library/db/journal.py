@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, TypeVar
 
 from legnext_widgets.client.messages import Message
 from legnext_widgets.library.clips import pictures
+from legnext_widgets.library.db.statements import writes
 
-from . import writes
 from .connection import log
 from .process_lock import ProcessLock
 from .writer import Writer

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from legnext_widgets.client.media.containers import flaw_on_disk
 from legnext_widgets.files import copy_atomic, safe_name, write_atomic
-from legnext_widgets.library.db.search import words_of
+from legnext_widgets.library.db.statements.search import words_of
 
 from .contact_sheet import Figure, contact_sheet
 

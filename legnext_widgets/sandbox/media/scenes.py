@@ -43,7 +43,7 @@ SCENES = (
 
 SAMPLE_ORIGIN = "http://sandbox.legnext.invalid"
 """Origin of the sample pictures' lasting links. The domain `.invalid` never resolves: every sandbox
-knows these links itself, on whatever port it listens."""
+serves these links itself, on any port."""
 
 _SAMPLE_PATH = re.compile(r"/stills/([a-z-]+)\.jpg")
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from legnext_widgets import library
 from legnext_widgets.client.api.clock import clock_message
 from legnext_widgets.client.errors import LegnextError
-from legnext_widgets.client.session.budget import USUAL_POINTS, Budget
+from legnext_widgets.client.session.submission.budget import USUAL_POINTS, Budget
 
 from .protocol.localized import localize
 

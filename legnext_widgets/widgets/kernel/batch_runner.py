@@ -7,7 +7,7 @@ from collections import deque
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from legnext_widgets.client.session.batch import Batch
+from legnext_widgets.client.session.submission.batch import Batch
 
 from .protocol.localized import localize_error
 

@@ -92,6 +92,7 @@ export function PictureInput({ field, own, alt, problem, ...texts }: PictureInpu
     setOver(false);
     void pictureIn(data).then(take);
   };
+  const awaited = unknown && !failure && session.alive.value;
   const preview = sending?.src ?? taken?.preview;
   const reason =
     failure instanceof RefusedPicture ? localize(failure.reason, t) : t("source.not_taken");
@@ -114,8 +115,8 @@ export function PictureInput({ field, own, alt, problem, ...texts }: PictureInpu
             <img src={preview} alt={alt} />
           </div>
         ) : isOwn ? (
-          <div class="picture" data-state={taken || failure ? "empty" : "loading"}>
-            {taken || failure ? <ImageIcon /> : <Spinner />}
+          <div class="picture" data-state={awaited ? "loading" : "empty"}>
+            {awaited ? <Spinner /> : <ImageIcon />}
           </div>
         ) : (
           <Picture url={url} alt={alt} faulty={problem !== undefined} />

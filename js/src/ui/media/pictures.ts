@@ -13,6 +13,7 @@ import { newId } from "../state/ids";
 /** Pixels: the service makes clips of at most 720 rows. */
 const LONGEST_SIDE = 2048;
 const JPEG_QUALITY = 0.92;
+const PREVIEW_SIDE = 240;
 /** Bytes of one message; some servers lose messages of more than 1 MB. */
 const PART = 384 * 1024;
 const RETRY: RetryPolicy = { attempts: 3, timeoutMs: 60_000, pauseMs: 1_000 };
@@ -24,30 +25,53 @@ export class RefusedPicture extends Error {
   }
 }
 
-/** Make a large photo smaller, and an HEIC photo a JPEG. What the browser cannot open stays as it is: the kernel may. */
+/**
+ * Make a large photo smaller, and an HEIC photo a JPEG. What the browser cannot open stays as it is:
+ * the kernel may.
+ */
 export async function shrink(file: Blob): Promise<Blob> {
-  let bitmap: ImageBitmap;
-  try {
-    bitmap = await createImageBitmap(file, { imageOrientation: "from-image" });
-  } catch {
+  const bitmap = await opened(file);
+  if (!bitmap) return file;
+  // Safari opens HEIC photos, which not every kernel does.
+  const fits = Math.max(bitmap.width, bitmap.height) <= LONGEST_SIDE;
+  if (fits && !/hei[cf]/i.test(file.type)) {
+    bitmap.close();
     return file;
   }
-  const scale = Math.min(1, LONGEST_SIDE / Math.max(bitmap.width, bitmap.height));
-  // Safari opens HEIC photos, which not every kernel does.
-  if (scale === 1 && !/hei[cf]/i.test(file.type)) return file;
+  const canvas = drawn(bitmap, LONGEST_SIDE);
+  const small = await new Promise<Blob | null>((resolve) =>
+    canvas ? canvas.toBlob(resolve, "image/jpeg", JPEG_QUALITY) : resolve(null),
+  );
+  return small ?? file;
+}
+
+/** A small copy as a `data:` link, where the kernel cannot make one; null where neither can. */
+async function smallCopy(file: Blob): Promise<string | null> {
+  const bitmap = await opened(file);
+  return (bitmap && drawn(bitmap, PREVIEW_SIDE)?.toDataURL("image/jpeg", 0.8)) ?? null;
+}
+
+async function opened(file: Blob): Promise<ImageBitmap | null> {
+  try {
+    return await createImageBitmap(file, { imageOrientation: "from-image" });
+  } catch {
+    return null;
+  }
+}
+
+/** Draw a picture on white, its longer side at most so many pixels. */
+function drawn(bitmap: ImageBitmap, longest: number): HTMLCanvasElement | null {
+  const scale = Math.min(1, longest / Math.max(bitmap.width, bitmap.height));
   const canvas = document.createElement("canvas");
-  canvas.width = Math.round(bitmap.width * scale);
-  canvas.height = Math.round(bitmap.height * scale);
+  canvas.width = Math.max(1, Math.round(bitmap.width * scale));
+  canvas.height = Math.max(1, Math.round(bitmap.height * scale));
   const context = canvas.getContext("2d");
-  if (!context) return file;
+  if (!context) return null;
   context.fillStyle = "#fff";
   context.fillRect(0, 0, canvas.width, canvas.height);
   context.drawImage(bitmap, 0, 0, canvas.width, canvas.height);
   bitmap.close();
-  const small = await new Promise<Blob | null>((resolve) =>
-    canvas.toBlob(resolve, "image/jpeg", JPEG_QUALITY),
-  );
-  return small ?? file;
+  return canvas;
 }
 
 export interface SendOptions {
@@ -111,7 +135,10 @@ export function createPictures(requests: Requests): Pictures {
 
   return {
     taken,
-    take: async (file, options) => add(await sendPicture(requests, file, options)),
+    async take(file, options) {
+      const picture = await sendPicture(requests, file, options);
+      return add({ ...picture, preview: picture.preview ?? (await smallCopy(file)) });
+    },
     async recall(link) {
       await ask((ask) => ({ type: "known_picture", ask, link }));
     },

@@ -61,7 +61,7 @@ class CheckedRequest:
         return self.payload()
 
     def identity(self) -> JSONObject:
-        """Give what makes it the same request, whatever is uploaded for it: its body."""
+        """Give the body without the links of uploads: equal for equal requests."""
         return self.payload()
 
     def arguments(self) -> dict[str, object]:

@@ -1,4 +1,4 @@
-"""The pictures of a request: told from links, prepared, and told apart by their argument."""
+"""Prepare the pictures of a request: arguments that are not links."""
 
 from __future__ import annotations
 

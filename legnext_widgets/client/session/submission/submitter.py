@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     from legnext_widgets.client.api.models import Task
     from legnext_widgets.client.api.requests import Request
     from legnext_widgets.client.api.transport import Transport
-    from legnext_widgets.client.session.budget import Budget
     from legnext_widgets.client.session.identity import CurrentIdentity
     from legnext_widgets.client.session.job_state import JobState
     from legnext_widgets.client.session.poller import Poller
@@ -34,6 +33,7 @@ if TYPE_CHECKING:
     from legnext_widgets.client.session.store import Holder, JobStore
     from legnext_widgets.client.uploads.picture_uploads import PictureUploads
 
+    from .budget import Budget
     from .reuse import Reuse, ReusedJobs
 
 _CANDIDATES_TIMEOUT = 10.0

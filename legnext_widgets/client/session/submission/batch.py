@@ -17,13 +17,13 @@ from legnext_widgets.client.errors import (
 )
 from legnext_widgets.client.messages import Message
 from legnext_widgets.client.runtime.callbacks import call_guarded
-
-from .job_state import JobState
+from legnext_widgets.client.session.job_state import JobState
 
 if TYPE_CHECKING:
-    from .session import Session
-    from .submission.reuse import Reuse
-    from .submission.submitter import Submitted
+    from legnext_widgets.client.session.session import Session
+
+    from .reuse import Reuse
+    from .submitter import Submitted
 
 BatchProgress = Callable[[int, int], object]
 """Called with how many jobs are done, and of how many."""

@@ -13,6 +13,7 @@ from legnext_widgets.client.api.models import FINAL_STATUSES, Task, kind_of
 from legnext_widgets.client.api.redaction import without_secrets
 from legnext_widgets.client.session.store import Attempt
 from legnext_widgets.library.clips import pictures
+from legnext_widgets.library.db import schema
 from legnext_widgets.library.errors import UnknownJobError
 from legnext_widgets.library.records import (
     HASH,
@@ -22,7 +23,7 @@ from legnext_widgets.library.records import (
     storable,
 )
 
-from . import schema, search, takes
+from . import search, takes
 from .queries import account_of, entry_of_attempt, entry_of_job
 
 if TYPE_CHECKING:

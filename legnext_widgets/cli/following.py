@@ -1,0 +1,96 @@
+"""What follows on a job: wait for it, save its videos, print it."""
+
+from __future__ import annotations
+
+import functools
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from legnext_widgets.client.errors import JobFailedError
+
+from .exits import end_with
+from .printing import as_json as json_of
+from .printing import print_job, print_json, say_how_to_come_back
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from legnext_widgets import Job
+
+
+@dataclass(frozen=True)
+class Following:
+    """How far a command follows a job.
+
+    Attributes:
+        wait: Wait until it is done.
+        timeout: Seconds to wait at most.
+        folder: Where its videos are saved, which implies `wait`.
+    """
+
+    wait: bool
+    timeout: float | None
+    folder: str | None
+
+    def submitted(self, job: Job, *, as_json: bool) -> None:
+        """Follow a new job and print it; a sandbox inside of this command ends with it."""
+        inside = job.client is not None and job.client.embedded is not None
+        replace(self, wait=self.wait or inside).found(job, as_json=as_json)
+
+    def found(self, job: Job, *, as_json: bool) -> None:
+        """Follow a job and print it."""
+        files: list[Path] = []
+        try:
+            if (self.wait or self.folder is not None) and not job.done:
+                with suppress(JobFailedError):  # shown below, with all that is known of it
+                    job.wait(self.timeout)
+            if self.folder is not None and job.error is None:
+                files = job.download(self.folder)
+        except KeyboardInterrupt:
+            click.echo(job.id)
+            say_how_to_come_back(job)
+            raise KeyboardInterrupt from None  # without the note, which is about code
+        if as_json:
+            print_json(json_of(job, files))
+        else:
+            print_job(job, files)
+        if job.error is not None:
+            end_with(job.error)
+        if not (job.done or as_json):
+            say_how_to_come_back(job)
+
+
+def following_options(command: Callable[..., object]) -> Callable[..., object]:
+    """Add `--wait`, `--timeout` and `--output`; the command gets them as `following`."""
+
+    @functools.wraps(command)
+    def call(
+        *,
+        wait: bool,
+        timeout: float | None,
+        folder: str | None,
+        **others: Any,  # noqa: ANN401 - of click
+    ) -> object:
+        return command(following=Following(wait, timeout, folder), **others)
+
+    for option in (
+        click.option(
+            "-o",
+            "--output",
+            "folder",
+            metavar="FOLDER",
+            help="Save the videos there when they are finished; implies --wait.",
+        ),
+        click.option(
+            "--timeout",
+            type=click.FloatRange(min=0, min_open=True),
+            help="Seconds to wait at most.",
+        ),
+        click.option("--wait", is_flag=True, help="Wait until the job is done."),
+    ):
+        option(call)
+    return call

@@ -1,0 +1,1 @@
+"""SQL statements of the journal: functions of a connection, each safe to run again."""
