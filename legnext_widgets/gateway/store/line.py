@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 RECENT_SECONDS = 3600.0
 """A student who started fewer jobs within this time comes first."""
 
-UNCERTAIN_SECONDS = 900.0
-"""How long a request of unknown outcome keeps its slot: no job takes longer."""
+UNCERTAIN_SECONDS = 420.0
+"""How long a request of unknown outcome keeps its slot: a job takes 6 minutes at most."""
 
 DEAD_SECONDS = 15.0
 """After so long without a sign, another process takes over from a sender."""

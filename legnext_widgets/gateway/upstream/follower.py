@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from legnext_widgets.gateway.store.models import Attempt
     from legnext_widgets.gateway.store.store import Store
 
-_LEASE_SECONDS = 150.0
-"""How long another process leaves a job to the one that asks: more than an answer may take."""
+_LEASE_SECONDS = 30.0
+"""How long another process leaves a job to the one that asks. After a crash a job waits so long."""
 
 _LONGEST_SLEEP = 1.0
 _AT_ONCE = 12
