@@ -10,7 +10,6 @@ from legnext_widgets import library
 from legnext_widgets.client.errors import LegnextError
 from legnext_widgets.client.jobs import Job
 from legnext_widgets.client.messages import Message
-from legnext_widgets.library.batches import StoredBatch
 
 from .protocol.localized import localize, localize_error
 from .protocol.traits import PAGE_SIZE
@@ -163,6 +162,8 @@ def last_batch(client: Client, jobs: JobList) -> traits.Batch | None:
 
 def remember_batch(client: Client, batch: traits.Batch) -> None:
     """Record the jobs of a batch, so that later sessions show them together."""
+    from legnext_widgets.library.batches import StoredBatch
+
     store, known = client.config.store, tuple(filter(None, batch["jobs"]))
     if isinstance(store, library.Library) and known:
         try:
