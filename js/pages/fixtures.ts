@@ -308,7 +308,7 @@ export const STATES: Record<string, () => Values> = {
   sending: () => ({ ...FILLED, busy: true }),
   classroom: () => ({
     ...FILLED,
-    _service: { ...REAL, host: "hub.example.org", gateway: true },
+    _service: { ...REAL, host: "hub.example.org", gateway: true, private_urls: true },
     _account: {
       ...ACCOUNT,
       balance: 1520,
