@@ -23,7 +23,7 @@ describe("the clock of a view", () => {
     screen.getByText(/^0:15 elapsed/);
     const idle = vi.getTimerCount();
     openStudio();
-    await pass(100);
+    await pass(1_000); // what waits once for a pause in typing is over
     // The silence after the first request is the only other timer.
     expect(vi.getTimerCount()).toBeLessThanOrEqual(idle + 1);
   });
