@@ -113,9 +113,13 @@ def coverage(session: nox.Session) -> None:
 
 @nox.session
 def demo(session: nox.Session) -> None:
-    """Open JupyterLab on the quickstart; with `-- --check` try it in a headless browser."""
+    """Open JupyterLab on the quickstart; `-- --class` a JupyterHub; `--check` only tries it."""
     build_front_end(session)
-    if "--check" in session.posargs:
+    if "--class" in session.posargs:
+        arguments = [argument for argument in session.posargs if argument != "--class"]
+        env = {"LEGNEXT_BROWSER": browser(session)} if arguments else {}
+        python(session, "-m", "tests.hub.demo", *arguments, env=env)
+    elif "--check" in session.posargs:
         env = {"LEGNEXT_BROWSER": browser(session)}
         python(session, "-m", "tests.browser.demo_check", env=env)
     else:

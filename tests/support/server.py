@@ -88,6 +88,11 @@ class Server(ABC):
             )
         wait_until(self._is_up, f"{type(self).__name__} has started", timeout=120, every=0.2)
 
+    @property
+    def is_running(self) -> bool:
+        """Whether its process lives."""
+        return self._process is not None and self._process.poll() is None
+
     def close(self) -> None:
         """Stops it and its kernels."""
         if self._process is None:
