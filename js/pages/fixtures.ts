@@ -306,6 +306,19 @@ export const STATES: Record<string, () => Values> = {
   }),
   toolong: () => ({ ...FILLED, prompt: PROMPTS.long.repeat(6) }),
   sending: () => ({ ...FILLED, busy: true }),
+  classroom: () => ({
+    ...FILLED,
+    _service: { ...REAL, host: "hub.example.org", gateway: true, private_urls: true },
+    _account: {
+      ...ACCOUNT,
+      balance: 1520,
+      classroom: { stopped: true, blocked: false, running: 4, waiting: 12 },
+    },
+    _live: live([
+      runningJob({ prompt: PROMPTS.fjord, status: "pending", remaining: null, place: 3 }),
+      runningJob(),
+    ]),
+  }),
   queue: () => ({
     ...FILLED,
     _live: live([

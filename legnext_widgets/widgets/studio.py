@@ -251,7 +251,9 @@ class VideoStudio(JobWidget):
             lambda state: self._job_list.add(Job(self.client, state))
         )
         restored = restore_jobs(client, self._job_list)
-        self._account_report = AccountReport(client, restored, self._files.changed)
+        self._account_report = AccountReport(
+            client, restored, self._files.changed, self._files.post
+        )
         return last_batch(client, self._job_list)
 
     def _ask_balance(self) -> None:
@@ -291,6 +293,8 @@ class VideoStudio(JobWidget):
         super()._read_files(changed)
         if self._done_jobs(changed):
             self._ask_balance()
+        elif changed:
+            self._account_report.ask_class()
         self._publisher.set(**self._reports())
 
     def _service_facts(self) -> traits.Service:

@@ -200,6 +200,7 @@ def _error(status: int, found: Mapping[str, Any], response: Response) -> APIErro
     kind = ERROR_BY_STATUS.get(status, ServerError if status >= 500 else APIError)
     error = kind(message, **details)
     error.retry_after = retry_after(response.headers)
+    error.at_gateway = GATEWAY_HEADER in response.headers
     return error
 
 

@@ -31,9 +31,11 @@ class APIError(LegnextError):
         body: The answer as parsed JSON, or as text.
         request_id: The answer's `x-request-id`, or None.
         retry_after: Seconds that the service asks to wait, or None when it gave no time.
+        at_gateway: Whether the answer is that of a gateway of a class.
     """
 
     retry_after: float | None = None
+    at_gateway: bool = False
     advice: ClassVar[str] = ""
 
     def __init__(
@@ -61,7 +63,7 @@ class APIError(LegnextError):
         return f"{self.status_code}: {self.message}"
 
     @property
-    def next_step(self) -> str:
+    def next_step(self) -> str | None:
         """What to do about it."""
         return next_step_of_code(self.status_code)
 
@@ -83,6 +85,14 @@ class InsufficientCreditsError(APIError):
     """402: the account has too few credits. Nothing was started."""
 
     advice = "(Nothing was started. Add credits to the account.)"
+
+    @property
+    def next_step(self) -> str | None:
+        """What to do about it; a gateway's message says itself to ask the teacher."""
+        return None if self.at_gateway else super().next_step
+
+    def __str__(self) -> str:
+        return f"{self.headline} (Nothing was started.)" if self.at_gateway else super().__str__()
 
 
 class PermissionDeniedError(APIError):

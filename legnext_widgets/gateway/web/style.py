@@ -30,7 +30,7 @@ table{border-collapse:collapse;width:100%;font-variant-numeric:tabular-nums}
 th,td{text-align:left;padding:.35rem .7rem;border-bottom:1px solid var(--line);vertical-align:top}
 thead th{color:var(--dim);font-weight:600;white-space:nowrap}
 tbody th{font-weight:600}
-.prompt{display:inline-block;max-width:34rem;overflow-wrap:anywhere}
+.prompt{display:inline-block;min-width:12rem;max-width:34rem;overflow-wrap:anywhere}
 .wall{display:grid;gap:.8rem;grid-template-columns:repeat(auto-fill,minmax(210px,1fr))}
 figure{margin:0}video{width:100%;aspect-ratio:16/9;background:#000;border-radius:8px}
 figcaption{font-size:.85rem;color:var(--dim)}

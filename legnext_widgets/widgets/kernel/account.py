@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from legnext_widgets import library
 from legnext_widgets.client.api.clock import clock_message
 from legnext_widgets.client.errors import LegnextError
+from legnext_widgets.client.session.classroom.answers import parse_class
 from legnext_widgets.client.session.submission.budget import USUAL_POINTS, Budget
 
 from .protocol.localized import localize
@@ -17,11 +19,25 @@ if TYPE_CHECKING:
 
     from legnext_widgets.client.api.models import Balance
     from legnext_widgets.client.client import Client
+    from legnext_widgets.client.session.classroom.answers import ClassInfo
     from legnext_widgets.client.session.store import JobStore
 
     from .protocol import traits
 
+    class Later(Protocol):
+        """Calls a function some seconds later."""
+
+        def __call__(self, work: Callable[[], object], *, after: float) -> None:
+            """Take the function; returns at once."""
+
+
 _log = logging.getLogger("legnext_widgets")
+
+_CLASS_SECONDS = 2.0
+"""Between a change and the question about the class: its line may move many times a minute."""
+
+_IDLE_SECONDS = 30.0
+"""Between two questions about the class while none of the student's own jobs change."""
 
 
 class AccountReport:
@@ -31,17 +47,34 @@ class AccountReport:
         client: The client.
         restored: Jobs of earlier sessions that were still running when the studio opened.
         on_change: Called when there is a new balance, on the client's loop; must return at once.
+        later: Calls a function after some seconds, as long as the studio is open.
     """
 
-    def __init__(self, client: Client, restored: int, on_change: Callable[[], object]) -> None:
+    def __init__(
+        self, client: Client, restored: int, on_change: Callable[[], object], later: Later
+    ) -> None:
         self._client = client
         self._restored = restored
         self._on_change = on_change
         self._balance: Balance | None = None
+        self._class: ClassInfo | None = None
+        self._class_due = self._idle_due = False
+        self._later = later
 
     def ask_balance(self) -> None:
         """Ask the service for the balance; returns at once."""
         self._client.runtime.start(self._ask())
+
+    def ask_class(self) -> None:
+        """Ask a gateway for the state of the class soon; returns at once."""
+        if self._client.session.transport.at_gateway and not self._class_due:
+            self._class_due = True
+            self._client.runtime.start(self._ask_class())
+
+    def _ask_when_idle(self) -> None:
+        self._idle_due = False
+        if not self._client.runtime.closed:
+            self.ask_class()
 
     def facts(self) -> traits.Account:
         """What the browser shows. It reads the library."""
@@ -50,6 +83,7 @@ class AccountReport:
         if isinstance(store, library.Library):
             jobs = store.count(library.Filter(identity=session.identity, hidden=False))
         facts = account_facts(self._balance, session.budget, store, self._restored, jobs)
+        facts["classroom"] = _class_facts(self._class)
         clock = session.clock
         if clock.large and facts["library"] is not None:
             # The times of the jobs in the library are compared with this machine's.
@@ -61,7 +95,26 @@ class AccountReport:
             self._balance = await self._client.session.balance()
         except LegnextError as error:
             _log.info("The balance could not be fetched: %s", error)
+        await self._learn_class()
         self._on_change()
+
+    async def _ask_class(self) -> None:
+        await asyncio.sleep(_CLASS_SECONDS)
+        self._class_due = False  # what changes from now on is a reason to ask again
+        await self._learn_class()
+        self._on_change()
+
+    async def _learn_class(self) -> None:
+        transport = self._client.session.transport
+        if not transport.at_gateway:
+            return
+        try:
+            self._class = parse_class(await transport.get("/gateway/me"))
+        except LegnextError as error:
+            _log.info("The state of the class could not be fetched: %s", error)
+        if not self._idle_due:
+            self._idle_due = True
+            self._later(self._ask_when_idle, after=_IDLE_SECONDS)
 
 
 def account_facts(
@@ -76,6 +129,18 @@ def account_facts(
         "costs": {kind: budget.cost(kind) for kind in USUAL_POINTS},
         "library": _library_facts(store, jobs),
         "recalled": restored,
+        "classroom": None,
+    }
+
+
+def _class_facts(found: ClassInfo | None) -> traits.Classroom | None:
+    if found is None:
+        return None
+    return {
+        "stopped": found.stopped,
+        "blocked": found.blocked,
+        "running": found.running,
+        "waiting": found.waiting,
     }
 
 

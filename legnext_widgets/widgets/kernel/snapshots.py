@@ -69,6 +69,7 @@ def snapshot(job: JobState, *, sandbox: bool, job_id: str | None = None) -> trai
         "created": created.timestamp() - job.skew if created else None,
         "elapsed": _rounded(job.elapsed),
         "remaining": _rounded(job.expected_remaining),
+        "place": _place(job),
         "points": {
             "frozen": usage.frozen if usage else None,
             "consumed": usage.consumed if usage else None,
@@ -176,6 +177,13 @@ def _media(job: JobState) -> Iterable[traits.Media]:
         }
 
 
+def _place(job: JobState) -> int | None:
+    """The place in the line of a class, as a gateway gives it."""
+    detail = job.task.detail if job.task and not job.done else None
+    place = detail.get("queue_place") if isinstance(detail, dict) else None
+    return place if isinstance(place, int) and place > 0 else None
+
+
 def _rounded(seconds: float | None) -> float | None:
     return None if seconds is None else round(seconds, 1)
 
@@ -248,6 +256,7 @@ def service_facts(client: Client | None, *, has_key: bool, sandbox: bool) -> tra
         "host": urlsplit(client.config.base_url if client else "").netloc.rpartition("@")[2],
         "note": embedded.note if embedded else None,
         "has_key": has_key,
+        "gateway": bool(client and client.session.transport.at_gateway),
         "uploads": uploads_facts(client),
         "private_urls": client is None or client.session.takes_private_urls,
         # What no browser can reach comes through the kernel, as clips do.

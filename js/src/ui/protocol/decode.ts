@@ -6,6 +6,7 @@ import type {
   Account,
   Batch,
   Candidate,
+  Classroom,
   Config,
   Delta,
   Example,
@@ -87,6 +88,7 @@ export function readService(value: unknown): Service {
     host: text(service.host),
     note: textOrNull(service.note),
     has_key: service.has_key !== false,
+    gateway: service.gateway === true,
     // A kernel that does not say so checks the links itself.
     private_urls: service.private_urls !== false,
     examples: readList(service.examples, readExample),
@@ -128,6 +130,18 @@ export function readAccount(value: unknown): Account {
     costs,
     library: readLibrary(account.library),
     recalled: number(account.recalled) ?? 0,
+    classroom: readClassroom(account.classroom),
+  };
+}
+
+function readClassroom(value: unknown): Classroom | null {
+  const classroom = object(value);
+  if (!classroom) return null;
+  return {
+    stopped: classroom.stopped === true,
+    blocked: classroom.blocked === true,
+    running: number(classroom.running) ?? 0,
+    waiting: number(classroom.waiting) ?? 0,
   };
 }
 
@@ -211,6 +225,7 @@ export function readJob(value: unknown): Job | null {
     created: number(job.created),
     elapsed: number(job.elapsed),
     remaining: number(job.remaining),
+    place: number(job.place),
     points: { frozen: number(points.frozen), consumed: number(points.consumed) },
     error: error && {
       message: readLocalizedMessage(error.message),

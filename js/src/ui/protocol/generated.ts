@@ -117,6 +117,8 @@ export interface Service {
   host: string;
   note: string | null;
   has_key: boolean;
+  /** It is the gateway of a class, which holds the key. */
+  gateway: boolean;
   /** Whether it may reach what only this machine reaches. */
   private_urls: boolean;
   examples: readonly Example[];
@@ -151,6 +153,18 @@ export interface Library {
   problems: readonly LocalizedMessage[];
 }
 
+/** The class that a student works in: see docs/guides/class.md. */
+export interface Classroom {
+  /** The teacher lets nothing start. */
+  stopped: boolean;
+  /** The teacher lets this student start nothing. */
+  blocked: boolean;
+  /** Jobs of the class that run. */
+  running: number;
+  /** Jobs of the class that wait. */
+  waiting: number;
+}
+
 /** What a person needs to know of the account; never its id or key. */
 export interface Account {
   balance: number | null;
@@ -159,8 +173,10 @@ export interface Account {
   /** Points last charged for a kind of job. */
   costs: Readonly<Record<string, number>>;
   library: Library | null;
-  /** Jobs of earlier sessions that were still running when the studio opened. */
+  /** Jobs of earlier sessions that still ran when the studio opened. */
   recalled: number;
+  /** Null where the service is no gateway. */
+  classroom: Classroom | null;
 }
 
 export type BatchState = "running" | "stopped" | "done" | "earlier";
@@ -269,6 +285,8 @@ export interface Job {
   elapsed: number | null;
   /** Seconds; an estimate. */
   remaining: number | null;
+  /** In the line of a class, from 1, while it waits there. */
+  place: number | null;
   points: JobPoints;
   error: JobError | null;
   warning: LocalizedMessage | null;

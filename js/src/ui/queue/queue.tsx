@@ -92,7 +92,8 @@ function RunningJob({ timed }: { timed: TimedJob }) {
   const waiting = job.status === "pending" || job.status === "staged";
   const parts = [
     elapsed === null ? "" : t("queue.elapsed", { time: clock(elapsed) }),
-    timeText(timed, now, t),
+    // How long a line takes is not known, so a job in it gets no estimate.
+    job.place === null ? timeText(timed, now, t) : t("queue.place", { place: job.place }),
     job.points.frozen ? t("queue.points_frozen", { points: job.points.frozen }) : "",
   ].filter(Boolean);
   return (

@@ -39,10 +39,10 @@ export function Header({ face }: { face: Face }) {
             {t("sandbox.explained")}
             {service.note ? ` ${service.note}` : ""}
           </p>
-          {!service.has_key && <KeyForm open={false} />}
+          {!service.has_key && !service.gateway && <KeyForm open={false} />}
         </div>
       )}
-      {!service.sandbox && !service.has_key && face === "studio" && (
+      {!service.sandbox && !service.has_key && !service.gateway && face === "studio" && (
         <>
           <p class="strip strip-warning">
             <WarningIcon />
@@ -55,8 +55,34 @@ export function Header({ face }: { face: Face }) {
           </div>
         </>
       )}
+      {face === "studio" && <ClassStrip />}
       <ConnectionStrip />
     </header>
+  );
+}
+
+/** The state of a student's class: how busy it is, and whether the teacher has stopped it. */
+function ClassStrip() {
+  const { session } = useScene();
+  const t = useTranslate();
+  const { classroom } = session.account.value;
+  const held = classroom?.blocked ? "class.blocked" : classroom?.stopped ? "class.stopped" : null;
+  return (
+    <div role="status">
+      {held && (
+        <p class="strip strip-warning class-held">
+          <WarningIcon />
+          <span>{t(held)}</span>
+        </p>
+      )}
+      {classroom && (
+        <p class="strip class-line" aria-live="off">
+          <span>
+            {t("class.state", { running: classroom.running, waiting: classroom.waiting })}
+          </span>
+        </p>
+      )}
+    </div>
   );
 }
 

@@ -18,6 +18,7 @@ class ClassInfo:
         name: The student's name.
         points_left: Points that the student can still use; None for no limit.
         stopped: Whether the teacher lets nothing start.
+        blocked: Whether the teacher lets this student start nothing.
         running: Jobs of the class that run.
         waiting: Jobs of the class that wait.
         places: The place in the line of each own job that waits, from 1.
@@ -27,6 +28,7 @@ class ClassInfo:
     name: str
     points_left: int | None
     stopped: bool
+    blocked: bool
     running: int
     waiting: int
     places: dict[str, int]
@@ -64,6 +66,7 @@ def parse_class(body: bytes) -> ClassInfo:
         name=str(found.get("name", "")),
         points_left=_whole(points.get("left")),
         stopped=group.get("state") == "stopped",
+        blocked=found.get("blocked") is True,
         running=_whole(group.get("running")) or 0,
         waiting=_whole(group.get("waiting")) or 0,
         places={job: place for job, at in places.items() if (place := _whole(at)) is not None},

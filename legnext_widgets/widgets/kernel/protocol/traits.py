@@ -119,6 +119,7 @@ class Service(TypedDict):
     host: str
     note: str | None
     has_key: bool
+    gateway: Annotated[bool, "It is the gateway of a class, which holds the key."]
     private_urls: Annotated[bool, "Whether it may reach what only this machine reaches."]
     examples: list[Example]
     uploads: Uploads
@@ -152,6 +153,15 @@ class Library(TypedDict):
     problems: Annotated[list[LocalizedMessage], "What is wrong with it, one message each."]
 
 
+class Classroom(TypedDict):
+    """The class that a student works in: see docs/guides/class.md."""
+
+    stopped: Annotated[bool, "The teacher lets nothing start."]
+    blocked: Annotated[bool, "The teacher lets this student start nothing."]
+    running: Annotated[int, "Jobs of the class that run."]
+    waiting: Annotated[int, "Jobs of the class that wait."]
+
+
 class Account(TypedDict):
     """What a person needs to know of the account; never its id or key."""
 
@@ -160,9 +170,8 @@ class Account(TypedDict):
     budget: Budget | None
     costs: Annotated[dict[str, int], "Points last charged for a kind of job."]
     library: Library | None
-    recalled: Annotated[
-        int, "Jobs of earlier sessions that were still running when the studio opened."
-    ]
+    recalled: Annotated[int, "Jobs of earlier sessions that still ran when the studio opened."]
+    classroom: Annotated[Classroom | None, "None where the service is no gateway."]
 
 
 BatchState = Literal["running", "stopped", "done", "earlier"]
@@ -273,6 +282,7 @@ class Job(TypedDict):
     created: Annotated[float | None, "Unix seconds."]
     elapsed: Annotated[float | None, "Seconds."]
     remaining: Annotated[float | None, "Seconds; an estimate."]
+    place: Annotated[int | None, "In the line of a class, from 1, while it waits there."]
     points: JobPoints
     error: JobError | None
     warning: LocalizedMessage | None

@@ -1,0 +1,93 @@
+"""The studio of a student: own points, the class, the place in the line, no key to enter."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+import legnext_widgets as lw
+from legnext_widgets.widgets.kernel import account
+from tests.gateway.classroom import Classroom, sqlite_url, wait_for
+from tests.widgets.browser import Browser
+
+
+@pytest.fixture
+def room(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Classroom]:
+    with Classroom(sqlite_url(tmp_path), speed=400) as opened:
+        opened.start(slots=1)
+        monkeypatch.setenv("LEGNEXT_BASE_URL", opened.url)
+        monkeypatch.setenv("LEGNEXT_API_KEY", opened.token("ada"))
+        monkeypatch.setattr(account, "_CLASS_SECONDS", 0.1)
+        yield opened
+
+
+@pytest.fixture
+def studio(room: Classroom) -> Iterator[lw.VideoStudio]:
+    with lw.Client(library=False, progress=False) as client:
+        opened = lw.VideoStudio(client, source="text", prompt="a boat")
+        wait_for(lambda: opened._account["classroom"])
+        yield opened
+        opened.close()
+
+
+def test_it_shows_the_students_points_and_no_key_field(studio: lw.VideoStudio) -> None:
+    assert studio._account["balance"] == 2000
+    assert studio._service["gateway"]
+    assert studio._account["classroom"] == {
+        "stopped": False,
+        "blocked": False,
+        "running": 0,
+        "waiting": 0,
+    }
+
+
+def test_a_stopped_line_and_places_are_shown(room: Classroom, studio: lw.VideoStudio) -> None:
+    room.gateway.store.members.set_stopped(stopped=True, now=0.0)
+    room.gateway.bell.ring()
+
+    browser = Browser(studio)
+    first, second = studio.submit(), studio.submit(reuse=False)
+
+    def shown() -> dict[str, object]:
+        return {job["id"]: job["place"] for each in browser.updates for job in each["jobs"]}
+
+    wait_for(lambda: studio._account["classroom"]["stopped"])
+    wait_for(lambda: studio._account["classroom"]["waiting"] == 2)
+    wait_for(lambda: shown() == {first.id: 1, second.id: 2})
+
+    room.gateway.store.members.set_stopped(stopped=False, now=0.0)
+    room.gateway.bell.ring()
+    assert first.wait(30).status == second.wait(30).status == "completed"
+    wait_for(lambda: set(shown().values()) == {None})
+    wait_for(lambda: studio._account["balance"] == 2000 - 160)
+    wait_for(lambda: not studio._account["classroom"]["stopped"])
+
+
+def test_a_studio_without_jobs_learns_that_the_line_was_stopped(
+    room: Classroom, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(account, "_IDLE_SECONDS", 0.1)
+    with lw.Client(library=False) as client:
+        studio = lw.VideoStudio(client)
+        wait_for(lambda: studio._account["classroom"])
+        room.gateway.store.members.set_stopped(stopped=True, now=0.0)
+        wait_for(lambda: studio._account["classroom"]["stopped"])
+        studio.close()
+
+
+def test_without_points_it_says_to_ask_the_teacher_and_nothing_of_an_account(
+    room: Classroom, studio: lw.VideoStudio
+) -> None:
+    room.gateway.store.members.set_limit("ada", 40, now=0.0)
+
+    with pytest.raises(lw.InsufficientCreditsError) as caught:
+        studio.submit()
+
+    assert "40 points left" in str(caught.value)
+    assert "Ask your teacher" in str(caught.value)
+    assert "Add credits" not in str(caught.value)
+    assert caught.value.next_step is None
+    wait_for(lambda: studio._submission and studio._submission["phase"] == "refused")
+    assert studio._submission["next"] is None
