@@ -32,6 +32,12 @@ export const PROMPTS = {
 };
 
 let count = 0;
+
+/** Starts ids and times afresh: each further job is a minute older than the one before. */
+export function resetJobs(): void {
+  count = 0;
+}
+
 function id(): string {
   count += 1;
   return `c6821434-5e41-408f-b42b-${String(count).padStart(12, "0")}`;

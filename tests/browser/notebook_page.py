@@ -55,6 +55,8 @@ _ALL_HAVE_RUN = f"""() => {KERNEL}?.status === 'idle' && {PANEL}?.content?.widge
   .filter(cell => cell.model.type === 'code' && cell.model.sharedModel.getSource().trim())
   .every(cell => cell.model.executionCount !== null && cell.model.executionState !== 'running')"""
 
+_STATE_TYPE = "application/vnd.jupyter.widget-state+json"
+_VIEW_TYPE = "application/vnd.jupyter.widget-view+json"
 _EVALUATE = f"""async expression => {{
   const kernel = {KERNEL};
   const future = kernel.requestExecute(
@@ -238,7 +240,15 @@ class NotebookPage(OpenNotebook):
         def holds_the_state() -> bool:
             self.page.evaluate(_SAVE_STATE_TOO)
             self.save()
-            return "widgets" in json.loads(self.path.read_text(encoding="utf-8"))["metadata"]
+            notebook = json.loads(self.path.read_text(encoding="utf-8"))
+            saved = notebook["metadata"].get("widgets", {}).get(_STATE_TYPE, {}).get("state", {})
+            shown = {
+                output["data"][_VIEW_TYPE]["model_id"]
+                for cell in notebook["cells"]
+                for output in cell.get("outputs", ())
+                if _VIEW_TYPE in output.get("data", {})
+            }
+            return bool(shown) and shown <= saved.keys()
 
         wait_until(holds_the_state, "the notebook is saved with its widgets' state", every=0.5)
         return self.path

@@ -125,7 +125,8 @@ def test_a_shared_method_shows_the_return_type_and_name_of_its_side(method, retu
         f"{cls.__name__}.{method.__name__}" for pair in PAIRS for cls in pair
     }
     assert inspect.iscoroutinefunction(method) == (returns == "AsyncJob")
-    assert inspect.getsource(method).lstrip().startswith("def ")
+    source = inspect.getsource(method).lstrip().removeprefix("@prepares_pictures").lstrip()
+    assert source.startswith(f"def {method.__name__}(")
 
 
 def test_values_that_type_checkers_refuse_are_refused_when_run(client, stub):

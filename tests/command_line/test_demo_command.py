@@ -88,27 +88,29 @@ def test_a_port_in_use_is_reported_in_one_line() -> None:
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no SIGINT for one process")
 def test_demo_opens_jupyterlab_on_the_notebook_and_ends_with_ctrl_c(tmp_path: Path) -> None:
-    demo = subprocess.Popen(
-        [sys.executable, "-m", "legnext_widgets", "demo", str(tmp_path / "demo"), "--no-browser"],
-        env={**os.environ, "JUPYTER_RUNTIME_DIR": str(tmp_path / "runtime")},
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        start_new_session=True,
-    )
+    said = tmp_path / "said.txt"
+    with said.open("wb") as writing:
+        demo = subprocess.Popen(
+            [sys.executable, "-m", "legnext_widgets", "demo", tmp_path / "demo", "--no-browser"],
+            env={**os.environ, "JUPYTER_RUNTIME_DIR": str(tmp_path / "runtime")},
+            stdin=subprocess.DEVNULL,
+            stdout=writing,
+            stderr=writing,
+            start_new_session=True,
+        )
     try:
         wait_until(lambda: list(tmp_path.glob("runtime/jpserver-*.json")), "Lab has an address")
         (announced,) = tmp_path.glob("runtime/jpserver-*.json")
         wait_until(lambda: _sees(announced, "quickstart.ipynb"), "Lab shows the notebook")
+        wait_until(lambda: said.read_bytes().endswith(b"\n"), "the address is printed")
     finally:
         # As a terminal does: to everything that runs in it.
         os.killpg(demo.pid, signal.SIGINT)
-        said, _ = demo.communicate(timeout=30)
+        code = demo.wait(timeout=60)
 
-    assert demo.returncode == 0
-    (line,) = said.splitlines()
-    assert re.fullmatch(r"quickstart\.ipynb is open at http://\S+ - stop with Ctrl\+C", line), said
+    assert code == 0
+    (line,) = said.read_text(encoding="utf-8").splitlines()
+    assert re.fullmatch(r"quickstart\.ipynb is open at http://\S+ - stop with Ctrl\+C", line), line
 
 
 def _sees(announced: Path, name: str) -> bool:

@@ -150,6 +150,6 @@ describe("a picture of the person", () => {
 
   it("says where the sandbox shows sample clips only", () => {
     const { el } = openStudio({ _service: { sandbox: true, note: "Clips.", uploads: STAYS } });
-    expect(place(el).textContent).toContain("This sandbox shows sample clips");
+    expect(place(el).textContent).toContain("The clips are samples");
   });
 });
