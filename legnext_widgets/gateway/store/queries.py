@@ -63,6 +63,11 @@ class Queries:
         """List the attempts that are not done, the newest first."""
         return self._list(attempts.c.state.not_in(FINAL))
 
+    def of_key(self, member: int, key: str) -> Attempt | None:
+        """Find a member's attempt by its idempotency key."""
+        found = self._list(attempts.c.member == member, attempts.c.idem_key == key, limit=1)
+        return found[0] if found else None
+
     def counts(self) -> dict[str, int]:
         """Count attempts by their state."""
         with self._database.read() as connection:

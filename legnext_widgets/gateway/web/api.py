@@ -53,6 +53,7 @@ class Api:
             Route("/api/account/balance", answering(self.balance), methods=["GET"]),
             Route("/api/account/active_tasks", answering(self.active_tasks), methods=["GET"]),
             Route("/gateway/me", answering(self.me), methods=["GET"]),
+            Route("/gateway/attempts/{key}", answering(self.attempt), methods=["GET"]),
         ]
 
     async def submit(self, request: Request) -> Response:
@@ -80,6 +81,15 @@ class Api:
         if _is_stale(attempt, time.time()):
             attempt = await self._gateway.follower.refresh(attempt)
         return await self.task(request, attempt)
+
+    async def attempt(self, request: Request) -> Response:
+        """Answer with the job of a request that the student sent before, by its key."""
+        member = await self._gateway.identify.student(request.headers)
+        key = read_key(request.path_params["key"])
+        found = await self._store.run(self._store.queries.of_key, member.id, key) if key else None
+        if found is None:
+            raise RefusedError(404, "There is no request with this key.")
+        return await self.task(request, found)
 
     async def balance(self, request: Request) -> Response:
         """Answer with the student's points."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from typing import TYPE_CHECKING
+from urllib.parse import quote
 
 from legnext_widgets.client.api.failures import LostAnswerError
 from legnext_widgets.client.api.responses import Response, error_in, job_id_in
@@ -54,6 +55,28 @@ async def ask_again(attempt: Attempt, transport: Transport, retry: RetryPolicy) 
         _log.info("A request could not be asked for again yet: %s", reason)
         await asyncio.sleep(retry.wait(failures))
     return None
+
+
+async def look_up(attempt: Attempt, transport: Transport, retry: RetryPolicy) -> Response | None:
+    """Look for the job of a request that an earlier session sent; nothing is sent again.
+
+    Args:
+        attempt: What was sent; its id is the key.
+        transport: Asks the gateway.
+        retry: How often to ask.
+
+    Returns:
+        The answer with the job; None where there is no gateway, or it knows no such request.
+    """
+    if not transport.at_gateway:
+        return None
+    path = f"/gateway/attempts/{quote(attempt.id, safe='')}"
+    try:
+        response = Response(200, {}, await retry.run(lambda: transport.get(path)))
+    except LegnextError as error:
+        _log.info("An earlier request was not found at the gateway: %s", error)
+        return None
+    return response if _is_clear(response) and error_in(response) is None else None
 
 
 def _is_clear(response: Response) -> bool:

@@ -8,19 +8,20 @@ import time
 import uuid
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from functools import partial
 from typing import TYPE_CHECKING
 
 from legnext_widgets.client.api.redaction import plain
 from legnext_widgets.client.api.values.request_key import request_key
 from legnext_widgets.client.errors import LegnextError, SubmissionUncertainError
 from legnext_widgets.client.runtime.abandoning import AbandonedError, unless_set
-from legnext_widgets.client.session.classroom.asking_again import ask_again
+from legnext_widgets.client.session.classroom.asking_again import ask_again, look_up
 from legnext_widgets.client.session.store import Attempt
 
 from .post import CLOSED, KeyedPoster, Outcome, OutcomeUnknownError, read_answer, send
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Awaitable, Callable, Sequence
 
     from legnext_widgets.client.api.models import Task
     from legnext_widgets.client.api.requests import Request
@@ -174,10 +175,11 @@ class Submitter:
         if not (claimed and await self._is_held(request, attempt.take)):
             request, attempt = await self._linked(request, attempt, abandoned)
         if reuse and self._reused is not None:
+            claim = partial(self._reused.find_or_claim, attempt, reuse, abandoned)
             try:
-                found = await self._reused.find_or_claim(attempt, reuse, abandoned)
+                found = await claim()
             except OutcomeUnknownError as unknown:
-                raise await self._uncertain(request, attempt, unknown) from None
+                found = await self._found_later(request, attempt, unknown, claim)
             if found is not None:
                 return Submitted(found, reused=True)
         outcome = Outcome(attempt, self._store, self._identity, intended=claimed)
@@ -266,6 +268,37 @@ class Submitter:
         except LegnextError:
             self._budget.release(attempt.id)
             raise
+
+    async def _found_later(
+        self,
+        request: Request,
+        attempt: Attempt,
+        unknown: OutcomeUnknownError,
+        claim: Callable[[], Awaitable[JobState | None]],
+    ) -> JobState | None:
+        """Find at a gateway the job of a request of unknown outcome that an earlier session sent.
+
+        Args:
+            request: The same request, now.
+            attempt: Its attempt; nothing of it was sent.
+            unknown: What is known of the one before.
+            claim: Finds the job that holds the take, as before.
+
+        Raises:
+            SubmissionUncertainError: There is no gateway, or it knows no such request.
+        """
+        uncertain, earlier = await self._uncertain(request, attempt, unknown), unknown.earlier
+        if earlier is None:
+            raise uncertain from None
+        answer = await look_up(earlier, self._transport, self.retry)
+        if answer is None:
+            raise uncertain from None
+        outcome = Outcome(earlier, self._store, self._identity, intended=True)
+        try:
+            await read_answer(earlier, answer, outcome)
+            return await claim()
+        except OutcomeUnknownError:  # the store could not be written
+            raise uncertain from None
 
     def _ended(self, task: asyncio.Task[Submitted]) -> None:
         self._under_way.discard(task)
