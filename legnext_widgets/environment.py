@@ -23,7 +23,7 @@ from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING, Any, ParamSpec, Protocol, TypeVar
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Mapping
+    from collections.abc import Awaitable, Callable
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -120,14 +120,16 @@ def kernel_shell() -> Any:  # noqa: ANN401 - IPython need not be installed
 class DisplayHandle(Protocol):
     """The handle of a display that can be updated, as IPython gives it."""
 
+    def display(self, obj: object, **kwargs: object) -> object:
+        """Show something in the notebook's cell that runs now."""
+
     def update(self, obj: object, **kwargs: object) -> object:
         """Show something else in its place."""
 
 
-def display_bundle(bundle: Mapping[str, str]) -> DisplayHandle:
-    """Display a MIME bundle in the notebook's cell that runs now, to be updated later."""
-    display = importlib.import_module("IPython.display").display
-    handle: DisplayHandle = display(dict(bundle), raw=True, display_id=True)
+def new_display() -> DisplayHandle:
+    """Make a display for a notebook; nothing is shown yet."""
+    handle: DisplayHandle = importlib.import_module("IPython.display").DisplayHandle()
     return handle
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 import pytest
@@ -69,6 +70,9 @@ def test_pictures_are_dropped_pasted_and_picked_in_the_frame(
     notebook.run(0)
     studio = notebook.editor.studio(notebook.page)
     first, last = (studio.root.locator(".picture-input").nth(index) for index in (0, 1))
+
+    # Where a picture goes is known a moment after the first paint.
+    expect(first.get_by_text(re.compile("stays on this computer|is uploaded to"))).to_be_visible()
 
     give(first, "paste", "pasted.jpg", "image/jpeg", phone_jpeg())
     expect(first.get_by_text("pasted.jpg")).to_be_visible()

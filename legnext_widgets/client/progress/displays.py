@@ -53,7 +53,9 @@ class NotebookDisplay:
         """Display it, or update what is displayed."""
         bundle = as_bundle(report, datetime.now().astimezone())
         if self._handle is None:
-            self._handle = environment.display_bundle(bundle)
+            # Made first: an interruption just after it is shown must not lose it.
+            self._handle = environment.new_display()
+            self._handle.display(bundle, raw=True)
         elif bundle != self._shown:
             self._handle.update(bundle, raw=True)
         self._shown = bundle
