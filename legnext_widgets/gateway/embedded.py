@@ -62,7 +62,7 @@ class EmbeddedSandbox:
 
 
 class _Passed:
-    """Answers with what the sandbox answers, whatever prefix stands before the path."""
+    """Answers with what the sandbox answers, with any prefix before the path."""
 
     def __init__(self, sandbox: Sandbox, path: str) -> None:
         self._sandbox = sandbox

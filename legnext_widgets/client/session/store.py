@@ -41,7 +41,7 @@ class Attempt:
     """One paid request about to be sent.
 
     Attributes:
-        id: A UUID made for this attempt; the service never sees it.
+        id: A UUID made for this attempt; its `Idempotency-Key`, which a gateway alone reads.
         identity: Where it is sent, and by which account.
         endpoint: Such as `video-diffusion`.
         payload: The JSON body exactly as sent.

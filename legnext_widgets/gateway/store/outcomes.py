@@ -25,7 +25,7 @@ _NOT_SETTLED = attempts.c.state.not_in(FINAL)
 
 
 class Outcomes:
-    """Store the outcomes of attempts. Whatever comes late or twice changes no points."""
+    """Store the outcomes of attempts. An outcome that comes late or twice changes no points."""
 
     def __init__(self, database: Database) -> None:
         self._database = database

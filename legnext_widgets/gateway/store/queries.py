@@ -42,7 +42,7 @@ class Queries:
             return [attempt_of(row) for row in connection.execute(query)]
 
     def get(self, attempt: str) -> Attempt | None:
-        """Give an attempt, whoever's it is."""
+        """Give an attempt of any member."""
         with self._database.read() as connection:
             row = connection.execute(selected().where(attempts.c.id == attempt)).first()
         return None if row is None else attempt_of(row)

@@ -1,4 +1,4 @@
-"""Ask for each running job of the class: one question at a time, whoever waits for it."""
+"""Ask for each running job of the class: one question at a time for all that wait."""
 
 from __future__ import annotations
 

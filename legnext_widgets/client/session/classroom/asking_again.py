@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 _LEAST_TRIES = 6
 """Tries after a loss, at least: a gateway that restarts is away for some seconds."""
 
+_UNCLEAR = (401, 403, 407, 408, 429)
+"""Refusals of the person or the moment, which say nothing about the first sending."""
+
 _log = logging.getLogger("legnext_widgets")
 
 
@@ -84,4 +87,4 @@ def _is_clear(response: Response) -> bool:
     error = error_in(response)
     if error is None:
         return job_id_in(response.body) is not None
-    return 400 <= error.status_code < 500 and error.status_code not in (408, 429)
+    return 400 <= error.status_code < 500 and error.status_code not in _UNCLEAR
