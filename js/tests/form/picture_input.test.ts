@@ -103,7 +103,6 @@ describe("a picture of the person", () => {
     const context = { fillRect() {}, drawImage() {} } as unknown as CanvasRenderingContext2D;
     const canvas = HTMLCanvasElement.prototype;
     vi.spyOn(canvas, "getContext").mockReturnValue(context as never);
-    vi.spyOn(canvas, "toBlob").mockImplementation((done) => done(new Blob(["small"])));
     vi.spyOn(canvas, "toDataURL").mockReturnValue("data:image/jpeg;base64,c21hbGw=");
     URL.createObjectURL = () => "blob:memory";
     URL.revokeObjectURL = () => {};

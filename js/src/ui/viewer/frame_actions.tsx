@@ -1,7 +1,7 @@
 import { useState } from "preact/hooks";
 import { localize } from "../i18n/localize";
 import { useTranslate } from "../i18n/translate";
-import { RefusedPicture } from "../media/pictures";
+import { encoded, RefusedPicture } from "../media/pictures";
 import type { Job, Media } from "../protocol/generated";
 import { useScene } from "../shared/context";
 import { saveFile } from "../shared/download_buttons";
@@ -77,8 +77,7 @@ async function copyFrame(video: HTMLVideoElement | null): Promise<void> {
   canvas.width = video.videoWidth;
   canvas.height = video.videoHeight;
   canvas.getContext("2d")?.drawImage(video, 0, 0);
-  const png = new Promise<Blob>((resolve, reject) =>
-    canvas.toBlob((blob) => (blob ? resolve(blob) : reject(new Error("empty"))), "image/png"),
-  );
+  const png = encoded(canvas, "image/png");
+  if (!png) throw new Error("the frame is empty");
   await navigator.clipboard.write([new ClipboardItem({ "image/png": png })]);
 }
