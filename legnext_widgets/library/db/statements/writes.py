@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import json
 import time
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -35,6 +36,20 @@ if TYPE_CHECKING:
 KEEP_CLIPS = "keep_clips"
 MAX_BYTES = "max_bytes"
 """Names of settings."""
+
+
+@dataclass(frozen=True)
+class Forgotten:
+    """The files that a removed row used.
+
+    Attributes:
+        files: Clips and posters that no other row uses, relative to the library's folder.
+        pictures: Names of pictures, which other rows may use.
+    """
+
+    files: list[str]
+    pictures: list[str]
+
 
 _OBSERVED = (
     *("status", "final", "duration", "points", "videos", "clips_due", "task"),
@@ -181,12 +196,11 @@ def entry_of(connection: sqlite3.Connection, name: str) -> int:
     return entry
 
 
-def forget(connection: sqlite3.Connection, entry: int) -> list[str]:
+def forget(connection: sqlite3.Connection, entry: int) -> Forgotten:
     """Remove a row.
 
     Returns:
-        The files of its clips, posters and pictures, relative to the library's folder, that no
-        other row uses.
+        The files that it used.
     """
     files = [
         name
@@ -198,14 +212,14 @@ def forget(connection: sqlite3.Connection, entry: int) -> list[str]:
         for name in clip
         if name
     ]
-    files += pictures.only_of(connection, entry)
+    names = pictures.names_of(connection, entry)
     connection.executemany(
         "DELETE FROM settings WHERE name = ?", [(f"{HASH}{name}",) for name in files]
     )
     if schema.has_full_text(connection):
         connection.execute("DELETE FROM words WHERE rowid = ?", (entry,))
     connection.execute("DELETE FROM entries WHERE entry = ?", (entry,))
-    return files
+    return Forgotten(files, names)
 
 
 def merge_observed(connection: sqlite3.Connection, entry: int) -> None:
