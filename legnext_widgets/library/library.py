@@ -14,7 +14,7 @@ from legnext_widgets.library.db.journal import Journal
 from legnext_widgets.library.db.statements.queries import Filter, PointsTotal
 
 from . import paths
-from .db.statements import clip_writes, queries, writes
+from .db.statements import clip_writes, queries, removal
 from .errors import reported
 from .export import export
 from .kept_clips import KeptClips
@@ -161,7 +161,7 @@ class Library(KeptClips):
             drop = partial(clip_writes.drop_clip, number=index)
             self._clips.delete_files(self._change(job_id, drop))
             return
-        gone = self._change(job_id, writes.forget)
+        gone = self._change(job_id, removal.forget)
         self._forgotten.add(job_id)
         self._clips.delete_files(gone.files)
         self._clips.remove_pictures(gone.pictures)

@@ -181,6 +181,7 @@ def test_marks_and_clips_of_doubled_jobs_are_kept(stub, library, tmp_path):
             await again.observe(replace(other, origin="https://elsewhere"), finished)
             again.favourite(JOB)
             again.annotate(JOB, "the best")
+            again.favourite(JOB, False, index=1)
 
         asyncio.run(double())
         again.close()
@@ -198,6 +199,7 @@ def test_marks_and_clips_of_doubled_jobs_are_kept(stub, library, tmp_path):
 
         (record,) = again.records()
         assert (record.status, record.favourite, record.note) == ("completed", True, "the best")
+        assert not record.marks.is_favourite(1)
         assert record.attempt is not None
         assert record.identity == other
 

@@ -6,7 +6,6 @@ from __future__ import annotations
 
 import json
 import time
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -17,7 +16,6 @@ from legnext_widgets.library.clips import pictures
 from legnext_widgets.library.db import schema
 from legnext_widgets.library.errors import UnknownJobError
 from legnext_widgets.library.records import (
-    HASH,
     UNKNOWN_IDENTITY,
     json_text,
     realm_columns,
@@ -26,6 +24,7 @@ from legnext_widgets.library.records import (
 
 from . import search, takes
 from .queries import account_of, entry_of_attempt, entry_of_job
+from .removal import forget
 
 if TYPE_CHECKING:
     import sqlite3
@@ -36,20 +35,6 @@ if TYPE_CHECKING:
 KEEP_CLIPS = "keep_clips"
 MAX_BYTES = "max_bytes"
 """Names of settings."""
-
-
-@dataclass(frozen=True)
-class Forgotten:
-    """The files that a removed row used.
-
-    Attributes:
-        files: Clips and posters that no other row uses, relative to the library's folder.
-        pictures: Names of pictures, which other rows may use.
-    """
-
-    files: list[str]
-    pictures: list[str]
-
 
 _OBSERVED = (
     *("status", "final", "duration", "points", "videos", "clips_due", "task"),
@@ -194,32 +179,6 @@ def entry_of(connection: sqlite3.Connection, name: str) -> int:
     if entry is None:
         raise UnknownJobError(f"The library does not know the job {name}.")
     return entry
-
-
-def forget(connection: sqlite3.Connection, entry: int) -> Forgotten:
-    """Remove a row.
-
-    Returns:
-        The files that it used.
-    """
-    files = [
-        name
-        for clip in connection.execute(
-            "SELECT file, poster FROM clips WHERE entry = ? AND file NOT IN"
-            " (SELECT file FROM clips WHERE entry != ?)",
-            (entry, entry),
-        ).fetchall()
-        for name in clip
-        if name
-    ]
-    names = pictures.names_of(connection, entry)
-    connection.executemany(
-        "DELETE FROM settings WHERE name = ?", [(f"{HASH}{name}",) for name in files]
-    )
-    if schema.has_full_text(connection):
-        connection.execute("DELETE FROM words WHERE rowid = ?", (entry,))
-    connection.execute("DELETE FROM entries WHERE entry = ?", (entry,))
-    return Forgotten(files, names)
 
 
 def merge_observed(connection: sqlite3.Connection, entry: int) -> None:
