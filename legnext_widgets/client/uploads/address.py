@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from difflib import get_close_matches
 from typing import Literal
 from urllib.parse import parse_qsl, urlsplit
 
@@ -86,6 +85,8 @@ def parse_address(text: str) -> BucketAddress:
         )
     for name in given:
         if name not in _OPTIONS:
+            from difflib import get_close_matches  # only where there is something to say
+
             similar = "".join(f" Did you mean {it!r}?" for it in get_close_matches(name, _OPTIONS))
             raise ValueError(
                 f"uploader: {parts.scheme}://{bucket} has no option {name!r}.{similar} "

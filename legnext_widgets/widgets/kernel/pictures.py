@@ -13,10 +13,7 @@ from typing import TYPE_CHECKING
 
 from legnext_widgets.client.errors import LegnextError
 from legnext_widgets.client.messages import Message
-from legnext_widgets.client.pictures.kept import KeptPicture
-from legnext_widgets.client.pictures.kinds import is_heic
 from legnext_widgets.client.pictures.picture import Picture, PictureError
-from legnext_widgets.client.pictures.sources import picture_of
 
 from .protocol.localized import localize_error
 
@@ -75,6 +72,8 @@ class PictureBox(Mapping[str, Picture]):
         Returns:
             The links that stand for them, also for those that are gone.
         """
+        from legnext_widgets.client.pictures.kept import KeptPicture
+
         for picture in pictures.values():
             if not isinstance(picture, KeptPicture) or picture.is_there:
                 self.add(picture)
@@ -115,6 +114,10 @@ class PictureBox(Mapping[str, Picture]):
             name: What to call it.
             send: Sends the answer.
         """
+        # Only where there is a picture: a studio without one does not need this.
+        from legnext_widgets.client.pictures.kinds import is_heic
+        from legnext_widgets.client.pictures.sources import picture_of
+
         try:
             picture = picture_of(given)
         except PictureError as error:
