@@ -1,4 +1,4 @@
-"""One JupyterLab, one browser and mostly one tab for all tests here; a library of its own for each."""
+"""One JupyterLab, one browser and mostly one tab for all tests here; a library for each."""
 
 from __future__ import annotations
 
