@@ -47,7 +47,7 @@ def test_what_was_made_before_a_restart_is_extended_upscaled_and_animated(
         again = second.job(clips.id).refresh()
         assert again.status == "completed"
         assert again.videos[0].url != clips.videos[0].url, "a fresh link of the new sandbox"
-        assert kept(again.extend(0, prompt="on")).videos[0].read()[4:8] == b"ftyp"
+        assert kept(again.extend(0, prompt="on --bs 1")).videos[0].read()[4:8] == b"ftyp"
         assert again.upscale(0).wait(60).videos[0].read()[4:8] == b"ftyp"
         animated = second.video_diffusion(job_id=images.id, image_no=2, batch_size=1)
         assert animated.wait(60).videos[0].read()[4:8] == b"ftyp"
