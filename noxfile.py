@@ -79,24 +79,25 @@ def test(session: nox.Session) -> None:
     everything = len(own) < len(session.posargs)
     build_front_end(session)
     env = {"LEGNEXT_BROWSER": browser(session)}
-    if everything:
-        python(session, "-m", "tests.matrix.environments")
-    if not own:
-        python(session, "-m", "tests.hosts")
     if any(argument.startswith("-m") for argument in own) or everything:
         pytest = ["-m", "pytest", *own]
     else:
         pytest = ["-m", "pytest", "-m", "not slow", *own]
     if own:
+        if everything:
+            python(session, "-m", "tests.matrix.environments")
         python(session, *pytest, env=env)
         return
-    lint(session)
     npm_command = [npm_program(session), "run", "--silent"]
+    lint(session)
     with (
         beside(session, "Tests of the front end", [*npm_command, "test"], JS),
         beside(session, "Types and style of the front end", [*npm_command, "check"], JS),
         beside(session, "Types of Python", [str(PYTHON), *MYPY], ROOT),
     ):
+        if everything:
+            python(session, "-m", "tests.matrix.environments")
+        python(session, "-m", "tests.hosts")
         python(session, *pytest, *PARALLEL, env=env)
 
 
@@ -281,7 +282,7 @@ def beside(session: nox.Session, title: str, command: list[str], folder: Path) -
         finally:
             code = process.wait()
             output.seek(0)
-            session.log(f"{title}: {output.read().strip() or 'no problem'}")
+            session.log(f"{title} ended with {code}. {output.read().strip()}")
     if code:
         raise SystemExit(code)
 
