@@ -230,6 +230,8 @@ def test_a_link_of_unusual_length_is_warned_about(stub, caplog):
         ("X-Amz-Date=20260101T000000Z&X-Amz-Expires=86400", "2026-01-02T00:00:00+00:00"),
         ("X-Goog-Date=20260101T000000Z&X-Goog-Expires=3600", "2026-01-01T01:00:00+00:00"),
         ("sv=2020-12-06&se=2026-01-02T00%3A00%3A00Z&sig=x", "2026-01-02T00:00:00+00:00"),
+        ("sv=2020-12-06&se=2026-01-02&sig=x", "2026-01-02T00:00:00+00:00"),
+        ("X-Amz-Date=20260101T000000&X-Amz-Expires=60", "2026-01-01T00:01:00+00:00"),
         ("Expires=1767225600&Signature=x", "2026-01-01T00:00:00+00:00"),
     ],
 )
@@ -251,6 +253,7 @@ def test_a_link_without_an_end_has_none() -> None:
         ("pictures", "must be a function or an address"),
         ("s3://", "is no name of a bucket"),
         ("s3://b/x", "is no name of a bucket"),
+        ("s3://AKIA:secret@bucket/a", "write s3://bucket/prefix, and set the keys in the environ"),
         ("s3://bucket?regio=eu", "has no option 'regio'. Did you mean 'region'?"),
         ("s3://bucket?endpoint=minio:9000", "endpoint must be an http:// or https:// link"),
         ("s3://bucket?endpoint=http://minio.example.com", "of bucket bucket is not encrypted"),
@@ -285,7 +288,7 @@ def test_the_uploader_stays_with_changed_options(stub: RawService) -> None:
 def test_the_embedded_sandbox_takes_pictures_and_makes_clips_of_them() -> None:
     image = Image.new("RGB", (640, 480), (200, 30, 40))
     with lw.Client.sandbox(speed=2000) as client:
-        job = client.video_diffusion("x", image=image, batch_size=1).wait(60)
+        job = client.video_diffusion("x", image=image, batch_size=1).wait(240)
         clip = job.videos[0].read()
 
     assert middle_of(clip) == pytest.approx((200, 30, 40), abs=8)
@@ -344,7 +347,7 @@ async def test_a_sandbox_without_sockets_takes_pictures() -> None:
     http = httpx.AsyncClient(transport=sandbox.transport())
     client = lw.AsyncClient(KEY, base_url=sandbox.base_url, library=False, http_client=http)
     job = await client.video_diffusion("x", image=photo(), batch_size=1)
-    await job.wait(60)
+    await job.wait(240)
     await client.aclose()
     await http.aclose()
     sandbox.close()

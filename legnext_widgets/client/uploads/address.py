@@ -71,10 +71,18 @@ def parse_address(text: str) -> BucketAddress:
     kind = _KINDS.get(parts.scheme.lower())
     if kind is None:
         raise ValueError(f"uploader must be a function or {_EXAMPLE}, not {text[:60]!r}")
-    bucket = parts.netloc
+    container, at, host = parts.netloc.rpartition("@")
+    bucket = container if at and kind == "az" else host
     if not _BUCKET.fullmatch(bucket):
         raise ValueError(f"uploader must be {_EXAMPLE}; {bucket!r} is no name of a bucket")
     given = dict(parse_qsl(parts.query, keep_blank_values=True))
+    if at and kind == "az":  # such as abfss://container@account.dfs.core.windows.net/prefix
+        given.setdefault("account", host.partition(".")[0])
+    elif at:
+        raise ValueError(
+            f"uploader: an address holds no keys; write {parts.scheme}://{bucket}/prefix, and set "
+            "the keys in the environment"
+        )
     for name in given:
         if name not in _OPTIONS:
             from difflib import get_close_matches  # only where there is something to say

@@ -168,15 +168,21 @@ def refused(ask: str, error: Exception) -> PictureMessage:
 
 
 def preview_of(picture: Picture) -> str | None:
-    """Make a small copy of a picture, as a `data:` link; None where that needs Pillow."""
+    """Make a small copy of a picture, as a `data:` link.
+
+    None where that needs Pillow, or where the file of an earlier session is damaged.
+    """
     data, kind = picture.data, str(picture.media_type)
     if find_spec("PIL") is not None:
         from PIL import Image
 
         small = io.BytesIO()
-        with Image.open(io.BytesIO(data)) as image:
-            image.thumbnail((_PREVIEW, _PREVIEW))
-            image.convert("RGB").save(small, "JPEG", quality=80)
+        try:
+            with Image.open(io.BytesIO(data)) as image:
+                image.thumbnail((_PREVIEW, _PREVIEW))
+                image.convert("RGB").save(small, "JPEG", quality=80)
+        except (OSError, ValueError, SyntaxError):
+            return None
         data, kind = small.getvalue(), "image/jpeg"
     if len(data) > _SMALL:
         return None
