@@ -9,6 +9,7 @@ from typing import Any, Self
 
 import httpx
 import uvicorn
+from starlette.types import Receive, Scope, Send
 
 from legnext_widgets.client.api.auth import Secret
 from legnext_widgets.gateway.config import GatewayConfig
@@ -27,6 +28,7 @@ class Classroom:
         service: The simulated service.
         url: Address of the gateway.
         gateway: The gateway, while it runs.
+        asked: The paths that were asked for at the gateway.
     """
 
     def __init__(self, database_url: str, *, speed: float = 2000, points: int = 10**9) -> None:
@@ -35,6 +37,7 @@ class Classroom:
         self.database_url = database_url
         self.options: dict[str, Any] = {"student_points": 2000, "poll_seconds": 100.0}
         self.port = 0
+        self.asked: list[str] = []
         self._server: uvicorn.Server | None = None
 
     def start(self, **options: Any) -> Self:
@@ -46,7 +49,8 @@ class Classroom:
             )
         )
         config = uvicorn.Config(
-            self.gateway.app,
+            self._note,
+            interface="asgi3",
             host="127.0.0.1",
             port=self.port,
             log_level="error",
@@ -64,6 +68,11 @@ class Classroom:
             time.sleep(0.01)
         self.port = server.servers[0].sockets[0].getsockname()[1]
         return self
+
+    async def _note(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http":
+            self.asked.append(scope["path"])
+        await self.gateway.app(scope, receive, send)
 
     @property
     def url(self) -> str:

@@ -7,9 +7,7 @@ import contextlib
 import socket
 import threading
 import time
-import uuid
 from collections.abc import Iterator
-from datetime import UTC, datetime
 from pathlib import Path
 
 import httpx
@@ -17,7 +15,6 @@ import pytest
 
 import legnext_widgets as lw
 from legnext_widgets.client.session.retry import RetryPolicy
-from legnext_widgets.client.session.store import Attempt
 from tests.gateway.classroom import PROMPT, Classroom, sqlite_url, wait_for
 from tests.support.raw_service import RESET, RawService, Reply
 
@@ -288,58 +285,3 @@ def run_class(room: Classroom, *, students: int, batch: int) -> None:
     assert len(room.posts()) == jobs
     whole = store.members.whole_class()
     assert (whole.held, whole.spent) == (0, 80 * jobs)
-
-
-def left_uncertain(ada: lw.Client, request: lw.Diffusion) -> Attempt:
-    """Store a request as a process leaves it that dies while it is sent."""
-    ada.balance()
-    session = ada.session
-    attempt = Attempt(
-        id=str(uuid.uuid4()),
-        identity=session.identity,
-        endpoint=request.endpoint,
-        payload=request.payload(),
-        sent_at=datetime.now(UTC),
-        request_key=session.submitter.key_of(request),
-    )
-    store = ada.config.store
-    assert store is not None
-    ada.runtime.run(store.intend(attempt))
-    ada.runtime.run(store.mark_uncertain(attempt.id, "the process ended"))
-    return attempt
-
-
-def test_a_request_of_a_process_that_died_is_found_again_by_its_key(
-    room: Classroom, tmp_path: Path
-) -> None:
-    token, request = room.token(), lw.Diffusion("a boat")
-    with lw.Client(token, base_url=room.url, library=lw.Library(tmp_path)) as dying:
-        lost = left_uncertain(dying, request)
-    with room.http(token, **{"idempotency-key": lost.id}) as http:
-        made = http.post("/api/v1/diffusion", json=request.payload()).json()["job_id"]
-
-    with lw.Client(token, base_url=room.url, library=lw.Library(tmp_path)) as ada:
-        job = ada.submit(request, reuse=True)
-        assert (job.id, job.reused) == (made, True)
-        assert job.wait(30).status == "completed"
-
-    assert len(room.posts()) == 1
-    assert lw.Library(tmp_path).uncertain() == []
-
-
-def test_a_request_that_the_gateway_never_had_stays_uncertain_and_is_not_sent(
-    room: Classroom, tmp_path: Path
-) -> None:
-    request = lw.Diffusion("a boat")
-    with lw.Client(room.token(), base_url=room.url, library=lw.Library(tmp_path)) as ada:
-        lost = left_uncertain(ada, request)
-        with pytest.raises(lw.SubmissionUncertainError) as caught:
-            ada.submit(request, reuse=True)
-        with room.http(room.token("ben")) as ben:
-            key = {"idempotency-key": lost.id}
-            assert ben.post("/api/v1/diffusion", json={"text": "x"}, headers=key).is_success
-        with pytest.raises(lw.SubmissionUncertainError):
-            ada.submit(request, reuse=True)  # another student's request of the same key is not hers
-
-    assert caught.value.attempt_id == lost.id
-    assert room.gateway.store.members.of_name("ada", 0).spent == 0
