@@ -57,6 +57,7 @@ class Classroom:
             ws="none",
             proxy_headers=False,
             timeout_graceful_shutdown=1,
+            timeout_keep_alive=90,
         )
         server = self._server = uvicorn.Server(config)
         self._thread = threading.Thread(target=server.run, daemon=True)

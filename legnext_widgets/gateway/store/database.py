@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import threading
 import uuid
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -44,11 +45,19 @@ class Database:
         self.engine = _engine(url)
         self.on_commit: list[Callable[[], object]] = []
         self._lock: FileLock | None = None
+        # SQLite has no queue of writers: those who find it locked look again after a while, and one
+        # of many may be late each time. The threads of this process wait in a queue of their own.
+        self._turn: AbstractContextManager[object] = (
+            threading.Lock() if self.is_sqlite else nullcontext()
+        )
         try:
             self._create(class_points)
         except SQLAlchemyError as error:
             self.engine.dispose()
             raise DatabaseError(f"The database cannot be used: {_plain(error)}") from None
+        except DatabaseError:
+            self.engine.dispose()
+            raise
 
     @property
     def is_sqlite(self) -> bool:
@@ -82,19 +91,17 @@ class Database:
     @contextmanager
     def write(self) -> Iterator[Connection]:
         """Open a transaction that writes; there is one at a time."""
-        with self.engine.connect() as opened:
-            connection = opened.execution_options(immediate=True)
-            with connection.begin():
-                if not self.is_sqlite:
-                    connection.execute(select(gate.c.id).with_for_update())
-                yield connection
+        with self.touch() as connection:
+            if not self.is_sqlite:
+                connection.execute(select(gate.c.id).with_for_update())
+            yield connection
         for callback in self.on_commit:
             callback()
 
     @contextmanager
     def touch(self) -> Iterator[Connection]:
         """Open a transaction that writes times only, which no one waits for."""
-        with self.engine.connect() as opened:
+        with self._turn, self.engine.connect() as opened:
             connection = opened.execution_options(immediate=True)
             with connection.begin():
                 yield connection
@@ -107,20 +114,18 @@ class Database:
             self._lock = None
 
     def _create(self, class_points: int | None) -> None:
-        with self.engine.connect() as opened:
-            connection = opened.execution_options(immediate=True)
-            with connection.begin():
-                if not self.is_sqlite:
-                    connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_PG_LOCK})")
-                tables.metadata.create_all(connection)
-                found = connection.scalar(select(tables.schema_version.c.version))
-                if found is None:
-                    _fill(connection, class_points)
-                elif found > SCHEMA_VERSION:
-                    raise DatabaseError(
-                        f"The database was made by a newer version of legnext-widgets (schema "
-                        f"{found}; this one knows {SCHEMA_VERSION}). Update the gateway."
-                    )
+        with self.touch() as connection:
+            if not self.is_sqlite:
+                connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_PG_LOCK})")
+            tables.metadata.create_all(connection)
+            found = connection.scalar(select(tables.schema_version.c.version))
+            if found is None:
+                _fill(connection, class_points)
+            elif found > SCHEMA_VERSION:
+                raise DatabaseError(
+                    f"The database was made by a newer version of legnext-widgets (schema "
+                    f"{found}; this one knows {SCHEMA_VERSION}). Update the gateway."
+                )
 
 
 def note_change(connection: Connection, at: float, member: int | None, attempt: str | None) -> None:
