@@ -116,12 +116,12 @@ class Classroom:
         return sum("/api/v1/job/" in call.path for call in list(self.service.calls))
 
 
-def wait_for(condition: Any, seconds: float = 30.0) -> Any:
-    """Wait until `condition()` is true, and give what it gives."""
+def wait_for(condition: Any, seconds: float = 30.0, *, pause: float = 0.01) -> Any:
+    """Wait until `condition()` is true, and give what it gives; it is asked after each pause."""
     deadline = time.monotonic() + seconds
     while not (found := condition()):
         assert time.monotonic() < deadline, "it does not come"
-        time.sleep(0.01)
+        time.sleep(pause)
     return found
 
 

@@ -38,10 +38,10 @@ def client(room: Classroom, library: lw.Library, token: str = "") -> lw.Client:
     )
 
 
-def left_uncertain(ada: lw.Client, **options: str) -> Attempt:
+def left_uncertain(ada: lw.Client, *, origin: str = "", account: str = "") -> Attempt:
     """Store a request as a process leaves it that dies while it is sent."""
-    session = ada.session
-    identity = replace(session.identity, **options)
+    session, own = ada.session, ada.session.identity
+    identity = replace(own, origin=origin or own.origin, account=account or own.account)
     attempt = Attempt(
         id=str(uuid.uuid4()),
         identity=identity,

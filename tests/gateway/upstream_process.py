@@ -23,9 +23,8 @@ class Ledger:
         self._path = path
         self._lock = threading.Lock()
         lines = path.read_text().splitlines() if path.exists() else []
-        self.jobs: dict[str, dict[str, Any]] = {
-            job["id"]: job for job in map(json.loads, filter(complete, lines))
-        }
+        found: list[dict[str, Any]] = [json.loads(line) for line in lines if complete(line)]
+        self.jobs = {str(job["id"]): job for job in found}
 
     def add(self, text: str) -> dict[str, Any]:
         job = {"id": str(uuid.uuid4()), "text": text, "at": time.time()}

@@ -63,14 +63,16 @@ class EarlierRequests:
         self._restorer = restorer
         self._poller = poller
         self._store = store
+        listing: object = store
+        self._listing = listing if isinstance(listing, UncertainStore) else None
         self._looking: asyncio.Task[None] | None = None
 
     def begin(self) -> None:
         """Look them up, if the service has shown itself as a gateway; on the client's loop."""
-        if not self._transport.at_gateway or not isinstance(self._store, UncertainStore):
+        if not self._transport.at_gateway or self._listing is None:
             return
         if self._looking is None or self._looking.done():
-            looking = self._look_up_all(self._store)
+            looking = self._look_up_all(self._listing)
             self._looking = asyncio.get_running_loop().create_task(looking)
 
     async def aclose(self) -> None:
