@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 
+PARTIAL_SUFFIX = ".part"
+"""What the names of temporary files end with."""
+
 _LONGEST_NAME = 255
 _LONGEST_SUFFIX = 16
 """Bytes. What follows the last dot of a longer text is no type of a file."""
@@ -82,7 +85,7 @@ def temporary_beside(target: Path) -> Path:
     A file of `tempfile` would have other rights than the files people make themselves.
     """
     head = os.fsencode(target.name)[:40].decode(sys.getfilesystemencoding(), "ignore")
-    return target.with_name(f".{head}.{uuid.uuid4().hex}.part")
+    return target.with_name(f".{head}.{uuid.uuid4().hex}{PARTIAL_SUFFIX}")
 
 
 @contextmanager

@@ -6,13 +6,13 @@ import math
 import os
 import re
 from dataclasses import dataclass, field
-from difflib import get_close_matches
 from functools import cached_property
 from typing import TYPE_CHECKING, Literal, TypedDict, Unpack, cast
 
 from legnext_widgets import environment
 from legnext_widgets.client.api.auth import Secret, find_key
 from legnext_widgets.client.api.urls import SERVICE_ORIGIN, is_web_link, origin_of
+from legnext_widgets.client.api.validation import require_known
 from legnext_widgets.client.api.values.cleaning import clean_flag, clean_link, clean_number
 from legnext_widgets.client.api.values.reachability import is_loopback
 from legnext_widgets.client.session.identity import Identity
@@ -82,28 +82,6 @@ class SandboxOptions(TypedDict, total=False):
     packaged: bool
     clock: object
     carried: bool
-
-
-def require_known(function: str, given: Iterable[str], known: Iterable[str]) -> None:
-    """Check the names of keyword arguments.
-
-    Args:
-        function: The name of the function that takes them, for the message.
-        given: The names of the arguments.
-        known: The names that exist.
-
-    Raises:
-        TypeError: A name does not exist; the message names the most similar one and all others.
-    """
-    known = sorted(known)
-    for name in given:
-        if name not in known:
-            similar = "".join(
-                f" Did you mean {it!r}?" for it in get_close_matches(name, known, n=1)
-            )
-            raise TypeError(
-                f"{function}() has no option {name!r}.{similar} Its options: {', '.join(known)}."
-            )
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Unpack
 
 from legnext_widgets.client.api.auth import Secret
+from legnext_widgets.client.api.validation import require_known
 from legnext_widgets.client.session.identity import Identity
 
 from .config import (
@@ -18,7 +19,6 @@ from .config import (
     DEFAULT_TIMEOUT,
     ClientConfig,
     SandboxOptions,
-    require_known,
 )
 
 if TYPE_CHECKING:

@@ -141,7 +141,7 @@ CATALOG: Mapping[str, str] = {
     ),
     "library_unread": "The library in {folder} cannot be read ({error}).",
     "clips_full": (
-        "The kept clips fill the {size} MB that the library may use. New clips are not kept: prune "
+        "The kept files fill the {size} MB that the library may use. New clips are not kept: prune "
         "the library, or raise its max_bytes."
     ),
     "clip_damaged": (

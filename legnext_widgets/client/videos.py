@@ -152,7 +152,7 @@ class VideoHandle(Twin, Marked, ABC):
         Args:
             path: A file name, or an existing folder for a file named after job and number.
             width: Pixels, at most those of the clip.
-            fps: Frames a second.
+            fps: Frames a second, at most 50: browsers show no more.
 
         Returns:
             The path of the file.
@@ -169,7 +169,7 @@ class VideoHandle(Twin, Marked, ABC):
         Args:
             path: A file name, or an existing folder for a file named after job and number.
             width: Pixels, at most those of the clip.
-            fps: Frames a second.
+            fps: Frames a second, at most 50: browsers show no more.
 
         Returns:
             The path of the file.

@@ -55,7 +55,7 @@ class KeptClips(MarkedJobStore):
 
     @property
     def max_bytes(self) -> int | None:
-        """Bytes that kept clips may fill, None for any number; stored in the library."""
+        """Bytes up to which clips are kept, None for any number; stored in the library."""
         return self._clips.max_bytes
 
     @max_bytes.setter
@@ -65,7 +65,7 @@ class KeptClips(MarkedJobStore):
 
     @property
     def size(self) -> int:
-        """Bytes of all kept clips and their posters."""
+        """Bytes of all kept clips, their posters, and the kept pictures of requests."""
         return self._clips.size
 
     async def keep(
@@ -169,11 +169,12 @@ class KeptClips(MarkedJobStore):
     ) -> int:
         """Delete kept clips, those kept longest first, but no favourites.
 
-        The jobs stay: a clip whose link still works can be kept again.
+        The jobs stay: a clip whose link still works can be kept again. Pictures that no job uses
+        any more are deleted first.
 
         Args:
-            max_bytes: Delete until all kept clips together fill no more bytes than this.
-            older_than: Delete what was kept before this time, or longer ago than this.
+            max_bytes: Delete clips until `size` is no more than this.
+            older_than: Delete clips kept before this time, or longer ago than this.
 
         Returns:
             The number of bytes freed.

@@ -14,7 +14,7 @@ from legnext_widgets.library.db.journal import Journal
 from legnext_widgets.library.db.statements.queries import Filter, PointsTotal
 
 from . import paths
-from .db.statements import clip_writes, queries, writes
+from .db.statements import clip_writes, queries, removal
 from .errors import reported
 from .export import export
 from .kept_clips import KeptClips
@@ -143,7 +143,7 @@ class Library(KeptClips):
 
     @reported()
     def forget(self, job_id: str, *, index: int | None = None) -> None:
-        """Remove a job or an attempt from the library, together with its kept clips.
+        """Remove a job or an attempt from the library, with its kept clips and pictures.
 
         The job itself continues at the service. Later responses about it are not recorded. An
         attempt whose outcome is unknown goes by its own id.
@@ -159,11 +159,12 @@ class Library(KeptClips):
         if index is not None:
             self.mark(job_id, MarkChange(deleted=True), index=index)
             drop = partial(clip_writes.drop_clip, number=index)
-            self._clips.delete_files(list(self._change(job_id, drop)))
+            self._clips.delete_files(self._change(job_id, drop))
             return
-        names = self._change(job_id, writes.forget)
+        gone = self._change(job_id, removal.forget)
         self._forgotten.add(job_id)
-        self._clips.delete_files(list(names))
+        self._clips.delete_files(gone.files)
+        self._clips.remove_pictures(gone.pictures)
 
     @reported()
     def export(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, TypedDict, cast
 
-from legnext_widgets.client.config import require_known
+from legnext_widgets.client.api.validation import require_known
 from legnext_widgets.client.jobs import Job, Video
 
 from .job_widget import JobWidget, require_locale

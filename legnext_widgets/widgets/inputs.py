@@ -6,8 +6,8 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypedDict, Unpack, cast
 
+import legnext_widgets as lw
 from legnext_widgets.client.api import snippets
-from legnext_widgets.client.api.requests import Diffusion, Request, VideoDiffusion
 from legnext_widgets.client.api.validation import Problem, require
 from legnext_widgets.client.api.values.cleaning import clean_margins
 from legnext_widgets.client.api.values.prompt import split, split_link
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
     from ipywidgets import Layout
 
+    from legnext_widgets.client.api.requests import Request
     from legnext_widgets.client.api.validation import ImageNo
     from legnext_widgets.client.pictures.picture import Picture
 
@@ -207,9 +208,9 @@ def inputs_from(request: Request) -> Inputs:
         ValueError: No inputs do: it extends or upscales a video.
     """
     again: Inputs = {**NEUTRAL_INPUTS, "callback": request.callback or ""}
-    if isinstance(request, Diffusion):
+    if isinstance(request, lw.Diffusion):
         return {**again, "source": "text", "prompt": request.text}
-    if not isinstance(request, VideoDiffusion):
+    if not isinstance(request, lw.VideoDiffusion):
         raise ValueError(  # noqa: TRY004 - a request, but of another kind
             "only images and animations can be made again from the inputs"
         )
@@ -238,7 +239,7 @@ def _build(inputs: Inputs, pictures: Mapping[str, Picture]) -> Request:
     callback = clean_margins(inputs["callback"]) or None
     prompt = clean_margins(inputs["prompt"])
     if inputs["source"] == "text":
-        return Diffusion(prompt, callback=callback)
+        return lw.Diffusion(prompt, callback=callback)
     if inputs["source"] not in SOURCES:
         listed = ", ".join(SOURCES)
         raise InvalidInputError([Problem("source", "out_of_range", f"must be one of {listed}")])
@@ -253,11 +254,11 @@ def _build(inputs: Inputs, pictures: Mapping[str, Picture]) -> Request:
     }
     if inputs["source"] == "image_job":
         job_id, image_no = inputs["source_job_id"].strip(), cast("ImageNo", inputs["image_no"])
-        return VideoDiffusion(prompt or None, job_id=job_id, image_no=image_no, **options)
+        return lw.VideoDiffusion(prompt or None, job_id=job_id, image_no=image_no, **options)
     link = clean_margins(inputs["image_url"])
     if not link and split_link(prompt)[0]:
-        return VideoDiffusion(prompt, **options)
-    return VideoDiffusion(prompt, **_image("image", link, pictures), **options)
+        return lw.VideoDiffusion(prompt, **options)
+    return lw.VideoDiffusion(prompt, **_image("image", link, pictures), **options)
 
 
 def _image(name: str, link: str, pictures: Mapping[str, Picture]) -> dict[str, Any]:

@@ -9,10 +9,8 @@ from typing import TYPE_CHECKING, Any, Literal, TypeAlias, get_args
 import anywidget
 import traitlets
 
-from legnext_widgets.client.jobs import Video
 from legnext_widgets.client.progress.report import counted
 
-from .kernel.clip_handlers import ClipHandlers
 from .kernel.handlers import Handlers, JobHandlers, dispatch
 from .kernel.job_list import JobList, is_sandbox
 from .kernel.media_transfer import MediaTransfer
@@ -27,7 +25,7 @@ from .notebook.static_output import MAX_JOBS, StaticOutput, read_poster, static_
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
 
-    from legnext_widgets.client.jobs import Job
+    from legnext_widgets.client.jobs import Job, Video
 
     from .kernel.protocol.traits import Config, Selection
     from .notebook.scheduling import PublishFrom
@@ -80,7 +78,9 @@ class JobWidget(anywidget.AnyWidget):
         jobs = traitlets.Tuple(help="The jobs shown, newest first.")
         videos = traitlets.Tuple(help="Their videos, newest job first.")
         selected = traitlets.Instance(
-            Video, allow_none=True, help="The video a person chose, or None; may be set."
+            "legnext_widgets.Video",
+            allow_none=True,
+            help="The video a person chose, or None; may be set.",
         )
 
     # For tab completion.
@@ -126,6 +126,9 @@ class JobWidget(anywidget.AnyWidget):
 
     def _make_handlers(self) -> Handlers:
         """Give the methods that take the messages of a page, by type."""
+        # Loaded with the first widget: naming its class must stay cheap.
+        from .kernel.clip_handlers import ClipHandlers
+
         self._clip_handlers = ClipHandlers(
             jobs=self._job_list,
             publisher=self._publisher,

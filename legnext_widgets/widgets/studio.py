@@ -7,11 +7,10 @@ from typing import TYPE_CHECKING
 
 import traitlets
 
+import legnext_widgets as lw
 from legnext_widgets.client.api.urls import origin_of
-from legnext_widgets.client.client import Client
-from legnext_widgets.client.config import require_known
+from legnext_widgets.client.api.validation import require_known
 from legnext_widgets.client.errors import InvalidInputError, LegnextError
-from legnext_widgets.client.jobs import Job
 from legnext_widgets.environment import echoes_updates
 
 from .fields import Prompts, Text, Whole
@@ -23,7 +22,6 @@ from .kernel.protocol.localized import localize_error
 from .kernel.protocol.traits import NEUTRAL_INPUTS
 from .kernel.restore import last_batch, remove_attempt, restore_jobs
 from .kernel.snapshots import service_facts
-from .kernel.studio_handlers import StudioAccess, StudioHandlers
 from .kernel.submitter import Submitter, Wish
 from .notebook.cells import CellRegistry
 from .studio_client import (
@@ -41,6 +39,8 @@ if TYPE_CHECKING:
     from typing import Unpack
 
     from legnext_widgets.client.api.requests import Request
+    from legnext_widgets.client.client import Client
+    from legnext_widgets.client.jobs import Job
     from legnext_widgets.client.session.job_state import JobState
     from legnext_widgets.client.session.submission.reuse import Reuse
     from legnext_widgets.client.uploads.uploader import Uploader
@@ -127,7 +127,7 @@ class VideoStudio(JobWidget):
         **inputs: Unpack[StudioOptions],
     ) -> None:
         require_known("VideoStudio", inputs, _ARGUMENTS)
-        if client is not None and not isinstance(client, Client):
+        if client is not None and not isinstance(client, lw.Client):
             raise TypeError("client must be a Client (an AsyncClient belongs to its own loop)")
         require_locale(locale)
         earlier = _STUDIOS.earlier()
@@ -202,7 +202,7 @@ class VideoStudio(JobWidget):
         wish = Wish(reuse=reuse, take=take)
         sending = self._submitter.submit(client, self._request, None, wish)
         submitted = client.runtime.result(sending, leave_running=True)
-        return Job(client, submitted.state, reused=submitted.reused)
+        return lw.Job(client, submitted.state, reused=submitted.reused)
 
     def _request(self) -> Request:
         return request_of(self._inputs(), **self._rules())
@@ -221,6 +221,9 @@ class VideoStudio(JobWidget):
             self._studio_client.close()
 
     def _make_handlers(self) -> Handlers:
+        # Loaded with the first studio: naming its class must stay cheap.
+        from .kernel.studio_handlers import StudioAccess, StudioHandlers
+
         access = StudioAccess(
             client=lambda: self.client,
             inputs=self._inputs,
@@ -257,7 +260,7 @@ class VideoStudio(JobWidget):
 
     def _show_new(self, state: JobState) -> None:
         """Show a job that is new to the client, perhaps instead of a request of unknown outcome."""
-        self._job_list.add(Job(self.client, state))
+        self._job_list.add(lw.Job(self.client, state))
         if remove_attempt(self._job_list, state):
             self._publisher.send_jobs(0)
 

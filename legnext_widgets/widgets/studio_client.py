@@ -6,8 +6,7 @@ import logging
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
-from legnext_widgets.client import defaults
-from legnext_widgets.client.client import Client
+import legnext_widgets as lw
 from legnext_widgets.client.errors import AuthenticationError, LegnextError, MissingAPIKeyError
 from legnext_widgets.client.messages import Message
 
@@ -16,6 +15,7 @@ from .kernel.protocol.localized import localize, localize_error
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from legnext_widgets.client.client import Client
     from legnext_widgets.client.config import ClientOptions as _ClientOptions
     from legnext_widgets.client.session.store import JobStore
     from legnext_widgets.client.uploads.uploader import Uploader
@@ -106,7 +106,7 @@ def choose_client(options: ClientOptions, earlier: StudioClient | None) -> Studi
         return _given_client(options, options.client)
     known = earlier if earlier and earlier.owned and earlier.options == options else None
     try:
-        own = Client(
+        own = lw.Client(
             library=options.library,
             budget_points=options.budget_points,
             allow_private_urls=options.allow_private_urls,
@@ -138,11 +138,14 @@ def _given_client(options: ClientOptions, client: Client) -> StudioClient:
 
 
 def _sandbox_client(options: ClientOptions) -> Client:
-    return Client.sandbox(
+    # With the embedded sandbox, which a studio with a key does not need.
+    from legnext_widgets.client.defaults import open_default_library
+
+    return lw.Client.sandbox(
         speed=SANDBOX_SPEED,
         budget_points=options.budget_points,
         uploader=options.uploader,
-        library=defaults.open_default_library() if options.library is None else options.library,
+        library=open_default_library() if options.library is None else options.library,
         owns_library=options.library is None,
     )
 
@@ -158,7 +161,7 @@ def client_for_key(key: str, current: StudioClient) -> StudioClient:
         LegnextError: The key cannot be used here.
         ValueError: It is no key.
     """
-    client = Client(
+    client = lw.Client(
         key,
         library=current.options.library,
         budget_points=current.client.session.budget.limit,

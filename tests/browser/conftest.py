@@ -116,11 +116,13 @@ def workbench(
     """A notebook that many tests share, to which each adds the cells it needs.
 
     Opening JupyterLab and starting a kernel takes longer than most tests. Each test has a library
-    of its own, may resize the window, and what it made is closed and taken away when it ends.
+    of its own, may resize the window, and what it made is closed and taken away when it ends. The
+    mouse begins in a corner, where it turns to nothing.
     """
     notebook = _one_notebook
     size = notebook.page.viewport_size
     notebook.evaluate(REMEMBER_IN.format(library=str(tmp_path / "library")))
+    notebook.page.mouse.move(0, 0)
     yield notebook
     call = request.node.stash.get(PHASES, {}).get("call")
     if call is not None and call.failed:

@@ -39,7 +39,7 @@ def test_a_person_without_a_mouse_goes_all_the_way(workbench: NotebookPage) -> N
     page, keys = workbench.page, workbench.page.keyboard
     cells = len(workbench.code_cells())
     pid = workbench.evaluate("__import__('os').getpid()")
-    studio.source("Image link").focus()  # from here on, keys alone
+    studio.source("Your image").focus()  # from here on, keys alone
 
     tab_to(page, studio.image_url)
     keys.type("https://example.com/sea.png")

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 import legnext_widgets as lw
-from legnext_widgets.client.session.identity import mark_of
+from legnext_widgets.client.session.identity import Identity, mark_of
 from tests.support.raw_service import RESET, RawService, Reply
 from tests.support.report import note_situation
 from tests.support.task_factory import body, task
@@ -18,6 +18,7 @@ from tests.support.waiting import wait_until
 
 from .conftest import KEY
 from .driving import quick
+from .recording import RecordingStore
 
 NEW_KEY = "lk-another-key-of-the-same-account"
 JOB = "5f0c8a1e-0000-4000-8000-00000000abcd"
@@ -180,6 +181,7 @@ def test_marks_and_clips_of_doubled_jobs_are_kept(stub, library, tmp_path):
             await again.observe(replace(other, origin="https://elsewhere"), finished)
             again.favourite(JOB)
             again.annotate(JOB, "the best")
+            again.favourite(JOB, False, index=1)
 
         asyncio.run(double())
         again.close()
@@ -197,5 +199,39 @@ def test_marks_and_clips_of_doubled_jobs_are_kept(stub, library, tmp_path):
 
         (record,) = again.records()
         assert (record.status, record.favourite, record.note) == ("completed", True, "the best")
+        assert not record.marks.is_favourite(1)
         assert record.attempt is not None
         assert record.identity == other
+
+
+class FailingStore(RecordingStore):
+    """A user's own store that knows accounts, on a disk that is gone."""
+
+    def account_of(self, identity: Identity) -> str:
+        raise ConnectionError("account_of")
+
+    def foreign_jobs(self, identity: Identity) -> list[str]:
+        raise ConnectionError("foreign_jobs")
+
+    async def join_account(self, identity: Identity, account: str) -> None:
+        raise ConnectionError("join_account")
+
+    async def adopt(self, identity: Identity, job_id: str) -> None:
+        raise ConnectionError("adopt")
+
+    def durations(self, task_type: str, *, sandbox: bool) -> list[float]:
+        raise ConnectionError("durations")
+
+
+def test_the_errors_of_a_users_own_store_stay_out_of_every_call(driver, stub, caplog):
+    stub.others[BALANCE] = account(7)
+    stub.posts = [Reply(body=task(JOB))]
+    stub.jobs[JOB] = task(JOB, "completed")
+    client = driver.client(KEY, base_url=stub.url, library=FailingStore(stub.diary), timeout=5)
+
+    assert client.balance().account_id == 7
+    assert client.submit(REQUEST, reuse=False).wait(20).id == JOB
+
+    assert "could not record the account: ConnectionError('join_account')" in caplog.text
+    assert "durations: ConnectionError('durations')" in caplog.text
+    assert KEY not in caplog.text

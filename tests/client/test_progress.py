@@ -148,6 +148,24 @@ def test_a_terminal_s_line_is_written_over_and_never_wraps(monkeypatch) -> None:
     assert tty.getvalue().endswith("\n")
 
 
+class ClosedTerminal(io.StringIO):
+    """A terminal that goes away."""
+
+    def write(self, text: str) -> int:
+        raise OSError(5, "Input/output error")
+
+
+def test_a_terminal_that_goes_away_leaves_the_line_to_another_wait() -> None:
+    with pytest.raises(OSError, match="Input/output"):
+        TerminalDisplay(ClosedTerminal()).show(ProgressReport("wait", "first", 1))
+    stream = io.StringIO()
+    other = TerminalDisplay(stream)
+    other.show(ProgressReport("wait", "second", 1))
+    other.show(ProgressReport("wait", "second, done", 2, ended=True))
+
+    assert stream.getvalue().split("\r") == ["", "second", "second, done\n"]
+
+
 def test_of_two_waits_on_one_terminal_one_line_lives_and_both_ends_stay() -> None:
     tty = Tty()
     first, second = TerminalDisplay(tty), TerminalDisplay(tty)
@@ -334,6 +352,27 @@ def test_a_callable_that_raises_ends_no_wait(client, stub, caplog) -> None:
     with caplog.at_level(logging.ERROR):
         assert job.wait(20, progress=fail).done
     assert "cannot be shown" in caplog.text
+
+
+def test_a_callable_that_raises_later_leaves_no_thread_behind(client, stub) -> None:
+    stub.posts = [Reply(body=task(JOB))]
+    stub.jobs[JOB] = task(JOB, "processing")
+    job = client.video_diffusion(PROMPT, image_url=LINK)
+    called = threading.Semaphore(0)
+
+    def fail_the_second_time(report: ProgressReport) -> None:
+        called.release()
+        if report.elapsed > 0.1:
+            raise RuntimeError("no more")
+
+    def waits() -> int:
+        return sum(thread.name == "legnext-progress" for thread in threading.enumerate())
+
+    with pytest.raises(lw.JobTimeoutError):
+        job.wait(2, progress=fail_the_second_time)
+
+    assert called.acquire(blocking=False)
+    wait_until(lambda: not waits(), "the thread has ended")
 
 
 def test_a_slow_submission_is_shown_after_a_second_and_a_quick_one_is_not(stub, driver) -> None:

@@ -24,10 +24,10 @@ class Ledger:
         self._lock = threading.Lock()
         lines = path.read_text().splitlines() if path.exists() else []
         found: list[dict[str, Any]] = [json.loads(line) for line in lines if complete(line)]
-        self.jobs = {str(job["id"]): job for job in found}
+        self.jobs: dict[str, dict[str, Any]] = {each["id"]: each for each in found}
 
     def add(self, text: str) -> dict[str, Any]:
-        job = {"id": str(uuid.uuid4()), "text": text, "at": time.time()}
+        job: dict[str, Any] = {"id": str(uuid.uuid4()), "text": text, "at": time.time()}
         with self._lock, self._path.open("a") as file:
             file.write(json.dumps(job) + "\n")
         self.jobs[job["id"]] = job

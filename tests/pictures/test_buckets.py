@@ -205,6 +205,12 @@ def test_other_ways_to_write_an_address_mean_the_same(text: str) -> None:
     assert parse_address(text).url == "s3://bucket/a/b"
 
 
+def test_an_address_as_azure_writes_it_names_container_and_account() -> None:
+    address = parse_address("abfss://pictures@mine.dfs.core.windows.net/a/b")
+
+    assert (address.url, address.account) == ("az://pictures/a/b", "mine")
+
+
 # --- Azure
 
 ACCOUNT, ACCOUNT_KEY = (

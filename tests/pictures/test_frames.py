@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import subprocess
 import sys
 from pathlib import Path
@@ -13,6 +14,8 @@ import pytest
 from PIL import Image
 
 import legnext_widgets as lw
+from legnext_widgets.client.frames import joining
+from legnext_widgets.client.frames.animations import write_gif
 from legnext_widgets.client.frames.decoding import frame_at, frames_of, info_of
 
 from .clips import counting, number_of, write_clip
@@ -59,7 +62,13 @@ def test_frames_come_in_another_size(clip: Path) -> None:
     assert next(frames_of(clip, size=(64, 64))).shape == (64, 64, 3)
 
 
-@pytest.mark.parametrize("wrong", [{"every": 0}, {"every": -1}, {"size": 0}, {"size": (10, 0)}])
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        *({"every": 0}, {"every": -1}, {"size": 0}, {"size": (10, 0)}),
+        *({"size": 160.0}, {"size": True}, {"size": (10,) * 3}, {"size": ()}, {"size": "160"}),
+    ],
+)
 def test_arguments_outside_of_their_limits_are_refused_at_once(clip: Path, wrong: Any) -> None:
     with pytest.raises(ValueError, match="must be"):
         frames_of(clip, **wrong)
@@ -80,6 +89,8 @@ def test_what_is_no_clip_is_an_error_of_this_package(tmp_path: Path) -> None:
         info_of(b"no clip at all")
     with pytest.raises(lw.LegnextError, match="cannot be decoded"):
         frame_at(tmp_path / "missing.mp4", 0)
+    with pytest.raises(lw.LegnextError, match="cannot be decoded"):
+        info_of(tmp_path / "missing.mp4")
 
 
 # --- animations and films
@@ -102,6 +113,30 @@ def test_an_animation_lasts_as_long_as_its_clip(kind: str, write: str, tmp_path:
             lasts += image.info["duration"] / 1000
         assert lasts == pytest.approx(info.duration, abs=0.11)
         assert image.info.get("loop") == 0
+
+
+@pytest.mark.parametrize(
+    ("wrong", "says"), [({"width": 0}, "width"), ({"width": 48.5}, "width"), ({"fps": 0}, "fps")]
+)
+def test_an_animation_without_pixels_or_frames_is_refused(
+    clip: Path, tmp_path: Path, wrong: Any, says: str
+) -> None:
+    with pytest.raises(ValueError, match=f"{says} must be"):
+        write_gif(clip, tmp_path / "a.gif", **wrong)
+
+
+@pytest.mark.parametrize("fps", [1000, float("inf")])
+def test_no_frame_of_an_animation_is_shorter_than_browsers_show(
+    clip: Path, tmp_path: Path, fps: float
+) -> None:
+    with Image.open(write_gif(clip, tmp_path / "a.gif", width=40, fps=fps)) as image:
+        lasts = []
+        for number in range(image.n_frames):  # type: ignore[attr-defined]
+            image.seek(number)
+            lasts.append(image.info["duration"])
+
+    assert min(lasts) >= 20
+    assert sum(lasts) == pytest.approx(2000, abs=20)
 
 
 def test_joined_clips_are_one_film_of_the_same_packets(clip: Path, tmp_path: Path) -> None:
@@ -137,7 +172,41 @@ def test_sound_stays_where_all_clips_have_it(tmp_path: Path) -> None:
     assert info_of(sounding).sound
 
 
-def with_sound(path: Path) -> Path:
+def test_sound_that_is_longer_than_the_pictures_ends_with_them(tmp_path: Path) -> None:
+    sounding = with_sound(tmp_path / "sounding.mp4", seconds=1.5)
+
+    film = lw.join([sounding] * 3, tmp_path / "film.mp4")
+
+    info = info_of(film)
+    assert (info.sound, info.frames) == (True, 72)
+    assert info.duration == pytest.approx(3.0, abs=0.01)
+    with av.open(str(film), "r") as container:
+        heard = [frame.time or 0.0 for frame in container.decode(audio=0)]
+    assert heard == sorted(heard)
+    assert 2.9 < heard[-1] < 3.0
+
+
+def test_a_film_in_a_place_that_is_no_folder_is_not_written(clip: Path, tmp_path: Path) -> None:
+    (tmp_path / "taken").write_bytes(b"")
+
+    with pytest.raises(lw.LegnextError, match="Cannot write"):
+        lw.join([clip], tmp_path / "taken" / "film.mp4")
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a disk that is full")
+def test_a_full_disk_is_no_fault_of_a_clip(
+    clip: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(joining, "replacing", lambda _: contextlib.nullcontext("/dev/full"))
+
+    with pytest.raises(
+        lw.LegnextError, match=r"Cannot write .*: No space left on device"
+    ) as caught:
+        lw.join([clip] * 40, tmp_path / "film.mp4")
+    assert "decoded" not in str(caught.value)
+
+
+def with_sound(path: Path, seconds: float = 1.0) -> Path:
     with av.open(str(path), "w") as clip:
         video = clip.add_stream("libx264", rate=24)
         video.width, video.height, video.pix_fmt = 320, 240, "yuv420p"
@@ -147,7 +216,7 @@ def with_sound(path: Path) -> Path:
             frame.pts = number
             clip.mux(video.encode(frame))
         samples = np.zeros((1, 1024), np.float32)
-        for number in range(43):
+        for number in range(round(seconds * 43)):
             sound = av.AudioFrame.from_ndarray(samples, "fltp", "mono")
             sound.sample_rate, sound.pts = 44_100, number * 1024
             clip.mux(audio.encode(sound))

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import io
+import os
 import sqlite3
 import threading
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -14,7 +16,7 @@ import pytest
 
 import legnext_widgets as lw
 from tests.client.driving import quick
-from tests.support.raw_service import RawService
+from tests.support.raw_service import RESET, RawService, Reply
 from tests.support.waiting import wait_until
 
 from .conftest import KEY
@@ -168,6 +170,65 @@ def test_pictures_are_kept_as_long_as_a_job_was_made_from_them(session: Session)
     library.forget(one)
     assert pictures_in(session) == []
     library.close()
+
+
+def test_the_size_of_a_library_counts_its_pictures(session: Session) -> None:
+    session.run(lambda client, _: client.video_diffusion("waves", image=phone_jpeg()))
+
+    (path,) = session.folder.glob("pictures/*")
+    with lw.Library(session.folder) as library:
+        assert library.size == path.stat().st_size > 0
+
+
+def test_prune_removes_the_pictures_that_no_job_uses(session: Session) -> None:
+    def made(client: lw.Client, _: lw.Library) -> str:
+        return client.video_diffusion("waves", image=phone_jpeg()).id
+
+    job_id = session.run(made)
+    (used,) = session.folder.glob("pictures/*")
+    orphan = used.with_name(f"{'0' * 40}.png")
+    orphan.write_bytes(b"x" * 1000)
+    left_behind = used.with_name(f".{used.name}.0.part")
+    left_behind.write_bytes(b"x" * 100)
+    long_ago = time.time() - 2 * 24 * 3600
+    os.utime(left_behind, (long_ago, long_ago))
+    being_written = used.with_name(f".{used.name}.1.part")
+    being_written.write_bytes(b"x")
+    foreign = used.with_name("holiday.jpg")
+    foreign.write_bytes(b"not ours")
+
+    with lw.Library(session.folder) as library:
+        size = library.size
+        assert library.prune(max_bytes=0) == 1100
+        assert library.size == size - 1100
+        assert request_of(library, job_id).pictures["image_url"].data == used.read_bytes()
+
+    assert pictures_in(session) == sorted([used.name, being_written.name, foreign.name])
+
+
+def test_a_refused_request_leaves_a_picture_to_be_pruned(session: Session) -> None:
+    def refused(client: lw.Client, library: lw.Library) -> None:
+        with pytest.raises(lw.InsufficientCreditsError):
+            client.video_diffusion("waves", image=photo())
+        assert len(pictures_in(session)) == 1
+        assert library.prune() > 0
+
+    session.stub.posts = [Reply(402, {"code": 402, "message": "too few points"})]
+    session.run(refused)
+
+    assert pictures_in(session) == []
+
+
+def test_pictures_of_requests_of_unknown_outcome_stay(session: Session) -> None:
+    def uncertain(client: lw.Client, library: lw.Library) -> None:
+        with pytest.raises(lw.SubmissionUncertainError):
+            client.video_diffusion("waves", image=photo())
+        assert library.prune() == 0
+
+    session.stub.posts = [RESET]
+    session.run(uncertain)
+
+    assert len(pictures_in(session)) == 1
 
 
 def test_a_library_that_keeps_no_clips_keeps_no_pictures(session: Session) -> None:

@@ -230,6 +230,8 @@ def test_a_link_of_unusual_length_is_warned_about(stub, caplog):
         ("X-Amz-Date=20260101T000000Z&X-Amz-Expires=86400", "2026-01-02T00:00:00+00:00"),
         ("X-Goog-Date=20260101T000000Z&X-Goog-Expires=3600", "2026-01-01T01:00:00+00:00"),
         ("sv=2020-12-06&se=2026-01-02T00%3A00%3A00Z&sig=x", "2026-01-02T00:00:00+00:00"),
+        ("sv=2020-12-06&se=2026-01-02&sig=x", "2026-01-02T00:00:00+00:00"),
+        ("X-Amz-Date=20260101T000000&X-Amz-Expires=60", "2026-01-01T00:01:00+00:00"),
         ("Expires=1767225600&Signature=x", "2026-01-01T00:00:00+00:00"),
     ],
 )
@@ -251,6 +253,7 @@ def test_a_link_without_an_end_has_none() -> None:
         ("pictures", "must be a function or an address"),
         ("s3://", "is no name of a bucket"),
         ("s3://b/x", "is no name of a bucket"),
+        ("s3://AKIA:secret@bucket/a", "write s3://bucket/prefix, and set the keys in the environ"),
         ("s3://bucket?regio=eu", "has no option 'regio'. Did you mean 'region'?"),
         ("s3://bucket?endpoint=minio:9000", "endpoint must be an http:// or https:// link"),
         ("s3://bucket?endpoint=http://minio.example.com", "of bucket bucket is not encrypted"),

@@ -41,6 +41,15 @@ studio._repr_mimebundle_()
 print(sorted(set(sys.argv[1:]) & set(sys.modules)))
 studio.close()
 """
+COUNTED = """
+import sys
+import legnext_widgets as lw
+lw.VideoStudio
+print(sum(name.partition(".")[0] == "legnext_widgets" for name in sys.modules))
+"""
+MOST_MODULES = 63
+"""A module costs about a millisecond. What the class itself does not need is loaded later."""
+
 LATER = ("PIL", "anyio", "av", "httpx", "numpy", "starlette", "tenacity", "uvicorn")
 
 
@@ -57,6 +66,13 @@ def loaded(program: str, names: tuple[str, ...], library: Path) -> str:
 
 def test_naming_the_studio_loads_no_http_client_and_no_database(tmp_path: Path) -> None:
     assert loaded(NAMED, (*LATER, "sqlite3"), tmp_path / "library") == "[]"
+
+
+def test_naming_the_studio_loads_no_client_and_few_modules(tmp_path: Path) -> None:
+    client = ("attrs", "legnext_widgets.client.client", "legnext_widgets.client.session.session")
+
+    assert loaded(NAMED, client, tmp_path / "library") == "[]"
+    assert int(loaded(COUNTED, (), tmp_path / "library")) <= MOST_MODULES
 
 
 @pytest.fixture

@@ -151,7 +151,7 @@ describe("problems", () => {
     const { generate, sent, user } = openStudio();
     await user.click(generate());
     expect(sent("submit")).toEqual([]);
-    await screen.findByText("Enter an image link.");
+    await screen.findByText("Add an image or its link.");
     await screen.findByText("Describe what should happen.");
     await waitFor(() =>
       expect(document.activeElement).toBe(screen.getByRole("textbox", { name: "Image URL" })),

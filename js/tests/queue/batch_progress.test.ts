@@ -1,6 +1,6 @@
 import { screen, waitFor, within } from "@testing-library/dom";
 import { describe, expect, it } from "vitest";
-import { ACCOUNT, live, manyJobs, serviceMessage } from "../../pages/fixtures";
+import { ACCOUNT, live, manyJobs, runningJob, serviceMessage } from "../../pages/fixtures";
 import { openStudio, VALID } from "../studio_page";
 
 const LINES = "A {{red|blue} balloon{Enter}The tide";
@@ -70,6 +70,26 @@ describe("a batch under way", () => {
       "480p",
       "720p",
     ]);
+  });
+
+  it("shows how far each job is in its table, and the queue only what needs a look", async () => {
+    const jobs: Record<string, unknown>[] = [0, 1, 2].map((at) => ({
+      ...runningJob(),
+      id: `job-${at}`,
+      prompt: `A ${["red", "blue", "green"][at]} balloon rises`,
+      warning: at === 2 ? serviceMessage("It cannot be asked for.") : null,
+    }));
+    const { kernel } = openStudio({
+      _live: live([...jobs, { ...runningJob(), id: "alone" }]),
+      _batch: { ...BATCH, total: 3, jobs: jobs.map(({ id }) => id) },
+    });
+    const table = screen.getByRole("table");
+    expect(within(table).getAllByRole("progressbar")).toHaveLength(3);
+    const queued = () =>
+      [...document.querySelectorAll<HTMLElement>(".queue-job")].map((row) => row.dataset.jobId);
+    expect(queued().sort()).toEqual(["alone", "job-2"]);
+    kernel.change({ _batch: null });
+    await waitFor(() => expect(queued()).toHaveLength(4));
   });
 
   it("answers the click that started it, and ends in words", async () => {

@@ -5,7 +5,6 @@ from __future__ import annotations
 import time
 from collections import deque
 from datetime import UTC, datetime, timedelta
-from statistics import median
 from typing import TYPE_CHECKING
 
 from legnext_widgets.client.messages import Message
@@ -72,6 +71,8 @@ class ServiceClock:
         self.known = True
         # The header's seconds are cut off; half a second more is right on average.
         self._seen.append(moment.timestamp() + 0.5 - received_at)
+        from statistics import median  # with the first answer of the service
+
         found = median(self._seen)
         if abs(found - self.skew) <= NOTICED:
             return False

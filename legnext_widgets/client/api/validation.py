@@ -15,7 +15,7 @@ from .urls import is_job_id, is_web_link
 from .values.cleaning import clean_job_id, clean_number
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
 PROMPT_LIMIT = 8192
 """Characters of a prompt, the link and the options in it counted."""
@@ -214,3 +214,27 @@ def require(problems: Iterator[Problem]) -> None:
 def _shown(value: object) -> str:
     text = repr(value)
     return text if len(text) <= _MAX_SHOWN else f"{text[: _MAX_SHOWN - 1]}…"
+
+
+def require_known(function: str, given: Iterable[str], known: Iterable[str]) -> None:
+    """Check the names of keyword arguments.
+
+    Args:
+        function: The name of the function that takes them, for the message.
+        given: The names of the arguments.
+        known: The names that exist.
+
+    Raises:
+        TypeError: A name does not exist; the message names the most similar one and all others.
+    """
+    known = sorted(known)
+    for name in given:
+        if name not in known:
+            from difflib import get_close_matches  # only where there is something to say
+
+            similar = "".join(
+                f" Did you mean {it!r}?" for it in get_close_matches(name, known, n=1)
+            )
+            raise TypeError(
+                f"{function}() has no option {name!r}.{similar} Its options: {', '.join(known)}."
+            )

@@ -10,8 +10,8 @@ import linecache
 import os
 import re
 import sys
-import sysconfig
 import traceback
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -26,9 +26,6 @@ USUAL_MODE = "Context"
 """The mode of IPython by default."""
 
 _PACKAGE = str(Path(__file__).resolve().parents[2])
-_INSTALLED = tuple(
-    {sysconfig.get_path(name) for name in ("stdlib", "platstdlib", "purelib", "platlib")}
-)
 _OLD_CELL = re.compile(r"<ipython-input-(\d+)-")
 _MOST_CAUSES = 5
 _RED, _PLAIN = "\x1b[31m", "\x1b[0m"
@@ -120,9 +117,18 @@ def causes_of(error: BaseException) -> Iterator[str]:
         error = following
 
 
+@cache
+def _installed() -> tuple[str, ...]:
+    """The folders of the standard library and of installed packages."""
+    import sysconfig  # only for a traceback
+
+    names = ("stdlib", "platstdlib", "purelib", "platlib")
+    return tuple({sysconfig.get_path(name) for name in names})
+
+
 def _is_own(file: str) -> bool:
     """Whether a file is a cell or the person's own, neither installed nor generated."""
-    return not file.startswith((*_INSTALLED, "<")) or _OLD_CELL.match(file) is not None
+    return not file.startswith((*_installed(), "<")) or _OLD_CELL.match(file) is not None
 
 
 def _frames(trace: TracebackType | None) -> Iterator[tuple[str, int]]:

@@ -22,6 +22,9 @@ WIDTH = 480
 FPS = 12.0
 """Frames a second of an animation, by default."""
 
+_MOST_FPS = 50.0
+"""Browsers show a frame of less than 2 hundredths of a second for 10."""
+
 _PALETTE_SAMPLES = 8
 _WEBP_QUALITY = 75
 _WEBP_EFFORT = 2
@@ -31,7 +34,7 @@ def write_gif(clip: ClipFile, path: Path, *, width: int = WIDTH, fps: float = FP
     """Write a GIF with one palette for all frames, so that still parts do not flicker.
 
     Raises:
-        ValueError: `width` or `fps` is not more than 0.
+        ValueError: `width` is less than 1 pixel, or `fps` not more than 0.
         LegnextError: The clip cannot be decoded, or the file not be written.
     """
     from PIL import Image
@@ -50,7 +53,7 @@ def write_webp(clip: ClipFile, path: Path, *, width: int = WIDTH, fps: float = F
     """Write an animated WebP: a fifth of a GIF's size.
 
     Raises:
-        ValueError: `width` or `fps` is not more than 0.
+        ValueError: `width` is less than 1 pixel, or `fps` not more than 0.
         LegnextError: The clip cannot be decoded, or the file not be written.
     """
     (first, *rest), durations = _frames(clip, width, fps)
@@ -62,8 +65,12 @@ def _frames(clip: ClipFile, width: int, fps: float) -> tuple[list[Image.Image], 
     """Give the frames and how long each is shown, in ms and in whole hundredths of a second."""
     if not fps > 0:
         raise ValueError("fps must be more than 0")
+    whole: object = width
+    if isinstance(whole, bool) or not isinstance(whole, int) or width < 1:
+        raise ValueError("width must be 1 or more pixels")
     from PIL import Image
 
+    fps = min(fps, _MOST_FPS)
     info = info_of(clip)
     width = min(width, info.width)
     arrays = frames_of(clip, every=1 / fps, size=width)

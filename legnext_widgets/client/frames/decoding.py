@@ -53,8 +53,8 @@ def info_of(clip: ClipFile) -> VideoInfo:
     Raises:
         LegnextError: It is no clip that can be read.
     """
-    size = len(clip) if isinstance(clip, bytes) else clip.stat().st_size
     with opened(clip) as container:
+        size = len(clip) if isinstance(clip, bytes) else clip.stat().st_size
         stream = container.streams.video[0]
         fps = float(stream.average_rate) if stream.average_rate else 0.0
         duration = _duration(container)
@@ -114,10 +114,18 @@ def frames_of(
     """
     if every is not None and not every > 0:
         raise ValueError("every must be more than 0 seconds")
-    target = (size, None) if isinstance(size, int) else (size or (None, None))
-    if any(side is not None and (isinstance(side, bool) or side < 1) for side in target):
+    return _frames(clip, every, _target(size))
+
+
+def _target(size: object) -> tuple[int | None, int | None]:
+    """Check a size, and give its width and height; None for what is not given."""
+    if size is None:
+        return None, None
+    sides = size if isinstance(size, tuple | list) else (size,)
+    pixels = [side for side in sides if isinstance(side, int) and not isinstance(side, bool)]
+    if len(pixels) != len(sides) or len(pixels) not in (1, 2) or min(pixels) < 1:
         raise ValueError("size must be a width of 1 or more pixels, or width and height")
-    return _frames(clip, every, target)
+    return pixels[0], pixels[1] if len(pixels) > 1 else None
 
 
 def _frames(

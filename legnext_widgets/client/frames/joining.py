@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from av import VideoFrame
     from av.container import InputContainer, OutputContainer
+    from av.packet import Packet
     from av.stream import Stream
     from av.video.stream import VideoStream
 
@@ -55,14 +56,22 @@ def join(videos: Iterable[VideoHandle | str | os.PathLike[str]], path: str | Pat
         raise ValueError(
             f"videos must be of one size, and these have {sizes}; upscale all of them, or none"
         )
+    import av
+
     target = expand_user(path)
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
         with replacing(target) as partial:
             _write(clips, infos, partial)
-    except OSError as error:
-        raise LegnextError(f"Cannot write {target}: {error.strerror or error}.") from error
+    except (_UnwritableError, av.FFmpegError, OSError) as error:
+        cause = error.__cause__ if isinstance(error, _UnwritableError) else error
+        reason = getattr(cause, "strerror", None) or cause
+        raise LegnextError(f"Cannot write {target}: {reason}.") from cause
     return target
+
+
+class _UnwritableError(Exception):
+    """The film does not take a packet; so that it is not taken for an error of a clip."""
 
 
 def _write(clips: Sequence[ClipFile], infos: Sequence[VideoInfo], target: Path) -> None:
@@ -103,7 +112,7 @@ def _encoder_of(clip: ClipFile) -> tuple[object, ...]:
 
 def _copy(clips: Sequence[ClipFile], film: OutputContainer, *, sound: bool) -> None:
     written: dict[str, Stream] = {}
-    end = Fraction(0)
+    ends = {"video": Fraction(0)}
     for clip in clips:
         with opened(clip) as container:
             streams: list[Stream] = [container.streams.video[0]]
@@ -111,7 +120,7 @@ def _copy(clips: Sequence[ClipFile], film: OutputContainer, *, sound: bool) -> N
             for stream in streams:
                 if stream.type not in written:
                     written[stream.type] = _like(film, stream)
-            end = _copy_one(container, streams, film, written, end)
+            _copy_one(container, streams, film, written, ends)
 
 
 def _copy_one(
@@ -119,25 +128,49 @@ def _copy_one(
     streams: list[Stream],
     film: OutputContainer,
     written: dict[str, Stream],
-    begin: Fraction,
-) -> Fraction:
-    """Copy the packets of a clip so that it begins at a time, and give when it ends."""
+    ends: dict[str, Fraction],
+) -> None:
+    """Copy the packets of a clip behind those that the film has.
+
+    Sound begins a little before the pictures of its clip, and often ends after them. What would
+    stand at the time of the next clip is left out.
+
+    Args:
+        container: The clip.
+        streams: What is copied of it, pictures first.
+        film: The film.
+        written: The streams of the film, by their type.
+        ends: Seconds at which each of them ends; moved on.
+    """
     video = streams[0]
     base = video.time_base or Fraction(1, 1000)
-    first = (video.start_time or 0) * base
-    end = begin
+    begin, first = ends["video"], (video.start_time or 0) * base
+    last = begin + video.duration * base if video.duration else None
     for packet in container.demux(streams):
         if packet.dts is None or packet.pts is None:
             continue  # the mark of the end
-        tick = packet.time_base
+        kind, tick = packet.stream.type, packet.time_base
         shift = round((begin - first) / tick)
-        if packet.stream is video:
-            end = max(end, (packet.pts + (packet.duration or 0) + shift) * tick)
         packet.pts += shift
         packet.dts += shift
-        packet.stream = written[packet.stream.type]
+        end = (packet.pts + (packet.duration or 0)) * tick
+        if kind == "audio" and (
+            packet.dts * tick < ends.get(kind, packet.dts * tick)
+            or (last is not None and packet.pts * tick >= last)
+        ):
+            continue
+        ends[kind] = max(ends.get(kind, end), end)
+        packet.stream = written[kind]
+        _put(film, packet)
+
+
+def _put(film: OutputContainer, packet: Packet[Stream]) -> None:
+    import av
+
+    try:
         film.mux(packet)
-    return end
+    except (av.FFmpegError, OSError) as error:
+        raise _UnwritableError from error
 
 
 def _like(film: OutputContainer, stream: Stream) -> Stream:
@@ -150,7 +183,13 @@ def _like(film: OutputContainer, stream: Stream) -> Stream:
 
 def _encode(clips: Sequence[ClipFile], info: VideoInfo, film: OutputContainer) -> None:
     rate = Fraction(info.fps or 24).limit_denominator(1001)
-    stream = film.add_stream("libx264", rate=rate, options=_OPTIONS)
+    try:
+        stream = film.add_stream("libx264", rate=rate, options=_OPTIONS)
+    except (LookupError, ValueError):
+        raise LegnextError(
+            "These clips must be encoded anew, and this build of PyAV has no encoder for H.264 "
+            "(libx264). Install the one of the Python Package Index: pip install --force av."
+        ) from None
     stream.width, stream.height, stream.pix_fmt = info.width, info.height, "yuv420p"
     tick = Fraction(1, 90_000)
     stream.time_base = stream.codec_context.time_base = tick
@@ -172,4 +211,4 @@ def _encode(clips: Sequence[ClipFile], info: VideoInfo, film: OutputContainer) -
 def _mux(film: OutputContainer, stream: VideoStream, picture: VideoFrame | None, step: int) -> None:
     for packet in stream.encode(picture):
         packet.duration = packet.duration or step  # else the last frame lasts no time
-        film.mux(packet)
+        _put(film, packet)

@@ -98,12 +98,21 @@ def _of_text(text: str) -> Picture:
             raise PictureError("is a data: link that is damaged") from None
         return from_file(data, "picture")
     if text.lower().startswith("file:"):
-        return _of_path(Path(url2pathname(urlsplit(text).path)))
+        return _of_path(_path_of_link(text))
     if not text.strip():
         raise PictureError("is empty; give a link or the path of a file")
     if _OTHER_LINK.match(text):
         raise PictureError("must be an http:// or https:// link, or the path of a file")
     return _of_path(Path(text))
+
+
+def _path_of_link(link: str) -> Path:
+    """Give the path in a `file:` link; its host is a server of a Windows network."""
+    parts = urlsplit(link)
+    server = parts.netloc if parts.netloc.lower() != "localhost" else ""
+    if server and sys.platform != "win32":
+        raise PictureError(f"names a file of another computer ({server}); give a path of this one")
+    return Path(url2pathname(f"//{server}{parts.path}" if server else parts.path))
 
 
 def _of_path(path: Path) -> Picture:

@@ -94,25 +94,38 @@ class TerminalDisplay:
             self._lives = _terminal.acquire(blocking=False)
         if not self._lives and not report.ended:
             return
-        columns = shutil.get_terminal_size().columns
+        columns = columns_of(self._stream)
         line = self._showable(report.text)
         if not report.ended:  # what lives must stay in one line; what stays is shown whole
             line = fitted(line, columns - 1)
         width = width_of(line)
         padding = " " * max(0, min(self._width, columns - 1) - width)
         end = "\n" if report.ended else ""
+        lives = not report.ended
         try:
             self._stream.write(f"\r{line}{padding}{end}")
             self._stream.flush()
+        except BaseException:  # such as of a terminal that was closed: another line may live
+            lives = False
+            raise
         finally:
             self._width = width
-            if report.ended and self._lives:
+            if self._lives and not lives:
                 self._lives = False
                 _terminal.release()
 
     def _showable(self, text: str) -> str:
         encoding = getattr(self._stream, "encoding", None) or "utf-8"
         return text.encode(encoding, "replace").decode(encoding, "replace")
+
+
+def columns_of(stream: TextIO) -> int:
+    """Count the columns of a terminal; by the environment, or 80, where it does not say."""
+    try:
+        columns = os.get_terminal_size(stream.fileno()).columns
+    except (OSError, ValueError, AttributeError):
+        columns = 0
+    return columns or shutil.get_terminal_size().columns
 
 
 def width_of(line: str) -> int:

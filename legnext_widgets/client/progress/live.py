@@ -99,9 +99,7 @@ class Live:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        if self._display is None:
-            return
-        self._ended.set()
+        self._ended.set()  # also where showing failed, or its thread would never end
         if self._task is not None:
             self._task.cancel()
         if self._thread is not None:
@@ -123,8 +121,7 @@ class Live:
     ) -> None:
         if self._task is not None:
             self._task.cancel()
-        if self._display is not None:
-            self._end(kind)
+        self._end(kind)
 
     def _begin(self) -> bool:
         if self._display is None:
@@ -149,7 +146,7 @@ class Live:
             self._thread = thread
 
     def _end(self, kind: type[BaseException] | None) -> None:
-        if self._shown:
+        if self._shown and self._display is not None:
             self._show("done" if kind is None else "stopped")
 
     def _tick_in_thread(self) -> None:
@@ -157,14 +154,14 @@ class Live:
             if self._ended.wait(self._after):
                 return
             self._show("")
-        while not self._ended.wait(INTERVAL):
+        while self._display is not None and not self._ended.wait(INTERVAL):
             self._show("")
 
     async def _tick(self) -> None:
         if self._after:
             await asyncio.sleep(self._after)
             self._show("")
-        while True:
+        while self._display is not None:
             await asyncio.sleep(INTERVAL)
             self._show("")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import math
 import time
 from typing import TYPE_CHECKING
@@ -13,6 +14,8 @@ if TYPE_CHECKING:
 
     from .identity import CurrentIdentity
     from .store import JobStore
+
+_log = logging.getLogger("legnext_widgets")
 
 NEWEST = 12
 MOST_DRAWN = 60.0
@@ -62,7 +65,10 @@ class LearnedDurations:
         now = self._clock()
         read_at, durations = self._read.get(task_type, (-math.inf, ()))
         if now - read_at > FRESH_FOR:
-            durations = self._store.durations(task_type, sandbox=identity.sandbox)
+            try:
+                durations = self._store.durations(task_type, sandbox=identity.sandbox)
+            except Exception as error:  # of a user's own store; polls go on
+                _log.warning("The store could not be asked for durations: %r", error)
             if identity.sandbox:
                 durations = drawn(task_type, durations, identity.speed)
             self._read[task_type] = now, durations

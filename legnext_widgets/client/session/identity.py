@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+import logging
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
 
     from legnext_widgets.client.api.models import Balance
     from legnext_widgets.client.api.transport import Transport
+
+_log = logging.getLogger("legnext_widgets")
 
 KNOWN_ACCOUNT = "account-"
 """What the name of an account begins with that the service itself gave, and no fingerprint does."""
@@ -116,7 +119,11 @@ def remembered(identity: Identity, store: object) -> Identity:
     """Give an identity with the account that an earlier session learned, if the store knows it."""
     if not isinstance(store, AccountStore):
         return identity
-    return replace(identity, account=store.account_of(identity))
+    try:
+        return replace(identity, account=store.account_of(identity))
+    except Exception as error:  # of a user's own store
+        _log.warning("The store could not be asked for the account: %r", error)
+        return identity
 
 
 class AccountFinder:
@@ -167,7 +174,16 @@ class AccountFinder:
             await asyncio.wait([self._finding])
 
     async def learn(self, balance: Balance) -> None:
-        """Take in the account's id that stands in a balance."""
+        """Take in the account's id that stands in a balance; never raise.
+
+        A balance is what the caller asked for. An error of the store must not take its place.
+        """
+        try:
+            await self._learn(balance)
+        except Exception as error:  # of a user's own store
+            _log.warning("The store could not record the account: %r", error)
+
+    async def _learn(self, balance: Balance) -> None:
         given = balance.account_id
         if (
             self._store is None
@@ -198,6 +214,8 @@ class AccountFinder:
                     await self._find_jobs()
         except (LegnextError, TimeoutError):
             return  # the fingerprint stands for now
+        except Exception as error:  # of a user's own store
+            _log.warning("The store could not be asked for jobs of other keys: %r", error)
 
     async def _find_jobs(self) -> None:
         identity = self.identity.value

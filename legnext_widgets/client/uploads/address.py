@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from difflib import get_close_matches
 from typing import Literal
 from urllib.parse import parse_qsl, urlsplit
 
@@ -72,12 +71,22 @@ def parse_address(text: str) -> BucketAddress:
     kind = _KINDS.get(parts.scheme.lower())
     if kind is None:
         raise ValueError(f"uploader must be a function or {_EXAMPLE}, not {text[:60]!r}")
-    bucket = parts.netloc
+    container, at, host = parts.netloc.rpartition("@")
+    bucket = container if at and kind == "az" else host
     if not _BUCKET.fullmatch(bucket):
         raise ValueError(f"uploader must be {_EXAMPLE}; {bucket!r} is no name of a bucket")
     given = dict(parse_qsl(parts.query, keep_blank_values=True))
+    if at and kind == "az":  # such as abfss://container@account.dfs.core.windows.net/prefix
+        given.setdefault("account", host.partition(".")[0])
+    elif at:
+        raise ValueError(
+            f"uploader: an address holds no keys; write {parts.scheme}://{bucket}/prefix, and set "
+            "the keys in the environment"
+        )
     for name in given:
         if name not in _OPTIONS:
+            from difflib import get_close_matches  # only where there is something to say
+
             similar = "".join(f" Did you mean {it!r}?" for it in get_close_matches(name, _OPTIONS))
             raise ValueError(
                 f"uploader: {parts.scheme}://{bucket} has no option {name!r}.{similar} "

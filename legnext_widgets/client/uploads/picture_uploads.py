@@ -18,7 +18,7 @@ from legnext_widgets.client.pictures.kept import KeptPicture
 from .address import BucketAddress, parse_address
 from .object_store import BucketUploader
 from .to_sandbox import give_to_sandbox
-from .uploader import Upload, Uploader, call, checked_link, link_expiry
+from .uploader import Upload, Uploader, call, checked_link, describe, link_expiry
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -179,7 +179,7 @@ class PictureUploads:
             link = await call(uploader, picture)
         else:
             raise UploadError(NO_UPLOADER)
-        made = Upload(link, where, picture, link_expiry(link), stays=self.stays)
+        made = Upload(link, where, describe(picture), link_expiry(link), stays=self.stays)
         _log.info("%s", made.text)
         self._unsaid = [*self._unsaid, made][-_MOST_REMEMBERED:]
         return made

@@ -35,30 +35,34 @@ class Upload:
     Attributes:
         url: The link to it.
         where: Where it is, in words.
-        picture: The picture.
+        what: The picture in words: what it is called, its size, and what was changed.
         expires_at: Until when the link works (aware UTC); None where that is not known.
         stays: Whether it stays on this machine.
     """
 
     url: str
     where: str
-    picture: Picture
+    what: str
     expires_at: datetime | None = None
     stays: bool = False
 
     @property
     def text(self) -> str:
         """What happened, for people."""
-        what = f"{self.picture.label} ({self.picture.size_text})"
         if self.stays:
-            return f"{what} went to {self.where}; it stays on this computer."
+            return f"{self.what} went to {self.where}; it stays on this computer."
         until = ""
         if self.expires_at is not None:
             moment = self.expires_at.astimezone()
             hours = (self.expires_at - datetime.now(UTC)).total_seconds() / 3600
             until = f"; the link works for {hours:.0f} h, until {moment:%Y-%m-%d %H:%M}"
-        changed = f" ({', '.join(self.picture.changes)})" if self.picture.changes else ""
-        return f"Uploaded {what}{changed} to {self.where}{until}."
+        return f"Uploaded {self.what} to {self.where}{until}."
+
+
+def describe(picture: Picture) -> str:
+    """Describe a picture: what it is called here, its size, and what was changed."""
+    changed = f" ({', '.join(picture.changes)})" if picture.changes else ""
+    return f"{picture.label} ({picture.size_text}){changed}"
 
 
 async def call(uploader: Uploader, picture: Picture) -> str:
@@ -115,11 +119,17 @@ def link_expiry(url: str) -> datetime | None:
     found = {name.lower(): value for name, value in parse_qsl(urlsplit(url).query)}
     for prefix in ("x-amz", "x-goog"):
         try:
-            begin = datetime.fromisoformat(found[f"{prefix}-date"])
+            begin = _utc(found[f"{prefix}-date"])
             return begin + timedelta(seconds=int(found[f"{prefix}-expires"]))
         except (KeyError, ValueError, OverflowError):
             continue
     try:
-        return datetime.fromisoformat(found["se"]).astimezone(UTC)
-    except (KeyError, ValueError):
+        return _utc(found["se"])
+    except (KeyError, ValueError, OverflowError):
         return expiry_of(url)
+
+
+def _utc(text: str) -> datetime:
+    """Read a time of a signed link, which is UTC where it names no zone."""
+    moment = datetime.fromisoformat(text)
+    return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)

@@ -15,6 +15,9 @@ PARTIAL = "partial"
 DAMAGED = "damaged"
 PICTURES = "pictures"
 
+STALE_SECONDS = 24 * 3600.0
+"""Age from which an unfinished file is one that its process left behind."""
+
 CLIP_FOLDERS = 3
 """Folders between the library's folder and a clip: `clips`, the account, the job."""
 
@@ -23,7 +26,6 @@ _POSTER_TYPES = {b"RIFF": ".webp", b"\xff\xd8\xff": ".jpg", b"\x89PNG": ".png"}
 _PLAIN_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
 _OWN_FILE = re.compile(
     rf"{CLIPS}/[0-9a-f]{{12}}/[A-Za-z0-9][A-Za-z0-9_-]{{0,63}}/[0-9]{{1,4}}\.(mp4|webp|jpg|png)"
-    rf"|{PICTURES}/[0-9a-f]{{40}}\.(jpg|png|webp)"
 )
 
 
@@ -51,7 +53,7 @@ def path_of(folder: Path, name: str | None) -> Path | None:
         name: The relative path in the journal, which may come from another person.
 
     Returns:
-        Its path; None for anything but a clip, a poster or a picture inside the folder.
+        Its path; None for anything but a clip or a poster inside the folder.
     """
     if name is None or not _OWN_FILE.fullmatch(name):
         return None

@@ -6,26 +6,25 @@ import errno
 import logging
 import sqlite3
 import time
-import uuid
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import datetime, timedelta
 from functools import partial
 from typing import TYPE_CHECKING
 
-from legnext_widgets import files
 from legnext_widgets.client.messages import Message
 from legnext_widgets.environment import to_thread
-from legnext_widgets.library import paths
 from legnext_widgets.library.db.journal import finished
 from legnext_widgets.library.db.statements import clip_writes, mark_writes, queries, writes
 from legnext_widgets.library.records import realm_columns
 
-from . import clip_paths, posters
+from . import clip_paths, pictures, posters
+from .partial_files import PartialFiles, move_into_place
+from .pruning import choose_clips
 from .verification import ClipVerifier, Verification, hash_of, is_kept, require_clip
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
+    from collections.abc import Awaitable, Callable, Collection, Iterable
+    from datetime import datetime, timedelta
     from pathlib import Path
 
     from legnext_widgets.client.session.store import Identity
@@ -35,10 +34,9 @@ if TYPE_CHECKING:
 log = logging.getLogger("legnext_widgets.library")
 
 DEFAULT_MAX_BYTES = 20 * 2**30
-"""Bytes that kept clips may fill by default: some 15,000 clips."""
+"""Bytes that kept files may fill by default: some 15,000 clips."""
 
 MAX_POSTER_BYTES = 64 * 1024
-STALE_PARTIAL_SECONDS = 24 * 3600.0
 
 _DISK_ERRORS = frozenset(
     {errno.EACCES, errno.EDQUOT, errno.EFBIG, errno.EIO, errno.ENOSPC, errno.EPERM, errno.EROFS}
@@ -75,7 +73,7 @@ class DiskClipStore:
     def __init__(self, journal: Journal) -> None:
         self.problem: Message | None = None
         self._journal = journal
-        self._cleaned = False
+        self._partials = PartialFiles(journal.folder, journal.process)
 
     @property
     def folder(self) -> Path:
@@ -93,7 +91,7 @@ class DiskClipStore:
 
     @property
     def max_bytes(self) -> int | None:
-        """Bytes that kept clips may fill, None for any number; a setting of the library."""
+        """Bytes up to which clips are kept, None for any number; a setting of the library."""
         value = self._setting(writes.MAX_BYTES)
         if value is None:
             return DEFAULT_MAX_BYTES
@@ -107,8 +105,8 @@ class DiskClipStore:
 
     @property
     def size(self) -> int:
-        """Bytes of all kept clips and their posters."""
-        return self._journal.read(clip_writes.kept_bytes, 0)
+        """Bytes of all kept clips, their posters, and the pictures of requests."""
+        return self._journal.read(clip_writes.kept_bytes, 0) + pictures.stored_bytes(self.folder)
 
     async def keep(
         self,
@@ -173,10 +171,10 @@ class DiskClipStore:
             raise ValueError("A poster is a WebP, JPEG or PNG picture of at most 64 KiB.")
         file = clip.file.removesuffix(".mp4") + suffix
         target = self.folder / file
-        partial_file = self._partial_path(suffix)
+        partial_file = self._partials.path(suffix)
         try:
             partial_file.write_bytes(picture)
-            _move_into_place(partial_file, target)
+            move_into_place(partial_file, target)
         finally:
             partial_file.unlink(missing_ok=True)
         self._journal.writer.submit(
@@ -185,19 +183,34 @@ class DiskClipStore:
         return target
 
     def prune(self, max_bytes: int | None, older_than: timedelta | datetime | None) -> int:
-        """Delete kept clips; see `Library.prune`."""
+        """Delete kept clips and unused pictures; see `Library.prune`."""
+        freed = self.remove_pictures()
         nothing: list[KeptClip] = []
         prunable = self._journal.read(clip_writes.prunable_clips, nothing)
         gone: list[KeptClip] = []
-        for clip in _choose_clips(prunable, self.size, max_bytes, older_than, time.time()):
+        for clip in choose_clips(prunable, self.size, max_bytes, older_than, time.time()):
             # A file that the system does not delete stays recorded.
             with suppress(OSError):
                 self.delete_files([clip.file, clip.poster])
                 gone.append(clip)
         self._journal.change(partial(clip_writes.remove_clips, clips=gone))
-        return sum(clip.size for clip in gone)
+        return freed + sum(clip.size for clip in gone)
 
-    def delete_files(self, names: list[str | None]) -> None:
+    def remove_pictures(self, names: Collection[str] | None = None) -> int:
+        """Delete the pictures that no request uses any more.
+
+        Args:
+            names: The names of the only files to look at; by default all.
+
+        Returns:
+            The number of bytes freed.
+        """
+        if self._journal.database.in_memory or (names is not None and not names):
+            return 0
+        remove = partial(pictures.remove_unused, folder=self.folder, names=names)
+        return self._journal.change(remove)
+
+    def delete_files(self, names: Iterable[str | None]) -> None:
         """Delete files of clips, and the folder of a job when it is empty then.
 
         Args:
@@ -241,14 +254,12 @@ class DiskClipStore:
         return True
 
     async def _fetch(self, fetch: Callable[[Path], Awaitable[object]], target: Path) -> None:
-        if not self._cleaned:
-            self._cleaned = True
-            await to_thread(self._remove_stale_partials)
-        partial_file = await to_thread(partial(self._partial_path, ".mp4"))
+        await to_thread(self._partials.remove_stale)
+        partial_file = await to_thread(partial(self._partials.path, ".mp4"))
         try:
             await fetch(partial_file)
             await to_thread(partial(require_clip, partial_file))
-            await to_thread(partial(_move_into_place, partial_file, target))
+            await to_thread(partial(move_into_place, partial_file, target))
         finally:
             with suppress(OSError):
                 partial_file.unlink(missing_ok=True)
@@ -278,22 +289,6 @@ class DiskClipStore:
         if picture is not None:
             self.put_poster(clip, picture)
 
-    def _partial_path(self, suffix: str) -> Path:
-        """Compose the path of an unfinished file, which shows the process that writes it."""
-        folder = self.folder / clip_paths.PARTIAL
-        folder.mkdir(mode=paths.FOLDER_MODE, parents=True, exist_ok=True)
-        return folder / f"{self._journal.process.acquire()}.{uuid.uuid4().hex}{suffix}"
-
-    def _remove_stale_partials(self) -> None:
-        """Delete the unfinished files of processes that died."""
-        for path in (self.folder / clip_paths.PARTIAL).glob("*.*"):
-            with suppress(OSError):
-                age = time.time() - path.stat().st_mtime
-                # A downloader may put a dot before the name and more behind it.
-                process = path.name.lstrip(".").split(".")[0]
-                if age > STALE_PARTIAL_SECONDS or not self._journal.process.is_alive(process):
-                    path.unlink()
-
     def _setting(self, name: str) -> str | None:
         return self._journal.read(partial(queries.setting, name=name), None)
 
@@ -304,45 +299,3 @@ class DiskClipStore:
         if self.problem is None:
             log.warning("%s", problem)
         self.problem = problem
-
-
-def _move_into_place(partial_file: Path, target: Path) -> None:
-    """Give a complete file its final name.
-
-    Raises:
-        OSError: The disk refuses; then nothing has the final name.
-    """
-    partial_file.chmod(paths.FILE_MODE)
-    paths.make_private_below(target.parent, clip_paths.CLIP_FOLDERS)
-    files.move_into_place(partial_file, target)
-
-
-def _choose_clips(
-    oldest_first: list[KeptClip],
-    size: int,
-    max_bytes: int | None,
-    older_than: timedelta | datetime | None,
-    now: float,
-) -> list[KeptClip]:
-    """Choose the clips to delete.
-
-    Args:
-        oldest_first: The clips that may be deleted.
-        size: Bytes of all clips, also of those that may not.
-        max_bytes: Bytes that may remain; None for any number.
-        older_than: The time, or the age, of what must go; None for nothing.
-        now: Unix seconds.
-    """
-    limit = None
-    if isinstance(older_than, datetime):
-        limit = older_than.timestamp()
-    elif older_than is not None:
-        limit = now - older_than.total_seconds()
-    chosen = []
-    for clip in oldest_first:
-        too_old = limit is not None and clip.kept_at < limit
-        too_much = max_bytes is not None and size > max_bytes
-        if too_old or too_much:
-            chosen.append(clip)
-            size -= clip.size
-    return chosen

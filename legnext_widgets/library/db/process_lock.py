@@ -87,7 +87,8 @@ class ProcessLock:
             return
         path = self.folder / self.name
         lock.release(force=True)
-        path.unlink(missing_ok=True)
+        with suppress(OSError):  # Windows, while another process looks at it
+            path.unlink(missing_ok=True)
         self.name = _new_name(_UNLOCKED)
 
     def after_fork(self) -> None:

@@ -7,9 +7,7 @@ import logging
 from typing import TYPE_CHECKING, Protocol
 
 from legnext_widgets import library
-from legnext_widgets.client.api.clock import clock_message
 from legnext_widgets.client.errors import LegnextError
-from legnext_widgets.client.session.classroom.answers import parse_class
 from legnext_widgets.client.session.submission.budget import USUAL_POINTS, Budget
 
 from .protocol.localized import localize
@@ -86,6 +84,8 @@ class AccountReport:
         facts["classroom"] = _class_facts(self._class)
         clock = session.clock
         if clock.large and facts["library"] is not None:
+            from legnext_widgets.client.api.clock import clock_message
+
             # The times of the jobs in the library are compared with this machine's.
             facts["library"]["problems"].insert(0, localize(clock_message(clock.skew)))
         return facts
@@ -108,6 +108,8 @@ class AccountReport:
         transport = self._client.session.transport
         if not transport.at_gateway:
             return
+        from legnext_widgets.client.session.classroom.answers import parse_class
+
         try:
             self._class = parse_class(await transport.get("/gateway/me"))
         except LegnextError as error:

@@ -7,8 +7,6 @@ from collections import deque
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from legnext_widgets.client.session.submission.batch import Batch
-
 from .protocol.localized import localize_error
 
 if TYPE_CHECKING:
@@ -42,6 +40,8 @@ class BatchRunner:
         *,
         reuse: bool = False,
     ) -> None:
+        from legnext_widgets.client.session.submission.batch import Batch
+
         self._click = click
         self._report = report
         self._done = 0

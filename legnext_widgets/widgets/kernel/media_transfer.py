@@ -16,8 +16,8 @@ from collections.abc import Awaitable, Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import legnext_widgets as lw
 from legnext_widgets.client.errors import LegnextError
-from legnext_widgets.client.jobs import Job
 from legnext_widgets.client.messages import Message
 from legnext_widgets.environment import to_thread
 from legnext_widgets.sandbox.media.scenes import SCENES, picture_of
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from legnext_widgets.client.client import Client
-    from legnext_widgets.client.jobs import Video
+    from legnext_widgets.client.jobs import Job, Video
     from legnext_widgets.client.media.containers import FileKind
 
     from .protocol.comm_messages import FromKernel, MediaErrorMessage, MediaRequest
@@ -231,7 +231,7 @@ class MediaTransfer:
 
 
 def _job_of(video: Video) -> Job:
-    return Job(video.client, video.state)
+    return lw.Job(video.client, video.state)
 
 
 def _send_chunk(path: Path, request: MediaRequest, send: Send) -> None:

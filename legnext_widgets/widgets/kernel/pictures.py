@@ -13,10 +13,7 @@ from typing import TYPE_CHECKING
 
 from legnext_widgets.client.errors import LegnextError
 from legnext_widgets.client.messages import Message
-from legnext_widgets.client.pictures.kept import KeptPicture
-from legnext_widgets.client.pictures.kinds import is_heic
 from legnext_widgets.client.pictures.picture import Picture, PictureError
-from legnext_widgets.client.pictures.sources import picture_of
 
 from .protocol.localized import localize_error
 
@@ -75,6 +72,8 @@ class PictureBox(Mapping[str, Picture]):
         Returns:
             The links that stand for them, also for those that are gone.
         """
+        from legnext_widgets.client.pictures.kept import KeptPicture
+
         for picture in pictures.values():
             if not isinstance(picture, KeptPicture) or picture.is_there:
                 self.add(picture)
@@ -115,6 +114,10 @@ class PictureBox(Mapping[str, Picture]):
             name: What to call it.
             send: Sends the answer.
         """
+        # Only where there is a picture: a studio without one does not need this.
+        from legnext_widgets.client.pictures.kinds import is_heic
+        from legnext_widgets.client.pictures.sources import picture_of
+
         try:
             picture = picture_of(given)
         except PictureError as error:
@@ -165,15 +168,21 @@ def refused(ask: str, error: Exception) -> PictureMessage:
 
 
 def preview_of(picture: Picture) -> str | None:
-    """Make a small copy of a picture, as a `data:` link; None where that needs Pillow."""
+    """Make a small copy of a picture, as a `data:` link.
+
+    None where that needs Pillow, or where the file of an earlier session is damaged.
+    """
     data, kind = picture.data, str(picture.media_type)
     if find_spec("PIL") is not None:
         from PIL import Image
 
         small = io.BytesIO()
-        with Image.open(io.BytesIO(data)) as image:
-            image.thumbnail((_PREVIEW, _PREVIEW))
-            image.convert("RGB").save(small, "JPEG", quality=80)
+        try:
+            with Image.open(io.BytesIO(data)) as image:
+                image.thumbnail((_PREVIEW, _PREVIEW))
+                image.convert("RGB").save(small, "JPEG", quality=80)
+        except (OSError, ValueError, SyntaxError):
+            return None
         data, kind = small.getvalue(), "image/jpeg"
     if len(data) > _SMALL:
         return None

@@ -8,14 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from legnext_widgets.client.api.models import Task
-from legnext_widgets.client.api.requests import (
-    Diffusion,
-    ExtendVideo,
-    Request,
-    VideoDiffusion,
-    VideoUpscale,
-)
+import legnext_widgets as lw
 from legnext_widgets.client.api.urls import expiry_of, leads_nowhere
 from legnext_widgets.client.api.values.prompt import PromptParts
 from legnext_widgets.client.errors import (
@@ -32,6 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from typing import Literal
 
+    from legnext_widgets.client.api.requests import Request
     from legnext_widgets.client.client import Client
     from legnext_widgets.client.session.job_state import JobState
 
@@ -99,9 +93,9 @@ def prompt_parts(request: Request | None) -> PromptParts:
 
 def parent(request: Request | None) -> traits.Selection | None:
     """The image or clip of another job that a job was made from."""
-    if isinstance(request, VideoDiffusion) and request.job_id is not None:
+    if isinstance(request, lw.VideoDiffusion) and request.job_id is not None:
         return {"job_id": request.job_id, "index": request.image_no or 0}
-    if isinstance(request, ExtendVideo | VideoUpscale):
+    if isinstance(request, lw.ExtendVideo | lw.VideoUpscale):
         return {"job_id": request.job_id, "index": request.video_no}
     return None
 
@@ -151,12 +145,12 @@ def possible_steps(job: JobState) -> traits.NextSteps:
     return {
         "extend": has_clips and (not actions or "extend" in actions),
         "upscale": has_clips and (not actions or "upscale" in actions),
-        "reuse": isinstance(job.request, Diffusion | VideoDiffusion),
+        "reuse": isinstance(job.request, lw.Diffusion | lw.VideoDiffusion),
     }
 
 
 def _media(job: JobState) -> Iterable[traits.Media]:
-    task = job.task or Task.of({})
+    task = job.task or lw.Task.of({})
     kind: traits.MediaKind = "video" if task.output.video_urls else "image"
     for index, url in enumerate(task.output.video_urls or task.output.image_urls):
         if job.marks.is_deleted(index):

@@ -7,7 +7,7 @@ import logging
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, cast
 
-from legnext_widgets.client.api.requests import ExtendVideo, VideoUpscale
+import legnext_widgets as lw
 from legnext_widgets.client.errors import LegnextError
 from legnext_widgets.widgets.inputs import (
     Rules,
@@ -169,7 +169,7 @@ class StudioHandlers:
             prompt = message["prompt"].strip() or None
             self._submit(
                 message["click"],
-                lambda: ExtendVideo(
+                lambda: lw.ExtendVideo(
                     message["job_id"], cast("VideoNo", message["index"]), prompt=prompt
                 ),
             )
@@ -178,7 +178,7 @@ class StudioHandlers:
         if self._submitter.is_new(message["click"]):
             self._submit(
                 message["click"],
-                lambda: VideoUpscale(message["job_id"], cast("VideoNo", message["index"])),
+                lambda: lw.VideoUpscale(message["job_id"], cast("VideoNo", message["index"])),
             )
 
     def _submit(self, click: str, build: Callable[[], Request], wish: Wish = ANOTHER) -> None:

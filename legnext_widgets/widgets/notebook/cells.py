@@ -9,7 +9,6 @@ the cell's text is the same.
 from __future__ import annotations
 
 import re
-import symtable
 import types
 from contextlib import suppress
 from dataclasses import dataclass
@@ -152,6 +151,8 @@ def names_holding(thing: object, variables: Mapping[str, object]) -> set[str]:
 
 def names_assigned(source: str) -> set[str]:
     """The variables of the notebook that a cell assigns, by its text in plain Python. Pure."""
+    import symtable  # only for front ends that do not name the cell
+
     try:
         symbols = symtable.symtable(source, "cell", "exec").get_symbols()
     except SyntaxError:

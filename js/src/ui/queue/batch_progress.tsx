@@ -3,15 +3,14 @@ import { useTranslate } from "../i18n/translate";
 import { useElementId, useScene } from "../shared/context";
 import { CloseIcon } from "../shared/icons";
 import { Bar, ProgressBar } from "../shared/progress";
-import { BatchTable } from "./batch_table";
+import { BatchTable, dismissalOf } from "./batch_table";
 
 export function BatchProgress() {
   const { session, view } = useScene();
   const t = useTranslate();
   const id = useElementId();
   const batch = session.batch.value;
-  const key = `batch/${batch?.click}`;
-  if (!batch || view.dismissed.value.has(key)) return null;
+  if (!batch || view.dismissed.value.has(dismissalOf(batch))) return null;
   const running = batch.state === "running";
   const earlier = batch.state === "earlier";
   const facts = [
@@ -44,7 +43,7 @@ export function BatchProgress() {
             class="icon-button"
             aria-label={`${t("generate.dismiss")}: ${t("batch.title")}`}
             onClick={() => {
-              view.dismiss(key);
+              view.dismiss(dismissalOf(batch));
               session.forgetBatch();
             }}
           >
@@ -62,7 +61,7 @@ export function BatchProgress() {
           </p>
         </>
       )}
-      <BatchTable batch={batch} />
+      <BatchTable />
     </section>
   );
 }

@@ -1,10 +1,13 @@
 import { ClipTile } from "../gallery/clip_tile";
-import { nameOf } from "../i18n/localize";
+import { nameOf, titleOf } from "../i18n/localize";
 import { type Translate, useTranslate } from "../i18n/translate";
 import type { Batch, Job } from "../protocol/generated";
-import { useScene } from "../shared/context";
+import { type Scene, useScene } from "../shared/context";
+import { ProgressBar } from "../shared/progress";
 import { parametersOf, type VariedSetting, variedSettings } from "../state/batch_table";
+import { progressNow, type TimedJob } from "../state/jobs";
 import { clipsOf } from "../state/ticks";
+import { timeText } from "./time_text";
 
 /** More columns than this are rows: a clip must stay large enough to be seen. */
 const MOST_ACROSS = 6;
@@ -16,24 +19,36 @@ interface Parameter {
   values: readonly string[];
 }
 
+export const dismissalOf = (batch: Batch): string => `batch/${batch.click}`;
+
+/** The jobs that the table of the newest batch shows; one job is no table. */
+export function tabledJobs({ session, view }: Scene): readonly TimedJob[] {
+  const batch = session.batch.value;
+  if (!batch || view.dismissed.value.has(dismissalOf(batch))) return [];
+  const { byId } = session.jobs.state.value;
+  const jobs = batch.jobs.flatMap((id) => byId.get(id) ?? []);
+  return jobs.length > 1 ? jobs : [];
+}
+
 /**
  * The jobs of a batch by what their prompts and settings differ in, with one clip of each: the
  * last parameter makes the columns.
  */
-export function BatchTable({ batch }: { batch: Batch }) {
-  const { session } = useScene();
+export function BatchTable() {
   const t = useTranslate();
-  const { byId } = session.jobs.state.value;
-  const jobs = batch.jobs.flatMap((id) => byId.get(id)?.job ?? []);
-  if (jobs.length < 2) return null;
-  const parameters = parametersIn(jobs, t);
+  const jobs = tabledJobs(useScene());
+  if (jobs.length === 0) return null;
+  const parameters = parametersIn(
+    jobs.map(({ job }) => job),
+    t,
+  );
   const last = parameters.at(-1);
   const across =
     parameters.length > 1 && last && new Set(last.values).size <= MOST_ACROSS ? last : null;
   const down = across ? parameters.slice(0, -1) : parameters;
-  const cells = jobs.map((job, at) => {
+  const cells = jobs.map((timed, at) => {
     const row = down.map(({ values }) => values[at] || NOTHING);
-    return { job, line: JSON.stringify(row), column: across?.values[at] || NOTHING };
+    return { timed, line: JSON.stringify(row), column: across?.values[at] || NOTHING };
   });
   const heads = [...new Set(cells.map(({ column }) => column))];
   const lines = [...new Set(cells.map(({ line }) => line))];
@@ -67,8 +82,8 @@ export function BatchTable({ batch }: { batch: Batch }) {
               <td key={head}>
                 {cells
                   .filter((cell) => cell.column === head && cell.line === line)
-                  .map(({ job }) => (
-                    <Cell key={job.id} job={job} />
+                  .map(({ timed }) => (
+                    <Cell key={timed.job.id} timed={timed} />
                   ))}
               </td>
             ))}
@@ -135,11 +150,29 @@ const fileOf = (link: unknown): string =>
     .filter(Boolean)
     .at(-1) ?? NOTHING;
 
-/** The favourite clip of a job, else its first; its status while it has none. */
-function Cell({ job }: { job: Job }) {
+/** The favourite clip of a job, else its first; while it has none, how far it is. */
+function Cell({ timed }: { timed: TimedJob }) {
+  const { view } = useScene();
   const t = useTranslate();
+  const { job } = timed;
   const clips = clipsOf([job]).filter(({ media }) => !media.hidden);
   const best = clips.find(({ media }) => media.favourite) ?? clips[0];
-  if (!best) return <span class="status-word">{nameOf(t, "status", job.status)}</span>;
+  if (!best) {
+    const status = nameOf(t, "status", job.status);
+    if (job.done) return <span class="status-word">{status}</span>;
+    const now = view.now.value;
+    const progress = progressNow(timed, now);
+    return (
+      <div class="batch-cell" data-job-id={job.id} tabIndex={-1}>
+        <span class="status-word">{status}</span>
+        <ProgressBar
+          label={t("queue.progress", { title: titleOf(job, t) })}
+          now={progress === null ? null : progress * 100}
+          max={100}
+        />
+        <span class="queue-meta">{timeText(timed, now, t)}</span>
+      </div>
+    );
+  }
   return <ClipTile job={job} media={best.media} title={job.prompt} onRatio={() => undefined} />;
 }

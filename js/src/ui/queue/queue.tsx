@@ -7,6 +7,7 @@ import { ClockIcon, CloseIcon, WarningIcon } from "../shared/icons";
 import { ProgressBar, RunningSpinner } from "../shared/progress";
 import { clock } from "../state/format";
 import { elapsedNow, progressNow, type TimedJob } from "../state/jobs";
+import { tabledJobs } from "./batch_table";
 import { EndedJob, isUncertain } from "./ended_job";
 import { QueueRow } from "./queue_row";
 import { timeText } from "./time_text";
@@ -15,13 +16,20 @@ const FAILED_SHOWN = 3;
 /** Jobs that failed longer ago are not shown here; the gallery still finds them. */
 const NEWS_S = 24 * 3600;
 
-/** Jobs that run, have an unknown outcome or failed; completed jobs move to the gallery. */
+/**
+ * Jobs that run, have an unknown outcome or failed; completed jobs move to the gallery. What runs
+ * well in the table of a batch is not shown a second time.
+ */
 export function Queue({ face }: { face: Face }) {
-  const { session } = useScene();
+  const scene = useScene();
+  const { session } = scene;
   const t = useTranslate();
   const [all, setAll] = useState(false);
   const jobs = session.jobs.ordered.value;
-  const running = jobs.filter(({ job }) => !job.done);
+  const tabled = new Set(tabledJobs(scene).map(({ job }) => job.id));
+  const running = jobs
+    .filter(({ job }) => !job.done)
+    .filter(({ job }) => job.warning || job.error || !tabled.has(job.id));
   const ended = jobs
     .map(({ job }) => job)
     .filter((job) => job.done && job.media.length === 0)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from legnext_widgets.client.session.identity import KNOWN_ACCOUNT
 from legnext_widgets.library.records import account_setting
 
-from . import takes, writes
+from . import removal, takes, writes
 from .queries import account_of
 
 if TYPE_CHECKING:
@@ -126,9 +126,13 @@ def _merge(connection: sqlite3.Connection, stays: int, goes: int) -> None:
             stays,
         ),
     )
-    connection.execute("UPDATE OR IGNORE clips SET entry = ? WHERE entry = ?", (stays, goes))
+    for owned in ("clips", "clip_marks"):
+        connection.execute(
+            f"UPDATE OR IGNORE {owned} SET entry = ? WHERE entry = ?",  # noqa: S608 - two names
+            (stays, goes),
+        )
     connection.execute(
         "UPDATE entries SET take = NULL WHERE entry = ? AND status = 'failed'", (stays,)
     )
-    writes.forget(connection, goes)
+    removal.forget(connection, goes)
     writes.index(connection, stays)

@@ -16,7 +16,6 @@ from legnext_widgets.library.clips import pictures
 from legnext_widgets.library.db import schema
 from legnext_widgets.library.errors import UnknownJobError
 from legnext_widgets.library.records import (
-    HASH,
     UNKNOWN_IDENTITY,
     json_text,
     realm_columns,
@@ -25,6 +24,7 @@ from legnext_widgets.library.records import (
 
 from . import search, takes
 from .queries import account_of, entry_of_attempt, entry_of_job
+from .removal import forget
 
 if TYPE_CHECKING:
     import sqlite3
@@ -179,33 +179,6 @@ def entry_of(connection: sqlite3.Connection, name: str) -> int:
     if entry is None:
         raise UnknownJobError(f"The library does not know the job {name}.")
     return entry
-
-
-def forget(connection: sqlite3.Connection, entry: int) -> list[str]:
-    """Remove a row.
-
-    Returns:
-        The files of its clips, posters and pictures, relative to the library's folder, that no
-        other row uses.
-    """
-    files = [
-        name
-        for clip in connection.execute(
-            "SELECT file, poster FROM clips WHERE entry = ? AND file NOT IN"
-            " (SELECT file FROM clips WHERE entry != ?)",
-            (entry, entry),
-        ).fetchall()
-        for name in clip
-        if name
-    ]
-    files += pictures.only_of(connection, entry)
-    connection.executemany(
-        "DELETE FROM settings WHERE name = ?", [(f"{HASH}{name}",) for name in files]
-    )
-    if schema.has_full_text(connection):
-        connection.execute("DELETE FROM words WHERE rowid = ?", (entry,))
-    connection.execute("DELETE FROM entries WHERE entry = ?", (entry,))
-    return files
 
 
 def merge_observed(connection: sqlite3.Connection, entry: int) -> None:
