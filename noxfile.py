@@ -54,14 +54,22 @@ os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 def check(session: nox.Session) -> None:
     """Run the linters, formatters, type checkers and import contracts of both languages."""
     build_front_end(session)
+    lint(session)
+    python(session, *MYPY)
+    npm(session, "run", "--silent", "check")
+
+
+MYPY = ("-m", "mypy", "--no-error-summary")
+
+
+def lint(session: nox.Session) -> None:
+    """Run the checks of Python that take a moment."""
     python(session, "-m", "ruff", "check", "--quiet", ".")
     python(session, "-m", "ruff", "format", "--check", "--quiet", ".")
     python(session, "-m", "codespell_lib", *tracked_files())
     python(
         session, "-c", "from importlinter.cli import lint_imports_command as c; c()", "--no-logo"
     )
-    python(session, "-m", "mypy", "--no-error-summary")
-    npm(session, "run", "--silent", "check")
 
 
 @nox.session
@@ -71,28 +79,34 @@ def test(session: nox.Session) -> None:
     everything = len(own) < len(session.posargs)
     build_front_end(session)
     env = {"LEGNEXT_BROWSER": browser(session)}
-    if everything:
-        python(session, "-m", "tests.matrix.environments")
-    if not own:
-        python(session, "-m", "tests.hosts")
     if any(argument.startswith("-m") for argument in own) or everything:
         pytest = ["-m", "pytest", *own]
     else:
         pytest = ["-m", "pytest", "-m", "not slow", *own]
     if own:
+        if everything:
+            python(session, "-m", "tests.matrix.environments")
         python(session, *pytest, env=env)
         return
-    with front_end_tests(session):
-        check(session)
+    npm_command = [npm_program(session), "run", "--silent"]
+    lint(session)
+    with (
+        beside(session, "Tests of the front end", [*npm_command, "test"], JS),
+        beside(session, "Types and style of the front end", [*npm_command, "check"], JS),
+        beside(session, "Types of Python", [str(PYTHON), *MYPY], ROOT),
+    ):
+        if everything:
+            python(session, "-m", "tests.matrix.environments")
+        python(session, "-m", "tests.hosts")
         python(session, *pytest, *PARALLEL, env=env)
 
 
 PARALLEL = (
-    *("-n", str(min((os.cpu_count() or 1) + 1, 8))),
+    *("-n", str(min((os.cpu_count() or 1) + 2, 8))),
     # tests/conftest.py says what stays together and what comes first.
     *("--dist", "loadscope", "--no-loadscope-reorder"),
 )
-"""One worker a processor and one more: those that drive a browser or a kernel often wait for it."""
+"""One worker a processor and two more: half of them run tests that mostly wait."""
 
 
 @nox.session
@@ -254,12 +268,11 @@ signal.signal(signal.SIGTERM, interrupt)
 
 
 @contextmanager
-def front_end_tests(session: nox.Session) -> Iterator[None]:
-    """Run the tests of the front end beside all others; show their output when both ended."""
-    command = [npm_program(session), "run", "--silent", "test"]
+def beside(session: nox.Session, title: str, command: list[str], folder: Path) -> Iterator[None]:
+    """Run a program beside what the block does; show its output when both have ended."""
     with tempfile.TemporaryFile("w+", encoding="utf-8", errors="replace") as output:
         process = subprocess.Popen(
-            command, cwd=JS, stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT
+            command, cwd=folder, stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT
         )
         try:
             yield
@@ -269,7 +282,7 @@ def front_end_tests(session: nox.Session) -> Iterator[None]:
         finally:
             code = process.wait()
             output.seek(0)
-            session.log(f"Tests of the front end:\n{output.read()}")
+            session.log(f"{title} ended with {code}. {output.read().strip()}")
     if code:
         raise SystemExit(code)
 

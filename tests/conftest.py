@@ -18,9 +18,35 @@ if TYPE_CHECKING:
 SHARED = ("client", "docs", "hosts", "lite", "matrix", "packaging", "ui")
 """Folders whose tests share what is made once, or add to one table: one worker runs each."""
 
-FIRST = ("browser", "matrix", "ui", "packaging", "lite", "docs", "hosts", "client", "notebooks")
-"""Folders that take longest: workers begin with them, so that no long one is left for the end."""
+WORKING = ("browser", "matrix", "ui", "hosts", "packaging", "lite", "docs", "pictures")
+"""Folders whose tests keep a processor busy, those that take longest first."""
 
+WAITING = ("client", "notebooks", "library", "gateway", "sandbox", "command_line", "widgets")
+"""Folders whose tests often wait for a timer, a process or the disk, those that take longest first.
+
+Half of the workers begin with these, so that the processors have work while they wait, and no long
+one is left for the end.
+"""
+
+LONGEST = {
+    "browser": (
+        *("test_main_job", "test_kernel_death", "test_at_hand", "test_pictures"),
+        *("test_reading_copy", "test_studio_in_a_notebook", "test_cards", "test_choosing"),
+        *("test_through_the_studio", "test_large_library"),
+    ),
+    "notebooks": ("test_run_again", "test_client_and_batch_study"),
+    "library": ("test_kills",),
+    "gateway": ("test_clients",),
+    "sandbox": ("test_clips", "test_adoption"),
+    "command_line": ("test_commands",),
+    "pictures": ("test_pictures", "test_colours"),
+}
+"""Modules that come first in their folder, because they take longest."""
+
+
+# Without bytecode, each kernel and child of a test would compile the whole package.
+sys.dont_write_bytecode = False
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
 # jsonschema loads this where it is installed, for links in schemas that no test has. It takes 3 s.
 sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
@@ -51,17 +77,34 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> object:
             folder = module.parts[1] if len(module.parts) > 2 else ""
             return folder if folder in SHARED else str(module)
 
+        def _assign_work_unit(self, node: Any) -> None:
+            waits = self.nodes.index(node) % 2 == 1
+            own = (scope for scope in self.workqueue if waits == _waits(scope))
+            self.workqueue.move_to_end(next(own, next(iter(self.workqueue))), last=False)
+            super()._assign_work_unit(node)
+
     return Scheduling(config, log)
 
 
+def _waits(scope: str) -> bool:
+    """Check whether the tests of a scope wait more than they work."""
+    parts = PurePosixPath(scope).parts
+    return (parts[1] if len(parts) > 1 else scope) in WAITING
+
+
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Let workers begin with the folders that take longest."""
-    if not hasattr(config, "workerinput"):
-        return
-    order = {name: at for at, name in enumerate(FIRST)}
-    tests = Path(__file__).parent
-    items.sort(
-        key=lambda item: order.get(item.path.relative_to(tests).parts[0], len(order)),
+    """Let workers begin with what takes longest."""
+    if hasattr(config, "workerinput"):
+        items.sort(key=lambda item: _place(item.path))
+
+
+def _place(module: Path) -> tuple[int, int]:
+    """Give the place of a module: of its folder first, then within that."""
+    folder = module.relative_to(Path(__file__).parent).parts[0]
+    order, first = (*WORKING, *WAITING), LONGEST.get(folder, ())
+    return (
+        order.index(folder) if folder in order else len(order),
+        first.index(module.stem) if module.stem in first else len(first),
     )
 
 

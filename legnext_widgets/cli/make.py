@@ -36,7 +36,7 @@ _VIDEO = click.option(
 @click.option("--loop", is_flag=True, help="End on the first frame.")
 @click.option("--end", metavar="FILE_OR_URL", help="The last frame.")
 @click.option("--count", type=click.Choice(["1", "2", "4"]), help="How many videos.")
-@click.option("--reuse", is_flag=True, help="Give the job made of the same request before, unpaid.")
+@click.option("--reuse", is_flag=True, help="Return the job of the same request, if there is one.")
 @click.option("--take", type=click.IntRange(min=1), default=1, help="Which take, with --reuse.")
 @following_options
 @service_options

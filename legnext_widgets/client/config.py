@@ -96,7 +96,7 @@ class ClientConfig:
         max_retries: How often a request is sent again where that is safe.
         budget_points: Points that the jobs of the client may take, or None.
         store: The library, or None for a client that records nothing.
-        reuse: Whether calls give the job of the same request before, unless they say otherwise.
+        reuse: Whether calls return an existing job of the same request, unless they say otherwise.
         http_client: The client to use instead of an own one.
         embedded_identity: The identity of the sandbox in this process, where it is the service.
         allow_private_urls: Whether links to private networks are sent to any service.
@@ -169,7 +169,7 @@ class ClientConfig:
             embedded_identity: The identity of the sandbox in this process, where it is the service.
             uploader: Uploads pictures; None looks for the address of a bucket in the environment.
             progress: True, False, None, or a callable.
-            reuse: Whether calls give the job of the same request before.
+            reuse: Whether calls return an existing job of the same request.
 
         Raises:
             MissingAPIKeyError: There is no key.

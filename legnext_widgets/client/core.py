@@ -66,9 +66,9 @@ class ClientCore:
             uploader: Uploads pictures for `image=`: a function `(data, name) -> link`, plain or
                 coroutine, or the address of a bucket, such as `s3://bucket/prefix`; else
                 `LEGNEXT_UPLOADS`. A sandbox needs none.
-            reuse: Whether calls give the job that the library knows from the same request, instead
-                of making a new one; `"renew"` makes one where that job's files are nowhere any
-                more. Each call can say otherwise.
+            reuse: Whether calls return the library's job of the same request instead of making a
+                new one; `"renew"` makes a new one if the files of that job no longer exist. Each
+                call can override it.
             http_client: An `httpx.AsyncClient` to use; it stays yours to close.
             allow_private_urls: Whether links to private networks may be sent to the service.
             progress: Whether waits show a line: None in a notebook or a terminal (unless

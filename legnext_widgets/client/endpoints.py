@@ -73,9 +73,9 @@ class BaseClient(ClientCore, Twin, ABC, Generic[SubmittedT_co]):
             end_image: The last frame, in any form that `image` takes.
             batch_size: How many videos: 1, 2 or 4 (the service's default).
             callback: http(s) link to which the service posts the finished task.
-            reuse: True gives the job that the library knows from this same request instead of a new
-                one; `"renew"` does so, too, but makes a new one where its files are nowhere any
-                more. None as the client's option says.
+            reuse: True returns the library's job of the same request instead of a new one;
+                `"renew"` does the same, but makes a new job if the files of the old one no longer
+                exist. None uses the client's option.
             take: Which take of the same request, from 1.
 
         Returns:
@@ -88,7 +88,7 @@ class BaseClient(ClientCore, Twin, ABC, Generic[SubmittedT_co]):
             TransportError: The service could not be reached; nothing was sent.
             APIError: The service refused; no points were spent. One subclass per HTTP status.
             SubmissionUncertainError: It was sent and no clear answer came; it is not sent again.
-            NotFoundError: With `reuse`: the job of before is nowhere any more; nothing was sent.
+            NotFoundError: With `reuse`: the files of its job no longer exist; nothing was sent.
         """
         return self.submit(
             VideoDiffusion(
@@ -127,9 +127,9 @@ class BaseClient(ClientCore, Twin, ABC, Generic[SubmittedT_co]):
             video_no: Which of its videos, 0 to 3.
             prompt: What happens next; 1 to 8192 characters.
             callback: http(s) link to which the service posts the finished task.
-            reuse: True gives the job that the library knows from this same request instead of a new
-                one; `"renew"` does so, too, but makes a new one where its files are nowhere any
-                more. None as the client's option says.
+            reuse: True returns the library's job of the same request instead of a new one;
+                `"renew"` does the same, but makes a new job if the files of the old one no longer
+                exist. None uses the client's option.
             take: Which take of the same request, from 1.
 
         Returns:
@@ -141,7 +141,7 @@ class BaseClient(ClientCore, Twin, ABC, Generic[SubmittedT_co]):
             TransportError: The service could not be reached; nothing was sent.
             APIError: The service refused; no points were spent. One subclass per HTTP status.
             SubmissionUncertainError: It was sent and no clear answer came; it is not sent again.
-            NotFoundError: With `reuse`: the job of before is nowhere any more; nothing was sent.
+            NotFoundError: With `reuse`: the files of its job no longer exist; nothing was sent.
         """
         request = ExtendVideo(job_id, video_no, prompt=prompt, callback=callback)
         return self.submit(request, reuse=reuse, take=take)
@@ -161,9 +161,9 @@ class BaseClient(ClientCore, Twin, ABC, Generic[SubmittedT_co]):
             job_id: Id of a video job, at most 3 days old.
             video_no: Which of its videos, 0 to 3.
             callback: http(s) link to which the service posts the finished task.
-            reuse: True gives the job that the library knows from this same request instead of a new
-                one; `"renew"` does so, too, but makes a new one where its files are nowhere any
-                more. None as the client's option says.
+            reuse: True returns the library's job of the same request instead of a new one;
+                `"renew"` does the same, but makes a new job if the files of the old one no longer
+                exist. None uses the client's option.
             take: Which take of the same request, from 1.
 
         Returns:
@@ -175,7 +175,7 @@ class BaseClient(ClientCore, Twin, ABC, Generic[SubmittedT_co]):
             TransportError: The service could not be reached; nothing was sent.
             APIError: The service refused; no points were spent. One subclass per HTTP status.
             SubmissionUncertainError: It was sent and no clear answer came; it is not sent again.
-            NotFoundError: With `reuse`: the job of before is nowhere any more; nothing was sent.
+            NotFoundError: With `reuse`: the files of its job no longer exist; nothing was sent.
         """
         request = VideoUpscale(job_id, video_no, callback=callback)
         return self.submit(request, reuse=reuse, take=take)
@@ -193,9 +193,9 @@ class BaseClient(ClientCore, Twin, ABC, Generic[SubmittedT_co]):
         Args:
             text: What the images show; 1 to 8192 characters.
             callback: http(s) link to which the service posts the finished task.
-            reuse: True gives the job that the library knows from this same request instead of a new
-                one; `"renew"` does so, too, but makes a new one where its files are nowhere any
-                more. None as the client's option says.
+            reuse: True returns the library's job of the same request instead of a new one;
+                `"renew"` does the same, but makes a new job if the files of the old one no longer
+                exist. None uses the client's option.
             take: Which take of the same request, from 1.
 
         Returns:
@@ -207,7 +207,7 @@ class BaseClient(ClientCore, Twin, ABC, Generic[SubmittedT_co]):
             TransportError: The service could not be reached; nothing was sent.
             APIError: The service refused; no points were spent. One subclass per HTTP status.
             SubmissionUncertainError: It was sent and no clear answer came; it is not sent again.
-            NotFoundError: With `reuse`: the job of before is nowhere any more; nothing was sent.
+            NotFoundError: With `reuse`: the files of its job no longer exist; nothing was sent.
         """
         return self.submit(Diffusion(text, callback=callback), reuse=reuse, take=take)
 
@@ -232,25 +232,25 @@ class BaseClient(ClientCore, Twin, ABC, Generic[SubmittedT_co]):
     ) -> SubmittedT_co:
         """Send a request object; its job is followed in the background from then on.
 
-        Ctrl-C, or cancelling the task that awaits, does not call back a request that has left: its
-        job is followed to its end and appears in `jobs`.
+        Ctrl-C, or cancelling the awaiting task, does not recall a request that was sent: its job is
+        followed to its end and appears in `jobs`.
 
-        With `reuse` nothing is sent where the library knows a job of this account that was made
-        from the same request. It is given instead: completed, with the clips that the library kept;
-        still running, and followed; or, where it is unknown whether it was accepted, as the same
-        `SubmissionUncertainError` again. What failed or was refused is sent anew. Spaces, the order
-        of options, defaults and the callback make no difference. Kernels, threads and computers
-        that share the library and ask at the same moment send one request.
+        With `reuse`, nothing is sent if the library has a job of this account that was made from
+        the same request. That job is returned instead, with its kept clips if it is completed; a
+        running one is followed. If it is unknown whether the request was accepted, the same
+        `SubmissionUncertainError` is raised again. What failed or was refused is sent again.
+        Spaces, the order of options, defaults and the callback make no difference. Kernels, threads
+        and computers that share the library and ask at the same moment send one request.
 
         Args:
             request: A `VideoDiffusion`, `ExtendVideo`, `VideoUpscale` or `Diffusion`.
-            reuse: True, False, or `"renew"`: as True, but send anew what neither the library nor
-                the service has any more. None as the client's option says.
-            take: Which take of the same request, from 1. Each is a job of its own, and is reused as
-                such. Without `reuse` the next free one from this on.
+            reuse: True, False, or `"renew"`: as True, but send again what neither the library nor
+                the service still has. None uses the client's option.
+            take: Which take of the same request, from 1. Each is a separate job, and is reused as
+                such. Without `reuse`, the next free one from this number on.
 
         Returns:
-            The job. `reused` says whether it is one of before; such a job costs nothing.
+            The job. `reused` says whether it existed before; such a job costs nothing.
 
         Raises:
             TypeError: It is not a request object.
@@ -271,20 +271,20 @@ class BaseClient(ClientCore, Twin, ABC, Generic[SubmittedT_co]):
     ) -> object:
         """Send many requests and wait for them, at most `max_concurrent` jobs running at once.
 
-        A failure stops no other request. Only when three in a row were refused with 401 (key) or
-        402 (credits) no further one is sent; running jobs continue. Ctrl-C, or cancelling the task
-        that awaits, leaves running jobs running. `resume_many()` sends the rest, nothing twice.
+        A failure does not stop other requests. Only after three consecutive refusals with 401 (key)
+        or 402 (credits) are no more sent; running jobs continue. Ctrl-C, or cancelling the awaiting
+        task, leaves running jobs running. `resume_many()` sends the rest, nothing twice.
 
-        With `reuse=True` the same call goes on where it was, also after the kernel or the machine
-        died: what is completed is given, what runs is followed, and what was not sent is sent.
+        With `reuse=True` the same call continues where it stopped, also after the kernel or the
+        machine died: completed jobs are returned, running ones followed, and the rest is sent.
 
         Args:
             requests: Request objects.
-            progress: Whether a line shows how far it is, as for `Client`; or a callable, called
+            progress: Whether a line shows the progress, as for `Client`; or a callable, called
                 with the number of finished jobs and of all jobs.
             reuse: As for `submit`, for each of them.
-            take: The take of a request that stands here once; where the same request stands here
-                again, it is the next take.
+            take: The take of a request; if the same request is in the list again, that is the next
+                take.
 
         Returns:
             A job for each request, in order. One that could not be started has status `failed` and

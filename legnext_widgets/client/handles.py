@@ -107,7 +107,7 @@ class JobHandle(Twin, Marked, ABC, Generic[VideoT_co, SubmittedT_co]):
 
     @property
     def progress(self) -> float | None:
-        """0 to 1: the service's number, else an estimate from how long such jobs take; or None."""
+        """0 to 1: the service's number, else an estimate from earlier jobs; None when unknown."""
         return self.state.progress
 
     @property
@@ -126,7 +126,7 @@ class JobHandle(Twin, Marked, ABC, Generic[VideoT_co, SubmittedT_co]):
     def wait(self, timeout: float | None = None, *, progress: ProgressOption = None) -> object:
         """Wait until the job is done.
 
-        Ctrl-C, or cancelling the task that awaits, ends the waiting and never the job. `await job`
+        Ctrl-C, or cancelling the awaiting task, ends the waiting and never the job. `await job`
         waits without a timeout.
 
         Args:
@@ -208,7 +208,7 @@ class JobHandle(Twin, Marked, ABC, Generic[VideoT_co, SubmittedT_co]):
             video_no: Which of its videos, 0 to 3.
             prompt: What happens next; 1 to 8192 characters.
             callback: http(s) link to which the service posts the finished task.
-            reuse: Whether to give the job of the same request before; None as the client says.
+            reuse: Whether to return an existing job of the same request; None as the client says.
             take: Which take of the same request, from 1.
 
         Returns:
@@ -236,7 +236,7 @@ class JobHandle(Twin, Marked, ABC, Generic[VideoT_co, SubmittedT_co]):
         Args:
             video_no: Which of its videos, 0 to 3.
             callback: http(s) link to which the service posts the finished task.
-            reuse: Whether to give the job of the same request before; None as the client says.
+            reuse: Whether to return an existing job of the same request; None as the client says.
             take: Which take of the same request, from 1.
 
         Returns:
@@ -261,7 +261,7 @@ class JobHandle(Twin, Marked, ABC, Generic[VideoT_co, SubmittedT_co]):
 
         Args:
             image_no: Which of its images, 0 to 3; or a picture, such as `video.frame()`.
-            prompt: What happens; 1 to 8192 characters. With a picture by default as this job's.
+            prompt: What happens; 1 to 8192 characters. With a picture, that of this job by default.
             **options: `video_type`, `motion`, `raw`, `loop`, `end_image_url`, `end_image`,
                 `batch_size`, `callback`, `reuse` and `take`, as with `video_diffusion`.
 

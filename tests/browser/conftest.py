@@ -1,4 +1,4 @@
-"""One JupyterLab and one browser for all tests here; a fresh profile and library for each."""
+"""One JupyterLab, one browser and mostly one tab for all tests here; a library for each."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture(scope="package")
 def lab_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[JupyterLab]:
-    with JupyterLab(tmp_path_factory.mktemp("lab")) as lab:
+    with JupyterLab(tmp_path_factory.mktemp("lab"), lean=True) as lab:
         yield lab
 
 
@@ -78,25 +78,41 @@ def lab(lab_server: JupyterLab) -> Iterator[JupyterLab]:
 def open_notebook(
     browser: Browser, lab: JupyterLab, request: pytest.FixtureRequest
 ) -> Iterator[Callable[..., NotebookPage]]:
-    """Opens a notebook of the given cells, or one of the repository's by its path."""
-    opened: list[NotebookPage] = []
+    """Opens a notebook of the given cells, or one of the repository's by its path.
 
-    def open_one(*cells: str, path: Path | None = None) -> NotebookPage:
+    Its kernel is new. It opens in the tab of the workbench, as loading JupyterLab takes longer than
+    most tests; where `fresh` is set, in a tab of a new profile.
+    """
+    opened: list[NotebookPage] = []
+    beside: list[NotebookPage] = []
+
+    def open_one(*cells: str, path: Path | None = None, fresh: bool = False) -> NotebookPage:
         name = f"{request.node.name}-{len(opened)}.ipynb".replace("[", "-").replace("]", "")
         if path is None:
             write_notebook(lab.notebooks, name, *cells)
         else:
             shutil.copy(path, lab.notebooks / name)
-        notebook = NotebookPage.open(browser, lab, name)
-        opened.append(notebook)
-        return notebook
+        if fresh:
+            opened.append(NotebookPage.open(browser, lab, name))
+            return opened[-1]
+        shared: NotebookPage = request.getfixturevalue("_one_notebook")
+        beside.append(shared.open_beside(name))
+        return beside[-1]
 
     yield open_one
     call = request.node.stash.get(PHASES, {}).get("call")
-    if call is not None and call.failed:
-        _keep_evidence(request.node.name, opened, lab)
+    failed = call is not None and call.failed
+    if failed:
+        _keep_evidence(request.node.name, [*beside, *opened], lab)
     for notebook in opened:
         notebook.close()
+    if beside:
+        shared = request.getfixturevalue("_one_notebook")
+        if failed:
+            shared.go_to(shared.path.name)  # who knows what is left in the tab
+        else:
+            beside[-1].dispose()
+            shared.bring_to_front(shared.path.name)
 
 
 @pytest.fixture(scope="package")

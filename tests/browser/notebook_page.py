@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 PANEL = "window.jupyterapp?.shell?.currentWidget"
 KERNEL = f"{PANEL}?.sessionContext?.session?.kernel"
+IN_FRONT = ".jp-NotebookPanel:not(.lm-mod-hidden)"
 
 _RUN = """async ([command, index]) => {
   const panel = window.jupyterapp.shell.currentWidget;
@@ -35,6 +36,11 @@ _ADD_CELL = f"""source => {{
   cells.insertCell(cells.cells.length, {{cell_type: 'code', source}});
   return cells.cells.length - 1;
 }}"""
+
+# Not awaited: it is waited for what it brings.
+_OPEN = """path => {
+  void window.jupyterapp.commands.execute('docmanager:open', {path, factory: 'Notebook'});
+}"""
 
 _CODE_CELLS = f"""() => {PANEL}?.content?.widgets
   .filter(cell => cell.model.type === 'code')
@@ -186,7 +192,8 @@ class OpenNotebook:
 
     def output(self, index: int) -> Locator:
         """The output area of the code cell of this number, brought into view."""
-        area = self.page.locator(".jp-CodeCell").nth(index).locator(".jp-Cell-outputWrapper")
+        cells = self.page.locator(f"{IN_FRONT} .jp-CodeCell")
+        area = cells.nth(index).locator(".jp-Cell-outputWrapper")
         area.scroll_into_view_if_needed()
         return area
 
@@ -233,6 +240,24 @@ class NotebookPage(OpenNotebook):
         self.path = self.lab.notebooks / name
         self.page.goto(f"{self.lab.url}lab/tree/{name}?reset", wait_until="domcontentloaded")
         self.wait_until_idle()
+
+    def bring_to_front(self, name: str) -> None:
+        """Opens a notebook in the tab as it is, or shows it if it is open there."""
+        self.path = self.lab.notebooks / name
+        self.page.evaluate(_OPEN, name)
+        in_front = f"name => {PANEL}?.context?.path === name"
+        self.page.wait_for_function(in_front, arg=name, timeout=60_000)
+        self.wait_until_idle()
+
+    def open_beside(self, name: str) -> NotebookPage:
+        """Opens another notebook in the same tab, in front of this one."""
+        beside = NotebookPage(self.page, self.lab)
+        beside.bring_to_front(name)
+        return beside
+
+    def dispose(self) -> None:
+        """Takes the notebook out of the tab, unsaved."""
+        self.page.evaluate(f"() => {PANEL}.dispose()")
 
     def save_with_state(self) -> Path:
         """Saves the notebook and the state of its widgets in it; gives its file."""

@@ -79,7 +79,7 @@ def test_a_page_receives_the_front_end_of_a_fresh_kernel_once(
     open_notebook: Callable[..., NotebookPage],
 ) -> None:
     show = "import legnext_widgets as lw; lw.VideoStudio()"
-    notebook = open_notebook(show, show)
+    notebook = open_notebook(show, show, fresh=True)
     notebook.page.evaluate(COUNT_CODES)
     for index in (0, 1):
         notebook.run_cell(index)

@@ -63,8 +63,11 @@ def test_two_kernels_of_one_library_keep_all_jobs_and_double_none(open_notebook:
     key = f"key-{uuid.uuid4().hex}"
     with Service(40).start() as service:
         notebooks = [
-            open_notebook(STUDIO.format(url=service.url, key=key, prompt=prompt))
-            for prompt in ("from the first kernel", "from the second kernel")
+            open_notebook(STUDIO.format(url=service.url, key=key, prompt=prompt), fresh=fresh)
+            for prompt, fresh in (
+                ("from the first kernel", False),
+                ("from the second kernel", True),
+            )
         ]
         for notebook in notebooks:
             notebook.run_cell(0)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import linecache
 import pickle
 import subprocess
 import sys
@@ -51,7 +52,7 @@ def test_the_person_s_line_is_the_last_one_before_the_package() -> None:
     except lw.InvalidInputError as error:
         file, number = tracebacks.own_line(error.__traceback__) or ("", 0)
         assert file == __file__
-        assert 'lw.Diffusion("")' in open(file, encoding="utf-8").readlines()[number - 1]  # noqa: PTH123, SIM115
+        assert 'lw.Diffusion("")' in linecache.getline(file, number)
 
 
 def test_causes_in_a_circle_end() -> None:

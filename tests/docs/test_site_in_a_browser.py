@@ -11,15 +11,21 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from playwright.sync_api import Page
+    from playwright.sync_api import Browser, Page
 
 pytestmark = pytest.mark.browser
 
 
-@pytest.fixture
-def page(site: Path) -> Iterator[Page]:
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Browser]:
     with start_chromium() as browser:
-        page = browser.new_page(color_scheme="light")
+        yield browser
+
+
+@pytest.fixture
+def page(chromium: Browser, site: Path) -> Iterator[Page]:
+    with chromium.new_context(color_scheme="light") as context:
+        page = context.new_page()
         page.goto((site / "index.html").as_uri())
         yield page
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from unittest import mock
 
 import nbformat
+from jupyter_core.utils import ensure_event_loop
 from nbclient import NotebookClient
 
 if TYPE_CHECKING:
@@ -61,8 +62,12 @@ def running(
     """Open a notebook of the repository with a kernel in `folder`."""
     notebook = nbformat.read(NOTEBOOKS / name, as_version=4)
     client = NotebookClient(notebook, timeout=240, resources={"metadata": {"path": str(folder)}})
-    with mock.patch.dict(os.environ, environment or {}), client.setup_kernel():
-        yield RunningNotebook(client)
+    try:
+        with mock.patch.dict(os.environ, environment or {}), client.setup_kernel():
+            yield RunningNotebook(client)
+    finally:
+        # Jupyter makes one for each thread that runs a notebook, and closes none.
+        ensure_event_loop().close()
 
 
 def run_in_its_own_sandbox(name: str, folder: Path) -> dict[str, str]:

@@ -92,7 +92,7 @@ def test_the_colours_of_the_sandbox_are_those_of_the_browser(
     image = photo(832, 480)
     with lw.Client.sandbox(speed=2000) as client:
         job = client.video_diffusion("x", image=image, batch_size=1, video_type=video_type)
-        job.wait(60)
+        job.wait(240)
         job.videos[0].save(folder / "sandbox.mp4")
     image = frame_at(folder / "sandbox.mp4", 0)
     points = [(x, y) for x in range(16, image.width, 64) for y in range(16, image.height, 64)]

@@ -99,7 +99,7 @@ def test_what_is_no_clip_is_an_error_of_this_package(tmp_path: Path) -> None:
 @pytest.mark.parametrize(("kind", "write"), [("GIF", "to_gif"), ("WEBP", "to_webp")])
 def test_an_animation_lasts_as_long_as_its_clip(kind: str, write: str, tmp_path: Path) -> None:
     with lw.Client.sandbox(speed=2000, packaged=True) as client:
-        video = client.video_diffusion("x", image=photo(), batch_size=1).wait(60).videos[0]
+        video = client.video_diffusion("x", image=photo(), batch_size=1).wait(240).videos[0]
         path = getattr(video, write)(tmp_path, width=160, fps=10)
         info = video.info
 
@@ -242,9 +242,9 @@ def test_clips_of_different_sizes_are_not_joined(clip: Path, tmp_path: Path) -> 
 
 def test_a_frame_of_a_clip_is_the_source_of_the_next(tmp_path: Path) -> None:
     with lw.Client.sandbox(speed=2000) as client:
-        first = client.video_diffusion("It begins", image=photo(), batch_size=1).wait(60)
+        first = client.video_diffusion("It begins", image=photo(), batch_size=1).wait(240)
         frame = first.videos[0].frame()
-        second = first.animate(frame, batch_size=1).wait(60)
+        second = first.animate(frame, batch_size=1).wait(240)
         film = lw.join([first.videos[0], second.videos[0]], tmp_path / "film.mp4")
         assert second.request is not None
         assert second.request.prompt == "It begins"
@@ -257,7 +257,7 @@ def test_a_frame_of_a_clip_is_the_source_of_the_next(tmp_path: Path) -> None:
 async def test_the_awaiting_client_gives_frames_without_blocking_its_loop(tmp_path: Path) -> None:
     async with lw.AsyncClient.sandbox(speed=2000, packaged=True) as client:
         job = await client.video_diffusion("x", image=photo(), batch_size=1)
-        await job.wait(60)
+        await job.wait(240)
         video = job.videos[0]
         info = await video.info
         frame = await video.frame(1.0)
@@ -276,7 +276,7 @@ async def test_the_awaiting_client_gives_frames_without_blocking_its_loop(tmp_pa
 def test_frames_come_from_the_kept_file(tmp_path: Path) -> None:
     library = lw.Library(tmp_path / "library")
     with lw.Client.sandbox(speed=2000, packaged=True, library=library) as client:
-        job = client.video_diffusion("x", image=photo(), batch_size=1).wait(60)
+        job = client.video_diffusion("x", image=photo(), batch_size=1).wait(240)
         video = job.videos[0]
         from tests.support.waiting import wait_until
 

@@ -271,10 +271,10 @@ def test_a_damaged_description_of_a_picture_does_no_harm(session: Session) -> No
 def test_the_sandbox_of_a_later_session_gets_the_picture_again(tmp_path: Path) -> None:
     library = lw.Library(tmp_path)
     with lw.Client.sandbox(speed=2000, packaged=True, library=library) as client:
-        first = client.video_diffusion("waves", image=photo()).wait(60)
+        first = client.video_diffusion("waves", image=photo()).wait(240)
     with lw.Client.sandbox(speed=2000, packaged=True, library=library) as client:
         request = request_of(library, first.id)
-        again = client.submit(request).wait(60)
+        again = client.submit(request).wait(240)
         assert again.request is not None
         assert client.config.base_url in str(again.request.payload()["prompt"])
     library.close()

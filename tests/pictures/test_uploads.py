@@ -288,7 +288,7 @@ def test_the_uploader_stays_with_changed_options(stub: RawService) -> None:
 def test_the_embedded_sandbox_takes_pictures_and_makes_clips_of_them() -> None:
     image = Image.new("RGB", (640, 480), (200, 30, 40))
     with lw.Client.sandbox(speed=2000) as client:
-        job = client.video_diffusion("x", image=image, batch_size=1).wait(60)
+        job = client.video_diffusion("x", image=image, batch_size=1).wait(240)
         clip = job.videos[0].read()
 
     assert middle_of(clip) == pytest.approx((200, 30, 40), abs=8)
@@ -347,7 +347,7 @@ async def test_a_sandbox_without_sockets_takes_pictures() -> None:
     http = httpx.AsyncClient(transport=sandbox.transport())
     client = lw.AsyncClient(KEY, base_url=sandbox.base_url, library=False, http_client=http)
     job = await client.video_diffusion("x", image=photo(), batch_size=1)
-    await job.wait(60)
+    await job.wait(240)
     await client.aclose()
     await http.aclose()
     sandbox.close()

@@ -35,7 +35,7 @@ class Caller:
         found: dict[str, Any] = answer.json()
         return found
 
-    async def ended(self, job_id: str, timeout: float = 60) -> dict[str, Any]:
+    async def ended(self, job_id: str, timeout: float = 240) -> dict[str, Any]:
         """The task once it is final."""
         end = time.monotonic() + timeout
         while (task := await self.job(job_id))["status"] not in ("completed", "failed"):

@@ -12,7 +12,12 @@ from numpy.typing import NDArray
 
 @dataclass
 class Clip:
-    """A decoded clip; `frames` are small and grey."""
+    """A decoded clip.
+
+    Attributes:
+        frames: Small and grey.
+        sounds: Codec and seconds of each track of sound.
+    """
 
     width: int
     height: int
@@ -23,6 +28,7 @@ class Clip:
     count: int
     faststart: bool
     frames: NDArray[np.float32]
+    sounds: list[tuple[str, float]]
 
     def change(self, first: int, second: int) -> float:
         """How different two frames are: mean difference in brightness, 0 to 255."""
@@ -56,4 +62,8 @@ def probe(data: bytes) -> Clip:
             count=len(frames),
             faststart=data.index(b"moov") < data.index(b"mdat"),
             frames=np.stack(frames),
+            sounds=[
+                (track.codec_context.name, float((track.duration or 0) * (track.time_base or 0)))
+                for track in source.streams.audio
+            ],
         )

@@ -27,7 +27,7 @@ def library(tmp_path: Path) -> Iterator[lw.Library]:
 
 
 def kept(job: lw.Job) -> lw.Job:
-    job.wait(60)
+    job.wait(240)
     wait_until(lambda: all(video.kept for video in job.videos), "its clips are kept")
     return job
 
@@ -41,17 +41,17 @@ def test_what_was_made_before_a_restart_is_extended_upscaled_and_animated(
     (_, sample), *_ = sample_links()
     with lw.Client.sandbox(speed=QUICK, packaged=packaged, library=library) as first:
         clips = kept(first.video_diffusion("waves", image_url=sample, batch_size=1))
-        images = first.diffusion("a forest and a lighthouse").wait(60)
+        images = first.diffusion("a forest and a lighthouse").wait(240)
 
     with lw.Client.sandbox(speed=QUICK, packaged=packaged, library=library) as second:
         again = second.job(clips.id).refresh()
         assert again.status == "completed"
         assert again.videos[0].url != clips.videos[0].url, "a fresh link of the new sandbox"
-        assert kept(again.extend(0, prompt="on")).videos[0].read()[4:8] == b"ftyp"
-        assert again.upscale(0).wait(60).videos[0].read()[4:8] == b"ftyp"
+        assert kept(again.extend(0, prompt="on --bs 1")).videos[0].read()[4:8] == b"ftyp"
+        assert again.upscale(0).wait(240).videos[0].read()[4:8] == b"ftyp"
         animated = second.video_diffusion(job_id=images.id, image_no=2, batch_size=1)
-        assert animated.wait(60).videos[0].read()[4:8] == b"ftyp"
-        assert second.submit(clips.request).wait(60).done, "use again"  # type: ignore[arg-type]
+        assert animated.wait(240).videos[0].read()[4:8] == b"ftyp"
+        assert second.submit(clips.request).wait(240).done, "use again"  # type: ignore[arg-type]
 
 
 def test_a_job_that_ran_when_its_kernel_died_goes_on_in_the_next_sandbox(
@@ -73,7 +73,7 @@ async def test_clips_that_were_not_kept_are_replaced_and_others_are_unknown(
 ) -> None:
     library.keep_clips = False
     with lw.Client.sandbox(speed=QUICK, packaged=True, library=library) as first:
-        job = first.video_diffusion("waves", image_url="https://example.com/a.png").wait(60)
+        job = first.video_diffusion("waves", image_url="https://example.com/a.png").wait(240)
     with lw.Client.sandbox(speed=QUICK, packaged=True, library=library) as second:
         again = second.job(job.id).refresh()
         assert again.task is not None
@@ -114,7 +114,7 @@ def test_the_shown_request_runs_when_it_is_pasted(
     monkeypatch.delenv("LEGNEXT_API_KEY", raising=False)
     (_, sample), *_ = sample_links()
     with lw.Client.sandbox(speed=QUICK, packaged=True, library=library) as client:
-        images = client.diffusion("a forest").wait(60)
+        images = client.diffusion("a forest").wait(240)
         studio = lw.VideoStudio(client, prompt="waves", image_url=sample)
         browser = Browser(studio)
         codes: dict[str, str] = {}
@@ -164,4 +164,4 @@ def test_a_sandbox_over_http_behaves_as_the_embedded_one(
     with Sandbox(QUICK, packaged=True).start() as restarted:
         restarted.adopt(library.record)
         with lw.Client("any", base_url=restarted.base_url, library=library) as client:
-            assert client.job(job.id).extend(1).wait(60).done
+            assert client.job(job.id).extend(1).wait(240).done

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { CATALOGS } from "../../pages/catalogs";
-import { videoJob } from "../../pages/fixtures";
-import { localize, nameOf, titleOf } from "../../src/ui/i18n/localize";
+import { serviceMessage, videoJob } from "../../pages/fixtures";
+import { errorText, localize, nameOf, titleOf } from "../../src/ui/i18n/localize";
 import { readCatalogs, translateFor } from "../../src/ui/i18n/translate";
 import { readJob } from "../../src/ui/protocol/decode";
 
@@ -118,4 +118,20 @@ describe("names of the service", () => {
     const job = readJob(videoJob({ prompt: " ", kind: "video_upscale" }));
     expect(job && titleOf(job, en)).toBe("Upscaled clip");
   });
+});
+
+it("ends a reason of the service like a sentence where advice follows", () => {
+  const said = (text: string, next: string | null) =>
+    errorText(
+      {
+        message: serviceMessage(text) as never,
+        next: next === null ? null : (serviceMessage(next) as never),
+      },
+      en,
+    );
+  expect(said("Generation failed", "Try again.")).toBe("Generation failed. Try again.");
+  expect(said("It is full!", "Try again.")).toBe("It is full! Try again.");
+  expect(said("失败。", "Try again.")).toBe("失败。 Try again.");
+  expect(said("Generation failed", null)).toBe("Generation failed");
+  expect(errorText(null, en)).toBe("");
 });

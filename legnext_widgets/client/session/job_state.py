@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import time
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
@@ -15,10 +14,10 @@ from legnext_widgets.client.errors import SubmissionUncertainError
 from legnext_widgets.client.marks.model import JobMarks, MarkStore
 from legnext_widgets.client.media.containers import Flaw, flaw_on_disk
 from legnext_widgets.client.messages import Message, without_links
-from legnext_widgets.client.runtime.callbacks import call_guarded
 
 from .retry import REFUSALS, Refusals
 from .schedule import Expectation, expected_remaining
+from .subscribers import Subscribers
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -82,8 +81,7 @@ class JobState:
         self.expected: Expectation | None = None
         self.seen_at = time.monotonic()
         self._ended_at: float | None = None
-        self._subscribers: list[Callable[[], object]] = []
-        self._changed: asyncio.Event | None = None
+        self._subscribers = Subscribers()
 
     @classmethod
     def of_record(cls, record: JobRecord) -> JobState:
@@ -316,25 +314,15 @@ class JobState:
         Returns:
             A function that stops it.
         """
-        self._subscribers.append(callback)
-
-        def stop() -> None:
-            if callback in self._subscribers:
-                self._subscribers.remove(callback)
-
-        return stop
+        return self._subscribers.add(callback)
 
     def notify(self) -> None:
         """Wake all that wait and call all subscribers."""
-        if self._changed is not None:
-            self._changed.set()
-            self._changed = None
-        self.call_subscribers()
+        self._subscribers.notify()
 
     def call_subscribers(self) -> None:
         """Call all subscribers, but wake nothing that waits; from any thread."""
-        for callback in list(self._subscribers):
-            call_guarded(callback)
+        self._subscribers.call()
 
     async def settled(self) -> None:
         """Return when the job is done; to be awaited on the client's loop.
@@ -345,6 +333,4 @@ class JobState:
         while not self.done:
             if self.stopped_by is not None:
                 raise plain(self.stopped_by)
-            if self._changed is None:
-                self._changed = asyncio.Event()
-            await self._changed.wait()
+            await self._subscribers.changed()

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from legnext_widgets.client.api.failures import HopelessError
 from legnext_widgets.client.errors import LegnextError, NotFoundError, RateLimitError, ServerError
 
+from .poll_order import Polled, PollOrder
 from .retry import (
     LEAST_ANSWERS_FOR_OLD,
     PATIENCE,
@@ -25,12 +26,9 @@ from .schedule import (
     Clock,
     Expectation,
     Pace,
-    Polled,
     delay_after_failure,
     expectation,
     next_delay,
-    poll_time,
-    queueing_time,
 )
 
 if TYPE_CHECKING:
@@ -49,10 +47,6 @@ FATAL = (*REFUSALS, HopelessError)
 
 _SLEPT = 10.0
 """Seconds the wall clock must be ahead of the monotonic one to mean that the machine slept."""
-
-_FAIRNESS = 5
-"""One in so many polls of queued jobs goes to the job that waited longest for a poll, the others to
-the job that is queued longest: it starts next."""
 
 _SHORTEST_SPED_UP = 0.1
 """Seconds between two polls of one job of a sandbox, at least, however fast that runs."""
@@ -103,7 +97,7 @@ class Poller:
         self._wake = asyncio.Event()
         self._not_before = 0.0
         self._slow_down = 1.0
-        self._queued_polls = 0
+        self._order = PollOrder()
 
     @property
     def count(self) -> int:
@@ -195,7 +189,7 @@ class Poller:
             await self._sleep(min(max(sleep, 0.001), self.pace.clock_check))
 
     def _next(self, now: float) -> Polled | None:
-        """Pick the next job to poll: running before queued."""
+        """Pick the next job to poll, and leave out those that need none."""
         due = []
         for polled in list(self._polled.values()):
             if polled.poll_at > now or polled.asking:
@@ -206,12 +200,7 @@ class Poller:
                 polled.poll_at = now + self.pace.clock_check
             else:
                 due.append(polled)
-        running = [polled for polled in due if not polled.queued]
-        if running or not due:
-            return min(running, key=poll_time, default=None)
-        self._queued_polls += 1
-        fair = self._queued_polls % _FAIRNESS == 0
-        return min(due, key=poll_time if fair else queueing_time)
+        return self._order.pick(due)
 
     async def _sleep(self, seconds: float) -> None:
         self._wake.clear()

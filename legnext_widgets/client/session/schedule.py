@@ -10,17 +10,15 @@ job is old.
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Protocol
 
-from .retry import Refusals, backoff
+from .retry import backoff
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from statistics import NormalDist
-
-    from .job_state import JobState
 
 POLL_PRICE = 0.17
 """Seconds of lag that one poll may cost."""
@@ -197,37 +195,3 @@ class Clock(Protocol):
 
     def time(self) -> float:
         """Give Unix seconds."""
-
-
-@dataclass(eq=False)
-class Polled:
-    """A job that is polled.
-
-    Attributes:
-        poll_at: When to poll next, on the monotonic clock.
-        failures: How many polls failed in a row.
-        known_at: When its newest answer was asked for, on the monotonic clock.
-        asking: Whether a poll is on its way.
-        since: When it began to queue, on the monotonic clock.
-        queued: Whether it waits for its turn at the service, as far as is known.
-        empty: Polls in a row that showed it completed without output.
-    """
-
-    job: JobState
-    poll_at: float
-    failures: int = 0
-    known_at: float | None = None
-    asking: bool = False
-    since: float = 0.0
-    queued: bool = False
-    empty: Refusals = field(default_factory=Refusals)
-
-
-def poll_time(polled: Polled) -> float:
-    """Order jobs by when they are to be polled."""
-    return polled.poll_at
-
-
-def queueing_time(polled: Polled) -> float:
-    """Order jobs by how long they wait for their turn at the service."""
-    return polled.since

@@ -1,4 +1,4 @@
-import { localize } from "../i18n/localize";
+import { errorText, localize } from "../i18n/localize";
 import { type Translate, useTranslate } from "../i18n/translate";
 import type { Submission } from "../protocol/generated";
 import { useScene } from "../shared/context";
@@ -6,10 +6,6 @@ import { CloseIcon, WarningIcon } from "../shared/icons";
 
 export const outcomeTitle = ({ phase }: Submission, t: Translate): string =>
   phase === "uncertain" ? t("generate.uncertain") : t("generate.refused");
-
-/** What happened, and what to do about it. */
-export const outcomeMessage = ({ message, next }: Submission, t: Translate): string =>
-  `${localize(message, t)} ${localize(next, t)}`.trim();
 
 function takeOverText(created: number | null, t: Translate): string {
   if (created === null) return t("generate.take_over");
@@ -37,7 +33,7 @@ export function Outcome() {
           <WarningIcon />
           <div class="notice-body" dir="auto">
             <p class="notice-title">{outcomeTitle(outcome, t)}</p>
-            {outcome.message && <p>{outcomeMessage(outcome, t)}</p>}
+            {outcome.message && <p>{errorText(outcome, t)}</p>}
             {outcome.candidates.map(({ id, created }, at) => (
               <button
                 key={id}

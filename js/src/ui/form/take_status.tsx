@@ -1,6 +1,6 @@
 import type { ComponentChildren } from "preact";
 import { useLayoutEffect, useRef } from "preact/hooks";
-import { localize, nameOf } from "../i18n/localize";
+import { errorText, nameOf } from "../i18n/localize";
 import { type Translate, useTranslate } from "../i18n/translate";
 import type { Job, Submission } from "../protocol/generated";
 import { timeText } from "../queue/time_text";
@@ -164,7 +164,7 @@ function JobTake(props: { click: string | null; jobId: string; job: Job | undefi
         icon={<WarningIcon />}
         bad
         text={`${nameOf(t, "status", job.status)}.`}
-        detail={`${localize(job.error?.message ?? null, t)} ${localize(job.error?.next ?? null, t)}`}
+        detail={errorText(job.error, t)}
         buttons={buttons}
       />
     );

@@ -1,5 +1,5 @@
 import { useState } from "preact/hooks";
-import { localize, nameOf, titleOf } from "../i18n/localize";
+import { errorText, localize, nameOf, titleOf } from "../i18n/localize";
 import { useTranslate } from "../i18n/translate";
 import type { Face, Job } from "../protocol/generated";
 import { useScene } from "../shared/context";
@@ -73,7 +73,7 @@ export const JobCard = memo(function JobCard({ job, face, place, total }: JobCar
       {job.media.length === 0 && (
         <p class="queue-error" dir="auto">
           {nameOf(t, "status", job.status)}
-          {job.error && `: ${localize(job.error.message, t)} ${localize(job.error.next, t)}`}
+          {job.error && `: ${errorText(job.error, t)}`}
         </p>
       )}
       {videos.length > 0 && (

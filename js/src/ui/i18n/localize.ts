@@ -16,6 +16,30 @@ export function localize(message: LocalizedMessage | null, t: Translate): string
   return (code === null ? undefined : t.kernelMessage(code, values)) ?? text;
 }
 
+/**
+ * Show what happened, for what is to be done about it to follow: a text of the service need not
+ * end like a sentence.
+ */
+export function localizeBefore(
+  next: LocalizedMessage | null,
+  message: LocalizedMessage | null,
+  t: Translate,
+): string {
+  const text = localize(message, t);
+  const ended = !text || !next || /[.!?…。！？][)\]"'”’»]*$/u.test(text);
+  return ended ? text : `${text}.`;
+}
+
+/** What happened, and what to do about it. */
+export function errorText(
+  error: { message: LocalizedMessage | null; next: LocalizedMessage | null } | null,
+  t: Translate,
+): string {
+  if (!error) return "";
+  const { message, next } = error;
+  return `${localizeBefore(next, message, t)} ${localize(next, t)}`.trim();
+}
+
 /** What is wrong with an input. */
 export function problemText(
   t: Translate,

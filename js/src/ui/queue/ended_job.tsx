@@ -1,5 +1,5 @@
 import { ReuseButton } from "../gallery/reuse_button";
-import { localize, titleOf } from "../i18n/localize";
+import { localize, localizeBefore, titleOf } from "../i18n/localize";
 import { useTranslate } from "../i18n/translate";
 import type { Face, Job } from "../protocol/generated";
 import { useScene } from "../shared/context";
@@ -38,7 +38,7 @@ export function EndedJob({ job, face }: { job: Job; face: Face }) {
     >
       {job.error && (
         <p class="queue-error" dir="auto">
-          {localize(job.error.message, t)}{" "}
+          {localizeBefore(job.error.next, job.error.message, t)}{" "}
           <span class="queue-next">{localize(job.error.next, t)}</span>
         </p>
       )}

@@ -1,5 +1,5 @@
 import { useState } from "preact/hooks";
-import { localize, titleOf } from "../i18n/localize";
+import { localize, localizeBefore, titleOf } from "../i18n/localize";
 import { useTranslate } from "../i18n/translate";
 import type { Face } from "../protocol/generated";
 import { useScene } from "../shared/context";
@@ -121,7 +121,7 @@ function RunningJob({ timed }: { timed: TimedJob }) {
       {job.error && (
         <div class="queue-foot">
           <p class="queue-error" dir="auto">
-            {localize(job.error.message, t)}{" "}
+            {localizeBefore(job.error.next, job.error.message, t)}{" "}
             <span class="queue-next">{localize(job.error.next, t)}</span>
           </p>
           <button type="button" class="link-button" onClick={() => session.refresh(job.id)}>

@@ -1,5 +1,6 @@
 import { useState } from "preact/hooks";
-import { outcomeMessage, outcomeTitle } from "../form/outcome";
+import { outcomeTitle } from "../form/outcome";
+import { errorText } from "../i18n/localize";
 import { useTranslate } from "../i18n/translate";
 import type { Job, Media } from "../protocol/generated";
 import { useElementId, useScene } from "../shared/context";
@@ -100,7 +101,7 @@ function StepOutcome({ click }: { click: string | null }) {
           <WarningIcon />
           <div class="notice-body" dir="auto">
             <p class="notice-title">{outcomeTitle(mine, t)}</p>
-            <p>{outcomeMessage(mine, t)}</p>
+            <p>{errorText(mine, t)}</p>
           </div>
         </div>
       ) : null}
