@@ -5,9 +5,7 @@ from __future__ import annotations
 from collections.abc import Coroutine
 from typing import TYPE_CHECKING, Any
 
-from legnext_widgets.client.frames.animations import write_gif, write_webp
-from legnext_widgets.client.frames.decoding import frame_at, frames_of, info_of
-from legnext_widgets.client.frames.needed import require_libraries
+from legnext_widgets.client import frames
 from legnext_widgets.client.progress.live import live, shown_or_called
 from legnext_widgets.client.progress.waits import Download, JobWait
 from legnext_widgets.client.runtime.callbacks import LoopCallbacks
@@ -60,28 +58,28 @@ class AsyncVideo(VideoHandle, submitted="AsyncJob", awaiting=True):
         Raises:
             DownloadError: It could not be fetched.
         """
-        return await to_thread(info_of, await self._clip())
+        return await to_thread(frames.info_of, await self._clip())
 
     async def frame(self, at: float = -1) -> Image.Image:
-        return await to_thread(frame_at, await self._clip(), at)
+        return await to_thread(frames.frame_at, await self._clip(), at)
 
     async def frames(
         self, every: float | None = None, size: int | tuple[int, int] | None = None
     ) -> AsyncIterator[np.ndarray[Any, np.dtype[np.uint8]]]:
-        decoded = frames_of(await self._clip(), every, size)
+        decoded = frames.frames_of(await self._clip(), every, size)
         while (frame := await to_thread(next, decoded, None)) is not None:
             yield frame
 
     async def to_gif(self, path: str | Path, *, width: int = 480, fps: float = 12) -> Path:
         target = target_of(self, path, ".gif")
-        return await to_thread(write_gif, await self._clip(), target, width=width, fps=fps)
+        return await to_thread(frames.write_gif, await self._clip(), target, width=width, fps=fps)
 
     async def to_webp(self, path: str | Path, *, width: int = 480, fps: float = 12) -> Path:
         target = target_of(self, path, ".webp")
-        return await to_thread(write_webp, await self._clip(), target, width=width, fps=fps)
+        return await to_thread(frames.write_webp, await self._clip(), target, width=width, fps=fps)
 
     async def _clip(self) -> Path | bytes:
-        require_libraries()
+        frames.require_libraries()
         return self.kept or await self.read()
 
     async def read(self) -> bytes:

@@ -6,9 +6,7 @@ import asyncio
 import inspect
 from typing import TYPE_CHECKING, Any
 
-from legnext_widgets.client.frames.animations import write_gif, write_webp
-from legnext_widgets.client.frames.decoding import frame_at, frames_of, info_of
-from legnext_widgets.client.frames.needed import require_libraries
+from legnext_widgets.client import frames
 from legnext_widgets.client.progress.live import live, shown_or_called
 from legnext_widgets.client.progress.waits import Download, JobWait
 from legnext_widgets.client.session.job_state import JobState
@@ -66,24 +64,24 @@ class Video(VideoHandle, submitted="Job"):
         Raises:
             DownloadError: It could not be fetched.
         """
-        return info_of(self._clip())
+        return frames.info_of(self._clip())
 
     def frame(self, at: float = -1) -> Image.Image:
-        return frame_at(self._clip(), at)
+        return frames.frame_at(self._clip(), at)
 
     def frames(
         self, every: float | None = None, size: int | tuple[int, int] | None = None
     ) -> Iterator[np.ndarray[Any, np.dtype[np.uint8]]]:
-        return frames_of(self._clip(), every, size)
+        return frames.frames_of(self._clip(), every, size)
 
     def to_gif(self, path: str | Path, *, width: int = 480, fps: float = 12) -> Path:
-        return write_gif(self._clip(), target_of(self, path, ".gif"), width=width, fps=fps)
+        return frames.write_gif(self._clip(), target_of(self, path, ".gif"), width=width, fps=fps)
 
     def to_webp(self, path: str | Path, *, width: int = 480, fps: float = 12) -> Path:
-        return write_webp(self._clip(), target_of(self, path, ".webp"), width=width, fps=fps)
+        return frames.write_webp(self._clip(), target_of(self, path, ".webp"), width=width, fps=fps)
 
     def _clip(self) -> Path | bytes:
-        require_libraries()
+        frames.require_libraries()
         return self.kept or self.read()
 
     def read(self) -> bytes:

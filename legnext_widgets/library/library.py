@@ -16,7 +16,6 @@ from legnext_widgets.library.db.statements.queries import Filter, PointsTotal
 from . import paths
 from .db.statements import clip_writes, queries, removal
 from .errors import reported
-from .export import export
 from .kept_clips import KeptClips
 from .marks import jobs_of
 
@@ -190,5 +189,7 @@ class Library(KeptClips):
         Raises:
             LibraryError: The folder cannot be written.
         """
+        from .export import export
+
         records = self.records(**wanted) if clips is None else export.records_of(clips, self.record)
         return export.export(records, files.expand_user(folder))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import shutil
+import signal
 import socket
 import subprocess
 import tempfile
@@ -72,6 +73,6 @@ def running() -> Iterator[str]:
             time.sleep(0.05)
         yield url
     finally:
-        server.terminate()
-        server.wait(30)
+        server.send_signal(signal.SIGINT)  # does not wait for connections that are still open
+        server.wait(60)
         shutil.rmtree(folder, ignore_errors=True)

@@ -1,4 +1,4 @@
-"""Convert JSON fields of the service's answers to typed values, for attrs.
+"""Convert JSON fields of the service's answers to typed values.
 
 Each converter takes any JSON value and never raises. What is of an unexpected type counts as
 absent.

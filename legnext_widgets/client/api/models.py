@@ -7,9 +7,8 @@ counts as absent, and everything stays in `raw` as it was received.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, TypeVar
-
-from attrs import field, fields, frozen
 
 from legnext_widgets.client.errors import InvalidResponseError
 from legnext_widgets.client.errors.advice import is_of_class
@@ -18,7 +17,7 @@ from legnext_widgets.client.messages import Message
 from . import converters
 from .bounded_json import MAX_SHOWN, lists_in, parse_json, parse_object
 from .reasons import reason_in, reason_of_task
-from .wire import WireObject
+from .wire import WireObject, read_by
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -67,7 +66,7 @@ def _error(value: object) -> TaskError | None:
     return error if error.code or says_something else None
 
 
-@frozen(kw_only=True, repr=False)
+@dataclass(frozen=True, kw_only=True, slots=True, repr=False)
 class Usage(WireObject):
     """Points of a job.
 
@@ -77,14 +76,12 @@ class Usage(WireObject):
         consumed: Points taken in the end; 0 while the job runs.
     """
 
-    type: str = field(default="", converter=converters.text)
-    frozen: int | None = field(default=None, converter=converters.whole)
-    consumed: int | None = field(
-        default=None, converter=converters.whole, metadata={"name": "consume"}
-    )
+    type: str = read_by(converters.text)
+    frozen: int | None = read_by(converters.whole)
+    consumed: int | None = read_by(converters.whole, name="consume")
 
 
-@frozen(kw_only=True, repr=False)
+@dataclass(frozen=True, kw_only=True, slots=True, repr=False)
 class TaskError(WireObject):
     """Why a task failed, in the service's words.
 
@@ -95,13 +92,13 @@ class TaskError(WireObject):
         detail: Any JSON.
     """
 
-    code: int | None = field(default=None, converter=converters.whole)
-    message: str = field(default="", converter=converters.text)
-    raw_message: str = field(default="", converter=converters.text)
+    code: int | None = read_by(converters.whole)
+    message: str = read_by(converters.text)
+    raw_message: str = read_by(converters.text)
     detail: JSON = None
 
 
-@frozen(kw_only=True, repr=False)
+@dataclass(frozen=True, kw_only=True, slots=True, repr=False)
 class TaskOutput(WireObject):
     """What a task made; links by their number, None where the service gave none.
 
@@ -113,14 +110,14 @@ class TaskOutput(WireObject):
         available_actions: Such as `{"extend": [0, 1, 2, 3]}`.
     """
 
-    video_urls: list[str | None] = field(factory=list, converter=converters.links)
-    image_urls: list[str | None] = field(factory=list, converter=converters.links)
-    image_url: str | None = field(default=None, converter=converters.link)
-    seed: str | None = field(default=None, converter=converters.seed)
-    available_actions: JSONObject | None = field(default=None, converter=converters.mapping)
+    video_urls: list[str | None] = read_by(converters.links)
+    image_urls: list[str | None] = read_by(converters.links)
+    image_url: str | None = read_by(converters.link)
+    seed: str | None = read_by(converters.seed)
+    available_actions: JSONObject | None = read_by(converters.mapping)
 
 
-@frozen(kw_only=True, repr=False)
+@dataclass(frozen=True, kw_only=True, slots=True, repr=False)
 class TaskMeta(WireObject):
     """Times (aware, None for "not yet") and points of a task.
 
@@ -131,13 +128,13 @@ class TaskMeta(WireObject):
         usage: Its points, or None when unknown.
     """
 
-    created_at: datetime | None = field(default=None, converter=converters.time)
-    started_at: datetime | None = field(default=None, converter=converters.time)
-    ended_at: datetime | None = field(default=None, converter=converters.time)
-    usage: Usage | None = field(default=None, converter=_usage)
+    created_at: datetime | None = read_by(converters.time)
+    started_at: datetime | None = read_by(converters.time)
+    ended_at: datetime | None = read_by(converters.time)
+    usage: Usage | None = read_by(_usage)
 
 
-@frozen(kw_only=True, repr=False)
+@dataclass(frozen=True, kw_only=True, slots=True, repr=False)
 class Task(WireObject):
     """A task object of the service: what is known of a job at one moment.
 
@@ -159,19 +156,19 @@ class Task(WireObject):
         raw: The JSON object as it was received, with the fields that are not known here.
     """
 
-    job_id: str = field(default="", converter=converters.text)
-    model: str = field(default="", converter=converters.text)
-    task_type: str = field(default="", converter=converters.text)
-    status: str = field(default="unknown", converter=converters.status)
-    config: JSONObject | None = field(default=None, converter=converters.mapping)
+    job_id: str = read_by(converters.text)
+    model: str = read_by(converters.text)
+    task_type: str = read_by(converters.text)
+    status: str = read_by(converters.status)
+    config: JSONObject | None = read_by(converters.mapping)
     input: JSON = None
-    output: TaskOutput = field(factory=TaskOutput, converter=_output)
-    meta: TaskMeta = field(factory=TaskMeta, converter=_meta)
+    output: TaskOutput = read_by(_output)
+    meta: TaskMeta = read_by(_meta)
     detail: JSON = None
-    logs: list[JSON] = field(factory=list, converter=converters.listed)
-    error: TaskError | None = field(default=None, converter=_error)
-    progress: int | float | None = field(default=None, converter=converters.number)
-    created_at: datetime | None = field(default=None, converter=converters.time)
+    logs: list[JSON] = read_by(converters.listed)
+    error: TaskError | None = read_by(_error)
+    progress: int | float | None = read_by(converters.number)
+    created_at: datetime | None = read_by(converters.time)
 
     def _shown(self) -> Iterable[tuple[str, object]]:
         names = ("job_id", "task_type", "status", "error")
@@ -273,7 +270,7 @@ def _seconds(begin: datetime | None, end: datetime | None) -> float | None:
     return None if begin is None or end is None else max(0.0, (end - begin).total_seconds())
 
 
-@frozen(kw_only=True, repr=False)
+@dataclass(frozen=True, kw_only=True, slots=True, repr=False)
 class Balance(WireObject):
     """What an account has left.
 
@@ -288,12 +285,12 @@ class Balance(WireObject):
     """
 
     account_id: JSON = None
-    balance_usd: int | float | None = field(default=None, converter=converters.number)
-    available_credits: int | float | None = field(default=None, converter=converters.number)
-    available_points: int | float | None = field(default=None, converter=converters.number)
-    alert_threshold: int | float | None = field(default=None, converter=converters.number)
-    low_balance_alert: bool | None = field(default=None, converter=converters.flag)
-    updated_at: datetime | None = field(default=None, converter=converters.time)
+    balance_usd: int | float | None = read_by(converters.number)
+    available_credits: int | float | None = read_by(converters.number)
+    available_points: int | float | None = read_by(converters.number)
+    alert_threshold: int | float | None = read_by(converters.number)
+    low_balance_alert: bool | None = read_by(converters.flag)
+    updated_at: datetime | None = read_by(converters.time)
 
 
 _BALANCE_FIELDS = {item.name for item in fields(Balance)} - {"raw"}

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from functools import cache
-from typing import TYPE_CHECKING, Self, cast
-
-from attrs import field, fields, frozen
+from dataclasses import dataclass, field, fields
+from functools import cache, partial
+from typing import TYPE_CHECKING, Self, TypeVar, cast
 
 from . import converters
 from .redaction import redacted
@@ -15,15 +14,37 @@ if TYPE_CHECKING:
 
     from .bounded_json import JSON, JSONObject
 
+T = TypeVar("T")
+
+
+def read_by(converter: Callable[[object], T], *, name: str = "") -> T:
+    """Declare a field of a model.
+
+    Args:
+        converter: Converts any value, and None to what the field is when it is absent.
+        name: Its name at the service; empty where that is the name of the attribute.
+    """
+    metadata = {"converter": converter, "name": name}
+    return field(default_factory=partial(converter, None), metadata=metadata)
+
 
 @cache
 def _names_of(model: Hashable) -> dict[str, str]:
     """Map the names that the service uses to those of the fields of a model."""
     known = fields(cast("type[WireObject]", model))
-    return {item.metadata.get("name", item.name): item.name for item in known}
+    return {item.metadata.get("name") or item.name: item.name for item in known}
 
 
-@frozen(kw_only=True, repr=False)
+@cache
+def _converters_of(model: Hashable) -> tuple[tuple[str, Callable[[object], object]], ...]:
+    """Give the fields of a model that are converted, and by what."""
+    known = fields(cast("type[WireObject]", model))
+    return tuple(
+        (item.name, item.metadata["converter"]) for item in known if "converter" in item.metadata
+    )
+
+
+@dataclass(frozen=True, kw_only=True, slots=True, repr=False, weakref_slot=True)
 class WireObject:
     """A JSON object of the service.
 
@@ -31,7 +52,12 @@ class WireObject:
         raw: The object as it was received, with the fields that are not known here.
     """
 
-    raw: JSONObject = field(factory=dict, eq=False)
+    raw: JSONObject = field(default_factory=dict, compare=False)
+
+    def __post_init__(self) -> None:
+        """Convert what was given, so that each field is of its type."""
+        for name, convert in _converters_of(cast("Hashable", type(self))):
+            object.__setattr__(self, name, convert(getattr(self, name)))
 
     @classmethod
     def of(cls, found: Mapping[str, object]) -> Self:
@@ -42,7 +68,7 @@ class WireObject:
             for name, value in found.items()
             if name in names and name != "raw"
         }
-        # attrs' converters narrow the values, which mypy cannot follow through `**`.
+        # The converters narrow the values, which mypy cannot follow through `**`.
         make = cast("Callable[..., Self]", cls)
         return make(**known, raw=dict(found))
 

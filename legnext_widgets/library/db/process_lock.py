@@ -16,14 +16,11 @@ from typing import TYPE_CHECKING
 
 from legnext_widgets.library.paths import FILE_MODE, FOLDER_MODE
 
-with warnings.catch_warnings():
-    # In a browser there are only soft locks, which do for the one process there.
-    warnings.filterwarnings("ignore", "only soft file lock is available", UserWarning)
-    from filelock import FileLock, Timeout
-
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator
     from pathlib import Path
+
+    from filelock import BaseFileLock
 
 MAX_ATTEMPT_SECONDS = 15 * 60.0
 """An older attempt without an outcome counts as uncertain, even if its process lives."""
@@ -53,7 +50,7 @@ class ProcessLock:
     def __init__(self, folder: Path | None) -> None:
         self.folder = folder
         self.name = _new_name(_UNLOCKED)
-        self._lock: FileLock | None = None
+        self._lock: BaseFileLock | None = None
         self._acquiring = threading.Lock()
 
     def acquire(self) -> str:
@@ -71,10 +68,9 @@ class ProcessLock:
         name = _new_name(_LOCKED)
         try:
             folder.mkdir(mode=FOLDER_MODE, exist_ok=True)
-            # One thread takes it, any other may release it.
-            lock = FileLock(folder / name, mode=FILE_MODE, thread_local=False)
+            lock = _file_lock(folder / name)
             lock.acquire(blocking=False)
-        except (OSError, NotImplementedError, Timeout):
+        except (OSError, NotImplementedError):
             self.folder = None
         else:
             self.name, self._lock = name, lock
@@ -140,7 +136,7 @@ class ProcessLock:
             return
         path = self.folder / f"{_CLAIM}{name}"
         # A lock object for each claim, so that claims within one thread exclude each other too.
-        lock = FileLock(path, mode=FILE_MODE, thread_local=False)
+        lock = _file_lock(path)
         held = False
         try:
             path.parent.mkdir(mode=FOLDER_MODE, parents=True, exist_ok=True)
@@ -148,7 +144,7 @@ class ProcessLock:
                 try:
                     lock.acquire(blocking=False)
                     held = True
-                except Timeout:
+                except TimeoutError:
                     await asyncio.sleep(CLAIM_POLL_SECONDS)
                 except (OSError, NotImplementedError):
                     break
@@ -170,16 +166,32 @@ def exclusive(path: Path) -> Iterator[None]:
     Args:
         path: The lock file.
     """
-    lock = FileLock(path, timeout=EXCLUSIVE_SECONDS, mode=FILE_MODE, thread_local=False)
+    lock = _file_lock(path, timeout=EXCLUSIVE_SECONDS)
     try:
         lock.acquire()
-    except (OSError, NotImplementedError, Timeout):
+    except (OSError, NotImplementedError):
         yield
         return
     try:
         yield
     finally:
         lock.release(force=True)
+
+
+def _file_lock(path: Path, timeout: float = -1) -> BaseFileLock:
+    """Make a lock on a file. Reading a library needs none, so it is loaded with the first lock.
+
+    Args:
+        path: The file.
+        timeout: Seconds after which taking it raises TimeoutError; negative for never.
+    """
+    with warnings.catch_warnings():
+        # In a browser there are only soft locks, which do for the one process there.
+        warnings.filterwarnings("ignore", "only soft file lock is available", UserWarning)
+        from filelock import FileLock
+
+    # One thread takes it, any other may release it.
+    return FileLock(path, timeout=timeout, mode=FILE_MODE, thread_local=False)
 
 
 def _new_name(prefix: str) -> str:
@@ -198,10 +210,10 @@ def _is_held(path: Path) -> bool:
     """Check whether a process holds a lock file; one that is not held is removed."""
     if not path.exists():
         return False
-    lock = FileLock(path, thread_local=False)
+    lock = _file_lock(path)
     try:
         lock.acquire(blocking=False)
-    except Timeout:
+    except TimeoutError:
         return True
     except (OSError, NotImplementedError):
         return path.exists()

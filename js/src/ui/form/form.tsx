@@ -2,16 +2,16 @@ import { useEffect, useRef } from "preact/hooks";
 import { useTranslate } from "../i18n/translate";
 import type { Field } from "../protocol/generated";
 import { useScene } from "../shared/context";
-import { AnotherTake, anotherKey } from "./another_take";
+import { AnotherTake, anotherKey } from "../take/another_take";
+import { Outcome } from "../take/outcome";
+import { TakeStatus } from "../take/take_status";
 import { BatchConfirm } from "./batch_confirm";
 import { Options } from "./options";
-import { Outcome } from "./outcome";
 import { BatchField, PromptField, SeveralSwitch } from "./prompt_field";
 import { ShowRequest } from "./show_request";
 import { useShownProblems } from "./shown_problems";
 import { SourcePicker } from "./source_picker";
 import { Submit } from "./submit";
-import { TakeStatus } from "./take_status";
 
 /** Everything that makes up one request, and the button that sends it. */
 export function Form() {

@@ -1,11 +1,11 @@
 import { useState } from "preact/hooks";
-import { outcomeTitle } from "../form/outcome";
 import { errorText } from "../i18n/localize";
 import { useTranslate } from "../i18n/translate";
 import type { Job, Media } from "../protocol/generated";
 import { useElementId, useScene } from "../shared/context";
 import { ExtendIcon, Spinner, UpscaleIcon, WarningIcon } from "../shared/icons";
 import { costOf } from "../state/cost";
+import { outcomeTitle } from "../take/outcome";
 
 /** The next steps from a clip: a longer one, with or without a prompt, or a larger one. */
 export function NextSteps({ job, media }: { job: Job; media: Media }) {

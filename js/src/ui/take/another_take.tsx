@@ -1,8 +1,8 @@
 import { useEffect, useRef } from "preact/hooks";
+import { CostLine } from "../form/cost_line";
 import { type Translate, useTranslate } from "../i18n/translate";
 import type { Submission, Takes } from "../protocol/generated";
 import { useElementId, useScene } from "../shared/context";
-import { CostLine } from "./cost_line";
 
 /** Milliseconds for which a press counts as the end of the one before, not as an answer. */
 const SETTLE_MS = 500;
