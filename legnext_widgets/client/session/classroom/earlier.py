@@ -14,8 +14,6 @@ from legnext_widgets.client.session.submission.post import (
 )
 from legnext_widgets.environment import to_thread
 
-from .asking_again import look_up
-
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -91,6 +89,8 @@ class EarlierRequests:
             _log.warning("Earlier requests were not looked up: %r", error)
 
     async def _look_up(self, attempt: Attempt) -> None:
+        from .asking_again import look_up  # loaded behind a gateway alone
+
         answer = await look_up(attempt, self._transport, self._poller.retry)
         if answer is None or self._store is None:
             return
