@@ -21,7 +21,16 @@ SHARED = ("client", "docs", "hosts", "lite", "matrix", "packaging", "ui")
 WORKING = ("browser", "matrix", "ui", "hosts", "packaging", "lite", "docs", "pictures")
 """Folders whose tests keep a processor busy, those that take longest first."""
 
-WAITING = ("client", "notebooks", "library", "gateway", "sandbox", "command_line", "widgets")
+WAITING = (
+    "client",
+    "notebooks",
+    "library",
+    "gateway",
+    "sandbox",
+    "command_line",
+    "widgets",
+    "protocol",
+)
 """Folders whose tests often wait for a timer, a process or the disk, those that take longest first.
 
 Half of the workers begin with these, so that the processors have work while they wait, and no long

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import shutil
+import signal
 import socket
 import subprocess
 import tempfile
@@ -61,6 +62,6 @@ def running() -> Iterator[str]:
                 time.sleep(0.05)
         yield f"postgresql://postgres@127.0.0.1:{port}/postgres"
     finally:
-        server.terminate()
-        server.wait(30)
+        server.send_signal(signal.SIGINT)  # does not wait for connections that are still open
+        server.wait(60)
         shutil.rmtree(folder, ignore_errors=True)

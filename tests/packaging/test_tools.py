@@ -11,6 +11,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.conftest import LONGEST, SHARED, WAITING, WORKING
+
 PROJECT = Path(__file__).resolve().parents[2]
 CONSTRAINTS = (PROJECT / "constraints-dev.txt").read_text(encoding="utf-8")
 
@@ -70,6 +72,16 @@ def test_dev_refuses_a_command_that_it_does_not_know_before_it_sets_anything_up(
         )
         assert ended.returncode == 2
         assert f"cannot do {' '.join(arguments)}" in ended.stderr
+
+
+def test_the_order_of_the_tests_names_every_folder_and_only_modules_that_there_are() -> None:
+    tests = PROJECT / "tests"
+    folders = {path.parent.name for path in tests.glob("*/test_*.py")}
+    modules = [tests / folder / f"{name}.py" for folder in LONGEST for name in LONGEST[folder]]
+
+    assert folders - {"hub"} == {*WORKING, *WAITING}, "the tests of hub are all slow"
+    assert set(SHARED) <= folders
+    assert [path.name for path in modules if not path.is_file()] == []
 
 
 def sessions() -> set[str]:

@@ -53,6 +53,9 @@ class Database:
         except SQLAlchemyError as error:
             self.engine.dispose()
             raise DatabaseError(f"The database cannot be used: {_plain(error)}") from None
+        except DatabaseError:
+            self.engine.dispose()
+            raise
 
     @property
     def is_sqlite(self) -> bool:
