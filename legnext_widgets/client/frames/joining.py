@@ -188,7 +188,7 @@ def _encode(clips: Sequence[ClipFile], info: VideoInfo, film: OutputContainer) -
     except (LookupError, ValueError):
         raise LegnextError(
             "These clips must be encoded anew, and this build of PyAV has no encoder for H.264 "
-            "(libx264). Install the one of the Python Package Index: pip install --force av."
+            "(libx264). Install the build of PyPI: pip install --force-reinstall av"
         ) from None
     stream.width, stream.height, stream.pix_fmt = info.width, info.height, "yuv420p"
     tick = Fraction(1, 90_000)
