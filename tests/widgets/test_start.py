@@ -47,7 +47,16 @@ import legnext_widgets as lw
 lw.VideoStudio
 print(sum(name.partition(".")[0] == "legnext_widgets" for name in sys.modules))
 """
+COUNTED_SHOWN = """
+import sys
+import legnext_widgets as lw
+studio = lw.VideoStudio()
+studio._repr_mimebundle_()
+print(sum(name.partition(".")[0] == "legnext_widgets" for name in sys.modules))
+studio.close()
+"""
 MOST_MODULES = 63
+MOST_SHOWN = 210
 """A module costs about a millisecond. What the class itself does not need is loaded later."""
 
 LATER = ("PIL", "anyio", "av", "httpx", "numpy", "starlette", "tenacity", "uvicorn")
@@ -117,3 +126,10 @@ def test_a_library_of_1000_jobs_comes_to_the_page_in_one_message(
 
 def test_a_studio_is_shown_before_its_sandbox_and_http_client_are_loaded(tmp_path: Path) -> None:
     assert loaded(SHOWN, LATER, tmp_path / "library") == "[]"
+
+
+def test_a_studio_is_shown_before_what_only_jobs_need_is_loaded(tmp_path: Path) -> None:
+    later = ("attrs", "legnext_widgets.client.frames.decoding", "legnext_widgets.library.export")
+
+    assert loaded(SHOWN, later, tmp_path / "library") == "[]"
+    assert int(loaded(COUNTED_SHOWN, (), tmp_path / "library")) <= MOST_SHOWN

@@ -13,7 +13,6 @@ from legnext_widgets.client.api.values.reachability import is_loopback
 from legnext_widgets.sandbox.serving.workers import StoppedError, Workers
 from legnext_widgets.sandbox.simulation.jobs import Failure, MediaFile
 
-from .camera import Shot, View, clip_size, plan_shot
 from .fetch import fetch, is_reserved
 from .media_store import TAKEN
 from .producer import IMAGES, OnDone, PictureError, clip_count, grid_path, media_path
@@ -26,10 +25,11 @@ if TYPE_CHECKING:
 
     from legnext_widgets.sandbox.simulation.jobs import Job
 
+    from .camera import Shot
     from .media_store import MediaStore
 
-# Pillow and PyAV (`pan_zoom`, `encoding`) are imported by the first job, in a worker thread: a
-# sandbox without jobs costs neither time nor memory.
+# What draws (`camera`, `pan_zoom`, `encoding`, with Pillow and PyAV) is imported by the first job,
+# in a worker thread: a sandbox without jobs costs neither time nor memory.
 
 
 class Renderer:
@@ -106,20 +106,20 @@ class Renderer:
     # Clips
 
     def _new_clips(self, job: Job, pending: _Pending) -> None:
-        from . import pan_zoom
+        from . import camera, pan_zoom
 
         prompt = job.order.prompt
         picture = self._source(job)
         end = self._linked(job, prompt.end_image_url) if prompt.end_image_url else None
-        size = clip_size(*pan_zoom.open_picture(picture).size, job.order.video_type)
+        size = camera.clip_size(*pan_zoom.open_picture(picture).size, job.order.video_type)
         shots = [
-            plan_shot(picture, number, job.seed, prompt, end_picture=end)
+            camera.plan_shot(picture, number, job.seed, prompt, end_picture=end)
             for number in range(clip_count(job))
         ]
         self._render(job, pending, [partial(self._render_shot, shot, size) for shot in shots])
 
     def _extensions(self, job: Job, pending: _Pending) -> None:
-        from . import encoding
+        from . import camera, encoding
 
         before, prompt = job.source_file, job.order.prompt
         if before is None:
@@ -127,10 +127,10 @@ class Renderer:
         if before.end is not None:
             picture, view = before.end.picture, before.end.view
         else:  # a clip of a sandbox that ended: it continues from its last frame
-            picture, view = self._media.root / f"last-{job.id}.png", View()
+            picture, view = self._media.root / f"last-{job.id}.png", camera.View()
             encoding.save_last_frame(before.file, picture)
         shots = [
-            plan_shot(picture, number, job.seed, prompt, start=view)
+            camera.plan_shot(picture, number, job.seed, prompt, start=view)
             for number in range(clip_count(job))
         ]
         size = encoding.size_of(before.file)
