@@ -21,9 +21,12 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from sqlalchemy import Connection, Engine
+    from sqlalchemy.engine.default import DefaultExecutionContext as ExecutionContext
+    from sqlalchemy.engine.interfaces import DBAPICursor
 
 _BUSY_SECONDS = 30
 _PG_LOCK = 0x1E9E87
+_CHANGED = "changed"
 
 
 class DatabaseError(RuntimeError):
@@ -43,6 +46,7 @@ class Database:
 
     def __init__(self, url: str, *, class_points: int | None = None) -> None:
         self.engine = _engine(url)
+        event.listen(self.engine, "after_cursor_execute", _note_changed_rows)
         self.on_commit: list[Callable[[], object]] = []
         self._lock: FileLock | None = None
         # SQLite has no queue of writers: those who find it locked look again after a while, and one
@@ -90,13 +94,20 @@ class Database:
 
     @contextmanager
     def write(self) -> Iterator[Connection]:
-        """Open a transaction that writes; there is one at a time."""
+        """Open a transaction that writes; there is one at a time.
+
+        If it changed a row, `on_commit` is called afterwards. One that only looked must wake no
+        one: the line would look again at once, without end.
+        """
         with self.touch() as connection:
+            connection.info.pop(_CHANGED, None)
             if not self.is_sqlite:
                 connection.execute(select(gate.c.id).with_for_update())
             yield connection
-        for callback in self.on_commit:
-            callback()
+            changed = connection.info.pop(_CHANGED, False)
+        if changed:
+            for callback in self.on_commit:
+                callback()
 
     @contextmanager
     def touch(self) -> Iterator[Connection]:
@@ -183,6 +194,19 @@ def _prepare_sqlite(connection: sqlite3.Connection, _record: object) -> None:
 def _begin_sqlite(connection: Connection) -> None:
     immediate = connection.get_execution_options().get("immediate")
     connection.exec_driver_sql("BEGIN IMMEDIATE" if immediate else "BEGIN")
+
+
+def _note_changed_rows(
+    connection: Connection,
+    cursor: DBAPICursor,
+    _statement: str,
+    _parameters: object,
+    context: ExecutionContext | None,
+    _many: bool,  # noqa: FBT001 - SQLAlchemy's signature
+) -> None:
+    writes = context is not None and (context.isinsert or context.isupdate or context.isdelete)
+    if writes and cursor.rowcount != 0:
+        connection.info[_CHANGED] = True
 
 
 def _plain(error: SQLAlchemyError) -> str:
