@@ -14,7 +14,7 @@ import time
 import traceback
 from typing import TYPE_CHECKING
 
-from benchmarks import _peers, clips, imports, library, paint, polling, service, waiting
+from benchmarks import _peers, clips, gateway, imports, library, paint, polling, service, waiting
 from benchmarks._table import Row, table
 
 if TYPE_CHECKING:
@@ -30,6 +30,7 @@ PARTS: dict[str, Callable[[bool], list[Row]]] = {
     "library": lambda quick: library.rows(1_000 if quick else 10_000),
     "service": lambda quick: service.rows(2 if quick else 5),
     "polling": lambda _: polling.rows(),
+    "gateway": lambda quick: gateway.rows(6 if quick else 12),
 }
 
 

@@ -81,6 +81,9 @@ CATALOG: Mapping[str, str] = {
         "client.active_tasks() or the dashboard before you submit it again."
     ),
     # About a job.
+    "class_points": (
+        "The account of the class has too few points for this job. Nothing was charged."
+    ),
     "no_reason": "The service does not say why the job failed.",
     "not_shown_yet": "The service does not show it yet ({reason}). It is asked again.",
     "links_awaited": "Completed, but the service gives no links yet. It is asked again.",
@@ -97,6 +100,7 @@ CATALOG: Mapping[str, str] = {
     "next_look": "Check the running jobs before you generate again.",
     "next_key": "Check the API key.",
     "next_credits": "Add credits to the account, or choose fewer or smaller jobs.",
+    "next_teacher": "Tell your teacher, who can add points or give you access.",
     "next_forbidden": (
         "Change the prompt or the image, or ask the service's support about your account."
     ),

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 
     from legnext_widgets.gateway.config import GatewayConfig
 
+_KEEP_ALIVE_SECONDS = 90
+
 _GREETING = """\
 Legnext gateway: a class with one key.
 
@@ -64,6 +66,8 @@ def serve(config: GatewayConfig, host: str, port: int, out: TextIO | None = None
                 proxy_headers=False,
                 log_level="warning",
                 timeout_graceful_shutdown=5,
+                # Longer than proxies keep theirs: one closed under a request is a lost answer.
+                timeout_keep_alive=_KEEP_ALIVE_SECONDS,
             )
         )
         greeting = _GREETING.format(

@@ -20,7 +20,7 @@ from .kernel.account import AccountReport
 from .kernel.pictures import PictureBox
 from .kernel.protocol.localized import localize_error
 from .kernel.protocol.traits import NEUTRAL_INPUTS
-from .kernel.restore import last_batch, restore_jobs
+from .kernel.restore import last_batch, remove_attempt, restore_jobs
 from .kernel.snapshots import service_facts
 from .kernel.submitter import Submitter, Wish
 from .notebook.cells import CellRegistry
@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     from legnext_widgets.client.api.requests import Request
     from legnext_widgets.client.client import Client
     from legnext_widgets.client.jobs import Job
+    from legnext_widgets.client.session.job_state import JobState
     from legnext_widgets.client.session.submission.reuse import Reuse
     from legnext_widgets.client.uploads.uploader import Uploader
 
@@ -250,14 +251,18 @@ class VideoStudio(JobWidget):
             The last batch of an earlier session.
         """
         client = self.client
-        self._stop_new_jobs = client.session.on_new_job(
-            lambda state: self._job_list.add(lw.Job(self.client, state))
-        )
+        self._stop_new_jobs = client.session.on_new_job(self._show_new)
         restored = restore_jobs(client, self._job_list)
         self._account_report = AccountReport(
             client, restored, self._files.changed, self._files.post
         )
         return last_batch(client, self._job_list)
+
+    def _show_new(self, state: JobState) -> None:
+        """Show a job that is new to the client, perhaps instead of a request of unknown outcome."""
+        self._job_list.add(lw.Job(self.client, state))
+        if remove_attempt(self._job_list, state):
+            self._publisher.send_jobs(0)
 
     def _ask_balance(self) -> None:
         self._asked_balance = True

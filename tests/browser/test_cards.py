@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 JOB = """
 import legnext_widgets as lw
-client = lw.Client.sandbox(speed={speed})
+client = lw.Client.sandbox(speed={speed}, packaged=True)
 job = client.video_diffusion(
     "slow push towards the lighthouse", image_url="https://example.com/sea.png", batch_size=2)
 job

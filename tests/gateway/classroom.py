@@ -9,6 +9,7 @@ from typing import Any, Self
 
 import httpx
 import uvicorn
+from starlette.types import Receive, Scope, Send
 
 from legnext_widgets.client.api.auth import Secret
 from legnext_widgets.gateway.config import GatewayConfig
@@ -27,6 +28,7 @@ class Classroom:
         service: The simulated service.
         url: Address of the gateway.
         gateway: The gateway, while it runs.
+        asked: The paths that were asked for at the gateway.
     """
 
     def __init__(self, database_url: str, *, speed: float = 2000, points: int = 10**9) -> None:
@@ -35,6 +37,7 @@ class Classroom:
         self.database_url = database_url
         self.options: dict[str, Any] = {"student_points": 2000, "poll_seconds": 100.0}
         self.port = 0
+        self.asked: list[str] = []
         self._server: uvicorn.Server | None = None
 
     def start(self, **options: Any) -> Self:
@@ -46,13 +49,15 @@ class Classroom:
             )
         )
         config = uvicorn.Config(
-            self.gateway.app,
+            self._note,
+            interface="asgi3",
             host="127.0.0.1",
             port=self.port,
             log_level="error",
             ws="none",
             proxy_headers=False,
             timeout_graceful_shutdown=1,
+            timeout_keep_alive=90,
         )
         server = self._server = uvicorn.Server(config)
         self._thread = threading.Thread(target=server.run, daemon=True)
@@ -64,6 +69,11 @@ class Classroom:
             time.sleep(0.01)
         self.port = server.servers[0].sockets[0].getsockname()[1]
         return self
+
+    async def _note(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http":
+            self.asked.append(scope["path"])
+        await self.gateway.app(scope, receive, send)
 
     @property
     def url(self) -> str:
@@ -106,12 +116,12 @@ class Classroom:
         return sum("/api/v1/job/" in call.path for call in list(self.service.calls))
 
 
-def wait_for(condition: Any, seconds: float = 30.0) -> Any:
-    """Wait until `condition()` is true, and give what it gives."""
+def wait_for(condition: Any, seconds: float = 30.0, *, pause: float = 0.01) -> Any:
+    """Wait until `condition()` is true, and give what it gives; it is asked after each pause."""
     deadline = time.monotonic() + seconds
     while not (found := condition()):
         assert time.monotonic() < deadline, "it does not come"
-        time.sleep(0.01)
+        time.sleep(pause)
     return found
 
 

@@ -23,6 +23,17 @@ def programs() -> Path | None:
     return Path(found).resolve().parent if found and shutil.which("postgres") else None
 
 
+def takes_work(url: str) -> bool:
+    """Whether a server takes work: it listens a while before, and refuses all who come."""
+    import psycopg
+
+    try:
+        psycopg.connect(url, connect_timeout=5).close()
+    except psycopg.OperationalError:
+        return False
+    return True
+
+
 @contextlib.contextmanager
 def running() -> Iterator[str]:
     """Run a server on a free port of this machine; gives the address of its database."""
@@ -43,7 +54,10 @@ def running() -> Iterator[str]:
         capture_output=True,
         cwd=folder,
     )
-    options = ["-p", str(port), "-h", "127.0.0.1", "-k", str(folder), "-c", "max_connections=200"]
+    options = ["-p", str(port), "-h", "127.0.0.1", "-k", str(folder)]
+    # No test kills the server itself.
+    for setting in ("max_connections=200", "fsync=off", "full_page_writes=off"):
+        options += ["-c", setting]
     server = subprocess.Popen(
         [*as_other, str(bin_folder / "postgres"), "-D", str(data), *options],
         stdout=subprocess.DEVNULL,
@@ -52,15 +66,12 @@ def running() -> Iterator[str]:
     )
     try:
         deadline = time.monotonic() + 30
-        while True:
-            try:
-                socket.create_connection(("127.0.0.1", port), 1).close()
-                break
-            except OSError:
-                assert time.monotonic() < deadline
-                assert server.poll() is None
-                time.sleep(0.05)
-        yield f"postgresql://postgres@127.0.0.1:{port}/postgres"
+        url = f"postgresql://postgres@127.0.0.1:{port}/postgres"
+        while not takes_work(url):
+            assert time.monotonic() < deadline
+            assert server.poll() is None
+            time.sleep(0.05)
+        yield url
     finally:
         server.send_signal(signal.SIGINT)  # does not wait for connections that are still open
         server.wait(60)

@@ -15,6 +15,18 @@ from legnext_widgets.cli.gateway import DEFAULT_PORT, gateway
 from legnext_widgets.gateway.identity.hub import TEACH_SCOPE, HubSettings
 
 GUIDES = Path(__file__).resolve().parents[2] / "docs" / "guides"
+CHART: dict[str, Any] = {
+    "hub": {
+        "services": {"*": dict},
+        "config": {"*": dict},
+        "loadRoles": {"*": dict},
+        "extraConfig": {"*": str},
+    },
+    "singleuser": {"extraLabels": {"*": str}},
+}
+"""The keys of the chart's schema that the example may use, with their types; `*` is any name. The
+chart refuses every other key at these places."""
+
 ACCESS = "access:services!service=legnext"
 
 
@@ -47,6 +59,33 @@ def guide(monkeypatch: pytest.MonkeyPatch) -> Any:
     config = _Config()
     exec(found[1], {"c": config})
     return config
+
+
+def unknown_to(chart: Any, found: Any, path: str = "") -> list[str]:
+    """The places where values differ from what the chart takes."""
+    if isinstance(chart, type):
+        return [] if isinstance(found, chart) else [f"{path} is no {chart.__name__}"]
+    if not isinstance(found, dict):
+        return [f"{path} is no mapping"]
+    places = []
+    for name, value in found.items():
+        inner = chart.get(name, chart.get("*"))
+        place = f"{path}.{name}"
+        places += [place] if inner is None else unknown_to(inner, value, place)
+    return places
+
+
+def test_the_chart_takes_the_values(values: Any) -> None:
+    assert unknown_to(CHART, values) == []
+
+
+def test_a_key_that_the_chart_refuses_is_found() -> None:
+    wrong = {"hub": {"service": {}, "loadRoles": []}, "singleuser": {"extraLabels": {"a": True}}}
+    assert unknown_to(CHART, wrong) == [
+        ".hub.service",
+        ".hub.loadRoles is no mapping",
+        ".singleuser.extraLabels.a is no str",
+    ]
 
 
 def test_the_values_say_the_same_as_the_guide(values: Any, guide: Any) -> None:

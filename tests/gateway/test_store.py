@@ -285,6 +285,23 @@ def test_nothing_starts_while_the_line_is_stopped(store: Store) -> None:
     assert store.line.claim("me", NOW)
 
 
+def test_looking_at_a_line_that_cannot_move_wakes_no_one(store: Store) -> None:
+    woken: list[None] = []
+    store.database.on_commit.append(lambda: woken.append(None))
+    reserve(store)
+    store.members.set_stopped(stopped=True, now=NOW)
+    woken.clear()
+
+    assert store.line.claim("me", NOW) is None
+    assert woken == [], "the line would look again at once, without end"
+
+    store.members.set_stopped(stopped=False, now=NOW)
+    assert woken, "a change does"
+    woken.clear()
+    assert store.line.claim("me", NOW) is not None
+    assert woken
+
+
 def test_what_is_put_back_waits_for_its_time(store: Store) -> None:
     attempt = reserve(store)
     store.line.claim("me", NOW)

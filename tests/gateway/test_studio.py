@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 import legnext_widgets as lw
+from legnext_widgets.client.messages import Message
 from legnext_widgets.widgets.kernel import account
 from tests.gateway.classroom import Classroom, sqlite_url, wait_for
 from tests.widgets.browser import Browser
@@ -77,7 +79,7 @@ def test_a_studio_without_jobs_learns_that_the_line_was_stopped(
         studio.close()
 
 
-def test_without_points_it_says_to_ask_the_teacher_and_nothing_of_an_account(
+def test_without_points_it_says_to_tell_the_teacher_and_nothing_of_an_account(
     room: Classroom, studio: lw.VideoStudio
 ) -> None:
     room.gateway.store.members.set_limit("ada", 40, now=0.0)
@@ -86,8 +88,44 @@ def test_without_points_it_says_to_ask_the_teacher_and_nothing_of_an_account(
         studio.submit()
 
     assert "40 points left" in str(caught.value)
-    assert "Ask your teacher" in str(caught.value)
+    assert "Tell your teacher" in str(caught.value)
     assert "Add credits" not in str(caught.value)
-    assert caught.value.next_step is None
+    assert caught.value.next_step == Message("next_teacher")
     wait_for(lambda: studio._submission and studio._submission["phase"] == "refused")
-    assert studio._submission["next"] is None
+    assert studio._submission["next"]["code"] == "next_teacher"
+
+
+def test_a_class_whose_account_has_no_points_is_a_thing_for_the_teacher(
+    tmp_path: Path,
+) -> None:
+    with Classroom(sqlite_url(tmp_path), points=10) as room:
+        room.start()
+        with lw.Client(room.token(), base_url=room.url, library=False, progress=False) as ada:
+            studio = lw.VideoStudio(ada, source="text", prompt="a boat")
+            browser = Browser(studio)
+            job = studio.submit()
+            with pytest.raises(lw.JobFailedError) as caught:
+                job.wait(30)
+            shown = wait_for(lambda: errors_shown(browser))
+            studio.close()
+
+    assert caught.value.next_step == Message("next_teacher")
+    assert "account of the class" in str(caught.value)
+    assert "credits" not in str(caught.value).lower()
+    assert (shown["message"]["code"], shown["next"]["code"]) == ("class_points", "next_teacher")
+    assert room.gateway.store.members.whole_class().held == 0
+
+
+def errors_shown(browser: Browser) -> Any:
+    """The last error of a job that a page was sent; None before there is one."""
+    jobs = [job for each in browser.updates for job in each["jobs"]]
+    return jobs[-1]["error"] if jobs else None
+
+
+def test_a_student_who_is_blocked_is_not_sent_to_the_services_support(
+    room: Classroom, studio: lw.VideoStudio
+) -> None:
+    room.gateway.store.members.set_blocked("ada", blocked=True, now=0.0)
+    with pytest.raises(lw.PermissionDeniedError, match="Your teacher has paused") as caught:
+        studio.submit()
+    assert caught.value.next_step is None

@@ -11,6 +11,8 @@ from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, TypeVar
 
 from legnext_widgets.client.errors import InvalidResponseError
+from legnext_widgets.client.errors.advice import is_of_class
+from legnext_widgets.client.messages import Message
 
 from . import converters
 from .bounded_json import MAX_SHOWN, lists_in, parse_json, parse_object
@@ -189,7 +191,12 @@ class Task(WireObject):
     @property
     def reason(self) -> str:
         """Why it failed, as specific as the service says it; empty when it gives no reason."""
-        return reason_of_task(self.raw) if self.status == "failed" else ""
+        if self.status != "failed":
+            return ""
+        error = self.error
+        if error is not None and error.code == 402 and is_of_class(error.detail):
+            return Message("class_points")  # in the reader's language
+        return reason_of_task(self.raw)
 
     @property
     def kind(self) -> str:

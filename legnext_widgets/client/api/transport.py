@@ -84,6 +84,7 @@ class Transport:
         seconds: Seconds for each phase of a request.
         deadline: Seconds that a whole call may take.
         at_gateway: Whether an answer was a gateway's: see docs/guides/class.md.
+        on_gateway: Called when the service shows itself as a gateway for the first time.
     """
 
     def __init__(
@@ -100,6 +101,7 @@ class Transport:
         self.base_url = base_url.rstrip("/")
         self.deadline = DEADLINE_FACTOR * timeout
         self.at_gateway = False
+        self.on_gateway: Callable[[], object] | None = None
         self._host = origin_of(base_url)
         self._key = key
         self._on_headers = on_headers
@@ -249,13 +251,19 @@ class Transport:
                 failure = LostAnswerError(reason_of(error), bytes(received.body))
         except BaseException as interruption:
             raise plain(interruption)  # noqa: B904 - it is the same error
-        self.at_gateway = self.at_gateway or GATEWAY_HEADER in received.headers
-        if self._on_headers is not None and received.headers:
-            self._on_headers(received.headers)
+        self._learn(received.headers)
         if failure is not None:
             # Raised outside of `except`: its cause holds the request with the key.
             raise failure
         return Response(received.status, received.headers, bytes(received.body))
+
+    def _learn(self, headers: Mapping[str, str]) -> None:
+        if self._on_headers is not None and headers:
+            self._on_headers(headers)
+        if GATEWAY_HEADER in headers and not self.at_gateway:
+            self.at_gateway = True
+            if self.on_gateway is not None:
+                self.on_gateway()
 
     def _build(
         self, client: httpx.AsyncClient, method: str, path: str, body: bytes | None, key: str | None

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from legnext_widgets.client.messages import Message
 
-from .advice import next_step_of_code
+from .advice import is_of_class, next_step_of_code
 from .base import LegnextError
 
 if TYPE_CHECKING:
@@ -58,7 +58,7 @@ class JobFailedError(_JobError):
         message = self.localizable
         if isinstance(message, Message) and message.key == "without_links":
             return None
-        return next_step_of_code(self.code)
+        return next_step_of_code(self.code, in_class=is_of_class(self.detail))
 
 
 class JobTimeoutError(_JobError, TimeoutError):

@@ -37,6 +37,7 @@ class APIError(LegnextError):
     retry_after: float | None = None
     at_gateway: bool = False
     advice: ClassVar[str] = ""
+    class_advice: ClassVar[str | None] = None
 
     def __init__(
         self,
@@ -65,10 +66,13 @@ class APIError(LegnextError):
     @property
     def next_step(self) -> str | None:
         """What to do about it."""
-        return next_step_of_code(self.status_code)
+        return next_step_of_code(self.status_code, in_class=self.at_gateway)
 
     def __str__(self) -> str:
-        return f"{self.headline} {self.advice}" if self.advice else self.headline
+        advice = self.advice
+        if self.at_gateway and self.class_advice is not None:
+            advice = self.class_advice
+        return f"{self.headline} {advice}" if advice else self.headline
 
 
 class BadRequestError(APIError):
@@ -79,24 +83,23 @@ class AuthenticationError(APIError):
     """401: the API key was not accepted. No points were spent."""
 
     advice = "(Check the API key.)"
+    class_advice = "(Tell your teacher.)"
 
 
 class InsufficientCreditsError(APIError):
     """402: the account has too few credits. Nothing was started."""
 
     advice = "(Nothing was started. Add credits to the account.)"
-
-    @property
-    def next_step(self) -> str | None:
-        """What to do about it; a gateway's message says itself to ask the teacher."""
-        return None if self.at_gateway else super().next_step
-
-    def __str__(self) -> str:
-        return f"{self.headline} (Nothing was started.)" if self.at_gateway else super().__str__()
+    class_advice = "(Nothing was started. Tell your teacher, who can add points.)"
 
 
 class PermissionDeniedError(APIError):
     """403: sensitive content, or not allowed for this account. No points were spent."""
+
+    @property
+    def next_step(self) -> str | None:
+        """What to do about it; None in a class, where the message says it."""
+        return None if self.at_gateway else super().next_step
 
 
 class NotFoundError(APIError):

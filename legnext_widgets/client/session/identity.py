@@ -135,9 +135,12 @@ class AccountFinder:
 
     Args:
         transport: Asks the service.
-        identity: Corrected by what is found.
+        identity: Whose account it is.
         store: Where accounts are remembered; one that remembers none is not used.
         on_found: Awaited when the account may have got jobs of other keys.
+
+    Attributes:
+        identity: Corrected by what is found.
     """
 
     def __init__(
@@ -148,7 +151,7 @@ class AccountFinder:
         on_found: Callable[[], Awaitable[object]],
     ) -> None:
         self._transport = transport
-        self._identity = identity
+        self.identity = identity
         self._store = store if isinstance(store, AccountStore) else None
         self._on_found = on_found
         self._finding: asyncio.Task[None] | None = None
@@ -159,7 +162,7 @@ class AccountFinder:
         Args:
             look_for_jobs: Whether running jobs of other keys are looked for, too.
         """
-        if self._store is None or (self._identity.account_known and not look_for_jobs):
+        if self._store is None or (self.identity.account_known and not look_for_jobs):
             return
         if self._finding is None or self._finding.done():
             self._finding = asyncio.get_running_loop().create_task(self._find(look_for_jobs))
@@ -189,11 +192,11 @@ class AccountFinder:
             or not str(given).strip()
         ):
             return
-        before = self._identity.value
+        before = self.identity.value
         account = mark_of(before.origin, str(given).strip())
         if before.account != account:
             await self._store.join_account(before, account)
-            self._identity.learn_account(account)
+            self.identity.learn_account(account)
             await self._on_found()
 
     async def aclose(self) -> None:
@@ -205,7 +208,7 @@ class AccountFinder:
     async def _find(self, look_for_jobs: bool) -> None:  # noqa: FBT001
         try:
             async with asyncio.timeout(_PATIENCE):
-                if not self._identity.account_known:
+                if not self.identity.account_known:
                     await self.learn(await self._transport.get_balance())
                 if look_for_jobs:
                     await self._find_jobs()
@@ -215,7 +218,7 @@ class AccountFinder:
             _log.warning("The store could not be asked for jobs of other keys: %r", error)
 
     async def _find_jobs(self) -> None:
-        identity = self._identity.value
+        identity = self.identity.value
         foreign = set(self._store.foreign_jobs(identity)) if self._store else None
         if self._store is None or not foreign:
             return

@@ -17,6 +17,7 @@ from legnext_widgets.client.api.values.reachability import unreachable_links
 from legnext_widgets.client.runtime.base import LoopLife
 from legnext_widgets.client.uploads.picture_uploads import PictureUploads
 
+from .classroom.earlier import EarlierRequests
 from .classroom.feed import ChangeFeed
 from .clip_keeper import ClipKeeper
 from .downloads import Downloads, renewal
@@ -49,8 +50,7 @@ if TYPE_CHECKING:
 class Session:
     """One account of the service, seen from one client.
 
-    It may be made anywhere; its coroutines run on one event loop. `client.session` is for
-    integrators and stable within a minor version.
+    For integrators: stable within a minor version. Made anywhere, it runs on one event loop.
 
     Attributes:
         config: The options of the client.
@@ -106,6 +106,10 @@ class Session:
         self._restorer = Restorer(self.receiver, self.poller, self.clip_keeper)
         own, again = None if embedded else store, self._restorer.restore_again
         self._accounts = AccountFinder(self.transport, self._identity, own, again)
+        self._earlier = EarlierRequests(
+            self.transport, self._accounts, self._restorer, self.poller, store
+        )
+        self.transport.on_gateway = self._earlier.begin
         self.uploads = PictureUploads(config, self.transport, lambda: self.identity.sandbox)
         self.submitter = Submitter(
             self.transport,
@@ -183,9 +187,8 @@ class Session:
     def receive(self, task: Task, *, source: Source = "callback") -> JobState:
         """Take in an answer about a job that came in another way than by asking.
 
-        Such as the delivery to a callback, read by `Task.parse`. It is believed as it stands: check
-        the delivery first, or call `refresh` instead. Call it on the client's loop; with a blocking
-        client through `client.runtime.call_on_loop`.
+        Such as a delivery to a callback, read by `Task.parse`. It is believed: check it first. Call
+        this on the client's loop; with a blocking client through `client.runtime.call_on_loop`.
 
         Returns:
             The state of the job.
@@ -214,6 +217,7 @@ class Session:
         self._life.require_usable()
         await plainly(self._restorer.restore(limit))
         self._accounts.begin(look_for_jobs=True)
+        self._earlier.begin()
 
     async def restore_job(self, record: JobRecord, *, keep_clips: bool = False) -> None:
         """Take up a stored job, and poll it if it was running; see `Restorer.restore_job`."""
@@ -310,9 +314,9 @@ class Session:
             DownloadError: It could not be fetched or written.
         """
         self._life.require_usable()
-        renew = renewal(self.poller.ask, state, url)
+        renew, fresh = renewal(self.poller.ask, state, url), state.ended_lately
         saving = self.downloads.save(
-            url(), path, renew=renew, progress=progress, kind=kind, fresh=state.ended_lately
+            url(), path, renew=renew, progress=progress, kind=kind, fresh=fresh
         )
         return await plainly(saving)
 
@@ -339,8 +343,7 @@ class Session:
         if self._life.elsewhere:
             return  # its tasks and connections belong to another loop and must not be touched
         await self.submitter.aclose(patience)
-        await self._accounts.aclose()
-        await self.poller.aclose()
+        await asyncio.gather(self._accounts.aclose(), self._earlier.aclose(), self.poller.aclose())
         if self.clip_keeper is not None:
             await self.clip_keeper.aclose()
         await self.receiver.written(patience)

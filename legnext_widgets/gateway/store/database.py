@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import threading
 import uuid
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -20,9 +21,12 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from sqlalchemy import Connection, Engine
+    from sqlalchemy.engine.default import DefaultExecutionContext as ExecutionContext
+    from sqlalchemy.engine.interfaces import DBAPICursor
 
 _BUSY_SECONDS = 30
 _PG_LOCK = 0x1E9E87
+_CHANGED = "changed"
 
 
 class DatabaseError(RuntimeError):
@@ -42,8 +46,14 @@ class Database:
 
     def __init__(self, url: str, *, class_points: int | None = None) -> None:
         self.engine = _engine(url)
+        event.listen(self.engine, "after_cursor_execute", _note_changed_rows)
         self.on_commit: list[Callable[[], object]] = []
         self._lock: FileLock | None = None
+        # SQLite has no queue of writers: those who find it locked look again after a while, and one
+        # of many may be late each time. The threads of this process wait in a queue of their own.
+        self._turn: AbstractContextManager[object] = (
+            threading.Lock() if self.is_sqlite else nullcontext()
+        )
         try:
             self._create(class_points)
         except SQLAlchemyError as error:
@@ -84,20 +94,25 @@ class Database:
 
     @contextmanager
     def write(self) -> Iterator[Connection]:
-        """Open a transaction that writes; there is one at a time."""
-        with self.engine.connect() as opened:
-            connection = opened.execution_options(immediate=True)
-            with connection.begin():
-                if not self.is_sqlite:
-                    connection.execute(select(gate.c.id).with_for_update())
-                yield connection
-        for callback in self.on_commit:
-            callback()
+        """Open a transaction that writes; there is one at a time.
+
+        If it changed a row, `on_commit` is called afterwards. One that only looked must wake no
+        one: the line would look again at once, without end.
+        """
+        with self.touch() as connection:
+            connection.info.pop(_CHANGED, None)
+            if not self.is_sqlite:
+                connection.execute(select(gate.c.id).with_for_update())
+            yield connection
+            changed = connection.info.pop(_CHANGED, False)
+        if changed:
+            for callback in self.on_commit:
+                callback()
 
     @contextmanager
     def touch(self) -> Iterator[Connection]:
         """Open a transaction that writes times only, which no one waits for."""
-        with self.engine.connect() as opened:
+        with self._turn, self.engine.connect() as opened:
             connection = opened.execution_options(immediate=True)
             with connection.begin():
                 yield connection
@@ -110,20 +125,18 @@ class Database:
             self._lock = None
 
     def _create(self, class_points: int | None) -> None:
-        with self.engine.connect() as opened:
-            connection = opened.execution_options(immediate=True)
-            with connection.begin():
-                if not self.is_sqlite:
-                    connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_PG_LOCK})")
-                tables.metadata.create_all(connection)
-                found = connection.scalar(select(tables.schema_version.c.version))
-                if found is None:
-                    _fill(connection, class_points)
-                elif found > SCHEMA_VERSION:
-                    raise DatabaseError(
-                        f"The database was made by a newer version of legnext-widgets (schema "
-                        f"{found}; this one knows {SCHEMA_VERSION}). Update the gateway."
-                    )
+        with self.touch() as connection:
+            if not self.is_sqlite:
+                connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_PG_LOCK})")
+            tables.metadata.create_all(connection)
+            found = connection.scalar(select(tables.schema_version.c.version))
+            if found is None:
+                _fill(connection, class_points)
+            elif found > SCHEMA_VERSION:
+                raise DatabaseError(
+                    f"The database was made by a newer version of legnext-widgets (schema "
+                    f"{found}; this one knows {SCHEMA_VERSION}). Update the gateway."
+                )
 
 
 def note_change(connection: Connection, at: float, member: int | None, attempt: str | None) -> None:
@@ -181,6 +194,19 @@ def _prepare_sqlite(connection: sqlite3.Connection, _record: object) -> None:
 def _begin_sqlite(connection: Connection) -> None:
     immediate = connection.get_execution_options().get("immediate")
     connection.exec_driver_sql("BEGIN IMMEDIATE" if immediate else "BEGIN")
+
+
+def _note_changed_rows(
+    connection: Connection,
+    cursor: DBAPICursor,
+    _statement: str,
+    _parameters: object,
+    context: ExecutionContext | None,
+    _many: bool,  # noqa: FBT001 - SQLAlchemy's signature
+) -> None:
+    writes = context is not None and (context.isinsert or context.isupdate or context.isdelete)
+    if writes and cursor.rowcount != 0:
+        connection.info[_CHANGED] = True
 
 
 def _plain(error: SQLAlchemyError) -> str:

@@ -6,7 +6,7 @@ import heapq
 from collections import Counter, defaultdict, deque
 from typing import TYPE_CHECKING
 
-from sqlalchemy import and_, delete, func, insert, select, update
+from sqlalchemy import and_, delete, func, insert, or_, select, update
 
 from .database import note_change
 from .models import TAKES_A_SLOT, Attempt
@@ -52,14 +52,11 @@ class Line:
         Returns:
             The request; None where none may start now.
         """
-        if not self._any_waits(now):
-            return None
-        with self._database.write() as connection:
-            if connection.scalar(select(gate.c.stopped)) or self._running(connection, now) >= (
-                self._slots
-            ):
+        with self._database.read() as connection:  # most often nothing may start: lock nothing then
+            if not self._is_open(connection, now) or not _any_waits(connection, now):
                 return None
-            chosen = self._next(connection, now)
+        with self._database.write() as connection:
+            chosen = self._next(connection, now) if self._is_open(connection, now) else None
             if chosen is None:
                 return None
             connection.execute(
@@ -123,24 +120,13 @@ class Line:
             connection.execute(delete(senders).where(senders.c.id.not_in(alive)))
         return len(rows)
 
-    def _any_waits(self, now: float) -> bool:
-        with self._database.read() as connection:
-            query = select(attempts.c.id).where(_may_start(now)).limit(1)
-            return connection.execute(query).first() is not None
-
-    def _running(self, connection: Connection, now: float) -> int:
-        return (
-            connection.scalar(
-                select(func.count())
-                .select_from(attempts)
-                .where(
-                    attempts.c.state.in_(TAKES_A_SLOT),
-                    (attempts.c.state != "uncertain")
-                    | (attempts.c.sent_at > now - UNCERTAIN_SECONDS),
-                )
-            )
-            or 0
-        )
+    def _is_open(self, connection: Connection, now: float) -> bool:
+        """Whether the line is not stopped and a slot is free."""
+        if connection.scalar(select(gate.c.stopped)):
+            return False
+        still = or_(attempts.c.state != "uncertain", attempts.c.sent_at > now - UNCERTAIN_SECONDS)
+        query = select(func.count()).where(attempts.c.state.in_(TAKES_A_SLOT), still)
+        return (connection.scalar(query) or 0) < self._slots
 
     def _next(self, connection: Connection, now: float) -> str | None:
         other = attempts.alias("other")
@@ -202,6 +188,11 @@ def fair_order(
         if queue:
             heapq.heappush(heap, (runs + 1, started + 1, queue[0][0], member))
     return order
+
+
+def _any_waits(connection: Connection, now: float) -> bool:
+    query = select(attempts.c.id).where(_may_start(now)).limit(1)
+    return connection.execute(query).first() is not None
 
 
 def _may_start(now: float) -> ColumnElement[bool]:

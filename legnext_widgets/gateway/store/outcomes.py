@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import and_, select, update
 
 from .database import note_change
-from .models import FINAL
+from .models import FINAL, State
 from .reservations import one_attempt
 from .tables import CLASS, attempts, members
 
@@ -33,41 +33,24 @@ class Outcomes:
     def put_back(self, attempt: str, not_before: float, now: float) -> None:
         """Return a request to the line: it provably did not start anything."""
         with self._database.write() as connection:
-            changed = connection.execute(
-                update(attempts)
-                .where(attempts.c.id == attempt, attempts.c.state.in_(("sending", "uncertain")))
-                .values(state="queued", sender=None, sent_at=None, not_before=not_before)
-            )
-            if changed.rowcount:
-                note_change(connection, now, _member(connection, attempt), attempt)
+            values = {"state": "queued", "sender": None, "sent_at": None, "not_before": not_before}
+            if _change(connection, attempt, ("sending", "uncertain"), **values):
+                _note(connection, attempt, now)
 
     def accept(
         self, attempt: str, upstream_id: str, task: Task, poll_at: float, now: float
     ) -> None:
         """Store the job that a request became."""
         with self._database.write() as connection:
-            changed = connection.execute(
-                update(attempts)
-                .where(
-                    attempts.c.id == attempt,
-                    attempts.c.state.in_(("sending", "uncertain")),
-                    attempts.c.upstream_id.is_(None),
-                )
-                .values(state="running", upstream_id=upstream_id, poll_at=poll_at, reason=None)
-            )
-            if changed.rowcount:
+            if _begin(connection, attempt, upstream_id, poll_at):
                 self._take_in(connection, attempt, task, now)
 
     def mark_uncertain(self, attempt: str, reason: str, now: float) -> None:
         """Store that it is unknown what a request became; its points stay held."""
         with self._database.write() as connection:
-            changed = connection.execute(
-                update(attempts)
-                .where(attempts.c.id == attempt, attempts.c.state.in_(("sending", "running")))
-                .values(state="uncertain", reason=reason, poll_at=None)
-            )
-            if changed.rowcount:
-                note_change(connection, now, _member(connection, attempt), attempt)
+            values = {"state": "uncertain", "reason": reason, "poll_at": None}
+            if _change(connection, attempt, ("sending", "running"), **values):
+                _note(connection, attempt, now)
 
     def refuse(self, attempt: str, code: int, reason: str, now: float) -> None:
         """Store that the service refused a request; its points return."""
@@ -86,12 +69,8 @@ class Outcomes:
                 connection.execute(update(attempts).where(attempts.c.id == attempt).values(values))
             return
         with self._database.write() as connection:
-            changed = connection.execute(
-                update(attempts)
-                .where(attempts.c.id == attempt, attempts.c.state.in_(("running", "uncertain")))
-                .values(state="running", reason=None, asked_at=now, poll_at=poll_at)
-            )
-            if changed.rowcount:
+            values = {"state": "running", "reason": None, "asked_at": now, "poll_at": poll_at}
+            if _change(connection, attempt, ("running", "uncertain"), **values):
                 self._take_in(connection, attempt, task, now)
 
     def close(self, attempt: str, *, was_made: bool, now: float) -> bool:
@@ -139,22 +118,15 @@ class Outcomes:
             )
             rows = connection.execute(
                 select(attempts.c.id, attempts.c.endpoint, attempts.c.state).where(
-                    and_(
-                        attempts.c.state.in_(("sending", "uncertain")),
-                        attempts.c.upstream_id.is_(None),
-                    )
+                    attempts.c.state.in_(("sending", "uncertain")), attempts.c.upstream_id.is_(None)
                 )
             ).all()
             waiting = [(row.id, row.endpoint.replace("-", "_"), row.state) for row in rows]
             unknown = {job: kind for job, kind in listed.items() if job not in known}
             found = _pairs(unknown, waiting)
             for attempt, job in found.items():
-                connection.execute(
-                    update(attempts)
-                    .where(attempts.c.id == attempt)
-                    .values(state="running", upstream_id=job, poll_at=poll_at, reason=None)
-                )
-                note_change(connection, now, _member(connection, attempt), attempt)
+                _begin(connection, attempt, job, poll_at)
+                _note(connection, attempt, now)
         return found
 
     def _take_in(self, connection: Connection, attempt: str, task: Task, now: float) -> None:
@@ -166,7 +138,7 @@ class Outcomes:
         if not task.done:
             if (frozen := task.usage.frozen) is not None and frozen >= 0:
                 _hold_instead(connection, attempt, frozen)
-            note_change(connection, now, _member(connection, attempt), attempt)
+            _note(connection, attempt, now)
             return
         row = one_attempt(connection, attempt)
         spent = task.usage.consumed
@@ -210,8 +182,25 @@ def _hold_instead(connection: Connection, attempt: str, points: int) -> None:
     )
 
 
-def _member(connection: Connection, attempt: str) -> int | None:
-    return connection.scalar(select(attempts.c.member).where(attempts.c.id == attempt))
+def _change(
+    connection: Connection, attempt: str, states: Sequence[State], **values: object
+) -> bool:
+    """Change an attempt, if it is in one of these states; whether it was."""
+    found = and_(attempts.c.id == attempt, attempts.c.state.in_(states))
+    return bool(connection.execute(update(attempts).where(found).values(values)).rowcount)
+
+
+def _begin(connection: Connection, attempt: str, job: str, poll_at: float) -> bool:
+    """Store the job of an attempt that has none; whether it had none."""
+    waits = and_(attempts.c.state.in_(("sending", "uncertain")), attempts.c.upstream_id.is_(None))
+    values = {"state": "running", "upstream_id": job, "poll_at": poll_at, "reason": None}
+    begun = update(attempts).where(attempts.c.id == attempt, waits).values(values)
+    return bool(connection.execute(begun).rowcount)
+
+
+def _note(connection: Connection, attempt: str, now: float) -> None:
+    member = connection.scalar(select(attempts.c.member).where(attempts.c.id == attempt))
+    note_change(connection, now, member, attempt)
 
 
 def _pairs(unknown: Mapping[str, str], waiting: Sequence[tuple[str, str, str]]) -> dict[str, str]:

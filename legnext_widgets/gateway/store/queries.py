@@ -127,21 +127,20 @@ class Queries:
             lease: Seconds until another process may ask for them.
             limit: How many at most.
         """
+        first = self.next_poll()
+        if first is None or first > now:
+            return []
         due = and_(attempts.c.state == "running", attempts.c.poll_at <= now)
-        with self._database.read() as connection:
-            query = selected().add_columns(attempts.c.poll_at).where(due)
-            rows = connection.execute(query.order_by(attempts.c.poll_at).limit(limit)).all()
-        taken = []
-        for row in rows:
-            with self._database.touch() as connection:
-                changed = connection.execute(
-                    update(attempts)
-                    .where(attempts.c.id == row.id, attempts.c.poll_at == row.poll_at)
-                    .values(poll_at=now + lease)
-                )
-            if changed.rowcount:
-                taken.append(attempt_of(row))
-        return taken
+        # What another process is taking at this moment is left to it.
+        query = selected().where(due).order_by(attempts.c.poll_at).limit(limit)
+        with self._database.touch() as connection:
+            rows = connection.execute(query.with_for_update(skip_locked=True, of=attempts)).all()
+            connection.execute(
+                update(attempts)
+                .where(attempts.c.id.in_([row.id for row in rows]))
+                .values(poll_at=now + lease)
+            )
+        return [attempt_of(row) for row in rows]
 
     def set_poll(self, attempt: str, at: float) -> None:
         """Set when a running job is asked for next."""

@@ -148,6 +148,4 @@ def _refusal(connection: Connection, row: int, points: int, whose: str) -> Refus
     if found.blocked:
         return RefusedError(403, "Your teacher has paused your work. Running jobs continue.")
     left = max(0, found.points_limit - found.held - found.spent)
-    return RefusedError(
-        402, f"{whose} {left} points left, and this takes {points}. Ask your teacher for more."
-    )
+    return RefusedError(402, f"{whose} {left} points left, and this takes {points}.")

@@ -95,7 +95,5 @@ def _of_error(error: APIError) -> Verdict:
         return Refused(code, f"the service's address has moved: {message}")
     # A 5xx comes from a server that had the request; a 408 may be a proxy's own timeout.
     if 400 <= code < 500 and code != 408:
-        if code == 402:
-            message = "The account of the class has too few points. Ask your teacher."
         return Refused(code, message)
     return Unknown(f"the answer was {code}")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import time
 import uuid
@@ -41,6 +42,8 @@ class Api:
     def __init__(self, gateway: Gateway) -> None:
         self._gateway = gateway
         self._store = gateway.store
+        self._places: tuple[int, dict[str, int]] = (-1, {})
+        self._counting = asyncio.Lock()
 
     def routes(self) -> list[Route]:
         """List the routes: each is written out, and no path is passed on as it came."""
@@ -120,9 +123,16 @@ class Api:
         )
 
     async def places(self) -> dict[str, int]:
-        """Give the place in the line of each attempt that waits, from 1."""
-        order = await self._store.run(self._store.line.places, time.time())
-        return {attempt: place for place, attempt in enumerate(order, 1)}
+        """Give the place in the line of each attempt that waits, from 1.
+
+        Each change wakes all students who wait for one, so it is counted once for all of them.
+        """
+        async with self._counting:
+            seq = await self._store.run(self._store.queries.seq)
+            if seq != self._places[0]:
+                order = await self._store.run(self._store.line.places, time.time())
+                self._places = seq, {attempt: place for place, attempt in enumerate(order, 1)}
+            return self._places[1]
 
     async def task(self, request: Request, attempt: Attempt) -> Response:
         """Answer with the task object of an attempt."""

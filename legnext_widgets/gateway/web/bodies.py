@@ -6,6 +6,9 @@ import json
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
+from legnext_widgets.client.errors.advice import OF_A_CLASS
+from legnext_widgets.client.messages import CATALOG
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
@@ -50,7 +53,11 @@ def task(
         code, _, reason = (attempt.reason or "").partition(" ")
         if not code.isdigit():
             code, reason = "500", attempt.reason or "The job failed."
-        body["error"] = _NO_ERROR | {"code": int(code), "message": reason}
+        body["error"] = _NO_ERROR | {
+            "code": int(code),
+            "message": CATALOG["class_points"] if code == "402" else reason,
+            "detail": dict(OF_A_CLASS),
+        }
     if attempt.state == "uncertain":
         body["logs"] = [_UNCERTAIN]
     if place is not None and attempt.state == "queued":

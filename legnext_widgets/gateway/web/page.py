@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from .bodies import timestamp
 from .style import SCRIPT, STYLE
-from .words import STATES, clips_of, words_of
+from .words import KINDS, STATES, clips_of, title_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 _SHOWN_CLIPS = 24
 _LONGEST_PROMPT = 160
+_MARKED = ' class="marked"'
 
 
 @dataclass(frozen=True)
@@ -106,24 +107,25 @@ def _state(facts: Facts) -> str:
     counts, whole = facts.counts, facts.whole
     running = sum(counts.get(state, 0) for state in ("sending", "running"))
     figures = (
-        ("run now", running),
-        ("wait", counts.get("queued", 0)),
+        ("running", running),
+        ("waiting", counts.get("queued", 0)),
         ("completed", counts.get("completed", 0)),
         ("failed", counts.get("failed", 0)),
         ("points spent", whole.spent),
         ("points held", whole.held),
-        ("points left", "no limit" if whole.left is None else whole.left),
+        ("points left", whole.left),
     )
-    shown = "".join(f"<div><dt>{name}</dt><dd>{value}</dd></div>" for name, value in figures)
+    shown = "".join(f"<div><dt>{name}</dt><dd>{_figure(n)}</dd></div>" for name, n in figures)
     stopped = facts.gate.stopped
     state = "The line is stopped: nothing starts." if stopped else "The line is open."
     if facts.pause_reason and not stopped:
         state += f" It waits: {escape(facts.pause_reason)}."
     action, label = ("start", "Open the line") if stopped else ("stop", "Stop the line")
     return (
-        f'<section aria-labelledby="h-now"><h2 id="h-now">Now</h2><p role="status">{state}</p>'
+        f'<section aria-labelledby="h-now"><h2 id="h-now">Now</h2>'
+        f'<p role="status"{_MARKED if stopped or facts.pause_reason else ""}>{state}</p>'
         f"<dl>{shown}</dl><p>{_act(facts, action, label)} "
-        f"{_points_form(facts, '', 'of the class', whole.limit)} "
+        f"{_points_form(facts, '', 'the class', whole.limit)} "
         '<a href="teacher.csv" download>Export as CSV</a></p></section>'
     )
 
@@ -133,7 +135,8 @@ def _uncertain(facts: Facts) -> str:
         return ""
     rows = "".join(
         f"<tr><td>{escape(each.name)}</td><td>{_prompt(each)}</td>"
-        f"<td>{escape(each.reason or '')}</td><td>{_time(each.sent_at)}</td><td>{each.held}</td>"
+        f"<td>{escape(each.reason or '')}</td><td>{_time(each.sent_at)}</td>"
+        f"<td>{_figure(each.held)}</td>"
         f"<td>{_act(facts, 'was_made', 'It was made: charge', attempt=each)} "
         f"{_act(facts, 'was_not_made', 'It was not: return points', attempt=each)}</td></tr>"
         for each in facts.uncertain
@@ -156,12 +159,12 @@ def _students(facts: Facts) -> str:
 
 def _student(facts: Facts, member: Member) -> str:
     jobs, failed = facts.totals.get(member.id, (0, 0))
-    left = "no limit" if member.left is None else str(member.left)
     action, label = ("unblock", "Unblock") if member.blocked else ("block", "Block")
     return (
         f'<tr><th scope="row">{escape(member.name)}{" (blocked)" if member.blocked else ""}</th>'
-        f"<td>{jobs}</td><td>{failed}</td><td>{member.spent}</td><td>{member.held}</td>"
-        f"<td>{left}</td><td>{_points_form(facts, member.name, member.name, member.limit)}</td>"
+        f"<td>{jobs}</td><td>{failed}</td><td>{_figure(member.spent)}</td>"
+        f"<td>{_figure(member.held)}</td><td>{_figure(member.left)}</td>"
+        f"<td>{_points_form(facts, member.name, member.name, member.limit)}</td>"
         f"<td>{_act(facts, action, label, name=member.name)}</td></tr>"
     )
 
@@ -182,7 +185,7 @@ def _clips(facts: Facts) -> str:
     shown = []
     for each in facts.jobs:
         for number, link in enumerate(clips_of(each, facts.links)[:1]):
-            label = f"Clip {number + 1} of {each.name}: {words_of(each)[:80]}"
+            label = f"Clip {number + 1} of {each.name}: {title_of(each)[:80]}"
             shown.append(
                 f'<figure><video controls muted loop playsinline preload="metadata" '
                 f'aria-label="{escape(label)}" src="{escape(link)}"></video>'
@@ -196,8 +199,9 @@ def _clips(facts: Facts) -> str:
 def _jobs(facts: Facts) -> str:
     rows = "".join(
         f"<tr><td>{_time(each.created_at)}</td><td>{escape(each.name)}</td>"
-        f"<td>{escape(each.kind.replace('_', ' '))}</td><td>{_prompt(each)}</td>"
-        f"<td>{STATES[each.state]}</td><td>{each.spent or each.held}</td>"
+        f"<td>{escape(KINDS.get(each.kind, each.kind))}</td><td>{_prompt(each)}</td>"
+        f"<td{_MARKED if each.state in ('failed', 'uncertain') else ''}>{STATES[each.state]}</td>"
+        f"<td>{_figure(each.spent or each.held)}</td>"
         f"<td>{escape(each.reason or '')}</td></tr>"
         for each in facts.jobs
     )
@@ -224,17 +228,19 @@ def _act(
     spoken = label if not name else f"{label} {name}"
     if attempt is not None:
         fields += _hidden("attempt", attempt.id)
-        spoken = f"{label}: {attempt.name}, {words_of(attempt)[:40]}"
+        spoken = f"{label}: {attempt.name}, {title_of(attempt)[:40]}"
     return _form(facts, "teacher/act", fields, label, spoken)
 
 
 def _points_form(facts: Facts, name: str, whose: str, limit: int | None) -> str:
     action, label = ("limit", "Set limit") if limit is None else ("add", "Add points")
     fields = _hidden("action", action) + _hidden("name", name)
-    spoken = f"{label}: {whose}"
+    if not name:
+        label += f" of {whose}" if limit is None else f" to {whose}"
+    spoken = f"{label}: {whose}" if name else label
     fields += (
         '<input name="points" inputmode="numeric" pattern="[0-9]{1,9}" size="5" required '
-        f'aria-label="{escape(f"Points {whose}")}"> '
+        f'placeholder="points" aria-label="{escape(f"Points for {whose}")}"> '
     )
     return _form(facts, "teacher/act", fields, label, spoken)
 
@@ -252,9 +258,13 @@ def _hidden(name: str, value: str) -> str:
 
 
 def _prompt(attempt: Attempt) -> str:
-    words = words_of(attempt)
+    words = title_of(attempt)
     cut = words if len(words) <= _LONGEST_PROMPT else f"{words[:_LONGEST_PROMPT]}…"
     return f'<span class="prompt" dir="auto">{escape(cut)}</span>'
+
+
+def _figure(number: int | None) -> str:
+    return "no limit" if number is None else f"{number:,}"
 
 
 def _time(seconds: float | None) -> str:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 STYLE = """
 :root{color-scheme:light dark;--fg:#1b1d21;--bg:#fff;--soft:#f2f4f7;--line:#c9ced6;--accent:#1f5fae;
---on:#fff;--dim:#545b66}
+--dim:#545b66;--marked:#a8261c}
 @media(prefers-color-scheme:dark){:root{--fg:#e7e9ee;--bg:#15171b;--soft:#22262d;--line:#434a55;
---accent:#8ab8f5;--on:#10151c;--dim:#adb4bf}}
+--accent:#8ab8f5;--dim:#adb4bf;--marked:#ff9d94}}
 *{box-sizing:border-box}
 body{margin:0;padding:1rem clamp(1rem,3vw,2.5rem);font:15px/1.5 system-ui,sans-serif;
 color:var(--fg);background:var(--bg)}
@@ -23,15 +23,20 @@ button,input{font:inherit;color:inherit;border:1px solid var(--line);border-radi
 padding:.25rem .65rem;background:var(--bg);min-height:28px}
 button{background:var(--soft);cursor:pointer}
 button:hover{border-color:var(--accent)}
-a{color:var(--accent)}
+a{color:var(--accent);white-space:nowrap}
 :focus-visible{outline:2px solid var(--accent);outline-offset:2px}
 .scroll{overflow-x:auto}
+.scroll table{min-width:44rem}
 table{border-collapse:collapse;width:100%;font-variant-numeric:tabular-nums}
-th,td{text-align:left;padding:.35rem .7rem;border-bottom:1px solid var(--line);vertical-align:top}
+th,td{text-align:left;padding:.35rem .7rem;border-bottom:1px solid var(--line);
+vertical-align:baseline}
 thead th{color:var(--dim);font-weight:600;white-space:nowrap}
 tbody th{font-weight:600}
-.prompt{display:inline-block;min-width:12rem;max-width:34rem;overflow-wrap:anywhere}
+.marked{color:var(--marked);font-weight:600}
+.prompt{overflow-wrap:anywhere}
+td .prompt{display:block;min-width:12rem;max-width:34rem}
 .wall{display:grid;gap:.8rem;grid-template-columns:repeat(auto-fill,minmax(210px,1fr))}
+::placeholder{color:var(--dim);opacity:1}
 figure{margin:0}video{width:100%;aspect-ratio:16/9;background:#000;border-radius:8px}
 figcaption{font-size:.85rem;color:var(--dim)}
 """

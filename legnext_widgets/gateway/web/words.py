@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from legnext_widgets.client.api.models import Task
 from legnext_widgets.client.api.urls import is_web_link
+from legnext_widgets.client.api.values.prompt import split
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -14,14 +15,29 @@ if TYPE_CHECKING:
     from legnext_widgets.gateway.store.models import Attempt
 
 STATES = {
-    "queued": "waits",
-    "sending": "is sent",
-    "running": "runs",
+    "queued": "waiting",
+    "sending": "being sent",
+    "running": "running",
     "uncertain": "outcome unknown",
     "completed": "completed",
     "failed": "failed",
 }
 """How each state is shown."""
+
+
+KINDS = {
+    "video_diffusion": "video",
+    "extend_video": "extension",
+    "video_upscale": "upscale",
+    "diffusion": "images",
+}
+"""How each kind of job is shown."""
+
+
+def title_of(attempt: Attempt) -> str:
+    """Give the words of a job's prompt, without its link and options where it has words."""
+    prompt = words_of(attempt)
+    return split(prompt).words or prompt
 
 
 def words_of(attempt: Attempt) -> str:

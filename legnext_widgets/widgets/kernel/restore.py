@@ -17,6 +17,7 @@ from .protocol.traits import PAGE_SIZE
 if TYPE_CHECKING:
     from legnext_widgets.client.client import Client
     from legnext_widgets.client.errors import SubmissionUncertainError
+    from legnext_widgets.client.session.job_state import JobState
 
     from .job_list import JobList
     from .protocol import traits
@@ -47,11 +48,24 @@ def restore_jobs(client: Client, jobs: JobList) -> int:
         for record in store.uncertain_records(client.session.identity):
             if record.attempt is not None:
                 jobs.add(lw.Job.remembered(record, client), ATTEMPT + record.attempt.id)
+    for state in list(client.session.jobs.values()):
+        remove_attempt(jobs, state)  # its outcome may have become known meanwhile
     restored = [job for job_id, job in client.session.jobs.items() if job_id not in before]
     for job in client.jobs:
         if not job.hidden:
             jobs.add(job)
     return sum(not job.done for job in restored)
+
+
+def remove_attempt(jobs: JobList, state: JobState) -> bool:
+    """Show a request of unknown outcome no more, now that it is known as a job.
+
+    Returns:
+        Whether it was shown.
+    """
+    if state.attempt_id is None:
+        return False
+    return jobs.remove(ATTEMPT + state.attempt_id) is not None
 
 
 def older_jobs(client: Client, jobs: JobList, request: PageRequest) -> PagedMessage:

@@ -16,7 +16,7 @@ from legnext_widgets.client.errors import (
     LegnextError,
     SubmissionUncertainError,
 )
-from legnext_widgets.client.errors.advice import next_step_of_code
+from legnext_widgets.client.errors.advice import is_of_class, next_step_of_code
 from legnext_widgets.sandbox.media.scenes import sample_links
 
 from .protocol.localized import localize, localize_error, shorten
@@ -100,9 +100,9 @@ def parent(request: Request | None) -> traits.Selection | None:
     return None
 
 
-def next_step(error: BaseException | None, code: int | None = None) -> str | None:
+def next_step(error: BaseException) -> str | None:
     """What a person can do about an error; None when its own message says it, or none is known."""
-    return error.next_step if isinstance(error, LegnextError) else next_step_of_code(code)
+    return error.next_step if isinstance(error, LegnextError) else next_step_of_code(None)
 
 
 def _error(job: JobState) -> traits.JobError | None:
@@ -110,11 +110,9 @@ def _error(job: JobState) -> traits.JobError | None:
         return _error_of(job.submit_error)
     if job.status == "failed":
         error = job.task.error if job.task else None
-        following = next_step(None, error.code if error else None)
-        return {
-            "message": localize(job.failure),
-            "next": localize(following) if following else None,
-        }
+        code, in_class = (error.code, is_of_class(error.detail)) if error else (None, False)
+        following = next_step_of_code(code, in_class=in_class)
+        return {"message": localize(job.failure), "next": localize(following)}
     if job.failure:
         return {"message": localize(job.failure), "next": None}
     return _error_of(job.stopped_by) if job.stopped_by is not None else None

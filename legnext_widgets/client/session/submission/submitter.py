@@ -15,7 +15,6 @@ from legnext_widgets.client.api.redaction import plain
 from legnext_widgets.client.api.values.request_key import request_key
 from legnext_widgets.client.errors import LegnextError, SubmissionUncertainError
 from legnext_widgets.client.runtime.abandoning import AbandonedError, unless_set
-from legnext_widgets.client.session.classroom.asking_again import ask_again, look_up
 from legnext_widgets.client.session.store import Attempt
 
 from .post import CLOSED, KeyedPoster, Outcome, OutcomeUnknownError, read_answer, send
@@ -260,6 +259,9 @@ class Submitter:
         Raises:
             APIError: It refused the request.
         """
+        # Loaded when an answer was lost.
+        from legnext_widgets.client.session.classroom.asking_again import ask_again
+
         response = await ask_again(attempt, self._transport, self.retry)
         if response is None:
             return None
@@ -287,6 +289,8 @@ class Submitter:
         Raises:
             SubmissionUncertainError: There is no gateway, or it knows no such request.
         """
+        from legnext_widgets.client.session.classroom.asking_again import look_up
+
         uncertain, earlier = await self._uncertain(request, attempt, unknown), unknown.earlier
         if earlier is None:
             raise uncertain from None
