@@ -13,13 +13,11 @@ class Browser(BaseComm):
     Attributes:
         received: Custom messages with their buffers, in order.
         updates: Values of `_live`, in order.
-        states: All updates of traits, in order.
     """
 
     def __init__(self, widget: Any) -> None:
         self.received: list[tuple[dict[str, Any], list[Any]]] = []
         self.updates: list[dict[str, Any]] = []
-        self.states: list[dict[str, Any]] = []
         super().__init__(target_name="jupyter.widget", comm_id=widget.comm.comm_id)
         widget.comm = self
 
@@ -35,10 +33,8 @@ class Browser(BaseComm):
             return
         if data["method"] == "custom":
             self.received.append((data["content"], list(buffers or [])))
-        elif data["method"] == "update":
-            self.states.append(data["state"])
-            if "_live" in data["state"]:
-                self.updates.append(data["state"]["_live"])
+        elif data["method"] == "update" and "_live" in data["state"]:
+            self.updates.append(data["state"]["_live"])
 
     def say(self, **content: Any) -> None:
         """Send a message to the widget."""

@@ -210,6 +210,7 @@ export function createSession(host: Host, samples: readonly string[] = []): Sess
       if (!message) return;
       heard();
       if (message.type === "jobs") receiveJobs(message);
+      else if (message.type === "inputs") drafts.catchUp(message.values);
       else requests.receive(message, buffers);
     }),
     host.onDisconnect(() => {
@@ -316,7 +317,9 @@ export function createSession(host: Host, samples: readonly string[] = []): Sess
       if (!synced) sync();
     },
     reportView(view, open) {
-      if (!isLost()) host.send({ type: "view", view, open });
+      if (isLost()) return;
+      if (open) drafts.begin();
+      host.send({ type: "view", view, open });
     },
     dispose() {
       asking.dispose();

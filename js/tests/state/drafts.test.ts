@@ -64,6 +64,44 @@ describe("drafts", () => {
     expect(drafts.field("prompt").value).toBe("wa");
   });
 
+  it("take the kernel's values when a view begins", () => {
+    const { kernel, drafts } = open();
+    drafts.type("callback", "https://example.com");
+    drafts.begin();
+    expect(kernel.saves).toEqual([{ callback: "https://example.com" }]);
+    drafts.catchUp({
+      prompt: "of another page",
+      _several: true,
+      raw: "no",
+      callback: "",
+      extra: 1,
+    });
+    expect(drafts.field("prompt").value).toBe("of another page");
+    expect(drafts.field("_several").value).toBe(true);
+    expect(drafts.field("raw").value).toBe(false);
+    expect(drafts.field("callback").value).toBe("");
+    kernel.change({ prompt: "from Python" });
+    drafts.choose({ raw: true });
+    expect(kernel.saves.at(-1)).toEqual({ raw: true });
+  });
+
+  it("keep what was chosen since the view began, saved or not", () => {
+    const { kernel, drafts } = open();
+    drafts.begin();
+    drafts.choose({ image_url: "picture:sea.jpg" });
+    drafts.type("prompt", "typing");
+    drafts.catchUp({ image_url: "", prompt: "", motion: "low" });
+    expect(drafts.all()).toMatchObject({
+      image_url: "picture:sea.jpg",
+      prompt: "typing",
+      motion: "low",
+    });
+    expect(kernel.get("image_url")).toBe("picture:sea.jpg");
+    drafts.begin();
+    drafts.catchUp({ image_url: "picture:of-another-page.jpg" });
+    expect(drafts.all().image_url).toBe("picture:of-another-page.jpg");
+  });
+
   it("save pending changes when they end, and stop listening", () => {
     const { kernel, drafts } = open();
     drafts.type("prompt", "last words");

@@ -213,10 +213,6 @@ class Publisher(WorkQueue):
         """Send a message to all pages; returns at once."""
         self.post(lambda: self._model.send(message, list(buffers)))
 
-    def send_state(self, names: Collection[str], *, after: float = 0.0) -> None:
-        """Send the values of traits, changed or not, `after` seconds from now; returns at once."""
-        self.post(lambda: self._model.send_state(set(names)), after=after)
-
     def send_jobs(self, since: int) -> None:
         """Send the jobs that changed after a revision; returns at once.
 
@@ -232,6 +228,15 @@ class Publisher(WorkQueue):
     def answer_jobs(self, since: int) -> None:
         """Answer a page with the jobs that changed after a revision; see `send_jobs`, `answer`."""
         self.answer(lambda: self._send_delta(since))
+
+    def answer_inputs(self, names: Collection[str]) -> None:
+        """Answer a new view with the inputs as they are; see `answer`."""
+
+        def send() -> None:
+            values = {name: getattr(self._model, name) for name in names}
+            self._model.send({"type": "inputs", "values": values})
+
+        self.answer(send)
 
     def answer_state(self, names: Collection[str]) -> None:
         """Answer a page with the values of traits, changed or not; see `answer`."""

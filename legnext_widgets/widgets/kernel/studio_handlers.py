@@ -57,11 +57,6 @@ _WISHES: Mapping[comm_messages.Takes, Wish] = {
     "new": ANOTHER,
 }
 
-SETTLED_AFTER = 0.25
-"""Seconds after a view opened at which it gets the inputs. What was typed while a cell kept the
-kernel busy is read right after the message of the view, and must not be replaced by what was
-before."""
-
 
 @dataclass(frozen=True)
 class StudioAccess:
@@ -147,7 +142,7 @@ class StudioHandlers:
     def _on_view(self, message: comm_messages.ViewMessage) -> None:
         """Count a view; a new one gets the inputs as they are now."""
         if message["open"] and self._studio.late_inputs:
-            self._publisher.send_state(self._studio.late_inputs, after=SETTLED_AFTER)
+            self._publisher.answer_inputs(self._studio.late_inputs)
         self._count_view(message)
 
     def _on_submit(self, message: comm_messages.SubmitRequest) -> None:

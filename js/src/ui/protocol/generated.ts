@@ -464,6 +464,13 @@ export interface JobsMessage {
   type: "jobs";
 }
 
+/** The inputs as they are, for a new view whose page may know them in an older state. */
+export interface InputsMessage {
+  type: "inputs";
+  /** By trait, those of a batch as well. */
+  values: Readonly<Record<string, string | number | boolean>>;
+}
+
 /** What the inputs would send: as JSON, as a curl command and as Python. */
 export interface DescribedMessage {
   type: "described";
@@ -543,6 +550,7 @@ export interface FrontEndMessage {
 
 export type FromKernel =
   | JobsMessage
+  | InputsMessage
   | DescribedMessage
   | PagedMessage
   | PictureMessage

@@ -16,6 +16,7 @@ import {
   type Field,
   type FromKernel as FromKernelOnTheWire,
   type FrontEndMessage,
+  type InputsMessage,
   type KeySavedMessage,
   NEUTRAL_INPUTS,
   type PackedMessage,
@@ -53,6 +54,10 @@ const READERS: Readonly<Record<string, Reader>> = {
     const delta = readDelta(message);
     return delta && { type: "jobs", ...delta };
   },
+  inputs: ({ values }) => ({
+    type: "inputs",
+    values: (object(values) ?? {}) as InputsMessage["values"],
+  }),
   looked_up: ({ job_id, error }) => ({
     type: "looked_up",
     job_id: text(job_id),
@@ -126,7 +131,7 @@ export function readMessage(value: unknown): FromKernel | null {
 
 /** The id of the request that a message answers; null for one that was sent unasked. */
 export function answeredId(message: FromKernel): string | null {
-  if (message.type === "jobs") return null;
+  if (message.type === "jobs" || message.type === "inputs") return null;
   if (message.type === "media") return message.pull;
   return message.type === "looked_up" ? message.job_id : message.ask;
 }

@@ -30,6 +30,10 @@ export interface Drafts {
   /** A choice: saved at once, together with what was typed before. */
   choose(values: Partial<DraftValues>): void;
   flush(): void;
+  /** A view begins: the kernel has all that was chosen so far, and answers with what it has. */
+  begin(): void;
+  /** Take the kernel's values, but for what was chosen here since the last view began. */
+  catchUp(values: Readonly<Record<string, unknown>>): void;
   dispose(): void;
 }
 
@@ -45,6 +49,7 @@ export function createDrafts(host: Host): Drafts {
     NAMES.map((field) => [field, signal(read(field, host.get(field)))]),
   ) as unknown as Signals;
   const unsaved = new Set<Name>();
+  const chosen = new Set<Name>();
   const sent = new Map<Name, { value: unknown; at: number }[]>();
   let timer: ReturnType<typeof setTimeout> | undefined;
 
@@ -71,6 +76,7 @@ export function createDrafts(host: Host): Drafts {
     if (target.peek() === value) return;
     target.value = value;
     unsaved.add(field);
+    chosen.add(field);
   }
 
   function receive<F extends Name>(field: F) {
@@ -81,6 +87,22 @@ export function createDrafts(host: Host): Drafts {
     const older = recent(field).slice(0, -1);
     if (older.some((entry) => entry.value === value)) return;
     target.value = value;
+  }
+
+  function begin() {
+    flush();
+    chosen.clear();
+  }
+
+  function catchUp(values: Readonly<Record<string, unknown>>) {
+    const isNews = (field: Name) =>
+      !chosen.has(field) &&
+      values[field] !== host.get(field) &&
+      values[field] === read(field, values[field]);
+    const news = NAMES.filter(isNews);
+    for (const field of news) host.set(field, values[field]);
+    // The kernel has them, but what stays unsaved here would replace what it sets later.
+    if (news.length > 0) host.save();
   }
 
   const stops = NAMES.map((field) => host.onChange(field, () => receive(field)));
@@ -103,6 +125,8 @@ export function createDrafts(host: Host): Drafts {
       flush();
     },
     flush,
+    begin,
+    catchUp,
     dispose() {
       flush();
       for (const stop of stops) stop();

@@ -37,6 +37,13 @@ class JobsMessage(Delta):
     type: Literal["jobs"]
 
 
+class InputsMessage(TypedDict):
+    """The inputs as they are, for a new view whose page may know them in an older state."""
+
+    type: Literal["inputs"]
+    values: Annotated[dict[str, str | int | bool], "By trait, those of a batch as well."]
+
+
 class DescribedMessage(TypedDict):
     """What the inputs would send: as JSON, as a curl command and as Python."""
 
@@ -121,6 +128,7 @@ class FrontEndMessage(TypedDict):
 
 FromKernel: TypeAlias = (
     JobsMessage
+    | InputsMessage
     | DescribedMessage
     | PagedMessage
     | PictureMessage
