@@ -114,6 +114,22 @@ def test_a_page_that_asks_at_once_gets_the_code_once(later: Later) -> None:
     assert ["js" in message for message in sent] == [True]
 
 
+def test_a_page_that_asks_again_before_its_answer_has_arrived_gets_the_code_once(
+    later: Later,
+) -> None:
+    sent: list[dict[str, Any]] = []
+    of_widget = started(later, sent)
+    for second in (0.1, 2.1):  # a busy machine
+        later.until(second)
+        of_widget.answer({"type": "front_end", "has": []})
+    later.until(2.2)
+    assert ["js" in message for message in sent] == [True, False]
+
+    of_widget.answer({"type": "front_end", "has": [], "want": bundle.code().digest})
+    later.until(2.3)
+    assert "js" in sent[-1], "it was lost"
+
+
 def test_the_code_brings_a_thumbnail_of_each_example(later: Later) -> None:
     sent: list[dict[str, Any]] = []
     started(later, sent)

@@ -38,8 +38,9 @@ CATALOGS = STATIC / "catalogs"
 UNASKED_AFTER = (0.5, 2.0, 8.0)
 """Seconds after a widget was made at which its code is sent unless a page has asked by then."""
 
-ON_ITS_WAY = 1.5
-"""Seconds for which code that was sent unasked counts as on its way to a page that asks."""
+ON_ITS_WAY = 5.0
+"""Seconds for which code that was sent counts as on its way to a page that asks. One that it did
+not reach asks again at once, by its digest."""
 
 _ANNOUNCED: set[str] = set()
 """Digests of code that was sent in this process, or soon will be. A page that missed it asks."""
@@ -130,7 +131,7 @@ class Delivery:
         self._announced = announced
         self._clock = clock
         self._asked = False
-        self._sent_unasked_at = float("-inf")
+        self._sent_at = float("-inf")
 
     def start(self) -> None:
         """Begin to send unasked; call it once the pages know the widget."""
@@ -145,9 +146,11 @@ class Delivery:
         self._asked = True
         digest = code().digest
         has = list(request.get("has", []))
-        on_its_way = self._clock() - self._sent_unasked_at < ON_ITS_WAY
+        on_its_way = self._clock() - self._sent_at < ON_ITS_WAY
         if on_its_way and request.get("want") != digest:
             has.append(digest)
+        if digest not in has:
+            self._sent_at = self._clock()
         self._answer(front_end_message(has, request.get("language")))
 
     def _send_unasked(self, before: float, times: tuple[float, ...]) -> None:
@@ -158,7 +161,7 @@ class Delivery:
         def send() -> None:
             if not self._asked:
                 self._send(front_end_message([]))
-                self._sent_unasked_at = self._clock()
+                self._sent_at = self._clock()
                 self._send_unasked(now, tuple(later))
 
         self._post(send, after=now - before)
