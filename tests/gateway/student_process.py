@@ -11,7 +11,7 @@ _WAIT_SECONDS = 3.0
 
 
 def main(url: str, token: str, folder: str, name: str, count: str) -> None:
-    """Make each job once, whatever was made before."""
+    """Make each job once, also after a restart."""
     with (
         lw.Library(folder) as library,
         lw.Client(
