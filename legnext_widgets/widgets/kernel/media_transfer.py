@@ -22,7 +22,6 @@ from legnext_widgets.client.messages import Message
 from legnext_widgets.environment import to_thread
 from legnext_widgets.sandbox.media.scenes import SCENES, picture_of
 
-from .packing import write_zip, zip_name
 from .protocol.traits import CHUNK_BYTES
 
 if TYPE_CHECKING:
@@ -143,6 +142,8 @@ class MediaTransfer:
             post(write)
 
         def write() -> None:
+            from .packing import write_zip, zip_name  # most studios never make a zip file
+
             found = [(video, path) for video, path in paths.items() if path is not None]
             try:
                 if found:
