@@ -25,7 +25,7 @@ from .notebook.static_output import MAX_JOBS, StaticOutput, read_poster, static_
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
 
-    from legnext_widgets.client.jobs import Job, Video
+    from legnext_widgets.client.handles.jobs import Job, Video
 
     from .kernel.protocol.traits import Config, Selection
     from .notebook.scheduling import PublishFrom

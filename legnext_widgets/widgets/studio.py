@@ -40,7 +40,7 @@ if TYPE_CHECKING:
 
     from legnext_widgets.client.api.requests import Request
     from legnext_widgets.client.client import Client
-    from legnext_widgets.client.jobs import Job
+    from legnext_widgets.client.handles.jobs import Job
     from legnext_widgets.client.session.job_state import JobState
     from legnext_widgets.client.session.submission.reuse import Reuse
     from legnext_widgets.client.uploads.uploader import Uploader

@@ -6,7 +6,7 @@ import time
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
-from legnext_widgets.client.api.models import Task
+from legnext_widgets.client.api.models.tasks import Task
 from legnext_widgets.client.api.redaction import plain
 from legnext_widgets.client.api.requests import Request, from_payload
 from legnext_widgets.client.api.values.prompt import split

@@ -19,11 +19,11 @@ from legnext_widgets.client.uploads.picture_uploads import PictureUploads
 
 from .classroom.earlier import EarlierRequests
 from .classroom.feed import ChangeFeed
-from .clip_keeper import ClipKeeper
-from .downloads import Downloads, renewal
-from .durations import LearnedDurations
+from .files.clip_keeper import ClipKeeper
+from .files.downloads import Downloads, renewal
 from .identity import AccountFinder, CurrentIdentity, Identity, remembered
-from .poller import Poller
+from .polling.durations import LearnedDurations
+from .polling.poller import Poller
 from .receiver import Receiver, Source
 from .restoring import Restorer
 from .retry import RetryPolicy
@@ -36,12 +36,13 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from legnext_widgets.client.api.models import Balance, Task
+    from legnext_widgets.client.api.models.balance import Balance
+    from legnext_widgets.client.api.models.tasks import Task
     from legnext_widgets.client.config import ClientConfig
     from legnext_widgets.client.media.containers import FileKind
 
+    from .files.partial_file import Progress
     from .job_state import JobState
-    from .partial_file import Progress
     from .schedule import Pace
     from .store import JobRecord
     from .submission.reuse import Reuse

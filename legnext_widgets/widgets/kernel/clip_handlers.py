@@ -20,7 +20,7 @@ from .protocol.traits import UNDO_SECONDS
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from legnext_widgets.client.jobs import Job, Video
+    from legnext_widgets.client.handles.jobs import Job, Video
 
     from .handlers import Handlers
     from .job_list import JobList

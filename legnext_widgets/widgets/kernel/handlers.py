@@ -19,7 +19,7 @@ from .replies import answer_from_files
 if TYPE_CHECKING:
     from collections.abc import Collection, Coroutine
 
-    from legnext_widgets.client.jobs import Job
+    from legnext_widgets.client.handles.jobs import Job
     from legnext_widgets.widgets.notebook.bundle import Delivery
     from legnext_widgets.widgets.notebook.cells import Views
 

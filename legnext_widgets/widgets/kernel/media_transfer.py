@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from legnext_widgets.client.client import Client
-    from legnext_widgets.client.jobs import Job, Video
+    from legnext_widgets.client.handles.jobs import Job, Video
     from legnext_widgets.client.media.containers import FileKind
 
     from .protocol.comm_messages import FromKernel, MediaErrorMessage, MediaRequest

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from pathlib import Path
 
-    from legnext_widgets.client.jobs import Video
+    from legnext_widgets.client.handles.jobs import Video
 
 
 def write_zip(target: Path, clips: Iterable[tuple[Video, Path]]) -> None:

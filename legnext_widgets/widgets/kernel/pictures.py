@@ -18,7 +18,7 @@ from legnext_widgets.client.pictures.picture import Picture, PictureError
 from .protocol.localized import localize_error
 
 if TYPE_CHECKING:
-    from legnext_widgets.client.jobs import Job
+    from legnext_widgets.client.handles.jobs import Job
 
     from .media_transfer import Send
     from .protocol.comm_messages import FrameRequest, PictureMessage, PictureRequest

@@ -21,11 +21,11 @@ from legnext_widgets.client.errors import DownloadError, LegnextError
 from legnext_widgets.client.media.answers import verdict_of
 from legnext_widgets.client.media.containers import begins_like, shown_size
 from legnext_widgets.client.media.foreign import LOOKED_AT, described
+from legnext_widgets.client.session.retry import RetryPolicy, TransientError
 from legnext_widgets.environment import to_thread
 from legnext_widgets.files import replacing
 
 from .partial_file import InterruptedDownloadError, PartialFile, Progress, RefusedLinkError
-from .retry import RetryPolicy, TransientError
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -34,8 +34,7 @@ if TYPE_CHECKING:
 
     from legnext_widgets.client.api.transport import Transport
     from legnext_widgets.client.media.containers import FileKind
-
-    from .job_state import JobState
+    from legnext_widgets.client.session.job_state import JobState
 
 AT_ONCE = 4
 """Downloads of one client that run at the same time."""

@@ -9,21 +9,22 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
+from legnext_widgets.client.session.job_state import JobState
+from legnext_widgets.client.session.store import VerifyingStore
 from legnext_widgets.environment import to_thread
 
 from .downloads import renewal
-from .job_state import JobState
-from .store import VerifyingStore
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
+    from legnext_widgets.client.session.identity import CurrentIdentity, Identity
+    from legnext_widgets.client.session.polling.poller import Poller
+    from legnext_widgets.client.session.receiver import Receiver
+    from legnext_widgets.client.session.store import ClipStore, JobRecord
+
     from .downloads import Downloads
-    from .identity import CurrentIdentity, Identity
-    from .poller import Poller
-    from .receiver import Receiver
-    from .store import ClipStore, JobRecord
 
 PAUSES = (60.0, 300.0, 1800.0, 7200.0)
 """Seconds after which clips that could not be kept are tried again: a network may be down for long,
