@@ -20,7 +20,7 @@ from legnext_widgets.client.uploads.picture_uploads import PictureUploads
 from .classroom.earlier import EarlierRequests
 from .classroom.feed import ChangeFeed
 from .files.clip_keeper import ClipKeeper
-from .files.downloads import Downloads, renewal
+from .files.downloads import Downloads, job_link
 from .identity import AccountFinder, CurrentIdentity, Identity, remembered
 from .polling.durations import LearnedDurations
 from .polling.poller import Poller
@@ -315,19 +315,24 @@ class Session:
             DownloadError: It could not be fetched or written.
         """
         self._life.require_usable()
-        renew, fresh = renewal(self.poller.ask, state, url), state.ended_lately
-        saving = self.downloads.save(
-            url(), path, renew=renew, progress=progress, kind=kind, fresh=fresh
+        # The link stays out of this frame, which a traceback with variables would show.
+        return await plainly(
+            self.downloads.save(
+                target=path,
+                progress=progress,
+                kind=kind,
+                **job_link(self.poller.ask, state, url),
+            )
         )
-        return await plainly(saving)
 
     async def read(
         self, state: JobState, url: Callable[[], str | None], *, kind: FileKind = "clip"
     ) -> bytes:
         """Download a file of a job into memory; see `save`."""
         self._life.require_usable()
-        renew, fresh = renewal(self.poller.ask, state, url), state.ended_lately
-        return await plainly(self.downloads.read(url(), renew=renew, kind=kind, fresh=fresh))
+        return await plainly(
+            self.downloads.read(kind=kind, **job_link(self.poller.ask, state, url))
+        )
 
     def repair(self, state: JobState, index: int) -> None:
         """Keep a clip again whose kept file was found damaged; on the client's loop."""

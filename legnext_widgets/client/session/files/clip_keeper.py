@@ -13,7 +13,7 @@ from legnext_widgets.client.session.job_state import JobState
 from legnext_widgets.client.session.store import VerifyingStore
 from legnext_widgets.environment import to_thread
 
-from .downloads import renewal
+from .downloads import job_link
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -167,9 +167,8 @@ class ClipKeeper:
             return links[index] if index < len(links) else None
 
         async def fetch(path: Path) -> Path:
-            renew = renewal(self._poller.ask, job, link)
             return await self._downloads.save(
-                link(), path, renew=renew, kind="clip", fresh=job.ended_lately
+                target=path, kind="clip", **job_link(self._poller.ask, job, link)
             )
 
         identity: Identity = self._identity.value

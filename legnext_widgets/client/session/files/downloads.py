@@ -12,7 +12,7 @@ import os
 import tempfile
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
-from typing import IO, TYPE_CHECKING
+from typing import IO, TYPE_CHECKING, TypedDict
 
 from legnext_widgets.client.api.redaction import quiet_about_links, redact_links
 from legnext_widgets.client.api.transport import user_agent
@@ -252,12 +252,20 @@ class Downloads:
                 raise InterruptedDownloadError(f"stalled: under 64 KiB in {self.stall_seconds:g} s")
 
 
-def renewal(
+class JobLink(TypedDict):
+    """The link to a file of a job, as `Downloads.save` and `Downloads.read` take it."""
+
+    url: str | None
+    renew: Renew
+    fresh: bool
+
+
+def job_link(
     ask: Callable[[str, JobState], Awaitable[object]],
     job: JobState,
     link: Callable[[], str | None],
-) -> Renew:
-    """Make what renews the link to a file of a job: asking for the job gives a fresh one.
+) -> JobLink:
+    """Make the link to a file of a job, which is renewed by asking for the job.
 
     Args:
         ask: Asks for a job; `Poller.ask`.
@@ -272,7 +280,7 @@ def renewal(
             raise DownloadError(f"A new link could not be fetched: {error}") from error
         return link()
 
-    return renew
+    return {"url": link(), "renew": renew, "fresh": job.ended_lately}
 
 
 async def _renewed(url: str, renew: Renew, *, fresh: bool) -> str | None:

@@ -7,8 +7,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from legnext_widgets.files import safe_name
-
-from .snapshots import prompt_parts
+from legnext_widgets.widgets.kernel.snapshots import prompt_parts
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
