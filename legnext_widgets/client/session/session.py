@@ -20,7 +20,8 @@ from legnext_widgets.client.uploads.picture_uploads import PictureUploads
 from .classroom.earlier import EarlierRequests
 from .classroom.feed import ChangeFeed
 from .files.clip_keeper import ClipKeeper
-from .files.downloads import Downloads, job_link
+from .files.downloads import Downloads
+from .files.job_files import JobFiles
 from .identity import AccountFinder, CurrentIdentity, Identity, remembered
 from .polling.durations import LearnedDurations
 from .polling.poller import Poller
@@ -94,13 +95,12 @@ class Session:
         )
         self.poller.feed = ChangeFeed(self.transport, self.poller)
         self.downloads = Downloads(self.transport, self._retry)
+        self._files = JobFiles(self.downloads, self.poller.ask)
         embedded = config.embedded_identity is not None
         self.clip_keeper: ClipKeeper | None = None
         reused: ReusedJobs | None = None
         if isinstance(store, ClipStore):
-            self.clip_keeper = ClipKeeper(
-                store, self._identity, self.downloads, self.poller, self.receiver
-            )
+            self.clip_keeper = ClipKeeper(store, self._identity, self._files, self.receiver)
             self.receiver.clip_keeper = self.clip_keeper
             if isinstance(store, TakeStore):
                 reused = ReusedJobs(store.takes, self.receiver, self.poller, self.clip_keeper)
@@ -315,24 +315,14 @@ class Session:
             DownloadError: It could not be fetched or written.
         """
         self._life.require_usable()
-        # The link stays out of this frame, which a traceback with variables would show.
-        return await plainly(
-            self.downloads.save(
-                target=path,
-                progress=progress,
-                kind=kind,
-                **job_link(self.poller.ask, state, url),
-            )
-        )
+        return await plainly(self._files.save(state, url, path, progress, kind=kind))
 
     async def read(
         self, state: JobState, url: Callable[[], str | None], *, kind: FileKind = "clip"
     ) -> bytes:
         """Download a file of a job into memory; see `save`."""
         self._life.require_usable()
-        return await plainly(
-            self.downloads.read(kind=kind, **job_link(self.poller.ask, state, url))
-        )
+        return await plainly(self._files.read(state, url, kind=kind))
 
     def repair(self, state: JobState, index: int) -> None:
         """Keep a clip again whose kept file was found damaged; on the client's loop."""

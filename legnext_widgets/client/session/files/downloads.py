@@ -12,12 +12,12 @@ import os
 import tempfile
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
-from typing import IO, TYPE_CHECKING, TypedDict
+from typing import IO, TYPE_CHECKING
 
 from legnext_widgets.client.api.redaction import quiet_about_links, redact_links
 from legnext_widgets.client.api.transport import user_agent
 from legnext_widgets.client.api.urls import is_web_link, without_query
-from legnext_widgets.client.errors import DownloadError, LegnextError
+from legnext_widgets.client.errors import DownloadError
 from legnext_widgets.client.media.answers import verdict_of
 from legnext_widgets.client.media.containers import begins_like, shown_size
 from legnext_widgets.client.media.foreign import LOOKED_AT, described
@@ -34,7 +34,6 @@ if TYPE_CHECKING:
 
     from legnext_widgets.client.api.transport import Transport
     from legnext_widgets.client.media.containers import FileKind
-    from legnext_widgets.client.session.job_state import JobState
 
 AT_ONCE = 4
 """Downloads of one client that run at the same time."""
@@ -250,37 +249,6 @@ class Downloads:
             elif time.monotonic() - since > self.stall_seconds:
                 partial.stalls += 1
                 raise InterruptedDownloadError(f"stalled: under 64 KiB in {self.stall_seconds:g} s")
-
-
-class JobLink(TypedDict):
-    """The link to a file of a job, as `Downloads.save` and `Downloads.read` take it."""
-
-    url: str | None
-    renew: Renew
-    fresh: bool
-
-
-def job_link(
-    ask: Callable[[str, JobState], Awaitable[object]],
-    job: JobState,
-    link: Callable[[], str | None],
-) -> JobLink:
-    """Make the link to a file of a job, which is renewed by asking for the job.
-
-    Args:
-        ask: Asks for a job; `Poller.ask`.
-        job: The job.
-        link: Gives the link as last known.
-    """
-
-    async def renew() -> str | None:
-        try:
-            await ask(job.id, job)
-        except LegnextError as error:
-            raise DownloadError(f"A new link could not be fetched: {error}") from error
-        return link()
-
-    return {"url": link(), "renew": renew, "fresh": job.ended_lately}
 
 
 async def _renewed(url: str, renew: Renew, *, fresh: bool) -> str | None:
