@@ -17,10 +17,10 @@ from typing import TYPE_CHECKING
 from .lazy_names import lazy_names
 
 if TYPE_CHECKING:
-    from .client.api.models import Balance, Task
+    from .client.api.models.balance import Balance
+    from .client.api.models.tasks import Task
     from .client.api.requests import Diffusion, ExtendVideo, VideoDiffusion, VideoType, VideoUpscale
     from .client.async_client import AsyncClient
-    from .client.async_jobs import AsyncJob, AsyncVideo
     from .client.client import Client
     from .client.errors import (
         APIError,
@@ -46,7 +46,8 @@ if TYPE_CHECKING:
         UploadError,
     )
     from .client.frames.joining import join
-    from .client.jobs import Job, Video
+    from .client.handles.async_jobs import AsyncJob, AsyncVideo
+    from .client.handles.jobs import Job, Video
     from .client.progress.report import ProgressReport
     from .client.waiting import as_completed, wait
     from .library import Library
@@ -61,9 +62,9 @@ _load = lazy_names(
     {
         "client.async_client": ["AsyncClient"],
         "client.client": ["Client"],
-        "client.async_jobs": ["AsyncJob", "AsyncVideo"],
+        "client.handles.async_jobs": ["AsyncJob", "AsyncVideo"],
         "client.frames.joining": ["join"],
-        "client.jobs": ["Job", "Video"],
+        "client.handles.jobs": ["Job", "Video"],
         "client.api.requests": [
             "Diffusion",
             "ExtendVideo",
@@ -71,7 +72,8 @@ _load = lazy_names(
             "VideoType",
             "VideoUpscale",
         ],
-        "client.api.models": ["Balance", "Task"],
+        "client.api.models.balance": ["Balance"],
+        "client.api.models.tasks": ["Task"],
         "client.errors": [
             "APIError",
             "AuthenticationError",
