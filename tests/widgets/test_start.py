@@ -160,9 +160,12 @@ def test_a_studio_whose_client_cannot_be_made_leaves_no_widget_in_the_page(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     opened: list[Opened] = []
-    monkeypatch.setattr(
-        comm, "create_comm", lambda **keys: opened.append(Opened(**keys)) or opened[-1]
-    )
+
+    def create_comm(**keys: Any) -> Opened:
+        opened.append(Opened(**keys))
+        return opened[-1]
+
+    monkeypatch.setattr(comm, "create_comm", create_comm)
 
     with pytest.raises(ValueError, match="budget_points"):
         lw.VideoStudio(budget_points=-1)
@@ -179,7 +182,14 @@ class Opened(BaseComm):
         self.closed = False
         super().__init__(**keys)
 
-    def publish_msg(self, msg_type: str, data: Any = None, **_: Any) -> None:
+    def publish_msg(
+        self,
+        msg_type: str,
+        data: Any = None,
+        metadata: Any = None,
+        buffers: Any = None,
+        **keys: Any,
+    ) -> None:
         if msg_type == "comm_open":
             self.face = data["state"].get("_face")
         self.closed = self.closed or msg_type == "comm_close"
