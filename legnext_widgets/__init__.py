@@ -16,10 +16,10 @@ import importlib
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from .client.api.models import Balance, Task
+    from .client.api.models.balance import Balance
+    from .client.api.models.tasks import Task
     from .client.api.requests import Diffusion, ExtendVideo, VideoDiffusion, VideoType, VideoUpscale
     from .client.async_client import AsyncClient
-    from .client.async_jobs import AsyncJob, AsyncVideo
     from .client.client import Client
     from .client.errors import (
         APIError,
@@ -45,7 +45,8 @@ if TYPE_CHECKING:
         UploadError,
     )
     from .client.frames.joining import join
-    from .client.jobs import Job, Video
+    from .client.handles.async_jobs import AsyncJob, AsyncVideo
+    from .client.handles.jobs import Job, Video
     from .client.progress.report import ProgressReport
     from .client.waiting import as_completed, wait
     from .library import Library
@@ -58,9 +59,9 @@ if TYPE_CHECKING:
 _HOMES = {
     "client.async_client": ["AsyncClient"],
     "client.client": ["Client"],
-    "client.async_jobs": ["AsyncJob", "AsyncVideo"],
+    "client.handles.async_jobs": ["AsyncJob", "AsyncVideo"],
     "client.frames.joining": ["join"],
-    "client.jobs": ["Job", "Video"],
+    "client.handles.jobs": ["Job", "Video"],
     "client.api.requests": [
         "Diffusion",
         "ExtendVideo",
@@ -68,7 +69,8 @@ _HOMES = {
         "VideoType",
         "VideoUpscale",
     ],
-    "client.api.models": ["Balance", "Task"],
+    "client.api.models.balance": ["Balance"],
+    "client.api.models.tasks": ["Task"],
     "client.errors": [
         "APIError",
         "AuthenticationError",

@@ -8,20 +8,21 @@ from typing import TYPE_CHECKING, Any, Self
 from legnext_widgets.client.api.requests.pictures import link_of, picture_for
 from legnext_widgets.client.progress.live import SOON, live, shown_or_called
 from legnext_widgets.client.progress.waits import Submission, batch_wait
-from legnext_widgets.client.session.submission.batch import Batch, BatchProgress
 from legnext_widgets.environment import to_thread
 
-from .async_jobs import AsyncJob
 from .display.lists import ReprList
 from .endpoints import BaseClient
+from .handles.async_jobs import AsyncJob
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from types import TracebackType
 
-    from legnext_widgets.client.api.models import Balance, Task
+    from legnext_widgets.client.api.models.balance import Balance
+    from legnext_widgets.client.api.models.tasks import Task
     from legnext_widgets.client.api.requests import Request
     from legnext_widgets.client.pictures.sources import PictureSource
+    from legnext_widgets.client.session.submission.batch import Batch, BatchProgress
     from legnext_widgets.client.session.submission.reuse import Reuse
 
 
@@ -60,6 +61,8 @@ class AsyncClient(BaseClient[Coroutine[Any, Any, AsyncJob]], submitted="AsyncJob
         reuse: Reuse | None = None,
         take: int = 1,
     ) -> list[AsyncJob]:
+        from legnext_widgets.client.session.submission.batch import Batch
+
         shown, call = shown_or_called(progress)
         at_once = self.config.max_concurrent
         self._batch = batch = Batch(

@@ -10,20 +10,21 @@ from legnext_widgets.client.progress.live import SOON, live, shown_or_called
 from legnext_widgets.client.progress.waits import Submission, batch_wait
 from legnext_widgets.client.runtime import default_runtime
 from legnext_widgets.client.runtime.cleanup import close_when_collected
-from legnext_widgets.client.session.submission.batch import Batch, BatchProgress
 
 from .display.lists import ReprList
 from .endpoints import BaseClient
-from .jobs import Job
+from .handles.jobs import Job
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from types import TracebackType
 
-    from legnext_widgets.client.api.models import Balance, Task
+    from legnext_widgets.client.api.models.balance import Balance
+    from legnext_widgets.client.api.models.tasks import Task
     from legnext_widgets.client.api.requests import Request
     from legnext_widgets.client.pictures.sources import PictureSource
     from legnext_widgets.client.runtime import Runtime
+    from legnext_widgets.client.session.submission.batch import Batch, BatchProgress
     from legnext_widgets.client.session.submission.reuse import Reuse
 
     from .config import ClientConfig
@@ -87,6 +88,8 @@ class Client(BaseClient[Job], submitted="Job"):
         reuse: Reuse | None = None,
         take: int = 1,
     ) -> list[Job]:
+        from legnext_widgets.client.session.submission.batch import Batch
+
         shown, call = shown_or_called(progress)
         call = self.runtime.in_callback_thread(call)
         at_once = self.config.max_concurrent

@@ -12,10 +12,10 @@ from legnext_widgets import environment
 from legnext_widgets.client.progress.live import live
 from legnext_widgets.client.progress.waits import ManyJobs
 
-from .async_jobs import AsyncJob
 from .display.lists import ReprList
 from .errors import JobTimeoutError, LegnextError
-from .jobs import Job, needed_client
+from .handles.async_jobs import AsyncJob
+from .handles.jobs import Job, needed_client
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Coroutine, Iterable, Iterator, Sequence

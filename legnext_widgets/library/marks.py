@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Callable, Iterable
 
-    from legnext_widgets.client.jobs import Job
+    from legnext_widgets.client.handles.jobs import Job
     from legnext_widgets.client.marks.model import MarkStore
 
     from .records import LibraryRecord
@@ -32,7 +32,7 @@ def jobs_of(store: MarkStore, records: Iterable[LibraryRecord]) -> list[Job]:
         records: What is known of them.
     """
     from legnext_widgets.client.display.lists import ReprList
-    from legnext_widgets.client.jobs import Job
+    from legnext_widgets.client.handles.jobs import Job
 
     return ReprList(Job.remembered(record, store=store) for record in records)
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, TypeAlias, cast
 
 import ipywidgets
 
-from legnext_widgets.client.jobs import Job, Video
+from legnext_widgets.client.handles.jobs import Job, Video
 
 from .gallery import VideoGallery
 

@@ -6,7 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING, TypedDict, cast
 
 from legnext_widgets.client.api.validation import require_known
-from legnext_widgets.client.jobs import Job, Video
+from legnext_widgets.client.handles.jobs import Job, Video
 
 from .job_widget import JobWidget, require_locale
 from .kernel.job_list import is_sandbox

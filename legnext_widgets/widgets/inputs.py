@@ -15,7 +15,7 @@ from legnext_widgets.client.api.values.reachability import is_loopback, unreacha
 from legnext_widgets.client.errors import InvalidInputError
 from legnext_widgets.client.messages import Message
 
-from .kernel.pictures import SCHEME
+from .kernel.media.pictures import SCHEME
 from .kernel.protocol.localized import localize_error
 from .kernel.protocol.traits import MAX_BATCH, NEUTRAL_INPUTS, Inputs, Motion, Source
 

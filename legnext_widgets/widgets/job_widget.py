@@ -11,9 +11,9 @@ import traitlets
 
 from legnext_widgets.client.progress.report import counted
 
-from .kernel.handlers import Handlers, JobHandlers, dispatch
+from .kernel.handlers.job_handlers import Handlers, JobHandlers, dispatch
 from .kernel.job_list import JobList, is_sandbox
-from .kernel.media_transfer import MediaTransfer
+from .kernel.media.media_transfer import MediaTransfer
 from .kernel.protocol.traits import LIMITS
 from .kernel.publisher import Publisher, WorkQueue
 from .notebook import bundle
@@ -25,7 +25,7 @@ from .notebook.static_output import MAX_JOBS, StaticOutput, read_poster, static_
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
 
-    from legnext_widgets.client.jobs import Job, Video
+    from legnext_widgets.client.handles.jobs import Job, Video
 
     from .kernel.protocol.traits import Config, Selection
     from .notebook.scheduling import PublishFrom
@@ -127,7 +127,7 @@ class JobWidget(anywidget.AnyWidget):
     def _make_handlers(self) -> Handlers:
         """Give the methods that take the messages of a page, by type."""
         # Loaded with the first widget: naming its class must stay cheap.
-        from .kernel.clip_handlers import ClipHandlers
+        from .kernel.handlers.clip_handlers import ClipHandlers
 
         self._clip_handlers = ClipHandlers(
             jobs=self._job_list,

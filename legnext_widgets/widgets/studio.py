@@ -17,7 +17,7 @@ from .fields import Prompts, Text, Whole
 from .inputs import inputs_of, problems_of, request_of
 from .job_widget import NAMES_IN_USE, JobWidget, require_locale
 from .kernel.account import AccountReport
-from .kernel.pictures import PictureBox
+from .kernel.media.pictures import PictureBox
 from .kernel.protocol.localized import localize_error
 from .kernel.protocol.traits import NEUTRAL_INPUTS
 from .kernel.restore import last_batch, remove_attempt, restore_jobs
@@ -40,14 +40,14 @@ if TYPE_CHECKING:
 
     from legnext_widgets.client.api.requests import Request
     from legnext_widgets.client.client import Client
-    from legnext_widgets.client.jobs import Job
+    from legnext_widgets.client.handles.jobs import Job
     from legnext_widgets.client.session.job_state import JobState
     from legnext_widgets.client.session.submission.reuse import Reuse
     from legnext_widgets.client.uploads.uploader import Uploader
 
     from .inputs import Rules, StudioOptions
     from .job_widget import Locale
-    from .kernel.handlers import Handlers
+    from .kernel.handlers.job_handlers import Handlers
     from .kernel.protocol import comm_messages, traits
     from .notebook.scheduling import PublishFrom
     from .studio_client import LibraryOption
@@ -222,7 +222,7 @@ class VideoStudio(JobWidget):
 
     def _make_handlers(self) -> Handlers:
         # Loaded with the first studio: naming its class must stay cheap.
-        from .kernel.studio_handlers import StudioAccess, StudioHandlers
+        from .kernel.handlers.studio_handlers import StudioAccess, StudioHandlers
 
         access = StudioAccess(
             client=lambda: self.client,

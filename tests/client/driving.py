@@ -11,9 +11,9 @@ from typing import Any, TypeVar
 import httpx
 
 import legnext_widgets as lw
-from legnext_widgets.client.async_jobs import AsyncJob, AsyncVideo
+from legnext_widgets.client.handles.async_jobs import AsyncJob, AsyncVideo
 from legnext_widgets.client.session.identity import CurrentIdentity, Identity
-from legnext_widgets.client.session.poller import Poller
+from legnext_widgets.client.session.polling.poller import Poller
 from legnext_widgets.client.session.receiver import Receiver
 from legnext_widgets.client.session.retry import RetryPolicy
 from legnext_widgets.client.session.schedule import Pace

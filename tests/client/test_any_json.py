@@ -14,7 +14,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import legnext_widgets as lw
-from legnext_widgets.client.api.models import Task, parse_balance, parse_tasks
+from legnext_widgets.client.api.models.balance import parse_balance
+from legnext_widgets.client.api.models.tasks import Task, parse_tasks
 from legnext_widgets.client.api.requests import from_payload
 from legnext_widgets.client.api.responses import (
     Response,

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 import legnext_widgets as lw
-from legnext_widgets.client.saving import file_name, suffix_of
+from legnext_widgets.client.handles.saving import file_name, suffix_of
 from tests.support import mp4
 from tests.support.raw_service import RESET, RawService, Reply, Request, closed_port
 from tests.support.task_factory import task

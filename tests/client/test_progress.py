@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 import legnext_widgets as lw
-from legnext_widgets.client.api.models import Task
+from legnext_widgets.client.api.models.tasks import Task
 from legnext_widgets.client.progress import displays
 from legnext_widgets.client.progress.displays import TerminalDisplay
 from legnext_widgets.client.progress.report import ProgressReport, quoted, size_of, time_of

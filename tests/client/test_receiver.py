@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 import legnext_widgets as lw
-from legnext_widgets.client.api.models import Task
+from legnext_widgets.client.api.models.tasks import Task
 from legnext_widgets.client.session.identity import CurrentIdentity, Identity
 from legnext_widgets.client.session.receiver import Receiver
 from legnext_widgets.client.session.submission.budget import Budget

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 import legnext_widgets as lw
-from legnext_widgets.client.api.models import Task
+from legnext_widgets.client.api.models.tasks import Task
 from legnext_widgets.client.session import schedule
 from legnext_widgets.client.session.job_state import JobState
 from legnext_widgets.client.session.schedule import DEFAULT_PACE, Pace

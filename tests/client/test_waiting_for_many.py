@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 import legnext_widgets as lw
-from legnext_widgets.client.api.models import Task
+from legnext_widgets.client.api.models.tasks import Task
 from legnext_widgets.client.session.job_state import JobState
 from tests.support.raw_service import Reply
 from tests.support.task_factory import body, task

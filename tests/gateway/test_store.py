@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import select, update
 
-from legnext_widgets.client.api.models import Task
+from legnext_widgets.client.api.models.tasks import Task
 from legnext_widgets.gateway.store import tables
 from legnext_widgets.gateway.store.database import Database, DatabaseError
 from legnext_widgets.gateway.store.line import fair_order

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from legnext_widgets.client.jobs import Job, Video
+from legnext_widgets.client.handles.jobs import Job, Video
 from legnext_widgets.client.session.store import ClipStore
 from legnext_widgets.library import Library
 from tests.library import made

@@ -18,7 +18,7 @@ from tests.support.task_factory import task
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from legnext_widgets.client.jobs import Video
+    from legnext_widgets.client.handles.jobs import Video
 
 CLIPS = 4
 CHANGES = st.tuples(

@@ -168,13 +168,13 @@ def test_the_whole_traceback_is_one_command_away(start: Started, serve: Serve) -
 
         whole = failed_or_shown(kernel, "%tb")
         assert "wait_for(job)" in whole
-        assert "client/jobs.py" in whole.replace("\\", "/")
+        assert "client/handles/jobs.py" in whole.replace("\\", "/")
         kernel.run("%xmode Verbose")
-        assert "client/jobs.py" in failed(kernel, FAIL).replace("\\", "/")
+        assert "client/handles/jobs.py" in failed(kernel, FAIL).replace("\\", "/")
         kernel.run("%xmode Context")
         assert len(failed(kernel, FAIL).splitlines()) == 3
         kernel.run("import os; os.environ['LEGNEXT_TRACEBACKS'] = 'full'")
-        assert "client/jobs.py" in failed(kernel, FAIL).replace("\\", "/")
+        assert "client/handles/jobs.py" in failed(kernel, FAIL).replace("\\", "/")
 
 
 def failed_or_shown(kernel: Kernel, source: str) -> str:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 import legnext_widgets as lw
-from legnext_widgets.client.session.durations import drawn
+from legnext_widgets.client.session.polling.durations import drawn
 from legnext_widgets.sandbox import Sandbox
 from legnext_widgets.sandbox.media.scenes import sample_behind, sample_links
 from tests.sandbox.conftest import QUICK

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 import legnext_widgets as lw
-from legnext_widgets.widgets.kernel import clip_handlers
+from legnext_widgets.widgets.kernel.handlers import clip_handlers
 from tests.support.service import Service
 from tests.support.waiting import wait_until
 from tests.widgets.browser import Browser

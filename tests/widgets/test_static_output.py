@@ -6,7 +6,7 @@ from html.parser import HTMLParser
 
 import pytest
 
-from legnext_widgets.client.api.models import Task
+from legnext_widgets.client.api.models.tasks import Task
 from legnext_widgets.client.api.requests import VideoDiffusion
 from legnext_widgets.client.marks.model import MarkChange
 from legnext_widgets.client.session.job_state import JobState

@@ -10,7 +10,7 @@ import ipywidgets
 import pytest
 
 import legnext_widgets as lw
-from legnext_widgets.widgets.kernel import media_transfer
+from legnext_widgets.widgets.kernel.media import media_transfer
 from tests.support.service import Service
 from tests.support.waiting import wait_until
 from tests.widgets.browser import Browser

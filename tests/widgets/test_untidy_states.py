@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 import legnext_widgets as lw
-from legnext_widgets.client.api.models import Task
+from legnext_widgets.client.api.models.tasks import Task
 from legnext_widgets.client.errors import NotFoundError, TransportError
 from legnext_widgets.client.session.job_state import JobState
 from legnext_widgets.widgets.kernel.snapshots import snapshot

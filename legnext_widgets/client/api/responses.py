@@ -19,7 +19,7 @@ from legnext_widgets.client.errors import (
 from legnext_widgets.client.messages import Message
 
 from .bounded_json import JSON, MAX_SHOWN, parse_json, parse_object
-from .models import Task
+from .models.tasks import Task
 from .reasons import reason_in
 
 if TYPE_CHECKING:

@@ -26,7 +26,8 @@ from .failures import (
     reason_of,
     route_failure,
 )
-from .models import Balance, Task, parse_balance, parse_tasks
+from .models.balance import Balance, parse_balance
+from .models.tasks import Task, parse_tasks
 from .redaction import plain, quiet_about_links, redact_links
 from .responses import GATEWAY_HEADER, Response, check, task_in
 from .urls import ACCOUNT_PATH, TASK_PATH, origin_of

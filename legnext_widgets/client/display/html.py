@@ -16,9 +16,9 @@ from legnext_widgets.client.progress.report import counted, joined, points_of, t
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from legnext_widgets.client.handles import JobHandle
+    from legnext_widgets.client.handles.job_handle import JobHandle
+    from legnext_widgets.client.handles.video_handle import VideoHandle
     from legnext_widgets.client.session.job_state import JobState
-    from legnext_widgets.client.videos import VideoHandle
 
 MOST = 12
 """Items of a list that are shown."""

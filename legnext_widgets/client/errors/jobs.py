@@ -10,8 +10,8 @@ from .advice import is_of_class, next_step_of_code
 from .base import LegnextError
 
 if TYPE_CHECKING:
-    from legnext_widgets.client.handles import JobHandle
-    from legnext_widgets.client.videos import VideoHandle
+    from legnext_widgets.client.handles.job_handle import JobHandle
+    from legnext_widgets.client.handles.video_handle import VideoHandle
 
     AnyJob = JobHandle[VideoHandle, object]
 

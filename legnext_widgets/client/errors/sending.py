@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
-    from legnext_widgets.client.api.models import Task
+    from legnext_widgets.client.api.models.tasks import Task
     from legnext_widgets.client.api.requests import Request
 
 

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from av.stream import Stream
     from av.video.stream import VideoStream
 
-    from legnext_widgets.client.videos import VideoHandle
+    from legnext_widgets.client.handles.video_handle import VideoHandle
 
 _OPTIONS = {"crf": "18", "preset": "fast", "bf": "0"}
 """Of x264 for films that must be encoded: hardly different from the clips. With B-frames the last

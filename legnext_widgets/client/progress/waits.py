@@ -10,8 +10,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from legnext_widgets.client.api.requests import Request
+    from legnext_widgets.client.session.files.partial_file import Progress
     from legnext_widgets.client.session.job_state import JobState
-    from legnext_widgets.client.session.partial_file import Progress
     from legnext_widgets.client.session.submission.batch import Batch
 
 Ending: TypeAlias = Literal["", "done", "stopped"]

@@ -14,7 +14,7 @@ from legnext_widgets.client.errors import LegnextError
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping, Sequence
 
-    from legnext_widgets.client.api.models import Balance
+    from legnext_widgets.client.api.models.balance import Balance
     from legnext_widgets.client.api.transport import Transport
 
 _log = logging.getLogger("legnext_widgets")

@@ -6,7 +6,7 @@ import time
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
-from legnext_widgets.client.api.models import Task
+from legnext_widgets.client.api.models.tasks import Task
 from legnext_widgets.client.api.redaction import plain
 from legnext_widgets.client.api.requests import Request, from_payload
 from legnext_widgets.client.api.values.prompt import split
@@ -14,10 +14,10 @@ from legnext_widgets.client.errors import SubmissionUncertainError
 from legnext_widgets.client.marks.model import JobMarks, MarkStore
 from legnext_widgets.client.media.containers import Flaw, flaw_on_disk
 from legnext_widgets.client.messages import Message, without_links
+from legnext_widgets.client.runtime.callbacks import Subscribers
 
 from .retry import REFUSALS, Refusals
 from .schedule import Expectation, expected_remaining
-from .subscribers import Subscribers
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

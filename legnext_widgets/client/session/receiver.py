@@ -13,7 +13,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Literal
 
 from legnext_widgets.client.api.clock import ServiceClock
-from legnext_widgets.client.api.models import Task
+from legnext_widgets.client.api.models.tasks import Task
 from legnext_widgets.client.api.validation import job_id_of
 from legnext_widgets.client.marks.model import MarkStore
 from legnext_widgets.client.messages import without_links
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from legnext_widgets.client.api.requests import Request
     from legnext_widgets.client.errors import NotFoundError
 
-    from .clip_keeper import ClipKeeper
+    from .files.clip_keeper import ClipKeeper
     from .identity import CurrentIdentity, Identity
     from .store import JobRecord, JobStore
     from .submission.budget import Budget

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from .clip_keeper import ClipKeeper
-    from .poller import Poller
+    from .files.clip_keeper import ClipKeeper
+    from .polling.poller import Poller
     from .receiver import Receiver
     from .store import JobRecord
 

@@ -19,11 +19,12 @@ from legnext_widgets.client.uploads.picture_uploads import PictureUploads
 
 from .classroom.earlier import EarlierRequests
 from .classroom.feed import ChangeFeed
-from .clip_keeper import ClipKeeper
-from .downloads import Downloads, renewal
-from .durations import LearnedDurations
+from .files.clip_keeper import ClipKeeper
+from .files.downloads import Downloads
+from .files.job_files import JobFiles
 from .identity import AccountFinder, CurrentIdentity, Identity, remembered
-from .poller import Poller
+from .polling.durations import LearnedDurations
+from .polling.poller import Poller
 from .receiver import Receiver, Source
 from .restoring import Restorer
 from .retry import RetryPolicy
@@ -36,12 +37,13 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from legnext_widgets.client.api.models import Balance, Task
+    from legnext_widgets.client.api.models.balance import Balance
+    from legnext_widgets.client.api.models.tasks import Task
     from legnext_widgets.client.config import ClientConfig
     from legnext_widgets.client.media.containers import FileKind
 
+    from .files.partial_file import Progress
     from .job_state import JobState
-    from .partial_file import Progress
     from .schedule import Pace
     from .store import JobRecord
     from .submission.reuse import Reuse
@@ -93,13 +95,12 @@ class Session:
         )
         self.poller.feed = ChangeFeed(self.transport, self.poller)
         self.downloads = Downloads(self.transport, self._retry)
+        self._files = JobFiles(self.downloads, self.poller.ask)
         embedded = config.embedded_identity is not None
         self.clip_keeper: ClipKeeper | None = None
         reused: ReusedJobs | None = None
         if isinstance(store, ClipStore):
-            self.clip_keeper = ClipKeeper(
-                store, self._identity, self.downloads, self.poller, self.receiver
-            )
+            self.clip_keeper = ClipKeeper(store, self._identity, self._files, self.receiver)
             self.receiver.clip_keeper = self.clip_keeper
             if isinstance(store, TakeStore):
                 reused = ReusedJobs(store.takes, self.receiver, self.poller, self.clip_keeper)
@@ -314,19 +315,14 @@ class Session:
             DownloadError: It could not be fetched or written.
         """
         self._life.require_usable()
-        renew, fresh = renewal(self.poller.ask, state, url), state.ended_lately
-        saving = self.downloads.save(
-            url(), path, renew=renew, progress=progress, kind=kind, fresh=fresh
-        )
-        return await plainly(saving)
+        return await plainly(self._files.save(state, url, path, progress, kind=kind))
 
     async def read(
         self, state: JobState, url: Callable[[], str | None], *, kind: FileKind = "clip"
     ) -> bytes:
         """Download a file of a job into memory; see `save`."""
         self._life.require_usable()
-        renew, fresh = renewal(self.poller.ask, state, url), state.ended_lately
-        return await plainly(self.downloads.read(url(), renew=renew, kind=kind, fresh=fresh))
+        return await plainly(self._files.read(state, url, kind=kind))
 
     def repair(self, state: JobState, index: int) -> None:
         """Keep a clip again whose kept file was found damaged; on the client's loop."""

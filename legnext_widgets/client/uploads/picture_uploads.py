@@ -16,8 +16,6 @@ from legnext_widgets.client.errors import LegnextError, UploadError
 from legnext_widgets.client.pictures.kept import KeptPicture
 
 from .address import BucketAddress, parse_address
-from .object_store import BucketUploader
-from .to_sandbox import give_to_sandbox
 from .uploader import Upload, Uploader, call, checked_link, describe, link_expiry
 
 if TYPE_CHECKING:
@@ -172,8 +170,12 @@ class PictureUploads:
     async def _upload(self, picture: Picture) -> Upload:
         uploader, where = self._uploader, self.where
         if self._to_sandbox:
+            from .to_sandbox import give_to_sandbox
+
             link = await give_to_sandbox(self._transport, picture)
         elif isinstance(uploader, BucketAddress):
+            from .object_store import BucketUploader
+
             link = checked_link(await BucketUploader(uploader).upload(picture))
         elif uploader is not None:
             link = await call(uploader, picture)

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection
 
-    from legnext_widgets.client.api.models import Task
+    from legnext_widgets.client.api.models.tasks import Task
 
     from .database import Database
 

@@ -10,7 +10,7 @@ import uuid
 from typing import TYPE_CHECKING, Any
 
 from legnext_widgets.client.api.failures import LostAnswerError
-from legnext_widgets.client.api.models import kind_of
+from legnext_widgets.client.api.models.tasks import kind_of
 from legnext_widgets.client.errors import LegnextError, TransportError
 
 from .verdicts import Accepted, Later, Refused, Unknown, Verdict, of_body, verdict_of

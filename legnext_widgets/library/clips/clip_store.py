@@ -19,7 +19,6 @@ from legnext_widgets.library.records import realm_columns
 
 from . import clip_paths, pictures, posters
 from .partial_files import PartialFiles, move_into_place
-from .pruning import choose_clips
 from .verification import ClipVerifier, Verification, hash_of, is_kept, require_clip
 
 if TYPE_CHECKING:
@@ -184,6 +183,8 @@ class DiskClipStore:
 
     def prune(self, max_bytes: int | None, older_than: timedelta | datetime | None) -> int:
         """Delete kept clips and unused pictures; see `Library.prune`."""
+        from .pruning import choose_clips
+
         freed = self.remove_pictures()
         nothing: list[KeptClip] = []
         prunable = self._journal.read(clip_writes.prunable_clips, nothing)

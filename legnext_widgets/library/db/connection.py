@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Self, TypeVar
 from legnext_widgets.client.messages import Message
 from legnext_widgets.library import paths
 
-from . import recovery, schema
-from .journal_file import JournalFile, close_quietly, memory
+from . import schema
+from .journal_file import JournalFile, close_quietly, is_damage, memory
 from .mounts import Drive, drive_of
 
 if TYPE_CHECKING:
@@ -91,7 +91,7 @@ class Database:
         try:
             return self._read(query)
         except sqlite3.DatabaseError as error:
-            if self.in_memory or not recovery.is_damage(error):
+            if self.in_memory or not is_damage(error):
                 raise
         self._set_aside(self._reader_file)
         return self._read(query)
@@ -114,7 +114,7 @@ class Database:
             try:
                 return self._transaction(operations, durable=durable)
             except sqlite3.DatabaseError as error:
-                if self.in_memory or not recovery.is_damage(error):
+                if self.in_memory or not is_damage(error):
                     raise
             self._set_aside(self._writer_file)
             return self._transaction(operations, durable=durable)
@@ -198,13 +198,15 @@ class Database:
         except schema.ForeignDatabaseError:
             self._use_memory(Message("library_foreign", file=str(self._file.path)))
         except (sqlite3.Error, OSError) as error:
-            if isinstance(error, sqlite3.DatabaseError) and recovery.is_damage(error):
+            if isinstance(error, sqlite3.DatabaseError) and is_damage(error):
                 self._set_aside(self._file.id())
             else:
                 self._use_readable_copy(error)
 
     def _use_readable_copy(self, error: Exception) -> None:
-        copy = recovery.copy_to_memory(self._file.path)
+        from .recovery import copy_to_memory
+
+        copy = copy_to_memory(self._file.path)
         key = "library_nowhere" if copy is None else "library_read_only"
         self._use_memory(Message(key, folder=str(self.folder), error=str(error)), copy)
 
@@ -226,7 +228,9 @@ class Database:
                 with self._file.exclusive():
                     # Another process may have found the damage and begun a new journal already.
                     if damaged == self._file.id():
-                        aside, rescued = recovery.set_aside(self._file)
+                        from .recovery import set_aside
+
+                        aside, rescued = set_aside(self._file)
                         self._report(Message("library_damaged", file=str(aside), count=rescued))
                 self._ensure_file()
             except (sqlite3.Error, OSError) as error:

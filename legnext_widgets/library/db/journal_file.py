@@ -196,3 +196,9 @@ def uri_of(path: PurePath) -> str:
     """
     uri = path.as_uri()
     return uri if uri.startswith("file:///") else uri.replace("file://", "file:////", 1)
+
+
+def is_damage(error: sqlite3.Error) -> bool:
+    """Check whether an error means that the file is no sound database."""
+    code = getattr(error, "sqlite_errorcode", None)
+    return code is not None and code & 0xFF in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)

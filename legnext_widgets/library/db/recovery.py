@@ -30,12 +30,6 @@ _KEYS = {
 """Each table with the column by which it is stored, owners before what they own."""
 
 
-def is_damage(error: sqlite3.Error) -> bool:
-    """Check whether an error means that the file is no sound database."""
-    code = getattr(error, "sqlite_errorcode", None)
-    return code is not None and code & 0xFF in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
-
-
 def set_aside(file: JournalFile) -> tuple[str, int]:
     """Give the damaged journal a dated name and begin a new one with the rows that can be read.
 

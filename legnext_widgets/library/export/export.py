@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
     from pathlib import Path
 
-    from legnext_widgets.client.jobs import Video
+    from legnext_widgets.client.handles.jobs import Video
     from legnext_widgets.library.records import LibraryRecord
 
 PAGE = "index.html"

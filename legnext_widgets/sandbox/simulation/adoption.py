@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable
 from typing import TYPE_CHECKING, TypeAlias
 
-from legnext_widgets.client.api.models import Task
+from legnext_widgets.client.api.models.tasks import Task
 from legnext_widgets.client.api.values.prompt import PromptParts
 from legnext_widgets.sandbox.api.parse import ApiError, parse_order
 from legnext_widgets.sandbox.media.producer import IMAGES, media_path, publish_pictures

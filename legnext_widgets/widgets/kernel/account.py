@@ -15,7 +15,7 @@ from .protocol.localized import localize
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from legnext_widgets.client.api.models import Balance
+    from legnext_widgets.client.api.models.balance import Balance
     from legnext_widgets.client.client import Client
     from legnext_widgets.client.session.classroom.answers import ClassInfo
     from legnext_widgets.client.session.store import JobStore

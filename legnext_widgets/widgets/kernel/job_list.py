@@ -11,7 +11,7 @@ from .snapshots import snapshot
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Mapping
 
-    from legnext_widgets.client.jobs import Job
+    from legnext_widgets.client.handles.jobs import Job
 
     from .protocol import traits
 

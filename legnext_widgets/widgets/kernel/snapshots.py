@@ -17,7 +17,6 @@ from legnext_widgets.client.errors import (
     SubmissionUncertainError,
 )
 from legnext_widgets.client.errors.advice import is_of_class, next_step_of_code
-from legnext_widgets.sandbox.media.scenes import sample_links
 
 from .protocol.localized import localize, localize_error, shorten
 
@@ -240,6 +239,8 @@ def service_facts(client: Client | None, *, has_key: bool, sandbox: bool) -> tra
         has_key: Whether the client has a person's key.
         sandbox: Whether the service is the sandbox.
     """
+    from legnext_widgets.sandbox.media.scenes import sample_links
+
     embedded = client.embedded if client else None
     samples = sample_links() if sandbox and client else []
     return {

@@ -1,21 +1,21 @@
-"""Submit the requests of a studio: once for each click, one at a time."""
+"""Submit the requests of a studio: once for each click, one at a time, and not twice unasked."""
 
 from __future__ import annotations
 
+import logging
 import threading
-from collections import OrderedDict
+from collections import Counter, OrderedDict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from legnext_widgets.client.errors import LegnextError, SubmissionUncertainError
 from legnext_widgets.client.messages import Message
 
-from .made_before import MadeBefore, MadeBeforeError, find_made_before
 from .snapshots import failure_of, made_before_of, progress_of
 
 if TYPE_CHECKING:
     import concurrent.futures
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from legnext_widgets.client.api.requests import Request
     from legnext_widgets.client.client import Client
@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from .protocol.traits import Submission
 
 _REMEMBERED_CLICKS = 500
+
+_log = logging.getLogger("legnext_widgets")
 
 
 @dataclass(frozen=True)
@@ -45,6 +47,27 @@ class Wish:
 
 ANOTHER = Wish(reuse=False)
 """Make another take of what was sent before."""
+
+
+@dataclass(frozen=True)
+class MadeBefore:
+    """What the library has of the requests of a click.
+
+    Attributes:
+        count: Of how many of them it has a job.
+        job_id: The last of these jobs; None where a request is under way or its outcome unknown.
+    """
+
+    count: int
+    job_id: str | None
+
+
+class MadeBeforeError(Exception):
+    """A click sent nothing, as a person is to be asked first."""
+
+    def __init__(self, found: MadeBefore) -> None:
+        super().__init__()
+        self.found = found
 
 
 class Submitter:
@@ -163,3 +186,30 @@ async def _obtain(client: Client, request: Request, wish: Wish) -> Submitted:
     if wish.ask and (found := await find_made_before(client, [request])):
         raise MadeBeforeError(found)
     return await client.session.obtain(request, reuse=wish.reuse, take=wish.take)
+
+
+async def find_made_before(client: Client, requests: Sequence[Request]) -> MadeBefore | None:
+    """Look for jobs of the same requests, and bring in the last one, so that it is shown.
+
+    The same request twice needs two jobs. Where the library cannot be read, nothing is found: it
+    must not be in the way of a click.
+
+    Returns:
+        What was found; None when nothing was.
+    """
+    session, seen = client.session, Counter[str]()
+    count, last = 0, None
+    try:
+        for request in requests:
+            key = session.submitter.key_of(request)
+            holders = await session.submitter.made_before(request)
+            seen[key] += 1
+            if seen[key] <= len(holders):
+                count, last = count + 1, holders[-1].record
+    except LegnextError as error:
+        _log.warning("The library was not asked for earlier jobs: %s", error)
+    if last is None:
+        return None
+    if last.job_id is not None:
+        await session.restore_job(last, keep_clips=last.clips_due)
+    return MadeBefore(count, last.job_id)

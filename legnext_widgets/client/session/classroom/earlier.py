@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from legnext_widgets.client.api.transport import Transport
     from legnext_widgets.client.session.identity import AccountFinder, Identity
-    from legnext_widgets.client.session.poller import Poller
+    from legnext_widgets.client.session.polling.poller import Poller
     from legnext_widgets.client.session.restoring import Restorer
     from legnext_widgets.client.session.store import Attempt, JobRecord, JobStore
 

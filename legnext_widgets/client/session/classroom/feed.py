@@ -13,9 +13,9 @@ from legnext_widgets.client.session.retry import backoff
 from .answers import parse_changes
 
 if TYPE_CHECKING:
-    from legnext_widgets.client.api.models import Task
+    from legnext_widgets.client.api.models.tasks import Task
     from legnext_widgets.client.api.transport import Transport
-    from legnext_widgets.client.session.poll_order import Polled
+    from legnext_widgets.client.session.polling.poll_order import Polled
 
 _WAIT_SECONDS = 25.0
 _LEAST_SECONDS = 0.05

@@ -10,7 +10,7 @@ from legnext_widgets.client.errors import BudgetExceededError
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from legnext_widgets.client.api.models import Task
+    from legnext_widgets.client.api.models.tasks import Task
 
 USUAL_POINTS = MappingProxyType(
     {"video_diffusion": 480, "extend_video": 480, "video_upscale": 120, "diffusion": 80}

@@ -11,7 +11,7 @@ import logging
 from typing import TYPE_CHECKING, Any, Protocol
 
 from legnext_widgets.client.api.failures import LostAnswerError
-from legnext_widgets.client.api.models import Task
+from legnext_widgets.client.api.models.tasks import Task
 from legnext_widgets.client.api.responses import Response, error_in, job_id_in
 from legnext_widgets.client.errors import APIError, LegnextError
 from legnext_widgets.client.messages import Message

@@ -24,10 +24,10 @@ from legnext_widgets.environment import to_thread
 from .post import OutcomeUnknownError
 
 if TYPE_CHECKING:
-    from legnext_widgets.client.session.clip_keeper import ClipKeeper
+    from legnext_widgets.client.session.files.clip_keeper import ClipKeeper
     from legnext_widgets.client.session.identity import Identity
     from legnext_widgets.client.session.job_state import JobState
-    from legnext_widgets.client.session.poller import Poller
+    from legnext_widgets.client.session.polling.poller import Poller
     from legnext_widgets.client.session.receiver import Receiver
     from legnext_widgets.client.session.store import Attempt, Holder, JobRecord, Takes
 

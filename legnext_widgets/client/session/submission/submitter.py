@@ -22,12 +22,12 @@ from .post import CLOSED, KeyedPoster, Outcome, OutcomeUnknownError, read_answer
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Sequence
 
-    from legnext_widgets.client.api.models import Task
+    from legnext_widgets.client.api.models.tasks import Task
     from legnext_widgets.client.api.requests import Request
     from legnext_widgets.client.api.transport import Transport
     from legnext_widgets.client.session.identity import CurrentIdentity
     from legnext_widgets.client.session.job_state import JobState
-    from legnext_widgets.client.session.poller import Poller
+    from legnext_widgets.client.session.polling.poller import Poller
     from legnext_widgets.client.session.receiver import Receiver
     from legnext_widgets.client.session.retry import RetryPolicy
     from legnext_widgets.client.session.store import Holder, JobStore

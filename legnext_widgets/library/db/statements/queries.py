@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
-from legnext_widgets.client.api.models import kind_of
+from legnext_widgets.client.api.models.tasks import kind_of
 from legnext_widgets.client.api.values.cleaning import clean_job_id
 from legnext_widgets.library import records
 from legnext_widgets.library.errors import UnknownJobError

@@ -12,21 +12,20 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from legnext_widgets.client.errors import LegnextError
+from legnext_widgets.widgets.kernel.protocol.decode import IllFormedMessageError, decode
 
-from .protocol.decode import IllFormedMessageError, decode
 from .replies import answer_from_files
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Coroutine
 
-    from legnext_widgets.client.jobs import Job
+    from legnext_widgets.client.handles.jobs import Job
+    from legnext_widgets.widgets.kernel.job_list import JobList
+    from legnext_widgets.widgets.kernel.media.media_transfer import MediaTransfer
+    from legnext_widgets.widgets.kernel.protocol import comm_messages
+    from legnext_widgets.widgets.kernel.publisher import Publisher, WorkQueue
     from legnext_widgets.widgets.notebook.bundle import Delivery
     from legnext_widgets.widgets.notebook.cells import Views
-
-    from .job_list import JobList
-    from .media_transfer import MediaTransfer
-    from .protocol import comm_messages
-    from .publisher import Publisher, WorkQueue
 
 _log = logging.getLogger("legnext_widgets")
 

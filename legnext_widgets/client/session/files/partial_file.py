@@ -9,9 +9,8 @@ from typing import IO, TYPE_CHECKING
 from legnext_widgets.client.media.containers import HEAD, begins_like, flaw_in, shown_size
 from legnext_widgets.client.media.foreign import LOOKED_AT, described
 from legnext_widgets.client.runtime.callbacks import call_guarded
+from legnext_widgets.client.session.retry import TransientError
 from legnext_widgets.environment import to_thread
-
-from .retry import TransientError
 
 if TYPE_CHECKING:
     from legnext_widgets.client.media.containers import FileKind

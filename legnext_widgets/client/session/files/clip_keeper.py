@@ -9,21 +9,19 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
+from legnext_widgets.client.session.job_state import JobState
+from legnext_widgets.client.session.store import VerifyingStore
 from legnext_widgets.environment import to_thread
-
-from .downloads import renewal
-from .job_state import JobState
-from .store import VerifyingStore
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    from .downloads import Downloads
-    from .identity import CurrentIdentity, Identity
-    from .poller import Poller
-    from .receiver import Receiver
-    from .store import ClipStore, JobRecord
+    from legnext_widgets.client.session.identity import CurrentIdentity, Identity
+    from legnext_widgets.client.session.receiver import Receiver
+    from legnext_widgets.client.session.store import ClipStore, JobRecord
+
+    from .job_files import JobFiles
 
 PAUSES = (60.0, 300.0, 1800.0, 7200.0)
 """Seconds after which clips that could not be kept are tried again: a network may be down for long,
@@ -51,8 +49,7 @@ class ClipKeeper:
     Args:
         store: Where clips are kept.
         identity: Whose jobs.
-        downloads: Fetches clips.
-        poller: Asks for a job whose links expired.
+        files: Fetches clips.
         receiver: Stores the jobs; a clip is kept after its job.
 
     Attributes:
@@ -63,15 +60,13 @@ class ClipKeeper:
         self,
         store: ClipStore,
         identity: CurrentIdentity,
-        downloads: Downloads,
-        poller: Poller,
+        files: JobFiles,
         receiver: Receiver,
     ) -> None:
         self.pauses: Sequence[float] = PAUSES
         self._store = store
         self._identity = identity
-        self._downloads = downloads
-        self._poller = poller
+        self._files = files
         self._receiver = receiver
         self._keeping: dict[str, asyncio.Task[None]] = {}
         self._left: set[str] = set()
@@ -166,10 +161,7 @@ class ClipKeeper:
             return links[index] if index < len(links) else None
 
         async def fetch(path: Path) -> Path:
-            renew = renewal(self._poller.ask, job, link)
-            return await self._downloads.save(
-                link(), path, renew=renew, kind="clip", fresh=job.ended_lately
-            )
+            return await self._files.save(job, link, path)
 
         identity: Identity = self._identity.value
         try:

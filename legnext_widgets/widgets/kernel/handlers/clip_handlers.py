@@ -13,21 +13,20 @@ from legnext_widgets.client.errors import LegnextError
 from legnext_widgets.client.marks.marked import apply_mark, save_mark
 from legnext_widgets.client.marks.model import MarkChange
 from legnext_widgets.client.messages import Message
-
-from .protocol.localized import localize, localize_error
-from .protocol.traits import UNDO_SECONDS
+from legnext_widgets.widgets.kernel.protocol.localized import localize, localize_error
+from legnext_widgets.widgets.kernel.protocol.traits import UNDO_SECONDS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from legnext_widgets.client.jobs import Job, Video
+    from legnext_widgets.client.handles.jobs import Job, Video
+    from legnext_widgets.widgets.kernel.job_list import JobList
+    from legnext_widgets.widgets.kernel.media.media_transfer import MediaTransfer
+    from legnext_widgets.widgets.kernel.protocol import choice_messages
+    from legnext_widgets.widgets.kernel.protocol.traits import Chosen
+    from legnext_widgets.widgets.kernel.publisher import Publisher, WorkQueue
 
-    from .handlers import Handlers
-    from .job_list import JobList
-    from .media_transfer import MediaTransfer
-    from .protocol import choice_messages
-    from .protocol.traits import Chosen
-    from .publisher import Publisher, WorkQueue
+    from .job_handlers import Handlers
 
 _log = logging.getLogger("legnext_widgets")
 

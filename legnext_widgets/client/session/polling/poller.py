@@ -10,9 +10,7 @@ from typing import TYPE_CHECKING
 
 from legnext_widgets.client.api.failures import HopelessError
 from legnext_widgets.client.errors import LegnextError, NotFoundError, RateLimitError, ServerError
-
-from .poll_order import Polled, PollOrder
-from .retry import (
+from legnext_widgets.client.session.retry import (
     LEAST_ANSWERS_FOR_OLD,
     PATIENCE,
     PATIENCE_FOR_OLD,
@@ -21,7 +19,7 @@ from .retry import (
     RetryPolicy,
     is_by_the_service,
 )
-from .schedule import (
+from legnext_widgets.client.session.schedule import (
     DEFAULT_PACE,
     Clock,
     Expectation,
@@ -31,16 +29,17 @@ from .schedule import (
     next_delay,
 )
 
+from .poll_order import Polled, PollOrder
+
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Sequence
 
-    from legnext_widgets.client.api.models import Task
+    from legnext_widgets.client.api.models.tasks import Task
     from legnext_widgets.client.errors import APIError
-
-    from .classroom.feed import ChangeFeed
-    from .identity import CurrentIdentity
-    from .job_state import JobState
-    from .receiver import Receiver
+    from legnext_widgets.client.session.classroom.feed import ChangeFeed
+    from legnext_widgets.client.session.identity import CurrentIdentity
+    from legnext_widgets.client.session.job_state import JobState
+    from legnext_widgets.client.session.receiver import Receiver
 
 FATAL = (*REFUSALS, HopelessError)
 """Errors of a poll that end polling: hopeless ones at once, the others when they are repeated."""

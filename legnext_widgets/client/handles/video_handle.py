@@ -8,21 +8,19 @@ from html import escape
 from typing import TYPE_CHECKING, NoReturn, cast
 
 from legnext_widgets.client.api.urls import expiry_of
+from legnext_widgets.client.display import html
+from legnext_widgets.client.display.bundles import card_bundle
+from legnext_widgets.client.marks.marked import Marked
 from legnext_widgets.client.progress.report import quoted
-
-from .display import html
-from .display.bundles import card_bundle
-from .marks.marked import Marked
-from .twin import Twin
+from legnext_widgets.client.twin import Twin
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from legnext_widgets.client.api.validation import VideoNo
+    from legnext_widgets.client.display.bundles import MimeBundle
+    from legnext_widgets.client.session.files.partial_file import Progress
     from legnext_widgets.client.session.job_state import JobState
-    from legnext_widgets.client.session.partial_file import Progress
-
-    from .display.bundles import MimeBundle
 
 
 class VideoHandle(Twin, Marked, ABC):

@@ -6,13 +6,14 @@ from dataclasses import dataclass, field, fields
 from functools import cache, partial
 from typing import TYPE_CHECKING, Self, TypeVar, cast
 
+from legnext_widgets.client.api.redaction import redacted
+
 from . import converters
-from .redaction import redacted
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Iterable, Mapping
 
-    from .bounded_json import JSON, JSONObject
+    from legnext_widgets.client.api.bounded_json import JSON, JSONObject
 
 T = TypeVar("T")
 

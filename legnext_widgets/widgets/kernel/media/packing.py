@@ -7,14 +7,13 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from legnext_widgets.files import safe_name
-
-from .snapshots import prompt_parts
+from legnext_widgets.widgets.kernel.snapshots import prompt_parts
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from pathlib import Path
 
-    from legnext_widgets.client.jobs import Video
+    from legnext_widgets.client.handles.jobs import Video
 
 
 def write_zip(target: Path, clips: Iterable[tuple[Video, Path]]) -> None:

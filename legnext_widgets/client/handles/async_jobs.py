@@ -11,9 +11,9 @@ from legnext_widgets.client.progress.waits import Download, JobWait
 from legnext_widgets.client.runtime.callbacks import LoopCallbacks
 from legnext_widgets.environment import to_thread
 
-from .handles import JobHandle
+from .job_handle import JobHandle
 from .saving import all_saved, content, saved, target_of
-from .videos import VideoHandle
+from .video_handle import VideoHandle
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Generator
@@ -23,13 +23,12 @@ if TYPE_CHECKING:
     from PIL import Image
 
     from legnext_widgets.client.api.requests import Request
+    from legnext_widgets.client.async_client import AsyncClient
     from legnext_widgets.client.frames.decoding import VideoInfo
     from legnext_widgets.client.progress.report import ProgressOption
+    from legnext_widgets.client.session.files.partial_file import Progress
     from legnext_widgets.client.session.job_state import JobState
-    from legnext_widgets.client.session.partial_file import Progress
     from legnext_widgets.client.session.submission.reuse import Reuse
-
-    from .async_client import AsyncClient
 
 
 class AsyncVideo(VideoHandle, submitted="AsyncJob", awaiting=True):

@@ -17,15 +17,15 @@ from typing import IO, TYPE_CHECKING
 from legnext_widgets.client.api.redaction import quiet_about_links, redact_links
 from legnext_widgets.client.api.transport import user_agent
 from legnext_widgets.client.api.urls import is_web_link, without_query
-from legnext_widgets.client.errors import DownloadError, LegnextError
+from legnext_widgets.client.errors import DownloadError
 from legnext_widgets.client.media.answers import verdict_of
 from legnext_widgets.client.media.containers import begins_like, shown_size
 from legnext_widgets.client.media.foreign import LOOKED_AT, described
+from legnext_widgets.client.session.retry import RetryPolicy, TransientError
 from legnext_widgets.environment import to_thread
 from legnext_widgets.files import replacing
 
 from .partial_file import InterruptedDownloadError, PartialFile, Progress, RefusedLinkError
-from .retry import RetryPolicy, TransientError
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -34,8 +34,6 @@ if TYPE_CHECKING:
 
     from legnext_widgets.client.api.transport import Transport
     from legnext_widgets.client.media.containers import FileKind
-
-    from .job_state import JobState
 
 AT_ONCE = 4
 """Downloads of one client that run at the same time."""
@@ -251,29 +249,6 @@ class Downloads:
             elif time.monotonic() - since > self.stall_seconds:
                 partial.stalls += 1
                 raise InterruptedDownloadError(f"stalled: under 64 KiB in {self.stall_seconds:g} s")
-
-
-def renewal(
-    ask: Callable[[str, JobState], Awaitable[object]],
-    job: JobState,
-    link: Callable[[], str | None],
-) -> Renew:
-    """Make what renews the link to a file of a job: asking for the job gives a fresh one.
-
-    Args:
-        ask: Asks for a job; `Poller.ask`.
-        job: The job.
-        link: Gives the link as last known.
-    """
-
-    async def renew() -> str | None:
-        try:
-            await ask(job.id, job)
-        except LegnextError as error:
-            raise DownloadError(f"A new link could not be fetched: {error}") from error
-        return link()
-
-    return renew
 
 
 async def _renewed(url: str, renew: Renew, *, fresh: bool) -> str | None:

@@ -7,14 +7,14 @@ import inspect
 from typing import TYPE_CHECKING, Any
 
 from legnext_widgets.client import frames
+from legnext_widgets.client.errors import LegnextError
 from legnext_widgets.client.progress.live import live, shown_or_called
 from legnext_widgets.client.progress.waits import Download, JobWait
 from legnext_widgets.client.session.job_state import JobState
 
-from .errors import LegnextError
-from .handles import JobHandle
+from .job_handle import JobHandle
 from .saving import all_saved, content, copied, kept_bytes, saved, target_in, target_of
-from .videos import VideoHandle
+from .video_handle import VideoHandle
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterator
@@ -24,14 +24,13 @@ if TYPE_CHECKING:
     from PIL import Image
 
     from legnext_widgets.client.api.requests import Request
+    from legnext_widgets.client.client import Client
     from legnext_widgets.client.frames.decoding import VideoInfo
     from legnext_widgets.client.marks.model import MarkStore
     from legnext_widgets.client.progress.report import ProgressOption
-    from legnext_widgets.client.session.partial_file import Progress
+    from legnext_widgets.client.session.files.partial_file import Progress
     from legnext_widgets.client.session.store import JobRecord
     from legnext_widgets.client.session.submission.reuse import Reuse
-
-    from .client import Client
 
 
 class Video(VideoHandle, submitted="Job"):

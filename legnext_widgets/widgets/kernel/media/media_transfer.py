@@ -20,20 +20,20 @@ import legnext_widgets as lw
 from legnext_widgets.client.errors import LegnextError
 from legnext_widgets.client.messages import Message
 from legnext_widgets.environment import to_thread
-from legnext_widgets.sandbox.media.scenes import SCENES, picture_of
-
-from .packing import write_zip, zip_name
-from .protocol.traits import CHUNK_BYTES
+from legnext_widgets.widgets.kernel.protocol.traits import CHUNK_BYTES
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from legnext_widgets.client.client import Client
-    from legnext_widgets.client.jobs import Job, Video
+    from legnext_widgets.client.handles.jobs import Job, Video
     from legnext_widgets.client.media.containers import FileKind
-
-    from .protocol.comm_messages import FromKernel, MediaErrorMessage, MediaRequest
-    from .protocol.traits import ChunkedKind
+    from legnext_widgets.widgets.kernel.protocol.comm_messages import (
+        FromKernel,
+        MediaErrorMessage,
+        MediaRequest,
+    )
+    from legnext_widgets.widgets.kernel.protocol.traits import ChunkedKind
 
 Send = Callable[["FromKernel", "Sequence[bytes]"], object]
 _Fetch = Callable[[Path], Awaitable[Path]]
@@ -107,6 +107,8 @@ class MediaTransfer:
         self, client: Client, request: MediaRequest, send: Send | None = None
     ) -> None:
         """Answer a request for a chunk of a sample picture of the sandbox; see `answer`."""
+        from legnext_widgets.sandbox.media.scenes import SCENES, picture_of
+
         send = send or self._send
         index = request["index"]
         if not client.session.identity.sandbox or not 0 <= index < len(SCENES):
@@ -143,6 +145,8 @@ class MediaTransfer:
             post(write)
 
         def write() -> None:
+            from .packing import write_zip, zip_name
+
             found = [(video, path) for video, path in paths.items() if path is not None]
             try:
                 if found:

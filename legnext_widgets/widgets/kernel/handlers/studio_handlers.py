@@ -1,61 +1,40 @@
-"""Handle the messages that only the page of a studio sends; see `handlers`."""
+"""Handle the messages that only the page of a studio sends; see `job_handlers`."""
 
 from __future__ import annotations
 
-import asyncio
-import logging
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
-import legnext_widgets as lw
 from legnext_widgets.client.errors import LegnextError
 from legnext_widgets.widgets.inputs import (
     Rules,
     code_for,
     inputs_from,
     preview,
-    request_of,
-    requests_of,
 )
-
-from .batch_runner import BatchQueue, WantedBatch
-from .made_before import find_made_before
-from .pictures import PictureBox, refused
-from .protocol.localized import localize_error
-from .protocol.traits import NEUTRAL_INPUTS
-from .replies import answer_from_files
-from .restore import (
+from legnext_widgets.widgets.kernel.media.pictures import PictureBox, refused
+from legnext_widgets.widgets.kernel.protocol.localized import localize_error
+from legnext_widgets.widgets.kernel.restore import (
     forget_attempt,
-    forget_batch,
     older_jobs,
-    remember_batch,
     settle_uncertain,
 )
-from .submitter import ANOTHER, Wish
+
+from .replies import answer_from_files
+from .submit_handlers import SubmitHandlers
 
 if TYPE_CHECKING:
-    import concurrent.futures
     from collections.abc import Callable, Collection, Mapping
 
-    from legnext_widgets.client.api.requests import Request
-    from legnext_widgets.client.api.validation import VideoNo
     from legnext_widgets.client.client import Client
     from legnext_widgets.client.session.job_state import JobState
+    from legnext_widgets.widgets.kernel.job_list import JobList
+    from legnext_widgets.widgets.kernel.media.media_transfer import MediaTransfer
+    from legnext_widgets.widgets.kernel.protocol import comm_messages, traits
+    from legnext_widgets.widgets.kernel.publisher import Publisher, WorkQueue
+    from legnext_widgets.widgets.kernel.submitter import Submitter
 
-    from .handlers import Handlers
-    from .job_list import JobList
-    from .media_transfer import MediaTransfer
-    from .protocol import comm_messages, traits
-    from .publisher import Publisher, WorkQueue
-    from .submitter import Submitter
-
-_log = logging.getLogger("legnext_widgets")
-
-_WISHES: Mapping[comm_messages.Takes, Wish] = {
-    "ask": Wish(reuse=False, ask=True),
-    "reuse": Wish(reuse=True),
-    "new": ANOTHER,
-}
+    from .job_handlers import Handlers
 
 
 @dataclass(frozen=True)
@@ -79,6 +58,11 @@ class StudioAccess:
     ask_balance: Callable[[], object]
     use_key: Callable[[comm_messages.SaveKeyRequest], object]
     pictures: PictureBox
+
+    def rules(self) -> Rules:
+        """Give what a request of the inputs may hold."""
+        private_urls = self.client().session.takes_private_urls
+        return {"private_urls": private_urls, "pictures": self.pictures}
 
 
 class StudioHandlers:
@@ -111,19 +95,16 @@ class StudioHandlers:
         self._files = files
         self._media = media
         self._submitter = submitter
-        self._batches = BatchQueue(self._report_batch)
-        self._beginning: concurrent.futures.Future[None] | None = None
-        self._remembered: list[str] = []
+        submitting = SubmitHandlers(studio, publisher=publisher, files=files, submitter=submitter)
         self._media_of_job = handlers["media"]
         self._count_view = handlers["view"]
         self._hide = handlers["hide"]
         self.handlers: Handlers = {
             **handlers,
+            **submitting.handlers,
             "balance": lambda _: self._studio.ask_balance(),
             "describe": self._on_describe,
             "dismiss": self._on_dismiss,
-            "extend": self._on_extend,
-            "forget_batch": self._on_forget_batch,
             "frame": self._on_frame,
             "known_picture": self._on_known_picture,
             "look_up": self._on_look_up,
@@ -132,10 +113,6 @@ class StudioHandlers:
             "picture": self._on_picture,
             "reuse": self._on_reuse,
             "save_key": self._studio.use_key,
-            "stop_batch": lambda _: self._batches.stop(),
-            "submit": self._on_submit,
-            "submit_many": self._on_submit_many,
-            "upscale": self._on_upscale,
             "view": self._on_view,
         }
 
@@ -144,89 +121,6 @@ class StudioHandlers:
         if message["open"] and self._studio.late_inputs:
             self._publisher.answer_inputs(self._studio.late_inputs)
         self._count_view(message)
-
-    def _on_submit(self, message: comm_messages.SubmitRequest) -> None:
-        if not self._submitter.is_new(message["click"]):
-            return
-        if not self._submitter.sending:
-            self._studio.set_inputs(message["inputs"])
-        self._submit(message["click"], self._request, _WISHES[message.get("takes", "ask")])
-
-    def _request(self) -> Request:
-        return request_of(self._studio.inputs(), **self._rules())
-
-    def _rules(self) -> Rules:
-        private_urls = self._studio.client().session.takes_private_urls
-        return {"private_urls": private_urls, "pictures": self._studio.pictures}
-
-    def _on_extend(self, message: comm_messages.ExtendRequest) -> None:
-        if self._submitter.is_new(message["click"]):
-            prompt = message["prompt"].strip() or None
-            self._submit(
-                message["click"],
-                lambda: lw.ExtendVideo(
-                    message["job_id"], cast("VideoNo", message["index"]), prompt=prompt
-                ),
-            )
-
-    def _on_upscale(self, message: comm_messages.UpscaleRequest) -> None:
-        if self._submitter.is_new(message["click"]):
-            self._submit(
-                message["click"],
-                lambda: lw.VideoUpscale(message["job_id"], cast("VideoNo", message["index"])),
-            )
-
-    def _submit(self, click: str, build: Callable[[], Request], wish: Wish = ANOTHER) -> None:
-        try:
-            self._submitter.submit(self._studio.client(), build, click, wish)
-        except (ValueError, LegnextError) as error:  # the submitter has reported it
-            _log.info("Nothing was sent: %s", error)
-
-    def _on_submit_many(self, message: comm_messages.SubmitManyRequest) -> None:
-        click = message["click"]
-        if not self._submitter.is_new(click):
-            return
-        client = self._studio.client()
-        try:
-            requests = requests_of(
-                {**NEUTRAL_INPUTS, **message["inputs"]},
-                message["prompts"],
-                **self._rules(),
-            )
-            takes = message.get("takes", "ask")
-            if takes != "reuse":  # what is reused costs nothing
-                kinds = [request.endpoint.replace("-", "_") for request in requests]
-                client.session.budget.check(kinds)
-        except (ValueError, LegnextError) as error:
-            self._submitter.refuse(error, click)
-            return
-
-        before = self._beginning
-
-        async def begin() -> None:
-            if before is not None:  # batches run in the order of their clicks
-                await asyncio.wait([asyncio.wrap_future(before)])
-            found = await find_made_before(client, requests) if takes == "ask" else None
-            if found is not None:
-                self._submitter.report_made_before(found, click)
-            elif self._batches.add(WantedBatch(client, requests, click, reuse=takes == "reuse")):
-                self._submitter.report_queued(click)
-
-        self._beginning = client.runtime.start(begin())
-
-    def _report_batch(self, client: Client, state: traits.Batch) -> None:
-        if self._studio.client() is not client:  # it went on with another key meanwhile
-            return
-        self._publisher.set(_batch=state)
-        if state["jobs"] != self._remembered:
-            self._remembered = state["jobs"]
-            self._files.post(lambda: remember_batch(client, state))
-
-    def _on_forget_batch(self, message: comm_messages.ForgetBatchRequest) -> None:
-        if not self._batches.running:
-            client = self._studio.client()
-            self._publisher.set(_batch=None)
-            self._files.post(lambda: forget_batch(client, message["batch"]))
 
     def _on_reuse(self, message: comm_messages.JobRequest) -> None:
         """Set the inputs to those of an earlier job, in full length."""
@@ -253,7 +147,7 @@ class StudioHandlers:
                     embedded=client.embedded is not None,
                     speed=client.session.identity.speed,
                 ),
-                **self._rules(),
+                **self._studio.rules(),
             )
         )
 

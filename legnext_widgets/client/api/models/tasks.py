@@ -1,4 +1,4 @@
-"""Typed, tolerant models of the service's answers: tasks, their output and points, the balance.
+"""The models of tasks: their state, output, times and points.
 
 What the service adds or changes never makes a paid answer unreadable: a field of an unexpected type
 counts as absent, and everything stays in `raw` as it was received.
@@ -7,22 +7,22 @@ counts as absent, and everything stays in `raw` as it was received.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar
 
+from legnext_widgets.client.api.bounded_json import MAX_SHOWN, lists_in, parse_json, parse_object
+from legnext_widgets.client.api.reasons import reason_in, reason_of_task
 from legnext_widgets.client.errors import InvalidResponseError
 from legnext_widgets.client.errors.advice import is_of_class
 from legnext_widgets.client.messages import Message
 
 from . import converters
-from .bounded_json import MAX_SHOWN, lists_in, parse_json, parse_object
-from .reasons import reason_in, reason_of_task
 from .wire import WireObject, read_by
 
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from .bounded_json import JSON, JSONObject
+    from legnext_widgets.client.api.bounded_json import JSON, JSONObject
 
 FINAL_STATUSES = frozenset({"completed", "failed"})
 """A task with one of these no longer changes. Any other status, known or not, is still running."""
@@ -268,45 +268,6 @@ class Task(WireObject):
 
 def _seconds(begin: datetime | None, end: datetime | None) -> float | None:
     return None if begin is None or end is None else max(0.0, (end - begin).total_seconds())
-
-
-@dataclass(frozen=True, kw_only=True, slots=True, repr=False)
-class Balance(WireObject):
-    """What an account has left.
-
-    Attributes:
-        account_id: The account's id, a number or a text.
-        balance_usd: US dollars.
-        available_credits: Credits.
-        available_points: Points, which jobs are paid with.
-        alert_threshold: The account's own limit for the alert.
-        low_balance_alert: Whether the balance is below `alert_threshold`.
-        updated_at: When the service last counted.
-    """
-
-    account_id: JSON = None
-    balance_usd: int | float | None = read_by(converters.number)
-    available_credits: int | float | None = read_by(converters.number)
-    available_points: int | float | None = read_by(converters.number)
-    alert_threshold: int | float | None = read_by(converters.number)
-    low_balance_alert: bool | None = read_by(converters.flag)
-    updated_at: datetime | None = read_by(converters.time)
-
-
-_BALANCE_FIELDS = {item.name for item in fields(Balance)} - {"raw"}
-
-
-def parse_balance(body: bytes) -> Balance:
-    """Read the balance in an answer.
-
-    Raises:
-        InvalidResponseError: There is none.
-    """
-    found = parse_object(body)
-    data = found.get("data", found)
-    if not isinstance(data, dict) or not data.keys() & _BALANCE_FIELDS:
-        raise InvalidResponseError("The response has no balance.", body=str(found)[:MAX_SHOWN])
-    return Balance.of(data)
 
 
 def parse_tasks(body: bytes) -> list[Task]:

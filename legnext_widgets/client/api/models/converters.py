@@ -10,11 +10,11 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, cast
 
-from .bounded_json import MAX_DEPTH
-from .urls import is_web_link
+from legnext_widgets.client.api.bounded_json import MAX_DEPTH
+from legnext_widgets.client.api.urls import is_web_link
 
 if TYPE_CHECKING:
-    from .bounded_json import JSON
+    from legnext_widgets.client.api.bounded_json import JSON
 
 KNOWN_STATUSES = frozenset({"pending", "staged", "processing", "completed", "failed"})
 """Statuses of a task in the service's documentation. Others may be added."""

@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from .retry import Refusals
+from legnext_widgets.client.session.retry import Refusals
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from .job_state import JobState
+    from legnext_widgets.client.session.job_state import JobState
 
 _FAIRNESS = 5
 """One in so many polls of queued jobs goes to the job that waited longest for a poll, the others to

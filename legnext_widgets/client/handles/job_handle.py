@@ -5,36 +5,35 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from typing import TYPE_CHECKING, Generic, NoReturn, Self, TypeVar, Unpack, cast
 
-from legnext_widgets.client.api.models import Usage
+from legnext_widgets.client.api.models.tasks import Usage
 from legnext_widgets.client.api.redaction import plain
 from legnext_widgets.client.api.requests import ExtendVideo, VideoDiffusion, VideoUpscale
 from legnext_widgets.client.api.validation import require_source
 from legnext_widgets.client.api.values.cleaning import clean_number
+from legnext_widgets.client.display import html
+from legnext_widgets.client.display.bundles import card_bundle
+from legnext_widgets.client.display.lists import ReprList
+from legnext_widgets.client.errors import JobFailedError, JobTimeoutError
+from legnext_widgets.client.marks.marked import Marked
 from legnext_widgets.client.progress.waits import summary
-
-from .display import html
-from .display.bundles import card_bundle
-from .display.lists import ReprList
-from .errors import JobFailedError, JobTimeoutError
-from .marks.marked import Marked
-from .twin import SubmittedT_co, Twin, prepares_pictures
+from legnext_widgets.client.twin import SubmittedT_co, Twin, prepares_pictures
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from legnext_widgets.client.api.models import Task
+    from legnext_widgets.client.api.models.tasks import Task
     from legnext_widgets.client.api.requests import Request
     from legnext_widgets.client.api.validation import ImageNo, NextStep, VideoNo
+    from legnext_widgets.client.display.bundles import MimeBundle
+    from legnext_widgets.client.errors import LegnextError
+    from legnext_widgets.client.options import AnimationOptions, VideoOptions
     from legnext_widgets.client.pictures.sources import PictureSource
     from legnext_widgets.client.progress.report import ProgressOption
-    from legnext_widgets.client.session.partial_file import Progress
+    from legnext_widgets.client.session.files.partial_file import Progress
     from legnext_widgets.client.session.submission.reuse import Reuse
 
-    from .display.bundles import MimeBundle
-    from .errors import LegnextError
-    from .options import AnimationOptions, VideoOptions
-    from .videos import VideoHandle
+    from .video_handle import VideoHandle
 
 VideoT_co = TypeVar("VideoT_co", bound="VideoHandle", covariant=True)
 

@@ -7,13 +7,13 @@ import math
 import time
 from typing import TYPE_CHECKING
 
-from .schedule import expectation
+from legnext_widgets.client.session.schedule import expectation
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from .identity import CurrentIdentity
-    from .store import JobStore
+    from legnext_widgets.client.session.identity import CurrentIdentity
+    from legnext_widgets.client.session.store import JobStore
 
 _log = logging.getLogger("legnext_widgets")
 

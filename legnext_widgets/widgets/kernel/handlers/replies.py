@@ -9,14 +9,14 @@ from __future__ import annotations
 import threading
 from typing import TYPE_CHECKING, TypeAlias
 
-from .publisher import PATIENCE, on_main_thread
+from legnext_widgets.widgets.kernel.publisher import PATIENCE, on_main_thread
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from .media_transfer import Send
-    from .protocol.comm_messages import FromKernel
-    from .publisher import Publisher, WorkQueue
+    from legnext_widgets.widgets.kernel.media.media_transfer import Send
+    from legnext_widgets.widgets.kernel.protocol.comm_messages import FromKernel
+    from legnext_widgets.widgets.kernel.publisher import Publisher, WorkQueue
 
     _Answer: TypeAlias = tuple[FromKernel, Sequence[bytes]]
 

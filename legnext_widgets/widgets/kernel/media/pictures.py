@@ -14,15 +14,18 @@ from typing import TYPE_CHECKING
 from legnext_widgets.client.errors import LegnextError
 from legnext_widgets.client.messages import Message
 from legnext_widgets.client.pictures.picture import Picture, PictureError
-
-from .protocol.localized import localize_error
+from legnext_widgets.widgets.kernel.protocol.localized import localize_error
 
 if TYPE_CHECKING:
-    from legnext_widgets.client.jobs import Job
+    from legnext_widgets.client.handles.jobs import Job
+    from legnext_widgets.widgets.kernel.protocol.comm_messages import (
+        FrameRequest,
+        PictureMessage,
+        PictureRequest,
+    )
+    from legnext_widgets.widgets.kernel.protocol.traits import TakenPicture
 
     from .media_transfer import Send
-    from .protocol.comm_messages import FrameRequest, PictureMessage, PictureRequest
-    from .protocol.traits import TakenPicture
 
 SCHEME = "picture:"
 """What the link of a picture begins with that is only in the kernel."""

@@ -9,20 +9,19 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from legnext_widgets.client.api.urls import without_query
+from legnext_widgets.client.errors import DownloadError
 from legnext_widgets.environment import to_thread
 from legnext_widgets.files import copy_atomic, expand_user, fit_name
-
-from .errors import DownloadError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
     from pathlib import Path
 
     from legnext_widgets.client.media.containers import Flaw
-    from legnext_widgets.client.session.partial_file import Progress
+    from legnext_widgets.client.session.files.partial_file import Progress
     from legnext_widgets.client.session.session import Session
 
-    from .videos import VideoHandle
+    from .video_handle import VideoHandle
 
 
 def target_of(video: VideoHandle, path: str | Path, suffix: str | None = None) -> Path:

@@ -1,0 +1,1 @@
+"""Typed, tolerant models of the service's answers."""

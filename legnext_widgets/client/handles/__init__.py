@@ -1,0 +1,1 @@
+"""Handles of jobs and videos: what `Client` and `AsyncClient` give, and where files are saved."""
