@@ -1,8 +1,8 @@
 """Write the protocol between Python and the browser as TypeScript.
 
-Run `python scripts/generate_protocol.py` after a change of `traits.py` or `comm_messages.py` in
-`legnext_widgets/widgets/kernel`, and commit
-`js/src/ui/protocol/generated.ts`. A test in `tests/protocol` fails when that file is out of date.
+Run `python scripts/generate_protocol.py` after a change of the modules in
+`legnext_widgets/widgets/kernel/protocol`, and commit `js/src/ui/protocol/generated.ts`. A test in
+`tests/protocol` fails when that file is out of date.
 """
 
 from __future__ import annotations
@@ -32,8 +32,8 @@ TARGET = PROJECT / "js" / "src" / "ui" / "protocol" / "generated.ts"
 HEADER = """\
 /**
  * The traits and messages that Python and the browser exchange, as they are on the wire.
- * Written by `scripts/generate_protocol.py` from `traits.py` and `comm_messages.py` in
- * `legnext_widgets/widgets/kernel`. Do not edit: change those modules and run the script.
+ * Written by `scripts/generate_protocol.py` from the modules in
+ * `legnext_widgets/widgets/kernel/protocol`. Do not edit: change those modules and run the script.
  */
 """
 LINE = 100
@@ -172,9 +172,9 @@ def _fold(head: str, members: list[str]) -> str:
 def main() -> int:
     """Write the file; with `--check` only say whether it is up to date."""
     sys.path.insert(0, str(PROJECT))
-    from legnext_widgets.widgets.kernel.protocol import comm_messages, traits
+    from legnext_widgets.widgets.kernel.protocol import comm_messages, job_values, traits
 
-    text = typescript(traits, comm_messages)
+    text = typescript(job_values, traits, comm_messages)
     if "--check" in sys.argv[1:]:
         return int(TARGET.read_text(encoding="utf-8") != text)
     TARGET.parent.mkdir(parents=True, exist_ok=True)

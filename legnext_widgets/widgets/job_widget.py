@@ -27,7 +27,8 @@ if TYPE_CHECKING:
 
     from legnext_widgets.client.handles.jobs import Job, Video
 
-    from .kernel.protocol.traits import Config, Selection
+    from .kernel.protocol.job_values import Selection
+    from .kernel.protocol.traits import Config
     from .notebook.scheduling import PublishFrom
 
 

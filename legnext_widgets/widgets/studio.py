@@ -48,7 +48,7 @@ if TYPE_CHECKING:
     from .inputs import Rules, StudioOptions
     from .job_widget import Locale
     from .kernel.handlers.job_handlers import Handlers
-    from .kernel.protocol import comm_messages, traits
+    from .kernel.protocol import comm_messages, job_values, traits
     from .notebook.scheduling import PublishFrom
     from .studio_client import LibraryOption
 
@@ -312,7 +312,7 @@ class VideoStudio(JobWidget):
     def _use_key(self, message: comm_messages.SaveKeyRequest) -> None:
         """Go on with an entered key, once the service has accepted it."""
 
-        def answer(error: traits.LocalizedMessage | None) -> None:
+        def answer(error: job_values.LocalizedMessage | None) -> None:
             self._publisher.send({"type": "key_saved", "ask": message["ask"], "error": error})
 
         try:

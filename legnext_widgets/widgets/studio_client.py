@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from legnext_widgets.client.session.store import JobStore
     from legnext_widgets.client.uploads.uploader import Uploader
 
-    from .kernel.protocol.traits import LocalizedMessage
+    from .kernel.protocol.job_values import LocalizedMessage
 
 SANDBOX_SPEED = 30.0
 """Speed of the sandbox of a studio without a key: a job of four minutes takes eight seconds."""

@@ -12,8 +12,6 @@ from typing import TYPE_CHECKING, Self, TypeAlias, TypeVar
 
 from legnext_widgets import environment
 
-from .displays import choose_display
-
 if TYPE_CHECKING:
     from types import TracebackType
 
@@ -59,6 +57,8 @@ def live(
         of_client: The `progress` of the client.
         after: Seconds that pass before it is shown.
     """
+    from .displays import choose_display
+
     return Live(wait, choose_display(asked, of_client) if wait.pending else None, after)
 
 

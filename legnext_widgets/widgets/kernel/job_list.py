@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from legnext_widgets.client.handles.jobs import Job
 
-    from .protocol import traits
+    from .protocol import job_values
 
 
 class JobList:
@@ -103,7 +103,7 @@ class JobList:
         with self._lock:
             return [shown_id for shown_id in self._jobs if shown_id in ids]
 
-    def snapshots(self, ids: Iterable[str]) -> list[traits.Job]:
+    def snapshots(self, ids: Iterable[str]) -> list[job_values.Job]:
         """Snapshots for the browser of those ids that are shown."""
         found = [(shown_id, self._jobs.get(shown_id)) for shown_id in ids]
         described = [
@@ -117,7 +117,7 @@ class JobList:
                 job["media"] = [one for one in job["media"] if one["index"] in only]
         return described
 
-    def change(self, ids: list[str]) -> traits.Delta:
+    def change(self, ids: list[str]) -> job_values.Delta:
         """Give changed jobs the next revision, and what the browser must know of it."""
         with self._lock:
             since = self._revision
@@ -126,7 +126,7 @@ class JobList:
             revision = self._revision
         return self._delta(since, revision, ids)
 
-    def delta(self, since: int) -> traits.Delta:
+    def delta(self, since: int) -> job_values.Delta:
         """What changed after a revision; from 0 on, the first page of all jobs."""
         with self._lock:
             revision = self._revision
@@ -134,7 +134,7 @@ class JobList:
         ids = self.newest_first()[:PAGE_SIZE] if since <= 0 else later
         return self._delta(max(0, since), revision, ids)
 
-    def pinned_delta(self) -> traits.Delta | None:
+    def pinned_delta(self) -> job_values.Delta | None:
         """The pinned jobs that are not on the first page, to be sent after that; None without."""
         with self._lock:
             revision = self._revision
@@ -142,7 +142,7 @@ class JobList:
         older = [shown_id for shown_id in self._pinned if shown_id not in first]
         return self._delta(revision, revision, older) if older else None
 
-    def page(self, before: str | None) -> tuple[list[traits.Job], str | None]:
+    def page(self, before: str | None) -> tuple[list[job_values.Job], str | None]:
         """A page of the jobs shown, newest first, and where the next one begins.
 
         Args:
@@ -153,7 +153,7 @@ class JobList:
         end = start + PAGE_SIZE
         return self.snapshots(ids[start:end]), str(end) if end < len(ids) else None
 
-    def _delta(self, since: int, revision: int, ids: Iterable[str]) -> traits.Delta:
+    def _delta(self, since: int, revision: int, ids: Iterable[str]) -> job_values.Delta:
         jobs = self.snapshots(ids)
         return {"revision": revision, "since": since, "jobs": jobs, "total": len(self._jobs)}
 

@@ -28,10 +28,10 @@ if TYPE_CHECKING:
     from legnext_widgets.client.client import Client
     from legnext_widgets.client.session.job_state import JobState
 
-    from .protocol import traits
+    from .protocol import job_values, traits
 
 
-def snapshot(job: JobState, *, sandbox: bool, job_id: str | None = None) -> traits.Job:
+def snapshot(job: JobState, *, sandbox: bool, job_id: str | None = None) -> job_values.Job:
     """Describe one job.
 
     Args:
@@ -90,7 +90,7 @@ def prompt_parts(request: Request | None) -> PromptParts:
     return request.parts if request is not None else PromptParts()
 
 
-def parent(request: Request | None) -> traits.Selection | None:
+def parent(request: Request | None) -> job_values.Selection | None:
     """The image or clip of another job that a job was made from."""
     if isinstance(request, lw.VideoDiffusion) and request.job_id is not None:
         return {"job_id": request.job_id, "index": request.image_no or 0}
@@ -104,7 +104,7 @@ def next_step(error: BaseException) -> str | None:
     return error.next_step if isinstance(error, LegnextError) else next_step_of_code(None)
 
 
-def _error(job: JobState) -> traits.JobError | None:
+def _error(job: JobState) -> job_values.JobError | None:
     if job.submit_error is not None:
         return _error_of(job.submit_error)
     if job.status == "failed":
@@ -117,7 +117,7 @@ def _error(job: JobState) -> traits.JobError | None:
     return _error_of(job.stopped_by) if job.stopped_by is not None else None
 
 
-def _error_of(error: Exception) -> traits.JobError:
+def _error_of(error: Exception) -> job_values.JobError:
     following = next_step(error)
     return {
         "message": localize_error(error),
@@ -125,7 +125,7 @@ def _error_of(error: Exception) -> traits.JobError:
     }
 
 
-def _warning(job: JobState) -> traits.LocalizedMessage | None:
+def _warning(job: JobState) -> job_values.LocalizedMessage | None:
     warning = job.warning
     return localize(warning) if warning else None
 
@@ -137,7 +137,7 @@ def _status(job: JobState) -> str:
     return "failed" if job.status == "completed" and not job.completed else job.status
 
 
-def possible_steps(job: JobState) -> traits.NextSteps:
+def possible_steps(job: JobState) -> job_values.NextSteps:
     """What can be made of a job: as the service says, else by its kind."""
     has_clips = bool(job.task and job.task.output.video_urls) and job.status == "completed"
     actions = (job.task.output.available_actions or {}) if job.task else {}
@@ -148,9 +148,9 @@ def possible_steps(job: JobState) -> traits.NextSteps:
     }
 
 
-def _media(job: JobState) -> Iterable[traits.Media]:
+def _media(job: JobState) -> Iterable[job_values.Media]:
     task = job.task or lw.Task.of({})
-    kind: traits.MediaKind = "video" if task.output.video_urls else "image"
+    kind: job_values.MediaKind = "video" if task.output.video_urls else "image"
     for index, url in enumerate(task.output.video_urls or task.output.image_urls):
         if job.marks.is_deleted(index):
             continue

@@ -1,5 +1,5 @@
 import { useEffect, useState } from "preact/hooks";
-import { JobImage } from "../gallery/image_tile";
+import { JobImage } from "../gallery/tiles/image_tile";
 import { localize, titleOf } from "../i18n/localize";
 import { useTranslate } from "../i18n/translate";
 import type { Job } from "../protocol/generated";

@@ -7,11 +7,11 @@ import { DownloadAll } from "../shared/download_buttons";
 import { ImageIcon, WarningIcon } from "../shared/icons";
 import { memo } from "../shared/memo";
 import { clock } from "../state/format";
-import { ClipTile } from "./clip_tile";
-import { JobImage, SourceThumb } from "./image_tile";
 import { CameFrom } from "./lineage";
 import { FavouriteButton } from "./marks";
 import { ReuseButton } from "./reuse_button";
+import { ClipTile } from "./tiles/clip_tile";
+import { JobImage, SourceThumb } from "./tiles/image_tile";
 
 interface JobCardProps {
   job: Job;

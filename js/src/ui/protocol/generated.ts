@@ -1,8 +1,129 @@
 /**
  * The traits and messages that Python and the browser exchange, as they are on the wire.
- * Written by `scripts/generate_protocol.py` from `traits.py` and `comm_messages.py` in
- * `legnext_widgets/widgets/kernel`. Do not edit: change those modules and run the script.
+ * Written by `scripts/generate_protocol.py` from the modules in
+ * `legnext_widgets/widgets/kernel/protocol`. Do not edit: change those modules and run the script.
  */
+
+/** A message in English, with what the other languages need to translate it. */
+export interface LocalizedMessage {
+  text: string;
+  /** Null for a message of the service, which has no translation. */
+  code: string | null;
+  /** The message's placeholders by name; a value may be a message itself. */
+  values: Readonly<Record<string, unknown>>;
+  /** The input that it is about, when it reports a problem with one. */
+  field: string | null;
+}
+
+export type MediaKind = "video" | "image";
+
+/** A clip or an image of a job. */
+export interface Media {
+  kind: MediaKind;
+  index: number;
+  url: string | null;
+  /** Unix seconds after which `url` stops working. */
+  expires: number | null;
+  /** The kernel can send the bytes. */
+  pull: boolean;
+  /** The kernel has a small still of the clip. */
+  poster: boolean;
+  favourite: boolean;
+  /** Its own note, else that of the job. */
+  note: string;
+  hidden: boolean;
+}
+
+export type ChunkedKind = "video" | "image" | "poster" | "sample" | "gif" | "webp" | "zip";
+
+/** Why no chunk comes. */
+export interface MediaFailure {
+  message: string;
+  /** Asking again may help. */
+  retry: boolean;
+}
+
+/** The options that a job was submitted with. */
+export interface JobSettings {
+  video_type: number | null;
+  motion: string | null;
+  raw: boolean;
+  loop: boolean;
+  batch_size: number | null;
+  image_url: string | null;
+  end_image_url: string | null;
+}
+
+/** One clip or image of a job. */
+export interface Selection {
+  job_id: string;
+  index: number;
+}
+
+/** A clip of a job, or a whole job. */
+export interface Chosen {
+  job_id: string;
+  /** Null for the job. */
+  index: number | null;
+}
+
+/** Points of one job. */
+export interface JobPoints {
+  frozen: number | null;
+  consumed: number | null;
+}
+
+/** Why a job failed, or is not followed any more. */
+export interface JobError {
+  message: LocalizedMessage | null;
+  /** What to do about it. */
+  next: LocalizedMessage | null;
+}
+
+/** What can be made of a job. */
+export interface NextSteps {
+  extend: boolean;
+  upscale: boolean;
+  reuse: boolean;
+}
+
+/** One job as the browser shows it. */
+export interface Job {
+  id: string;
+  kind: string;
+  status: string;
+  done: boolean;
+  prompt: string;
+  settings: JobSettings;
+  parent: Selection | null;
+  sandbox: boolean;
+  /** Unix seconds. */
+  created: number | null;
+  /** Seconds. */
+  elapsed: number | null;
+  /** Seconds; an estimate. */
+  remaining: number | null;
+  /** In the line of a class, from 1, while it waits there. */
+  place: number | null;
+  points: JobPoints;
+  error: JobError | null;
+  warning: LocalizedMessage | null;
+  media: readonly Media[];
+  /** Of the job, or of any of its clips. */
+  favourite: boolean;
+  note: string;
+  /** Of the job, or of all its clips. */
+  hidden: boolean;
+  can: NextSteps;
+}
+
+/** Jobs that changed between two revisions; `since` 0 replaces all. */
+export interface Delta {
+  revision: number;
+  since: number;
+  jobs: readonly Job[];
+  total: number;
+}
 
 export type Face = "studio" | "gallery";
 
@@ -125,17 +246,6 @@ export interface Service {
   uploads: Uploads;
 }
 
-/** A message in English, with what the other languages need to translate it. */
-export interface LocalizedMessage {
-  text: string;
-  /** Null for a message of the service, which has no translation. */
-  code: string | null;
-  /** The message's placeholders by name; a value may be a message itself. */
-  values: Readonly<Record<string, unknown>>;
-  /** The input that it is about, when it reports a problem with one. */
-  field: string | null;
-}
-
 /** Points that the jobs of this studio may take in all, and what they took. */
 export interface Budget {
   limit: number;
@@ -195,116 +305,6 @@ export interface Batch {
   reason: LocalizedMessage | null;
   /** Batches that start one after the other when it is done. */
   waiting: number;
-}
-
-export type MediaKind = "video" | "image";
-
-/** A clip or an image of a job. */
-export interface Media {
-  kind: MediaKind;
-  index: number;
-  url: string | null;
-  /** Unix seconds after which `url` stops working. */
-  expires: number | null;
-  /** The kernel can send the bytes. */
-  pull: boolean;
-  /** The kernel has a small still of the clip. */
-  poster: boolean;
-  favourite: boolean;
-  /** Its own note, else that of the job. */
-  note: string;
-  hidden: boolean;
-}
-
-export type ChunkedKind = "video" | "image" | "poster" | "sample" | "gif" | "webp" | "zip";
-
-/** Why no chunk comes. */
-export interface MediaFailure {
-  message: string;
-  /** Asking again may help. */
-  retry: boolean;
-}
-
-/** The options that a job was submitted with. */
-export interface JobSettings {
-  video_type: number | null;
-  motion: string | null;
-  raw: boolean;
-  loop: boolean;
-  batch_size: number | null;
-  image_url: string | null;
-  end_image_url: string | null;
-}
-
-/** One clip or image of a job. */
-export interface Selection {
-  job_id: string;
-  index: number;
-}
-
-/** A clip of a job, or a whole job. */
-export interface Chosen {
-  job_id: string;
-  /** Null for the job. */
-  index: number | null;
-}
-
-/** Points of one job. */
-export interface JobPoints {
-  frozen: number | null;
-  consumed: number | null;
-}
-
-/** Why a job failed, or is not followed any more. */
-export interface JobError {
-  message: LocalizedMessage | null;
-  /** What to do about it. */
-  next: LocalizedMessage | null;
-}
-
-/** What can be made of a job. */
-export interface NextSteps {
-  extend: boolean;
-  upscale: boolean;
-  reuse: boolean;
-}
-
-/** One job as the browser shows it. */
-export interface Job {
-  id: string;
-  kind: string;
-  status: string;
-  done: boolean;
-  prompt: string;
-  settings: JobSettings;
-  parent: Selection | null;
-  sandbox: boolean;
-  /** Unix seconds. */
-  created: number | null;
-  /** Seconds. */
-  elapsed: number | null;
-  /** Seconds; an estimate. */
-  remaining: number | null;
-  /** In the line of a class, from 1, while it waits there. */
-  place: number | null;
-  points: JobPoints;
-  error: JobError | null;
-  warning: LocalizedMessage | null;
-  media: readonly Media[];
-  /** Of the job, or of any of its clips. */
-  favourite: boolean;
-  note: string;
-  /** Of the job, or of all its clips. */
-  hidden: boolean;
-  can: NextSteps;
-}
-
-/** Jobs that changed between two revisions; `since` 0 replaces all. */
-export interface Delta {
-  revision: number;
-  since: number;
-  jobs: readonly Job[];
-  total: number;
 }
 
 export type SubmissionPhase =

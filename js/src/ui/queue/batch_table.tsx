@@ -1,4 +1,4 @@
-import { ClipTile } from "../gallery/clip_tile";
+import { ClipTile } from "../gallery/tiles/clip_tile";
 import { nameOf, titleOf } from "../i18n/localize";
 import { type Translate, useTranslate } from "../i18n/translate";
 import type { Batch, Job } from "../protocol/generated";

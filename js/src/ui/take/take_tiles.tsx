@@ -1,5 +1,5 @@
 import { useRef } from "preact/hooks";
-import { JobImage } from "../gallery/image_tile";
+import { JobImage } from "../gallery/tiles/image_tile";
 import { titleOf } from "../i18n/localize";
 import { useTranslate } from "../i18n/translate";
 import { useClip } from "../media/use_clip";

@@ -1,6 +1,6 @@
 import type { ComponentChildren } from "preact";
 import { useEffect, useMemo, useRef } from "preact/hooks";
-import { ClipState } from "../gallery/clip_state";
+import { ClipState } from "../gallery/tiles/clip_state";
 import { titleOf } from "../i18n/localize";
 import { useTranslate } from "../i18n/translate";
 import { createSyncedPlayers, type SyncedPlayers } from "../media/synced_players";

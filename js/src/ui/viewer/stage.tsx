@@ -1,6 +1,6 @@
 import type { ComponentChildren } from "preact";
 import { useEffect, useRef } from "preact/hooks";
-import { ClipState } from "../gallery/clip_state";
+import { ClipState } from "../gallery/tiles/clip_state";
 import { useClip } from "../media/use_clip";
 import type { Job, Media } from "../protocol/generated";
 import { useScene } from "../shared/context";

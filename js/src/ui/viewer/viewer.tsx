@@ -1,7 +1,7 @@
 import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
-import { ClipStar } from "../gallery/choose";
 import { CameFrom, LedTo } from "../gallery/lineage";
 import { NoteField } from "../gallery/marks";
+import { ClipStar } from "../gallery/tiles/choose";
 import { titleOf } from "../i18n/localize";
 import { useTranslate } from "../i18n/translate";
 import type { Selection } from "../protocol/generated";

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from legnext_widgets.widgets.kernel.job_list import JobList
     from legnext_widgets.widgets.kernel.media.media_transfer import MediaTransfer
     from legnext_widgets.widgets.kernel.protocol import choice_messages
-    from legnext_widgets.widgets.kernel.protocol.traits import Chosen
+    from legnext_widgets.widgets.kernel.protocol.job_values import Chosen
     from legnext_widgets.widgets.kernel.publisher import Publisher, WorkQueue
 
     from .job_handlers import Handlers

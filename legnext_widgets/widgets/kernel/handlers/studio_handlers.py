@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from legnext_widgets.client.session.job_state import JobState
     from legnext_widgets.widgets.kernel.job_list import JobList
     from legnext_widgets.widgets.kernel.media.media_transfer import MediaTransfer
-    from legnext_widgets.widgets.kernel.protocol import comm_messages, traits
+    from legnext_widgets.widgets.kernel.protocol import comm_messages, job_values, traits
     from legnext_widgets.widgets.kernel.publisher import Publisher, WorkQueue
     from legnext_widgets.widgets.kernel.submitter import Submitter
 
@@ -155,7 +155,7 @@ class StudioHandlers:
         job_id, client = message["job_id"].strip(), self._studio.client()
 
         async def look_up() -> None:
-            error: traits.LocalizedMessage | None = None
+            error: job_values.LocalizedMessage | None = None
             try:
                 self._taken_over(await client.session.look_up(job_id))
             except (LegnextError, ValueError) as failure:

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
         MediaErrorMessage,
         MediaRequest,
     )
-    from legnext_widgets.widgets.kernel.protocol.traits import ChunkedKind
+    from legnext_widgets.widgets.kernel.protocol.job_values import ChunkedKind
 
 Send = Callable[["FromKernel", "Sequence[bytes]"], object]
 _Fetch = Callable[[Path], Awaitable[Path]]

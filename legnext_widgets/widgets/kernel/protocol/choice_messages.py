@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Literal, NotRequired, TypedDict
 
-from .traits import Chosen, LocalizedMessage  # noqa: TC001 - decoding reads the hints
+from .job_values import Chosen, LocalizedMessage  # noqa: TC001 - decoding reads the hints
 
 
 class PackedMessage(TypedDict):

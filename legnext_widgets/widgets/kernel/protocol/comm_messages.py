@@ -18,15 +18,8 @@ from .choice_messages import (
     PackRequest,
     UndoRequest,
 )
-from .traits import (
-    ChunkedKind,
-    Delta,
-    Inputs,
-    Job,
-    LocalizedMessage,
-    MediaFailure,
-    TakenPicture,
-)
+from .job_values import ChunkedKind, Delta, Job, LocalizedMessage, MediaFailure
+from .traits import Inputs, TakenPicture  # noqa: TC001 - decoding reads the hints
 
 # Messages from Python.
 

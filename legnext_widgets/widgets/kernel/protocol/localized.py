@@ -11,7 +11,7 @@ from legnext_widgets.client.errors import InvalidInputError, LegnextError
 from legnext_widgets.client.messages import Message
 
 if TYPE_CHECKING:
-    from .traits import LocalizedMessage
+    from .job_values import LocalizedMessage
 
 MAX_TEXT = 300
 """Characters of a text in a message to the browser, which must stay small."""

@@ -1,14 +1,14 @@
 import { useEffect, useRef, useState } from "preact/hooks";
-import { useTranslate } from "../i18n/translate";
-import { useClip } from "../media/use_clip";
-import { usePoster } from "../media/use_image";
-import type { Job, Media } from "../protocol/generated";
-import { useScene } from "../shared/context";
-import { DownloadButton } from "../shared/download_buttons";
-import { CheckIcon, PlayIcon } from "../shared/icons";
-import { reducedMotion } from "../shared/motion";
-import { useNearViewport } from "../shared/near_viewport";
-import { keyOf } from "../state/ticks";
+import { useTranslate } from "../../i18n/translate";
+import { useClip } from "../../media/use_clip";
+import { usePoster } from "../../media/use_image";
+import type { Job, Media } from "../../protocol/generated";
+import { useScene } from "../../shared/context";
+import { DownloadButton } from "../../shared/download_buttons";
+import { CheckIcon, PlayIcon } from "../../shared/icons";
+import { reducedMotion } from "../../shared/motion";
+import { useNearViewport } from "../../shared/near_viewport";
+import { keyOf } from "../../state/ticks";
 import { ClipStar, TickBox, tick } from "./choose";
 import { ClipState } from "./clip_state";
 

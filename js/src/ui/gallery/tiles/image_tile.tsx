@@ -1,11 +1,11 @@
 import { useRef } from "preact/hooks";
-import { useTranslate } from "../i18n/translate";
-import { useClip } from "../media/use_clip";
-import { useLinkedImage } from "../media/use_image";
-import type { Job, Media } from "../protocol/generated";
-import { useScene } from "../shared/context";
-import { Spinner } from "../shared/icons";
-import { useNearViewport } from "../shared/near_viewport";
+import { useTranslate } from "../../i18n/translate";
+import { useClip } from "../../media/use_clip";
+import { useLinkedImage } from "../../media/use_image";
+import type { Job, Media } from "../../protocol/generated";
+import { useScene } from "../../shared/context";
+import { Spinner } from "../../shared/icons";
+import { useNearViewport } from "../../shared/near_viewport";
 
 /** One image of a job, shown from its link or through the kernel. */
 export function JobImage({ job, media }: { job: Job; media: Media }) {

@@ -1,9 +1,9 @@
-import { useTranslate } from "../i18n/translate";
-import type { Job, Media } from "../protocol/generated";
-import { useScene } from "../shared/context";
-import { StarIcon } from "../shared/icons";
-import type { ViewState } from "../shared/view_state";
-import { between, keyOf } from "../state/ticks";
+import { useTranslate } from "../../i18n/translate";
+import type { Job, Media } from "../../protocol/generated";
+import { useScene } from "../../shared/context";
+import { StarIcon } from "../../shared/icons";
+import type { ViewState } from "../../shared/view_state";
+import { between, keyOf } from "../../state/ticks";
 
 /** Tick a clip or take its tick away; with `range`, tick all from the last one to it. */
 export function tick(view: ViewState, job: Job, media: Media, range: boolean): void {

@@ -1,8 +1,8 @@
-import { useTranslate } from "../i18n/translate";
-import type { Clip } from "../media/use_clip";
-import type { Job } from "../protocol/generated";
-import { useScene } from "../shared/context";
-import { ClockIcon, Spinner, WarningIcon } from "../shared/icons";
+import { useTranslate } from "../../i18n/translate";
+import type { Clip } from "../../media/use_clip";
+import type { Job } from "../../protocol/generated";
+import { useScene } from "../../shared/context";
+import { ClockIcon, Spinner, WarningIcon } from "../../shared/icons";
 
 interface ClipStateProps {
   job: Job;
