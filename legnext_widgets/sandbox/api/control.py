@@ -11,7 +11,7 @@ from legnext_widgets.sandbox.faults.faults import FAULT_KINDS, parse_fault
 from legnext_widgets.sandbox.media.fetch import SIZE_LIMIT
 from legnext_widgets.sandbox.media.media_store import TAKEN, file_response, open_route
 
-from .incoming import origin, read_body
+from .parse import origin, read_body
 
 if TYPE_CHECKING:
     from starlette.requests import Request
