@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any, TypedDict, cast
+from typing import TYPE_CHECKING, Any, NamedTuple, TypedDict, cast
 
 from legnext_widgets.client.marks.model import ClipMarks, JobMarks
 from legnext_widgets.client.pictures.kept import pictures_of
@@ -80,8 +80,7 @@ class LibraryRecord(JobRecord):
     status: str = ""
 
 
-@dataclass(frozen=True)
-class KeptClip:
+class KeptClip(NamedTuple):
     """A kept clip in the journal.
 
     Attributes:
@@ -101,8 +100,7 @@ class KeptClip:
     kept_at: float
 
 
-@dataclass(frozen=True)
-class RecordedClip:
+class RecordedClip(NamedTuple):
     """What the journal says of a kept clip's file.
 
     Attributes:

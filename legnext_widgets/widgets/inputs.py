@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, TypedDict, Unpack, cast
+from typing import TYPE_CHECKING, Any, NamedTuple, TypedDict, Unpack, cast
 
 import legnext_widgets as lw
 from legnext_widgets.client.api import snippets
@@ -120,8 +119,7 @@ def problems_of(inputs: Inputs, **rules: Unpack[Rules]) -> dict[str, Problem]:
     return {}
 
 
-@dataclass(frozen=True)
-class CodeFor:
+class CodeFor(NamedTuple):
     """The service for which code is written, so that it runs when it is pasted.
 
     Attributes:

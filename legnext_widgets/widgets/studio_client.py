@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Literal, TypeAlias
+from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
 
 import legnext_widgets as lw
 from legnext_widgets.client.errors import AuthenticationError, LegnextError, MissingAPIKeyError
@@ -31,8 +31,7 @@ LibraryOption: TypeAlias = "JobStore | Literal[False] | None"
 _MESSAGE_LOGGERS = ("Comm", "IPKernelApp")
 
 
-@dataclass(frozen=True)
-class ClientOptions:
+class ClientOptions(NamedTuple):
     """The arguments of a studio that decide about its client."""
 
     client: Client | None
@@ -69,8 +68,7 @@ class StudioClient:
             self.client.close()
 
 
-@dataclass(frozen=True)
-class Handover:
+class Handover(NamedTuple):
     """What a studio leaves to the one that the next run of its cell makes.
 
     Attributes:

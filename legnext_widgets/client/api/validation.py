@@ -6,8 +6,7 @@ The limits are those of the service's documentation.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal, TypeAlias, get_args
+from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias, get_args
 
 from legnext_widgets.client.errors import InvalidInputError
 
@@ -72,8 +71,7 @@ _HALF_CHARACTER = re.compile("[\ud800-\udfff]")
 _MAX_SHOWN = 40
 
 
-@dataclass(frozen=True)
-class Problem:
+class Problem(NamedTuple):
     """A problem with one argument.
 
     Attributes:

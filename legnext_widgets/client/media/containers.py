@@ -8,8 +8,7 @@ cut at the border of a box still has consistent boxes; the tables tell how far i
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
-from typing import IO, TYPE_CHECKING, Literal
+from typing import IO, TYPE_CHECKING, Literal, NamedTuple
 
 from legnext_widgets.client.messages import Message
 
@@ -42,8 +41,7 @@ _IMAGES = (b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff", b"GIF87a", b"GIF89a", b"BM")
 _IMAGE_BRANDS = (b"avif", b"avis", b"heic", b"heix", b"mif1")
 
 
-@dataclass(frozen=True)
-class Flaw:
+class Flaw(NamedTuple):
     """Why a file is no whole clip or image.
 
     Attributes:
@@ -57,8 +55,7 @@ class Flaw:
     expected: int | None = None
 
 
-@dataclass(frozen=True)
-class _Box:
+class _Box(NamedTuple):
     kind: bytes
     begin: int
     header: int

@@ -7,7 +7,7 @@ A session works with any object that has these methods and knows nothing of how 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Literal, Protocol, runtime_checkable
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, Protocol, runtime_checkable
 
 from legnext_widgets.client.marks.model import JobMarks
 
@@ -109,8 +109,7 @@ class JobRecord:
         return self.marks.note
 
 
-@dataclass(frozen=True)
-class Holder:
+class Holder(NamedTuple):
     """The attempt that holds a take of a request.
 
     Attributes:

@@ -7,9 +7,8 @@ import logging
 import sqlite3
 import time
 from contextlib import suppress
-from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from legnext_widgets.client.messages import Message
 from legnext_widgets.environment import to_thread
@@ -42,8 +41,7 @@ _DISK_ERRORS = frozenset(
 )
 
 
-@dataclass(frozen=True)
-class _Place:
+class _Place(NamedTuple):
     """Where a clip belongs.
 
     Attributes:

@@ -8,9 +8,8 @@ import subprocess
 import sys
 import uuid
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
-from typing import Any
+from typing import Any, NamedTuple
 
 from legnext_widgets import environment
 
@@ -39,8 +38,7 @@ _ESCAPES = (("\\040", " "), ("\\011", "\t"), ("\\012", "\n"), ("\\134", "\\"))
 """How `/proc/mounts` writes characters that would break its columns."""
 
 
-@dataclass(frozen=True)
-class Drive:
+class Drive(NamedTuple):
     """What a drive can do.
 
     Attributes:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import re
-from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 from urllib.parse import urlsplit
 
 from legnext_widgets.client.api.urls import origin_of
@@ -15,8 +15,7 @@ ASSETS = Path(__file__).resolve().parent.parent / "assets"
 """Folder of the packaged pictures and clips; `scripts/build_assets.py` writes it."""
 
 
-@dataclass(frozen=True)
-class Scene:
+class Scene(NamedTuple):
     """One example picture.
 
     Attributes:

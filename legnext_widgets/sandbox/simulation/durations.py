@@ -7,8 +7,7 @@ with 4 to 6 minutes, images with 30 to 80 s.
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from random import Random
@@ -22,8 +21,7 @@ _RANGES = {
 }
 
 
-@dataclass(frozen=True)
-class Durations:
+class Durations(NamedTuple):
     """When a job changes its status, in seconds since it began to run.
 
     Attributes:

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections import deque
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from .protocol.localized import localize_error
 
@@ -94,8 +93,7 @@ class BatchRunner:
         )
 
 
-@dataclass(frozen=True)
-class WantedBatch:
+class WantedBatch(NamedTuple):
     """A batch that is to run.
 
     Attributes:

@@ -6,7 +6,7 @@ import logging
 import threading
 from collections import Counter, OrderedDict
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from legnext_widgets.client.errors import LegnextError, SubmissionUncertainError
 from legnext_widgets.client.messages import Message
@@ -30,8 +30,7 @@ _REMEMBERED_CLICKS = 500
 _log = logging.getLogger("legnext_widgets")
 
 
-@dataclass(frozen=True)
-class Wish:
+class Wish(NamedTuple):
     """What to do where the same request was sent before.
 
     Attributes:

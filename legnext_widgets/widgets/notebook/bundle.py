@@ -16,10 +16,9 @@ import base64
 import hashlib
 import json
 import time
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping
@@ -46,8 +45,7 @@ _ANNOUNCED: set[str] = set()
 """Digests of code that was sent in this process, or soon will be. A page that missed it asks."""
 
 
-@dataclass(frozen=True)
-class Code:
+class Code(NamedTuple):
     """The front end as a page runs it.
 
     Attributes:

@@ -11,8 +11,7 @@ from __future__ import annotations
 import re
 import types
 from contextlib import suppress
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Generic, TypeVar
+from typing import TYPE_CHECKING, Generic, NamedTuple, TypeVar
 
 import ipywidgets
 
@@ -60,8 +59,7 @@ class Views:
         return self._ever and not self._open
 
 
-@dataclass(frozen=True)
-class Run:
+class Run(NamedTuple):
     """One run of a cell.
 
     Attributes:

@@ -8,10 +8,9 @@ from __future__ import annotations
 
 import mimetypes
 from base64 import b64encode
-from dataclasses import dataclass
 from html import escape
 from itertools import islice
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from legnext_widgets.client.api.urls import is_web_link, leads_nowhere
 from legnext_widgets.environment import kernel_shell
@@ -43,8 +42,7 @@ _IMG = (
 )
 
 
-@dataclass(frozen=True)
-class Poster:
+class Poster(NamedTuple):
     """A small still of a clip."""
 
     mime: str

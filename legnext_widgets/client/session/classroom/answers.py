@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from legnext_widgets.client.api.bounded_json import JSON, parse_object
 from legnext_widgets.client.api.models.tasks import Task
@@ -34,8 +35,7 @@ class ClassInfo:
     places: dict[str, int]
 
 
-@dataclass(frozen=True)
-class Changes:
+class Changes(NamedTuple):
     """Own jobs that changed.
 
     Attributes:

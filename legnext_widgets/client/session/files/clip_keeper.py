@@ -5,9 +5,8 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from legnext_widgets.client.session.job_state import JobState
 from legnext_widgets.client.session.store import VerifyingStore
@@ -30,8 +29,7 @@ and links expire. What is missing then is kept by the next session."""
 _log = logging.getLogger("legnext_widgets")
 
 
-@dataclass(frozen=True)
-class StoredJobs:
+class StoredJobs(NamedTuple):
     """Jobs of earlier sessions.
 
     Attributes:

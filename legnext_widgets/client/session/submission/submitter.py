@@ -6,10 +6,10 @@ import asyncio
 import logging
 import time
 import uuid
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from legnext_widgets.client.api.redaction import plain
 from legnext_widgets.client.api.values.request_key import request_key
@@ -42,8 +42,7 @@ _CANDIDATES_TIMEOUT = 10.0
 _log = logging.getLogger("legnext_widgets")
 
 
-@dataclass(frozen=True)
-class Submitted:
+class Submitted(NamedTuple):
     """What a request led to.
 
     Attributes:

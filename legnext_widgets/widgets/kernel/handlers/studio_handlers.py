@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from legnext_widgets.client.errors import LegnextError
 from legnext_widgets.widgets.inputs import (
@@ -37,8 +36,7 @@ if TYPE_CHECKING:
     from .job_handlers import Handlers
 
 
-@dataclass(frozen=True)
-class StudioAccess:
+class StudioAccess(NamedTuple):
     """What the handlers of a studio may do with it.
 
     Attributes:
