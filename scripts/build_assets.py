@@ -16,7 +16,7 @@ from PIL import Image
 
 from legnext_widgets.client.api.values.prompt import PromptParts
 from legnext_widgets.sandbox.media.camera import plan_shot
-from legnext_widgets.sandbox.media.encoding import encode, to_frames
+from legnext_widgets.sandbox.media.encoding import encode
 from legnext_widgets.sandbox.media.pan_zoom import CORNERS, frames
 from legnext_widgets.sandbox.media.scenes import (
     ASSETS,
@@ -65,7 +65,7 @@ def write_clips() -> None:
     """Render the packaged clips from the packaged pictures."""
     for number, name in enumerate(CLIPS):
         shot = plan_shot(picture_of(scene_named(name)), number, SEED, PromptParts())
-        clip = to_frames(CLIP_SIZE, frames(shot, *CLIP_SIZE))
+        clip = frames(shot, *CLIP_SIZE)
         encode(ASSETS / f"clip-{number}.mp4", CLIP_SIZE, clip, quality=CLIP_QUALITY)
 
 

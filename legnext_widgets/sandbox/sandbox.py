@@ -41,7 +41,7 @@ if TYPE_CHECKING:
     from legnext_widgets.sandbox.simulation.jobs import Job
 
 _MAX_CALLS = 10_000
-_RENDERING_LIBRARIES = ("av", "PIL")
+_RENDERING_LIBRARIES = ("av", "numpy", "PIL")
 
 
 class Sandbox:

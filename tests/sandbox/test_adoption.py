@@ -54,6 +54,27 @@ def test_what_was_made_before_a_restart_is_extended_upscaled_and_animated(
         assert second.submit(clips.request).wait(240).done, "use again"  # type: ignore[arg-type]
 
 
+def test_a_clip_that_was_encoded_in_another_way_is_whole_at_the_start_of_its_extension(
+    library: lw.Library,
+) -> None:
+    """A packaged clip stands for one of an earlier version: its packets cannot be copied."""
+    pytest.importorskip("av")
+    from .probe import difference, probe
+
+    (_, sample), *_ = sample_links()
+    with lw.Client.sandbox(speed=QUICK, packaged=True, library=library) as first:
+        clips = kept(first.video_diffusion("waves", image_url=sample, batch_size=1))
+        before = probe(clips.videos[0].read())
+
+    with lw.Client.sandbox(speed=QUICK, library=library) as second:
+        extended = second.job(clips.id).extend(0, prompt="on --bs 1").wait(240)
+        clip = probe(extended.videos[0].read())
+    assert clip.count > before.count + 48
+    assert difference(clip.frames[: before.count], before.frames) < 1
+    assert clip.change(before.count - 1, before.count) < 2.5, "no cut where the extension begins"
+    assert clip.change(before.count, -1) > 1, "and it moves on"
+
+
 def test_a_job_that_ran_when_its_kernel_died_goes_on_in_the_next_sandbox(
     library: lw.Library,
 ) -> None:

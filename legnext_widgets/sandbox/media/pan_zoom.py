@@ -4,31 +4,37 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, TypeAlias
 
+import av
+import numpy as np
 from PIL import Image, ImageOps
 
+from .encoding import Scaler
 from .producer import PictureError
 from .scenes import ASSETS, SCENES
 from .watermark import Watermark
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
+    from av.video.plane import VideoPlane
+    from numpy.typing import NDArray
     from PIL.ImageFile import ImageFile
 
     from .camera import Shot, View
 
-Planes: TypeAlias = tuple[Image.Image, Image.Image, Image.Image]
+Pixels: TypeAlias = "NDArray[np.uint8]"
+Planes: TypeAlias = "tuple[Pixels, Pixels, Pixels]"
 """Brightness, and blue and red difference at half the size."""
+PlateOf: TypeAlias = "Callable[[Path, int, int], Planes]"
 
 CORNERS = ASSETS / "corners.png"
 """What is below the watermark of each packaged picture, one under the other."""
 
-_OVERSIZE = 1.5
+_OVERSIZE = 4
+"""Width of a plate in widths of its clip."""
+_DETAIL = 1.25
 _PIXEL_LIMIT = 40_000_000
-_LUMA_RANGE = [round(16 + v * 219 / 255) for v in range(256)]
-_CHROMA_RANGE = [round(128 + (v - 128) * 224 / 255) for v in range(256)]
-"""Video keeps 16 to 235 for brightness and 16 to 240 for colour; pictures use 0 to 255."""
 
 
 def open_picture(file: Path) -> Image.Image:
@@ -84,57 +90,99 @@ def crop_to(picture: Image.Image, aspect: float) -> Image.Image:
     return picture.crop((0, top, width, top + inner))
 
 
-def frames(shot: Shot, width: int, height: int) -> Iterator[Planes]:
-    """Render a shot, frame by frame."""
-    plates = [_Plate(open_picture(take.picture), width, height) for take in shot.takes]
+def plate(picture: Path, width: int, height: int) -> Planes:
+    """Return a picture in the shape of a clip and several times as large, as planes of video.
+
+    Args:
+        picture: Its file.
+        width: Of the clip.
+        height: Of the clip.
+
+    Raises:
+        PictureError: It cannot be read.
+    """
+    fitted = crop_to(open_picture(picture), width / height)
+    # Details that are much finer than the clip's pixels would flicker.
+    finest = (round(width * _DETAIL), round(height * _DETAIL))
+    if fitted.width > finest[0]:
+        fitted = fitted.resize(finest, Image.Resampling.LANCZOS, reducing_gap=2)
+    enlarge = Scaler(width * _OVERSIZE, height * _OVERSIZE)
+    return _planes(enlarge(av.VideoFrame.from_image(fitted)))  # type: ignore[no-untyped-call]
+
+
+def frames(
+    shot: Shot, width: int, height: int, plate_of: PlateOf = plate
+) -> Iterator[av.VideoFrame]:
+    """Render a shot, frame by frame.
+
+    Args:
+        shot: What to render.
+        width: Of the clip.
+        height: Of the clip.
+        plate_of: Returns plates; clips of one job can share them.
+    """
+    plates = [plate_of(take.picture, width, height) for take in shot.takes]
+    camera = _Camera(width, height)
     watermark = Watermark(width, height)
     for time in shot.times():
         weight = shot.weight(time)
         seen = {0: 1 - weight, len(plates) - 1: weight}  # one entry where there is one take
         layers = [
-            plates[number].seen_from(shot.takes[number].move.at(time))
+            camera.look(plates[number], shot.takes[number].move.at(time))
             for number, share in seen.items()
             if share > 0
         ]
-        planes = layers[0] if len(layers) == 1 else _blend(layers[0], layers[1], weight)
+        frame = av.VideoFrame(width, height, "yuv420p")
+        planes = _planes(frame)
+        for number, pixels in enumerate(planes):
+            pixels[:] = layers[0][number]
+            if len(layers) == 2:
+                _fade(pixels, layers[1][number], weight)
         watermark.draw_on_planes(*planes)
-        yield planes
+        yield frame
 
 
-def _blend(first: Planes, second: Planes, weight: float) -> Planes:
-    luma, blue, red = (Image.blend(a, b, weight) for a, b in zip(first, second, strict=True))
+class _Camera:
+    """Scales what a view shows of a plate to the size of a clip.
+
+    A view begins and ends at a pixel of the plate, which is a fraction of one of the clip, so that
+    motion is smooth. Scaling then costs little: it need not calculate between pixels.
+    """
+
+    def __init__(self, width: int, height: int) -> None:
+        luma = Scaler(width, height, "gray", "FAST_BILINEAR")
+        chroma = Scaler(width // 2, height // 2, "gray", "FAST_BILINEAR")
+        self._scalers = (luma, chroma, chroma)
+
+    def look(self, plate: Planes, view: View) -> list[Pixels]:
+        """Return what a view shows, in three planes."""
+        return [
+            _pixels(scale(av.VideoFrame.from_numpy_buffer(_seen(pixels, view), "gray")).planes[0])
+            for scale, pixels in zip(self._scalers, plate, strict=True)
+        ]
+
+
+def _seen(pixels: Pixels, view: View) -> Pixels:
+    height, width = pixels.shape
+    left, top, right, bottom = view.box(width, height)
+    # The size is rounded by itself: it must stay the same while the camera only pans.
+    across, down = round(right - left), round(bottom - top)
+    x, y = min(round(left), width - across), min(round(top), height - down)
+    return pixels[y : y + down, x : x + across]
+
+
+def _fade(pixels: Pixels, other: Pixels, weight: float) -> None:
+    share = round(weight * 256)
+    mixed = pixels.astype(np.uint16) * (256 - share) + other.astype(np.uint16) * share
+    pixels[:] = (mixed + 128) >> 8
+
+
+def _planes(frame: av.VideoFrame) -> Planes:
+    luma, blue, red = map(_pixels, frame.planes)
     return luma, blue, red
 
 
-class _Plate:
-    """A picture in the shape of a clip and somewhat larger, as planes of video.
-
-    Args:
-        picture: In RGB.
-        width: Of the clip.
-        height: Of the clip.
-    """
-
-    def __init__(self, picture: Image.Image, width: int, height: int) -> None:
-        self._size = (width, height)
-        self._half = (width // 2, height // 2)
-        fitted = crop_to(picture, width / height)
-        scale = max(1.0, min(_OVERSIZE, fitted.width / width))
-        size = (round(width * scale / 2) * 2, round(height * scale / 2) * 2)
-        y, cb, cr = fitted.resize(size, Image.Resampling.LANCZOS).convert("YCbCr").split()
-        half = (size[0] // 2, size[1] // 2)
-        self._luma = y.point(_LUMA_RANGE)
-        self._chroma = [
-            plane.resize(half, Image.Resampling.BOX).point(_CHROMA_RANGE) for plane in (cb, cr)
-        ]
-
-    def seen_from(self, view: View) -> Planes:
-        """Return what a view shows. Its edges fall between pixels, so that motion is smooth."""
-        luma = self._luma.resize(
-            self._size, Image.Resampling.BICUBIC, box=view.box(*self._luma.size)
-        )
-        blue, red = (
-            plane.resize(self._half, Image.Resampling.BILINEAR, box=view.box(*plane.size))
-            for plane in self._chroma
-        )
-        return luma, blue, red
+def _pixels(plane: VideoPlane) -> Pixels:
+    """Return the pixels of a plane, in its own memory."""
+    lines: Pixels = np.frombuffer(memoryview(plane), np.uint8)
+    return lines.reshape(plane.height, plane.line_size)[:, : plane.width]

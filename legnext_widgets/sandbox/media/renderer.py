@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import threading
-from functools import partial
+from functools import lru_cache, partial
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 
     from .camera import Shot
     from .media_store import MediaStore
+    from .pan_zoom import PlateOf
 
 # What draws (`camera`, `pan_zoom`, `encoding`, with Pillow and PyAV) is imported by the first job,
 # in a worker thread: a sandbox without jobs costs neither time nor memory.
@@ -116,7 +118,7 @@ class Renderer:
             camera.plan_shot(picture, number, job.seed, prompt, end_picture=end)
             for number in range(clip_count(job))
         ]
-        self._render(job, pending, [partial(self._render_shot, shot, size) for shot in shots])
+        self._render_shots(job, pending, shots, size)
 
     def _extensions(self, job: Job, pending: _Pending) -> None:
         from . import camera, encoding
@@ -134,14 +136,28 @@ class Renderer:
             for number in range(clip_count(job))
         ]
         size = encoding.size_of(before.file)
-        clips = [partial(self._render_shot, shot, size, before=before.file) for shot in shots]
-        self._render(job, pending, clips)
+        self._render_shots(job, pending, shots, size, before)
 
     def _upscale(self, job: Job, pending: _Pending) -> None:
         before = job.source_file
         if before is None:
             raise ValueError("the clip to upscale is gone")
         self._render(job, pending, [partial(self._render_larger, before.file)])
+
+    def _render_shots(
+        self,
+        job: Job,
+        pending: _Pending,
+        shots: list[Shot],
+        size: tuple[int, int],
+        before: MediaFile | None = None,
+    ) -> None:
+        """Render the clips of a job from the same few plates."""
+        from . import pan_zoom
+
+        plate_of = lru_cache(pan_zoom.plate)
+        clips = [partial(self._render_shot, shot, size, plate_of, before) for shot in shots]
+        self._render(job, pending, clips)
 
     def _render(
         self, job: Job, pending: _Pending, clips: Sequence[Callable[[str], MediaFile]]
@@ -160,14 +176,24 @@ class Renderer:
             pending.add(number, self._media.publish(media))
 
     def _render_shot(
-        self, shot: Shot, size: tuple[int, int], path: str, *, before: Path | None = None
+        self,
+        shot: Shot,
+        size: tuple[int, int],
+        plate_of: PlateOf,
+        before: MediaFile | None,
+        path: str,
     ) -> MediaFile:
         from . import encoding, pan_zoom
 
         file = self._media.root / Path(path).name
-        frames = encoding.to_frames(size, pan_zoom.frames(shot, *size))
+        frames = pan_zoom.frames(shot, *size, plate_of)
+        first: Path | None = None
+        if before is not None and before.end is not None:
+            first = before.file
+        elif before is not None:  # it may be encoded in another way, so it cannot be copied
+            frames = chain(encoding.scaled_frames(before.file, size), frames)
         stopped = self._renderers.stopping.is_set
-        encoding.encode(file, size, frames, before=before, sound=self._sound, stopped=stopped)
+        encoding.encode(file, size, frames, before=first, sound=self._sound, stopped=stopped)
         return MediaFile(path, file, end=shot.end)
 
     def _render_larger(self, before: Path, path: str) -> MediaFile:

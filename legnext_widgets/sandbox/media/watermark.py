@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
+import numpy as np
 from PIL import Image, ImageDraw, ImageFilter, ImageFont
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 _WORD = "SANDBOX"
 _OPACITY = 0.62
@@ -31,23 +37,27 @@ class Watermark:
         right = min(width, left + letters.width) // 2 * 2
         bottom = min(height, top + letters.height) // 2 * 2
         self.box = (left, top, right, bottom)
-        self._half_box = (left // 2, top // 2, right // 2, bottom // 2)
         letters = letters.crop((0, 0, right - left, bottom - top))
         shadow = letters.filter(ImageFilter.GaussianBlur(short * 0.004))
         self._letters = letters.point([round(v * _OPACITY) for v in range(256)])
         self._shadow = shadow.point(
             [min(_DARKEST_SHADOW, round(v * _SHADOW_OPACITY)) for v in range(256)]
         )
-        self._half_letters = self._letters.resize(
+        half = self._letters.resize(
             ((right - left) // 2, (bottom - top) // 2), Image.Resampling.BOX
         )
+        shadow_share, share, half_share = map(_shares, (self._shadow, self._letters, half))
+        self._luma = ((1 - shadow_share) * (1 - share), _WHITE * share)
+        self._chroma = (1 - half_share, 128 * half_share)
 
-    def draw_on_planes(self, luma: Image.Image, blue: Image.Image, red: Image.Image) -> None:
+    def draw_on_planes(
+        self, luma: NDArray[np.uint8], blue: NDArray[np.uint8], red: NDArray[np.uint8]
+    ) -> None:
         """Draw the word into the planes of a yuv420p frame."""
-        luma.paste(0, self.box, self._shadow)
-        luma.paste(_WHITE, self.box, self._letters)
+        left, top, right, bottom = self.box
+        _draw(luma[top:bottom, left:right], *self._luma)
         for plane in (blue, red):
-            plane.paste(128, self._half_box, self._half_letters)
+            _draw(plane[top // 2 : bottom // 2, left // 2 : right // 2], *self._chroma)
 
     def draw_on(self, picture: Image.Image) -> Image.Image:
         """Return a copy of an RGB picture with the word on it."""
@@ -55,6 +65,14 @@ class Watermark:
         marked.paste((0, 0, 0), self.box, self._shadow)
         marked.paste((250, 250, 250), self.box, self._letters)
         return marked
+
+
+def _shares(mask: Image.Image) -> NDArray[np.float32]:
+    return np.asarray(mask, np.float32) / np.float32(255)
+
+
+def _draw(pixels: NDArray[np.uint8], kept: NDArray[np.float32], added: NDArray[np.float32]) -> None:
+    pixels[:] = (pixels * kept + added).round()
 
 
 def _letters(size: int) -> Image.Image:
