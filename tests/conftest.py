@@ -11,6 +11,7 @@ from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from tests.support import report
 
@@ -59,6 +60,10 @@ LONGEST = {
 # Without bytecode, each kernel and child of a test would compile the whole package.
 sys.dont_write_bytecode = False
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+
+# How long an example takes depends on what else the machine does.
+settings.register_profile("patient", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("patient")
 
 # jsonschema loads this where it is installed, for links in schemas that no test has. It takes 3 s.
 sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
