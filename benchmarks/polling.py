@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from statistics import mean
 
 from benchmarks._table import Row
-from legnext_widgets.client.session.schedule import (
+from legnext_widgets.client.schedule import (
     DEFAULT_PACE,
     DOCUMENTED,
     Expectation,

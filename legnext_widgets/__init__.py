@@ -12,8 +12,9 @@ Names are loaded when they are first used, so that the client alone never loads 
 
 from __future__ import annotations
 
-import importlib
 from typing import TYPE_CHECKING
+
+from .lazy_names import lazy_names
 
 if TYPE_CHECKING:
     from .client.api.models.balance import Balance
@@ -56,52 +57,54 @@ if TYPE_CHECKING:
 
     __version__: str
 
-_HOMES = {
-    "client.async_client": ["AsyncClient"],
-    "client.client": ["Client"],
-    "client.handles.async_jobs": ["AsyncJob", "AsyncVideo"],
-    "client.frames.joining": ["join"],
-    "client.handles.jobs": ["Job", "Video"],
-    "client.api.requests": [
-        "Diffusion",
-        "ExtendVideo",
-        "VideoDiffusion",
-        "VideoType",
-        "VideoUpscale",
-    ],
-    "client.api.models.balance": ["Balance"],
-    "client.api.models.tasks": ["Task"],
-    "client.errors": [
-        "APIError",
-        "AuthenticationError",
-        "BadRequestError",
-        "BudgetExceededError",
-        "DownloadError",
-        "InsufficientCreditsError",
-        "InvalidInputError",
-        "InvalidResponseError",
-        "JobFailedError",
-        "JobTimeoutError",
-        "LegnextError",
-        "MissingAPIKeyError",
-        "NotFoundError",
-        "PayloadTooLargeError",
-        "PermissionDeniedError",
-        "RateLimitError",
-        "ServerError",
-        "SubmissionUncertainError",
-        "TransportError",
-        "UnprocessableError",
-        "UploadError",
-    ],
-    "client.progress.report": ["ProgressReport"],
-    "client.waiting": ["as_completed", "wait"],
-    "library": ["Library"],
-    "nested_asyncio": ["allow_nested_asyncio"],
-    "widgets.gallery": ["VideoGallery"],
-    "widgets.studio": ["VideoStudio"],
-}
-_HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
+_load = lazy_names(
+    __name__,
+    {
+        "client.async_client": ["AsyncClient"],
+        "client.client": ["Client"],
+        "client.handles.async_jobs": ["AsyncJob", "AsyncVideo"],
+        "client.frames.joining": ["join"],
+        "client.handles.jobs": ["Job", "Video"],
+        "client.api.requests": [
+            "Diffusion",
+            "ExtendVideo",
+            "VideoDiffusion",
+            "VideoType",
+            "VideoUpscale",
+        ],
+        "client.api.models.balance": ["Balance"],
+        "client.api.models.tasks": ["Task"],
+        "client.errors": [
+            "APIError",
+            "AuthenticationError",
+            "BadRequestError",
+            "BudgetExceededError",
+            "DownloadError",
+            "InsufficientCreditsError",
+            "InvalidInputError",
+            "InvalidResponseError",
+            "JobFailedError",
+            "JobTimeoutError",
+            "LegnextError",
+            "MissingAPIKeyError",
+            "NotFoundError",
+            "PayloadTooLargeError",
+            "PermissionDeniedError",
+            "RateLimitError",
+            "ServerError",
+            "SubmissionUncertainError",
+            "TransportError",
+            "UnprocessableError",
+            "UploadError",
+        ],
+        "client.progress.report": ["ProgressReport"],
+        "client.waiting": ["as_completed", "wait"],
+        "library": ["Library"],
+        "nested_asyncio": ["allow_nested_asyncio"],
+        "widgets.gallery": ["VideoGallery"],
+        "widgets.studio": ["VideoStudio"],
+    },
+)
 
 __all__ = [
     "APIError",
@@ -154,12 +157,7 @@ def __getattr__(name: str) -> object:
         from importlib.metadata import version
 
         return version("legnext-widgets")
-    if name not in _HOME_OF:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    home = importlib.import_module(f".{_HOME_OF[name]}", __name__)
-    value: object = getattr(home, name)
-    globals()[name] = value
-    return value
+    return _load(name)
 
 
 def __dir__() -> list[str]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from legnext_widgets.client.api.auth import find_key
 from legnext_widgets.client.api.urls import SERVICE_ORIGIN, is_web_link
+from legnext_widgets.client.schedule import DEFAULT_PACE, Pace
 
 if TYPE_CHECKING:
     from legnext_widgets.client.api.auth import Secret
@@ -31,7 +32,7 @@ class GatewayConfig:
         student_points: Limit of a student who is first seen; None for no limit.
         class_points: Limit of the class where the database is new; None for no limit.
         speed: Of the embedded sandbox.
-        poll_seconds: Seconds between two questions for one job, at the real service.
+        pace: How fast to poll, at the real service.
     """
 
     key: Secret | None
@@ -43,7 +44,7 @@ class GatewayConfig:
     student_points: int | None = None
     class_points: int | None = None
     speed: float = 1.0
-    poll_seconds: float = 4.0
+    pace: Pace = DEFAULT_PACE
 
     def __post_init__(self) -> None:
         """Check the options.

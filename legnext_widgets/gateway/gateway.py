@@ -18,6 +18,7 @@ from legnext_widgets.client.api.auth import Secret
 from legnext_widgets.client.api.responses import GATEWAY_HEADER, SANDBOX_HEADER, sandbox_speed
 from legnext_widgets.client.api.transport import Transport
 from legnext_widgets.client.errors import LegnextError
+from legnext_widgets.client.schedule import expectation, next_delay
 from legnext_widgets.gateway.bell import Bell
 from legnext_widgets.gateway.embedded import EmbeddedSandbox
 from legnext_widgets.gateway.identity.hub import Hub
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
     from starlette.types import ASGIApp
 
     from legnext_widgets.gateway.config import GatewayConfig
+    from legnext_widgets.gateway.store.models import Attempt
 
 _WATCH_SECONDS = 1.0
 _SHORTEST_POLL = 0.1
@@ -99,14 +101,20 @@ class Gateway:
             self._transport,
             self.bell,
             callback_base=base,
-            first_poll=self.poll_interval,
+            first_poll=self.first_poll,
         )
         self.follower = Follower(self.store, self._transport, self.bell, self.poll_interval)
         self.app = self._app()
 
-    def poll_interval(self) -> float:
-        """Give the seconds between two questions for one job."""
-        return max(_SHORTEST_POLL, self.config.poll_seconds / (self._speed or 1.0))
+    def first_poll(self) -> float:
+        """Give the seconds from sending a request to the first poll of its job."""
+        return max(_SHORTEST_POLL, self.config.pace.first / (self._speed or 1.0))
+
+    def poll_interval(self, attempt: Attempt) -> float:
+        """Give the seconds to the next poll of a job: by its age, as clients poll."""
+        age = time.time() - (attempt.sent_at or attempt.created_at)
+        expected, speed = expectation(attempt.kind), self._speed or 1.0
+        return max(_SHORTEST_POLL, next_delay(age, expected, pace=self.config.pace, speed=speed))
 
     def links_for(self, request: Request) -> Callable[[str], str]:
         """Give what turns links of the embedded sandbox to ones that the asking student reaches."""

@@ -14,12 +14,12 @@ A test that must not wait gives the sandbox a clock of its own:
 
 from __future__ import annotations
 
-import importlib
 from typing import TYPE_CHECKING
 
+from legnext_widgets.lazy_names import lazy_names
+
 if TYPE_CHECKING:
-    from .faults.faults import KINDS as FAULT_KINDS
-    from .faults.faults import Fault, Faults
+    from .faults.faults import FAULT_KINDS, Fault, Faults
     from .faults.hooks import Call, Hook, Stage
     from .sandbox import Sandbox
     from .serve import serve
@@ -37,24 +37,14 @@ __all__ = [
     "serve",
 ]
 
-_HOMES = {
-    "FAULT_KINDS": "faults.faults",
-    "Call": "faults.hooks",
-    "Fault": "faults.faults",
-    "Faults": "faults.faults",
-    "Hook": "faults.hooks",
-    "ManualClock": "simulation.clock",
-    "Sandbox": "sandbox",
-    "Stage": "faults.hooks",
-    "serve": "serve",
-}
-
-
-def __getattr__(name: str) -> object:
-    # Loaded when first used: a studio shows the example pictures without the simulation.
-    if name not in _HOMES:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    home = importlib.import_module(f".{_HOMES[name]}", __name__)
-    value: object = getattr(home, "KINDS" if name == "FAULT_KINDS" else name)
-    globals()[name] = value
-    return value
+# A studio shows the example pictures without the simulation.
+__getattr__ = lazy_names(
+    __name__,
+    {
+        "faults.faults": ["FAULT_KINDS", "Fault", "Faults"],
+        "faults.hooks": ["Call", "Hook", "Stage"],
+        "sandbox": ["Sandbox"],
+        "serve": ["serve"],
+        "simulation.clock": ["ManualClock"],
+    },
+)

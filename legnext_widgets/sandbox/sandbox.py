@@ -10,6 +10,7 @@ import threading
 import warnings
 import weakref
 from collections import deque
+from contextlib import ExitStack
 from functools import cached_property, partial
 from random import Random
 from typing import TYPE_CHECKING, Any, Self
@@ -120,14 +121,13 @@ class Sandbox:
         self._server: ServerThread | None = None
         self._closed = False
         self._lock = threading.Lock()
-        closers = [
-            _drive(self.scheduler, self.clock),
-            webhooks.close,
-            self.producer.close,
-            self.media.close,
-        ]
-        # None of the closers refers to this object, so it can be garbage-collected.
-        self._finalizer = weakref.finalize(self, _call_all, closers)
+        # None of the callbacks refers to this object, so it can be garbage-collected.
+        closing = ExitStack()  # calls the last one first
+        closing.callback(self.media.close)
+        closing.callback(self.producer.close)
+        closing.callback(webhooks.close)
+        closing.callback(_drive(self.scheduler, self.clock))
+        self._finalizer = weakref.finalize(self, closing.close)
 
     @cached_property
     def app(self) -> ASGIApp:
@@ -270,11 +270,6 @@ def _drive(scheduler: Scheduler, clock: Clock) -> Callable[[], None]:
     ticker = Ticker(scheduler.advance)
     scheduler.on_change = ticker.wake
     return ticker.close
-
-
-def _call_all(closers: list[Callable[[], None]]) -> None:
-    for close in closers:
-        close()
 
 
 def _warn_of_carried() -> None:

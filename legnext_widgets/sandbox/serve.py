@@ -7,7 +7,7 @@ import sys
 import threading
 from typing import TYPE_CHECKING, TextIO
 
-from legnext_widgets.sandbox.faults.faults import KINDS
+from legnext_widgets.sandbox.faults.faults import FAULT_KINDS
 from legnext_widgets.sandbox.sandbox import Sandbox
 from legnext_widgets.sandbox.simulation.example_job import JOB_ID
 
@@ -115,7 +115,7 @@ def serve(
             note=f"  Note       {sandbox.note}\n" if sandbox.note else "",
             job_id=JOB_ID,
             example=sandbox.examples[0][1],
-            kinds=", ".join(KINDS),
+            kinds=", ".join(FAULT_KINDS),
         )
         print(greeting, file=out or sys.stdout, flush=True)
         _wait(sandbox)

@@ -54,6 +54,7 @@ class JobWidget(anywidget.AnyWidget):
 
     # Closed until it is made: ipywidgets closes also what failed to be made.
     _is_open = False
+    _answers = False
 
     # Which media of a job are shown, by its id; all of those that are not named here.
     _only: Mapping[str, Collection[int]] = MappingProxyType({})
@@ -124,6 +125,7 @@ class JobWidget(anywidget.AnyWidget):
             queue.start()
         self._observers.changed()
         self._delivery.start()
+        self._answers = True
 
     def _make_handlers(self) -> Handlers:
         """Give the methods that take the messages of a page, by type."""
@@ -222,6 +224,12 @@ class JobWidget(anywidget.AnyWidget):
                 self.set_trait("videos", videos)
 
     def _on_message(self, _widget: object, content: object, _buffers: object) -> None:
+        if self._answers:
+            self._dispatch(content)
+        else:  # on another thread of the kernel, before all is there to answer with
+            self._publisher.post(lambda: self._dispatch(content))
+
+    def _dispatch(self, content: object) -> None:
         dispatch(self._handlers, content, self._refuse_pull)
 
     def _refuse_pull(self, pull: str) -> None:

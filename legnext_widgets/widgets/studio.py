@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
 import traitlets
@@ -10,7 +11,7 @@ import traitlets
 import legnext_widgets as lw
 from legnext_widgets.client.api.urls import origin_of
 from legnext_widgets.client.api.validation import require_known
-from legnext_widgets.client.errors import InvalidInputError, LegnextError
+from legnext_widgets.client.errors import InvalidInputError
 from legnext_widgets.environment import echoes_updates
 
 from .fields import Prompts, Text, Whole
@@ -18,7 +19,6 @@ from .inputs import inputs_of, problems_of, request_of
 from .job_widget import NAMES_IN_USE, JobWidget, require_locale
 from .kernel.account import AccountReport
 from .kernel.media.pictures import PictureBox
-from .kernel.protocol.localized import localize_error
 from .kernel.protocol.traits import NEUTRAL_INPUTS
 from .kernel.restore import last_batch, remove_attempt, restore_jobs
 from .kernel.snapshots import service_facts
@@ -28,10 +28,9 @@ from .studio_client import (
     ClientOptions,
     Handover,
     StudioClient,
-    check_key,
     choose_client,
-    client_for_key,
     keep_keys_out_of_logs,
+    try_key,
 )
 
 if TYPE_CHECKING:
@@ -132,14 +131,19 @@ class VideoStudio(JobWidget):
         require_locale(locale)
         earlier = _STUDIOS.earlier()
         options = ClientOptions(client, library, budget_points, allow_private_urls, uploader)
+        self._choose_client = partial(choose_client, options, earlier.client() if earlier else None)
         self._pictures = PictureBox()
-        self._studio_client = choose_client(options, earlier.client() if earlier else None)
         self._submitter = Submitter(self._report_submission)
         self._asked_balance = False
+        # Opens the comm: the page makes its part of the studio ready while the client is made.
+        super().__init__(_face="studio", locale=locale, publish_from=publish_from, **inputs)
+        try:
+            batch = self._follow_client()
+        except BaseException:
+            super().close()
+            raise
         if not self._studio_client.has_key:
             keep_keys_out_of_logs()
-        super().__init__(_face="studio", locale=locale, publish_from=publish_from, **inputs)
-        batch = self._follow_client()
         for name, value in {**self._reports(), "_batch": batch}.items():
             self.set_trait(name, value)
         self._start()
@@ -148,6 +152,11 @@ class VideoStudio(JobWidget):
         _STUDIOS.add(self, handover, self._views, self.close)
         if earlier is not None:
             earlier.complete(self._studio_client)
+
+    @cached_property
+    def _studio_client(self) -> StudioClient:
+        """The client, made when it is first used."""
+        return self._choose_client()
 
     _names_in_use = (
         *(*NAMES_IN_USE, *NEUTRAL_INPUTS),
@@ -315,22 +324,13 @@ class VideoStudio(JobWidget):
         def answer(error: job_values.LocalizedMessage | None) -> None:
             self._publisher.send({"type": "key_saved", "ask": message["ask"], "error": error})
 
-        try:
-            entered = client_for_key(message["key"], self._studio_client)
-        except (LegnextError, ValueError) as error:
-            answer(localize_error(error))
-            return
-
-        async def check() -> None:
-            error = await check_key(entered.client)
-            if error is None:
-                self._files.post(lambda: self._replace_client(entered))
-                self._files.post(lambda: answer(None))
-            else:
-                self._files.post(entered.client.close)
-                answer(error)
-
-        entered.client.runtime.start(check())
+        try_key(
+            message["key"],
+            self._studio_client,
+            post=self._files.post,
+            use=self._replace_client,
+            answer=answer,
+        )
 
     def _replace_client(self, entered: StudioClient) -> None:
         former = self._studio_client

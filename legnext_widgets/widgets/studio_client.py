@@ -150,6 +150,41 @@ def _sandbox_client(options: ClientOptions) -> Client:
     )
 
 
+def try_key(
+    key: str,
+    current: StudioClient,
+    *,
+    post: Callable[[Callable[[], object]], object],
+    use: Callable[[StudioClient], object],
+    answer: Callable[[LocalizedMessage | None], object],
+) -> None:
+    """Use an entered key once the service has accepted it; returns at once.
+
+    Args:
+        key: The key.
+        current: The client until now.
+        post: Runs work where the studio reads files.
+        use: Takes the client of the key.
+        answer: Called with what is wrong with the key, or None.
+    """
+    try:
+        entered = client_for_key(key, current)
+    except (LegnextError, ValueError) as error:
+        answer(localize_error(error))
+        return
+
+    async def check() -> None:
+        error = await check_key(entered.client)
+        if error is None:
+            post(lambda: use(entered))
+            post(lambda: answer(None))
+        else:
+            post(entered.client.close)
+            answer(error)
+
+    entered.client.runtime.start(check())
+
+
 def client_for_key(key: str, current: StudioClient) -> StudioClient:
     """Make the client of an entered key; it keeps the key to itself.
 

@@ -87,7 +87,8 @@ def open_notebook(
     beside: list[NotebookPage] = []
 
     def open_one(*cells: str, path: Path | None = None, fresh: bool = False) -> NotebookPage:
-        name = f"{request.node.name}-{len(opened)}.ipynb".replace("[", "-").replace("]", "")
+        number = len(opened) + len(beside)
+        name = f"{request.node.name}-{number}.ipynb".replace("[", "-").replace("]", "")
         if path is None:
             write_notebook(lab.notebooks, name, *cells)
         else:
@@ -111,7 +112,8 @@ def open_notebook(
         if failed:
             shared.go_to(shared.path.name)  # who knows what is left in the tab
         else:
-            beside[-1].dispose()
+            for notebook in beside:
+                notebook.dispose()
             shared.bring_to_front(shared.path.name)
 
 

@@ -42,6 +42,11 @@ _OPEN = """path => {
   void window.jupyterapp.commands.execute('docmanager:open', {path, factory: 'Notebook'});
 }"""
 
+_DISPOSE = """path => {
+  const opened = [...window.jupyterapp.shell.widgets('main')];
+  opened.find(panel => panel.context?.path === path)?.dispose();
+}"""
+
 _CODE_CELLS = f"""() => {PANEL}?.content?.widgets
   .filter(cell => cell.model.type === 'code')
   .map(cell => ({{
@@ -257,7 +262,7 @@ class NotebookPage(OpenNotebook):
 
     def dispose(self) -> None:
         """Takes the notebook out of the tab, unsaved."""
-        self.page.evaluate(f"() => {PANEL}.dispose()")
+        self.page.evaluate(_DISPOSE, self.path.name)
 
     def save_with_state(self) -> Path:
         """Saves the notebook and the state of its widgets in it; gives its file."""

@@ -28,6 +28,12 @@ studio
 """
 
 
+def in_front(notebook: NotebookPage) -> NotebookPage:
+    """Shows a notebook in the tab it shares with another one."""
+    notebook.bring_to_front(notebook.path.name)
+    return notebook
+
+
 def test_a_job_survives_the_death_of_its_kernel_and_is_played_after_a_restart(
     open_notebook: Open,
 ) -> None:
@@ -63,22 +69,22 @@ def test_two_kernels_of_one_library_keep_all_jobs_and_double_none(open_notebook:
     key = f"key-{uuid.uuid4().hex}"
     with Service(40).start() as service:
         notebooks = [
-            open_notebook(STUDIO.format(url=service.url, key=key, prompt=prompt), fresh=fresh)
-            for prompt, fresh in (
-                ("from the first kernel", False),
-                ("from the second kernel", True),
-            )
+            open_notebook(STUDIO.format(url=service.url, key=key, prompt=prompt))
+            for prompt in ("from the first kernel", "from the second kernel")
         ]
         for notebook in notebooks:
-            notebook.run_cell(0)
-        studios = [StudioPage.within(notebook.output(0)) for notebook in notebooks]
+            in_front(notebook).run_cell(0)
+            StudioPage.within(notebook.output(0)).generate.wait_for(timeout=60_000)
 
-        jobs = [studio.press_generate() for studio in studios]
+        jobs = [
+            StudioPage.within(in_front(notebook).output(0)).press_generate()
+            for notebook in notebooks
+        ]
 
-        for studio, job_id in zip(studios, jobs, strict=True):
-            studio.wait_for_clips(job_id, 1)
+        for notebook, job_id in zip(notebooks, jobs, strict=True):
+            StudioPage.within(in_front(notebook).output(0)).wait_for_clips(job_id, 1)
         listed = "' '.join(sorted(job.id for job in lw.Library().jobs(status='completed')))"
-        for notebook in notebooks:
+        for notebook in map(in_front, notebooks):
             wait_until(
                 lambda notebook=notebook: notebook.evaluate(listed) == repr(" ".join(sorted(jobs))),  # type: ignore[misc]
                 "each kernel finds both jobs in the library",

@@ -22,7 +22,7 @@ def test_quickstart_runs_to_its_end_and_a_person_gets_four_playing_clips(
     copy = tmp_path / QUICKSTART.name
     written = QUICKSTART.read_text(encoding="utf-8")
     copy.write_text(written.replace(".sandbox(", ".sandbox(packaged=True, "), encoding="utf-8")
-    notebook = open_notebook(path=copy, fresh=True)
+    notebook = open_notebook(path=copy)
     notebook.run_all()
     seen = do_main_job(notebook, tmp_path)
     notebook.wait_until_all_ran()

@@ -54,8 +54,11 @@ def test_a_dropped_photo_becomes_four_clips_and_loses_its_place(
     large_view.get_by_role("button", name="Start from this frame").click()
     expect(large_view, "the form is seen").to_have_count(0)
     expect(place.get_by_text(re.compile(r"^\d+\.\d s$")), "the frame is the image").to_be_visible()
+    studio.root.get_by_text("More options").click()
+    one = studio.root.get_by_role("group", name="Videos").get_by_role("radio", name="1")
+    one.locator("..").click()
     following = studio.press_generate()
-    studio.wait_for_clips(following, 4)
+    studio.wait_for_clips(following, 1)
 
     large_view = studio.open_large(job, 0)
     with workbench.page.expect_download() as download:

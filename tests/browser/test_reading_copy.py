@@ -134,7 +134,7 @@ def test_with_a_fresh_kernel_the_copy_is_seen_until_the_cell_runs_again(
     saved: Path, lab: JupyterLab, open_notebook: Open
 ) -> None:
     path = variant(saved, lab, trusted=True, state=True, kernel=True)
-    notebook = open_notebook(path=path, fresh=True)
+    notebook = open_notebook(path=path)
     output = notebook.output(0)
 
     expect_the_copy(output)

@@ -12,11 +12,11 @@ import httpx
 
 import legnext_widgets as lw
 from legnext_widgets.client.handles.async_jobs import AsyncJob, AsyncVideo
+from legnext_widgets.client.schedule import Pace
 from legnext_widgets.client.session.identity import CurrentIdentity, Identity
 from legnext_widgets.client.session.polling.poller import Poller
 from legnext_widgets.client.session.receiver import Receiver
 from legnext_widgets.client.session.retry import RetryPolicy
-from legnext_widgets.client.session.schedule import Pace
 from legnext_widgets.client.session.submission.budget import Budget
 
 QUICK_PACE = Pace(

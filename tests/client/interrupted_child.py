@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import legnext_widgets as lw
-from legnext_widgets.client.session.schedule import Pace
+from legnext_widgets.client.schedule import Pace
 from tests.support.waiting import wait_until
 
 

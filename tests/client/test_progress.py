@@ -21,8 +21,8 @@ from legnext_widgets.client.progress import displays
 from legnext_widgets.client.progress.displays import TerminalDisplay
 from legnext_widgets.client.progress.report import ProgressReport, quoted, size_of, time_of
 from legnext_widgets.client.progress.waits import Download, JobWait, ManyJobs
+from legnext_widgets.client.schedule import Expectation
 from legnext_widgets.client.session.job_state import JobState
-from legnext_widgets.client.session.schedule import Expectation
 from tests.support.raw_service import Reply
 from tests.support.service import Service
 from tests.support.task_factory import task

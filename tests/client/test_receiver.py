@@ -164,7 +164,7 @@ def test_a_final_status_in_the_list_is_left_to_the_poll_that_brings_the_output(c
 
 
 def slow() -> Any:
-    from legnext_widgets.client.session.schedule import Pace
+    from legnext_widgets.client.schedule import Pace
 
     return Pace(first=3600.0)
 

@@ -14,8 +14,8 @@ import pytest
 import legnext_widgets as lw
 from benchmarks.following import lines, measured
 from legnext_widgets.client.api.models.tasks import Task
+from legnext_widgets.client.schedule import Pace
 from legnext_widgets.client.session.job_state import JobState
-from legnext_widgets.client.session.schedule import Pace
 from tests.support.raw_service import RawService
 from tests.support.report import note_figures
 from tests.support.task_factory import task

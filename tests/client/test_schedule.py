@@ -10,8 +10,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from benchmarks import polling
-from legnext_widgets.client.session import schedule
-from legnext_widgets.client.session.schedule import DEFAULT_PACE, Pace, expectation, next_delay
+from legnext_widgets.client import schedule
+from legnext_widgets.client.schedule import DEFAULT_PACE, Pace, expectation, next_delay
 from tests.support.report import note_figures
 
 KINDS = ["video_diffusion", "extend_video", "video_upscale", "diffusion", "something_new"]

@@ -10,9 +10,9 @@ import pytest
 
 import legnext_widgets as lw
 from legnext_widgets.client.api.models.tasks import Task
-from legnext_widgets.client.session import schedule
+from legnext_widgets.client.schedule import DEFAULT_PACE, Pace
+from legnext_widgets.client.session import retry
 from legnext_widgets.client.session.job_state import JobState
-from legnext_widgets.client.session.schedule import DEFAULT_PACE, Pace
 from tests.support.raw_service import RESET, Reply, closed_port
 from tests.support.task_factory import body, task
 from tests.support.waiting import wait_until
@@ -212,7 +212,7 @@ def test_the_time_in_the_queue_does_not_count_as_running():
 @pytest.mark.parametrize("failures", [1, 2, 5, 50])
 @pytest.mark.parametrize("chance", [0.0, 0.5, 1.0])
 def test_the_wait_after_a_failed_poll_grows_to_half_a_minute(failures, chance):
-    wait = schedule.delay_after_failure(failures, chance)
+    wait = retry.delay_after_failure(failures, chance)
 
     assert DEFAULT_PACE.shortest <= wait <= DEFAULT_PACE.longest_failing == 30
     assert failures < 5 or wait >= 15

@@ -16,11 +16,11 @@ from legnext_widgets.client.api.failures import LostAnswerError
 from legnext_widgets.client.api.responses import Response, error_in, task_in
 from legnext_widgets.client.api.validation import PROMPT_LIMIT
 from legnext_widgets.client.errors import ERROR_BY_STATUS, LegnextError
+from legnext_widgets.client.schedule import DEFAULT_PACE
 from legnext_widgets.client.session.files import downloads
 from legnext_widgets.client.session.identity import Identity
 from legnext_widgets.client.session.polling import poller
 from legnext_widgets.client.session.retry import RETRY_AFTER_CAP, RetryPolicy, is_transient
-from legnext_widgets.client.session.schedule import DEFAULT_PACE
 from legnext_widgets.client.session.store import Attempt
 from legnext_widgets.client.session.submission import post
 from legnext_widgets.client.session.submission.budget import USUAL_POINTS

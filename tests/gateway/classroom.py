@@ -12,6 +12,7 @@ import uvicorn
 from starlette.types import Receive, Scope, Send
 
 from legnext_widgets.client.api.auth import Secret
+from legnext_widgets.client.schedule import Pace
 from legnext_widgets.gateway.config import GatewayConfig
 from legnext_widgets.gateway.gateway import Gateway
 from legnext_widgets.gateway.identity.hub import HubSettings
@@ -19,6 +20,11 @@ from legnext_widgets.sandbox import Sandbox
 
 KEY = "the-key-of-the-class-4711"
 PROMPT = "https://example.com/boat.png a boat"
+
+
+def every(seconds: float) -> Pace:
+    """Poll each job after so many seconds of the real service, however old it is."""
+    return Pace(first=seconds, shortest=seconds, longest=seconds)
 
 
 class Classroom:
@@ -35,7 +41,7 @@ class Classroom:
         self.service = Sandbox(speed, packaged=True, api_key=KEY, points=points, offline=True)
         self.service.start()
         self.database_url = database_url
-        self.options: dict[str, Any] = {"student_points": 2000, "poll_seconds": 100.0}
+        self.options: dict[str, Any] = {"student_points": 2000, "pace": every(100.0)}
         self.port = 0
         self.asked: list[str] = []
         self._server: uvicorn.Server | None = None

@@ -7,7 +7,7 @@ import sys
 from legnext_widgets.client.api.auth import Secret
 from legnext_widgets.gateway.config import GatewayConfig
 from legnext_widgets.gateway.server import serve
-from tests.gateway.classroom import KEY
+from tests.gateway.classroom import KEY, every
 
 
 def main(database: str, upstream: str, port: str) -> None:
@@ -18,7 +18,7 @@ def main(database: str, upstream: str, port: str) -> None:
         upstream=upstream,
         slots=100,
         student_points=10**6,
-        poll_seconds=400.0,
+        pace=every(400.0),
     )
     serve(config, "127.0.0.1", int(port))
 

@@ -8,15 +8,17 @@ import socket
 import threading
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import httpx
 import pytest
 
 import legnext_widgets as lw
+from legnext_widgets.client.schedule import DEFAULT_PACE, expectation, next_delay
 from legnext_widgets.client.session.retry import RetryPolicy
 from legnext_widgets.gateway.web.orders import read_order
-from tests.gateway.classroom import PROMPT, Classroom, sqlite_url, wait_for
+from tests.gateway.classroom import PROMPT, Classroom, every, sqlite_url, wait_for
 from tests.support.raw_service import RESET, RawService, Reply
 
 LINK = "https://example.com/boat.png"
@@ -165,7 +167,7 @@ def test_waiting_clients_do_not_poll_each_job(tmp_path: Path) -> None:
 
 def test_one_upstream_poll_serves_all_who_ask_for_a_job(tmp_path: Path) -> None:
     with Classroom(sqlite_url(tmp_path), speed=60) as room:
-        room.start(student_points=10**6, poll_seconds=60.0)
+        room.start(student_points=10**6, pace=every(60.0))
         asked = 0
         with room.http(room.token()) as http:
             job = http.post("/api/v1/video-diffusion", json={"prompt": PROMPT}).json()["job_id"]
@@ -173,6 +175,27 @@ def test_one_upstream_poll_serves_all_who_ask_for_a_job(tmp_path: Path) -> None:
                 asked += 1
         assert asked > 20
         assert room.polls() <= 8
+
+
+def test_a_job_is_polled_by_its_age_as_clients_poll(tmp_path: Path) -> None:
+    with Classroom(sqlite_url(tmp_path), speed=1) as room:
+        room.start(pace=DEFAULT_PACE)
+        with room.http(room.token()) as http:
+            http.post("/api/v1/video-diffusion", json={"prompt": PROMPT})
+        wait_for(lambda: room.gateway.store.queries.counts().get("running") == 1)
+        (job,) = room.gateway.store.queries.claim_polls(time.time() + 60, 0, 1)
+        now = time.time()
+
+        def delay(age: float) -> float:
+            return room.gateway.poll_interval(replace(job, sent_at=now - age))
+
+        assert room.gateway.first_poll() == DEFAULT_PACE.first
+        assert delay(1) == 2.0, "never sooner, however young"
+        assert delay(60) == 10.0, "no video ends so soon"
+        assert 2.5 < delay(205) < 5.0, "half of all videos have ended"
+        for age in (1, 60, 150, 205, 400):
+            expected = next_delay(age, expectation("video_diffusion"))
+            assert delay(age) == pytest.approx(expected, rel=0.05)
 
 
 def test_the_account_is_the_same_with_each_token_and_each_student_has_one(
@@ -243,7 +266,7 @@ def test_a_lost_answer_of_the_service_is_never_sent_again(room: Classroom, kind:
 
 def test_thirty_students_one_of_whom_sends_a_batch_all_get_their_turn(tmp_path: Path) -> None:
     with Classroom(sqlite_url(tmp_path), speed=4000) as room:
-        room.start(student_points=10**6, poll_seconds=400.0)
+        room.start(student_points=10**6, pace=every(400.0))
         run_class(room, students=30, batch=40)
 
 
@@ -251,13 +274,13 @@ def test_thirty_students_one_of_whom_sends_a_batch_all_get_their_turn(tmp_path: 
 @pytest.mark.timeout(900)
 def test_three_hundred_students_at_once(database_url: str) -> None:
     with Classroom(database_url, speed=4000) as room:
-        room.start(student_points=10**6, poll_seconds=400.0)
+        room.start(student_points=10**6, pace=every(400.0))
         run_class(room, students=300, batch=200)
 
 
 def test_single_jobs_start_next_while_a_batch_of_200_runs(tmp_path: Path) -> None:
     with Classroom(sqlite_url(tmp_path), speed=400) as room:
-        room.start(student_points=10**6, poll_seconds=40.0)
+        room.start(student_points=10**6, pace=every(40.0))
         store = room.gateway.store
         many = store.members.of_name("many", time.time())
         for n in range(200):

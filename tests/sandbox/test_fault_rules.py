@@ -6,7 +6,7 @@ from random import Random
 
 import pytest
 
-from legnext_widgets.sandbox.faults.faults import KINDS, Faults, parse_fault
+from legnext_widgets.sandbox.faults.faults import FAULT_KINDS, Faults, parse_fault
 
 
 def test_fault_happens_as_often_as_it_should_and_is_counted() -> None:
@@ -55,4 +55,4 @@ def test_fault_that_cannot_be_is_refused(bad: object) -> None:
 
 
 def test_every_kind_of_fault_can_be_read() -> None:
-    assert [parse_fault(kind).kind for kind in KINDS] == list(KINDS)
+    assert [parse_fault(kind).kind for kind in FAULT_KINDS] == list(FAULT_KINDS)

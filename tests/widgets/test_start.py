@@ -9,9 +9,12 @@ import sys
 import uuid
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+import comm
 import pytest
+import traitlets
+from comm.base_comm import BaseComm
 
 import legnext_widgets as lw
 from legnext_widgets.client.session.store import Attempt, Identity
@@ -55,8 +58,20 @@ studio._repr_mimebundle_()
 print(sum(name.partition(".")[0] == "legnext_widgets" for name in sys.modules))
 studio.close()
 """
-MOST_MODULES = 63
-MOST_SHOWN = 210
+OPENED = """
+import sys
+import comm
+from comm.base_comm import BaseComm
+class Recorded(BaseComm):
+    def publish_msg(self, msg_type, data=None, **_):
+        if msg_type == "comm_open" and data["state"].get("_face") == "studio":
+            print(sorted(set(sys.argv[1:]) & set(sys.modules)))
+comm.create_comm = Recorded
+import legnext_widgets as lw
+lw.VideoStudio().close()
+"""
+MOST_MODULES = 61
+MOST_SHOWN = 211
 """A module costs about a millisecond. What the class itself does not need is loaded later."""
 
 LATER = ("PIL", "anyio", "av", "httpx", "numpy", "starlette", "tenacity", "uvicorn")
@@ -133,3 +148,70 @@ def test_a_studio_is_shown_before_what_only_jobs_need_is_loaded(tmp_path: Path) 
 
     assert loaded(SHOWN, later, tmp_path / "library") == "[]"
     assert int(loaded(COUNTED_SHOWN, (), tmp_path / "library")) <= MOST_SHOWN
+
+
+def test_a_page_gets_to_know_of_a_studio_before_its_client_is_loaded(tmp_path: Path) -> None:
+    client = ("legnext_widgets.client.client", "legnext_widgets.sandbox.sandbox", "sqlite3")
+
+    assert loaded(OPENED, client, tmp_path / "library") == "[]"
+
+
+def test_a_studio_whose_client_cannot_be_made_leaves_no_widget_in_the_page(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    opened: list[Opened] = []
+
+    def create_comm(**keys: Any) -> Opened:
+        opened.append(Opened(**keys))
+        return opened[-1]
+
+    monkeypatch.setattr(comm, "create_comm", create_comm)
+
+    with pytest.raises(ValueError, match="budget_points"):
+        lw.VideoStudio(budget_points=-1)
+
+    studio = next(made for made in opened if made.face == "studio")
+    assert studio.closed
+
+
+class Opened(BaseComm):
+    """A page's end of a comm that records whether it was closed."""
+
+    def __init__(self, **keys: Any) -> None:
+        self.face: str | None = None
+        self.closed = False
+        super().__init__(**keys)
+
+    def publish_msg(
+        self,
+        msg_type: str,
+        data: Any = None,
+        metadata: Any = None,
+        buffers: Any = None,
+        **keys: Any,
+    ) -> None:
+        if msg_type == "comm_open":
+            self.face = data["state"].get("_face")
+        self.closed = self.closed or msg_type == "comm_close"
+
+
+class AskedEarly(lw.VideoStudio):
+    """A studio whose page asks while it is still being made, as on a thread of a subshell."""
+
+    page: Browser | None = None
+
+    @traitlets.observe("_service")
+    def _ask(self, _change: object) -> None:
+        if self.page is None:
+            self.page = Browser(self)
+            self.page.say(type="view", view="early", open=True)
+            self.page.say(type="sync", since=0)
+
+
+def test_what_a_page_asks_while_a_studio_is_being_made_is_answered(client: lw.Client) -> None:
+    studio = AskedEarly(client)
+    page = studio.page
+    assert page is not None
+
+    wait_until(lambda: page.heard("jobs"), "the jobs came")
+    studio.close()

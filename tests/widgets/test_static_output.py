@@ -81,14 +81,13 @@ def test_the_images_of_a_job_are_linked():
 
 
 def test_it_has_the_name_by_which_its_widget_finds_it():
-    for jobs in ([], [job()]):
-        assert 'class="legnext-reading-copy legnext-7"' in static_copy(
-            jobs, {}, sandbox=False, name="legnext-7"
-        )
+    html = static_copy([job()], {}, sandbox=False, name="legnext-7")
+
+    assert 'class="legnext-reading-copy legnext-7"' in html
 
 
 def test_it_is_empty_without_jobs():
-    assert Tags(static_copy([], {}, sandbox=True)).tags == ["div"]
+    assert static_copy([], {}, sandbox=True) == ""
 
 
 @pytest.mark.parametrize("hostile", HOSTILE)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import importlib
 from typing import TYPE_CHECKING
+
+from legnext_widgets.lazy_names import lazy_names
 
 if TYPE_CHECKING:
     from .animations import write_gif, write_webp
@@ -20,21 +21,12 @@ __all__ = [
     "write_webp",
 ]
 
-_HOMES = {
-    "VideoInfo": "decoding",
-    "frame_at": "decoding",
-    "frames_of": "decoding",
-    "info_of": "decoding",
-    "require_libraries": "needed",
-    "write_gif": "animations",
-    "write_webp": "animations",
-}
-
-
-def __getattr__(name: str) -> object:
-    # Loaded when first used: most clients never look into a clip.
-    if name not in _HOMES:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    value: object = getattr(importlib.import_module(f".{_HOMES[name]}", __name__), name)
-    globals()[name] = value
-    return value
+# Most clients never look into a clip.
+__getattr__ = lazy_names(
+    __name__,
+    {
+        "animations": ["write_gif", "write_webp"],
+        "decoding": ["VideoInfo", "frame_at", "frames_of", "info_of"],
+        "needed": ["require_libraries"],
+    },
+)

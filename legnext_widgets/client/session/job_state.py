@@ -15,9 +15,9 @@ from legnext_widgets.client.marks.model import JobMarks, MarkStore
 from legnext_widgets.client.media.containers import Flaw, flaw_on_disk
 from legnext_widgets.client.messages import Message, without_links
 from legnext_widgets.client.runtime.callbacks import Subscribers
+from legnext_widgets.client.schedule import Expectation, expected_remaining
 
 from .retry import REFUSALS, Refusals
-from .schedule import Expectation, expected_remaining
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

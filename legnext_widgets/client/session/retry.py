@@ -24,6 +24,7 @@ from legnext_widgets.client.errors import (
     ServerError,
     TransportError,
 )
+from legnext_widgets.client.schedule import DEFAULT_PACE, Pace
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -174,6 +175,19 @@ def backoff(failures: int, *, first: float, longest: float, chance: float) -> fl
     """
     ceiling: float = min(longest, first * 2 ** min(failures - 1, 30))
     return ceiling * (0.5 + chance / 2)
+
+
+def delay_after_failure(failures: int, chance: float, *, pace: Pace = DEFAULT_PACE) -> float:
+    """Compute the seconds to wait after a poll that failed: doubling from 2 s to 30 s, with jitter.
+
+    Args:
+        failures: How many polls of the job failed in a row, from 1.
+        chance: A random number from 0 to 1.
+        pace: The bounds.
+    """
+    longest = max(pace.longest_failing, pace.shortest)
+    wait = backoff(failures, first=pace.shortest, longest=longest, chance=chance)
+    return max(pace.shortest, wait)
 
 
 @dataclass(frozen=True)

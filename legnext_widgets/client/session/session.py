@@ -41,10 +41,10 @@ if TYPE_CHECKING:
     from legnext_widgets.client.api.models.tasks import Task
     from legnext_widgets.client.config import ClientConfig
     from legnext_widgets.client.media.containers import FileKind
+    from legnext_widgets.client.schedule import Pace
 
     from .files.partial_file import Progress
     from .job_state import JobState
-    from .schedule import Pace
     from .store import JobRecord
     from .submission.reuse import Reuse
 

@@ -36,11 +36,11 @@ class Follower:
         store: Where they are.
         transport: Asks the service.
         bell: Rings when a job may have begun.
-        interval: Gives the seconds between two polls of one job.
+        interval: Gives the seconds to the next poll of a job.
     """
 
     def __init__(
-        self, store: Store, transport: Transport, bell: Bell, interval: Callable[[], float]
+        self, store: Store, transport: Transport, bell: Bell, interval: Callable[[Attempt], float]
     ) -> None:
         self._store = store
         self._transport = transport
@@ -96,18 +96,19 @@ class Follower:
             await self._not_found(attempt)
         except LegnextError as error:
             pause = getattr(error, "retry_after", None) if isinstance(error, APIError) else None
-            pause = max(self._interval() * _AFTER_FAILURE, min(pause or 0.0, 120.0))
+            pause = max(self._interval(attempt) * _AFTER_FAILURE, min(pause or 0.0, 120.0))
             await store.run(store.queries.set_poll, attempt.id, time.time() + pause)
         else:
             self._missing.pop(attempt.id, None)
             now = time.time()
-            await store.run(store.outcomes.receive, attempt.id, task, now + self._interval(), now)
+            again_at = now + self._interval(attempt)
+            await store.run(store.outcomes.receive, attempt.id, task, again_at, now)
 
     async def _not_found(self, attempt: Attempt) -> None:
         now = time.time()
         since = self._missing.setdefault(attempt.id, now)
         if now - since < _NOT_FOUND_SECONDS:
-            at = now + self._interval() * _AFTER_FAILURE
+            at = now + self._interval(attempt) * _AFTER_FAILURE
             await self._store.run(self._store.queries.set_poll, attempt.id, at)
             return
         self._missing.pop(attempt.id, None)

@@ -23,8 +23,7 @@ from legnext_widgets.sandbox.simulation.jobs import (
 )
 
 from . import bodies, control
-from .incoming import origin, read_body
-from .parse import BODY_LIMIT, ApiError, parse_order
+from .parse import BODY_LIMIT, ApiError, origin, parse_order, read_body
 from .signed_urls import SignatureStatus, verify
 
 if TYPE_CHECKING:

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from legnext_widgets.sandbox.faults.faults import KINDS, parse_fault
+from legnext_widgets.sandbox.faults.faults import FAULT_KINDS, parse_fault
 from legnext_widgets.sandbox.media.fetch import SIZE_LIMIT
 from legnext_widgets.sandbox.media.media_store import TAKEN, file_response, open_route
 
-from .incoming import origin, read_body
+from .parse import origin, read_body
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -60,11 +60,11 @@ class _Control:
             try:
                 fault = parse_fault(await request.json())
             except (ValueError, RecursionError) as error:
-                return JSONResponse({"error": str(error), "kinds": KINDS}, 422)
+                return JSONResponse({"error": str(error), "kinds": FAULT_KINDS}, 422)
             return JSONResponse(faults.add(fault).as_dict(), 201)
         if request.method == "DELETE":
             faults.clear()
-        return JSONResponse({"faults": [f.as_dict() for f in faults.active], "kinds": KINDS})
+        return JSONResponse({"faults": [f.as_dict() for f in faults.active], "kinds": FAULT_KINDS})
 
     async def take_picture(self, request: Request) -> Response:
         """Take a picture, which the service does not: it is then used by its link."""

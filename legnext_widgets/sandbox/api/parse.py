@@ -1,11 +1,11 @@
-"""Request bodies: parsed and validated as the documentation says."""
+"""Requests: read, parsed and validated as the documentation says."""
 
 from __future__ import annotations
 
 import json
 import re
 from dataclasses import replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from legnext_widgets.client.api.urls import is_job_id, is_web_link
 from legnext_widgets.client.api.validation import PROMPT_LIMIT
@@ -13,6 +13,9 @@ from legnext_widgets.client.api.values.prompt import PromptParts, split
 from legnext_widgets.sandbox.simulation.jobs import Order
 
 from . import bodies
+
+if TYPE_CHECKING:
+    from starlette.requests import Request
 
 BODY_LIMIT = 1 << 20
 """Largest request body in bytes; a larger one is refused with 413."""
@@ -41,6 +44,34 @@ class ApiError(Exception):
         if self.status == 403:
             return bodies.task_shaped_error(403, self.message)
         return bodies.plain_error(self.status, self.message)
+
+
+def origin(request: Request) -> str:
+    """Return scheme and host by which the caller reached us, for the links in the response."""
+    return f"{request.url.scheme}://{request.url.netloc}"
+
+
+async def read_body(request: Request, limit: int) -> bytes:
+    """Return the body of a request.
+
+    Args:
+        request: The request.
+        limit: Largest size in bytes.
+
+    Raises:
+        ApiError: The body is too large (413) or incomplete (400).
+    """
+    from starlette.requests import ClientDisconnect
+
+    body = bytearray()
+    try:
+        async for part in request.stream():
+            body += part
+            if len(body) > limit:
+                raise ApiError(413, "Request entity too large")
+    except ClientDisconnect:
+        raise ApiError(400, "request body is incomplete") from None
+    return bytes(body)
 
 
 def parse_order(endpoint: str, body: bytes, origin: str) -> Order:

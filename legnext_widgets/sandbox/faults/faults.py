@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
     from random import Random
 
-KINDS = {
+FAULT_KINDS = {
     "latency": "the response is `seconds` late; `when`: before or after the service acts",
     "rate_limit": "429; with `retry_after` (seconds, or a date as text) a Retry-After header",
     "server_error": "a JSON error with `status`, 500 by default",
@@ -36,7 +36,7 @@ class Fault:
     """One fault and the requests it affects. In a `with` statement it is switched off at the end.
 
     Attributes:
-        kind: One of `KINDS`.
+        kind: One of `FAULT_KINDS`.
         path: Pattern of paths, with `*`; by default the paths where the kind makes sense.
         method: HTTP method, or None for all.
         times: How often at most, or None for always.
@@ -71,8 +71,8 @@ class Fault:
     on_exit: Callable[[Fault], None] | None = field(default=None, repr=False)
 
     def __post_init__(self) -> None:
-        if self.kind not in KINDS:
-            raise ValueError(f"unknown fault {self.kind!r}; there are {', '.join(KINDS)}")
+        if self.kind not in FAULT_KINDS:
+            raise ValueError(f"unknown fault {self.kind!r}; there are {', '.join(FAULT_KINDS)}")
         if not 0 <= self.probability <= 1 or not 0 <= self.fraction <= 1:
             raise ValueError("probability and fraction must be from 0 to 1")
         if self.when not in ("before", "after"):
@@ -124,7 +124,7 @@ class Faults:
         """Switch a fault on.
 
         Args:
-            kind: One of `KINDS`.
+            kind: One of `FAULT_KINDS`.
             **options: The attributes of `Fault`: `path`, `method`, `times`, `probability`, `skip`,
                 `seconds`, `when`, `retry_after`, `status`, `message`, `fraction`.
 
@@ -214,7 +214,7 @@ def parse_fault(source: object) -> Fault:
     else:
         raise ValueError("a fault is a JSON object with a kind")  # noqa: TRY004 - documented
     if "kind" not in options:
-        raise ValueError(f"a fault needs a kind: {', '.join(KINDS)}")
+        raise ValueError(f"a fault needs a kind: {', '.join(FAULT_KINDS)}")
     if unknown := sorted(set(options) - _OPTIONS):
         raise ValueError(
             f"unknown: {', '.join(unknown)}; a fault has {', '.join(sorted(_OPTIONS))}"

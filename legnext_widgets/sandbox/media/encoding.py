@@ -95,14 +95,7 @@ def encode(
 
 
 class Scaler:
-    """Converts frames to a size and a pixel format.
-
-    Args:
-        width: Of the result.
-        height: Of the result.
-        pixels: Its pixel format.
-        interpolation: The method, by PyAV's name.
-    """
+    """Converts frames to a size and a pixel format, by a method that PyAV has a name for."""
 
     def __init__(
         self, width: int, height: int, pixels: str = "yuv420p", interpolation: str = "BICUBIC"

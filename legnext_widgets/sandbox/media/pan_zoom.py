@@ -93,11 +93,6 @@ def crop_to(picture: Image.Image, aspect: float) -> Image.Image:
 def plate(picture: Path, width: int, height: int) -> Planes:
     """Return a picture in the shape of a clip and several times as large, as planes of video.
 
-    Args:
-        picture: Its file.
-        width: Of the clip.
-        height: Of the clip.
-
     Raises:
         PictureError: It cannot be read.
     """
@@ -113,14 +108,7 @@ def plate(picture: Path, width: int, height: int) -> Planes:
 def frames(
     shot: Shot, width: int, height: int, plate_of: PlateOf = plate
 ) -> Iterator[av.VideoFrame]:
-    """Render a shot, frame by frame.
-
-    Args:
-        shot: What to render.
-        width: Of the clip.
-        height: Of the clip.
-        plate_of: Returns plates; clips of one job can share them.
-    """
+    """Render a shot, frame by frame. Clips of one picture can share a `plate_of` with a cache."""
     plates = [plate_of(take.picture, width, height) for take in shot.takes]
     camera = _Camera(width, height)
     watermark = Watermark(width, height)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 from functools import lru_cache, partial
 from itertools import chain
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 from urllib.parse import urlsplit
 
 from legnext_widgets.client.api.urls import origin_of, without_query
@@ -20,8 +21,6 @@ from .producer import IMAGES, OnDone, PictureError, clip_count, grid_path, media
 from .scenes import aspect_for, number_for, picture_of, sample_behind, scenes_for
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
-
     from PIL import Image
 
     from legnext_widgets.sandbox.simulation.jobs import Job
@@ -29,6 +28,9 @@ if TYPE_CHECKING:
     from .camera import Shot
     from .media_store import MediaStore
     from .pan_zoom import PlateOf
+
+Render: TypeAlias = Callable[[str], MediaFile]
+"""Renders a clip for the path that will serve it."""
 
 # What draws (`camera`, `pan_zoom`, `encoding`, with Pillow and PyAV) is imported by the first job,
 # in a worker thread: a sandbox without jobs costs neither time nor memory.
@@ -57,14 +59,8 @@ class Renderer:
 
     def start(self, job: Job, on_done: OnDone) -> None:
         """Begin to make the files of a job."""
-        prepare = {
-            "diffusion": self._make_images,
-            "video_diffusion": self._new_clips,
-            "extend_video": self._extensions,
-            "video_upscale": self._upscale,
-        }[job.kind]
         pending = _Pending(job, on_done)
-        self._preparers.do(partial(pending.run, partial(prepare, job, pending)))
+        self._preparers.do(partial(pending.run, partial(self._prepare, job, pending)))
 
     def close(self) -> None:
         """Abandon all work and wait until it has ended."""
@@ -72,9 +68,30 @@ class Renderer:
         self._preparers.close()
         self._renderers.close()
 
+    def _prepare(self, job: Job, pending: _Pending) -> None:
+        """Make the images of a job, or prepare its clips and render several at once."""
+        if job.kind == "diffusion":
+            pending.finish(*self._images(job))
+            return
+        clips_of = {
+            "video_diffusion": self._new_clips,
+            "extend_video": self._extensions,
+            "video_upscale": self._upscale,
+        }[job.kind]
+        clips = clips_of(job)
+        pending.expect(len(clips))
+        for number, render in enumerate(clips):
+            task = partial(self._render, job, pending, number, render)
+            self._renderers.do(partial(pending.run, task))
+
+    def _render(self, job: Job, pending: _Pending, number: int, render: Render) -> None:
+        if not pending.settled:
+            media = render(media_path(job, number, ".mp4"))
+            pending.add(number, self._media.publish(media))
+
     # Images
 
-    def _make_images(self, job: Job, pending: _Pending) -> None:
+    def _images(self, job: Job) -> tuple[list[MediaFile], MediaFile]:
         from . import pan_zoom
 
         text = job.order.prompt.words
@@ -94,7 +111,7 @@ class Renderer:
         for number, picture in enumerate(pictures):
             place = (number % 2 * width, number // 2 * height)
             grid.paste(picture.resize((width, height)), place)
-        pending.finish(images, self._save_image(grid_path(job, ".png"), grid))
+        return images, self._save_image(grid_path(job, ".png"), grid)
 
     def _save_image(self, path: str, picture: Image.Image) -> MediaFile:
         from .watermark import Watermark
@@ -107,7 +124,7 @@ class Renderer:
 
     # Clips
 
-    def _new_clips(self, job: Job, pending: _Pending) -> None:
+    def _new_clips(self, job: Job) -> list[Render]:
         from . import camera, pan_zoom
 
         prompt = job.order.prompt
@@ -118,14 +135,12 @@ class Renderer:
             camera.plan_shot(picture, number, job.seed, prompt, end_picture=end)
             for number in range(clip_count(job))
         ]
-        self._render_shots(job, pending, shots, size)
+        return self._renders(shots, size)
 
-    def _extensions(self, job: Job, pending: _Pending) -> None:
+    def _extensions(self, job: Job) -> list[Render]:
         from . import camera, encoding
 
-        before, prompt = job.source_file, job.order.prompt
-        if before is None:
-            raise ValueError("the clip to extend is gone")
+        before, prompt = _source_clip(job), job.order.prompt
         if before.end is not None:
             picture, view = before.end.picture, before.end.view
         else:  # a clip of a sandbox that ended: it continues from its last frame
@@ -136,44 +151,19 @@ class Renderer:
             for number in range(clip_count(job))
         ]
         size = encoding.size_of(before.file)
-        self._render_shots(job, pending, shots, size, before)
+        return self._renders(shots, size, before)
 
-    def _upscale(self, job: Job, pending: _Pending) -> None:
-        before = job.source_file
-        if before is None:
-            raise ValueError("the clip to upscale is gone")
-        self._render(job, pending, [partial(self._render_larger, before.file)])
+    def _upscale(self, job: Job) -> list[Render]:
+        return [partial(self._render_larger, _source_clip(job).file)]
 
-    def _render_shots(
-        self,
-        job: Job,
-        pending: _Pending,
-        shots: list[Shot],
-        size: tuple[int, int],
-        before: MediaFile | None = None,
-    ) -> None:
-        """Render the clips of a job from the same few plates."""
+    def _renders(
+        self, shots: list[Shot], size: tuple[int, int], before: MediaFile | None = None
+    ) -> list[Render]:
+        """Return what renders the clips of a job, from the same few plates."""
         from . import pan_zoom
 
         plate_of = lru_cache(pan_zoom.plate)
-        clips = [partial(self._render_shot, shot, size, plate_of, before) for shot in shots]
-        self._render(job, pending, clips)
-
-    def _render(
-        self, job: Job, pending: _Pending, clips: Sequence[Callable[[str], MediaFile]]
-    ) -> None:
-        """Render clips, several at once."""
-        pending.expect(len(clips))
-        for number, render in enumerate(clips):
-            task = partial(self._render_one, job, pending, number, render)
-            self._renderers.do(partial(pending.run, task))
-
-    def _render_one(
-        self, job: Job, pending: _Pending, number: int, render: Callable[[str], MediaFile]
-    ) -> None:
-        if not pending.settled:
-            media = render(media_path(job, number, ".mp4"))
-            pending.add(number, self._media.publish(media))
+        return [partial(self._render_shot, shot, size, plate_of, before) for shot in shots]
 
     def _render_shot(
         self,
@@ -289,6 +279,12 @@ class _Pending:
             message = f"the sandbox could not make it: {type(error).__name__}: {error}"
             self.finish(Failure(500, message))
             raise
+
+
+def _source_clip(job: Job) -> MediaFile:
+    if job.source_file is None:
+        raise ValueError("the clip to use is gone")
+    return job.source_file
 
 
 def _picture_in(media: MediaFile) -> Path:

@@ -10,7 +10,7 @@ import sys
 import threading
 from contextlib import suppress
 from functools import partial
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from starlette.types import ASGIApp
 
     from legnext_widgets.sandbox.faults.connections import Connections
+
+    from .quiet_server import QuietServer
 
 _START_SECONDS = 20.0
 
@@ -55,11 +57,11 @@ class ServerThread:
         address = self._socket.getsockname()
         self.host, self.port = host, int(address[1])
         self._ready = threading.Event()
-        self._make_server = partial(_make_server, make_app, connections, self._ready.set)
+        self._make_app, self._connections = make_app, connections
         self._waits_for_connection = not wait
         # Closing one end wakes the thread that waits at the other.
         self._wake, self._woken = socket.socketpair()
-        self._server: _QuietServer | None = None
+        self._server: QuietServer | None = None
         self._stop: Callable[[], object] = lambda: None
         self._closing = threading.Event()
         self._stopped = threading.Event()
@@ -95,7 +97,9 @@ class ServerThread:
             if self._waits_for_connection:
                 select.select([self._socket, self._woken], [], [])
             if not self._closing.is_set():
-                self._server = self._make_server()
+                from .quiet_server import QuietServer
+
+                self._server = QuietServer(self._make_app(), self._connections, self._ready.set)
                 self._stop = partial(loop.call_soon_threadsafe, self._server.stop)
                 if self._closing.is_set():
                     self._server.stop()
@@ -119,56 +123,6 @@ class ServerThread:
             raise RuntimeError("The sandbox's server did not start")
 
 
-class _QuietServer(Protocol):
-    """A uvicorn server that takes no processor time while no request comes."""
-
-    def stop(self) -> None:
-        """End soon; on the server's loop."""
-
-    async def serve(self, sockets: list[socket.socket] | None = None) -> None:
-        """Serve until `stop`."""
-
-
-def _make_server(
-    make_app: Callable[[], ASGIApp], connections: Connections, on_started: Callable[[], object]
-) -> _QuietServer:
-    import uvicorn
-
-    class QuietServer(uvicorn.Server):
-        """Looks once a second whether it has anything to do, where uvicorn does ten times."""
-
-        def __init__(self, config: uvicorn.Config) -> None:
-            super().__init__(config)
-            self._stopped = asyncio.Event()
-
-        def stop(self) -> None:
-            self.should_exit = True
-            self._stopped.set()
-
-        async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-            await super().startup(sockets=sockets)
-            on_started()
-
-        async def main_loop(self) -> None:
-            ticks = 0
-            while not await self.on_tick(ticks):
-                ticks += 10  # uvicorn counts tenths of a second
-                with suppress(TimeoutError):
-                    await asyncio.wait_for(self._stopped.wait(), 1.0)
-
-    config = uvicorn.Config(
-        make_app(),
-        http=_protocol(connections),
-        ws="none",
-        lifespan="off",
-        log_config=None,
-        access_log=False,
-        server_header=False,
-        timeout_graceful_shutdown=1,
-    )
-    return QuietServer(config)
-
-
 def _listen(host: str, port: int) -> socket.socket:
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     listener = socket.socket(family, socket.SOCK_STREAM)
@@ -181,23 +135,3 @@ def _listen(host: str, port: int) -> socket.socket:
         listener.close()
         raise
     return listener
-
-
-def _protocol(connections: Connections) -> type[asyncio.Protocol]:
-    from uvicorn.protocols.http.h11_impl import H11Protocol
-
-    class TrackedProtocol(H11Protocol):
-        """HTTP over a connection that is added to `connections`."""
-
-        _peer: Any = None
-
-        def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
-            super().connection_made(transport)
-            self._peer = self.client
-            connections.opened(self._peer, transport)
-
-        def connection_lost(self, exc: Exception | None) -> None:
-            connections.closed(self._peer)
-            super().connection_lost(exc)
-
-    return TrackedProtocol

@@ -44,11 +44,11 @@ class Workers:
         self._name = name
         self._count = count
         self._lock = threading.Lock()
-        self._tasks: queue.SimpleQueue[Callable[[], None] | None] = queue.SimpleQueue()
+        self._tasks: queue.SimpleQueue[Callable[[], object] | None] = queue.SimpleQueue()
         self._threads: list[threading.Thread] = []
         self.stopping = threading.Event()
 
-    def do(self, task: Callable[[], None]) -> None:
+    def do(self, task: Callable[[], object]) -> None:
         """Run a task soon. After `close` this does nothing."""
         with self._lock:
             if self.stopping.is_set():
@@ -115,7 +115,7 @@ async def _until_stopped(work: Coroutine[Any, Any, T], stop: threading.Event) ->
     return task.result()
 
 
-def _run(task: Callable[[], None]) -> None:
+def _run(task: Callable[[], object]) -> None:
     try:
         task()
     except StoppedError:

@@ -51,21 +51,22 @@ class Webhooks:
         if environment.in_pyodide():
             _LOG.info("callback not delivered: Python in a browser has no sockets")
             return
-        self._workers.do(partial(self._deliver, job))
+        body = json.dumps(self._body_of(job)).encode()
+        self._workers.do(
+            partial(
+                deliver,
+                job.order.callback,
+                body,
+                job.secret,
+                self._clock(),
+                offline=self._offline,
+                stop=self._workers.stopping,
+            )
+        )
 
     def close(self) -> None:
         """Stop all deliveries."""
         self._workers.close()
-
-    def _deliver(self, job: Job) -> None:
-        deliver(
-            job.order.callback,
-            json.dumps(self._body_of(job)).encode(),
-            job.secret,
-            self._clock(),
-            offline=self._offline,
-            stop=self._workers.stopping,
-        )
 
 
 def signature(secret: str, timestamp: str, body: bytes) -> str:

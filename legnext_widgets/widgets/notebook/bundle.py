@@ -160,8 +160,8 @@ class Delivery:
 
         def send() -> None:
             if not self._asked:
+                self._sent_at = self._clock()  # first: a page may ask while it is being sent
                 self._send(front_end_message([]))
-                self._sent_at = self._clock()
                 self._send_unasked(now, tuple(later))
 
         self._post(send, after=now - before)

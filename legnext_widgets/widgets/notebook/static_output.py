@@ -58,7 +58,7 @@ def static_copy(
     sandbox: bool,
     name: str = "",
 ) -> str:
-    """Make the copy; an empty element when there is nothing to show. Pure.
+    """Make the copy; an empty text when there is nothing to show. Pure.
 
     Args:
         jobs: Jobs, newest first; at most 24 are shown, and no more than fit into 8 KB of text.
@@ -69,7 +69,7 @@ def static_copy(
     classes = f"legnext-reading-copy {name}".rstrip()
     known = [job for job in jobs if job.id]
     if not known:
-        return f'<div class="{classes}"></div>'
+        return ""
     shown: list[str] = []
     left, text = MAX_POSTERS, 0
     for job in known[:MAX_JOBS]:
@@ -167,7 +167,8 @@ class StaticOutput:
         self._shown = self._make()
         from IPython.display import display
 
-        shown: Any = display(_html(self._shown), display_id=self._name)  # type: ignore[no-untyped-call]
+        data = _mime_bundle(self._shown)
+        shown: Any = display(data, raw=True, display_id=self._name)  # type: ignore[no-untyped-call]
         self._display = shown
 
     def update(self) -> None:
@@ -177,13 +178,16 @@ class StaticOutput:
         copy = self._make()
         if copy != self._shown:
             self._shown = copy
-            self._display.update(_html(copy))
+            self._display.update(_mime_bundle(copy), raw=True)
 
 
-def _html(text: str) -> object:
-    from IPython.display import HTML
+def _mime_bundle(copy: str) -> Mapping[str, str]:
+    """Give a copy as the content of an output.
 
-    return HTML(text)  # type: ignore[no-untyped-call]
+    Without jobs it is an empty text, which keeps the place of what comes later: for any HTML,
+    JupyterLab loads its typesetter of formulas, about a megabyte, before it shows the widget.
+    """
+    return {"text/plain": "", **({"text/html": copy} if copy else {})}
 
 
 def read_poster(path: Path) -> Poster | None:

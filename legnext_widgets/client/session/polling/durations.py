@@ -7,7 +7,7 @@ import math
 import time
 from typing import TYPE_CHECKING
 
-from legnext_widgets.client.session.schedule import expectation
+from legnext_widgets.client.schedule import expectation
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

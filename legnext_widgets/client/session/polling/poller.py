@@ -10,6 +10,14 @@ from typing import TYPE_CHECKING
 
 from legnext_widgets.client.api.failures import HopelessError
 from legnext_widgets.client.errors import LegnextError, NotFoundError, RateLimitError, ServerError
+from legnext_widgets.client.schedule import (
+    DEFAULT_PACE,
+    Clock,
+    Expectation,
+    Pace,
+    expectation,
+    next_delay,
+)
 from legnext_widgets.client.session.retry import (
     LEAST_ANSWERS_FOR_OLD,
     PATIENCE,
@@ -17,16 +25,8 @@ from legnext_widgets.client.session.retry import (
     REFUSALS,
     KeyCheck,
     RetryPolicy,
-    is_by_the_service,
-)
-from legnext_widgets.client.session.schedule import (
-    DEFAULT_PACE,
-    Clock,
-    Expectation,
-    Pace,
     delay_after_failure,
-    expectation,
-    next_delay,
+    is_by_the_service,
 )
 
 from .poll_order import Polled, PollOrder
