@@ -11,6 +11,7 @@ from __future__ import annotations
 import argparse
 import math
 import random
+from bisect import bisect_left
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from statistics import mean
@@ -87,17 +88,16 @@ KINDS: dict[str, Draw] = {
 
 def polled(durations: Sequence[float], delay: Delay, first: float = FIRST) -> Outcome:
     """Simulate a plan for jobs of these durations."""
-    lags, requests, gaps = [], [], [math.inf]
-    for duration in durations:
-        age, asked = first, 1
-        while age < duration:
-            gap = delay(age + NETWORK) + NETWORK
-            gaps.append(gap)
-            age += gap
-            asked += 1
-        lags.append(age - duration)
-        requests.append(asked)
+    # A plan depends on the age alone, so all jobs are polled at the same ages.
+    ages, gaps = [first], [math.inf]
+    longest = max(durations)
+    while ages[-1] < longest:
+        gaps.append(delay(ages[-1] + NETWORK) + NETWORK)
+        ages.append(ages[-1] + gaps[-1])
+    noticed = [bisect_left(ages, duration) for duration in durations]
+    lags = [ages[poll] - duration for poll, duration in zip(noticed, durations, strict=True)]
     shares = [lag / duration for lag, duration in zip(lags, durations, strict=True)]
+    requests = [poll + 1 for poll in noticed]
     return Outcome(mean(lags), mean(requests), max(lags), max(shares), min(gaps))
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import functools
+import hashlib
 import os
 import signal
 import sys
@@ -9,20 +11,20 @@ from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from tests.support import report
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
-SHARED = ("client", "docs", "hosts", "lite", "matrix", "packaging", "ui")
-"""Folders whose tests share what is made once, or add to one table: one worker runs each."""
+SHARED = ("docs", "hosts", "lite", "matrix", "packaging", "ui")
+"""Folders whose tests share what is made once: one worker runs each."""
 
 WORKING = ("browser", "matrix", "ui", "hosts", "packaging", "lite", "docs", "pictures")
 """Folders whose tests keep a processor busy, those that take longest first."""
 
 WAITING = (
-    "client",
     "notebooks",
     "library",
     "gateway",
@@ -30,11 +32,12 @@ WAITING = (
     "command_line",
     "widgets",
     "protocol",
+    "client",
 )
 """Folders whose tests often wait for a timer, a process or the disk, those that take longest first.
 
-Half of the workers begin with these, so that the processors have work while they wait, and no long
-one is left for the end.
+Half of the workers begin with these, so that the processors have work while they wait. The many
+short modules of `client` fill the end evenly.
 """
 
 LONGEST = {
@@ -49,6 +52,7 @@ LONGEST = {
     "sandbox": ("test_clips", "test_adoption"),
     "command_line": ("test_commands",),
     "pictures": ("test_pictures", "test_colours"),
+    "client": ("test_what_comes_out", "test_reuse", "test_any_json", "test_never_twice"),
 }
 """Modules that come first in their folder, because they take longest."""
 
@@ -56,6 +60,10 @@ LONGEST = {
 # Without bytecode, each kernel and child of a test would compile the whole package.
 sys.dont_write_bytecode = False
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+
+# How long an example takes depends on what else the machine does.
+settings.register_profile("patient", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("patient")
 
 # jsonschema loads this where it is installed, for links in schemas that no test has. It takes 3 s.
 sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
@@ -128,6 +136,14 @@ def _place(module: Path) -> tuple[int, int]:
     )
 
 
+@pytest.fixture(autouse=True, scope="session")
+def _a_key_is_hashed_once() -> Iterator[None]:
+    """Keep the hashes of keys: each takes 20 ms by design, and the tests have few keys."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(hashlib, "scrypt", functools.cache(hashlib.scrypt))
+        yield
+
+
 @pytest.fixture(autouse=True)
 def _nothing_of_the_person(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """Hide the person's key and library, so that no test can spend points or write there."""
@@ -171,28 +187,27 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
         if show is not None and Path(getattr(plugin, "__file__", "")).name == "conftest.py":
             show(terminalreporter=sections)
     output["sections"] = sections.lines
-    output["situations"] = report.situations()
+    output["rows"] = report.rows()
 
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_testnodedown(node: Any) -> None:
     """Keep the tables of a worker that has ended, until the summary."""
     node.config.stash.setdefault(SECTIONS, []).extend(node.workeroutput.get("sections", ()))
-    node.config.stash.setdefault(SITUATIONS, []).extend(node.workeroutput.get("situations", ()))
+    if "rows" in node.workeroutput:
+        report.add_rows(node.workeroutput["rows"])
 
 
 def pytest_terminal_summary(terminalreporter: Any) -> None:
-    """Print the tables of the workers, and the one table that all of them add rows to."""
+    """Print the tables of the workers, and those that all of them add rows to."""
     for method, text in terminalreporter.config.stash.get(SECTIONS, ()):
         getattr(terminalreporter, method)(text)
     if isinstance(terminalreporter, _Sections):
         return  # a worker; its rows are printed with those of all others
-    rows = [*terminalreporter.config.stash.get(SITUATIONS, ()), *report.situations()]
-    if rows:
-        terminalreporter.section(report.UNTIDY)
-        for line in report.situation_lines(rows):
+    for title, lines in report.tables():
+        terminalreporter.section(title)
+        for line in lines:
             terminalreporter.write_line(line)
 
 
 SECTIONS = pytest.StashKey[list[tuple[str, str]]]()
-SITUATIONS = pytest.StashKey[list[tuple[str, ...]]]()

@@ -193,12 +193,18 @@ class JobReader(Shown):
         """List the attempts that may have started a job, also of processes that died, by age."""
         nothing: list[tuple[LibraryRecord, str]] = []
         read = partial(queries.without_outcome, folder=self.path, identity=identity)
-        now = time.time()
-        uncertain = []
-        for record, process in self._journal.read(read, nothing):
+        found, now, ended = self._journal.read(read, nothing), time.time(), set[str]()
+        for record, process in found:
             age = now - record.created_at.timestamp()
+            if record.state == "intended" and record.attempt is not None:
+                working = self._journal.process.may_be_working(process, age)
+                ended |= set() if working else {record.attempt.id}
+        if ended:  # such a process may have recorded the answer since the rows were read
+            found = self._journal.read(read, nothing)
+        uncertain = []
+        for record, _ in found:
             if record.state == "uncertain":
                 uncertain.append(record)
-            elif not self._journal.process.may_be_working(process, age):
+            elif record.attempt is not None and record.attempt.id in ended:
                 uncertain.append(replace(record, state="uncertain", reason=PROCESS_ENDED))
         return uncertain

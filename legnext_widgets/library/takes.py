@@ -130,7 +130,10 @@ class DiskTakes:
             process = queries.process_of(connection, entry)
             age = time.time() - record.created_at.timestamp()
             working = self._journal.process.may_be_working(process, age)
-        return Holder(record, working)
+            if not working:
+                # The process may have recorded the answer and ended since the row was read.
+                record = queries.by_entry(connection, self._journal.folder, entry)
+        return None if record is None else Holder(record, working)
 
     async def _read(self, query: Callable[[sqlite3.Connection], T]) -> T:
         with reported():

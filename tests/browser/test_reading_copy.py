@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 import nbformat
 import pytest
-from nbconvert import HTMLExporter
 from nbformat.sign import NotebookNotary
 from playwright.sync_api import expect
 
@@ -156,6 +155,8 @@ def test_with_a_fresh_kernel_the_copy_is_seen_until_the_cell_runs_again(
 def test_an_exported_page_can_be_read_offline(
     saved: Path, lab: JupyterLab, browser: Browser, tmp_path: Path, state: bool
 ) -> None:
+    from nbconvert import HTMLExporter  # half a second, for each process that collects tests
+
     path = variant(saved, lab, trusted=True, state=state)
     exported = tmp_path / "exported.html"
     exported.write_text(HTMLExporter().from_filename(str(path))[0], encoding="utf-8")

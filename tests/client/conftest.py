@@ -6,7 +6,6 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.support import report
 from tests.support.raw_service import RawService
 
 from .driving import AsyncDriver, Driver, SyncDriver
@@ -55,10 +54,3 @@ def connect(driver: Driver, stub: RawService) -> Callable[..., Any]:
 @pytest.fixture
 def client(connect: Callable[..., Any], journal: RecordingStore) -> Any:
     return connect(library=journal, timeout=5)
-
-
-def pytest_terminal_summary(terminalreporter: Any) -> None:
-    for title, lines in report.tables():
-        terminalreporter.section(title)
-        for line in lines:
-            terminalreporter.write_line(line)

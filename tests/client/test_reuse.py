@@ -535,10 +535,12 @@ class TestEmbedded:
         with pytest.raises(lw.SubmissionUncertainError):
             embedded().submit(LAKE)
 
-    def test_an_own_picture_is_found_in_the_next_sandbox(self, embedded):
+    def test_an_own_picture_is_found_in_the_next_sandbox(self, driver, embedded):
         pytest.importorskip("av")
         request = lw.VideoDiffusion("it moves", image=PICTURE, batch_size=1)
-        running = embedded(speed=1, packaged=False).submit(request)
+        first = embedded(speed=1, packaged=False)
+        running = first.submit(request)
+        driver.close_client(first)
         job = embedded(packaged=False).submit(request)
         assert job.reused
         assert job.id == running.id

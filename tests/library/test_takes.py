@@ -5,15 +5,20 @@ from __future__ import annotations
 import asyncio
 import os
 import sqlite3
+from collections.abc import Callable, Coroutine
 from contextlib import closing
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from legnext_widgets.client.session.store import Attempt
 from legnext_widgets.library import Library
+from legnext_widgets.library.db.connection import Database
+from legnext_widgets.library.db.journal import Journal
+from legnext_widgets.library.db.process_lock import ProcessLock
 from legnext_widgets.library.db.statements import takes
 from tests.library import made
 from tests.library.made import OTHER_ACCOUNT, REAL, SANDBOX
@@ -42,6 +47,49 @@ async def test_only_one_of_many_claims_is_granted(folder: Path) -> None:
         holders = await asyncio.gather(*claims)
     assert holders.count(None) == 1
     assert {holder.working for holder in holders if holder} == {True}
+
+
+class EndingProcess(ProcessLock):
+    """Another process records its answer and ends while it is looked at.
+
+    Args:
+        folder: Of the locks.
+        library: The open library of that process.
+        record: Records its answer.
+    """
+
+    def __init__(
+        self, folder: Path, library: Library, record: Callable[[], Coroutine[Any, Any, None]]
+    ) -> None:
+        super().__init__(folder)
+        self._library = library
+        self._record = record
+
+    def may_be_working(self, name: str, age: float) -> bool:
+        asyncio.run(self._record())
+        self._library.close()
+        return super().may_be_working(name, age)
+
+
+@pytest.mark.parametrize("asked_by", ["a claim", "the list of uncertain attempts"])
+async def test_an_answer_recorded_just_before_its_process_ended_is_found(
+    folder: Path, asked_by: str
+) -> None:
+    sent, job = made.attempt(), made.new_id()
+    other = Library(folder)
+    assert await other.takes.claim(sent) is None
+    journal = Journal(Database(folder))
+    journal.process = EndingProcess(
+        folder / "sessions", other, lambda: other.accept(sent.id, job, b"")
+    )
+
+    with Library.of(journal) as library:
+        if asked_by == "a claim":
+            holder = await library.takes.claim(made.attempt())
+            assert holder is not None
+            assert (holder.working, holder.record.job_id) == (False, job)
+        else:
+            assert await asyncio.to_thread(library.uncertain_records) == []
 
 
 async def test_a_refused_attempt_and_a_failed_job_hold_no_take(library: Library) -> None:

@@ -78,13 +78,20 @@ class Model:
         """Takes an update over, as the widget's front end does."""
         self.updates += 1
         self.state |= state
-        live = state.get("_live")
-        if not live:
-            return
-        if live["since"] > self.revision:
-            self.gaps.append((self.revision, live["since"]))
-        self.revision = max(self.revision, live["revision"])
-        self.jobs |= {job["id"]: job for job in live["jobs"]}
+        if live := state.get("_live"):
+            self._take_jobs(live)
+
+    def hear(self, message: dict[str, Any]) -> None:
+        """Takes a custom message in; jobs come by these as well."""
+        self.heard.append(message)
+        if message["type"] == "jobs":
+            self._take_jobs(message)
+
+    def _take_jobs(self, delta: dict[str, Any]) -> None:
+        if delta["since"] > self.revision:
+            self.gaps.append((self.revision, delta["since"]))
+        self.revision = max(self.revision, delta["revision"])
+        self.jobs |= {job["id"]: job for job in delta["jobs"]}
 
 
 class Kernel:
@@ -263,7 +270,7 @@ class Kernel:
             if data.get("method") == "update":
                 model.take(data["state"])
             elif data.get("method") == "custom":
-                model.heard.append(data["content"])
+                model.hear(data["content"])
                 model.parents.append(message["parent_header"].get("msg_id"))
 
     def _take_display(self, kind: str, content: dict[str, Any], cell: Cell | None) -> None:

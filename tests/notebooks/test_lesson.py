@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Any
 
 import nbformat
 import pytest
-from nbconvert import HTMLExporter
 
 from tests.notebooks.lesson_solutions import SOLUTIONS, WRONG
 from tests.notebooks.running import NOTEBOOKS, errors, printed, running
@@ -109,6 +108,8 @@ def test_faults_have_the_effects_that_the_lesson_describes(lesson: Lesson) -> No
 
 
 def test_the_clip_of_the_lesson_is_listed_after_nbconvert(lesson: Lesson) -> None:
+    from nbconvert import HTMLExporter  # half a second, for each process that collects tests
+
     page, _ = HTMLExporter().from_notebook_node(lesson.notebook)
 
     assert "the beam turns slowly, waves roll in" in page.split("legnext-reading-copy", 1)[1]

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import Any
 
 _faults: dict[str, dict[str, tuple[str, str]]] = {}
 _figures: dict[str, list[str]] = {}
 _situations: dict[str, tuple[str, ...]] = {}
 
 UNTIDY = "an untidy world: what the person sees, and what it costs"
-"""Title of the table of situations; `tests/conftest.py` prints it, with the rows of all workers."""
+"""Title of the table of situations."""
 
 
 def note_fault(fault: str, caller: str, posts: str, outcome: str) -> None:
@@ -38,16 +39,17 @@ def note_situation(
     _situations[situation] = (situation, sees, str(requests), str(at_risk), clip)
 
 
-def situations() -> list[tuple[str, ...]]:
-    """List the rows of the table of situations."""
-    return list(_situations.values())
+def rows() -> dict[str, dict[str, Any]]:
+    """Return what this process recorded, for `add_rows` in the process that prints it."""
+    return {"faults": _faults, "figures": _figures, "situations": _situations}
 
 
-def situation_lines(rows: Sequence[tuple[str, ...]]) -> Iterator[str]:
-    """Lay out the table of situations."""
-    yield f"{'situation':52} {'requests':>8} {'at risk':>8} {'whole':>5}  what the person sees"
-    for situation, sees, requests, at_risk, whole in sorted({tuple(row) for row in rows}):
-        yield f"{situation:52} {requests:>8} {at_risk:>8} {whole:>5}  {sees}"
+def add_rows(recorded: dict[str, dict[str, Any]]) -> None:
+    """Add what a worker of pytest-xdist recorded."""
+    for fault, by_caller in recorded["faults"].items():
+        _faults.setdefault(fault, {}).update(by_caller)
+    _figures.update(recorded["figures"])
+    _situations.update(recorded["situations"])
 
 
 def tables() -> Iterator[tuple[str, list[str]]]:
@@ -55,6 +57,14 @@ def tables() -> Iterator[tuple[str, list[str]]]:
     if _faults:
         yield "faults: POSTs that arrived, and what the caller got", list(_fault_lines())
     yield from _figures.items()
+    if _situations:
+        yield UNTIDY, list(_situation_lines())
+
+
+def _situation_lines() -> Iterator[str]:
+    yield f"{'situation':52} {'requests':>8} {'at risk':>8} {'whole':>5}  what the person sees"
+    for situation, sees, requests, at_risk, whole in sorted(_situations.values()):
+        yield f"{situation:52} {requests:>8} {at_risk:>8} {whole:>5}  {sees}"
 
 
 def _fault_lines() -> Iterator[str]:

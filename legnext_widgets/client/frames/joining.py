@@ -119,7 +119,7 @@ def _copy(clips: Sequence[ClipFile], film: OutputContainer, *, sound: bool) -> N
             streams += container.streams.audio[:1] if sound else []
             for stream in streams:
                 if stream.type not in written:
-                    written[stream.type] = _like(film, stream)
+                    written[stream.type] = film.add_stream_from_template(stream)
             _copy_one(container, streams, film, written, ends)
 
 
@@ -171,14 +171,6 @@ def _put(film: OutputContainer, packet: Packet[Stream]) -> None:
         film.mux(packet)
     except (av.FFmpegError, OSError) as error:
         raise _UnwritableError from error
-
-
-def _like(film: OutputContainer, stream: Stream) -> Stream:
-    """Add a stream with the codec and settings of another one."""
-    add = getattr(film, "add_stream_from_template", None)
-    if add is not None:
-        return cast("Stream", add(stream))
-    return cast("Stream", cast("Any", film).add_stream(template=stream))  # PyAV 13
 
 
 def _encode(clips: Sequence[ClipFile], info: VideoInfo, film: OutputContainer) -> None:
