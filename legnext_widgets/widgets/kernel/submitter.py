@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import threading
 from collections import Counter, OrderedDict
@@ -79,14 +80,14 @@ class Submitter:
     def __init__(self, report: Callable[[Submission], object]) -> None:
         self._report = report
         self._lock = threading.Lock()
-        self._sending = False
+        self._current: object | None = None
         self._clicks: OrderedDict[str, None] = OrderedDict()
         self._unknown: tuple[SubmissionUncertainError, str | None] | None = None
 
     @property
     def sending(self) -> bool:
         """Whether a request is on its way."""
-        return self._sending
+        return self._current is not None
 
     def is_new(self, click: str) -> bool:
         """Whether a click arrives for the first time; a text of no usual length never does."""
@@ -136,8 +137,10 @@ class Submitter:
             ValueError: The request is outside its limits; nothing was sent.
             LegnextError: Another one is on its way; nothing was sent.
         """
+        current = object()
         with self._lock:
-            busy, self._sending = self._sending, True
+            busy = self._current is not None
+            self._current = self._current or current
         if busy:
             error = LegnextError(Message("on_its_way"))
             self.refuse(error, click)
@@ -145,11 +148,16 @@ class Submitter:
         try:
             request = build()
             self._report(progress_of("sending", click))
-            sending = client.runtime.start(_obtain(client, request, wish))
+            sending = client.runtime.start(self._send(client, request, wish, click, current))
         except BaseException as failure:
-            self._failed(click, failure)
+            self._end(current, click, failure)
             raise
-        sending.add_done_callback(lambda done: self._done(click, done))
+
+        def cancelled(done: concurrent.futures.Future[Submitted]) -> None:
+            if done.cancelled():  # perhaps before the coroutine began, which then reports nothing
+                self._end(current, click, asyncio.CancelledError())
+
+        sending.add_done_callback(cancelled)
         return sending
 
     def report_queued(self, click: str) -> None:
@@ -160,25 +168,34 @@ class Submitter:
         """Report that a click sent nothing, as a person is to be asked first."""
         self._report(made_before_of(click, found.count, found.job_id))
 
-    def _done(self, click: str | None, done: concurrent.futures.Future[Submitted]) -> None:
-        if done.cancelled():
-            self._failed(click, None)
-        elif isinstance(error := done.exception(), MadeBeforeError):
-            self._sending = False
-            self.report_made_before(error.found, click)
-        elif error is not None:
-            self._failed(click, error)
-        else:
-            self._sending = False
-            self._report(progress_of("accepted", click, done.result().state.id))
+    async def _send(
+        self, client: Client, request: Request, wish: Wish, click: str | None, current: object
+    ) -> Submitted:
+        """Send a request, and report its end before a caller has it, who may send the next one."""
+        try:
+            submitted = await _obtain(client, request, wish)
+        except BaseException as error:
+            self._end(current, click, error)
+            raise
+        self._end(current, click, submitted)
+        return submitted
 
-    def _failed(self, click: str | None, error: BaseException | None) -> None:
-        self._sending = False
-        if isinstance(error, SubmissionUncertainError):
-            self._unknown = (error, click)
-        # Cancelled, or interrupted: the studio ends.
-        failure = error if isinstance(error, Exception) else LegnextError(Message("studio_closed"))
-        self.refuse(failure, click)
+    def _end(self, current: object, click: str | None, outcome: Submitted | BaseException) -> None:
+        """Report once how a submission ended, and let the next one begin."""
+        with self._lock:
+            if self._current is not current:
+                return
+            self._current = None
+            if isinstance(outcome, SubmissionUncertainError):
+                self._unknown = (outcome, click)
+        if isinstance(outcome, MadeBeforeError):
+            self.report_made_before(outcome.found, click)
+        elif isinstance(outcome, Exception):
+            self.refuse(outcome, click)
+        elif isinstance(outcome, BaseException):  # cancelled, or interrupted: the studio ends
+            self.refuse(LegnextError(Message("studio_closed")), click)
+        else:
+            self._report(progress_of("accepted", click, outcome.state.id))
 
 
 async def _obtain(client: Client, request: Request, wish: Wish) -> Submitted:
