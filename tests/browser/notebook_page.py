@@ -13,7 +13,7 @@ from tests.support.waiting import wait_until
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from playwright.sync_api import Browser, Locator
+    from playwright.sync_api import Browser, Dialog, Locator
 
     from tests.browser.jupyterlab import JupyterLab
 
@@ -216,6 +216,14 @@ class OpenNotebook:
         self.page.context.close()
 
 
+def _leave(dialog: Dialog) -> None:
+    """Answers a page's question: it may be left, and all else is declined."""
+    if dialog.type == "beforeunload":
+        dialog.accept()
+    else:
+        dialog.dismiss()
+
+
 class NotebookPage(OpenNotebook):
     """One notebook of a server of the tests, open in one tab.
 
@@ -236,7 +244,10 @@ class NotebookPage(OpenNotebook):
     def open(cls, browser: Browser, lab: JupyterLab, name: str, **context: Any) -> NotebookPage:
         """Opens a notebook in a tab of a fresh profile and waits for its kernel."""
         options = {"viewport": {"width": 1280, "height": 1600}, **context}
-        notebook = cls(browser.new_context(**options).new_page(), lab)
+        page = browser.new_context(**options).new_page()
+        # Lab asks whether to leave while another notebook of the tab is not saved.
+        page.on("dialog", _leave)
+        notebook = cls(page, lab)
         notebook.go_to(name)
         return notebook
 
