@@ -25,6 +25,7 @@ WORKING = ("browser", "matrix", "ui", "hosts", "packaging", "lite", "docs", "pic
 """Folders whose tests keep a processor busy, those that take longest first."""
 
 WAITING = (
+    "client",
     "notebooks",
     "library",
     "gateway",
@@ -32,12 +33,11 @@ WAITING = (
     "command_line",
     "widgets",
     "protocol",
-    "client",
 )
 """Folders whose tests often wait for a timer, a process or the disk, those that take longest first.
 
-Half of the workers begin with these, so that the processors have work while they wait. The many
-short modules of `client` fill the end evenly.
+Half of the workers begin with these, so that the processors have work while they wait: those that
+wait most come first, beside the tests of the browser.
 """
 
 LONGEST = {
