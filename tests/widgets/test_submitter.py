@@ -92,6 +92,17 @@ def test_a_request_cancelled_before_it_begins_lets_the_next_one_begin(client: lw
     assert submitter.submit(client, lambda: lw.Diffusion("a sea"), "two").result(30).state.id
 
 
+def test_a_report_that_fails_takes_no_job_away(client: lw.Client) -> None:
+    def report(submission: Submission) -> None:
+        if submission["phase"] == "accepted":
+            raise RuntimeError("the studio is gone")
+
+    submitter = Submitter(report)
+
+    assert submitter.submit(client, lambda: lw.Diffusion("a boat"), "one").result(30).state.id
+    assert not submitter.sending
+
+
 def late_callbacks(future: Any) -> None:
     """Runs the callbacks of a future after all."""
     for callback in future.callbacks:

@@ -172,12 +172,16 @@ class Submitter:
         self, client: Client, request: Request, wish: Wish, click: str | None, current: object
     ) -> Submitted:
         """Send a request, and report its end before a caller has it, who may send the next one."""
+        # Loaded with the client: naming the studio must stay cheap.
+        from legnext_widgets.client.runtime.callbacks import call_guarded
+
+        # A report that fails must not take away a job that was paid for.
         try:
             submitted = await _obtain(client, request, wish)
         except BaseException as error:
-            self._end(current, click, error)
+            call_guarded(self._end, current, click, error)
             raise
-        self._end(current, click, submitted)
+        call_guarded(self._end, current, click, submitted)
         return submitted
 
     def _end(self, current: object, click: str | None, outcome: Submitted | BaseException) -> None:
