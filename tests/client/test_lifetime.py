@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 import legnext_widgets as lw
+from tests.support.raw_service import full_backlog
 from tests.support.task_factory import task
 from tests.support.waiting import wait_until
 
@@ -135,6 +136,19 @@ async def test_closing_an_awaiting_client_does_not_hold_up_its_loop(monkeypatch)
     go.set()  # only a loop that turns comes here
 
     await closing
+
+
+async def test_closing_ends_a_request_that_is_still_connecting():
+    with full_backlog() as address:
+        client = quick(lw.AsyncClient(KEY, base_url=address, library=False))
+        asking = asyncio.create_task(client.session.transport.get_balance())
+        await asyncio.sleep(0.1)  # it connects now; before that the same is true
+
+        await client.aclose()
+
+        assert asking.done()
+        with pytest.raises(lw.TransportError):
+            await asking
 
 
 def named(*names: str) -> set[threading.Thread]:

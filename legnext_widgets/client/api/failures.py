@@ -1,11 +1,18 @@
-"""Tell what a failed HTTP exchange means: not reached, broken, or no way to the host. Pure."""
+"""Tell what a failed HTTP exchange means: not reached, broken, or no way to the host."""
 
 from __future__ import annotations
 
-from legnext_widgets.client.errors import TransportError
+from typing import TYPE_CHECKING, TypeVar
+
+from legnext_widgets.client.errors import LegnextError, TransportError
 from legnext_widgets.client.messages import Message
 
-from .redaction import redact_links
+from .redaction import plain, redact_links
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable
+
+T = TypeVar("T")
 
 
 class LostAnswerError(Exception):
@@ -74,3 +81,15 @@ def reason_of(error: Exception) -> str:
     if isinstance(error, httpx.TransportError):
         return Message("not_connected" if nothing_was_sent(error) else "broke", error=named)
     return named
+
+
+async def plainly(work: Awaitable[T]) -> T:
+    """Await something; only errors of this package come out, without frames that hold secrets."""
+    try:
+        return await work
+    except LegnextError as error:
+        raise plain(error)  # noqa: B904 - it is the same error
+    except (TimeoutError, ValueError, TypeError):
+        raise
+    except Exception as error:  # of a user's own store or HTTP client, or of the system
+        raise LegnextError(f"It failed below: {redact_links(repr(error))}.") from error

@@ -7,15 +7,16 @@ longer than the rest of this package, and a widget is shown before anything is s
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 import logging
 import platform
 import time
 from functools import cache, cached_property
 from importlib.metadata import PackageNotFoundError, version
-from typing import TYPE_CHECKING, Any, Literal, TypeVar
+from typing import TYPE_CHECKING, Any, Literal
 
-from legnext_widgets.client.errors import LegnextError, TransportError
+from legnext_widgets.client.errors import TransportError
 from legnext_widgets.client.messages import Message
 
 from .clock import ServiceClock, clock_message
@@ -28,19 +29,17 @@ from .failures import (
 )
 from .models.balance import Balance, parse_balance
 from .models.tasks import Task, parse_tasks
-from .redaction import plain, quiet_about_links, redact_links
+from .redaction import plain, quiet_about_links
 from .responses import GATEWAY_HEADER, Response, check, task_in
 from .urls import ACCOUNT_PATH, TASK_PATH, origin_of
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Mapping
+    from collections.abc import AsyncIterator, Callable, Mapping
 
     import httpx
 
     from .auth import Secret
     from .connections import Certificates
-
-T = TypeVar("T")
 
 LARGEST_RESPONSE = 8 * 2**20
 """Bytes. A longer body is not an answer of this API."""
@@ -49,6 +48,9 @@ DEADLINE_FACTOR = 4
 """How many times the timeout a whole call may take. Each phase has its own timeout (a place in the
 pool, connecting, TLS, writing, each piece of the body); the deadline ends a body that trickles in
 without end."""
+
+_LAST_TURNS = 1.0
+"""Seconds in which requests that are ended must have let go of their connections."""
 
 _log = logging.getLogger("legnext_widgets")
 
@@ -111,6 +113,8 @@ class Transport:
         self.seconds = timeout
         self._use_environment = use_environment
         self._owned: list[httpx.AsyncClient] = []
+        self._under_way: set[asyncio.Timeout] = set()
+        self._ended = asyncio.Event()
 
     @cached_property
     def timeout(self) -> httpx.Timeout:
@@ -206,7 +210,15 @@ class Transport:
         return response.body
 
     async def aclose(self) -> None:
-        """Close the connections that were opened here."""
+        """End the requests under way, and close the connections that were opened here."""
+        for limit in self._under_way:
+            if not limit.expired():
+                limit.reschedule(0)
+        with contextlib.suppress(TimeoutError):  # a user's own client may take its time
+            async with asyncio.timeout(_LAST_TURNS):
+                while self._under_way:
+                    self._ended.clear()
+                    await self._ended.wait()
         for client in self._owned:
             await client.aclose()
 
@@ -239,7 +251,7 @@ class Transport:
             # Set here, so that no local variable holds it in a traceback that shows them.
             request.headers["x-api-key"] = self._key.reveal()
             with quiet_about_links():
-                async with asyncio.timeout(self.deadline):
+                async with self._deadline():
                     await self._receive(client, request, received)
         except Exception as error:  # a user's own client may raise anything
             if (no_way := route_failure(error)) is not None:
@@ -257,6 +269,17 @@ class Transport:
             # Raised outside of `except`: its cause holds the request with the key.
             raise failure
         return Response(received.status, received.headers, bytes(received.body))
+
+    @contextlib.asynccontextmanager
+    async def _deadline(self) -> AsyncIterator[None]:
+        """End a request when its time is up or the client is closed."""
+        async with asyncio.timeout(self.deadline) as limit:
+            self._under_way.add(limit)
+            try:
+                yield
+            finally:
+                self._under_way.discard(limit)
+                self._ended.set()
 
     def _learn(self, headers: Mapping[str, str]) -> None:
         if self._on_headers is not None and headers:
@@ -318,15 +341,3 @@ class _Received:
         """Take a report of the connection (httpcore's `trace` extension)."""
         self._left = self._left or not event.startswith("connection.")
         self.connecting = not self._left
-
-
-async def plainly(work: Awaitable[T]) -> T:
-    """Await something; only errors of this package come out, without frames that hold secrets."""
-    try:
-        return await work
-    except LegnextError as error:
-        raise plain(error)  # noqa: B904 - it is the same error
-    except (TimeoutError, ValueError, TypeError):
-        raise
-    except Exception as error:  # of a user's own store or HTTP client, or of the system
-        raise LegnextError(f"It failed below: {redact_links(repr(error))}.") from error

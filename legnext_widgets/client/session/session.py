@@ -10,8 +10,9 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING
 
+from legnext_widgets.client.api.failures import plainly
 from legnext_widgets.client.api.requests import Request
-from legnext_widgets.client.api.transport import Transport, plainly
+from legnext_widgets.client.api.transport import Transport
 from legnext_widgets.client.api.validation import job_id_of, require, take_of
 from legnext_widgets.client.api.values.reachability import unreachable_links
 from legnext_widgets.client.runtime.base import LoopLife
