@@ -17,6 +17,7 @@ from legnext_widgets.client.api.models.tasks import Task
 from legnext_widgets.gateway.store import tables
 from legnext_widgets.gateway.store.database import Database, DatabaseError
 from legnext_widgets.gateway.store.line import fair_order
+from legnext_widgets.gateway.store.matching import ListedJob
 from legnext_widgets.gateway.store.models import Attempt, Member, RefusedError
 from legnext_widgets.gateway.store.store import Store
 from legnext_widgets.gateway.web.orders import read_order
@@ -374,25 +375,58 @@ def uncertain(store: Store, name: str = "ada") -> Attempt:
     return attempt
 
 
-def test_the_only_unknown_job_belongs_to_the_only_uncertain_attempt(store: Store) -> None:
+def listed(job: str, kind: str = "diffusion", after: float | None = 1) -> ListedJob:
+    """A job of the account that was made so many seconds after the requests of these tests."""
+    return ListedJob(job, kind, None if after is None else NOW + after)
+
+
+def test_the_only_job_made_at_its_time_belongs_to_an_uncertain_attempt(store: Store) -> None:
     attempt = uncertain(store)
     known = start(store, reserve(store))
-    listed = {"found": "diffusion", known: "diffusion", "other": "video_upscale"}
-    assert store.outcomes.match(listed, NOW, NOW) == {attempt.id: "found"}
+    jobs = [listed("found"), listed(known.upper()), listed("other", "video_upscale")]
+    jobs += [listed("earlier", after=-60), listed("later", after=600)]
+    assert store.outcomes.match(jobs, NOW, NOW) == {attempt.id: "found"}
 
 
-@pytest.mark.parametrize("why", ["two jobs", "two attempts", "one is being sent"])
+@pytest.mark.parametrize("after", [-86_400, -30, 300, None])
+def test_a_job_made_at_another_time_or_at_none_is_left_to_the_teacher(
+    store: Store, after: float | None
+) -> None:
+    attempt = uncertain(store)
+    assert store.outcomes.match([listed("of a stranger", after=after)], NOW, NOW) == {}
+    found = store.queries.get(attempt.id)
+    assert found is not None
+    assert (found.state, found.upstream_id) == ("uncertain", None)
+
+
+@pytest.mark.parametrize(
+    "why",
+    ["two jobs", "one without a time", "two attempts", "one is being sent", "one was closed"],
+)
 def test_a_doubtful_match_is_left_to_the_teacher(store: Store, why: str) -> None:
     uncertain(store)
-    listed = {"found": "diffusion"}
+    jobs = [listed("found")]
     if why == "two jobs":
-        listed["another"] = "diffusion"
+        jobs.append(listed("another"))
+    elif why == "one without a time":
+        jobs.append(listed("another", after=None))
     elif why == "two attempts":
         uncertain(store, "bob")
+    elif why == "one was closed":
+        assert store.outcomes.close(uncertain(store, "bob").id, was_made=True, now=NOW)
     else:
         reserve(store)
         store.line.claim("me", NOW)
-    assert store.outcomes.match(listed, NOW, NOW) == {}
+    assert store.outcomes.match(jobs, NOW, NOW) == {}
+
+
+def test_requests_of_different_times_each_get_their_own_job(store: Store) -> None:
+    first = uncertain(store)
+    second = reserve(store, "bob", NOW + 600)
+    store.line.claim("me", NOW + 600)
+    store.outcomes.mark_uncertain(second.id, "lost", NOW + 600)
+    jobs = [listed("one"), listed("two", after=601)]
+    assert store.outcomes.match(jobs, NOW, NOW) == {first.id: "one", second.id: "two"}
 
 
 # --- changes, polls, tokens, versions -------------------------------------------------------------

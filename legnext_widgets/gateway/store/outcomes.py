@@ -5,21 +5,28 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import and_, select, update
+from sqlalchemy import and_, func, or_, select, update
+
+from legnext_widgets.client.api.models.tasks import kind_of
 
 from .database import note_change
+from .matching import SentRequest, pairs
 from .models import FINAL, State
 from .reservations import one_attempt
 from .tables import CLASS, attempts, members
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
     from sqlalchemy import Connection
 
     from legnext_widgets.client.api.models.tasks import Task
 
     from .database import Database
+    from .matching import ListedJob
+
+CLOSED = "closed by the teacher: its outcome stayed unknown"
+"""The reason of an attempt that the teacher closed."""
 
 _NOT_SETTLED = attempts.c.state.not_in(FINAL)
 
@@ -92,18 +99,17 @@ class Outcomes:
             ).first()
             if row is None:
                 return False
-            reason = "closed by the teacher: its outcome stayed unknown"
             spent = row.held if was_made else 0
-            return _settle(connection, attempt, spent, now, state="failed", reason=reason)
+            return _settle(connection, attempt, spent, now, state="failed", reason=CLOSED)
 
-    def match(self, listed: Mapping[str, str], now: float, poll_at: float) -> dict[str, str]:
+    def match(self, listed: Sequence[ListedJob], now: float, poll_at: float) -> dict[str, str]:
         """Find the jobs that uncertain requests became among the running ones of the account.
 
-        A job belongs to a request where it is the only unknown one of its kind, the request is the
-        only uncertain one, and none of the kind is being sent. All else is left to the teacher.
+        A job belongs to a request where it was made just after the request was sent, and neither
+        has another possible partner. All else is left to the teacher.
 
         Args:
-            listed: The kind of each running job, with underscores, by its id at the service.
+            listed: The running jobs.
             now: The time.
             poll_at: When to ask for what is found.
 
@@ -111,19 +117,23 @@ class Outcomes:
             The job's id of each request that has one now.
         """
         with self._database.write() as connection:
-            known = set(
-                connection.scalars(
-                    select(attempts.c.upstream_id).where(attempts.c.upstream_id.in_(listed))
-                )
-            )
+            upstream_id = func.lower(attempts.c.upstream_id)
+            ids = {job.id.lower() for job in listed}
+            known = set(connection.scalars(select(upstream_id).where(upstream_id.in_(ids))))
+            closed = and_(attempts.c.state == "failed", attempts.c.reason == CLOSED)
+            unknown = or_(attempts.c.state.in_(("sending", "uncertain")), closed)
             rows = connection.execute(
-                select(attempts.c.id, attempts.c.endpoint, attempts.c.state).where(
-                    attempts.c.state.in_(("sending", "uncertain")), attempts.c.upstream_id.is_(None)
-                )
+                select(
+                    *(attempts.c.id, attempts.c.endpoint, attempts.c.state, attempts.c.sent_at)
+                ).where(unknown, attempts.c.upstream_id.is_(None))
             ).all()
-            waiting = [(row.id, row.endpoint.replace("-", "_"), row.state) for row in rows]
-            unknown = {job: kind for job, kind in listed.items() if job not in known}
-            found = _pairs(unknown, waiting)
+            found = pairs(
+                [job for job in listed if job.id.lower() not in known],
+                [
+                    SentRequest(row.id, kind_of(row.endpoint), row.sent_at, row.state == "uncertain")
+                    for row in rows
+                ],
+            )
             for attempt, job in found.items():
                 _begin(connection, attempt, job, poll_at)
                 _note(connection, attempt, now)
@@ -202,13 +212,3 @@ def _note(connection: Connection, attempt: str, now: float) -> None:
     member = connection.scalar(select(attempts.c.member).where(attempts.c.id == attempt))
     note_change(connection, now, member, attempt)
 
-
-def _pairs(unknown: Mapping[str, str], waiting: Sequence[tuple[str, str, str]]) -> dict[str, str]:
-    """Pair requests (id, kind, state) with unknown jobs, where there is one of each of a kind."""
-    found = {}
-    for kind in set(unknown.values()):
-        jobs = [job for job, its_kind in unknown.items() if its_kind == kind]
-        own = [(attempt, state) for attempt, its_kind, state in waiting if its_kind == kind]
-        if len(jobs) == len(own) == 1 and own[0][1] == "uncertain":
-            found[own[0][0]] = jobs[0]
-    return found

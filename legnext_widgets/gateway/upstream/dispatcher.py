@@ -12,12 +12,15 @@ from typing import TYPE_CHECKING, Any
 from legnext_widgets.client.api.failures import LostAnswerError
 from legnext_widgets.client.api.models.tasks import kind_of
 from legnext_widgets.client.errors import LegnextError, TransportError
+from legnext_widgets.gateway.store.matching import ListedJob
 
 from .verdicts import Accepted, Later, Refused, Unknown, Verdict, of_body, verdict_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from legnext_widgets.client.api.clock import ServiceClock
+    from legnext_widgets.client.api.models.tasks import Task
     from legnext_widgets.client.api.transport import Transport
     from legnext_widgets.gateway.bell import Bell
     from legnext_widgets.gateway.store.models import Attempt
@@ -46,6 +49,7 @@ class Dispatcher:
         bell: Rings when something may have come to wait.
         callback_base: Address for the service's callbacks, or None.
         first_poll: Gives the seconds until a new job is asked for first.
+        clock: The service's clock, by which jobs are dated.
 
     Attributes:
         pause_reason: Why the line waits, where the service makes it; else None.
@@ -59,6 +63,7 @@ class Dispatcher:
         *,
         callback_base: str | None,
         first_poll: Callable[[], float],
+        clock: ServiceClock,
     ) -> None:
         self.pause_reason: str | None = None
         self._store = store
@@ -66,6 +71,7 @@ class Dispatcher:
         self._bell = bell
         self._callback_base = callback_base
         self._first_poll = first_poll
+        self._clock = clock
         self._id = str(uuid.uuid4())
         self._not_before = 0.0
         self._sending: set[asyncio.Task[None]] = set()
@@ -186,8 +192,13 @@ class Dispatcher:
             listed = await self._transport.get_active_tasks()
         except LegnextError:
             return
-        kinds = {task.job_id: kind_of(task.task_type) for task in listed if task.job_id}
+        jobs = [self._listed(task) for task in listed if task.job_id]
         now = time.time()
-        found = await self._store.run(self._store.outcomes.match, kinds, now, now)
+        found = await self._store.run(self._store.outcomes.match, jobs, now, now)
         for attempt, job in found.items():
             _log.info("Attempt %s is job %s of the service.", attempt, job)
+
+    def _listed(self, task: Task) -> ListedJob:
+        began = task.began
+        made_at = None if began is None else began.timestamp() - self._clock.skew
+        return ListedJob(task.job_id, kind_of(task.task_type), made_at)
