@@ -93,3 +93,78 @@ def test_the_job_that_a_lost_answer_named_is_found_by_its_time_on_the_services_c
     job = post(room)
 
     assert wait_until(room, job, "completed").upstream_id == STRANGERS
+
+
+# --- answers that no database takes ---------------------------------------------------------------
+
+HALF = "cut \ud83d and \0"
+"""Half a character and NUL: JSON can hold them."""
+
+
+def test_an_id_that_belongs_to_another_request_is_shown_to_the_teacher(
+    room: Classroom, service: RawService
+) -> None:
+    service.jobs[STRANGERS] = task(STRANGERS, "processing", "diffusion")
+    service.posts = [Reply(body=task(STRANGERS, "pending", "diffusion"))] * 2
+    first, second = post(room, "one"), post(room, "two")
+
+    wait_until(room, first, "running")
+    assert "another request" in str(wait_until(room, second, "uncertain").reason)
+    with room.http(room.token("Teacher", teacher=True)) as http:
+        assert "another request" in http.get("/teacher").text
+    assert len(service.posted) == 2
+
+
+def test_odd_characters_of_an_answer_hold_up_nothing(room: Classroom, service: RawService) -> None:
+    job_id = "22222222-2222-4333-8444-555555555555"
+    service.jobs[job_id] = task(job_id, "completed", "diffusion", points=80, logs=[HALF])
+    service.posts = [Reply(body=task(job_id, "pending", "diffusion", logs=[HALF]))]
+    job = post(room)
+
+    assert wait_until(room, job, "completed").spent == 80
+    assert get(room, job)["logs"] == ["cut ? and \0"]
+
+
+def test_odd_characters_of_a_reason_hold_up_nothing(room: Classroom, service: RawService) -> None:
+    refusal = {"code": 400, "message": f"bad {HALF}", "raw_message": "", "detail": None}
+    service.posts = [Reply(400, refusal)]
+    refused = wait_until(room, post(room, "refused"), "failed")
+    job_id = "33333333-2222-4333-8444-555555555555"
+    error = {"code": 500, "message": f"bad {HALF}"}
+    service.jobs[job_id] = task(job_id, "failed", "diffusion", points=0, error=error)
+    service.posts = [Reply(body=task(job_id, "pending", "diffusion"))]
+    failed = wait_until(room, post(room, "failed"), "failed")
+
+    assert refused.reason == "400 bad cut ? and ?"
+    assert "cut ? and ?" in str(failed.reason)
+    assert get(room, failed.id)["status"] == get(room, refused.id)["status"] == "failed"
+
+
+@pytest.mark.parametrize("points", [10**30, -5])
+def test_points_that_are_no_price_count_as_those_that_were_held(
+    room: Classroom, service: RawService, points: int
+) -> None:
+    job_id = "44444444-2222-4333-8444-555555555555"
+    service.jobs[job_id] = task(job_id, "completed", "diffusion", points=points)
+    service.posts = [Reply(body=task(job_id, "pending", "diffusion", points=points))]
+    job = post(room)
+
+    assert wait_until(room, job, "completed").spent == 80
+    assert room.gateway.store.members.whole_class().held == 0
+
+
+def test_an_answer_that_cannot_be_stored_is_asked_for_again(
+    room: Classroom, service: RawService, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    service.becomes = "completed"
+    outcomes, failures = room.gateway.store.outcomes, [ValueError("odd"), ValueError("odd")]
+    receive = outcomes.receive
+
+    def fail(*values: Any) -> None:
+        if failures:
+            raise failures.pop()
+        receive(*values)
+
+    monkeypatch.setattr(outcomes, "receive", fail)
+    assert wait_until(room, post(room), "completed")
+    assert not failures

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import and_, func, or_, select, update
 
 from legnext_widgets.client.api.models.tasks import kind_of
+from legnext_widgets.client.api.values.cleaning import storable
 
 from .database import note_change
 from .matching import SentRequest, pairs
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
 CLOSED = "closed by the teacher: its outcome stayed unknown"
 """The reason of an attempt that the teacher closed."""
 
+_MOST_POINTS = 10**9
+_LONGEST_REASON = 2000
 _NOT_SETTLED = attempts.c.state.not_in(FINAL)
 
 
@@ -52,11 +55,20 @@ class Outcomes:
             if _begin(connection, attempt, upstream_id, poll_at):
                 self._take_in(connection, attempt, task, now)
 
-    def mark_uncertain(self, attempt: str, reason: str, now: float) -> None:
-        """Store that it is unknown what a request became; its points stay held."""
+    def mark_uncertain(
+        self, attempt: str, reason: str, now: float, *, state: State = "sending"
+    ) -> None:
+        """Store that it is unknown what a request became; its points stay held.
+
+        Args:
+            attempt: Its id.
+            reason: Why.
+            now: The time.
+            state: Where it must be: an outcome that is known stays.
+        """
         with self._database.write() as connection:
-            values = {"state": "uncertain", "reason": reason, "poll_at": None}
-            if _change(connection, attempt, ("sending", "running"), **values):
+            values = {"state": "uncertain", "reason": _reason(reason), "poll_at": None}
+            if _change(connection, attempt, (state,), **values):
                 _note(connection, attempt, now)
 
     def refuse(self, attempt: str, code: int, reason: str, now: float) -> None:
@@ -68,11 +80,11 @@ class Outcomes:
         """Store an answer to a poll; a final one settles the points."""
         with self._database.read() as connection:
             known = one_attempt(connection, attempt)
-        if known.state in FINAL or task.raw == json.loads(known.task or "{}"):
+        if known.state in FINAL or known.task == _text_of(task):
             with self._database.touch() as connection:
                 values: dict[str, Any] = {"asked_at": now, "poll_at": poll_at}
                 if known.state in FINAL:
-                    values |= {"task": json.dumps(task.raw), "poll_at": None}
+                    values |= {"task": _text_of(task), "poll_at": None}
                 connection.execute(update(attempts).where(attempts.c.id == attempt).values(values))
             return
         with self._database.write() as connection:
@@ -130,7 +142,9 @@ class Outcomes:
             found = pairs(
                 [job for job in listed if job.id.lower() not in known],
                 [
-                    SentRequest(row.id, kind_of(row.endpoint), row.sent_at, row.state == "uncertain")
+                    SentRequest(
+                        row.id, kind_of(row.endpoint), row.sent_at, row.state == "uncertain"
+                    )
                     for row in rows
                 ],
             )
@@ -141,18 +155,16 @@ class Outcomes:
 
     def _take_in(self, connection: Connection, attempt: str, task: Task, now: float) -> None:
         """Store the newest task of a running attempt, and settle it when the task is final."""
-        known = json.dumps(task.raw, ensure_ascii=False)
-        connection.execute(
-            update(attempts).where(attempts.c.id == attempt).values(task=known, asked_at=now)
-        )
+        values = {"task": _text_of(task), "asked_at": now}
+        connection.execute(update(attempts).where(attempts.c.id == attempt).values(values))
         if not task.done:
-            if (frozen := task.usage.frozen) is not None and frozen >= 0:
+            if (frozen := _points(task.usage.frozen)) is not None:
                 _hold_instead(connection, attempt, frozen)
             _note(connection, attempt, now)
             return
         row = one_attempt(connection, attempt)
-        spent = task.usage.consumed
-        if spent is None or spent < 0:
+        spent = _points(task.usage.consumed)
+        if spent is None:
             spent = row.held if task.status == "completed" else 0
         _settle(connection, attempt, spent, now, state=task.status, reason=task.reason or None)
 
@@ -165,11 +177,9 @@ def _settle(
     ).first()
     if row is None:
         return False
-    connection.execute(
-        update(attempts)
-        .where(attempts.c.id == attempt)
-        .values(state=state, held=0, spent=spent, reason=reason, ended_at=now, poll_at=None)
-    )
+    values = {"state": state, "held": 0, "spent": spent, "ended_at": now, "poll_at": None}
+    values["reason"] = None if reason is None else _reason(reason)
+    connection.execute(update(attempts).where(attempts.c.id == attempt).values(values))
     connection.execute(
         update(members)
         .where(members.c.id.in_((row.member, CLASS)))
@@ -208,7 +218,20 @@ def _begin(connection: Connection, attempt: str, job: str, poll_at: float) -> bo
     return bool(connection.execute(begun).rowcount)
 
 
+def _text_of(task: Task) -> str:
+    """Write an answer as JSON that every database takes, and every answer to a student."""
+    return storable(json.dumps(task.raw, ensure_ascii=False))
+
+
+def _reason(text: str) -> str:
+    return storable(text[:_LONGEST_REASON])
+
+
+def _points(given: int | None) -> int | None:
+    """Read points of the service; what cannot be a price is unknown."""
+    return given if given is not None and 0 <= given <= _MOST_POINTS else None
+
+
 def _note(connection: Connection, attempt: str, now: float) -> None:
     member = connection.scalar(select(attempts.c.member).where(attempts.c.id == attempt))
     note_change(connection, now, member, attempt)
-

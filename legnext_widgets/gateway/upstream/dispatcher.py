@@ -9,6 +9,9 @@ import time
 import uuid
 from typing import TYPE_CHECKING, Any
 
+from sqlalchemy.exc import IntegrityError, InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+
 from legnext_widgets.client.api.failures import LostAnswerError
 from legnext_widgets.client.api.models.tasks import kind_of
 from legnext_widgets.client.errors import LegnextError, TransportError
@@ -33,6 +36,8 @@ _UNREACHED_PAUSE = 5.0
 _FINISH_SECONDS = 20.0
 _STORE_AGAIN_SECONDS = 1.0
 _CLOSING_SECONDS = 0.1
+
+_DATABASE_AWAY = (OperationalError, InterfaceError, PoolTimeout)
 
 _log = logging.getLogger("legnext_widgets.gateway")
 
@@ -138,9 +143,14 @@ class Dispatcher:
         while True:
             try:
                 await self._store_verdict(attempt, verdict)
-            except Exception as error:  # what came must not be lost while the database is away
+            except _DATABASE_AWAY as error:  # what came must not be lost meanwhile
                 _log.warning("An outcome could not be stored yet: %s", type(error).__name__)
                 await asyncio.sleep(_STORE_AGAIN_SECONDS)
+            except Exception as error:
+                _log.exception("The outcome of attempt %s cannot be stored.", attempt.id)
+                if isinstance(verdict, Unknown):
+                    await asyncio.sleep(_STORE_AGAIN_SECONDS)
+                verdict = Unknown(_why_not_stored(error))
             else:
                 return
 
@@ -202,3 +212,10 @@ class Dispatcher:
         began = task.began
         made_at = None if began is None else began.timestamp() - self._clock.skew
         return ListedJob(task.job_id, kind_of(task.task_type), made_at)
+
+
+def _why_not_stored(error: Exception) -> str:
+    """Say to the teacher why an answer is not stored."""
+    if isinstance(error, IntegrityError):
+        return "the answer names a job that belongs to another request"
+    return f"the answer cannot be stored ({type(error).__name__})"

@@ -89,28 +89,37 @@ class Follower:
         return min(_LONGEST_SLEEP, max(0.02, following - time.time()))
 
     async def _ask(self, attempt: Attempt) -> None:
-        store, job = self._store, attempt.upstream_id or ""
+        """Ask for one job, and store the answer; whatever happens, it is asked for again."""
         try:
-            task = await self._transport.get_task(job)
+            task = await self._transport.get_task(attempt.upstream_id or "")
         except NotFoundError:
             await self._not_found(attempt)
         except LegnextError as error:
             pause = getattr(error, "retry_after", None) if isinstance(error, APIError) else None
-            pause = max(self._interval(attempt) * _AFTER_FAILURE, min(pause or 0.0, 120.0))
-            await store.run(store.queries.set_poll, attempt.id, time.time() + pause)
+            await self._ask_later(attempt, min(pause or 0.0, 120.0))
         else:
             self._missing.pop(attempt.id, None)
             now = time.time()
             again_at = now + self._interval(attempt)
-            await store.run(store.outcomes.receive, attempt.id, task, again_at, now)
+            receive = self._store.outcomes.receive
+            try:
+                await self._store.run(receive, attempt.id, task, again_at, now)
+            except Exception:
+                _log.exception("An answer for attempt %s could not be stored.", attempt.id)
+                await self._ask_later(attempt)
+
+    async def _ask_later(self, attempt: Attempt, least: float = 0.0) -> None:
+        pause = max(self._interval(attempt) * _AFTER_FAILURE, least)
+        set_poll = self._store.queries.set_poll
+        await self._store.run(set_poll, attempt.id, time.time() + pause)
 
     async def _not_found(self, attempt: Attempt) -> None:
         now = time.time()
         since = self._missing.setdefault(attempt.id, now)
         if now - since < _NOT_FOUND_SECONDS:
-            at = now + self._interval(attempt) * _AFTER_FAILURE
-            await self._store.run(self._store.queries.set_poll, attempt.id, at)
+            await self._ask_later(attempt)
             return
         self._missing.pop(attempt.id, None)
         reason = "the service no longer knows the job"
-        await self._store.run(self._store.outcomes.mark_uncertain, attempt.id, reason, now)
+        lose = self._store.outcomes.mark_uncertain
+        await self._store.run(lose, attempt.id, reason, now, state="running")

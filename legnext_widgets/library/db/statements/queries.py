@@ -7,7 +7,7 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 from legnext_widgets.client.api.models.tasks import kind_of
-from legnext_widgets.client.api.values.cleaning import clean_job_id
+from legnext_widgets.client.api.values.cleaning import clean_job_id, storable
 from legnext_widgets.library import records
 from legnext_widgets.library.errors import UnknownJobError
 
@@ -235,7 +235,7 @@ def entry_of_job(
     connection: sqlite3.Connection, job_id: str, identity: Identity | None = None
 ) -> int | None:
     """Find the newest row of a job, of one account or of any."""
-    clause, values = "e.job_id = ?", [records.storable(str(clean_job_id(job_id)))]
+    clause, values = "e.job_id = ?", [storable(str(clean_job_id(job_id)))]
     if identity is not None:
         account, parameters = records.same_account(identity)
         clause, values = f"{clause} AND {account}", [*values, *parameters]

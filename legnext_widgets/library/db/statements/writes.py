@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from legnext_widgets.client.api.models.tasks import FINAL_STATUSES, Task, kind_of
 from legnext_widgets.client.api.redaction import without_secrets
+from legnext_widgets.client.api.values.cleaning import storable
 from legnext_widgets.client.session.store import Attempt
 from legnext_widgets.library.clips import pictures
 from legnext_widgets.library.db import schema
@@ -19,7 +20,6 @@ from legnext_widgets.library.records import (
     UNKNOWN_IDENTITY,
     json_text,
     realm_columns,
-    storable,
 )
 
 from . import search, takes
