@@ -311,6 +311,56 @@ def test_what_is_put_back_waits_for_its_time(store: Store) -> None:
     assert store.line.claim("me", NOW + 31)
 
 
+def test_a_blocked_student_takes_no_place_in_the_line(store: Store) -> None:
+    for n, name in enumerate(("ada", "ada", "bob")):
+        reserve(store, name, NOW + n)
+    bobs = store.queries.active(member(store, "bob").id)[0]
+    store.members.set_blocked("ada", blocked=True, now=NOW)
+
+    assert store.line.places(NOW + 9) == [bobs.id]
+    assert store.line.load(NOW + 9) == (0, 1)
+    store.members.set_blocked("ada", blocked=False, now=NOW)
+    assert len(store.line.places(NOW + 9)) == 3
+
+
+def test_a_request_of_unknown_outcome_counts_for_some_minutes_only(store: Store) -> None:
+    uncertain(store, "zoe")
+    assert store.line.load(NOW + 1) == (1, 0)
+    late = NOW + 7 * 86_400
+    first, second = reserve(store, "zoe", late), reserve(store, "bob", late + 1)
+
+    assert store.line.load(late + 2) == (0, 2)
+    assert store.line.places(late + 2) == [first.id, second.id]
+    claimed = store.line.claim("me", late + 2)
+    assert claimed is not None
+    assert claimed.id == first.id
+
+
+def test_a_clock_that_is_set_back_holds_up_nothing(store: Store) -> None:
+    running, queued = reserve(store), reserve(store)
+    start(store, running)
+    store.line.claim("me", NOW)
+    store.outcomes.put_back(queued.id, NOW + 600, NOW)
+    store.queries.set_poll(running.id, NOW + 600)
+    assert store.queries.claim_polls(NOW, 30, 9) == [], "a long pause is one"
+    assert store.line.claim("me", NOW) is None
+
+    earlier = NOW - 3600
+    assert store.queries.next_poll(earlier) == 0
+    assert [one.id for one in store.queries.claim_polls(earlier, 30, 9)] == [running.id]
+    claimed = store.line.claim("me", earlier)
+    assert claimed is not None
+    assert claimed.id == queued.id
+
+
+def test_a_sender_that_ended_before_the_clock_was_set_back_is_no_longer_alive(store: Store) -> None:
+    reserve(store)
+    store.line.beat("old", NOW)
+    store.line.claim("old", NOW)
+    store.line.beat("new", NOW - 3600)
+    assert store.line.give_up_lost("new", NOW - 3600) == 1
+
+
 def claim_all(url: str, results: multiprocessing.Queue[list[str]]) -> None:
     """In a process of its own: claim as long as there is something, and finish each at once."""
     store = Store(url, slots=6)

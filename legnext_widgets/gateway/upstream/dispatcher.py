@@ -78,10 +78,11 @@ class Dispatcher:
         self._first_poll = first_poll
         self._clock = clock
         self._id = str(uuid.uuid4())
+        # These are on the clock that no one sets.
         self._not_before = 0.0
         self._sending: set[asyncio.Task[None]] = set()
-        self._beaten = 0.0
-        self._matched = 0.0
+        self._beat_at = 0.0
+        self._match_at = 0.0
         self._stopping = False
 
     async def run(self) -> None:
@@ -115,18 +116,18 @@ class Dispatcher:
             _log.warning("%d requests were being sent when the gateway ended.", lost)
 
     async def _keep_alive(self) -> None:
-        now = time.time()
-        if now - self._beaten > _BEAT_SECONDS:
-            self._beaten = now
+        now, instant = time.time(), time.monotonic()
+        if instant >= self._beat_at:
+            self._beat_at = instant + _BEAT_SECONDS
             await self._store.run(self._store.line.beat, self._id, now)
             await self._store.run(self._store.line.give_up_lost, self._id, now)
-        if now - self._matched > _MATCH_SECONDS:
-            self._matched = now
+        if instant >= self._match_at:
+            self._match_at = instant + _MATCH_SECONDS
             if await self._store.run(self._store.queries.uncertain):
                 await self._match()
 
     async def _send_all(self) -> None:
-        while not self._stopping and time.time() >= self._not_before:
+        while not self._stopping and time.monotonic() >= self._not_before:
             attempt = await self._store.run(self._store.line.claim, self._id, time.time())
             if attempt is None:
                 return
@@ -188,14 +189,14 @@ class Dispatcher:
         elif isinstance(verdict, Refused):
             await store.run(outcomes.refuse, attempt.id, verdict.code, verdict.reason, now)
         elif isinstance(verdict, Later):
-            self._not_before = max(self._not_before, now + verdict.seconds)
+            self._not_before = max(self._not_before, time.monotonic() + verdict.seconds)
             self.pause_reason = verdict.reason
             _log.warning("The line waits for %g s: %s.", verdict.seconds, verdict.reason)
             await store.run(outcomes.put_back, attempt.id, now + verdict.seconds, now)
         else:
             _log.warning("The outcome of attempt %s is unknown: %s", attempt.id, verdict.reason)
             await store.run(outcomes.mark_uncertain, attempt.id, verdict.reason, now)
-            self._matched = 0.0
+            self._match_at = 0.0
 
     async def _match(self) -> None:
         try:

@@ -48,7 +48,7 @@ class Follower:
         self._interval = interval
         self._asking: set[asyncio.Task[None]] = set()
         self._missing: dict[str, float] = {}
-        self._forgot = 0.0
+        self._forget_at = 0.0
 
     async def run(self) -> None:
         """Poll until cancelled. After a restart all running jobs are taken up."""
@@ -57,8 +57,8 @@ class Follower:
             sleep = _LONGEST_SLEEP
             try:
                 sleep = await self._poll_due()
-                if time.time() - self._forgot > _FORGET_SECONDS:
-                    self._forgot = time.time()
+                if time.monotonic() >= self._forget_at:
+                    self._forget_at = time.monotonic() + _FORGET_SECONDS
                     await self._store.run(self._store.queries.forget_old_changes, time.time())
             except Exception:
                 _log.exception("Running jobs could not be asked for; it goes on in a moment.")
@@ -83,7 +83,7 @@ class Follower:
                 task = asyncio.create_task(self._ask(attempt))
                 self._asking.add(task)
                 task.add_done_callback(self._asking.discard)
-        following = await self._store.run(self._store.queries.next_poll)
+        following = await self._store.run(self._store.queries.next_poll, time.time())
         if following is None:
             return _LONGEST_SLEEP
         return min(_LONGEST_SLEEP, max(0.02, following - time.time()))
@@ -114,7 +114,7 @@ class Follower:
         await self._store.run(set_poll, attempt.id, time.time() + pause)
 
     async def _not_found(self, attempt: Attempt) -> None:
-        now = time.time()
+        now = time.monotonic()
         since = self._missing.setdefault(attempt.id, now)
         if now - since < _NOT_FOUND_SECONDS:
             await self._ask_later(attempt)
@@ -122,4 +122,4 @@ class Follower:
         self._missing.pop(attempt.id, None)
         reason = "the service no longer knows the job"
         lose = self._store.outcomes.mark_uncertain
-        await self._store.run(lose, attempt.id, reason, now, state="running")
+        await self._store.run(lose, attempt.id, reason, time.time(), state="running")
