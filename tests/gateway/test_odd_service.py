@@ -49,7 +49,8 @@ def stored(room: Classroom, job: str) -> Attempt:
 
 
 def wait_until(room: Classroom, job: str, *states: str) -> Attempt:
-    return wait_for(lambda: (found := stored(room, job)).state in states and found)
+    wait_for(lambda: stored(room, job).state in states)
+    return stored(room, job)
 
 
 # --- a lost answer --------------------------------------------------------------------------------
@@ -166,5 +167,5 @@ def test_an_answer_that_cannot_be_stored_is_asked_for_again(
         receive(*values)
 
     monkeypatch.setattr(outcomes, "receive", fail)
-    assert wait_until(room, post(room), "completed")
+    wait_until(room, post(room), "completed")
     assert not failures
