@@ -191,6 +191,22 @@ def test_a_job_is_settled_once_with_what_it_took(
         assert (one.held, one.spent) == (0, spent)
 
 
+@pytest.mark.parametrize("later", ["failed", "processing", "completed"])
+def test_a_job_that_is_asked_for_again_keeps_its_links(store: Store, later: str) -> None:
+    attempt = reserve(store)
+    job = start(store, attempt)
+    made = factory.task(job, "completed", urls=["https://example.com/1.mp4"])
+    store.outcomes.receive(attempt.id, Task.of(made), NOW, NOW)
+
+    lost = factory.task(job, later) | {"output": None}
+    store.outcomes.receive(attempt.id, Task.of(lost), NOW, NOW)
+
+    kept = store.queries.get(attempt.id)
+    assert kept is not None
+    assert kept.state == "completed"
+    assert Task.parse(kept.task or "").output.video_urls == ["https://example.com/1.mp4"]
+
+
 def test_a_refusal_returns_the_points(store: Store) -> None:
     attempt = reserve(store)
     store.line.claim("me", NOW)
