@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from legnext_widgets.client.api.models.task_updates import after_answer
 from legnext_widgets.client.api.models.tasks import Task
-from legnext_widgets.client.api.redaction import without_secrets
+from legnext_widgets.client.redaction import without_secrets
 from legnext_widgets.library.db import schema
 from legnext_widgets.library.records import json_object, json_text, storable
 
