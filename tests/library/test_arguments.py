@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 import legnext_widgets as lw
-
-from .made import completed, made
+from legnext_widgets.library import Library
+from tests.library import made
 
 WRONG_TYPES: list[tuple[str, dict[str, Any]]] = [
     ("jobs", {"since": "2026-01-01"}),
@@ -32,18 +32,18 @@ OUT_OF_RANGE: list[tuple[str, dict[str, Any]]] = [
 
 
 @pytest.mark.parametrize(("method", "given"), WRONG_TYPES)
-def test_a_value_of_the_wrong_type_is_named(library, method, given):
+def test_a_value_of_the_wrong_type_is_named(library: Library, method: str, given: dict[str, Any]):
     with pytest.raises(TypeError, match=f"^{next(iter(given))} must be"):
         getattr(library, method)(**given)
 
 
 @pytest.mark.parametrize(("method", "given"), OUT_OF_RANGE)
-def test_a_number_out_of_range_is_named(library, method, given):
+def test_a_number_out_of_range_is_named(library: Library, method: str, given: dict[str, Any]):
     with pytest.raises(ValueError, match=f"^{next(iter(given))} must be"):
         getattr(library, method)(**given)
 
 
-def test_settings_take_no_words_for_numbers_or_switches(library):
+def test_settings_take_no_words_for_numbers_or_switches(library: Any):
     with pytest.raises(TypeError, match="keep_clips must be True or False"):
         library.keep_clips = "no"
     with pytest.raises(TypeError, match="max_bytes must be"):
@@ -55,8 +55,8 @@ def test_settings_take_no_words_for_numbers_or_switches(library):
     assert library.keep_clips
 
 
-def test_a_date_is_its_first_moment_on_this_machine(library):
-    job_id = made(library, "hello")
+async def test_a_date_is_its_first_moment_on_this_machine(library: Library):
+    job_id = await made.job(library, sent_at=datetime.now(UTC))
     today = date.today()  # noqa: DTZ011 - of this machine, as the library's
 
     assert [job.id for job in library.jobs(since=today)] == [job_id]
@@ -66,15 +66,15 @@ def test_a_date_is_its_first_moment_on_this_machine(library):
     assert library.prune(older_than=today) == 0
 
 
-def test_times_at_the_ends_of_the_calendar_find_what_they_should(library):
-    made(library, "hello")
+async def test_times_at_the_ends_of_the_calendar_find_what_they_should(library: Library):
+    await made.job(library)
 
     assert len(library.jobs(since=datetime.min.replace(tzinfo=UTC))) == 1
     assert len(library.jobs(until=datetime.max.replace(tzinfo=UTC))) == 1
 
 
-def test_the_beginning_of_a_pasted_page_is_searched_for(library):
-    made(library, "one two three")
+async def test_the_beginning_of_a_pasted_page_is_searched_for(library: Library):
+    await made.job(library, "one two three")
     page = " ".join(["one two three"] * 400)
 
     assert len(library.jobs(search=page)) == 1
@@ -83,8 +83,8 @@ def test_the_beginning_of_a_pasted_page_is_searched_for(library):
     assert library.problem is None
 
 
-def test_a_job_id_is_found_in_capitals(library):
-    job_id = completed(library, "hello")
+async def test_a_job_id_is_found_in_capitals(library: Library):
+    job_id = await made.job(library)
 
     found = library.get(job_id.upper())
 

@@ -38,9 +38,9 @@ def forget_job(connection: sqlite3.Connection, entry: int) -> Forgotten:
     Returns:
         The files that it used.
     """
-    job_id = connection.execute(
-        "SELECT job_id FROM entries WHERE entry = ?", (entry,)
-    ).fetchone()["job_id"]
+    job_id = connection.execute("SELECT job_id FROM entries WHERE entry = ?", (entry,)).fetchone()[
+        "job_id"
+    ]
     gone = forget(connection, entry)
     if job_id is not None:
         connection.execute(
