@@ -110,8 +110,9 @@ def test_what_is_queued_is_written_when_the_interpreter_ends(folder: Path) -> No
         journal = Journal(Database(Path(sys.argv[1])))
         library = Library.of(journal)
         for number in range(300):
+            answer = task(f"job-{number}", "completed")
             journal.writer.submit(
-                partial(writes.observe, identity=made.REAL, task=task(f"job-{number}", "completed"))
+                partial(writes.observe, identity=job_factory.REAL, task=answer)
             )
     """
     python(script, folder)
