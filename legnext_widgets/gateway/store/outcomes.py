@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import and_, func, or_, select, update
 
-from legnext_widgets.client.api.models.tasks import kind_of
+from legnext_widgets.client.api.models.task_updates import after_answer
+from legnext_widgets.client.api.models.tasks import Task, kind_of
 from legnext_widgets.client.api.values.cleaning import storable
 
 from .database import note_change
@@ -20,8 +21,6 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from sqlalchemy import Connection
-
-    from legnext_widgets.client.api.models.tasks import Task
 
     from .database import Database
     from .matching import ListedJob
@@ -84,7 +83,9 @@ class Outcomes:
             with self._database.touch() as connection:
                 values: dict[str, Any] = {"asked_at": now, "poll_at": poll_at}
                 if known.state in FINAL:
-                    values |= {"task": _text_of(task), "poll_at": None}
+                    before = Task.parse(known.task) if known.task else None
+                    newest = after_answer(before, task)  # it may give fresh links
+                    values |= {"task": _text_of(newest), "poll_at": None}
                 connection.execute(update(attempts).where(attempts.c.id == attempt).values(values))
             return
         with self._database.write() as connection:
