@@ -354,7 +354,7 @@ def test_a_request_of_unknown_outcome_counts_for_some_minutes_only(store: Store)
 
 
 def test_a_clock_that_is_set_back_holds_up_nothing(store: Store) -> None:
-    running, queued = reserve(store), reserve(store)
+    running, queued = reserve(store), reserve(store, now=NOW + 1)
     start(store, running)
     store.queue.claim("me", NOW)
     store.outcomes.put_back(queued.id, NOW + 600, NOW)
