@@ -23,6 +23,10 @@ if TYPE_CHECKING:
 
 MAX_DURATIONS = 60
 
+KEEP_CLIPS = "keep_clips"
+MAX_BYTES = "max_bytes"
+"""Names of settings."""
+
 
 @dataclass(frozen=True)
 class Filter:
@@ -201,6 +205,11 @@ def setting(connection: sqlite3.Connection, name: str) -> str | None:
     """Read a setting of the library; None when it was never set."""
     found = connection.execute("SELECT value FROM settings WHERE name = ?", (name,)).fetchone()
     return None if found is None else str(found[0])
+
+
+def keeps_clips(connection: sqlite3.Connection) -> bool:
+    """Whether the library keeps clips, and the pictures that requests are made with."""
+    return setting(connection, KEEP_CLIPS) != "no"
 
 
 def account_of(connection: sqlite3.Connection, identity: Identity) -> str:
