@@ -20,7 +20,7 @@ from .job_widget import NAMES_IN_USE, JobWidget, require_locale
 from .kernel.account import AccountReport
 from .kernel.media.pictures import PictureBox
 from .kernel.protocol.traits import NEUTRAL_INPUTS
-from .kernel.restore import last_batch, remove_attempt, restore_jobs
+from .kernel.restore import last_batch, remove_attempt, restore_jobs, show_attempt
 from .kernel.snapshots import service_facts
 from .kernel.submitter import Submitter, Wish
 from .notebook.cells import CellRegistry
@@ -39,6 +39,7 @@ if TYPE_CHECKING:
 
     from legnext_widgets.client.api.requests import Request
     from legnext_widgets.client.client import Client
+    from legnext_widgets.client.errors import SubmissionUncertainError
     from legnext_widgets.client.handles.jobs import Job
     from legnext_widgets.client.session.job_state import JobState
     from legnext_widgets.client.session.submission.reuse import Reuse
@@ -133,7 +134,7 @@ class VideoStudio(JobWidget):
         options = ClientOptions(client, library, budget_points, allow_private_urls, uploader)
         self._choose_client = partial(choose_client, options, earlier.client() if earlier else None)
         self._pictures = PictureBox()
-        self._submitter = Submitter(self._report_submission)
+        self._submitter = Submitter(self._report_submission, self._show_unknown)
         self._asked_balance = False
         # Opens the comm: the page makes its part of the studio ready while the client is made.
         super().__init__(_face="studio", locale=locale, publish_from=publish_from, **inputs)
@@ -272,6 +273,11 @@ class VideoStudio(JobWidget):
         self._job_list.add(lw.Job(self.client, state))
         if remove_attempt(self._job_list, state):
             self._publisher.send_jobs(0)
+
+    def _show_unknown(self, client: Client, error: SubmissionUncertainError) -> None:
+        """Keep a request of unknown outcome in sight, whatever is sent after it."""
+        if client is self.client:  # not that of another key by now
+            show_attempt(client, self._job_list, error)
 
     def _ask_balance(self) -> None:
         self._asked_balance = True

@@ -241,6 +241,7 @@ export function readJob(value: unknown): Job | null {
       upscale: can.upscale === true,
       reuse: can.reuse === true,
     },
+    candidates: readList(job.candidates, readCandidate),
   };
 }
 

@@ -16,6 +16,7 @@ from legnext_widgets.widgets.kernel.protocol.localized import localize_error
 from legnext_widgets.widgets.kernel.restore import (
     forget_attempt,
     older_jobs,
+    replace_attempt,
     settle_uncertain,
 )
 
@@ -168,6 +169,8 @@ class StudioHandlers:
         error = self._submitter.take_over(state)
         if error is not None:
             self._publisher.changed(state.id)
+            if replace_attempt(self._jobs, error):
+                self._publisher.send_jobs(0)
             self._files.post(lambda: settle_uncertain(client, error, state.id))
 
     def _on_dismiss(self, message: comm_messages.JobRequest) -> None:

@@ -197,6 +197,7 @@ class ExtendRequest(TypedDict):
     job_id: str
     index: int
     prompt: str
+    takes: NotRequired[Takes]
 
 
 class UpscaleRequest(TypedDict):
@@ -206,6 +207,7 @@ class UpscaleRequest(TypedDict):
     click: str
     job_id: str
     index: int
+    takes: NotRequired[Takes]
 
 
 class StopBatchRequest(TypedDict):
