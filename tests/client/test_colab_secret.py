@@ -83,7 +83,12 @@ def test_a_token_of_a_class_never_goes_to_the_service(
 ) -> None:
     monkeypatch.delenv("LEGNEXT_BASE_URL", raising=False)
     sent: list[httpx.Request] = []
-    http = httpx.AsyncClient(transport=httpx.MockTransport(sent.append))
+
+    def note(request: httpx.Request) -> httpx.Response:
+        sent.append(request)
+        return httpx.Response(401)
+
+    http = httpx.AsyncClient(transport=httpx.MockTransport(note))
     with pytest.raises(ValueError, match=r"LEGNEXT_BASE_URL.*Nothing was sent") as caught:
         lw.Client("lgw_token", base_url=address, http_client=http, library=False)
     assert "lgw_token" not in str(caught.value)
