@@ -315,3 +315,11 @@ def _require_async(http_client: object) -> None:
             f"http_client must be an httpx.AsyncClient, not {type(http_client).__name__}; Client "
             "needs one, too"
         )
+    # httpx itself notices only when a request is sent.
+    mounts = getattr(http_client, "_mounts", None) or {}
+    for transport in (getattr(http_client, "_transport", None), *mounts.values()):
+        if transport is not None and not hasattr(transport, "handle_async_request"):
+            raise TypeError(
+                f"http_client has a {type(transport).__name__}, which is for synchronous clients: "
+                "give it an asynchronous transport, such as httpx.AsyncHTTPTransport"
+            )
