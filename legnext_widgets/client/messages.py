@@ -28,10 +28,10 @@ CATALOG: Mapping[str, str] = {
     ),
     "key_refused": "The service does not accept this key. Copy it again from your account.",
     "key_unusable": (
-        "api_key must be printable text without spaces. Check what was pasted. Nothing was sent."
+        "{name} must be printable text without spaces. Check what was pasted. Nothing was sent."
     ),
     "key_unusable_at": (
-        "api_key must be printable text without spaces. Check what was pasted. Nothing was sent. "
+        "{name} must be printable text without spaces. Check what was pasted. Nothing was sent. "
         "See position {position} ({character})."
     ),
     "over_budget": (
