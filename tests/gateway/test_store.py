@@ -20,6 +20,7 @@ from legnext_widgets.gateway.store.job_queue import fair_order
 from legnext_widgets.gateway.store.models import Attempt, Member, RefusedError
 from legnext_widgets.gateway.store.store import Store
 from legnext_widgets.gateway.web.orders import read_order
+from tests.support import task_factory as factory
 
 NOW = 1_760_000_000.0
 IMAGE = read_order("diffusion", b'{"text": "a boat"}')
@@ -189,6 +190,22 @@ def test_a_job_is_settled_once_with_what_it_took(
 
     for one in (member(store), store.members.whole_class()):
         assert (one.held, one.spent) == (0, spent)
+
+
+@pytest.mark.parametrize("later", ["failed", "processing", "completed"])
+def test_a_job_that_is_asked_for_again_keeps_its_links(store: Store, later: str) -> None:
+    attempt = reserve(store)
+    job = start(store, attempt)
+    made = factory.task(job, "completed", urls=["https://example.com/1.mp4"])
+    store.outcomes.receive(attempt.id, Task.of(made), NOW, NOW)
+
+    lost = factory.task(job, later) | {"output": None}
+    store.outcomes.receive(attempt.id, Task.of(lost), NOW, NOW)
+
+    kept = store.queries.get(attempt.id)
+    assert kept is not None
+    assert kept.state == "completed"
+    assert Task.parse(kept.task or "").output.video_urls == ["https://example.com/1.mp4"]
 
 
 def test_a_refusal_returns_the_points(store: Store) -> None:

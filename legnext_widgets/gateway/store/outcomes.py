@@ -7,6 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import and_, select, update
 
+from legnext_widgets.client.api.models.task_updates import after_answer
+from legnext_widgets.client.api.models.tasks import Task
+
 from .database import note_change
 from .models import FINAL, State
 from .reservations import one_attempt
@@ -16,8 +19,6 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from sqlalchemy import Connection
-
-    from legnext_widgets.client.api.models.tasks import Task
 
     from .database import Database
 
@@ -65,7 +66,9 @@ class Outcomes:
             with self._database.touch() as connection:
                 values: dict[str, Any] = {"asked_at": now, "poll_at": poll_at}
                 if known.state in FINAL:
-                    values |= {"task": json.dumps(task.raw), "poll_at": None}
+                    before = Task.parse(known.task) if known.task else None
+                    newest = after_answer(before, task)  # it may give fresh links
+                    values |= {"task": json.dumps(newest.raw), "poll_at": None}
                 connection.execute(update(attempts).where(attempts.c.id == attempt).values(values))
             return
         with self._database.write() as connection:

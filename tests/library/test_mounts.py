@@ -14,7 +14,7 @@ from legnext_widgets.library.db.connection import Database
 from legnext_widgets.library.db.journal import Journal
 from legnext_widgets.library.db.journal_file import uri_of
 from legnext_widgets.library.db.mounts import Drive
-from tests.library import made
+from tests.library import job_factory
 from tests.support import mp4
 from tests.support.task_factory import FIRST_DAY
 
@@ -23,11 +23,11 @@ async def test_a_network_drive_gets_a_journal_without_shared_memory(
     folder: Path,
 ) -> None:
     with Library(folder) as library:
-        before = await made.job(library)
+        before = await job_factory.job(library)
     journal = Journal(Database(folder, drive=Drive(network=True)))
     another = Journal(Database(folder, drive=Drive(network=True)))
     with Library.of(journal) as library, Library.of(another) as second:
-        jobs = await asyncio.gather(*(made.job(each) for each in (library, second) * 10))
+        jobs = await asyncio.gather(*(job_factory.job(each) for each in (library, second) * 10))
         assert {record.job_id for record in second.records()} == {before, *jobs}
         assert {path.name for path in folder.iterdir() if "-wal" in path.name} == set()
         mode = journal.database.read(
@@ -37,8 +37,8 @@ async def test_a_network_drive_gets_a_journal_without_shared_memory(
         path = await library.keep(before, 0, write_clip)
         assert path is not None
         # No lock can be trusted there: only age shows that an attempt was abandoned.
-        await library.intend(made.attempt())
-        await library.intend(made.attempt(sent_at=FIRST_DAY))
+        await library.intend(job_factory.attempt())
+        await library.intend(job_factory.attempt(sent_at=FIRST_DAY))
         assert len(second.uncertain_records()) == 1
         assert library.problem is None
 
@@ -46,7 +46,7 @@ async def test_a_network_drive_gets_a_journal_without_shared_memory(
 async def test_a_drive_without_any_locks_still_works(folder: Path) -> None:
     bare = Drive(network=True, locks=False)
     with Library.of(Journal(Database(folder, drive=bare))) as library:
-        jobs = await asyncio.gather(*(made.job(library) for _ in range(10)))
+        jobs = await asyncio.gather(*(job_factory.job(library) for _ in range(10)))
         assert {record.job_id for record in library.records()} == set(jobs)
     with Library.of(Journal(Database(folder, drive=bare))) as library:
         assert library.count() == 10
