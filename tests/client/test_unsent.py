@@ -107,6 +107,10 @@ async def _raise(_: httpx.Request) -> None:
     raise RuntimeError("no token")
 
 
+def _fail(_: httpx.Request) -> httpx.Request:
+    raise RuntimeError("no token")
+
+
 class _Failing(httpx.AsyncBaseTransport):
     """A transport of a user that fails at one point."""
 
@@ -118,6 +122,7 @@ class _Failing(httpx.AsyncBaseTransport):
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         self.posts += request.method == "POST"
         if self._read == "stream":
+            assert isinstance(request.stream, httpx.AsyncByteStream)
             async for _ in request.stream:  # as a connection that sends it
                 break
         elif self._read == "aread":
@@ -132,7 +137,7 @@ class _Failing(httpx.AsyncBaseTransport):
     [
         lambda: httpx.AsyncClient(event_hooks={"request": [_raise]}),
         lambda: httpx.AsyncClient(event_hooks={"request": [lambda _: None]}),
-        lambda: httpx.AsyncClient(auth=lambda _: 1 / 0),
+        lambda: httpx.AsyncClient(auth=_fail),
         lambda: httpx.AsyncClient(transport=_Failing(RuntimeError("no token"))),
     ],
     ids=["hook", "synchronous-hook", "auth", "transport"],

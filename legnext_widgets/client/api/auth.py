@@ -82,7 +82,9 @@ def find_key(given: Secret | None = None) -> Secret:
         position, character = found
         if character == _CODE_OF_NOT_TEXT:
             raise ValueError(Message("key_unusable", name=name))
-        raise ValueError(Message("key_unusable_at", name=name, position=position, character=character))
+        raise ValueError(
+            Message("key_unusable_at", name=name, position=position, character=character)
+        )
     return key
 
 

@@ -92,7 +92,9 @@ def parse_address(text: str, name: str = "uploader") -> BucketAddress:
         if option not in _OPTIONS:
             from difflib import get_close_matches  # only where there is something to say
 
-            similar = "".join(f" Did you mean {it!r}?" for it in get_close_matches(option, _OPTIONS))
+            similar = "".join(
+                f" Did you mean {it!r}?" for it in get_close_matches(option, _OPTIONS)
+            )
             raise ValueError(
                 f"{name}: {parts.scheme}://{bucket} has no option {option!r}.{similar} "
                 f"Its options: {', '.join(_OPTIONS)}"
