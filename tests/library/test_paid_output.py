@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 from legnext_widgets.library import Library
-from tests.library import made
-from tests.library.made import OTHER_ACCOUNT, REAL
+from tests.library import job_factory as made
+from tests.library.job_factory import OTHER_ACCOUNT, REAL
 from tests.library.test_clips import Download
 from tests.support.task_factory import task
 
