@@ -8,9 +8,10 @@ import re
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Literal, TypedDict, Unpack, cast
+from urllib.parse import urlsplit
 
 from legnext_widgets import environment
-from legnext_widgets.client.api.auth import Secret, find_key
+from legnext_widgets.client.api.auth import Secret, colab_secret, find_key
 from legnext_widgets.client.api.urls import SERVICE_ORIGIN, is_web_link, origin_of
 from legnext_widgets.client.api.validation import require_known
 from legnext_widgets.client.api.values.cleaning import clean_flag, clean_link, clean_number
@@ -40,7 +41,6 @@ DEFAULT_MAX_RETRIES = 3
 
 
 _API_PATH = re.compile(r"/api(/v1(/[a-z-]+)?|/account(/[a-z_]+)?)?/*$", re.IGNORECASE)
-_UNENCRYPTED = SERVICE_ORIGIN.replace("https:", "http:")
 
 
 class ClientOptions(TypedDict, total=False):
@@ -160,7 +160,8 @@ class ClientConfig:
 
         Args:
             api_key: The key; None looks for it in the environment.
-            base_url: Address of the service; None looks for it in the environment.
+            base_url: Address of the service; None looks for it in the environment, then among the
+                secrets of Colab.
             timeout: More than 0 seconds.
             max_concurrent: 1 or more.
             max_retries: 0 or more.
@@ -177,7 +178,8 @@ class ClientConfig:
         Raises:
             MissingAPIKeyError: There is no key.
             TransportError: This is Python in a browser, which cannot reach the service.
-            ValueError: An argument is outside its limits.
+            ValueError: An argument is outside its limits, or the key is a student's of a class and
+                there is no address of its gateway.
             TypeError: An argument is of another kind than it must be.
         """
         if isinstance(timeout, str | bool) or not 0 < timeout < math.inf:
@@ -186,11 +188,9 @@ class ClientConfig:
         max_retries = _whole("max_retries", max_retries, least=0)
         if budget_points is not None:
             budget_points = _whole("budget_points", budget_points, least=0)
-        address = (
-            _service_address(base_url)
-            if base_url
-            else _service_address(os.getenv(BASE_URL_NAME) or SERVICE_ORIGIN, BASE_URL_NAME)
-        )
+        name = "base_url" if base_url else BASE_URL_NAME
+        address = base_url or os.getenv(BASE_URL_NAME) or colab_secret(BASE_URL_NAME)
+        address = _service_address(address or SERVICE_ORIGIN, name)
         _require_async(http_client)
         if library is not None and library is not False and not isinstance(library, JobStore):
             raise TypeError(
@@ -205,6 +205,8 @@ class ClientConfig:
         if reuse and library is False:
             raise ValueError(Message("reuse_library"))
         key = find_key(api_key)
+        if key.is_of_a_class and _host(address) == _host(SERVICE_ORIGIN):
+            raise ValueError(Message("class_address", name=BASE_URL_NAME))
         if environment.in_pyodide() and http_client is None:
             raise TransportError(environment.CANNOT_CALL.format(origin=origin_of(address)))
         return cls(
@@ -311,7 +313,12 @@ def _service_address(given: str | None, name: str = "base_url") -> str:
     if not isinstance(address, str) or not is_web_link(address) or "?" in address or "#" in address:
         raise ValueError(f"{name} must be an http:// or https:// address without ? and #")
     address = _API_PATH.sub("", address).rstrip("/")
-    return SERVICE_ORIGIN if origin_of(address) == _UNENCRYPTED else address
+    unencrypted = address.lower().startswith("http:")
+    return SERVICE_ORIGIN if unencrypted and _host(address) == _host(SERVICE_ORIGIN) else address
+
+
+def _host(address: str) -> str | None:
+    return urlsplit(address).hostname
 
 
 def _require_async(http_client: object) -> None:

@@ -34,6 +34,10 @@ CATALOG: Mapping[str, str] = {
         "{name} must be printable text without spaces. Check what was pasted. Nothing was sent. "
         "See position {position} ({character})."
     ),
+    "class_address": (
+        "This key is a token of a class, which only the gateway of the class accepts. Set {name} "
+        "to its address, in Colab as a secret that this notebook may read. Nothing was sent."
+    ),
     "over_budget": (
         "This job is expected to take {cost} points, but {spent} of the {budget} points of the "
         "budget are spent or reserved. Nothing was sent. Raise budget_points to continue."

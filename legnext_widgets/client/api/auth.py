@@ -14,6 +14,9 @@ from .values.cleaning import clean_word, first_unusable
 
 KEY_NAME = "LEGNEXT_API_KEY"
 
+CLASS_TOKEN_PREFIX = "lgw_"  # noqa: S105 - what all begin with is no secret
+"""What tokens begin with that a teacher made at a gateway; keys of the service never do."""
+
 _NOT_TEXT = "\0"
 _CODE_OF_NOT_TEXT = "U+0000"
 """Stands for a key that is not text, such as bytes; no header can carry it."""
@@ -36,6 +39,11 @@ class Secret:
     def reveal(self) -> str:
         """Give the text itself; only for the one place that sends it."""
         return self._text
+
+    @property
+    def is_of_a_class(self) -> bool:
+        """Whether it is a student's token, which only the gateway of the class accepts."""
+        return self._text.startswith(CLASS_TOKEN_PREFIX)
 
     @property
     def fingerprint(self) -> str:
