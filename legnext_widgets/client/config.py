@@ -103,7 +103,9 @@ class ClientConfig:
         progress: Where waits are shown; see `Client`.
         owns_store: Whether the library was opened for this client and is closed with it.
         uploader: Uploads the user's pictures: a function, or the address of a bucket.
-        uploader_given: Whether it was given, and not found in the environment.
+        uploader_given: Whether it was given, and is not to be found in the environment.
+        uploads_address: The address that the environment names, not read yet: what uploads no
+            picture does not fail for it.
     """
 
     key: Secret
@@ -120,6 +122,7 @@ class ClientConfig:
     owns_store: bool = False
     uploader: Uploader | BucketAddress | None = None
     uploader_given: bool = False
+    uploads_address: str = field(default="", repr=False)
     reuse: Reuse = False
 
     @cached_property
@@ -185,15 +188,17 @@ class ClientConfig:
         max_retries = _whole("max_retries", max_retries, least=0)
         if budget_points is not None:
             budget_points = _whole("budget_points", budget_points, least=0)
-        given_address = base_url or os.getenv(BASE_URL_NAME) or colab_secret(BASE_URL_NAME)
-        address = _service_address(given_address or SERVICE_ORIGIN)
+        name = "base_url" if base_url else BASE_URL_NAME
+        address = base_url or os.getenv(BASE_URL_NAME) or colab_secret(BASE_URL_NAME)
+        address = _service_address(address or SERVICE_ORIGIN, name)
         _require_async(http_client)
         if library is not None and library is not False and not isinstance(library, JobStore):
             raise TypeError(
                 "library must be a Library, such as lw.Library(path), or False to record nothing"
             )
         given = uploader is not None
-        uploads_to = uploader_of(uploader if given else os.getenv(UPLOADS_NAME, "").strip() or None)
+        uploads_to = uploader_of(uploader)
+        unread = given or embedded_identity is not None
         if not (progress is None or isinstance(progress, bool) or callable(progress)):
             raise TypeError("progress must be True, False, None or a callable")
         reuse = _reuse(reuse)
@@ -219,6 +224,7 @@ class ClientConfig:
             owns_store=library is None,
             uploader=uploads_to,
             uploader_given=given,
+            uploads_address="" if unread else os.getenv(UPLOADS_NAME, "").strip(),
             reuse=reuse,
         )
 
@@ -297,7 +303,7 @@ def _reuse(value: object) -> Reuse:
     return "renew"
 
 
-def _service_address(given: str | None) -> str:
+def _service_address(given: str | None, name: str = "base_url") -> str:
     """Reduce the address of a service to what stands before `/api`.
 
     An address that was copied from an example of the service's documentation ends in `/api/v1` or
@@ -305,7 +311,7 @@ def _service_address(given: str | None) -> str:
     """
     address = clean_link(given)
     if not isinstance(address, str) or not is_web_link(address) or "?" in address or "#" in address:
-        raise ValueError("base_url must be an http:// or https:// address without ? and #")
+        raise ValueError(f"{name} must be an http:// or https:// address without ? and #")
     address = _API_PATH.sub("", address).rstrip("/")
     unencrypted = address.lower().startswith("http:")
     return SERVICE_ORIGIN if unencrypted and _host(address) == _host(SERVICE_ORIGIN) else address
@@ -325,3 +331,11 @@ def _require_async(http_client: object) -> None:
             f"http_client must be an httpx.AsyncClient, not {type(http_client).__name__}; Client "
             "needs one, too"
         )
+    # httpx itself notices only when a request is sent.
+    mounts = getattr(http_client, "_mounts", None) or {}
+    for transport in (getattr(http_client, "_transport", None), *mounts.values()):
+        if transport is not None and not hasattr(transport, "handle_async_request"):
+            raise TypeError(
+                f"http_client has a {type(transport).__name__}, which is for synchronous clients: "
+                "give it an asynchronous transport, such as httpx.AsyncHTTPTransport"
+            )

@@ -79,14 +79,20 @@ def find_key(given: Secret | None = None) -> Secret:
         MissingAPIKeyError: There is none.
         ValueError: It has characters that no HTTP header can carry.
     """
-    key = given or hidden(os.getenv(KEY_NAME)) or hidden(colab_secret(KEY_NAME))
+    name = "api_key"
+    key = given
+    if key is None:
+        name = KEY_NAME
+        key = hidden(os.getenv(KEY_NAME)) or hidden(colab_secret(KEY_NAME))
     if key is None:
         raise MissingAPIKeyError
     if (found := key.first_unusable) is not None:
         position, character = found
         if character == _CODE_OF_NOT_TEXT:
-            raise ValueError(Message("key_unusable"))
-        raise ValueError(Message("key_unusable_at", position=position, character=character))
+            raise ValueError(Message("key_unusable", name=name))
+        raise ValueError(
+            Message("key_unusable_at", name=name, position=position, character=character)
+        )
     return key
 
 
