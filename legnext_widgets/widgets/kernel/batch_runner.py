@@ -6,7 +6,7 @@ import threading
 from collections import deque
 from typing import TYPE_CHECKING, NamedTuple
 
-from .protocol.localized import localize_error
+from .protocol.localized import localize, localize_error
 
 if TYPE_CHECKING:
     import concurrent.futures
@@ -48,7 +48,6 @@ class BatchRunner:
         self._batch = Batch(
             client.session,
             requests,
-            client.config.max_concurrent,
             self._progressed,
             changed=self._report_state,
             reuse=reuse,
@@ -77,7 +76,10 @@ class BatchRunner:
         self._report_state()
 
     def _report_state(self) -> None:
-        total, reason = len(self._batch.requests), self._batch.stopped_by
+        total, batch = len(self._batch.requests), self._batch
+        reason = localize_error(batch.stopped_by) if batch.stopped_by else None
+        if reason is None and batch.held_by is not None:
+            reason = localize(batch.held_by)
         self._report(
             {
                 "click": self._click,
@@ -87,7 +89,7 @@ class BatchRunner:
                 "failed": self._batch.not_started,
                 "state": self._state,
                 "jobs": [job.id for job in self._batch.jobs],
-                "reason": None if reason is None else localize_error(reason),
+                "reason": reason,
                 "waiting": 0,
             }
         )
