@@ -42,10 +42,6 @@ async def test_a_network_drive_gets_a_journal_without_shared_memory(
         # Both libraries are open, and so only age shows that an attempt was abandoned.
         await library.intend(job_factory.attempt())
         await library.intend(job_factory.attempt(sent_at=FIRST_DAY))
-||||||| 6ba104d:tests/library/test_drives.py
-        # No lock can be trusted there: only age shows that an attempt was abandoned.
-        await library.intend(job_factory.attempt())
-        await library.intend(job_factory.attempt(sent_at=FIRST_DAY))
         assert len(second.uncertain_records()) == 1
         assert library.problem is None
 
