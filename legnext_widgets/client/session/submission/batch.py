@@ -107,6 +107,12 @@ class Batch:
         return len(self.requests) - len(self._submissions)
 
     @property
+    def left(self) -> int:
+        """How many requests `run` sends when it is called again: not sent, or not accepted."""
+        ended = self._submissions.values()
+        return self.unsent + sum(isinstance(_error_of(sent), NOT_ACCEPTED) for sent in ended)
+
+    @property
     def not_started(self) -> int:
         """How many requests were sent, or should have been, and did not become a job."""
         ended = [sent for sent in self._submissions.values() if sent.done()]
