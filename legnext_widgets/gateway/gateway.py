@@ -172,7 +172,7 @@ class Gateway:
             _log.error("The service does not accept LEGNEXT_API_KEY. No request is sent with it.")
             self.dispatcher.pause_reason = WRONG_KEY
         except (LegnextError, TimeoutError) as error:
-            _log.warning("The service did not answer: %s", error or "it takes long")
+            _log.warning("The service did not answer at the start (%s).", type(error).__name__)
 
     async def _watch(self) -> None:
         """Ring for changes that another process made: a replica, or the command line."""
