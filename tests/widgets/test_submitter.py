@@ -55,16 +55,12 @@ class Slow:
         self.runtime: Any = SlowRuntime(client.runtime)
 
 
-def ignore(*_: object) -> None:
-    """Take a report of a request of unknown outcome."""
-
-
 @pytest.mark.parametrize("ends", ["accepted", "refused"])
 def test_the_next_request_may_follow_as_soon_as_the_last_has_ended(
     service: Service, client: lw.Client, ends: str
 ) -> None:
     reports: list[Submission] = []
-    submitter, slow = Submitter(reports.append, ignore), Slow(client)
+    submitter, slow = Submitter(reports.append), Slow(client)
     if ends == "refused":
         service.sandbox.faults.switch_on("server_error", method="POST", times=1, status=422)
 
@@ -82,7 +78,7 @@ def test_the_next_request_may_follow_as_soon_as_the_last_has_ended(
 
 def test_a_request_cancelled_before_it_begins_lets_the_next_one_begin(client: lw.Client) -> None:
     reports: list[Submission] = []
-    submitter, held = Submitter(reports.append, ignore), threading.Event()
+    submitter, held = Submitter(reports.append), threading.Event()
 
     async def hold() -> None:
         held.wait(30)  # blocks the loop, so that nothing begins
@@ -101,7 +97,7 @@ def test_a_report_that_fails_takes_no_job_away(client: lw.Client) -> None:
         if submission["phase"] == "accepted":
             raise RuntimeError("the studio is gone")
 
-    submitter = Submitter(report, ignore)
+    submitter = Submitter(report)
 
     assert submitter.submit(client, lambda: lw.Diffusion("a boat"), "one").result(30).state.id
     assert not submitter.sending
