@@ -361,11 +361,11 @@ def test_what_an_ended_process_was_sending_becomes_uncertain_and_is_not_sent_aga
     store: Store,
 ) -> None:
     attempt = reserve(store)
-    store.queue.beat("old", NOW)
+    store.queue.heartbeat("old", NOW)
     store.queue.claim("old", NOW)
-    store.queue.beat("new", NOW + 5)
-    assert store.queue.give_up_lost("new", NOW + 5) == 0, "it may still live"
-    assert store.queue.give_up_lost("new", NOW + 60) == 1
+    store.queue.heartbeat("new", NOW + 5)
+    assert store.queue.mark_lost_uncertain("new", NOW + 5) == 0, "it may still live"
+    assert store.queue.mark_lost_uncertain("new", NOW + 60) == 1
 
     found = store.queries.get(attempt.id)
     assert found is not None

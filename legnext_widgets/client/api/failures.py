@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from legnext_widgets.client.errors import LegnextError, TransportError
 from legnext_widgets.client.messages import Message
-from legnext_widgets.client.redaction import plain, redact_links
+from legnext_widgets.client.redaction import redact_links, strip_frames
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable
@@ -28,11 +28,11 @@ class LostAnswerError(Exception):
         self.partial = partial
 
 
-class HopelessError(TransportError):
+class PermanentTransportError(TransportError):
     """Nothing was sent, and trying again without changing something cannot help."""
 
 
-class HTTPClientClosedError(HopelessError):
+class HTTPClientClosedError(PermanentTransportError):
     """The user's own `http_client` is closed."""
 
     def __init__(self) -> None:
@@ -45,7 +45,9 @@ def route_failure(error: Exception) -> TransportError | None:
 
     if not isinstance(error, RouteError):
         return None
-    return HopelessError(error.message) if error.hopeless else TransportError(error.message)
+    return (
+        PermanentTransportError(error.message) if error.permanent else TransportError(error.message)
+    )
 
 
 def nothing_was_sent(error: Exception) -> bool:
@@ -82,12 +84,12 @@ def reason_of(error: Exception) -> str:
     return named
 
 
-async def plainly(work: Awaitable[T]) -> T:
+async def own_errors_only(work: Awaitable[T]) -> T:
     """Await something; only errors of this package come out, without frames that hold secrets."""
     try:
         return await work
     except LegnextError as error:
-        raise plain(error)  # noqa: B904 - it is the same error
+        raise strip_frames(error)  # noqa: B904 - it is the same error
     except (TimeoutError, ValueError, TypeError):
         raise
     except Exception as error:  # of a user's own store or HTTP client, or of the system

@@ -34,13 +34,13 @@ class RouteError(httpx.ConnectError):
 
     Attributes:
         message: What stands in the way.
-        hopeless: Whether trying again without changing something cannot help.
+        permanent: Whether trying again without changing something cannot help.
     """
 
-    def __init__(self, message: Message, *, hopeless: bool = True) -> None:
+    def __init__(self, message: Message, *, permanent: bool = True) -> None:
         super().__init__(str(message))
         self.message = message
-        self.hopeless = hopeless
+        self.permanent = permanent
 
 
 class Proxy(NamedTuple):
@@ -247,8 +247,8 @@ def _explained(
     named = Message("proxy", proxy=proxy.shown, variable=proxy.variable)
     if isinstance(error, httpx.ProxyError):
         reason = Message("proxy_refuses", proxy=named, error=text)
-        return RouteError(Message("unreachable", host=url.host, reason=reason), hopeless=False)
+        return RouteError(Message("unreachable", host=url.host, reason=reason), permanent=False)
     if isinstance(error, httpx.ConnectTimeout):
         text = Message("not_connected_in_time")
     reason = Message("proxy_silent", error=text, variable=proxy.variable)
-    return RouteError(Message("unreachable", host=named, reason=reason), hopeless=False)
+    return RouteError(Message("unreachable", host=named, reason=reason), permanent=False)

@@ -27,7 +27,7 @@ class ReprList(list[T], Generic[T]):
         return html.listing(self)
 
     def _repr_mimebundle_(self, **_: object) -> MimeBundle:
-        more = html.more_than_shown(len(self))
+        more = html.overflow_text(len(self))
         text = self._text()
         counted = f"<div>{len(self)} items</div>"
         return card_bundle(
@@ -39,5 +39,5 @@ class ReprList(list[T], Generic[T]):
 
     def _text(self) -> str:
         shown = ",\n ".join(map(repr, self[: html.MOST]))
-        more = html.more_than_shown(len(self))
+        more = html.overflow_text(len(self))
         return f"[{shown}]{f' {more}' if more else ''}"

@@ -109,7 +109,7 @@ class PictureUploads:
     def _to_sandbox(self) -> bool:
         return self._is_sandbox() and not (self._explicit and self._uploader is not None)
 
-    def renewed(self, request: Request) -> Request:
+    def drop_stale_links(self, request: Request) -> Request:
         """Give a request without those links of its pictures that do not work any more.
 
         Links of an earlier session were stored without their signature, and the sandbox that an
@@ -125,7 +125,7 @@ class PictureUploads:
         }
         return replace(request, **old) if old else request
 
-    async def linked(self, request: Request) -> Request:
+    async def link_pictures(self, request: Request) -> Request:
         """Upload the pictures of a request that have no link yet, and give it with their links.
 
         Raises:

@@ -81,7 +81,7 @@ class JobQueue:
             recent = _count(connection, attempts.c.sent_at > now - RECENT_SECONDS)
         return fair_order([(row.id, row.member) for row in waiting], running, recent)
 
-    def beat(self, sender: str, now: float) -> None:
+    def heartbeat(self, sender: str, now: float) -> None:
         """Give a sign of life of a process."""
         with self._database.touch() as connection:
             seen = connection.execute(
@@ -90,7 +90,7 @@ class JobQueue:
             if not seen.rowcount:
                 connection.execute(insert(senders).values(id=sender, seen_at=now))
 
-    def give_up_lost(self, sender: str, now: float, *, all_others: bool = False) -> int:
+    def mark_lost_uncertain(self, sender: str, now: float, *, all_others: bool = False) -> int:
         """Mark as uncertain what ended processes were sending.
 
         Args:

@@ -140,7 +140,7 @@ class Outcomes:
         )
         if not task.done:
             if (frozen := task.usage.frozen) is not None and frozen >= 0:
-                _hold_instead(connection, attempt, frozen)
+                _update_hold(connection, attempt, frozen)
             _note(connection, attempt, now)
             return
         row = one_attempt(connection, attempt)
@@ -172,7 +172,7 @@ def _settle(
     return True
 
 
-def _hold_instead(connection: Connection, attempt: str, points: int) -> None:
+def _update_hold(connection: Connection, attempt: str, points: int) -> None:
     """Hold what the service says that a job takes, instead of what was expected."""
     row = one_attempt(connection, attempt)
     if row.held == points:

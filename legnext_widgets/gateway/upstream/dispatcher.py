@@ -97,9 +97,9 @@ class Dispatcher:
 
     async def _begin(self) -> None:
         store, now = self._store, time.time()
-        await store.run(store.queue.beat, self._id, now)
+        await store.run(store.queue.heartbeat, self._id, now)
         alone = store.database.is_sqlite  # its file is locked by this process
-        lost = await store.run(store.queue.give_up_lost, self._id, now, all_others=alone)
+        lost = await store.run(store.queue.mark_lost_uncertain, self._id, now, all_others=alone)
         if lost:
             _log.warning("%d requests were being sent when the gateway ended.", lost)
 
@@ -107,8 +107,8 @@ class Dispatcher:
         now = time.time()
         if now - self._beaten > _BEAT_SECONDS:
             self._beaten = now
-            await self._store.run(self._store.queue.beat, self._id, now)
-            await self._store.run(self._store.queue.give_up_lost, self._id, now)
+            await self._store.run(self._store.queue.heartbeat, self._id, now)
+            await self._store.run(self._store.queue.mark_lost_uncertain, self._id, now)
         if now - self._matched > _MATCH_SECONDS:
             self._matched = now
             if await self._store.run(self._store.queries.uncertain):

@@ -112,7 +112,7 @@ class Batch:
             async with places:
                 if self.stopped_by is not None and index not in self._submissions:
                     return
-                await self._see_through(index)
+                await self._wait_for_job(index)
             self._done.add(index)
             if self._progress is not None:
                 call_guarded(self._progress, len(self._done), len(self.requests))
@@ -154,7 +154,7 @@ class Batch:
         if self._changed is not None:
             self._changed()
 
-    async def _see_through(self, index: int) -> None:
+    async def _wait_for_job(self, index: int) -> None:
         submission = self._submissions.get(index)
         if submission is None:
             obtaining = self._session.obtain(
