@@ -296,11 +296,6 @@ def _utc(seconds: float | None) -> datetime:
     return datetime.fromtimestamp(seconds or 0.0, UTC)
 
 
-def storable(value: str) -> str:
-    """Replace half characters (lone surrogates), which JSON can hold and SQLite cannot."""
-    return value.encode("utf-8", "replace").decode("utf-8")
-
-
 def marks(values: Sequence[object]) -> str:
     """Compose the question marks for a list of parameters."""
     return ", ".join("?" * len(values))

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from legnext_widgets.client.api.values.cleaning import storable
 from legnext_widgets.client.marks.model import ClipMarks, JobMarks
-from legnext_widgets.library.records import clip_marks_of, storable
+from legnext_widgets.library.records import clip_marks_of
 
 from . import task_writes
 

@@ -7,7 +7,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from legnext_widgets.client.api.models.tasks import kind_of
-from legnext_widgets.client.api.values.cleaning import clean_job_id
+from legnext_widgets.client.api.values.cleaning import clean_job_id, storable
 from legnext_widgets.library import arguments, records
 from legnext_widgets.library.errors import UnknownJobError
 
@@ -244,7 +244,7 @@ def entry_of_job(
     connection: sqlite3.Connection, job_id: str, identity: Identity | None = None
 ) -> int | None:
     """Find the newest row of a job, of one account or of any."""
-    name = records.storable(str(clean_job_id(job_id)))
+    name = storable(str(clean_job_id(job_id)))
     # As it was given, or in the form in which services write a UUID.
     clause, values = "e.job_id IN (?, ?)", [name, name.lower()]
     if identity is not None:

@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING
 
 from legnext_widgets.client.api.models.task_updates import after_answer
 from legnext_widgets.client.api.models.tasks import Task
+from legnext_widgets.client.api.values.cleaning import storable
 from legnext_widgets.client.redaction import without_secrets
 from legnext_widgets.library.db import schema
-from legnext_widgets.library.records import json_object, json_text, storable
+from legnext_widgets.library.records import json_object, json_text
 
 from . import search, takes
 from .queries import KEEP_CLIPS

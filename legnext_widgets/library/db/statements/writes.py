@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from legnext_widgets.client.api.models.tasks import Task, kind_of
+from legnext_widgets.client.api.values.cleaning import storable
 from legnext_widgets.client.redaction import without_secrets
 from legnext_widgets.client.session.store import Attempt
 from legnext_widgets.library.clips import pictures
@@ -18,7 +19,6 @@ from legnext_widgets.library.records import (
     UNKNOWN_IDENTITY,
     json_text,
     realm_columns,
-    storable,
 )
 
 from . import takes, task_writes
