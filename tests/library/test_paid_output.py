@@ -71,7 +71,7 @@ async def test_what_an_old_journal_lost_sight_of_is_found_again(folder: Path, da
         connection.execute(
             "UPDATE entries SET task = ?, status = ?, final = status = 'failed',"
             " take = CASE ? WHEN 'failed' THEN NULL ELSE take END",
-            (made.json_of(lost), lost["status"], lost["status"]),
+            (job_factory.json_of(lost), lost["status"], lost["status"]),
         )
         connection.execute("PRAGMA user_version = 4")
 
