@@ -20,9 +20,9 @@ from .job_widget import NAMES_IN_USE, JobWidget, require_locale
 from .kernel.account import AccountReport
 from .kernel.media.pictures import PictureBox
 from .kernel.protocol.traits import NEUTRAL_INPUTS
-from .kernel.restore import last_batch, remove_attempt, restore_jobs, show_attempt
+from .kernel.restore import last_batch, remove_attempt, restore_jobs
 from .kernel.snapshots import service_facts
-from .kernel.submitter import Submitter, Wish
+from .kernel.submitter import ReuseChoice, Submitter
 from .notebook.cells import CellRegistry
 from .studio_client import (
     ClientOptions,
@@ -39,7 +39,6 @@ if TYPE_CHECKING:
 
     from legnext_widgets.client.api.requests import Request
     from legnext_widgets.client.client import Client
-    from legnext_widgets.client.errors import SubmissionUncertainError
     from legnext_widgets.client.handles.jobs import Job
     from legnext_widgets.client.session.job_state import JobState
     from legnext_widgets.client.session.submission.reuse import Reuse
@@ -134,7 +133,7 @@ class VideoStudio(JobWidget):
         options = ClientOptions(client, library, budget_points, allow_private_urls, uploader)
         self._choose_client = partial(choose_client, options, earlier.client() if earlier else None)
         self._pictures = PictureBox()
-        self._submitter = Submitter(self._report_submission, self._show_unknown)
+        self._submitter = Submitter(self._report_submission)
         self._asked_balance = False
         # Opens the comm: the page makes its part of the studio ready while the client is made.
         super().__init__(_face="studio", locale=locale, publish_from=publish_from, **inputs)
@@ -209,8 +208,8 @@ class VideoStudio(JobWidget):
         client = self.client
         client.runtime.require_waiting()
         client.config.reuse_of(reuse)
-        wish = Wish(reuse=reuse, take=take)
-        sending = self._submitter.submit(client, self._request, None, wish)
+        choice = ReuseChoice(reuse=reuse, take=take)
+        sending = self._submitter.submit(client, self._request, None, choice)
         submitted = client.runtime.result(sending, leave_running=True)
         return lw.Job(client, submitted.state, reused=submitted.reused)
 
@@ -273,11 +272,6 @@ class VideoStudio(JobWidget):
         self._job_list.add(lw.Job(self.client, state))
         if remove_attempt(self._job_list, state):
             self._publisher.send_jobs(0)
-
-    def _show_unknown(self, client: Client, error: SubmissionUncertainError) -> None:
-        """Keep a request of unknown outcome in sight, whatever is sent after it."""
-        if client is self.client:  # not that of another key by now
-            show_attempt(client, self._job_list, error)
 
     def _ask_balance(self) -> None:
         self._asked_balance = True

@@ -253,16 +253,16 @@ def two_unknown():
         browser = Browser(studio)
         service.sandbox.faults.switch_on("cut_after", method="POST", times=2)
         for number, words in enumerate(("waves", "clouds"), 1):
-            click, shown = f"click {number}", number
+            click = f"click {number}"
             browser.say(type="submit", click=click, inputs={"prompt": words})
-            wait_until(lambda: len(shown_unknown(browser)) == shown, f"{click} is shown")
+            wait_until(lambda wanted=words: wanted in shown_unknown(browser), f"{words} is shown")
         yield studio, browser
         studio.close()
 
 
 def shown_unknown(browser):
     """The requests of unknown outcome that a page shows, by their words."""
-    shown = {}
+    shown: dict[str, dict[str, object]] = {}
     for delta in [*browser.updates, *browser.heard("jobs")]:
         jobs = {job["prompt"]: job for job in delta["jobs"] if job["status"] == "uncertain"}
         shown = jobs if delta["since"] == 0 and delta["revision"] else {**shown, **jobs}

@@ -31,7 +31,7 @@ _REMEMBERED_CLICKS = 500
 _log = logging.getLogger("legnext_widgets")
 
 
-class Wish(NamedTuple):
+class ReuseChoice(NamedTuple):
     """What to do where the same request was sent before.
 
     Attributes:
@@ -45,7 +45,7 @@ class Wish(NamedTuple):
     ask: bool = False
 
 
-ANOTHER = Wish(reuse=False)
+ANOTHER = ReuseChoice(reuse=False)
 """Make another take of what was sent before."""
 
 
@@ -88,17 +88,15 @@ class Submitter:
 
     Args:
         report: Called with each state, in any thread; must return at once.
-        report_unknown: Called, likewise, with the error of a request of unknown outcome and the
-            client that sent it.
+
+    Attributes:
+        on_unknown: Called, likewise, with the client that sent a request of unknown outcome, and
+            its error.
     """
 
-    def __init__(
-        self,
-        report: Callable[[Submission], object],
-        report_unknown: Callable[[Client, SubmissionUncertainError], object],
-    ) -> None:
+    def __init__(self, report: Callable[[Submission], object]) -> None:
+        self.on_unknown: Callable[[Client, SubmissionUncertainError], object] | None = None
         self._report = report
-        self._report_unknown = report_unknown
         self._lock = threading.Lock()
         self._current: _Press | None = None
         self._clicks: OrderedDict[str, None] = OrderedDict()
@@ -159,7 +157,7 @@ class Submitter:
         client: Client,
         build: Callable[[], Request],
         click: str | None,
-        wish: Wish = ANOTHER,
+        choice: ReuseChoice = ANOTHER,
     ) -> concurrent.futures.Future[Submitted]:
         """Begin to send the request that `build` makes.
 
@@ -178,7 +176,7 @@ class Submitter:
         try:
             request = build()
             self._report(progress_of("sending", click))
-            sending = client.runtime.start(self._send(current, request, wish))
+            sending = client.runtime.start(self._send(current, request, choice))
         except BaseException as failure:
             self._end(current, failure)
             raise
@@ -198,14 +196,14 @@ class Submitter:
         """Report that a click sent nothing, as a person is to be asked first."""
         self._report(made_before_of(click, found.count, found.job_id))
 
-    async def _send(self, current: _Press, request: Request, wish: Wish) -> Submitted:
+    async def _send(self, current: _Press, request: Request, choice: ReuseChoice) -> Submitted:
         """Send a request, and report its end before a caller has it, who may send the next one."""
         # Loaded with the client: naming the studio must stay cheap.
         from legnext_widgets.client.runtime.callbacks import call_guarded
 
         # A report that fails must not take away a job that was paid for.
         try:
-            submitted = await _obtain(current.client, request, wish)
+            submitted = await _obtain(current.client, request, choice)
         except BaseException as error:
             call_guarded(self._end, current, error)
             raise
@@ -221,8 +219,8 @@ class Submitter:
             self._current = None
             if isinstance(outcome, SubmissionUncertainError):
                 self._unknown.append((outcome, click))
-        if isinstance(outcome, SubmissionUncertainError):
-            self._report_unknown(current.client, outcome)
+        if isinstance(outcome, SubmissionUncertainError) and self.on_unknown is not None:
+            self.on_unknown(current.client, outcome)
         if isinstance(outcome, MadeBeforeError):
             self.report_made_before(outcome.found, click)
         elif isinstance(outcome, Exception):
@@ -233,10 +231,10 @@ class Submitter:
             self._report(progress_of("accepted", click, outcome.state.id))
 
 
-async def _obtain(client: Client, request: Request, wish: Wish) -> Submitted:
-    if wish.ask and (found := await find_made_before(client, [request])):
+async def _obtain(client: Client, request: Request, choice: ReuseChoice) -> Submitted:
+    if choice.ask and (found := await find_made_before(client, [request])):
         raise MadeBeforeError(found)
-    return await client.session.obtain(request, reuse=wish.reuse, take=wish.take)
+    return await client.session.obtain(request, reuse=choice.reuse, take=choice.take)
 
 
 async def find_made_before(client: Client, requests: Sequence[Request]) -> MadeBefore | None:
