@@ -252,12 +252,16 @@ def two_unknown():
         studio = lw.VideoStudio(client, image_url="https://example.com/sea.jpg")
         browser = Browser(studio)
         service.sandbox.faults.switch_on("cut_after", method="POST", times=2)
-        for number, words in enumerate(("waves", "clouds"), 1):
-            click = f"click {number}"
-            browser.say(type="submit", click=click, inputs={"prompt": words})
-            wait_until(lambda wanted=words: wanted in shown_unknown(browser), f"{words} is shown")
+        for words in ("waves", "clouds"):
+            browser.say(type="submit", click=f"click {words}", inputs={"prompt": words})
+            wait_until(partial(is_unknown, browser, words), f"{words} is shown")
         yield studio, browser
         studio.close()
+
+
+def is_unknown(browser, words):
+    """Whether a page shows a request of unknown outcome."""
+    return words in shown_unknown(browser)
 
 
 def shown_unknown(browser):

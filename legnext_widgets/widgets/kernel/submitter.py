@@ -119,7 +119,7 @@ class Submitter:
                 self._clicks.popitem(last=False)
             return True
 
-    def take_over(self, state: JobState) -> SubmissionUncertainError | None:
+    def adopt(self, state: JobState) -> SubmissionUncertainError | None:
         """Take a job for what a request of unknown outcome became, if it may be.
 
         Of several requests it is the first: a job that the first may be began before the others.
