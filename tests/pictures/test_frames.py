@@ -63,15 +63,19 @@ def test_frames_come_in_another_size(clip: Path) -> None:
 
 
 def test_numbers_of_numpy_are_taken_by_their_value(clip: Path, tmp_path: Path) -> None:
-    assert number_of(np.asarray(frame_at(clip, np.float32(1.5)))) == 36
-    assert number_of(np.asarray(frame_at(clip, np.int64(1)))) == 24
-    assert number_of(np.asarray(frame_at(clip, np.array(1.5)))) == 36
-    assert len(list(frames_of(clip, every=np.float32(0.5)))) == 4
-    for size in (np.int64(160), (np.int64(160), np.int32(120)), np.array([160, 120]), [160, 120]):
+    moments: dict[Any, int] = {np.float32(1.5): 36, np.int64(1): 24}
+    for at, number in moments.items():
+        assert number_of(np.asarray(frame_at(clip, at))) == number
+    half: Any = np.array(0.5)
+    assert len(list(frames_of(clip, every=half))) == 4
+    sizes: list[Any] = [
+        *(np.int64(160), (np.int64(160), np.int32(120)), np.array([160, 120]), [160, 120])
+    ]
+    for size in sizes:
         assert next(frames_of(clip, size=size)).shape == (120, 160, 3)
-    with Image.open(
-        write_gif(clip, tmp_path / "a.gif", width=np.int64(100), fps=np.float32(4))
-    ) as gif:
+    width: Any = np.int64(100)
+    fps: Any = np.float32(4)
+    with Image.open(write_gif(clip, tmp_path / "a.gif", width=width, fps=fps)) as gif:
         assert gif.width == 100
 
 

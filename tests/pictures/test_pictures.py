@@ -456,7 +456,7 @@ def closed() -> Image.Image:
 def test_an_image_that_pillow_cannot_decode_is_refused_with_the_reason(
     field: str, image: Any, says: str
 ) -> None:
-    other = {} if field == "image" else {"image_url": "https://example.com/a.png"}
+    other: Any = {} if field == "image" else {"image_url": "https://example.com/a.png"}
 
     with pytest.raises(lw.InvalidInputError, match=rf"^{field} is .*{says}"):
         lw.VideoDiffusion("It moves", **{field: image()}, **other)

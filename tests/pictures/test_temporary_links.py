@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -89,11 +90,13 @@ def test_a_link_that_may_have_ended_is_not_given_to_later_requests(
         return given[-1]
 
     with lw.Client.sandbox(speed=2000, library=False, uploader=upload) as client:
-        jobs = [client.video_diffusion("x", image=photo(), batch_size=1) for _ in range(3)]
+        jobs: list[Any] = [
+            client.video_diffusion("x", image=photo(), batch_size=1) for _ in range(3)
+        ]
 
     assert len(given) == 2, "the first link is an hour old, the second is new"
     requests = [job.request for job in jobs]
     assert [one.image_url for one in requests] == [given[0], given[1], given[1]]
     with lw.Client.sandbox(speed=2000, library=False, uploader=upload) as client:
-        again = client.submit(requests[0])
+        again: Any = client.submit(requests[0])
         assert again.request.image_url == given[2], "an old link of a request is renewed, too"

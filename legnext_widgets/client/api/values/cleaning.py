@@ -95,8 +95,9 @@ def clean_seconds(number: object) -> object:
         return number
     item = getattr(number, "item", None)
     with suppress(TypeError, ValueError):
-        value = item() if callable(item) else number
-        return float(value) if isinstance(value, Real) and type(value) is not bool else number
+        value: object = item() if callable(item) else number
+        if not isinstance(value, bool) and isinstance(value, Real):
+            return float(value)
     return number
 
 
