@@ -123,7 +123,7 @@ class Api:
         )
 
     async def places(self) -> dict[str, int]:
-        """Give the place in the line of each attempt that waits, from 1.
+        """Give the position in the queue of each attempt that waits, from 1.
 
         Each change wakes all students who wait for one, so it is counted once for all of them.
         """

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 STATES = {
     "queued": "waiting",
-    "sending": "being sent",
+    "sending": "sending",
     "running": "running",
     "uncertain": "outcome unknown",
     "completed": "completed",
