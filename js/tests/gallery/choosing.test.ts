@@ -30,7 +30,9 @@ describe("choosing clips", () => {
     await user.keyboard("x");
     await waitFor(() => within(bar()).getByText("4 selected"));
     await user.click(within(bar()).getByRole("button", { name: "Clear selection" }));
-    await waitFor(() => expect(screen.queryByRole("toolbar", { name: "Selected clips" })).toBeNull());
+    await waitFor(() =>
+      expect(screen.queryByRole("toolbar", { name: "Selected clips" })).toBeNull(),
+    );
   });
 
   it("stars a clip by its button or by F", async () => {

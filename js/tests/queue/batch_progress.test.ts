@@ -104,9 +104,9 @@ describe("a batch under way", () => {
     expect(generate().getAttribute("aria-disabled")).toBeNull();
     screen.getByText("A batch is running. This one starts when it is done.");
     kernel.change({ _batch: { ...BATCH, click, total: 3, sent: 3, done: 2, waiting: 2 } });
-    expect(await screen.findAllByText(/3 of 3 sent · 2 done · .*2 more batches queued/)).toHaveLength(
-      2,
-    );
+    expect(
+      await screen.findAllByText(/3 of 3 sent · 2 done · .*2 more batches queued/),
+    ).toHaveLength(2);
     kernel.change({ _batch: { ...BATCH, click, total: 3, sent: 3, done: 3, state: "done" } });
     await screen.findByText("All jobs were sent and have finished.");
     await waitFor(() => expect(generate().getAttribute("aria-disabled")).toBeNull());

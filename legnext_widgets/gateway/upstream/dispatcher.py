@@ -1,4 +1,4 @@
-"""Send the requests of the line, each once: stored as being sent before it leaves."""
+"""Send the requests of the queue, each once: stored as being sent before it leaves."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ class Dispatcher:
         first_poll: Gives the seconds until a new job is asked for first.
 
     Attributes:
-        pause_reason: Why the line waits, where the service makes it; else None.
+        pause_reason: Why the queue waits, where the service makes it; else None.
     """
 
     def __init__(
@@ -82,7 +82,7 @@ class Dispatcher:
                 await self._keep_alive()
                 await self._send_all()
             except Exception:
-                _log.exception("The line could not be served; it goes on in a moment.")
+                _log.exception("The queue could not be served; it resumes in a moment.")
             if self._notifier.closed:
                 await asyncio.sleep(_CLOSING_SECONDS)
             await self._notifier.wait(seen, _CHECK_SECONDS)
@@ -174,7 +174,7 @@ class Dispatcher:
         elif isinstance(verdict, Later):
             self._not_before = max(self._not_before, now + verdict.seconds)
             self.pause_reason = verdict.reason
-            _log.warning("The line waits for %g s: %s.", verdict.seconds, verdict.reason)
+            _log.warning("The queue waits for %g s: %s.", verdict.seconds, verdict.reason)
             await store.run(outcomes.put_back, attempt.id, now + verdict.seconds, now)
         else:
             _log.warning("The outcome of attempt %s is unknown: %s", attempt.id, verdict.reason)

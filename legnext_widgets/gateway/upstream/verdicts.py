@@ -37,7 +37,7 @@ class Refused:
 
 @dataclass(frozen=True)
 class Later:
-    """Nothing was started; the whole line waits some seconds."""
+    """Nothing was started; the whole queue waits some seconds."""
 
     seconds: float
     reason: str
