@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 from playwright.sync_api import expect
 
-from tests.browser.giving import give, pick
+from tests.browser.picture_input import give, pick
 from tests.browser.studio_page import StudioPage
-from tests.pictures.made import PLACE, exif, phone_jpeg, photo, saved
+from tests.pictures.picture_factory import PLACE, exif, phone_jpeg, photo, saved
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -77,7 +77,7 @@ def test_a_screenshot_is_pasted_and_a_text_file_refused(workbench: NotebookPage)
     expect(place.get_by_role("textbox", name="Image URL")).to_have_value("")
 
     give(place, "drop", "photo.jpg", "image/jpeg", b"this is only a text")
-    expect(place.get_by_text("This is a text file, and no picture")).to_be_visible()
+    expect(place.get_by_text("This is a text file, not a supported image")).to_be_visible()
 
     pick(place, "picked.jpg", "image/jpeg", phone_jpeg())
     expect(place.get_by_text("picked.jpg")).to_be_visible()

@@ -22,14 +22,14 @@ import legnext_widgets as lw
 from legnext_widgets.client.api.responses import SANDBOX_HEADER
 from legnext_widgets.client.uploads.uploader import link_expiry
 from legnext_widgets.sandbox import Sandbox
-from tests.client.driving import quick
-from tests.client.recording import RecordingStore
+from tests.client.both_clients import quick
+from tests.client.recording_store import RecordingStore
 from tests.support.raw_service import RawService, Reply
 from tests.support.task_factory import body
 from tests.support.waiting import wait_until
 
 from .conftest import KEY
-from .made import PLACE, phone_jpeg, photo
+from .picture_factory import PLACE, phone_jpeg, photo
 
 LINK = "https://pictures.example.com/"
 

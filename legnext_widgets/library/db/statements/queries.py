@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from typing import TYPE_CHECKING
 
 from legnext_widgets.client.api.models.tasks import kind_of
-from legnext_widgets.client.api.values.cleaning import clean_job_id
-from legnext_widgets.library import records
+from legnext_widgets.client.api.values.cleaning import clean_job_id, storable
+from legnext_widgets.library import arguments, records
 from legnext_widgets.library.errors import UnknownJobError
 
 from .search import Condition, search_condition
@@ -23,6 +23,10 @@ if TYPE_CHECKING:
 
 MAX_DURATIONS = 60
 
+KEEP_CLIPS = "keep_clips"
+MAX_BYTES = "max_bytes"
+"""Names of settings."""
+
 
 @dataclass(frozen=True)
 class Filter:
@@ -32,7 +36,7 @@ class Filter:
         status: One status or several, as the service writes them.
         search: Words of the prompt or note, each as the beginning of a word; or a job id.
         kind: One kind or several, such as `video_diffusion`.
-        since: Submitted at this time or later.
+        since: Submitted at this time or later; a date is its first moment.
         until: Submitted before this time.
         favourite: Jobs with a star, or with a clip that has one; or all others.
         sandbox: Jobs of a sandbox, or of the real service.
@@ -44,8 +48,8 @@ class Filter:
     status: str | Iterable[str] | None = None
     search: str | None = None
     kind: str | Iterable[str] | None = None
-    since: datetime | None = None
-    until: datetime | None = None
+    since: date | None = None
+    until: date | None = None
     favourite: bool | None = None
     sandbox: bool | None = None
     identity: Identity | None = None
@@ -203,6 +207,11 @@ def setting(connection: sqlite3.Connection, name: str) -> str | None:
     return None if found is None else str(found[0])
 
 
+def keeps_clips(connection: sqlite3.Connection) -> bool:
+    """Whether the library keeps clips, and the pictures that requests are made with."""
+    return setting(connection, KEEP_CLIPS) != "no"
+
+
 def account_of(connection: sqlite3.Connection, identity: Identity) -> str:
     """Read which account an identity is: the service's where it is known, else as it stands."""
     name = records.account_setting(identity.origin, identity.account)
@@ -235,7 +244,9 @@ def entry_of_job(
     connection: sqlite3.Connection, job_id: str, identity: Identity | None = None
 ) -> int | None:
     """Find the newest row of a job, of one account or of any."""
-    clause, values = "e.job_id = ?", [records.storable(str(clean_job_id(job_id)))]
+    name = storable(str(clean_job_id(job_id)))
+    # As it was given, or in the form in which services write a UUID.
+    clause, values = "e.job_id IN (?, ?)", [name, name.lower()]
     if identity is not None:
         account, parameters = records.same_account(identity)
         clause, values = f"{clause} AND {account}", [*values, *parameters]
@@ -275,12 +286,12 @@ def _rows(
 
 def _where(wanted: Filter, *, full_text: bool, by_age: bool = False) -> tuple[str, list[object]]:
     """Compose the WHERE clause of a filter, without `WHERE`, and its parameters."""
-    found = _one_of("e.state", wanted.states) + _one_of("e.status", _listed(wanted.status))
-    kinds = _listed(wanted.kind)
+    statuses, kinds = arguments.words("status", wanted.status), arguments.words("kind", wanted.kind)
+    found = _one_of("e.state", wanted.states) + _one_of("e.status", statuses)
     found += _one_of("e.kind", None if kinds is None else [kind_of(name) for name in kinds])
     for condition, value in (
-        ("e.created_at >= ?", wanted.since and wanted.since.timestamp()),
-        ("e.created_at < ?", wanted.until and wanted.until.timestamp()),
+        ("e.created_at >= ?", arguments.unix_time("since", wanted.since)),
+        ("e.created_at < ?", arguments.unix_time("until", wanted.until)),
         ("e.favourite = ?", wanted.favourite),
         ("e.hidden = ?", wanted.hidden),
         ("r.sandbox = ?", wanted.sandbox),
@@ -289,17 +300,12 @@ def _where(wanted: Filter, *, full_text: bool, by_age: bool = False) -> tuple[st
             found.append((condition, (value,)))
     if wanted.identity is not None:
         found.append(records.same_account(wanted.identity))
-    searched = search_condition(wanted.search or "", full_text=full_text, by_age=by_age)
+    search = arguments.text("search", wanted.search)
+    searched = search_condition(search, full_text=full_text, by_age=by_age)
     if searched is not None:
         found.append(searched)
     clauses = " AND ".join(clause for clause, _ in found)
     return clauses, [value for _, values in found for value in values]
-
-
-def _listed(choice: str | Iterable[str] | None) -> list[str] | None:
-    if choice is None:
-        return None
-    return [choice] if isinstance(choice, str) else list(choice)
 
 
 def _one_of(column: str, values: Sequence[str] | None) -> list[Condition]:
