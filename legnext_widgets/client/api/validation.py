@@ -104,7 +104,7 @@ def check_text(field: str, text: object, *, required: bool = True) -> Iterator[P
         yield Problem(
             field,
             "not_text",
-            "contains a broken character (half of an emoji); delete it and type it again",
+            "must not contain a broken character, such as half of an emoji",
         )
 
 

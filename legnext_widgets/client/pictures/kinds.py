@@ -64,7 +64,7 @@ def describe_file(data: bytes) -> str:
         "a ZIP archive or document": data[:2] == b"PK",
         "a text file": _is_text(head),
     }
-    return next((kind for kind, it_is in is_a.items() if it_is), "no picture")
+    return next((kind for kind, it_is in is_a.items() if it_is), "a file of unknown type")
 
 
 def _is_text(head: bytes) -> bool:
