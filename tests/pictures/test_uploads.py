@@ -313,6 +313,26 @@ def test_a_sandbox_at_an_address_is_recognised_before_a_picture_leaves(driver, m
         assert job.request.image_url.startswith(f"{sandbox.base_url}/sandbox/pictures/")
 
 
+@pytest.mark.parametrize(
+    "address", ["s3:/bucket", "bucket/prefix", "s3://key:secret@bucket", "s3://bucket?hourss=3"]
+)
+def test_an_unusable_address_in_the_environment_stops_only_pictures(
+    driver, stub, monkeypatch, address
+):
+    monkeypatch.setenv("LEGNEXT_UPLOADS", address)
+    with lw.Client.sandbox(speed=2000) as sandbox:
+        assert sandbox.upload(photo())
+    stub.others["/api/account/balance"] = lambda _: Reply(body=body("balance"))
+    client = driver.client(KEY, base_url=stub.url, library=False)
+    assert client.diffusion("a fox").id
+    client = client.with_options(max_retries=0)
+
+    for _ in range(2):
+        with pytest.raises(lw.UploadError, match=r"^LEGNEXT_UPLOADS.*Nothing was sent") as raised:
+            client.upload(photo())
+        assert "secret@" not in str(raised.value)
+
+
 def test_the_key_does_not_travel_with_a_picture(connect, stub: RawService) -> None:
     headers = {SANDBOX_HEADER: "1; speed=60"}
     stub.others["/api/account/balance"] = lambda _: Reply(body=body("balance"), headers=headers)
