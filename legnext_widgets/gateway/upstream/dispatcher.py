@@ -218,5 +218,5 @@ class Dispatcher:
 def _why_not_stored(error: Exception) -> str:
     """Say to the teacher why an answer is not stored."""
     if isinstance(error, IntegrityError):
-        return "the answer names a job that belongs to another request"
-    return f"the answer cannot be stored ({type(error).__name__})"
+        return "the response names a job that belongs to another request"
+    return f"the response cannot be stored ({type(error).__name__})"
