@@ -17,7 +17,7 @@ import click
 from legnext_widgets.client.errors import MissingAPIKeyError
 
 from .class_list import once, read_class
-from .exit_codes import exit_code_of, reported
+from .exit_codes import exit_code_of, report_errors
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -82,7 +82,7 @@ _NEEDED = ("sqlalchemy", "uvicorn")
     "--upstream", metavar="URL", default=None, help="Address of the service, if another one."
 )
 @click.pass_context
-@reported
+@report_errors
 def gateway(
     context: click.Context,
     *,
@@ -172,7 +172,7 @@ def token() -> None:
 )
 @click.option("--teacher", is_flag=True, help="Make tokens that open the teacher's page.")
 @click.pass_obj
-@reported
+@report_errors
 def add(
     database: str | None,
     *,
@@ -207,7 +207,7 @@ def add(
 
 @token.command("list")
 @click.pass_obj
-@reported
+@report_errors
 def list_tokens(database: str | None) -> None:
     """List who has tokens, and until when. The tokens themselves are stored nowhere."""
     _show_every_letter()
@@ -221,7 +221,7 @@ def list_tokens(database: str | None) -> None:
 @token.command("revoke")
 @click.argument("name")
 @click.pass_obj
-@reported
+@report_errors
 def revoke(database: str | None, *, name: str) -> None:
     """End all tokens of NAME. Jobs and budget stay."""
     with _opened(database) as store:
@@ -233,7 +233,7 @@ def revoke(database: str | None, *, name: str) -> None:
 @click.argument("name", required=False)
 @click.option("--points", type=_POINTS, required=True, help="Points in all.")
 @click.pass_obj
-@reported
+@report_errors
 def budget(database: str | None, *, name: str | None, points: int) -> None:
     """Set the points that NAME may use in all; without NAME, those of the class."""
     with _opened(database) as store:

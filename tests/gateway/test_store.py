@@ -449,10 +449,10 @@ def test_a_clock_that_is_set_back_holds_up_nothing(store: Store) -> None:
 
 def test_a_sender_that_ended_before_the_clock_was_set_back_is_no_longer_alive(store: Store) -> None:
     reserve(store)
-    store.queue.beat("old", NOW)
+    store.queue.heartbeat("old", NOW)
     store.queue.claim("old", NOW)
-    store.queue.beat("new", NOW - 3600)
-    assert store.queue.give_up_lost("new", NOW - 3600) == 1
+    store.queue.heartbeat("new", NOW - 3600)
+    assert store.queue.mark_lost_uncertain("new", NOW - 3600) == 1
 
 
 def claim_all(url: str, results: multiprocessing.Queue[list[str]]) -> None:
@@ -489,11 +489,11 @@ def test_what_an_ended_process_was_sending_becomes_uncertain_and_is_not_sent_aga
     store: Store,
 ) -> None:
     attempt = reserve(store)
-    store.queue.beat("old", NOW)
+    store.queue.heartbeat("old", NOW)
     store.queue.claim("old", NOW)
-    store.queue.beat("new", NOW + 5)
-    assert store.queue.give_up_lost("new", NOW + 5) == 0, "it may still live"
-    assert store.queue.give_up_lost("new", NOW + 60) == 1
+    store.queue.heartbeat("new", NOW + 5)
+    assert store.queue.mark_lost_uncertain("new", NOW + 5) == 0, "it may still live"
+    assert store.queue.mark_lost_uncertain("new", NOW + 60) == 1
 
     found = store.queries.get(attempt.id)
     assert found is not None
