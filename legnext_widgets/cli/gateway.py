@@ -138,12 +138,12 @@ def _key() -> Secret:
     try:
         return key_of_class()
     except MissingAPIKeyError as missing:
-        problem = click.ClickException(
-            "The key of the class is missing: export LEGNEXT_API_KEY=..., and start the gateway "
-            "again. To practise without a key and without cost, add --sandbox."
+        text = (
+            "Error: The key of the class is missing: export LEGNEXT_API_KEY=..., and start the "
+            "gateway again. To practise without a key and without cost, add --sandbox."
         )
-        problem.exit_code = exit_code_of(missing)
-        raise problem from None
+        click.echo(text, err=True)
+        sys.exit(exit_code_of(missing))
 
 
 @gateway.group()
