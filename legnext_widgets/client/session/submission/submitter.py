@@ -239,6 +239,7 @@ class Submitter:
                 sent_at=sent.sent_at,
                 candidates_known=False,
                 attempt_id=sent.id,
+                recorded=unknown.earlier is not None,
             )
         self._receiver.receive_listing(running)
         kind = request.endpoint.replace("-", "_")
@@ -250,6 +251,7 @@ class Submitter:
             sent_at=sent.sent_at,
             candidates=candidates,
             attempt_id=sent.id,
+            recorded=unknown.earlier is not None,
         )
 
     async def _ask_again(self, attempt: Attempt, outcome: Outcome) -> Task | None:
