@@ -45,6 +45,7 @@ class Outcomes:
             values = {"state": "queued", "sender": None, "sent_at": None, "not_before": not_before}
             if _change(connection, attempt, ("sending", "uncertain"), **values):
                 _note(connection, attempt, now)
+                note_change(connection, now, None, None)  # all who wait learn why
 
     def accept(
         self, attempt: str, upstream_id: str, task: Task, poll_at: float, now: float

@@ -182,15 +182,15 @@ class Dispatcher:
 
     async def _store_verdict(self, attempt: Attempt, verdict: Verdict) -> None:
         store, outcomes, now = self._store, self._store.outcomes, time.time()
+        # With each answer that does not ask to wait, the service takes requests again.
+        self.pause_reason = verdict.reason if isinstance(verdict, Later) else None
         if isinstance(verdict, Accepted):
-            self.pause_reason = None
             poll_at = now + self._first_poll()
             await store.run(outcomes.accept, attempt.id, verdict.job_id, verdict.task, poll_at, now)
         elif isinstance(verdict, Refused):
             await store.run(outcomes.refuse, attempt.id, verdict.code, verdict.reason, now)
         elif isinstance(verdict, Later):
             self._not_before = max(self._not_before, time.monotonic() + verdict.seconds)
-            self.pause_reason = verdict.reason
             _log.warning("The line waits for %g s: %s.", verdict.seconds, verdict.reason)
             await store.run(outcomes.put_back, attempt.id, now + verdict.seconds, now)
         else:

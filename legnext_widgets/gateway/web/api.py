@@ -31,6 +31,8 @@ _FRESH_SECONDS = 30.0
 _EMPTY_SECONDS = 3.0
 """The same for a job that is completed and has no links yet."""
 
+_STOPPED = "the teacher has stopped the queue"
+
 
 class Api:
     """The routes of the service's API.
@@ -118,9 +120,15 @@ class Api:
         load = await self._store.run(self._store.queue.load, time.time())
         own = {each.id for each in await self._store.run(self._store.queries.active, member.id)}
         places = await self.places() if own else {}
-        return bodies.me(
-            member, whole, gate, load, {job: at for job, at in places.items() if job in own}
-        )
+        mine = {job: at for job, at in places.items() if job in own}
+        return bodies.me(member, whole, gate, load, mine, reason=self._reason(gate))
+
+    def _reason(self, gate: Gate) -> str | None:
+        return _STOPPED if gate.stopped else self._gateway.dispatcher.pause_reason
+
+    async def why_nothing_starts(self) -> str | None:
+        """Say why no job starts: the teacher, or the service; None where jobs start."""
+        return self._reason(await self._store.run(self._store.members.gate))
 
     async def places(self) -> dict[str, int]:
         """Give the place in the line of each attempt that waits, from 1.
@@ -136,10 +144,12 @@ class Api:
 
     async def task(self, request: Request, attempt: Attempt) -> Response:
         """Answer with the task object of an attempt."""
-        place = None
+        place = reason = None
         if attempt.state == "queued":
             place = (await self.places()).get(attempt.id)
-        return JSONResponse(bodies.task(attempt, place, self._gateway.links_for(request)))
+            reason = await self.why_nothing_starts()
+        links = self._gateway.links_for(request)
+        return JSONResponse(bodies.task(attempt, place, links, reason))
 
     async def _of_class(self) -> tuple[Member, Gate]:
         members = self._store.members

@@ -121,8 +121,9 @@ class Feed:
         attempts = await self._store.run(self._store.queries.own_many, member.id, ids)
         waits = any(attempt.state == "queued" for attempt in attempts)
         places = await self._api.places() if waits else {}
+        reason = await self._api.why_nothing_starts() if waits else None
         links = self._gateway.links_for(request)
-        tasks = [bodies.task(each, places.get(each.id), links) for each in attempts]
+        tasks = [bodies.task(each, places.get(each.id), links, reason) for each in attempts]
         return {"tasks": tasks, "next": following}
 
     async def _newer(self, seq: int, wait: float) -> int:
