@@ -1,7 +1,9 @@
 """Notice whether the body of a request was ever read.
 
 The body is read only to be written to a connection, after all that may fail before: hooks, logins,
-proxies, connecting, TLS. A request with an unread body started nothing, whatever the error is.
+proxies, connecting, TLS. A request whose body httpcore did not read started nothing, whatever the
+error is. Other transports may fail after sending, or only pretend to send: of those only a request
+that they never had is known to be unsent.
 """
 
 from __future__ import annotations
@@ -45,13 +47,14 @@ class WatchedRequest(httpx.Request):
     def __init__(self, built: httpx.Request, body: bytes) -> None:
         self._body = body
         self._watched = _WatchedBody(body)
+        self._handed_over = self._on_connection = False
         self.looked_at = False
         super().__init__(
             built.method,
             built.url,
             headers=built.headers,
             stream=self._watched,
-            extensions=built.extensions,
+            extensions={**built.extensions, "trace": self._trace},
         )
 
     @property
@@ -61,8 +64,24 @@ class WatchedRequest(httpx.Request):
 
     @property
     def unread(self) -> bool:
-        """Whether nothing can have read the body."""
-        return not (self.streamed or self.looked_at)
+        """Whether nothing can have sent the body: no transport had it, or httpcore read none."""
+        if self.streamed or self.looked_at:
+            return False
+        return self._on_connection or not self._handed_over
+
+    @property
+    def stream(self) -> httpx.SyncByteStream | httpx.AsyncByteStream:
+        """The body, for a transport; an HTTP client looks at it before it calls one."""
+        self._handed_over = True
+        return self._watched
+
+    @stream.setter
+    def stream(self, _: object) -> None:
+        """Keep the body that was given: httpx sets it when a request is made."""
+
+    async def _trace(self, *_: object) -> None:
+        """Take a report of httpcore, httpx's own transport."""
+        self._on_connection = True
 
     @property
     def content(self) -> bytes:
