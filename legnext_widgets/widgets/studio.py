@@ -14,7 +14,7 @@ from legnext_widgets.client.api.validation import require_known
 from legnext_widgets.client.errors import InvalidInputError
 from legnext_widgets.environment import echoes_updates
 
-from .fields import Prompts, Text, Whole
+from .fields import Flag, JobId, Prompts, Text, Whole
 from .inputs import inputs_of, problems_of, request_of
 from .job_widget import NAMES_IN_USE, JobWidget, require_locale
 from .kernel.account import AccountReport
@@ -91,12 +91,12 @@ class VideoStudio(JobWidget):
     source = traitlets.Enum(("image_url", "image_job", "text"), "image_url").tag(sync=True)
     prompt = Text("").tag(sync=True)
     image_url = Text("").tag(sync=True)
-    source_job_id = Text("").tag(sync=True)
+    source_job_id = JobId("").tag(sync=True)
     image_no = Whole(0).tag(sync=True)
     video_type = Whole(0).tag(sync=True)
     motion = Text("").tag(sync=True)
-    raw = traitlets.Bool(default_value=False).tag(sync=True)
-    loop = traitlets.Bool(default_value=False).tag(sync=True)
+    raw = Flag(default_value=False).tag(sync=True)
+    loop = Flag(default_value=False).tag(sync=True)
     end_image_url = Text("").tag(sync=True)
     batch_size = Whole(0).tag(sync=True)
     callback = Text("").tag(sync=True)

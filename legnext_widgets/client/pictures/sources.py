@@ -170,9 +170,10 @@ def _of_figure(source: object) -> Picture | None:
 
 
 def _of_array(source: object) -> Picture | None:
-    if not (hasattr(source, "__array_interface__") or hasattr(source, "__array__")):
+    if not (hasattr(type(source), "__array_interface__") or hasattr(source, "__array__")):
         return None
-    return from_image(image_of_array(source), "array")
+    image, changes = image_of_array(source)
+    return from_image(image, "array", changes=changes)
 
 
 def _of_rest(source: object) -> Picture:
