@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 from legnext_widgets.client.errors import LegnextError
-from legnext_widgets.client.handles.video_handle import VideoHandle
 from legnext_widgets.files import expand_user, replacing
 
 from .decoding import VideoInfo, info_of
@@ -30,6 +29,8 @@ _COPIED = ("h264", "hevc", "av1", "vp9", "mpeg4")
 _OPTIONS = {"crf": "18", "preset": "fast", "bf": "0"}
 """Of x264 for films that must be encoded: hardly different from the clips. With B-frames the last
 frames of the film would be cut off by its length."""
+
+    from legnext_widgets.client.handles.video_handle import VideoHandle
 
 
 def join(videos: Iterable[VideoHandle | str | os.PathLike[str]], path: str | Path) -> Path:
@@ -100,7 +101,7 @@ def _file_of(video: VideoHandle | str | os.PathLike[str]) -> ClipFile:
         if not file.is_file():
             raise LegnextError(f"There is no file {file}.")
         return file
-    if not isinstance(video, VideoHandle):
+    if not hasattr(type(video), "kept"):  # handles stand above frames
         raise TypeError(
             f"videos must be videos of a Client, or paths of MP4 files, not {type(video).__name__}"
         )
