@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 from legnext_widgets.client.errors import LegnextError
-from legnext_widgets.client.handles.video_handle import VideoHandle
 from legnext_widgets.files import expand_user, replacing
 
 from .decoding import VideoInfo, info_of
@@ -23,6 +22,8 @@ if TYPE_CHECKING:
     from av.packet import Packet
     from av.stream import Stream
     from av.video.stream import VideoStream
+
+    from legnext_widgets.client.handles.video_handle import VideoHandle
 
 _COPIED = ("h264", "hevc", "av1", "vp9", "mpeg4")
 """Kinds of pictures that an MP4 takes as they are."""
@@ -100,7 +101,7 @@ def _file_of(video: VideoHandle | str | os.PathLike[str]) -> ClipFile:
         if not file.is_file():
             raise LegnextError(f"There is no file {file}.")
         return file
-    if not isinstance(video, VideoHandle):
+    if not hasattr(type(video), "kept"):  # handles stand above frames
         raise TypeError(
             f"videos must be videos of a Client, or paths of MP4 files, not {type(video).__name__}"
         )
