@@ -7,7 +7,7 @@ import os
 import re
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING, Literal, TypedDict, Unpack, cast
+from typing import TYPE_CHECKING, Literal, SupportsFloat, TypedDict, Unpack, cast
 
 from legnext_widgets import environment
 from legnext_widgets.client.api.auth import Secret, find_key
@@ -177,8 +177,7 @@ class ClientConfig:
             ValueError: An argument is outside its limits.
             TypeError: An argument is of another kind than it must be.
         """
-        if isinstance(timeout, str | bool) or not 0 < timeout < math.inf:
-            raise ValueError("timeout must be more than 0 seconds")
+        timeout = _seconds("timeout", timeout)
         max_concurrent = _whole("max_concurrent", max_concurrent, least=1)
         max_retries = _whole("max_retries", max_retries, least=0)
         if budget_points is not None:
@@ -202,7 +201,7 @@ class ClientConfig:
         return cls(
             key=key,
             base_url=address,
-            timeout=float(timeout),
+            timeout=timeout,
             max_concurrent=max_concurrent,
             max_retries=max_retries,
             budget_points=budget_points,
@@ -270,6 +269,17 @@ class ClientConfig:
         """Close the library if it was opened for this client."""
         if self.owns_store and isinstance(self.store, ClipStore):
             self.store.close()
+
+
+def _seconds(name: str, value: object) -> float:
+    """Check an option that is a time, given as any type that stands for a number."""
+    number = clean_number(value)
+    if isinstance(number, bool) or not isinstance(number, SupportsFloat):
+        raise TypeError(f"{name} must be a number of seconds, not {type(value).__name__}")
+    seconds = float(number)
+    if not 0 < seconds < math.inf:
+        raise ValueError(f"{name} must be more than 0 seconds")
+    return seconds
 
 
 def _whole(name: str, value: object, *, least: int) -> int:

@@ -322,6 +322,14 @@ def test_shells_complete_commands_and_job_ids(line: CommandLine) -> None:
     assert made["id"] in complete(f"legnext-widgets status {made['id'][:3]}")
 
 
+def test_the_help_of_completion_has_a_line_for_each_shell() -> None:
+    shown = CliRunner().invoke(main, ["completion", "--help"]).stdout
+
+    assert "Print the completion script for SHELL." in shown
+    assert "\\b" not in shown
+    assert re.findall(r"^ +(bash|zsh|fish): +\S", shown, re.MULTILINE) == ["bash", "zsh", "fish"]
+
+
 def test_the_documentation_lists_each_exit_code() -> None:
     from tests.docs.test_tables import table
 

@@ -76,11 +76,10 @@ def reason_of(error: Exception) -> str:
         return Message("no_answer_in_time")
     if isinstance(error, TimeoutError):
         return Message("no_whole_answer_in_time")
-    text = redact_links(str(error).strip())
-    named = f"{type(error).__name__}: {text}" if text else type(error).__name__
+    text, name = redact_links(str(error).strip().rstrip(".")), type(error).__name__
     if isinstance(error, httpx.TransportError):
-        return Message("not_connected" if nothing_was_sent(error) else "broke", error=named)
-    return named
+        return Message("not_connected" if nothing_was_sent(error) else "broke", error=text or name)
+    return f"{name}: {text}" if text else name
 
 
 async def plainly(work: Awaitable[T]) -> T:

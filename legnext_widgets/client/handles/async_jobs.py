@@ -104,7 +104,8 @@ class AsyncJob(
     async def wait(
         self, timeout: float | None = None, *, progress: ProgressOption = None
     ) -> AsyncJob:
-        self._require_started()
+        if self._is_over():
+            return self._finished()
         try:
             async with live(JobWait(self.state), progress, self.client.config.progress):
                 await self.client.session.wait(self.state, timeout)
@@ -116,6 +117,7 @@ class AsyncJob(
         return self.wait().__await__()
 
     async def refresh(self) -> AsyncJob:
+        self._require_started()
         await self.client.session.refresh(self.state)
         return self
 

@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING, Generic, NoReturn, Self, TypeVar, Unpack, cast
 from legnext_widgets.client.api.models.tasks import Usage
 from legnext_widgets.client.api.redaction import plain
 from legnext_widgets.client.api.requests import ExtendVideo, VideoDiffusion, VideoUpscale
-from legnext_widgets.client.api.validation import require_source
+from legnext_widgets.client.api.validation import require_known, require_source
 from legnext_widgets.client.api.values.cleaning import clean_number
 from legnext_widgets.client.display import html
 from legnext_widgets.client.display.bundles import card_bundle
 from legnext_widgets.client.display.lists import ReprList
 from legnext_widgets.client.errors import JobFailedError, JobTimeoutError
 from legnext_widgets.client.marks.marked import Marked
+from legnext_widgets.client.options import AnimationOptions
 from legnext_widgets.client.progress.waits import summary
 from legnext_widgets.client.twin import SubmittedT_co, Twin, prepares_pictures
 
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
     from legnext_widgets.client.api.validation import ImageNo, NextStep, VideoNo
     from legnext_widgets.client.display.bundles import MimeBundle
     from legnext_widgets.client.errors import LegnextError
-    from legnext_widgets.client.options import AnimationOptions, VideoOptions
+    from legnext_widgets.client.options import VideoOptions
     from legnext_widgets.client.pictures.sources import PictureSource
     from legnext_widgets.client.progress.report import ProgressOption
     from legnext_widgets.client.session.files.partial_file import Progress
@@ -49,7 +50,10 @@ class JobHandle(Twin, Marked, ABC, Generic[VideoT_co, SubmittedT_co]):
 
     @property
     def id(self) -> str:
-        """The job's id; empty for a job of a batch that could not be started."""
+        """The job's id.
+
+        Empty for a job of a batch that was not started or whose outcome is unknown.
+        """
         return self.state.id
 
     @property
@@ -63,7 +67,10 @@ class JobHandle(Twin, Marked, ABC, Generic[VideoT_co, SubmittedT_co]):
 
     @property
     def done(self) -> bool:
-        """Whether it is completed or failed."""
+        """Whether polling has nothing more to report.
+
+        It is completed, failed, not started, or of unknown outcome (`uncertain`).
+        """
         return self.state.done
 
     @property
@@ -139,6 +146,7 @@ class JobHandle(Twin, Marked, ABC, Generic[VideoT_co, SubmittedT_co]):
         Raises:
             JobFailedError: The service ended it as failed, or gives no links to its files.
             JobTimeoutError: The time is up; the job continues.
+            SubmissionUncertainError: It is a job of a batch whose outcome is unknown.
             AuthenticationError: The service did not accept the key.
             PermissionDeniedError: The account may not see the job.
             NotFoundError: The service does not know the job.
@@ -152,6 +160,7 @@ class JobHandle(Twin, Marked, ABC, Generic[VideoT_co, SubmittedT_co]):
             This job.
 
         Raises:
+            SubmissionUncertainError: It is a job of a batch whose outcome is unknown.
             TransportError: The service could not be reached.
             APIError: The service answered with an error.
             InvalidResponseError: The answer is not a task.
@@ -270,8 +279,10 @@ class JobHandle(Twin, Marked, ABC, Generic[VideoT_co, SubmittedT_co]):
         Raises:
             ValueError: An argument is outside its limits, or the job is of another kind, failed, or
                 has no such result; nothing was sent.
+            TypeError: There is no such option.
             LegnextError: As with the client's `video_diffusion`.
         """
+        require_known("animate", options, AnimationOptions.__annotations__)
         reuse, take = options.pop("reuse", None), options.pop("take", 1)
         video = cast("VideoOptions", options)
         if not isinstance(number := clean_number(image_no), int):
@@ -301,6 +312,15 @@ class JobHandle(Twin, Marked, ABC, Generic[VideoT_co, SubmittedT_co]):
     def _require_started(self) -> None:
         if self.state.submit_error is not None:
             raise plain(self.state.submit_error)
+
+    def _is_over(self) -> bool:
+        """Whether the job is done, so that nothing needs to be asked.
+
+        Raises:
+            LegnextError: It was not started, or its outcome is unknown.
+        """
+        self._require_started()
+        return self.state.done
 
     def _finished(self) -> Self:
         failure = self._failure()

@@ -123,7 +123,8 @@ class Job(JobHandle[Video, "Job"], submitted="Job"):
         return cls(client, state)
 
     def wait(self, timeout: float | None = None, *, progress: ProgressOption = None) -> Job:
-        self._require_started()
+        if self._is_over():
+            return self._finished()
         client = self._client()
         try:
             with live(JobWait(self.state), progress, client.config.progress):
@@ -142,13 +143,15 @@ class Job(JobHandle[Video, "Job"], submitted="Job"):
         return self._awaited().__await__()
 
     async def _awaited(self) -> Job:
-        self._require_started()
+        if self._is_over():
+            return self._finished()
         client = self._client()
         async with live(JobWait(self.state), None, client.config.progress):
             await asyncio.wrap_future(client.runtime.start(client.session.wait(self.state, None)))
         return self._finished()
 
     def refresh(self) -> Job:
+        self._require_started()
         client = self._client()
         client.runtime.run(client.session.refresh(self.state))
         return self

@@ -58,8 +58,12 @@ def summary(state: JobState) -> str:
         for urls, name in ((task.output.video_urls, "video"), (task.output.image_urls, "image")):
             if urls:
                 made.append(counted(len(urls), name))
-    shown_id = state.id[:8] if state.id else "not started"
-    return ", ".join([f"{title_of(state)} {state.status}", *made, shown_id])
+    return ", ".join([f"{title_of(state)} {state.status}", *made, state.id[:8] or no_id(state)])
+
+
+def no_id(state: JobState) -> str:
+    """Say why a job of a batch has no id: it may run without this client knowing it."""
+    return "no id yet" if state.status == "uncertain" else "not started"
 
 
 class JobWait:

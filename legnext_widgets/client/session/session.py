@@ -176,7 +176,9 @@ class Session:
         """
         self._life.require_usable()
         if not isinstance(request, Request):
-            raise TypeError(f"a request object is needed, not {type(request).__name__}")
+            raise TypeError(
+                f"request must be a request object, not {type(request).__name__}. Nothing was sent."
+            )
         reuse, take = self.config.reuse_of(reuse), take_of(take)
         if not self.takes_private_urls:
             require(unreachable_links(request))
