@@ -70,9 +70,19 @@ class JobTimeoutError(_JobError, TimeoutError):
 
 
 class DownloadError(LegnextError):
-    """A file could not be fetched or written; the job is not affected and not charged again."""
+    """A file could not be fetched or written; the job is not affected and not charged again.
+
+    Attributes:
+        unwritten: Whether the file, or its folder, could not be written.
+    """
+
+    def __init__(self, message: str, *, unwritten: bool = False) -> None:
+        super().__init__(message)
+        self.unwritten = unwritten
 
     @property
     def next_step(self) -> str:
         """What to do about it."""
-        return "The job is not affected. Try again, or save to another folder."
+        if self.unwritten:
+            return "The job is not affected. Try again, or save to another folder."
+        return "The job is not affected. Try again later."

@@ -57,7 +57,9 @@ def copied(file: Path, target: Path) -> Path:
         target.parent.mkdir(parents=True, exist_ok=True)
         copy_atomic(file, target)
     except OSError as error:
-        raise DownloadError(f"Cannot write {target}: {error.strerror or error}.") from error
+        raise DownloadError(
+            f"Cannot write {target}: {error.strerror or error}.", unwritten=True
+        ) from error
     return target
 
 
@@ -120,7 +122,8 @@ def _naming_damage(flaw: Flaw | None) -> Iterator[None]:
             raise
         raise DownloadError(
             f"The kept file of this clip is damaged ({flaw.reason}), and could not be fetched "
-            f"anew: {error.message}"
+            f"anew: {error.message}",
+            unwritten=error.unwritten,
         ) from error
 
 

@@ -111,7 +111,9 @@ class Downloads:
         try:
             await to_thread(target.parent.mkdir, parents=True, exist_ok=True)
         except OSError as error:
-            raise DownloadError(f"Cannot write to {target.parent}: {error.strerror}.") from error
+            raise DownloadError(
+                f"Cannot write to {target.parent}: {error.strerror}.", unwritten=True
+            ) from error
         try:
             with replacing(target) as partial, partial.open("x+b") as file:
                 await self._fetch_renewed(
@@ -119,7 +121,9 @@ class Downloads:
                 )
                 await to_thread(_flush, file)
         except OSError as error:
-            raise DownloadError(f"Cannot write {target}: {error.strerror or error}.") from error
+            raise DownloadError(
+                f"Cannot write {target}: {error.strerror or error}.", unwritten=True
+            ) from error
         return target
 
     async def read(

@@ -161,7 +161,8 @@ async def send(
     try:
         response = await _post_until_reached(attempt, poster, outcome, abandoned, retry)
     except (LegnextError, AbandonedError) as error:
-        await outcome.refuse(str(error) or "abandoned before it was sent")
+        headline = error.headline if isinstance(error, LegnextError) else str(error)
+        await outcome.refuse(headline or "abandoned before it was sent")
         raise
     except LostAnswerError as error:
         lost = error.reason
@@ -186,7 +187,7 @@ async def read_answer(
     """
     refusal = None if lost is not None else _refusal_in(response)
     if refusal is not None:
-        await outcome.refuse(str(refusal))
+        await outcome.refuse(refusal.headline)
         raise refusal
     job_id = job_id_in(response.body)
     if job_id is not None and job_id.lower() == str(attempt.payload.get("jobId")).lower():
@@ -215,7 +216,7 @@ async def _post_until_reached(
             raise AbandonedError
         on_its_way = True
         response = await poster.post(attempt.endpoint, attempt.payload)
-        if response.status == 429 and (refusal := error_in(response)):
+        if response.status == 429 and (refusal := _refusal_in(response)):
             raise refusal
         return response
 
@@ -245,8 +246,10 @@ def _refusal_in(response: Response) -> APIError | None:
     if error is None:
         return None
     code = error.status_code
-    clear = code in (301, 307, 308) or (400 <= code < 500 and code != 408)
-    return error if clear else None
+    if code not in (301, 307, 308) and not (400 <= code < 500 and code != 408):
+        return None
+    error.operation = "submit"
+    return error
 
 
 def _why_unknown(response: Response) -> str:
