@@ -130,7 +130,7 @@ def test_running_jobs_are_listed_and_followed_to_their_end(line: CommandLine) ->
     assert [job["id"] for job in line.json("jobs")] == [made["id"]]
     followed = line.run("jobs", "--follow").stdout
     assert followed.startswith(f"{made['id'][:8]}  completed")
-    assert "No job runs." in line.run("jobs").stderr
+    assert "No jobs are running." in line.run("jobs").stderr
 
 
 def test_points_are_shown(line: CommandLine) -> None:

@@ -177,7 +177,7 @@ def _xml(code: str, message: str = "Something.") -> str:
     ("address", "text", "reason"),
     [
         ("s3://bucket", _xml("RequestTimeTooSkewed"), "the clock of this computer is wrong"),
-        ("s3://bucket", _xml("AccessDenied"), "give them the right to write (s3:PutObject)"),
+        ("s3://bucket", _xml("AccessDenied"), "grant write access (s3:PutObject)"),
         ("s3://bucket", _xml("InvalidAccessKeyId"), "the credentials are wrong; set AWS_ACCESS"),
         ("s3://bucket", _xml("PermanentRedirect"), "add ?region=... to the address"),
         ("s3://bucket", _xml("SlowDown", "Less."), "the service answered SlowDown: Less"),

@@ -234,7 +234,7 @@ def test_transparency_becomes_white() -> None:
     ("source", "says"),
     [
         (b"", "is empty (0 bytes)"),
-        (b"just a note", "is a text file, and no picture"),
+        (b"just a note", "is a text file, not a picture"),
         (b"<!DOCTYPE html><html>", "is a web page, not the picture on it"),
         (b"<svg xmlns='http://www.w3.org/2000/svg'/>", "save it as PNG"),
         (b"%PDF-1.7", "is a PDF"),
@@ -252,12 +252,12 @@ def test_transparency_becomes_white() -> None:
         (io.BytesIO(), "nothing left to read"),
         (np.zeros((0, 5, 3)), "is an empty array"),
         (np.zeros((5, 5, 5, 5)), "is an array of shape (5, 5, 5, 5)"),
-        (np.full((5, 5), np.nan), "no numbers"),
+        (np.full((5, 5), np.nan), "contains NaN or infinite values"),
         (np.full((5, 5), 400), "with values from 400 to 400"),
         (np.full((5, 5), -1.0), "with values from -1 to -1"),
         (np.array([["a", "b"]]), "a picture has numbers"),
-        (3.5, "is a float, and no picture"),
-        (3, "is an int, and no picture"),
+        (3.5, "is a float, not a picture"),
+        (3, "is an int, not a picture"),
         (Image.new("RGB", (0, 5)), "has no pixels"),
     ],
     ids=lambda value: str(value)[:24] if isinstance(value, str) else None,
@@ -288,7 +288,7 @@ def test_a_text_file_with_the_name_of_a_picture_is_refused(tmp_path: Path) -> No
     file = tmp_path / "photo.jpg"
     file.write_text("this is text")
 
-    with pytest.raises(lw.InvalidInputError, match="image is a text file, and no picture"):
+    with pytest.raises(lw.InvalidInputError, match="image is a text file, not a picture"):
         request_with(file)
 
 

@@ -91,4 +91,14 @@ async def plainly(work: Awaitable[T]) -> T:
     except (TimeoutError, ValueError, TypeError):
         raise
     except Exception as error:  # of a user's own store or HTTP client, or of the system
-        raise LegnextError(f"It failed below: {redact_links(repr(error))}.") from error
+        raise unexpected(error) from error
+
+
+def unexpected(error: Exception, following: str = "") -> LegnextError:
+    """Make the error of this package for one of a kind that no caller expects.
+
+    Args:
+        error: What was raised.
+        following: What that means, in whole sentences.
+    """
+    return LegnextError(f"Unexpected error: {redact_links(repr(error))}. {following}".rstrip())

@@ -102,7 +102,9 @@ def check_text(field: str, text: object, *, required: bool = True) -> Iterator[P
         )
     elif _HALF_CHARACTER.search(text):
         yield Problem(
-            field, "not_text", "must be whole characters; it holds half of one, such as of an emoji"
+            field,
+            "not_text",
+            "must have whole characters only; it contains half of one, such as of an emoji",
         )
 
 
@@ -205,7 +207,7 @@ def take_of(given: object) -> int:
     """
     take = clean_number(given)
     if isinstance(take, bool) or not isinstance(take, int) or take < 1:
-        raise ValueError(f"take must be a whole number from 1 on, not {_shown(given)}")
+        raise ValueError(f"take must be a whole number of 1 or more, not {_shown(given)}")
     return take
 
 

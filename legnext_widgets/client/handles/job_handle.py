@@ -366,4 +366,6 @@ class JobHandle(Twin, Marked, ABC, Generic[VideoT_co, SubmittedT_co]):
         return card_bundle([self], text=repr(self), line=html.line(self), static=html.job(self))
 
     def __reduce__(self) -> NoReturn:
-        raise TypeError("A job belongs to its client. Keep its id; client.job(id) gives it back.")
+        raise TypeError(
+            "A job belongs to its client, so it cannot be pickled. Keep its id for client.job(id)."
+        )

@@ -194,7 +194,7 @@ def needed_client(client: Client | None, job_id: str) -> Client:
     """
     if client is None:
         raise LegnextError(
-            f"Job {job_id} was read from a library and belongs to no client. To ask the service, "
+            f"Job {job_id} was read from a library and has no client. To ask the service, "
             f'use client.job("{job_id}").'
         )
     return client

@@ -121,8 +121,8 @@ def _naming_damage(flaw: Flaw | None) -> Iterator[None]:
         if flaw is None:
             raise
         raise DownloadError(
-            f"The kept file of this clip is damaged ({flaw.reason}), and could not be fetched "
-            f"anew: {error.message}",
+            f"The kept file of this clip is damaged ({flaw.reason}), and the clip could "
+            f"not be downloaded again: {error.message}",
             unwritten=error.unwritten,
         ) from error
 

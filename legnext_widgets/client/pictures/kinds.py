@@ -29,7 +29,7 @@ def foreign_format(data: bytes) -> Image.Image:
     """
     if not is_heic(data):
         what = described(data)
-        known = "" if ";" in what else ", and no picture of a known type (JPEG, PNG, WebP)"
+        known = "" if ";" in what else ", not a picture of a known type (JPEG, PNG, WebP)"
         raise PictureError(f"is {what}{known}")
     if find_spec("pillow_heif") is None:
         raise PictureError(HEIC_ADVICE)
@@ -64,7 +64,7 @@ def described(data: bytes) -> str:
         "a ZIP archive or document": data[:2] == b"PK",
         "a text file": _is_text(head),
     }
-    return next((kind for kind, it_is in is_a.items() if it_is), "no picture")
+    return next((kind for kind, it_is in is_a.items() if it_is), "an unknown kind of file")
 
 
 def _is_text(head: bytes) -> bool:

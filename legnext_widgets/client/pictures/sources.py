@@ -111,7 +111,7 @@ def _path_of_link(link: str) -> Path:
     parts = urlsplit(link)
     server = parts.netloc if parts.netloc.lower() != "localhost" else ""
     if server and sys.platform != "win32":
-        raise PictureError(f"names a file of another computer ({server}); give a path of this one")
+        raise PictureError(f"names a file on another computer ({server}); give a path on this one")
     return Path(url2pathname(f"//{server}{parts.path}" if server else parts.path))
 
 
@@ -124,8 +124,8 @@ def _of_path(path: Path) -> Picture:
             data = path.read_bytes()
     except FileNotFoundError:
         raise PictureError(
-            f"names no file: there is no {str(path)!r} in {Path.cwd()}, and it is no http:// or "
-            "https:// link"
+            f"does not name a file: {str(path)!r} does not exist in {Path.cwd()}, and it is not an "
+            "http:// or https:// link"
         ) from None
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or error
@@ -204,6 +204,6 @@ def _of_display(source: object) -> Picture:
     kind = type(source).__name__
     article = "an" if kind[:1].lower() in "aeiou" else "a"
     raise PictureError(
-        f"is {article} {kind}, and no picture: give a link, a path, bytes, an open file, "
+        f"is {article} {kind}, not a picture: give a link, a path, bytes, an open file, "
         "a PIL image, a numpy array, or a matplotlib figure"
     )

@@ -203,7 +203,7 @@ class Session:
         """
         self._life.require_usable()
         if not task.job_id:
-            raise ValueError("The task names no job.")
+            raise ValueError("The task has no job ID.")
         return self.receiver.receive(task, source=source)
 
     def handle(self, job_id: str) -> JobState:

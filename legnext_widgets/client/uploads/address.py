@@ -74,14 +74,14 @@ def parse_address(text: str) -> BucketAddress:
     container, at, host = parts.netloc.rpartition("@")
     bucket = container if at and kind == "az" else host
     if not _BUCKET.fullmatch(bucket):
-        raise ValueError(f"uploader must be {_EXAMPLE}; {bucket!r} is no name of a bucket")
+        raise ValueError(f"uploader must be {_EXAMPLE}; {bucket!r} is not a valid bucket name")
     given = dict(parse_qsl(parts.query, keep_blank_values=True))
     if at and kind == "az":  # such as abfss://container@account.dfs.core.windows.net/prefix
         given.setdefault("account", host.partition(".")[0])
     elif at:
         raise ValueError(
-            f"uploader: an address holds no keys; write {parts.scheme}://{bucket}/prefix, and set "
-            "the keys in the environment"
+            f"uploader: an address must not contain keys; write {parts.scheme}://{bucket}/prefix, "
+            "and set the keys in the environment"
         )
     for name in given:
         if name not in _OPTIONS:

@@ -135,7 +135,7 @@ class Members:
         """
         name = name.strip()
         if not 0 < len(name) <= _MAX_NAME or not name.isprintable():
-            raise ValueError(f"a name has 1 to {_MAX_NAME} printable characters")
+            raise ValueError(f"a name must have 1 to {_MAX_NAME} printable characters")
         token = TOKEN_PREFIX + secrets.token_urlsafe(32)
         with self._database.write() as connection:
             if not teacher:

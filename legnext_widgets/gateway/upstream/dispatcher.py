@@ -82,7 +82,7 @@ class Dispatcher:
                 await self._keep_alive()
                 await self._send_all()
             except Exception:
-                _log.exception("The line could not be served; it goes on in a moment.")
+                _log.exception("The line could not be served. Trying again shortly.")
             if self._bell.closed:
                 await asyncio.sleep(_CLOSING_SECONDS)
             await self._bell.wait(heard, _CHECK_SECONDS)

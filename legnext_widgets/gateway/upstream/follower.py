@@ -61,7 +61,7 @@ class Follower:
                     self._forgot = time.time()
                     await self._store.run(self._store.queries.forget_old_changes, time.time())
             except Exception:
-                _log.exception("Running jobs could not be asked for; it goes on in a moment.")
+                _log.exception("Running jobs could not be polled. Trying again shortly.")
             if self._bell.closed:
                 await asyncio.sleep(sleep)
             await self._bell.wait(heard, sleep)

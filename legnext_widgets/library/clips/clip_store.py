@@ -97,7 +97,7 @@ class DiskClipStore:
     @max_bytes.setter
     def max_bytes(self, limit: int | None) -> None:
         if limit is not None and limit < 0:
-            raise ValueError("max_bytes is a number of bytes from 0 on, or None.")
+            raise ValueError("max_bytes must be a number of bytes, 0 or more, or None.")
         self._set(writes.MAX_BYTES, "" if limit is None else str(int(limit)))
 
     @property
@@ -165,7 +165,7 @@ class DiskClipStore:
         """
         suffix = clip_paths.poster_suffix(picture)
         if suffix is None or len(picture) > MAX_POSTER_BYTES:
-            raise ValueError("A poster is a WebP, JPEG or PNG picture of at most 64 KiB.")
+            raise ValueError("A poster must be a WebP, JPEG or PNG picture of at most 64 KiB.")
         file = clip.file.removesuffix(".mp4") + suffix
         target = self.folder / file
         partial_file = self._partials.path(suffix)

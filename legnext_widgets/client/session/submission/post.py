@@ -10,8 +10,9 @@ import asyncio
 import logging
 from typing import TYPE_CHECKING, Any, Protocol
 
-from legnext_widgets.client.api.failures import LostAnswerError
+from legnext_widgets.client.api.failures import LostAnswerError, unexpected
 from legnext_widgets.client.api.models.tasks import Task
+from legnext_widgets.client.api.redaction import redact_links
 from legnext_widgets.client.api.responses import Response, error_in, job_id_in
 from legnext_widgets.client.errors import APIError, LegnextError
 from legnext_widgets.client.messages import Message
@@ -152,12 +153,33 @@ async def send(
         OutcomeUnknownError: A job may be running and may have been charged.
         AbandonedError: The caller was cancelled before anything was sent.
     """
-    lost: str | None = None
     try:
         await outcome.intend()
     except asyncio.CancelledError:
         await outcome.refuse(CLOSED)
         raise
+    except (LegnextError, ValueError, TypeError, TimeoutError):
+        raise
+    except Exception as error:  # of a user's own store
+        raise unexpected(error, "Nothing was sent.") from error
+    try:
+        return await _post_and_read(attempt, poster, outcome, abandoned, retry)
+    except (LegnextError, AbandonedError, OutcomeUnknownError):
+        raise
+    except Exception as error:
+        reason = f"unexpected error: {redact_links(repr(error))}"
+        await outcome.mark_uncertain(reason)
+        raise OutcomeUnknownError(reason) from error
+
+
+async def _post_and_read(
+    attempt: Attempt,
+    poster: Poster,
+    outcome: Outcome,
+    abandoned: asyncio.Event,
+    retry: RetryPolicy,
+) -> Task:
+    lost: str | None = None
     try:
         response = await _post_until_reached(attempt, poster, outcome, abandoned, retry)
     except (LegnextError, AbandonedError) as error:
