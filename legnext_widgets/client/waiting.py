@@ -69,8 +69,8 @@ class JobsAsCompleted(Generic[J]):
         return await anext(self._async_iterator)
 
     def _each(self) -> Iterator[J]:
-        yield from self._done()
-        running = [job for job in self._jobs if not job.done]
+        done, running = self._split()
+        yield from done
         waits = {_begun(job): job for job in running if isinstance(job, Job)}
         try:
             with self._live():
@@ -85,9 +85,9 @@ class JobsAsCompleted(Generic[J]):
                 wait_.cancel()
 
     async def _each_awaited(self) -> AsyncIterator[J]:
-        for job in self._done():
+        done, running = self._split()
+        for job in done:
             yield job
-        running = [job for job in self._jobs if not job.done]
         waits = {asyncio.ensure_future(_awaited(job)): job for job in running}
         try:
             async with self._live():
@@ -103,8 +103,16 @@ class JobsAsCompleted(Generic[J]):
             for wait_ in waits:
                 wait_.cancel()
 
-    def _done(self) -> list[J]:
-        return [job for job in self._jobs if job.done]
+    def _split(self) -> tuple[list[J], list[J]]:
+        """Split the jobs into those that are done and the others, by one look at each.
+
+        A job may end while the caller works on an earlier one.
+        """
+        done: list[J] = []
+        running: list[J] = []
+        for job in self._jobs:
+            (done if job.done else running).append(job)
+        return done, running
 
     def _live(self) -> Live:
         clients: list[Client | AsyncClient | None] = [job.client for job in self._jobs]

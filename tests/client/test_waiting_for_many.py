@@ -47,6 +47,24 @@ def test_jobs_come_in_the_order_in_which_they_end(plain: lw.Client, stub: RawSer
     assert [job.status for job in came] == ["completed", "failed", "completed"]
 
 
+def test_jobs_that_end_while_the_caller_is_busy_come_too(
+    plain: lw.Client, stub: RawService
+) -> None:
+    first, *others = (plain.diffusion(words) for words in ("a sea", "a hill", "a wood"))
+    finish(stub, first)
+    first.wait(20)
+    came = []
+    for job in lw.as_completed([first, *others], 20):
+        came.append(job)
+        if job is first:
+            for other in others:
+                finish(stub, other)
+                other.wait(20)
+
+    assert came[0] is first
+    assert sorted(job.id for job in came[1:]) == sorted(job.id for job in others)
+
+
 def test_jobs_of_several_clients_are_waited_for_together(
     plain: lw.Client, stub: RawService
 ) -> None:
@@ -138,3 +156,20 @@ def test_how_many_are_done_is_reported(plain: lw.Client, stub: RawService) -> No
     lw.wait(jobs, 20, progress=seen.append)
 
     assert seen[-1].text.startswith("2 of 2 done")
+
+
+async def test_jobs_that_end_while_the_awaiting_caller_is_busy_come_too(stub: RawService) -> None:
+    async with quick(lw.AsyncClient(KEY, base_url=stub.url, library=False)) as client:
+        jobs = [await client.diffusion(words) for words in ("a sea", "a hill", "a wood")]
+        finish(stub, jobs[0])
+        await jobs[0].wait(20)
+        came = []
+        async for job in lw.as_completed(jobs, 20):
+            came.append(job)
+            if len(came) == 1:
+                for other in jobs[1:]:
+                    finish(stub, other)
+                await lw.wait(jobs, 20)
+
+        assert came[0] is jobs[0]
+        assert sorted(job.id for job in came) == sorted(job.id for job in jobs)

@@ -152,9 +152,9 @@ def test_a_store_that_fails_before_a_request_is_sent_leaves_it_unsent(stub):
     store = FailingStore()
     store.fault = KeyError("a key")
 
-    with lw.Client(KEY, base_url=stub.url, library=store) as client:
-        with pytest.raises(lw.LegnextError) as error:
-            client.diffusion("x")
+    client = lw.Client(KEY, base_url=stub.url, library=store)
+    with client, pytest.raises(lw.LegnextError) as error:
+        client.diffusion("x")
 
     assert str(error.value) == "Unexpected error: KeyError('a key'). Nothing was sent."
     assert stub.posted == []

@@ -15,11 +15,11 @@ from legnext_widgets.client.api.requests import Request
 from legnext_widgets.client.api.transport import Transport
 from legnext_widgets.client.api.validation import job_id_of, require, take_of
 from legnext_widgets.client.api.values.reachability import unreachable_links
-from legnext_widgets.client.runtime.base import LoopLife
+from legnext_widgets.client.runtime.interface import LoopLife
 from legnext_widgets.client.uploads.picture_uploads import PictureUploads
 
-from .classroom.earlier import EarlierRequests
 from .classroom.feed import ChangeFeed
+from .classroom.reconciler import Reconciler
 from .files.clip_keeper import ClipKeeper
 from .files.downloads import Downloads
 from .files.job_files import JobFiles
@@ -27,7 +27,7 @@ from .identity import AccountFinder, CurrentIdentity, Identity, remembered
 from .polling.durations import LearnedDurations
 from .polling.poller import Poller
 from .receiver import Receiver, Source
-from .restoring import Restorer
+from .restorer import Restorer
 from .retry import RetryPolicy
 from .store import ClipStore, TakeStore
 from .submission.budget import Budget
@@ -108,10 +108,10 @@ class Session:
         self._restorer = Restorer(self.receiver, self.poller, self.clip_keeper)
         own, again = None if embedded else store, self._restorer.restore_again
         self._accounts = AccountFinder(self.transport, self._identity, own, again)
-        self._earlier = EarlierRequests(
+        self._reconciler = Reconciler(
             self.transport, self._accounts, self._restorer, self.poller, store
         )
-        self.transport.on_gateway = self._earlier.begin
+        self.transport.on_gateway = self._reconciler.begin
         self.uploads = PictureUploads(config, self.transport, lambda: self.identity.sandbox)
         self.submitter = Submitter(
             self.transport,
@@ -221,7 +221,7 @@ class Session:
         self._life.require_usable()
         await plainly(self._restorer.restore(limit))
         self._accounts.begin(look_for_jobs=True)
-        self._earlier.begin()
+        self._reconciler.begin()
 
     async def restore_job(self, record: JobRecord, *, keep_clips: bool = False) -> None:
         """Take up a stored job, and poll it if it was running; see `Restorer.restore_job`."""
@@ -342,7 +342,9 @@ class Session:
         if self._life.elsewhere:
             return  # its tasks and connections belong to another loop and must not be touched
         await self.submitter.aclose(patience)
-        await asyncio.gather(self._accounts.aclose(), self._earlier.aclose(), self.poller.aclose())
+        await asyncio.gather(
+            self._accounts.aclose(), self._reconciler.aclose(), self.poller.aclose()
+        )
         if self.clip_keeper is not None:
             await self.clip_keeper.aclose()
         await self.receiver.written(patience)
