@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from legnext_widgets.client.api.failures import LostAnswerError, unexpected
 from legnext_widgets.client.api.models.tasks import Task
-from legnext_widgets.client.api.redaction import redact_links
 from legnext_widgets.client.api.responses import Response, error_in, job_id_in
 from legnext_widgets.client.errors import APIError, LegnextError
 from legnext_widgets.client.messages import Message
+from legnext_widgets.client.redaction import redact_links
 from legnext_widgets.client.runtime.cancellation import CallerCancelledError
 from legnext_widgets.client.session.store import ClipStore
 
