@@ -31,7 +31,11 @@ def shown(state: JobState) -> tuple[Any, str]:
 @pytest.mark.parametrize(
     ("error", "code", "words"),
     [
-        (NotFoundError("job not found", status_code=404), "not_shown_yet", "does not list this job yet"),
+        (
+            NotFoundError("job not found", status_code=404),
+            "not_shown_yet",
+            "does not list this job yet",
+        ),
         (TransportError("no answer"), "asking_failed", "The job continues"),
     ],
 )
