@@ -222,7 +222,7 @@ def test_arguments_outside_their_limits_are_refused_before_anything_is_sent(
     refused = line.run("generate", "a kite", "--image", str(picture), code=2)
     assert "image is empty (0 bytes)" in refused.stderr
     missing = line.run("generate", "a kite", "--image", "no-such.png", code=2)
-    assert "there is no 'no-such.png'" in missing.stderr
+    assert "'no-such.png' does not exist" in missing.stderr
     assert "image_url" in line.run("generate", "a kite", code=2).stderr
     assert "No job of the library" in line.run("status", "12345678", code=2).stderr
     assert line.service.submissions == 0

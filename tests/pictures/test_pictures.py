@@ -245,7 +245,7 @@ def test_transparency_becomes_white() -> None:
         (saved(photo(), "WEBP")[:5000], "damaged or incomplete"),
         (b"\x89PNG\r\n\x1a\n", "damaged or incomplete"),
         ("", "is empty; give a link or the path of a file"),
-        ("no-such.jpg", "there is no 'no-such.jpg' in"),
+        ("no-such.jpg", "does not name a file: 'no-such.jpg' does not exist in"),
         ("ftp://example.com/a.jpg", "must be an http:// or https:// link, or the path of a file"),
         (Path(), "is a folder"),
         (io.StringIO("text"), "opened as text"),

@@ -255,6 +255,6 @@ def test_a_picture_that_is_gone_from_the_library_is_asked_for(tmp_path: Path) ->
         browser.say(type="reuse", job_id=job.id)
         wait_until(lambda: studio.image_url, "the inputs are filled")
 
-        assert "give it again" in studio.problems["image_url"]
+        assert "add it again" in studio.problems["image_url"]
         studio.close()
     library.close()

@@ -14,7 +14,6 @@ from legnext_widgets.client.display.bundles import card_bundle
 from legnext_widgets.client.display.lists import ReprList
 from legnext_widgets.client.errors import JobFailedError, JobTimeoutError
 from legnext_widgets.client.marks.markable import Markable
-from legnext_widgets.client.options import AnimationOptions
 from legnext_widgets.client.progress.waits import summary
 from legnext_widgets.client.redaction import plain
 from legnext_widgets.client.twin import SubmittedT_co, Twin, prepares_pictures
@@ -28,7 +27,7 @@ if TYPE_CHECKING:
     from legnext_widgets.client.api.validation import ImageNo, NextStep, VideoNo
     from legnext_widgets.client.display.bundles import MimeBundle
     from legnext_widgets.client.errors import LegnextError
-    from legnext_widgets.client.options import VideoOptions
+    from legnext_widgets.client.options import AnimationOptions, VideoOptions
     from legnext_widgets.client.pictures.sources import PictureSource
     from legnext_widgets.client.progress.report import ProgressOption
     from legnext_widgets.client.session.files.partial_file import Progress
@@ -282,6 +281,8 @@ class JobHandle(Twin, Markable, ABC, Generic[VideoT_co, SubmittedT_co]):
             TypeError: There is no such option.
             LegnextError: As with the client's `video_diffusion`.
         """
+        from legnext_widgets.client.options import AnimationOptions  # only for its names
+
         require_known("animate", options, AnimationOptions.__annotations__)
         reuse, take = options.pop("reuse", None), options.pop("take", 1)
         video = cast("VideoOptions", options)
