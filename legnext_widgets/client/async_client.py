@@ -64,10 +64,7 @@ class AsyncClient(BaseClient[Coroutine[Any, Any, AsyncJob]], submitted="AsyncJob
         from legnext_widgets.client.session.submission.batch import Batch
 
         shown, call = shown_or_called(progress)
-        at_once = self.config.max_concurrent
-        self._batch = batch = Batch(
-            self.session, list(requests), at_once, call, reuse=reuse, take=take
-        )
+        self._batch = batch = Batch(self.session, list(requests), call, reuse=reuse, take=take)
         return await self._run(batch, shown=shown)
 
     async def resume_many(self) -> list[AsyncJob]:

@@ -92,8 +92,7 @@ class Client(BaseClient[Job], submitted="Job"):
 
         shown, call = shown_or_called(progress)
         call = self.runtime.in_callback_thread(call)
-        at_once = self.config.max_concurrent
-        batch = Batch(self.session, list(requests), at_once, call, reuse=reuse, take=take)
+        batch = Batch(self.session, list(requests), call, reuse=reuse, take=take)
         self._batch = batch
         return self._run(batch, shown=shown)
 

@@ -56,9 +56,11 @@ class ClientCore:
 
         Args:
             api_key: The key; else `LEGNEXT_API_KEY`, else Colab's secret of that name.
-            base_url: Address of the service; else `LEGNEXT_BASE_URL`, else its public one.
+            base_url: Address of the service; else `LEGNEXT_BASE_URL`, in Colab also a secret of
+                that name; else its public one.
             timeout: Seconds for each phase (connect, write, read) of one HTTP request.
-            max_concurrent: Jobs of `submit_many` that run at once; an ordinary account runs 6.
+            max_concurrent: Jobs of `submit_many` that run at once, also of several calls; an
+                ordinary account runs 6.
             max_retries: How often a request is sent again after a failure, where that is safe: when
                 it only reads, provably did not reach the service, or was refused with 429.
             budget_points: Points that the jobs of this client may take in all; None for no limit.

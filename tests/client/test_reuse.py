@@ -21,9 +21,9 @@ from tests.support.service import Service
 from tests.support.task_factory import body
 from tests.support.waiting import wait_until
 
+from .both_clients import quick
 from .conftest import KEY
-from .driving import quick
-from .recording import RecordingStore
+from .recording_store import RecordingStore
 
 SEA = lw.VideoDiffusion("waves roll in", image_url="https://example.com/sea.jpg", batch_size=2)
 SAME_SEA = lw.VideoDiffusion("https://example.com/sea.jpg --bs 2  waves roll in --motion low")

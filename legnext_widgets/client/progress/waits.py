@@ -108,6 +108,7 @@ class ManyJobs:
         jobs: Gives the jobs that the service has accepted so far.
         total: How many there will be.
         refused: Gives how many of them could not be started.
+        held: Gives whether nothing is sent for a moment.
     """
 
     def __init__(
@@ -115,10 +116,12 @@ class ManyJobs:
         jobs: Callable[[], Sequence[JobState]],
         total: int,
         refused: Callable[[], int] = lambda: 0,
+        held: Callable[[], bool] = lambda: False,
     ) -> None:
         self._jobs = jobs
         self._total = total
         self._refused = refused
+        self._held = held
 
     @property
     def pending(self) -> bool:
@@ -141,6 +144,7 @@ class ManyJobs:
             f"{running} running" if running else "",
             f"{failed} failed" if failed else "",
             f"{left} not sent" if left and ending else "",
+            "the service asks to wait" if self._held() and not ending else "",
             time,
             points_of(sum(points)) if points else "",
             "running jobs continue at the service" if ending and running else "",
@@ -157,6 +161,7 @@ def batch_wait(batch: Batch) -> ManyJobs:
         lambda: [job for job in batch.jobs if job.id],
         len(batch.requests),
         lambda: batch.not_started,
+        lambda: batch.held_by is not None,
     )
 
 

@@ -124,6 +124,7 @@ class Session:
             uploads=self.uploads,
             reused=reused,
             own_origin=config.base_url if embedded else None,
+            max_concurrent=config.max_concurrent,
         )
 
     @property

@@ -171,6 +171,7 @@ def last_batch(client: Client, jobs: JobList) -> traits.Batch | None:
         "jobs": shown,
         "reason": None,
         "waiting": 0,
+        "left": 0,
     }
 
 

@@ -68,6 +68,10 @@ class Submitter:
         reused: Finds the jobs of earlier requests; None where the store does not know them.
         own_origin: The origin of an embedded sandbox, which differs each time; else None.
         uploads: Uploads the pictures of requests.
+        max_concurrent: How many jobs of batches may run at once.
+
+    Attributes:
+        places: One for each of these; all batches share them.
     """
 
     def __init__(
@@ -83,8 +87,10 @@ class Submitter:
         reused: ReusedJobs | None,
         own_origin: str | None,
         uploads: PictureUploads,
+        max_concurrent: int,
     ) -> None:
         self.retry = retry
+        self.places = asyncio.Semaphore(max_concurrent)
         self._transport = transport
         self._receiver = receiver
         self._poller = poller

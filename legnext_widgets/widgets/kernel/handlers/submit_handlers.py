@@ -65,6 +65,7 @@ class SubmitHandlers:
         self.handlers: Handlers = {
             "extend": self._on_extend,
             "forget_batch": self._on_forget_batch,
+            "resume_batch": lambda _: self._batches.resume(),
             "stop_batch": lambda _: self._batches.stop(),
             "submit": self._on_submit,
             "submit_many": self._on_submit_many,
