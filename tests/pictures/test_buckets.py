@@ -188,8 +188,8 @@ def _xml(code: str, message: str = "Something.") -> str:
         ("gs://bucket", "cannot sign with this", "links cannot be signed with these credentials"),
         ("s3://bucket", "HTTP error: builder error", "the endpoint is not encrypted"),
         ("s3://bucket", "status code: 500 oops", "the service answered HTTP 500"),
-        ("s3://bucket", "status code: 403", "may not write there (HTTP 403)"),
-        ("s3://bucket", "", "for no known reason"),
+        ("s3://bucket", "status code: 403", "do not allow writing there (HTTP 403)"),
+        ("s3://bucket", "", "the reason is unknown"),
     ],
 )
 def test_each_failure_is_one_line_with_the_way_out(address: str, text: str, reason: str) -> None:

@@ -255,7 +255,7 @@ def test_transparency_becomes_white() -> None:
         (np.full((5, 5), np.nan), "contains NaN or infinite values"),
         (np.full((5, 5), 400), "with values from 400 to 400"),
         (np.full((5, 5), -1.0), "with values from -1 to -1"),
-        (np.array([["a", "b"]]), "a picture has numbers"),
+        (np.array([["a", "b"]]), "a picture needs numbers"),
         (3.5, "is a float, not a picture"),
         (3, "is an int, not a picture"),
         (Image.new("RGB", (0, 5)), "has no pixels"),
