@@ -182,7 +182,7 @@ class ClientConfig:
                 there is no address of its gateway.
             TypeError: An argument is of another kind than it must be.
         """
-        timeout = _seconds("timeout", timeout)
+        timeout = _seconds(timeout)
         max_concurrent = _whole("max_concurrent", max_concurrent, least=1)
         max_retries = _whole("max_retries", max_retries, least=0)
         if budget_points is not None:
@@ -282,15 +282,14 @@ class ClientConfig:
             self.store.close()
 
 
-def _seconds(name: str, value: object) -> float:
-    """Check an option that is a time, given as any type that stands for a number."""
+def _seconds(value: object) -> float:
+    """Check the option `timeout`, given as any type that stands for a number."""
     number = clean_number(value)
     if isinstance(number, bool) or not isinstance(number, SupportsFloat):
-        raise TypeError(f"{name} must be a number of seconds, not {type(value).__name__}")
-    seconds = float(number)
-    if not 0 < seconds < math.inf:
-        raise ValueError(f"{name} must be more than 0 seconds")
-    return seconds
+        raise TypeError(f"timeout must be a number of seconds, not {type(value).__name__}")
+    if not 0 < float(number) < math.inf:
+        raise ValueError("timeout must be more than 0 seconds")
+    return float(number)
 
 
 def _whole(name: str, value: object, *, least: int) -> int:

@@ -14,7 +14,7 @@ from legnext_widgets.client.api.validation import require_known
 from legnext_widgets.client.errors import InvalidInputError
 from legnext_widgets.environment import echoes_updates
 
-from .fields import Prompts, Text, Whole
+from .fields import Flag, JobId, Prompts, Text, Whole
 from .inputs import inputs_of, problems_of, request_of
 from .job_widget import NAMES_IN_USE, JobWidget, require_locale
 from .kernel.account import AccountReport
@@ -22,7 +22,7 @@ from .kernel.media.pictures import PictureBox
 from .kernel.protocol.traits import NEUTRAL_INPUTS
 from .kernel.restore import last_batch, remove_attempt, restore_jobs
 from .kernel.snapshots import service_facts
-from .kernel.submitter import Submitter, Wish
+from .kernel.submitter import ReuseChoice, Submitter
 from .notebook.cells import CellRegistry
 from .studio_client import (
     ClientOptions,
@@ -91,12 +91,12 @@ class VideoStudio(JobWidget):
     source = traitlets.Enum(("image_url", "image_job", "text"), "image_url").tag(sync=True)
     prompt = Text("").tag(sync=True)
     image_url = Text("").tag(sync=True)
-    source_job_id = Text("").tag(sync=True)
+    source_job_id = JobId("").tag(sync=True)
     image_no = Whole(0).tag(sync=True)
     video_type = Whole(0).tag(sync=True)
     motion = Text("").tag(sync=True)
-    raw = traitlets.Bool(default_value=False).tag(sync=True)
-    loop = traitlets.Bool(default_value=False).tag(sync=True)
+    raw = Flag(default_value=False).tag(sync=True)
+    loop = Flag(default_value=False).tag(sync=True)
     end_image_url = Text("").tag(sync=True)
     batch_size = Whole(0).tag(sync=True)
     callback = Text("").tag(sync=True)
@@ -208,8 +208,8 @@ class VideoStudio(JobWidget):
         client = self.client
         client.runtime.require_waiting()
         client.config.reuse_of(reuse)
-        wish = Wish(reuse=reuse, take=take)
-        sending = self._submitter.submit(client, self._request, None, wish)
+        choice = ReuseChoice(reuse=reuse, take=take)
+        sending = self._submitter.submit(client, self._request, None, choice)
         submitted = client.runtime.result(sending, leave_running=True)
         return lw.Job(client, submitted.state, reused=submitted.reused)
 

@@ -19,7 +19,7 @@ from legnext_widgets.gateway.store.models import Attempt
 from legnext_widgets.gateway.store.tables import attempts
 from legnext_widgets.gateway.upstream import poller
 from legnext_widgets.gateway.web.orders import read_order
-from tests.gateway.classroom import PROMPT, Classroom, every, sqlite_url, wait_for
+from tests.gateway.classroom import KEY, PROMPT, Classroom, every, sqlite_url, wait_for
 from tests.support.raw_service import RawService, Reply
 from tests.support.task_factory import task
 
@@ -215,6 +215,54 @@ def test_a_finished_job_is_given_from_the_store_while_the_service_hangs(
     event.set()
     wait_for(lambda: not room.gateway.poller._refreshing)
     assert stored(room, job).state == "completed"
+
+
+# --- why no jobs start ----------------------------------------------------------------------------
+
+NOT_ACCEPTED = Reply(401, {"code": 401, "message": "Failed to verify api key"})
+
+
+def reason_of(room: Classroom) -> Any:
+    with room.http(room.token()) as http:
+        return http.get("/gateway/me").json()["class"]["reason"]
+
+
+def test_a_wrong_key_is_named_at_the_start_and_students_learn_why_they_wait(
+    tmp_path: Path, service: RawService, caplog: pytest.LogCaptureFixture
+) -> None:
+    service.others["/api/"] = lambda _: NOT_ACCEPTED
+    with Classroom(sqlite_url(tmp_path)) as room:
+        room.start(upstream=service.url)
+        assert "does not accept LEGNEXT_API_KEY" in caplog.text
+        assert KEY not in caplog.text
+        assert "does not accept" in reason_of(room)
+        job = post(room)
+        wait_for(lambda: service.posted and stored(room, job).state == "queued")
+        shown = get(room, job)
+        with room.http(room.token()) as http:
+            (told,) = http.get("/gateway/changes").json()["tasks"]
+    for found in (shown, told):
+        assert found["detail"]["queue_place"] == 1
+        assert "does not accept" in found["detail"]["reason"]
+        assert "does not accept" in found["logs"][-1]
+
+
+def test_the_reason_ends_with_the_next_answer_even_a_refusal(
+    room: Classroom, service: RawService
+) -> None:
+    assert reason_of(room) is None
+    refusal = {"code": 400, "message": "bad", "raw_message": "", "detail": None}
+    service.posts = [Reply(429, {"code": 429}, {"retry-after": "1"}), Reply(400, refusal)]
+    job = post(room)
+    wait_for(lambda: reason_of(room) == "the service has too many requests")
+    wait_until(room, job, "failed")
+    assert reason_of(room) is None
+
+
+def test_a_stopped_queue_is_a_reason(room: Classroom) -> None:
+    room.gateway.store.members.set_stopped(stopped=True, now=0)
+    assert "teacher has paused" in get(room, post(room))["detail"]["reason"]
+    assert "teacher has paused" in reason_of(room)
 
 
 # --- clips of the teacher's page ------------------------------------------------------------------

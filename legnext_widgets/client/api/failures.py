@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from legnext_widgets.client.errors import LegnextError, TransportError
 from legnext_widgets.client.messages import Message
-from legnext_widgets.client.redaction import plain, redact_links
+from legnext_widgets.client.redaction import redact_links, strip_frames
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable
@@ -30,11 +30,11 @@ class LostAnswerError(Exception):
         self.partial = partial
 
 
-class HopelessError(TransportError):
+class PermanentTransportError(TransportError):
     """Nothing was sent, and trying again without changing something cannot help."""
 
 
-class HTTPClientClosedError(HopelessError):
+class HTTPClientClosedError(PermanentTransportError):
     """The user's own `http_client` is closed."""
 
     def __init__(self) -> None:
@@ -42,7 +42,7 @@ class HTTPClientClosedError(HopelessError):
 
 
 def unsent_failure(
-    error: Exception, request: WatchedRequest | None, host: str
+    error: Exception, request: WatchedRequest | None, host: str, *, by_httpcore: bool
 ) -> TransportError | None:
     """Give the error for the user where an exchange provably sent nothing; None for all others.
 
@@ -50,21 +50,26 @@ def unsent_failure(
         error: What ended it before any response.
         request: What was to be sent; None if it could not be made.
         host: The host, as it is shown.
+        by_httpcore: Whether it is known that httpcore sends it, and no transport of the user's.
     """
     import httpx
 
     from .routes import RouteError
 
-    unread = request is None or request.unread
+    unsent = request is None or request.is_unsent(by_httpcore=by_httpcore)
     # A transport that tries again by itself may fail to connect after it has sent the body once.
-    if not unread and (request is None or request.streamed or not _is_before_sending(error)):
+    if not unsent and (request is None or request.streamed or not _is_before_sending(error)):
         return None
     if isinstance(error, RouteError):
-        return HopelessError(error.message) if error.hopeless else TransportError(error.message)
+        return (
+            PermanentTransportError(error.message)
+            if error.permanent
+            else TransportError(error.message)
+        )
     reason = reason_of(error)
     if isinstance(error, httpx.TransportError | httpx.InvalidURL | OSError):  # or a TimeoutError
         return TransportError(Message("unreachable", host=host, reason=reason))
-    return HopelessError(Message("http_client_failed", error=reason))
+    return PermanentTransportError(Message("http_client_failed", error=reason))
 
 
 def _is_before_sending(error: Exception) -> bool:
@@ -102,12 +107,12 @@ def reason_of(error: Exception) -> str:
     return f"{name}: {text}" if text else name
 
 
-async def plainly(work: Awaitable[T]) -> T:
+async def own_errors_only(work: Awaitable[T]) -> T:
     """Await something; only errors of this package come out, without frames that hold secrets."""
     try:
         return await work
     except LegnextError as error:
-        raise plain(error)  # noqa: B904 - it is the same error
+        raise strip_frames(error)  # noqa: B904 - it is the same error
     except (TimeoutError, ValueError, TypeError):
         raise
     except Exception as error:  # of a user's own store or HTTP client, or of the system

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from legnext_widgets.client.errors import APIError, TransportError
 from legnext_widgets.client.messages import Message
-from legnext_widgets.client.redaction import plain, quiet_about_links
+from legnext_widgets.client.redaction import quiet_about_links, strip_frames
 
 from .clock import ServiceClock, clock_message
 from .failures import HTTPClientClosedError, LostAnswerError, reason_of, unsent_failure
@@ -253,12 +253,14 @@ class Transport:
                 async with self._deadline():
                     await self._receive(client, request, received)
         except Exception as error:  # a user's own client may raise anything
-            if not received.status and (unsent := unsent_failure(error, request, self._host)):
+            own = self._given is None
+            unsent = unsent_failure(error, request, self._host, by_httpcore=own)
+            if unsent is not None and not received.status:
                 failure = unsent
             elif not 400 <= received.status < 500:  # a 4xx is an error even if its body broke
                 failure = LostAnswerError(reason_of(error), bytes(received.body))
         except BaseException as interruption:
-            raise plain(interruption)  # noqa: B904 - it is the same error
+            raise strip_frames(interruption)  # noqa: B904 - it is the same error
         self._learn(received.headers)
         if failure is not None:
             # Raised outside of `except`: its cause holds the request with the key.

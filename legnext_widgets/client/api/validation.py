@@ -104,7 +104,7 @@ def check_text(field: str, text: object, *, required: bool = True) -> Iterator[P
         yield Problem(
             field,
             "not_text",
-            "must have whole characters only; it contains half of one, such as of an emoji",
+            "must not contain a broken character, such as half of an emoji",
         )
 
 

@@ -52,6 +52,22 @@ class JobFailedError(_JobError):
         self.detail = detail
         self.raw = raw
 
+    @classmethod
+    def of_job(cls, job: AnyJob) -> JobFailedError | None:
+        """Make the error of a job that ended without output; None for any other."""
+        task, reason = job.state.task, job.state.failure
+        if task is None or not reason:
+            return None
+        error = task.error
+        return cls(
+            f"Job {job.id} failed: {reason}" if task.status == "failed" else reason,
+            job=job,
+            code=(error.code or None) if error else None,
+            raw_message=error.raw_message if error else "",
+            detail=error.detail if error else None,
+            raw=task.raw.get("error"),
+        )
+
     @property
     def next_step(self) -> str | None:
         """What to do about it; None for a job whose links are missing, as its message says it."""
@@ -67,6 +83,15 @@ class JobTimeoutError(_JobError, TimeoutError):
     Attributes:
         job: The job.
     """
+
+    @classmethod
+    def after(cls, job: AnyJob, timeout: float | None) -> JobTimeoutError:
+        """Make the error of a wait that ended after `timeout` seconds."""
+        return cls(
+            f"Job {job.id} is still {job.status} after waiting {timeout:g} s. It continues at the "
+            f'service. Wait again, or in another session with client.job("{job.id}").wait().',
+            job=job,
+        )
 
 
 class DownloadError(LegnextError):

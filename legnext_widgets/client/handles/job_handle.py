@@ -12,10 +12,10 @@ from legnext_widgets.client.api.values.cleaning import clean_number
 from legnext_widgets.client.display import html
 from legnext_widgets.client.display.bundles import card_bundle
 from legnext_widgets.client.display.lists import ReprList
-from legnext_widgets.client.errors import JobFailedError, JobTimeoutError
+from legnext_widgets.client.errors import JobFailedError
 from legnext_widgets.client.marks.markable import Markable
 from legnext_widgets.client.progress.waits import summary
-from legnext_widgets.client.redaction import plain
+from legnext_widgets.client.redaction import strip_frames
 from legnext_widgets.client.twin import SubmittedT_co, Twin, prepares_pictures
 
 if TYPE_CHECKING:
@@ -49,10 +49,7 @@ class JobHandle(Twin, Markable, ABC, Generic[VideoT_co, SubmittedT_co]):
 
     @property
     def id(self) -> str:
-        """The job's id.
-
-        Empty for a job of a batch that was not started or whose outcome is unknown.
-        """
+        """Its id; empty for a job of a batch that was not started or whose outcome is unknown."""
         return self.state.id
 
     @property
@@ -66,10 +63,7 @@ class JobHandle(Twin, Markable, ABC, Generic[VideoT_co, SubmittedT_co]):
 
     @property
     def done(self) -> bool:
-        """Whether polling has nothing more to report.
-
-        It is completed, failed, not started, or of unknown outcome (`uncertain`).
-        """
+        """Whether it is completed, failed, not started, or of unknown outcome (`uncertain`)."""
         return self.state.done
 
     @property
@@ -125,7 +119,7 @@ class JobHandle(Twin, Markable, ABC, Generic[VideoT_co, SubmittedT_co]):
         """Why it failed, could not be started, or cannot be followed; None otherwise."""
         if self.state.submit_error is not None:
             return self.state.submit_error
-        return self._failure() or self.state.stopped_by
+        return JobFailedError.of_job(self) or self.state.stopped_by
 
     @abstractmethod
     def wait(self, timeout: float | None = None, *, progress: ProgressOption = None) -> object:
@@ -312,7 +306,7 @@ class JobHandle(Twin, Markable, ABC, Generic[VideoT_co, SubmittedT_co]):
 
     def _require_started(self) -> None:
         if self.state.submit_error is not None:
-            raise plain(self.state.submit_error)
+            raise strip_frames(self.state.submit_error)
 
     def _is_over(self) -> bool:
         """Whether the job is done, so that nothing needs to be asked.
@@ -324,32 +318,10 @@ class JobHandle(Twin, Markable, ABC, Generic[VideoT_co, SubmittedT_co]):
         return self.state.done
 
     def _finished(self) -> Self:
-        failure = self._failure()
+        failure = JobFailedError.of_job(self)
         if failure is not None:
             raise failure
         return self
-
-    def _failure(self) -> JobFailedError | None:
-        task, reason = self.state.task, self.state.failure
-        if task is None or not reason:
-            return None
-        error = task.error
-        failed = task.status == "failed"
-        return JobFailedError(
-            f"Job {self.id} failed: {reason}" if failed else reason,
-            job=self,
-            code=(error.code or None) if error else None,
-            raw_message=error.raw_message if error else "",
-            detail=error.detail if error else None,
-            raw=task.raw.get("error"),
-        )
-
-    def _time_is_up(self, timeout: float | None) -> JobTimeoutError:
-        return JobTimeoutError(
-            f"Job {self.id} is still {self.status} after waiting {timeout:g} s. It continues at "
-            f'the service. Wait again, or in another session with client.job("{self.id}").wait().',
-            job=self,
-        )
 
     def __eq__(self, other: object) -> bool:
         return self.state is other.state if isinstance(other, JobHandle) else NotImplemented

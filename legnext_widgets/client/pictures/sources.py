@@ -170,9 +170,10 @@ def _of_figure(source: object) -> Picture | None:
 
 
 def _of_array(source: object) -> Picture | None:
-    if not (hasattr(source, "__array_interface__") or hasattr(source, "__array__")):
+    if not (hasattr(type(source), "__array_interface__") or hasattr(source, "__array__")):
         return None
-    return from_image(image_of_array(source), "array")
+    image, changes = image_of_array(source)
+    return from_image(image, "array", changes=changes)
 
 
 def _of_rest(source: object) -> Picture:
@@ -204,6 +205,6 @@ def _of_display(source: object) -> Picture:
     kind = type(source).__name__
     article = "an" if kind[:1].lower() in "aeiou" else "a"
     raise PictureError(
-        f"is {article} {kind}, not a picture: give a link, a path, bytes, an open file, "
+        f"is {article} {kind}, not an image: pass a link, a path, bytes, an open file, "
         "a PIL image, a numpy array, or a matplotlib figure"
     )

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import os
+import stat
 import threading
 import uuid
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from filelock import FileLock, Timeout
-from sqlalchemy import create_engine, event, insert, select, update
+from sqlalchemy import create_engine, event, insert, inspect, select, update
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, OperationalError, SQLAlchemyError
 
 from . import tables
+from .prices import fill_classes
 from .tables import CLASS, SCHEMA_VERSION, changes, gate, members
 
 if TYPE_CHECKING:
@@ -97,7 +100,7 @@ class Database:
         """Open a transaction that writes; there is one at a time.
 
         If it changed a row, `on_commit` is called afterwards. One that only looked must wake no
-        one: the line would look again at once, without end.
+        one: the queue would look again at once, without end.
         """
         with self.touch() as connection:
             connection.info.pop(_CHANGED, None)
@@ -128,21 +131,33 @@ class Database:
         with self.touch() as connection:
             if not self.is_sqlite:
                 connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_PG_LOCK})")
-            tables.metadata.create_all(connection)
-            found = connection.scalar(select(tables.schema_version.c.version))
-            if found is None:
-                _fill(connection, class_points)
-            elif found > SCHEMA_VERSION:
+            found = None
+            if inspect(connection).has_table(tables.schema_version.name):
+                found = connection.scalar(select(tables.schema_version.c.version))
+            if found is not None and found > SCHEMA_VERSION:
                 raise DatabaseError(
                     f"The database was made by a newer version of legnext-widgets (schema "
                     f"{found}; this one knows {SCHEMA_VERSION}). Update the gateway."
                 )
+            if found is not None and found < SCHEMA_VERSION:
+                _migrate(connection)
+            tables.metadata.create_all(connection)
+            if found is None:
+                _fill(connection, class_points)
 
 
 def note_change(connection: Connection, at: float, member: int | None, attempt: str | None) -> None:
     """Number a change, so that those who wait for changes see it once this is committed."""
     seq = connection.scalar(update(gate).values(seq=gate.c.seq + 1).returning(gate.c.seq))
     connection.execute(insert(changes).values(seq=seq, member=member, attempt=attempt, at=at))
+
+
+def _migrate(connection: Connection) -> None:
+    """Change the tables of version 1, which knows no price classes, to those of version 2."""
+    connection.exec_driver_sql("ALTER TABLE attempts ADD COLUMN priced_as VARCHAR(64)")
+    connection.exec_driver_sql("CREATE INDEX attempts_by_price ON attempts (priced_as, created_at)")
+    fill_classes(connection)
+    connection.execute(update(tables.schema_version).values(version=SCHEMA_VERSION))
 
 
 def _fill(connection: Connection, class_points: int | None) -> None:
@@ -163,9 +178,11 @@ def _engine(given: str) -> Engine:
             "The database must be sqlite:///FILE or postgresql://USER:PASSWORD@HOST/NAME"
         ) from None
     if url.get_backend_name() == "sqlite":
-        if url.database in (None, "", ":memory:"):
+        if url.database in (None, "", ":memory:") or str(url.database).startswith("file:"):
             raise DatabaseError("The gateway needs a file: a database in memory forgets budgets.")
-        Path(str(url.database)).expanduser().parent.mkdir(parents=True, exist_ok=True)
+        path = Path(str(url.database)).expanduser()
+        _prepare_file(path)
+        url = url.set(database=str(path))
         engine = create_engine(url, connect_args={"timeout": _BUSY_SECONDS})
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
@@ -180,6 +197,24 @@ def _engine(given: str) -> Engine:
         raise DatabaseError(
             "PostgreSQL needs psycopg: pip install 'legnext-widgets[gateway-postgres]'"
         ) from None
+
+
+def _prepare_file(path: Path) -> None:
+    """Make the file of a database, which holds prompts, for its owner alone.
+
+    SQLite gives the files beside it the same permissions. Of a file that is there only the access
+    of all others ends; a group may have been given its own.
+    """
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
+    except OSError as error:
+        raise DatabaseError(f"The database cannot be used: {error}") from None
+    for each in (path, *(path.with_name(f"{path.name}{end}") for end in ("-wal", "-shm"))):
+        with suppress(OSError):  # it is not there, or another user's
+            mode = stat.S_IMODE(each.stat().st_mode)
+            if mode & stat.S_IRWXO:
+                each.chmod(mode & ~stat.S_IRWXO)
 
 
 def _prepare_sqlite(connection: sqlite3.Connection, _record: object) -> None:

@@ -1,4 +1,4 @@
-"""Send the requests of the line, each once: stored as being sent before it leaves."""
+"""Send the requests of the queue, each once: stored as being sent before it leaves."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ class Dispatcher:
         clock: The service's clock, by which jobs are dated.
 
     Attributes:
-        pause_reason: Why the line waits, where the service makes it; else None.
+        pause_reason: Why the queue waits, where the service makes it; else None.
     """
 
     def __init__(
@@ -94,7 +94,7 @@ class Dispatcher:
                 await self._keep_alive()
                 await self._send_all()
             except Exception:
-                _log.exception("The line could not be served. Trying again shortly.")
+                _log.exception("The queue could not be served; it resumes in a moment.")
             if self._notifier.closed:
                 await asyncio.sleep(_CLOSING_SECONDS)
             await self._notifier.wait(seen, _CHECK_SECONDS)
@@ -109,9 +109,9 @@ class Dispatcher:
 
     async def _begin(self) -> None:
         store, now = self._store, time.time()
-        await store.run(store.queue.beat, self._id, now)
+        await store.run(store.queue.heartbeat, self._id, now)
         alone = store.database.is_sqlite  # its file is locked by this process
-        lost = await store.run(store.queue.give_up_lost, self._id, now, all_others=alone)
+        lost = await store.run(store.queue.mark_lost_uncertain, self._id, now, all_others=alone)
         if lost:
             _log.warning("%d requests were being sent when the gateway ended.", lost)
 
@@ -119,8 +119,8 @@ class Dispatcher:
         now, instant = time.time(), time.monotonic()
         if instant >= self._beat_at:
             self._beat_at = instant + _BEAT_SECONDS
-            await self._store.run(self._store.queue.beat, self._id, now)
-            await self._store.run(self._store.queue.give_up_lost, self._id, now)
+            await self._store.run(self._store.queue.heartbeat, self._id, now)
+            await self._store.run(self._store.queue.mark_lost_uncertain, self._id, now)
         if instant >= self._match_at:
             self._match_at = instant + _MATCH_SECONDS
             if await self._store.run(self._store.queries.uncertain):
@@ -182,16 +182,16 @@ class Dispatcher:
 
     async def _store_verdict(self, attempt: Attempt, verdict: Verdict) -> None:
         store, outcomes, now = self._store, self._store.outcomes, time.time()
+        # With each answer that does not ask to wait, the service takes requests again.
+        self.pause_reason = verdict.reason if isinstance(verdict, Later) else None
         if isinstance(verdict, Accepted):
-            self.pause_reason = None
             poll_at = now + self._first_poll()
             await store.run(outcomes.accept, attempt.id, verdict.job_id, verdict.task, poll_at, now)
         elif isinstance(verdict, Refused):
             await store.run(outcomes.refuse, attempt.id, verdict.code, verdict.reason, now)
         elif isinstance(verdict, Later):
             self._not_before = max(self._not_before, time.monotonic() + verdict.seconds)
-            self.pause_reason = verdict.reason
-            _log.warning("The line waits for %g s: %s.", verdict.seconds, verdict.reason)
+            _log.warning("The queue waits for %g s: %s.", verdict.seconds, verdict.reason)
             await store.run(outcomes.put_back, attempt.id, now + verdict.seconds, now)
         else:
             _log.warning("The outcome of attempt %s is unknown: %s", attempt.id, verdict.reason)
@@ -218,5 +218,5 @@ class Dispatcher:
 def _why_not_stored(error: Exception) -> str:
     """Say to the teacher why an answer is not stored."""
     if isinstance(error, IntegrityError):
-        return "the answer names a job that belongs to another request"
-    return f"the answer cannot be stored ({type(error).__name__})"
+        return "the response names a job that belongs to another request"
+    return f"the response cannot be stored ({type(error).__name__})"

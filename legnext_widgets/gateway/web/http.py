@@ -46,7 +46,7 @@ async def read_body(request: Request, limit: int = BODY_LIMIT) -> bytes:
     return b"".join(parts)
 
 
-def answering(
+def with_refusals(
     handler: Callable[[Request], Awaitable[Response]],
 ) -> Callable[[Request], Awaitable[Response]]:
     """Turn refusals of a handler into answers."""
@@ -58,7 +58,7 @@ def answering(
             return JSONResponse(bodies.error(error.status, str(error)), error.status)
         except HubDownError as error:
             return JSONResponse(
-                bodies.error(503, "The Hub does not answer. Try again in a moment."),
+                bodies.error(503, "The Hub is not responding. Try again in a moment."),
                 503,
                 {"retry-after": str(error.retry_after)},
             )

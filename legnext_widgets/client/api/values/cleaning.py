@@ -12,6 +12,7 @@ import re
 import uuid
 from contextlib import suppress
 from dataclasses import fields
+from numbers import Real
 from typing import TYPE_CHECKING, Any, ClassVar, Protocol, SupportsIndex, cast
 
 from legnext_widgets.client.api.urls import is_web_link
@@ -85,6 +86,18 @@ def clean_number(number: object) -> object:
     with suppress(TypeError):
         whole = operator.index(cast("SupportsIndex", number))
         return number if isinstance(number, int) else whole
+    return number
+
+
+def clean_seconds(number: object) -> object:
+    """Give a number of any type, such as numpy's, as a `float`; all else as it is."""
+    if isinstance(number, bool | str):
+        return number
+    item = getattr(number, "item", None)
+    with suppress(TypeError, ValueError):
+        value: object = item() if callable(item) else number
+        if not isinstance(value, bool) and isinstance(value, Real):
+            return float(value)
     return number
 
 
