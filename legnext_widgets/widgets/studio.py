@@ -47,7 +47,7 @@ if TYPE_CHECKING:
     from .inputs import Rules, StudioOptions
     from .job_widget import Locale
     from .kernel.handlers.job_handlers import Handlers
-    from .kernel.protocol import comm_messages, job_values, traits
+    from .kernel.protocol import comm_requests, job_values, traits
     from .notebook.scheduling import PublishFrom
     from .studio_client import LibraryOption
 
@@ -318,7 +318,7 @@ class VideoStudio(JobWidget):
         mine, sandbox = self._studio_client, self.client.session.identity.sandbox
         return service_facts(mine.client, has_key=mine.has_key, sandbox=sandbox)
 
-    def _use_key(self, message: comm_messages.SaveKeyRequest) -> None:
+    def _use_key(self, message: comm_requests.SaveKeyRequest) -> None:
         """Go on with an entered key, once the service has accepted it."""
 
         def answer(error: job_values.LocalizedMessage | None) -> None:

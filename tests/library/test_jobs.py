@@ -59,6 +59,8 @@ async def test_an_uncertain_attempt_is_a_job_that_says_so(library: Library) -> N
     (job,) = library.uncertain()
     assert job.status == "uncertain"
     assert "the connection broke" in str(job.error)
+    assert "running jobs" not in str(job.error)  # nobody asked for them
+    assert f'library.forget("{begun.id}")' in str(job.error)
 
 
 async def test_a_completed_job_of_the_library_needs_no_client_to_be_waited_for(

@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 from legnext_widgets.client.errors import LegnextError
-from legnext_widgets.client.handles.video_handle import VideoHandle
 from legnext_widgets.files import expand_user, replacing
 
 from .decoding import VideoInfo, info_of
@@ -30,6 +29,8 @@ _COPIED = ("h264", "hevc", "av1", "vp9", "mpeg4")
 _OPTIONS = {"crf": "18", "preset": "fast", "bf": "0"}
 """Of x264 for films that must be encoded: hardly different from the clips. With B-frames the last
 frames of the film would be cut off by its length."""
+
+    from legnext_widgets.client.handles.video_handle import VideoHandle
 
 
 def join(videos: Iterable[VideoHandle | str | os.PathLike[str]], path: str | Path) -> Path:
@@ -55,14 +56,14 @@ def join(videos: Iterable[VideoHandle | str | os.PathLike[str]], path: str | Pat
         raise TypeError(f"videos must be a list of videos or paths, not {type(videos).__name__}")
     clips = [_file_of(video) for video in videos]
     if not clips:
-        raise ValueError("videos must contain at least one clip")
+        raise ValueError("videos must be one clip or more")
     for clip in clips:
         _require_clip(clip)
     infos = [info_of(clip) for clip in clips]
     if len({(info.width, info.height) for info in infos}) > 1:
         sizes = ", ".join(f"{info.width} x {info.height}" for info in infos)
         raise ValueError(
-            f"videos must have the same size, and these have {sizes}; upscale all of them, or none"
+            f"videos must be of one size, and these have {sizes}; upscale all of them, or none"
         )
     import av
 
@@ -100,7 +101,7 @@ def _file_of(video: VideoHandle | str | os.PathLike[str]) -> ClipFile:
         if not file.is_file():
             raise LegnextError(f"There is no file {file}.")
         return file
-    if not isinstance(video, VideoHandle):
+    if not hasattr(type(video), "kept"):  # handles stand above frames
         raise TypeError(
             f"videos must be videos of a Client, or paths of MP4 files, not {type(video).__name__}"
         )
@@ -200,8 +201,8 @@ def _encode(clips: Sequence[ClipFile], info: VideoInfo, film: OutputContainer) -
         stream = film.add_stream("libx264", rate=rate, options=_OPTIONS)
     except (LookupError, ValueError):
         raise LegnextError(
-            "These clips must be re-encoded, but this build of PyAV has no encoder for H.264 "
-            "(libx264). Install the build from PyPI: pip install --force-reinstall av"
+            "These clips must be encoded anew, and this build of PyAV has no encoder for H.264 "
+            "(libx264). Install the build of PyPI: pip install --force-reinstall av"
         ) from None
     stream.width, stream.height, stream.pix_fmt = info.width, info.height, "yuv420p"
     tick = Fraction(1, 90_000)
