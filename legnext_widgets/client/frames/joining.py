@@ -23,14 +23,14 @@ if TYPE_CHECKING:
     from av.stream import Stream
     from av.video.stream import VideoStream
 
+    from legnext_widgets.client.handles.video_handle import VideoHandle
+
 _COPIED = ("h264", "hevc", "av1", "vp9", "mpeg4")
 """Kinds of pictures that an MP4 takes as they are."""
 
 _OPTIONS = {"crf": "18", "preset": "fast", "bf": "0"}
 """Of x264 for films that must be encoded: hardly different from the clips. With B-frames the last
 frames of the film would be cut off by its length."""
-
-    from legnext_widgets.client.handles.video_handle import VideoHandle
 
 
 def join(videos: Iterable[VideoHandle | str | os.PathLike[str]], path: str | Path) -> Path:
