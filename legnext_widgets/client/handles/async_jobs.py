@@ -6,7 +6,7 @@ from collections.abc import Coroutine
 from typing import TYPE_CHECKING, Any
 
 from legnext_widgets.client import frames
-from legnext_widgets.client.errors import JobTimeoutError
+from legnext_widgets.client.errors.job_errors import timed_out
 from legnext_widgets.client.progress.live import live, split_progress
 from legnext_widgets.client.progress.waits import Download, JobWait
 from legnext_widgets.client.runtime.callbacks import LoopCallbacks
@@ -111,7 +111,7 @@ class AsyncJob(
             async with live(JobWait(self.state), progress, self.client.config.progress):
                 await self.client.session.wait(self.state, timeout)
         except TimeoutError:
-            raise JobTimeoutError.after(self, timeout) from None
+            raise timed_out(self, timeout or 0) from None
         return self._finished()
 
     def __await__(self) -> Generator[Any, None, AsyncJob]:

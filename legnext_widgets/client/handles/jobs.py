@@ -7,7 +7,8 @@ import inspect
 from typing import TYPE_CHECKING, Any
 
 from legnext_widgets.client import frames
-from legnext_widgets.client.errors import JobTimeoutError, LegnextError
+from legnext_widgets.client.errors import LegnextError
+from legnext_widgets.client.errors.job_errors import timed_out
 from legnext_widgets.client.progress.live import live, split_progress
 from legnext_widgets.client.progress.waits import Download, JobWait
 from legnext_widgets.client.session.job_state import JobState
@@ -130,7 +131,7 @@ class Job(JobHandle[Video, "Job"], submitted="Job"):
             with live(JobWait(self.state), progress, client.config.progress):
                 client.runtime.run(client.session.wait(self.state, timeout))
         except TimeoutError:
-            raise JobTimeoutError.after(self, timeout) from None
+            raise timed_out(self, timeout or 0) from None
         except KeyboardInterrupt as interrupt:
             interrupt.add_note(
                 f"Job {self.id} continues at the service. Wait again with .wait(), or later with "
