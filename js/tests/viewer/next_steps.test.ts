@@ -34,7 +34,7 @@ describe("the next steps of a clip", () => {
     kernel.change({ _submission: { click, phase: "accepted", job_id: "u" } });
     await within(dialog).findByText(/^Accepted/);
     await press(/^Upscale/);
-    const asked = await within(dialog).findByRole("region", { name: "Make another take?" });
+    const asked = await within(dialog).findByRole("region", { name: "Generate another take?" });
     expect(sent("upscale")).toHaveLength(1);
     await waitFor(() => expect(document.activeElement?.textContent).toBe("Not now"));
     await user.keyboard("{Escape}");
@@ -43,9 +43,9 @@ describe("the next steps of a clip", () => {
     screen.getByRole("dialog");
 
     await press(/^Upscale/);
-    await within(dialog).findByRole("region", { name: "Make another take?" });
+    await within(dialog).findByRole("region", { name: "Generate another take?" });
     await new Promise((ready) => setTimeout(ready, 550));
-    await press("Make another take");
+    await press("Generate another take");
     expect(sent("upscale").map(({ takes }) => takes)).toEqual(["ask", "new"]);
   });
 
@@ -57,7 +57,7 @@ describe("the next steps of a clip", () => {
     kernel.change({
       _submission: { click, phase: "made_before", job_id: "old", made_before: 1 },
     });
-    await within(dialog).findByRole("region", { name: "Make another take?" });
+    await within(dialog).findByRole("region", { name: "Generate another take?" });
     await new Promise((ready) => setTimeout(ready, 550));
     await press("Show it");
     expect(sent("extend").map(({ takes, prompt }) => [takes, prompt])).toEqual([
@@ -79,10 +79,10 @@ describe("the next steps of a clip", () => {
         candidates: [{ id: "run", created: Date.now() / 1000 - 5 }],
       },
     });
-    await within(dialog).findByText("It is not known whether this was accepted.");
+    await within(dialog).findByText("It is unknown whether this request was accepted.");
     await vi.advanceTimersByTimeAsync(120_000);
     await press(/^Upscale/);
-    await within(dialog).findByRole("region", { name: "Make another take?" });
+    await within(dialog).findByRole("region", { name: "Generate another take?" });
     expect(sent("upscale")).toHaveLength(1);
     await press(/^Take over the job/);
     expect(sent("look_up")).toEqual([{ type: "look_up", job_id: "run" }]);
