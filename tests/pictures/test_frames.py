@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -349,3 +350,16 @@ def test_pictures_and_animations_are_no_clips_to_join(
     with pytest.raises(ValueError, match=rf"^videos must be MP4 clips, and one\.{kind} is"):
         lw.join([file, file], tmp_path / "film.mp4")
     assert not (tmp_path / "film.mp4").exists()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such files")
+@pytest.mark.parametrize("write", [write_gif, lambda clip, path: lw.join([clip], path)])
+def test_a_device_or_a_pipe_is_not_replaced_by_a_file(
+    clip: Path, tmp_path: Path, write: Any
+) -> None:
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+
+    with pytest.raises(lw.LegnextError, match="it is a device or a pipe"):
+        write(clip, pipe)
+    assert pipe.is_fifo()

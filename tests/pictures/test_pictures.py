@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import io
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -499,3 +500,39 @@ def test_a_black_array_stays_black() -> None:
     assert pixels(prepared(np.zeros((4, 4), int))).max() == 0
     with pytest.raises(lw.InvalidInputError, match="NaN"):
         prepared(Image.fromarray(np.full((4, 4), np.nan, "f4")))
+
+
+@pytest.mark.parametrize("shape", ['"{}"', "  {} ", "'{}'\n", "\u201c{}\u201d", "\u200b{}"])
+def test_a_path_is_taken_as_it_was_pasted(shape: str, tmp_path: Path) -> None:
+    path = a_file(tmp_path)
+
+    assert prepared(shape.format(path)) == prepared(path)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows takes no such names")
+def test_a_name_that_has_quotes_is_found_under_it(tmp_path: Path) -> None:
+    quoted = tmp_path / '"odd"'
+    quoted.write_bytes(phone_jpeg())
+
+    assert prepared(str(quoted)).label == '"odd"'
+
+
+def test_the_value_of_an_upload_widget_is_taken_whole() -> None:
+    file = {"name": "a.jpg", "type": "image/jpeg", "content": memoryview(phone_jpeg())}
+
+    for value in (file, (file,), [file], {"a.jpg": {"metadata": {}, "content": phone_jpeg()}}):
+        picture = prepared(value)
+        assert (picture, picture.label) == (prepared(phone_jpeg()), "a.jpg")
+    for wrong, says in (((file, file), "2 files; give one"), ((), "tuple"), ({}, "dict")):
+        with pytest.raises(lw.InvalidInputError, match=says):
+            prepared(wrong)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such files")
+def test_a_device_or_a_pipe_is_no_picture(tmp_path: Path) -> None:
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+
+    for path in ("/dev/zero", pipe):
+        with pytest.raises(lw.InvalidInputError, match="is a device or a pipe"):
+            prepared(path)

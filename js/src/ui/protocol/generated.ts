@@ -269,6 +269,8 @@ export interface Classroom {
   stopped: boolean;
   /** The teacher lets this student start nothing. */
   blocked: boolean;
+  /** The service takes no requests of the class at the moment. */
+  held_up: boolean;
   /** Jobs of the class that run. */
   running: number;
   /** Jobs of the class that wait. */
