@@ -10,14 +10,12 @@ import re
 import stat
 import sys
 from collections.abc import Mapping
-from contextlib import suppress
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol, TypeAlias, cast
 from urllib.parse import unquote_to_bytes, urlsplit
 from urllib.request import url2pathname
 
-from legnext_widgets.client.api.values.cleaning import clean_margins, clean_word
 from legnext_widgets.files import expand_user
 
 from .arrays import image_of_array
@@ -106,7 +104,6 @@ def _upload_in(source: object) -> Mapping[str, Any] | None:
 
 
 def _of_text(text: str) -> Picture:
-    text = clean_margins(text)
     embedded = _DATA_URL.match(text)
     if embedded is not None:
         rest = text[embedded.end() :]
@@ -122,19 +119,7 @@ def _of_text(text: str) -> Picture:
         raise PictureError("is empty; give a link or the path of a file")
     if _OTHER_LINK.match(text):
         raise PictureError("must be an http:// or https:// link, or the path of a file")
-    return _of_path(_unquoted(text))
-
-
-def _unquoted(text: str) -> Path:
-    """Give the path that a text is; Windows copies paths with quotes around them."""
-    bare = clean_word(text)
-    path = Path(text)
-    if bare == text:
-        return path
-    with suppress(OSError, ValueError):
-        if expand_user(path).exists():
-            return path
-    return Path(bare)
+    return _of_path(Path(text))
 
 
 def _path_of_link(link: str) -> Path:
