@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Self
 from legnext_widgets.client.api.requests.pictures import link_of, picture_for
 from legnext_widgets.client.progress.live import SOON, live, shown_or_called
 from legnext_widgets.client.progress.waits import Submission, batch_wait
+from legnext_widgets.client.runtime.callbacks import AwaitedCalls
 from legnext_widgets.environment import to_thread
 
 from .display.lists import ReprList
@@ -38,6 +39,8 @@ class AsyncClient(BaseClient[Coroutine[Any, Any, AsyncJob]], submitted="AsyncJob
         embedded: The sandbox of this client, where it has one of its own.
     """
 
+    _calls: AwaitedCalls[[int, int]] | None = None
+
     async def upload(self, picture: PictureSource) -> str:
         if (link := link_of(picture)) is not None:
             return link
@@ -64,7 +67,8 @@ class AsyncClient(BaseClient[Coroutine[Any, Any, AsyncJob]], submitted="AsyncJob
         from legnext_widgets.client.session.submission.batch import Batch
 
         shown, call = shown_or_called(progress)
-        self._batch = batch = Batch(self.session, list(requests), call, reuse=reuse, take=take)
+        self._calls = calls = None if call is None else AwaitedCalls(call)
+        self._batch = batch = Batch(self.session, list(requests), calls, reuse=reuse, take=take)
         return await self._run(batch, shown=shown)
 
     async def resume_many(self) -> list[AsyncJob]:
@@ -75,6 +79,8 @@ class AsyncClient(BaseClient[Coroutine[Any, Any, AsyncJob]], submitted="AsyncJob
             return ReprList[AsyncJob]()
         async with live(batch_wait(batch), shown, self.config.progress):
             states = await batch.run()
+            if self._calls is not None:
+                await self._calls.finished()
         pairs = zip(states, batch.reused, strict=True)
         return ReprList(AsyncJob(self, state, reused=reused) for state, reused in pairs)
 

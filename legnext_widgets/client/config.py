@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import os
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Literal, TypedDict, Unpack, cast
 from urllib.parse import urlsplit
@@ -18,6 +18,7 @@ from legnext_widgets.client.api.values.cleaning import clean_flag, clean_link, c
 from legnext_widgets.client.api.values.reachability import is_loopback
 from legnext_widgets.client.session.identity import Identity
 from legnext_widgets.client.session.store import ClipStore, JobStore, TakeStore
+from legnext_widgets.client.session.submission.budget import Budget
 from legnext_widgets.client.uploads.picture_uploads import UPLOADS_NAME, uploader_of
 
 from .errors import TransportError
@@ -124,6 +125,12 @@ class ClientConfig:
     uploader_given: bool = False
     uploads_address: str = field(default="", repr=False)
     reuse: Reuse = False
+    shared_budget: Budget | None = field(default=None, compare=False)
+
+    @cached_property
+    def budget(self) -> Budget:
+        """Counts the points of the client, and of the copies that `with_options` makes."""
+        return self.shared_budget or Budget(self.budget_points)
 
     @cached_property
     def identity(self) -> Identity:
@@ -270,12 +277,14 @@ class ClientConfig:
         options.update(changed)
         address = options["base_url"]
         stays = bool(address) and _service_address(address) == self.base_url
-        return ClientConfig.resolve(
+        copy = ClientConfig.resolve(
             api_key=self.key,
             open_default_library=lambda: None,
             embedded_identity=self.embedded_identity if stays else None,
             **options,
         )
+        # A limit on points is one for the copy, too, unless it gets its own.
+        return copy if "budget_points" in changed else replace(copy, shared_budget=self.budget)
 
     def close_store(self) -> None:
         """Close the library if it was opened for this client."""

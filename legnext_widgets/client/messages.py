@@ -176,6 +176,7 @@ REASONS: Mapping[str, str] = {
     "no_whole_answer_in_time": "no whole answer in time",
     "answer_too_long": "the answer is far too long",
     "answer_names_no_job": "the response names no job",
+    "answer_names_no_job_why": "the response names no job and says: {text}",
     "answer_was": "the answer was HTTP {status}: {text}",
     "process_ended": "the process that sent it ended before the answer was recorded",
     # Why there is no way to a host.

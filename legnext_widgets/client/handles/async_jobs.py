@@ -6,11 +6,13 @@ from collections.abc import Coroutine
 from typing import TYPE_CHECKING, Any
 
 from legnext_widgets.client import frames
+from legnext_widgets.client.api.validation import seconds_of
 from legnext_widgets.client.progress.live import live, shown_or_called
-from legnext_widgets.client.progress.waits import Download, JobWait
-from legnext_widgets.client.runtime.callbacks import LoopCallbacks
+from legnext_widgets.client.progress.waits import Download, JobWait, logged_cancellation
+from legnext_widgets.client.runtime.callbacks import LoopCallbacks, awaited_calls
 from legnext_widgets.environment import to_thread
 
+from .job_errors import no_videos, timeout_of
 from .job_handle import JobHandle
 from .saving import all_saved, content, saved, target_of
 from .video_handle import VideoHandle
@@ -46,9 +48,11 @@ class AsyncVideo(VideoHandle, submitted="AsyncJob", awaiting=True):
 
     async def save(self, path: str | Path, *, progress: Progress | bool | None = None) -> Path:
         shown, call = shown_or_called(progress)
-        bytes_of, session = Download.of([self], call), self.client.session
-        async with live(bytes_of, shown, self.client.config.progress):
-            return await saved(session, self, target_of(self, path), bytes_of.counter(0))
+        session, target = self.client.session, target_of(self, path)
+        async with awaited_calls(call) as calls:
+            bytes_of = Download.of([self], calls)
+            async with live(bytes_of, shown, self.client.config.progress):
+                return await saved(session, self, target, bytes_of.counter(0))
 
     @property
     async def info(self) -> VideoInfo:
@@ -104,12 +108,16 @@ class AsyncJob(
     async def wait(
         self, timeout: float | None = None, *, progress: ProgressOption = None
     ) -> AsyncJob:
+        timeout = seconds_of("timeout", timeout)
         self._require_started()
+        if self.done:  # also of a client that is closed
+            return self._finished()
         try:
-            async with live(JobWait(self.state), progress, self.client.config.progress):
-                await self.client.session.wait(self.state, timeout)
+            with logged_cancellation([self.state]):
+                async with live(JobWait(self.state), progress, self.client.config.progress):
+                    await self.client.session.wait(self.state, timeout)
         except TimeoutError:
-            raise self._time_is_up(timeout) from None
+            raise timeout_of(self, timeout) from None
         return self._finished()
 
     def __await__(self) -> Generator[Any, None, AsyncJob]:
@@ -127,10 +135,16 @@ class AsyncJob(
         self, folder: str | Path | None = None, *, progress: Progress | bool | None = None
     ) -> list[Path]:
         shown, call = shown_or_called(progress)
+        self._require_started()
+        if self.task is None:
+            await self.refresh()
         videos, session = self.videos, self.client.session
-        bytes_of = Download.of(videos, call)
-        async with live(bytes_of, shown, self.client.config.progress):
-            return await all_saved(session, videos, folder, bytes_of.counter)
+        if not videos:
+            raise no_videos(self)
+        async with awaited_calls(call) as calls:
+            bytes_of = Download.of(videos, calls)
+            async with live(bytes_of, shown, self.client.config.progress):
+                return await all_saved(session, videos, folder, bytes_of.counter)
 
     def _video(self, index: int) -> AsyncVideo:
         return AsyncVideo(self.client, self.state, index)

@@ -12,11 +12,12 @@ from legnext_widgets.client.api.values.cleaning import clean_number
 from legnext_widgets.client.display import html
 from legnext_widgets.client.display.bundles import card_bundle
 from legnext_widgets.client.display.lists import ReprList
-from legnext_widgets.client.errors import JobFailedError, JobTimeoutError
 from legnext_widgets.client.marks.markable import Markable
 from legnext_widgets.client.progress.waits import summary
 from legnext_widgets.client.redaction import plain
 from legnext_widgets.client.twin import SubmittedT_co, Twin, prepares_pictures
+
+from .job_errors import failure_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -119,7 +120,12 @@ class JobHandle(Twin, Markable, ABC, Generic[VideoT_co, SubmittedT_co]):
         """Why it failed, could not be started, or cannot be followed; None otherwise."""
         if self.state.submit_error is not None:
             return self.state.submit_error
-        return self._failure() or self.state.stopped_by
+        return failure_of(self) or self.state.stopped_by
+
+    @property
+    def warning(self) -> str | None:
+        """What is wrong while it is still asked for, such as that the last poll failed."""
+        return self.state.warning
 
     @abstractmethod
     def wait(self, timeout: float | None = None, *, progress: ProgressOption = None) -> object:
@@ -138,10 +144,11 @@ class JobHandle(Twin, Markable, ABC, Generic[VideoT_co, SubmittedT_co]):
 
         Raises:
             JobFailedError: The service ended it as failed, or gives no links to its files.
-            JobTimeoutError: The time is up; the job continues.
+            JobTimeoutError: The time is up; the job continues, if the service has it.
             AuthenticationError: The service did not accept the key.
-            PermissionDeniedError: The account may not see the job.
-            NotFoundError: The service does not know the job.
+            APIError: The service refuses to show the job: it does not know it (`NotFoundError`),
+                not for this account (`PermissionDeniedError`), or not by such an id.
+            TypeError, ValueError: `timeout` is no number.
         """
 
     @abstractmethod
@@ -188,8 +195,13 @@ class JobHandle(Twin, Markable, ABC, Generic[VideoT_co, SubmittedT_co]):
         Returns:
             The paths of the files, by the videos' numbers.
 
+        A job that was never asked for is asked for once.
+
         Raises:
-            DownloadError: A video could not be fetched or written; the others are kept.
+            DownloadError: A video could not be fetched or written; the others are kept. Or it is
+                not done yet, or has images.
+            JobFailedError: It has no videos, since it failed.
+            LegnextError: It was never asked for, and the service does not give it.
         """
 
     def extend(
@@ -303,32 +315,10 @@ class JobHandle(Twin, Markable, ABC, Generic[VideoT_co, SubmittedT_co]):
             raise plain(self.state.submit_error)
 
     def _finished(self) -> Self:
-        failure = self._failure()
+        failure = failure_of(self)
         if failure is not None:
             raise failure
         return self
-
-    def _failure(self) -> JobFailedError | None:
-        task, reason = self.state.task, self.state.failure
-        if task is None or not reason:
-            return None
-        error = task.error
-        failed = task.status == "failed"
-        return JobFailedError(
-            f"Job {self.id} failed: {reason}" if failed else reason,
-            job=self,
-            code=(error.code or None) if error else None,
-            raw_message=error.raw_message if error else "",
-            detail=error.detail if error else None,
-            raw=task.raw.get("error"),
-        )
-
-    def _time_is_up(self, timeout: float | None) -> JobTimeoutError:
-        return JobTimeoutError(
-            f"Job {self.id} is still {self.status} after waiting {timeout:g} s. It continues at "
-            f'the service. Wait again, or in another session with client.job("{self.id}").wait().',
-            job=self,
-        )
 
     def __eq__(self, other: object) -> bool:
         return self.state is other.state if isinstance(other, JobHandle) else NotImplemented

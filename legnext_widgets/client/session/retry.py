@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from legnext_widgets.client.api.failures import HopelessError
 from legnext_widgets.client.errors import (
+    APIError,
     AuthenticationError,
     InvalidResponseError,
     LegnextError,
@@ -30,8 +31,6 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
     from tenacity import RetryCallState
-
-    from legnext_widgets.client.errors import APIError
 
 RETRY_AFTER_CAP = 60.0
 """Seconds. A longer `Retry-After` of the service is raised to the caller instead of being waited
@@ -57,6 +56,22 @@ LEAST_ANSWERS, LEAST_ANSWERS_FOR_OLD = 5, 3
 
 _KEY_CHECK_LASTS = 5.0
 """Seconds for which the result of a check of the key holds for all jobs."""
+
+
+_PASSING = frozenset({402, 408, 425, 429})
+"""Statuses of errors that may end without any change to the question."""
+
+
+def is_refusal(error: BaseException) -> bool:
+    """Whether a poll's error is one that is final when it is repeated.
+
+    Besides `REFUSALS` these are the service's own answers that it cannot use the question.
+    """
+    if isinstance(error, REFUSALS):
+        return True
+    if not isinstance(error, APIError) or not is_by_the_service(error):
+        return False
+    return 400 <= error.status_code < 500 and error.status_code not in _PASSING
 
 
 class Refusals:
@@ -135,7 +150,8 @@ class KeyCheck:
 
 
 def _rank(error: APIError) -> int:
-    return [isinstance(error, kind) for kind in REFUSALS].index(True)
+    kinds = [isinstance(error, kind) for kind in REFUSALS]
+    return kinds.index(True) if any(kinds) else len(kinds)
 
 
 def is_by_the_service(error: APIError) -> bool:

@@ -30,7 +30,6 @@ from .receiver import Receiver, Source
 from .restorer import Restorer
 from .retry import RetryPolicy
 from .store import ClipStore, TakeStore
-from .submission.budget import Budget
 from .submission.reuse import ReusedJobs
 from .submission.submitter import Submitted, Submitter
 
@@ -74,7 +73,7 @@ class Session:
         self._identity = CurrentIdentity(lambda: remembered(config.identity, store))
         self._retry = RetryPolicy(max_retries=config.max_retries)
         self._life = LoopLife()
-        self.budget = Budget(config.budget_points)
+        self.budget = config.budget
         self.receiver = Receiver(self._identity, self.budget, store)
         self.transport = Transport(
             config.base_url,

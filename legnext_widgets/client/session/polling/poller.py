@@ -9,7 +9,13 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from legnext_widgets.client.api.failures import HopelessError
-from legnext_widgets.client.errors import LegnextError, NotFoundError, RateLimitError, ServerError
+from legnext_widgets.client.errors import (
+    APIError,
+    LegnextError,
+    NotFoundError,
+    RateLimitError,
+    ServerError,
+)
 from legnext_widgets.client.schedule import (
     DEFAULT_PACE,
     Clock,
@@ -22,11 +28,11 @@ from legnext_widgets.client.session.retry import (
     LEAST_ANSWERS_FOR_OLD,
     PATIENCE,
     PATIENCE_FOR_OLD,
-    REFUSALS,
     KeyCheck,
     RetryPolicy,
     delay_after_failure,
     is_by_the_service,
+    is_refusal,
 )
 
 from .poll_order import Polled, PollOrder
@@ -35,14 +41,10 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Sequence
 
     from legnext_widgets.client.api.models.tasks import Task
-    from legnext_widgets.client.errors import APIError
     from legnext_widgets.client.session.classroom.feed import ChangeFeed
     from legnext_widgets.client.session.identity import CurrentIdentity
     from legnext_widgets.client.session.job_state import JobState
     from legnext_widgets.client.session.receiver import Receiver
-
-FATAL = (*REFUSALS, HopelessError)
-"""Errors of a poll that end polling: hopeless ones at once, the others when they are repeated."""
 
 _SLEPT = 10.0
 """Seconds the wall clock must be ahead of the monotonic one to mean that the machine slept."""
@@ -220,10 +222,11 @@ class Poller:
             self._receiver.receive(task, source="poll", state=job)
         except HopelessError as error:
             self._stop(polled, error)
-        except REFUSALS as error:
-            await self._refused(polled, error)
         except Exception as error:
-            self._poll_failed(polled, error)
+            if isinstance(error, APIError) and is_refusal(error):
+                await self._refused(polled, error)
+            else:
+                self._poll_failed(polled, error)
         else:
             polled.known_at = asked
             self._poll_succeeded(polled)
@@ -306,7 +309,7 @@ class Poller:
         if isinstance(error, LegnextError):
             polled.job.poll_failed(error)
             _log.info("Poll %d of job %s failed: %s", polled.failures, polled.job.id, error)
-            if polled.failures == 1 and isinstance(error, REFUSALS):
+            if polled.failures == 1 and is_refusal(error):
                 _log.warning("Job %s: %s", polled.job.id, polled.job.warning)
         else:
             _log.exception("A poll of job %s raised an unexpected error.", polled.job.id)
