@@ -6,7 +6,7 @@ from collections.abc import Coroutine
 from typing import TYPE_CHECKING, Any, Self
 
 from legnext_widgets.client.api.requests.pictures import link_of, picture_for
-from legnext_widgets.client.progress.live import SOON, live, shown_or_called
+from legnext_widgets.client.progress.live import SOON, live, split_progress
 from legnext_widgets.client.progress.waits import Submission, batch_wait
 from legnext_widgets.client.runtime.callbacks import AwaitedCalls
 from legnext_widgets.environment import to_thread
@@ -66,7 +66,7 @@ class AsyncClient(BaseClient[Coroutine[Any, Any, AsyncJob]], submitted="AsyncJob
     ) -> list[AsyncJob]:
         from legnext_widgets.client.session.submission.batch import Batch
 
-        shown, call = shown_or_called(progress)
+        shown, call = split_progress(progress)
         self._calls = calls = None if call is None else AwaitedCalls(call)
         self._batch = batch = Batch(self.session, list(requests), calls, reuse=reuse, take=take)
         return await self._run(batch, shown=shown)
@@ -103,9 +103,9 @@ class AsyncClient(BaseClient[Coroutine[Any, Any, AsyncJob]], submitted="AsyncJob
         try:
             await self.session.aclose()
         finally:
-            await to_thread(self._let_go)
+            await to_thread(self._release)
 
-    def _let_go(self) -> None:
+    def _release(self) -> None:
         try:
             if self.embedded is not None:
                 self.embedded.close()

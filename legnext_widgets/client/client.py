@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Self
 
 from legnext_widgets import environment
 from legnext_widgets.client.api.requests.pictures import link_of, picture_for
-from legnext_widgets.client.progress.live import SOON, live, shown_or_called
+from legnext_widgets.client.progress.live import SOON, live, split_progress
 from legnext_widgets.client.progress.waits import Submission, batch_wait
 from legnext_widgets.client.runtime import default_runtime
 from legnext_widgets.client.runtime.callbacks import require_plain
@@ -92,7 +92,7 @@ class Client(BaseClient[Job], submitted="Job"):
     ) -> list[Job]:
         from legnext_widgets.client.session.submission.batch import Batch
 
-        shown, call = shown_or_called(progress)
+        shown, call = split_progress(progress)
         require_plain(call)
         call = self.runtime.in_callback_thread(call)
         batch = Batch(self.session, list(requests), call, reuse=reuse, take=take)
@@ -132,9 +132,9 @@ class Client(BaseClient[Job], submitted="Job"):
     def close(self) -> None:
         """End the client's threads and connections. Jobs continue at the service."""
         if not self.runtime.closed:
-            self.runtime.finish(self.session.aclose(), self._let_go)
+            self.runtime.finish(self.session.aclose(), self._release)
 
-    def _let_go(self) -> None:
+    def _release(self) -> None:
         self.config.close_store()
         if self.embedded is not None and self.runtime.in_own_process:
             self.embedded.close()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal, NoReturn, Self, Unpack
 
-from legnext_widgets.client.api.auth import hidden
+from legnext_widgets.client.api.auth import as_secret
 from legnext_widgets.client.api.urls import origin_of
 from legnext_widgets.client.session.session import Session
 
@@ -83,7 +83,7 @@ class ClientCore:
                 library.
         """
         # From here on no local variable holds the key, which some tracebacks would show.
-        key, api_key = hidden(api_key), None
+        key, api_key = as_secret(api_key), None
         self._open(
             ClientConfig.resolve(
                 api_key=key,

@@ -18,7 +18,7 @@ from .display.lists import ReprList
 from .errors import LegnextError
 from .handles.async_jobs import AsyncJob
 from .handles.job_errors import ending_note, timeout_of_many
-from .handles.jobs import Job, needed_client
+from .handles.jobs import Job, require_client
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Coroutine, Iterable, Iterator, Sequence
@@ -202,7 +202,7 @@ async def _all_awaited(
 
 
 def _begun(job: Job) -> concurrent.futures.Future[None]:
-    client = needed_client(job.client, job.id)
+    client = require_client(job.client, job.id)
     return client.runtime.start(client.session.wait(job.state, None))
 
 

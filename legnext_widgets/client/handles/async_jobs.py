@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING, Any
 
 from legnext_widgets.client import frames
 from legnext_widgets.client.api.validation import seconds_of
-from legnext_widgets.client.progress.live import live, shown_or_called
+from legnext_widgets.client.progress.live import live, split_progress
 from legnext_widgets.client.progress.waits import Download, JobWait, logged_cancellation
 from legnext_widgets.client.runtime.callbacks import LoopCallbacks, awaited_calls
 from legnext_widgets.environment import to_thread
 
 from .job_errors import no_videos, timeout_of
 from .job_handle import JobHandle
-from .saving import all_saved, content, saved, target_of
+from .saving import read_video, target_of
 from .video_handle import VideoHandle
 
 if TYPE_CHECKING:
@@ -47,12 +47,12 @@ class AsyncVideo(VideoHandle, submitted="AsyncJob", awaiting=True):
         self.client = client
 
     async def save(self, path: str | Path, *, progress: Progress | bool | None = None) -> Path:
-        shown, call = shown_or_called(progress)
+        shown, call = split_progress(progress)
         session, target = self.client.session, target_of(self, path)
         async with awaited_calls(call) as calls:
             bytes_of = Download.of([self], calls)
             async with live(bytes_of, shown, self.client.config.progress):
-                return await saved(session, self, target, bytes_of.counter(0))
+                return await save_video(session, self, target, bytes_of.counter(0))
 
     @property
     async def info(self) -> VideoInfo:
@@ -86,7 +86,7 @@ class AsyncVideo(VideoHandle, submitted="AsyncJob", awaiting=True):
         return self.kept or await self.read()
 
     async def read(self) -> bytes:
-        return await content(self.client.session, self)
+        return await read_video(self.client.session, self)
 
 
 class AsyncJob(
@@ -134,7 +134,7 @@ class AsyncJob(
     async def download(
         self, folder: str | Path | None = None, *, progress: Progress | bool | None = None
     ) -> list[Path]:
-        shown, call = shown_or_called(progress)
+        shown, call = split_progress(progress)
         self._require_started()
         if self.task is None:
             await self.refresh()
@@ -144,7 +144,7 @@ class AsyncJob(
         async with awaited_calls(call) as calls:
             bytes_of = Download.of(videos, calls)
             async with live(bytes_of, shown, self.client.config.progress):
-                return await all_saved(session, videos, folder, bytes_of.counter)
+                return await save_all(session, videos, folder, bytes_of.counter)
 
     def _video(self, index: int) -> AsyncVideo:
         return AsyncVideo(self.client, self.state, index)

@@ -14,7 +14,7 @@ from legnext_widgets.client.display.bundles import card_bundle
 from legnext_widgets.client.display.lists import ReprList
 from legnext_widgets.client.marks.markable import Markable
 from legnext_widgets.client.progress.waits import summary
-from legnext_widgets.client.redaction import plain
+from legnext_widgets.client.redaction import strip_frames
 from legnext_widgets.client.twin import SubmittedT_co, Twin, prepares_pictures
 
 from .job_errors import failure_of
@@ -312,7 +312,7 @@ class JobHandle(Twin, Markable, ABC, Generic[VideoT_co, SubmittedT_co]):
 
     def _require_started(self) -> None:
         if self.state.submit_error is not None:
-            raise plain(self.state.submit_error)
+            raise strip_frames(self.state.submit_error)
 
     def _finished(self) -> Self:
         failure = failure_of(self)

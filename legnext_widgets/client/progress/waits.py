@@ -26,7 +26,7 @@ ENOUGH_DONE = 3
 """Jobs that must be done before the time of the others is estimated."""
 
 
-class AVideo(Protocol):
+class VideoLike(Protocol):
     """A video of a job, as far as its download names it."""
 
     @property
@@ -227,7 +227,7 @@ class Download:
         self._files: dict[int, tuple[int, int | None]] = {}
 
     @classmethod
-    def of(cls, videos: Sequence[AVideo], also: Progress | None = None) -> Download:
+    def of(cls, videos: Sequence[VideoLike], also: Progress | None = None) -> Download:
         """Make the download of videos of one job."""
         if not videos:
             return cls("no videos", 0, also)

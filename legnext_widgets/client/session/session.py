@@ -10,12 +10,12 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING
 
-from legnext_widgets.client.api.failures import plainly
+from legnext_widgets.client.api.failures import own_errors_only
 from legnext_widgets.client.api.requests import Request
 from legnext_widgets.client.api.transport import Transport
 from legnext_widgets.client.api.validation import job_id_of, require, take_of
 from legnext_widgets.client.api.values.reachability import unreachable_links
-from legnext_widgets.client.runtime.interface import LoopLife
+from legnext_widgets.client.runtime.interface import LoopLifetime
 from legnext_widgets.client.uploads.picture_uploads import PictureUploads
 
 from .classroom.feed import ChangeFeed
@@ -23,7 +23,7 @@ from .classroom.reconciler import Reconciler
 from .files.clip_keeper import ClipKeeper
 from .files.downloads import Downloads
 from .files.job_files import JobFiles
-from .identity import AccountFinder, CurrentIdentity, Identity, remembered
+from .identity import AccountFinder, CurrentIdentity, Identity, with_known_account
 from .polling.durations import LearnedDurations
 from .polling.poller import Poller
 from .receiver import Receiver, Source
@@ -70,9 +70,9 @@ class Session:
     def __init__(self, config: ClientConfig) -> None:
         self.config = config
         store = config.store
-        self._identity = CurrentIdentity(lambda: remembered(config.identity, store))
+        self._identity = CurrentIdentity(lambda: with_known_account(config.identity, store))
         self._retry = RetryPolicy(max_retries=config.max_retries)
-        self._life = LoopLife()
+        self._lifetime = LoopLifetime()
         self.budget = config.budget
         self.receiver = Receiver(self._identity, self.budget, store)
         self.transport = Transport(
@@ -134,12 +134,12 @@ class Session:
     @property
     def loop(self) -> asyncio.AbstractEventLoop | None:
         """The event loop it belongs to; None before it is first used."""
-        return self._life.loop
+        return self._lifetime.loop
 
     @property
     def in_own_process(self) -> bool:
         """Whether this process made it, and not a parent that was forked."""
-        return self._life.in_own_process
+        return self._lifetime.in_own_process
 
     @property
     def takes_private_urls(self) -> bool:
@@ -174,15 +174,15 @@ class Session:
             ValueError: The service cannot reach a link of it, or an option is out of its limits.
             BudgetExceededError, TransportError, APIError, SubmissionUncertainError: As documented.
         """
-        self._life.require_usable()
+        self._lifetime.require_usable()
         if not isinstance(request, Request):
             raise TypeError(f"a request object is needed, not {type(request).__name__}")
         reuse, take = self.config.reuse_of(reuse), take_of(take)
         if not self.takes_private_urls:
             require(unreachable_links(request))
         if reuse:
-            await plainly(self._accounts.find_out())
-        submitted = await plainly(self.submitter.submit(request, reuse=reuse, take=take))
+            await own_errors_only(self._accounts.find_out())
+        submitted = await own_errors_only(self.submitter.submit(request, reuse=reuse, take=take))
         self._accounts.begin()
         return submitted
 
@@ -199,7 +199,7 @@ class Session:
             ValueError: The task names no job.
             LegnextError: The client is closed, or belongs to another process or event loop.
         """
-        self._life.require_usable()
+        self._lifetime.require_usable()
         if not task.job_id:
             raise ValueError("The task names no job.")
         return self.receiver.receive(task, source=source)
@@ -216,8 +216,8 @@ class Session:
         """Restore running jobs of earlier sessions and the newest `limit` that are completed."""
         if self.clip_keeper is None:
             return
-        self._life.require_usable()
-        await plainly(self._restorer.restore(limit))
+        self._lifetime.require_usable()
+        await own_errors_only(self._restorer.restore(limit))
         self._accounts.begin(look_for_jobs=True)
         self._reconciler.begin()
 
@@ -233,8 +233,8 @@ class Session:
             TransportError, APIError, InvalidResponseError: As documented.
         """
         job_id = job_id_of(job_id)
-        self._life.require_usable()
-        state = await plainly(self.poller.ask(job_id))
+        self._lifetime.require_usable()
+        state = await own_errors_only(self.poller.ask(job_id))
         self.poller.follow(state)
         return state
 
@@ -244,7 +244,7 @@ class Session:
         Raises:
             LegnextError: The client is closed, or belongs to another process or event loop.
         """
-        self._life.require_usable()
+        self._lifetime.require_usable()
         self.poller.follow(state)
 
     async def refresh(self, state: JobState) -> None:
@@ -253,8 +253,8 @@ class Session:
         Raises:
             TransportError, APIError, InvalidResponseError: As documented.
         """
-        self._life.require_usable()
-        await plainly(self.poller.ask(state.id, state))
+        self._lifetime.require_usable()
+        await own_errors_only(self.poller.ask(state.id, state))
 
     async def wait(self, state: JobState, timeout: float | None) -> None:
         """Return when a job is done.
@@ -267,7 +267,7 @@ class Session:
             TimeoutError: The time is up; the job continues.
             AuthenticationError, PermissionDeniedError, NotFoundError: It cannot be polled.
         """
-        self._life.require_usable()
+        self._lifetime.require_usable()
         async with asyncio.timeout(timeout):
             self.poller.follow(state, now=state.task is None or state.stopped_by is not None)
             await state.settled()
@@ -278,8 +278,8 @@ class Session:
         Raises:
             TransportError, APIError, InvalidResponseError: As documented.
         """
-        self._life.require_usable()
-        balance = await plainly(self._retry.run(self.transport.get_balance))
+        self._lifetime.require_usable()
+        balance = await own_errors_only(self._retry.run(self.transport.get_balance))
         await self._accounts.learn(balance)
         return balance
 
@@ -289,8 +289,8 @@ class Session:
         Raises:
             TransportError, APIError, InvalidResponseError: As documented.
         """
-        self._life.require_usable()
-        tasks = await plainly(self._retry.run(self.transport.get_active_tasks))
+        self._lifetime.require_usable()
+        tasks = await own_errors_only(self._retry.run(self.transport.get_active_tasks))
         self.receiver.receive_listing(tasks)
         return tasks
 
@@ -315,15 +315,15 @@ class Session:
         Raises:
             DownloadError: It could not be fetched or written.
         """
-        self._life.require_usable()
-        return await plainly(self._files.save(state, url, path, progress, kind=kind))
+        self._lifetime.require_usable()
+        return await own_errors_only(self._files.save(state, url, path, progress, kind=kind))
 
     async def read(
         self, state: JobState, url: Callable[[], str | None], *, kind: FileKind = "clip"
     ) -> bytes:
         """Download a file of a job into memory; see `save`."""
-        self._life.require_usable()
-        return await plainly(self._files.read(state, url, kind=kind))
+        self._lifetime.require_usable()
+        return await own_errors_only(self._files.read(state, url, kind=kind))
 
     def repair(self, state: JobState, index: int) -> None:
         """Keep a clip again whose kept file was found damaged; on the client's loop."""
@@ -336,8 +336,8 @@ class Session:
 
     async def aclose(self, patience: float = 5.0) -> None:
         """End all work; requests on their way get `patience` seconds to bring home a job id."""
-        self._life.closed = True
-        if self._life.elsewhere:
+        self._lifetime.closed = True
+        if self._lifetime.is_foreign:
             return  # its tasks and connections belong to another loop and must not be touched
         await self.submitter.aclose(patience)
         await asyncio.gather(

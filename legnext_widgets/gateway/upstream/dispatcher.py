@@ -109,9 +109,9 @@ class Dispatcher:
 
     async def _begin(self) -> None:
         store, now = self._store, time.time()
-        await store.run(store.queue.beat, self._id, now)
+        await store.run(store.queue.heartbeat, self._id, now)
         alone = store.database.is_sqlite  # its file is locked by this process
-        lost = await store.run(store.queue.give_up_lost, self._id, now, all_others=alone)
+        lost = await store.run(store.queue.mark_lost_uncertain, self._id, now, all_others=alone)
         if lost:
             _log.warning("%d requests were being sent when the gateway ended.", lost)
 
@@ -119,8 +119,8 @@ class Dispatcher:
         now, instant = time.time(), time.monotonic()
         if instant >= self._beat_at:
             self._beat_at = instant + _BEAT_SECONDS
-            await self._store.run(self._store.queue.beat, self._id, now)
-            await self._store.run(self._store.queue.give_up_lost, self._id, now)
+            await self._store.run(self._store.queue.heartbeat, self._id, now)
+            await self._store.run(self._store.queue.mark_lost_uncertain, self._id, now)
         if instant >= self._match_at:
             self._match_at = instant + _MATCH_SECONDS
             if await self._store.run(self._store.queries.uncertain):

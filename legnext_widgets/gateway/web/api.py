@@ -16,7 +16,7 @@ from legnext_widgets.client.api.urls import is_job_id
 from legnext_widgets.gateway.store.models import FINAL, Attempt, RefusedError
 
 from . import bodies
-from .http import answering, read_body
+from .http import read_body, with_refusals
 from .orders import ENDPOINTS, read_key, read_order
 
 if TYPE_CHECKING:
@@ -51,14 +51,14 @@ class Api:
         """List the routes: each is written out, and no path is passed on as it came."""
         return [
             *(
-                Route(f"/api/v1/{endpoint}", answering(self.submit), methods=["POST"])
+                Route(f"/api/v1/{endpoint}", with_refusals(self.submit), methods=["POST"])
                 for endpoint in ENDPOINTS
             ),
-            Route("/api/v1/job/{job_id}", answering(self.job), methods=["GET"]),
-            Route("/api/account/balance", answering(self.balance), methods=["GET"]),
-            Route("/api/account/active_tasks", answering(self.active_tasks), methods=["GET"]),
-            Route("/gateway/me", answering(self.me), methods=["GET"]),
-            Route("/gateway/attempts/{key}", answering(self.attempt), methods=["GET"]),
+            Route("/api/v1/job/{job_id}", with_refusals(self.job), methods=["GET"]),
+            Route("/api/account/balance", with_refusals(self.balance), methods=["GET"]),
+            Route("/api/account/active_tasks", with_refusals(self.active_tasks), methods=["GET"]),
+            Route("/gateway/me", with_refusals(self.me), methods=["GET"]),
+            Route("/gateway/attempts/{key}", with_refusals(self.attempt), methods=["GET"]),
         ]
 
     async def submit(self, request: Request) -> Response:

@@ -84,7 +84,7 @@ def login(nonce: str) -> str:
     return _document("Log in", body, nonce)
 
 
-def refused(reason: str, nonce: str, back: str) -> str:
+def refusal(reason: str, nonce: str, back: str) -> str:
     """Compose the page that says why something was not done."""
     body = (
         f'<main><h1>That did not work</h1><p role="alert">{escape(reason)}</p>'

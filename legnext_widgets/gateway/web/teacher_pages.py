@@ -170,10 +170,10 @@ class TeacherPages:
                 return _html(page.login(nonce), nonce, 401)
             except RefusedError as error:
                 back = "teacher" if "/teacher/" not in request.url.path else "../teacher"
-                return _html(page.refused(str(error), nonce, back), nonce, error.status)
+                return _html(page.refusal(str(error), nonce, back), nonce, error.status)
             except HubDownError as error:
                 text = "The Hub does not answer. Try again in a moment."
-                answer = _html(page.refused(text, nonce, "teacher"), nonce, 503)
+                answer = _html(page.refusal(text, nonce, "teacher"), nonce, 503)
                 answer.headers["retry-after"] = str(error.retry_after)
                 return answer
 

@@ -111,7 +111,7 @@ class BatchRunner:
         )
 
 
-class WantedBatch(NamedTuple):
+class QueuedBatch(NamedTuple):
     """A batch that is to run.
 
     Attributes:
@@ -138,7 +138,7 @@ class BatchQueue:
     def __init__(self, report: Callable[[Client, traits.Batch], object]) -> None:
         self._report = report
         self._lock = threading.RLock()
-        self._waiting: deque[WantedBatch] = deque()
+        self._waiting: deque[QueuedBatch] = deque()
         self._runner: BatchRunner | None = None
         self._last: traits.Batch | None = None
 
@@ -147,7 +147,7 @@ class BatchQueue:
         """Whether a batch runs or waits."""
         return bool(self._waiting) or (self._runner is not None and self._runner.running)
 
-    def add(self, wanted: WantedBatch) -> bool:
+    def add(self, wanted: QueuedBatch) -> bool:
         """Begin a batch, or have it wait for the one that runs.
 
         Returns:
@@ -176,7 +176,7 @@ class BatchQueue:
             if self._runner is not None and not self.running and self._runner.left:
                 self._runner.resume()
 
-    def _begin(self, wanted: WantedBatch) -> None:
+    def _begin(self, wanted: QueuedBatch) -> None:
         self._runner = BatchRunner(
             wanted.client,
             wanted.requests,

@@ -8,7 +8,7 @@ import time
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from legnext_widgets.client.api.failures import HopelessError
+from legnext_widgets.client.api.failures import PermanentTransportError
 from legnext_widgets.client.errors import (
     APIError,
     LegnextError,
@@ -31,7 +31,7 @@ from legnext_widgets.client.session.retry import (
     KeyCheck,
     RetryPolicy,
     delay_after_failure,
-    is_by_the_service,
+    is_from_service,
     is_refusal,
 )
 
@@ -220,7 +220,7 @@ class Poller:
         try:
             task = await self._fetch(job.id)
             self._receiver.receive(task, source="poll", state=job)
-        except HopelessError as error:
+        except PermanentTransportError as error:
             self._stop(polled, error)
         except Exception as error:
             if isinstance(error, APIError) and is_refusal(error):
@@ -283,7 +283,7 @@ class Poller:
     def _is_final(self, job: JobState, error: APIError) -> bool:
         """Whether a refusal was repeated so often, and for so long, that it is final."""
         now = self._clock.monotonic()
-        if self._receiver.is_young(job) or not is_by_the_service(error):
+        if self._receiver.is_young(job) or not is_from_service(error):
             return job.refusals.are_final(now, self._patience)
         patience = PATIENCE_FOR_OLD * self.pace.shortest / self._speed
         return job.refusals.are_final(now, patience, least=LEAST_ANSWERS_FOR_OLD)

@@ -131,7 +131,7 @@ class Batch:
 
         async def run_one(index: int) -> None:
             async with own, self._session.submitter.places:
-                if not await self._see_through(index):
+                if not await self._send_and_wait(index):
                     return
             self._done.add(index)
             if self._progress is not None:
@@ -207,7 +207,7 @@ class Batch:
         if self._changed is not None:
             self._changed()
 
-    async def _see_through(self, index: int) -> bool:
+    async def _send_and_wait(self, index: int) -> bool:
         """Send one request, unless it was sent, and wait for its job.
 
         Returns:

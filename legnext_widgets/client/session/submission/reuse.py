@@ -17,7 +17,7 @@ from legnext_widgets.client.runtime.cancellation import CallerCancelledError
 from legnext_widgets.client.session.retry import (
     LEAST_ANSWERS_FOR_OLD,
     PATIENCE_FOR_OLD,
-    is_by_the_service,
+    is_from_service,
 )
 from legnext_widgets.environment import to_thread
 
@@ -186,7 +186,7 @@ class ReusedJobs:
             try:
                 await self._poller.ask(state.id, state)
             except NotFoundError as error:
-                if age < self._receiver.young or not is_by_the_service(error):
+                if age < self._receiver.young or not is_from_service(error):
                     return "unclear"
             except LegnextError as error:
                 _log.info("Job %s is reused without asking for it: %s", state.id, error)

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from legnext_widgets.client.api.values.request_key import request_key
 from legnext_widgets.client.errors import LegnextError, SubmissionUncertainError
-from legnext_widgets.client.redaction import plain
+from legnext_widgets.client.redaction import strip_frames
 from legnext_widgets.client.runtime.cancellation import CallerCancelledError, run_unless_cancelled
 from legnext_widgets.client.session.store import Attempt
 
@@ -117,7 +117,7 @@ class Submitter:
             BudgetExceededError, TransportError, APIError, SubmissionUncertainError: As documented.
         """
         cancelled = asyncio.Event()
-        request = self._uploads.renewed(request)
+        request = self._uploads.drop_stale_links(request)
         attempt = Attempt(
             id=str(uuid.uuid4()),
             identity=self._identity.value,
@@ -140,7 +140,7 @@ class Submitter:
                 cancelled.set()
                 raise
         except LegnextError as error:
-            raise plain(error)  # noqa: B904 - it is the same error
+            raise strip_frames(error)  # noqa: B904 - it is the same error
         raise SubmissionUncertainError(
             CLOSED,
             request=request,
@@ -177,18 +177,18 @@ class Submitter:
     ) -> Submitted:
         claimed = bool(reuse) and self._reused is not None
         if not (claimed and await self._is_held(request, attempt.take)):
-            request, attempt = await self._linked(request, attempt, cancelled)
+            request, attempt = await self._link_pictures(request, attempt, cancelled)
         if reuse and self._reused is not None:
             claim = partial(self._reused.find_or_claim, attempt, reuse, cancelled)
             try:
                 found = await claim()
             except OutcomeUnknownError as unknown:
-                found = await self._found_later(request, attempt, unknown, claim)
+                found = await self._find_at_gateway(request, attempt, unknown, claim)
             if found is not None:
                 return Submitted(found, reused=True)
         outcome = Outcome(attempt, self._store, self._identity, intended=claimed)
         try:
-            request, attempt = await self._linked(request, attempt, cancelled)
+            request, attempt = await self._link_pictures(request, attempt, cancelled)
             self._budget.reserve(attempt.id, request.endpoint.replace("-", "_"))
         except BaseException as error:  # also where the client is closed during an upload
             if claimed:
@@ -201,7 +201,7 @@ class Submitter:
         except OutcomeUnknownError as unknown:
             # The points stay reserved: they may well have been taken.
             uncertain = await self._uncertain(request, attempt, unknown)
-            answered = await self._ask_again(attempt, outcome)
+            answered = await self._retry_at_gateway(attempt, outcome)
             if answered is None:
                 raise uncertain from None
             task = answered
@@ -220,14 +220,14 @@ class Submitter:
         held = await self.made_before(request) if request.unlinked else ()
         return any(each.record.attempt and each.record.attempt.take == take for each in held)
 
-    async def _linked(
+    async def _link_pictures(
         self, request: Request, attempt: Attempt, cancelled: asyncio.Event
     ) -> tuple[Request, Attempt]:
         """Upload the pictures of a request that fits the budget, where they have no link yet."""
         if not request.unlinked:
             return request, attempt
         self._budget.check([request.endpoint.replace("-", "_")])
-        request = await run_unless_cancelled(cancelled, self._uploads.linked(request))
+        request = await run_unless_cancelled(cancelled, self._uploads.link_pictures(request))
         return request, replace(attempt, payload=request.payload(), sent_at=datetime.now(UTC))
 
     async def _uncertain(
@@ -258,7 +258,7 @@ class Submitter:
             attempt_id=sent.id,
         )
 
-    async def _ask_again(self, attempt: Attempt, outcome: Outcome) -> Task | None:
+    async def _retry_at_gateway(self, attempt: Attempt, outcome: Outcome) -> Task | None:
         """Find out at a gateway what a request became; None where there is none.
 
         Raises:
@@ -276,7 +276,7 @@ class Submitter:
             self._budget.release(attempt.id)
             raise
 
-    async def _found_later(
+    async def _find_at_gateway(
         self,
         request: Request,
         attempt: Attempt,
