@@ -14,7 +14,7 @@ from legnext_widgets.environment import to_thread
 
 from .job_errors import no_videos, timeout_of
 from .job_handle import JobHandle
-from .saving import read_video, target_of
+from .saving import read_video, save_all, save_video, target_of
 from .video_handle import VideoHandle
 
 if TYPE_CHECKING:

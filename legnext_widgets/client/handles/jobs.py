@@ -15,7 +15,7 @@ from legnext_widgets.client.session.job_state import JobState
 
 from .job_errors import ending_note, no_videos, timeout_of
 from .job_handle import JobHandle
-from .saving import kept_bytes, read_video, save_all, save_video, target_in, target_of
+from .saving import copy_kept, kept_bytes, read_video, save_all, save_video, target_in, target_of
 from .video_handle import VideoHandle
 
 if TYPE_CHECKING:
