@@ -1,4 +1,4 @@
-"""The studio of a student: own points, the class, the place in the line, no key to enter."""
+"""The studio of a student: own points, the class, the position in the queue, no key to enter."""
 
 from __future__ import annotations
 
@@ -40,6 +40,7 @@ def test_it_shows_the_students_points_and_no_key_field(studio: lw.VideoStudio) -
     assert studio._account["classroom"] == {
         "stopped": False,
         "blocked": False,
+        "held_up": False,
         "running": 0,
         "waiting": 0,
     }
@@ -65,6 +66,14 @@ def test_a_stopped_line_and_places_are_shown(room: Classroom, studio: lw.VideoSt
     wait_for(lambda: set(shown().values()) == {None})
     wait_for(lambda: studio._account["balance"] == 2000 - 160)
     wait_for(lambda: not studio._account["classroom"]["stopped"])
+
+
+def test_it_says_that_the_service_takes_no_requests_of_the_class(
+    room: Classroom, studio: lw.VideoStudio
+) -> None:
+    room.service.faults.switch_on("rate_limit", method="POST", retry_after=2)
+    studio.submit()
+    wait_for(lambda: studio._account["classroom"]["held_up"])
 
 
 def test_a_studio_without_jobs_learns_that_the_line_was_stopped(
@@ -126,6 +135,6 @@ def test_a_student_who_is_blocked_is_not_sent_to_the_services_support(
     room: Classroom, studio: lw.VideoStudio
 ) -> None:
     room.gateway.store.members.set_blocked("ada", blocked=True, now=0.0)
-    with pytest.raises(lw.PermissionDeniedError, match="Your teacher has paused") as caught:
+    with pytest.raises(lw.PermissionDeniedError, match="Your teacher has blocked") as caught:
         studio.submit()
     assert caught.value.next_step is None

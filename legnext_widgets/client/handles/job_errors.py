@@ -42,6 +42,8 @@ def timeout_of(job: JobHandle[Any, Any], timeout: float | None) -> JobTimeoutErr
     waited = f"after waiting {timeout:g} s"
     if job.state.task is None:
         text = f"The service has given no status of job {job.id} {waited}."
+    elif job.state.awaits_output:
+        text = f"Job {job.id} is completed, but the service has given no links {waited}."
     else:
         text = f"Job {job.id} is still {job.status} {waited}. It continues at the service."
     return JobTimeoutError(_joined(text, last_problem(job.state), again), job=job)

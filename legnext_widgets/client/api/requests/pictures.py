@@ -43,7 +43,8 @@ def take_links(request: object) -> None:
 
 def link_of(given: object) -> str | None:
     """Give the link that a value is, if it is one."""
-    if not isinstance(given, str) and hasattr(given, "__array_interface__"):
+    # Of the type: an image of Pillow decodes its file where it is asked for its memory.
+    if not isinstance(given, str) and hasattr(type(given), "__array_interface__"):
         return None  # an array or an image; its text may be long
     text = None if isinstance(given, bytes | bytearray | memoryview) else clean_link(given)
     return text if isinstance(text, str) and is_web_link(text) else None
