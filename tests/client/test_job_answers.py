@@ -313,7 +313,7 @@ def test_a_copy_of_a_client_shares_its_budget(driver, stub):
 def test_the_service_is_quoted_where_its_answer_names_no_job(client, stub, answer):
     stub.posts = [Reply(200, answer)]
 
-    with pytest.raises(lw.SubmissionUncertainError, match="names no job and says: no quota left"):
+    with pytest.raises(lw.SubmissionUncertainError, match="no job ID and says: no quota"):
         client.diffusion("a cat")
 
     assert len(stub.posted) == 1

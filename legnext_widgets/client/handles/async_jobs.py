@@ -109,8 +109,7 @@ class AsyncJob(
         self, timeout: float | None = None, *, progress: ProgressOption = None
     ) -> AsyncJob:
         timeout = seconds_of("timeout", timeout)
-        self._require_started()
-        if self.done:  # also of a client that is closed
+        if self._is_over():  # also of a client that is closed
             return self._finished()
         try:
             with logged_cancellation([self.state]):
@@ -124,6 +123,7 @@ class AsyncJob(
         return self.wait().__await__()
 
     async def refresh(self) -> AsyncJob:
+        self._require_started()
         await self.client.session.refresh(self.state)
         return self
 

@@ -16,23 +16,6 @@ if TYPE_CHECKING:
     from .job_handle import JobHandle
 
 
-def failure_of(job: JobHandle[Any, Any]) -> JobFailedError | None:
-    """Give the error of a job that ended without output; None for any other."""
-    task, reason = job.state.task, job.state.failure
-    if task is None or not reason:
-        return None
-    error = task.error
-    failed = task.status == "failed"
-    return JobFailedError(
-        f"Job {job.id} failed: {reason}" if failed else reason,
-        job=job,
-        code=(error.code or None) if error else None,
-        raw_message=error.raw_message if error else "",
-        detail=error.detail if error else None,
-        raw=task.raw.get("error"),
-    )
-
-
 def timeout_of(job: JobHandle[Any, Any], timeout: float | None) -> JobTimeoutError:
     """Make the error of a wait that took too long.
 
@@ -83,7 +66,7 @@ def last_problem(state: JobState) -> str:
 
 def no_videos(job: JobHandle[Any, Any]) -> LegnextError:
     """Make the error of a job that has no videos to download."""
-    failure = failure_of(job)
+    failure = JobFailedError.of_job(job)
     if failure is not None:
         return failure
     if not job.done:

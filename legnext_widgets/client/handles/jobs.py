@@ -127,8 +127,7 @@ class Job(JobHandle[Video, "Job"], submitted="Job"):
 
     def wait(self, timeout: float | None = None, *, progress: ProgressOption = None) -> Job:
         timeout = seconds_of("timeout", timeout)
-        self._require_started()
-        if self.done:  # also of a library, or of a client that is closed
+        if self._is_over():  # also of a library, or of a client that is closed
             return self._finished()
         client = self._client()
         require_plain(progress)
@@ -146,8 +145,7 @@ class Job(JobHandle[Video, "Job"], submitted="Job"):
         return self._awaited().__await__()
 
     async def _awaited(self) -> Job:
-        self._require_started()
-        if self.done:
+        if self._is_over():
             return self._finished()
         client = self._client()
         with logged_cancellation([self.state]):
@@ -157,6 +155,7 @@ class Job(JobHandle[Video, "Job"], submitted="Job"):
         return self._finished()
 
     def refresh(self) -> Job:
+        self._require_started()
         client = self._client()
         client.runtime.run(client.session.refresh(self.state))
         return self
@@ -204,7 +203,7 @@ def require_client(client: Client | None, job_id: str) -> Client:
     """
     if client is None:
         raise LegnextError(
-            f"Job {job_id} was read from a library and belongs to no client. To ask the service, "
+            f"Job {job_id} was read from a library and has no client. To ask the service, "
             f'use client.job("{job_id}").'
         )
     return client

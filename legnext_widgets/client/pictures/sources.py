@@ -10,14 +10,12 @@ import re
 import stat
 import sys
 from collections.abc import Mapping
-from contextlib import suppress
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol, TypeAlias, cast
 from urllib.parse import unquote_to_bytes, urlsplit
 from urllib.request import url2pathname
 
-from legnext_widgets.client.api.values.cleaning import clean_margins, clean_word
 from legnext_widgets.files import expand_user
 
 from .arrays import image_of_array
@@ -106,7 +104,6 @@ def _upload_in(source: object) -> Mapping[str, Any] | None:
 
 
 def _of_text(text: str) -> Picture:
-    text = clean_margins(text)
     embedded = _DATA_URL.match(text)
     if embedded is not None:
         rest = text[embedded.end() :]
@@ -122,19 +119,7 @@ def _of_text(text: str) -> Picture:
         raise PictureError("is empty; give a link or the path of a file")
     if _OTHER_LINK.match(text):
         raise PictureError("must be an http:// or https:// link, or the path of a file")
-    return _of_path(_unquoted(text))
-
-
-def _unquoted(text: str) -> Path:
-    """Give the path that a text is; Windows copies paths with quotes around them."""
-    bare = clean_word(text)
-    path = Path(text)
-    if bare == text:
-        return path
-    with suppress(OSError, ValueError):
-        if expand_user(path).exists():
-            return path
-    return Path(bare)
+    return _of_path(Path(text))
 
 
 def _path_of_link(link: str) -> Path:
@@ -142,7 +127,7 @@ def _path_of_link(link: str) -> Path:
     parts = urlsplit(link)
     server = parts.netloc if parts.netloc.lower() != "localhost" else ""
     if server and sys.platform != "win32":
-        raise PictureError(f"names a file of another computer ({server}); give a path of this one")
+        raise PictureError(f"names a file on another computer ({server}); give a path on this one")
     return Path(url2pathname(f"//{server}{parts.path}" if server else parts.path))
 
 
@@ -156,8 +141,8 @@ def _of_path(path: Path) -> Picture:
             data = path.read_bytes()
     except FileNotFoundError:
         raise PictureError(
-            f"names no file: there is no {str(path)!r} in {Path.cwd()}, and it is no http:// or "
-            "https:// link"
+            f"does not name a file: {str(path)!r} does not exist in {Path.cwd()}, and it is not an "
+            "http:// or https:// link"
         ) from None
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or error

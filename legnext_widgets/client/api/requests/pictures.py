@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from legnext_widgets.client.api.urls import is_web_link
 from legnext_widgets.client.api.validation import Problem
-from legnext_widgets.client.api.values.cleaning import clean_link
+from legnext_widgets.client.api.values.cleaning import clean_link, clean_margins, clean_word
 from legnext_widgets.client.errors import InvalidInputError
 from legnext_widgets.client.pictures.picture import Picture, PictureError
 from legnext_widgets.client.pictures.stored_picture import StoredPicture
+from legnext_widgets.files import expand_user
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -35,7 +38,7 @@ def take_links(request: object) -> None:
         if given is None or isinstance(given, Picture):
             continue
         if getattr(request, link) is not None:
-            raise InvalidInputError([Problem(name, "given_twice", f"is given by {link} too")])
+            raise InvalidInputError([Problem(name, "given_twice", f"is also given by {link}")])
         if (text := link_of(given)) is not None:
             object.__setattr__(request, link, text)
             object.__setattr__(request, name, None)
@@ -71,9 +74,19 @@ def picture_for(name: str, given: object) -> Picture:
     from legnext_widgets.client.pictures.sources import picture_of
 
     try:
-        return picture_of(given)
+        return picture_of(_as_meant(given) if isinstance(given, str) else given)
     except PictureError as error:
         raise InvalidInputError([Problem(name, "not_a_picture", error.reason)]) from None
+
+
+def _as_meant(text: str) -> str:
+    """Clean a path; Windows copies one with quotes around it, which are no part of its name."""
+    path, bare = clean_margins(text), clean_word(text)
+    if bare != path:
+        with suppress(OSError, ValueError):
+            if expand_user(Path(path)).exists():
+                return path
+    return bare
 
 
 def pictures_in(request: object) -> dict[str, Picture]:
@@ -114,5 +127,5 @@ def missing_link_problem(link: str) -> Problem:
         link.removesuffix("_url"),
         "required",
         f"has no link yet: client.submit(request) uploads it, or request.linked({link}=...) sets "
-        "a link of yours",
+        "your own link",
     )

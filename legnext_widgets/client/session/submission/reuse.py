@@ -211,4 +211,6 @@ async def _is_kept(state: JobState) -> bool:
 def _require_renewal(state: JobState, reuse: Reuse) -> None:
     """Refuse to send anew what the service has forgotten, unless the caller wants that."""
     if reuse != "renew":
-        raise NotFoundError(Message("reuse_forgotten", id=state.id), status_code=404, code=404)
+        error = NotFoundError(Message("reuse_forgotten", id=state.id), status_code=404, code=404)
+        error.operation = "reuse"
+        raise error
