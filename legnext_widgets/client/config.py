@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 from legnext_widgets import environment
 from legnext_widgets.client.api.auth import Secret, colab_secret, find_key
 from legnext_widgets.client.api.urls import SERVICE_ORIGIN, is_web_link, origin_of
-from legnext_widgets.client.api.validation import require_known
+from legnext_widgets.client.api.validation import require_known, whole_of
 from legnext_widgets.client.api.values.cleaning import clean_flag, clean_link, clean_number
 from legnext_widgets.client.api.values.reachability import is_loopback
 from legnext_widgets.client.session.identity import Identity
@@ -190,10 +190,10 @@ class ClientConfig:
             TypeError: An argument is of another kind than it must be.
         """
         timeout = _seconds(timeout)
-        max_concurrent = _whole("max_concurrent", max_concurrent, least=1)
-        max_retries = _whole("max_retries", max_retries, least=0)
+        max_concurrent = whole_of("max_concurrent", max_concurrent, least=1)
+        max_retries = whole_of("max_retries", max_retries, least=0)
         if budget_points is not None:
-            budget_points = _whole("budget_points", budget_points, least=0)
+            budget_points = whole_of("budget_points", budget_points, least=0)
         name = "base_url" if base_url else BASE_URL_NAME
         address = base_url or os.getenv(BASE_URL_NAME) or colab_secret(BASE_URL_NAME)
         address = _service_address(address or SERVICE_ORIGIN, name)
@@ -299,16 +299,6 @@ def _seconds(value: object) -> float:
     if not 0 < float(number) < math.inf:
         raise ValueError("timeout must be more than 0 seconds")
     return float(number)
-
-
-def _whole(name: str, value: object, *, least: int) -> int:
-    """Check an option that is a whole number, of any type that stands for one."""
-    number = clean_number(value)
-    if isinstance(number, bool) or not isinstance(number, int):
-        raise TypeError(f"{name} must be a whole number, not {type(value).__name__}")
-    if number < least:
-        raise ValueError(f"{name} must be {least} or more")
-    return int(number)
 
 
 def _reuse(value: object) -> Reuse:

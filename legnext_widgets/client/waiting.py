@@ -17,8 +17,8 @@ from legnext_widgets.client.runtime.callbacks import require_plain
 from .display.lists import ReprList
 from .errors import LegnextError
 from .handles.async_jobs import AsyncJob
-from .handles.job_errors import ending_note, timeout_of_many
 from .handles.jobs import Job, require_client
+from .handles.wait_errors import ending_note, timeout_of_many
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Coroutine, Iterable, Iterator, Sequence

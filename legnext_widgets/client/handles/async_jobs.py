@@ -12,10 +12,10 @@ from legnext_widgets.client.progress.waits import Download, JobWait, logged_canc
 from legnext_widgets.client.runtime.callbacks import LoopCallbacks, awaited_calls
 from legnext_widgets.environment import to_thread
 
-from .job_errors import no_videos, timeout_of
 from .job_handle import JobHandle
 from .saving import read_video, save_all, save_video, target_of
 from .video_handle import VideoHandle
+from .wait_errors import no_videos, timeout_of
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Generator

@@ -320,17 +320,12 @@ class JobHandle(Twin, Markable, ABC, Generic[VideoT_co, SubmittedT_co]):
             raise strip_frames(self.state.submit_error)
 
     def _is_over(self) -> bool:
-        """Whether the job is done, so that nothing needs to be asked.
-
-        Raises:
-            LegnextError: It was not started, or its outcome is unknown.
-        """
+        """Whether nothing needs to be asked; raises the error of a job that was not started."""
         self._require_started()
         return self.state.done
 
     def _finished(self) -> Self:
-        failure = JobFailedError.of_job(self)
-        if failure is not None:
+        if (failure := JobFailedError.of_job(self)) is not None:
             raise failure
         return self
 

@@ -13,10 +13,10 @@ from legnext_widgets.client.progress.waits import Download, JobWait, logged_canc
 from legnext_widgets.client.runtime.callbacks import require_plain
 from legnext_widgets.client.session.job_state import JobState
 
-from .job_errors import ending_note, no_videos, timeout_of
 from .job_handle import JobHandle
 from .saving import copy_kept, kept_bytes, read_video, save_all, save_video, target_in, target_of
 from .video_handle import VideoHandle
+from .wait_errors import ending_note, no_videos, timeout_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterator

@@ -1,4 +1,4 @@
-"""Make the errors of a job from what is known of it: failed, out of time, without videos."""
+"""Make errors and notes of waits that end early, and of jobs without videos."""
 
 from __future__ import annotations
 
