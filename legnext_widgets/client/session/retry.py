@@ -11,7 +11,7 @@ import asyncio
 import random
 import time
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, TypeGuard, TypeVar
 
 from legnext_widgets.client.api.failures import PermanentTransportError
 from legnext_widgets.client.errors import (
@@ -54,6 +54,9 @@ PATIENCE_FOR_OLD = 5
 LEAST_ANSWERS, LEAST_ANSWERS_FOR_OLD = 5, 3
 """Answers in a row after which one of them may be final."""
 
+UNEXPLAINED_FAILURES = 3
+"""Polls in a row after which it is believed that a job failed without a reason."""
+
 _KEY_CHECK_LASTS = 5.0
 """Seconds for which the result of a check of the key holds for all jobs."""
 
@@ -62,7 +65,7 @@ _PASSING = frozenset({402, 408, 425, 429})
 """Statuses of errors that may end without any change to the question."""
 
 
-def is_refusal(error: BaseException) -> bool:
+def is_refusal(error: BaseException) -> TypeGuard[APIError]:
     """Whether a poll's error is one that is final when it is repeated.
 
     Besides `REFUSALS` these are the service's own answers that it cannot use the question.

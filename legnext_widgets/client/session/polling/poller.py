@@ -9,13 +9,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from legnext_widgets.client.api.failures import PermanentTransportError
-from legnext_widgets.client.errors import (
-    APIError,
-    LegnextError,
-    NotFoundError,
-    RateLimitError,
-    ServerError,
-)
+from legnext_widgets.client.errors import LegnextError, NotFoundError, RateLimitError, ServerError
 from legnext_widgets.client.schedule import (
     DEFAULT_PACE,
     Clock,
@@ -28,6 +22,7 @@ from legnext_widgets.client.session.retry import (
     LEAST_ANSWERS_FOR_OLD,
     PATIENCE,
     PATIENCE_FOR_OLD,
+    UNEXPLAINED_FAILURES,
     KeyCheck,
     RetryPolicy,
     delay_after_failure,
@@ -41,6 +36,7 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Sequence
 
     from legnext_widgets.client.api.models.tasks import Task
+    from legnext_widgets.client.errors import APIError
     from legnext_widgets.client.session.classroom.feed import ChangeFeed
     from legnext_widgets.client.session.identity import CurrentIdentity
     from legnext_widgets.client.session.job_state import JobState
@@ -219,11 +215,13 @@ class Poller:
         asked = self._clock.monotonic()
         try:
             task = await self._fetch(job.id)
+            if self._may_change(task, polled):
+                return
             self._receiver.receive(task, source="poll", state=job)
         except PermanentTransportError as error:
             self._stop(polled, error)
         except Exception as error:
-            if isinstance(error, APIError) and is_refusal(error):
+            if is_refusal(error):
                 await self._refused(polled, error)
             else:
                 self._poll_failed(polled, error)
@@ -247,6 +245,16 @@ class Poller:
             polled.empty.clear()
             delay = next_delay(job.age, self._expect(job), pace=self.pace, speed=self._speed)
             polled.poll_at = self._clock.monotonic() + max(delay, self._shortest)
+
+    def _may_change(self, task: Task, polled: Polled) -> bool:
+        """Ask again for a job that failed without a reason: the status may come before the rest."""
+        bare = task.status == "failed" and not task.reason
+        polled.unexplained = polled.unexplained + 1 if bare else 0
+        if not 0 < polled.unexplained < UNEXPLAINED_FAILURES:
+            return False
+        delay = delay_after_failure(polled.unexplained, self.retry.chance(), pace=self.pace)
+        polled.poll_at = self._clock.monotonic() + max(delay / self._speed, self._shortest)
+        return True
 
     def _await_output(self, polled: Polled) -> None:
         """Ask again for a job that is completed without output, or give its output up."""
