@@ -191,8 +191,10 @@ class Receiver:
         state, new = self._add(JobState.of_record(record))
         if not new:
             return None
-        if self.clip_keeper is not None and state.done and not keep_clips:
-            self.clip_keeper.leave(state)
+        if self.clip_keeper is not None:
+            self.clip_keeper.defer(state)
+            if state.done and not keep_clips:
+                self.clip_keeper.leave(state)
         if state.task is not None:
             self.receive(state.task, source="store", state=state)
         self._announce(state)

@@ -18,20 +18,17 @@ from legnext_widgets.client.api.values.reachability import unreachable_links
 from legnext_widgets.client.runtime.base import LoopLife
 from legnext_widgets.client.uploads.picture_uploads import PictureUploads
 
-from .classroom.earlier import EarlierRequests
 from .classroom.feed import ChangeFeed
-from .files.clip_keeper import ClipKeeper
+from .files.clip_keeper import CLOSING_PATIENCE
 from .files.downloads import Downloads
 from .files.job_files import JobFiles
-from .identity import AccountFinder, CurrentIdentity, Identity, remembered
+from .identity import CurrentIdentity, Identity, remembered
+from .persistence import Persistence
 from .polling.durations import LearnedDurations
 from .polling.poller import Poller
 from .receiver import Receiver, Source
-from .restoring import Restorer
 from .retry import RetryPolicy
-from .store import ClipStore, TakeStore
 from .submission.budget import Budget
-from .submission.reuse import ReusedJobs
 from .submission.submitter import Submitted, Submitter
 
 if TYPE_CHECKING:
@@ -63,6 +60,7 @@ class Session:
         poller: Asks for jobs.
         downloads: Downloads media files.
         uploads: Uploads the user's pictures.
+        persistence: What it does with its store.
         clip_keeper: Keeps clips in the store; None where the store keeps none.
         jobs: Every job known, by its id.
         clock: The service's clock, by its answers.
@@ -98,20 +96,16 @@ class Session:
         self.downloads = Downloads(self.transport, self._retry)
         self._files = JobFiles(self.downloads, self.poller.ask)
         embedded = config.embedded_identity is not None
-        self.clip_keeper: ClipKeeper | None = None
-        reused: ReusedJobs | None = None
-        if isinstance(store, ClipStore):
-            self.clip_keeper = ClipKeeper(store, self._identity, self._files, self.receiver)
-            self.receiver.clip_keeper = self.clip_keeper
-            if isinstance(store, TakeStore):
-                reused = ReusedJobs(store.takes, self.receiver, self.poller, self.clip_keeper)
-        self._restorer = Restorer(self.receiver, self.poller, self.clip_keeper)
-        own, again = None if embedded else store, self._restorer.restore_again
-        self._accounts = AccountFinder(self.transport, self._identity, own, again)
-        self._earlier = EarlierRequests(
-            self.transport, self._accounts, self._restorer, self.poller, store
+        self.persistence = Persistence(
+            store,
+            transport=self.transport,
+            identity=self._identity,
+            receiver=self.receiver,
+            poller=self.poller,
+            files=self._files,
+            embedded=embedded,
         )
-        self.transport.on_gateway = self._earlier.begin
+        self.clip_keeper = self.persistence.clip_keeper
         self.uploads = PictureUploads(config, self.transport, lambda: self.identity.sandbox)
         self.submitter = Submitter(
             self.transport,
@@ -122,7 +116,7 @@ class Session:
             store=store,
             retry=self._retry,
             uploads=self.uploads,
-            reused=reused,
+            reused=self.persistence.reused,
             own_origin=config.base_url if embedded else None,
         )
 
@@ -174,16 +168,17 @@ class Session:
             ValueError: The service cannot reach a link of it, or an option is out of its limits.
             BudgetExceededError, TransportError, APIError, SubmissionUncertainError: As documented.
         """
-        self._life.require_usable()
+        self._begin_call()
         if not isinstance(request, Request):
             raise TypeError(f"a request object is needed, not {type(request).__name__}")
         reuse, take = self.config.reuse_of(reuse), take_of(take)
         if not self.takes_private_urls:
             require(unreachable_links(request))
         if reuse:
-            await plainly(self._accounts.find_out())
+            await plainly(self.persistence.accounts.find_out())
         submitted = await plainly(self.submitter.submit(request, reuse=reuse, take=take))
-        self._accounts.begin()
+        self.persistence.accounts.begin()
+        self.persistence.require(submitted.state)
         return submitted
 
     def receive(self, task: Task, *, source: Source = "callback") -> JobState:
@@ -210,20 +205,18 @@ class Session:
         Raises:
             ValueError: It is not a job id.
         """
-        return self.receiver.handle(job_id)
+        return self.persistence.require(self.receiver.handle(job_id))
 
     async def restore(self, limit: int) -> None:
         """Restore running jobs of earlier sessions and the newest `limit` that are completed."""
         if self.clip_keeper is None:
             return
         self._life.require_usable()
-        await plainly(self._restorer.restore(limit))
-        self._accounts.begin(look_for_jobs=True)
-        self._earlier.begin()
+        await plainly(self.persistence.restore(limit))
 
     async def restore_job(self, record: JobRecord, *, keep_clips: bool = False) -> None:
         """Take up a stored job, and poll it if it was running; see `Restorer.restore_job`."""
-        self._restorer.restore_job(record, keep_clips=keep_clips)
+        self.persistence.restorer.restore_job(record, keep_clips=keep_clips)
 
     async def look_up(self, job_id: str) -> JobState:
         """Bring in a job by its id, if the service knows it, and poll it.
@@ -233,10 +226,10 @@ class Session:
             TransportError, APIError, InvalidResponseError: As documented.
         """
         job_id = job_id_of(job_id)
-        self._life.require_usable()
+        self._begin_call()
         state = await plainly(self.poller.ask(job_id))
         self.poller.follow(state)
-        return state
+        return self.persistence.require(state)
 
     def follow(self, state: JobState) -> None:
         """Poll a job in the background; on the client's loop.
@@ -253,7 +246,7 @@ class Session:
         Raises:
             TransportError, APIError, InvalidResponseError: As documented.
         """
-        self._life.require_usable()
+        self._begin_call()
         await plainly(self.poller.ask(state.id, state))
 
     async def wait(self, state: JobState, timeout: float | None) -> None:
@@ -267,7 +260,7 @@ class Session:
             TimeoutError: The time is up; the job continues.
             AuthenticationError, PermissionDeniedError, NotFoundError: It cannot be polled.
         """
-        self._life.require_usable()
+        self._begin_call()
         async with asyncio.timeout(timeout):
             self.poller.follow(state, now=state.task is None or state.stopped_by is not None)
             await state.settled()
@@ -278,9 +271,9 @@ class Session:
         Raises:
             TransportError, APIError, InvalidResponseError: As documented.
         """
-        self._life.require_usable()
+        self._begin_call()
         balance = await plainly(self._retry.run(self.transport.get_balance))
-        await self._accounts.learn(balance)
+        await self.persistence.accounts.learn(balance)
         return balance
 
     async def active_tasks(self) -> list[Task]:
@@ -289,7 +282,7 @@ class Session:
         Raises:
             TransportError, APIError, InvalidResponseError: As documented.
         """
-        self._life.require_usable()
+        self._begin_call()
         tasks = await plainly(self._retry.run(self.transport.get_active_tasks))
         self.receiver.receive_listing(tasks)
         return tasks
@@ -315,14 +308,14 @@ class Session:
         Raises:
             DownloadError: It could not be fetched or written.
         """
-        self._life.require_usable()
+        self._begin_call()
         return await plainly(self._files.save(state, url, path, progress, kind=kind))
 
     async def read(
         self, state: JobState, url: Callable[[], str | None], *, kind: FileKind = "clip"
     ) -> bytes:
         """Download a file of a job into memory; see `save`."""
-        self._life.require_usable()
+        self._begin_call()
         return await plainly(self._files.read(state, url, kind=kind))
 
     def repair(self, state: JobState, index: int) -> None:
@@ -334,14 +327,24 @@ class Session:
         """Call `callback` with each job that becomes known; returns a function that stops it."""
         return self.receiver.on_new_job(callback)
 
-    async def aclose(self, patience: float = 5.0) -> None:
-        """End all work; requests on their way get `patience` seconds to bring home a job id."""
+    def _begin_call(self) -> None:
+        self._life.require_usable()
+        self.persistence.restorer.begin()
+
+    async def aclose(
+        self, patience: float = 5.0, *, clip_patience: float = CLOSING_PATIENCE
+    ) -> None:
+        """End all work.
+
+        Args:
+            patience: Seconds in which requests on their way may bring home a job id.
+            clip_patience: Seconds after that in which clips that are being fetched may end.
+        """
         self._life.closed = True
         if self._life.elsewhere:
             return  # its tasks and connections belong to another loop and must not be touched
         await self.submitter.aclose(patience)
-        await asyncio.gather(self._accounts.aclose(), self._earlier.aclose(), self.poller.aclose())
-        if self.clip_keeper is not None:
-            await self.clip_keeper.aclose()
+        await asyncio.gather(self.persistence.stop(), self.poller.aclose())
+        await self.persistence.finish_clips(clip_patience)
         await self.receiver.written(patience)
         await self.transport.aclose()
