@@ -175,7 +175,7 @@ def behind_gateway(students: int) -> Measured:
         at_gateway = Counted(gateway.app)
         with served(at_gateway) as url:
             lags = asyncio.run(make_videos(url, tokens, service.ends))
-            gateway.bell.close()
+            gateway.notifier.close()
         gateway.close()
     return _measured(lags, at_service.paths, at_gateway.paths)
 

@@ -143,7 +143,7 @@ def ipykernel_major() -> int:
         return 0
 
 
-def say(text: str) -> None:
+def print_notice(text: str) -> None:
     """Print a line where a person reads it: in a notebook or on a terminal, and nowhere else.
 
     To be called in the thread of the user's own call: what other threads print may be lost.

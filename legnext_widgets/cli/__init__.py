@@ -8,9 +8,9 @@ from .completion import completion
 from .demo import demo
 from .files import download, export, open_video
 from .gateway import gateway
-from .look import balance, jobs, list_jobs, status
-from .make import extend, generate, upscale
+from .query import balance, jobs, list_jobs, status
 from .sandbox import sandbox
+from .submit import extend, generate, upscale
 
 __all__ = ["main"]
 

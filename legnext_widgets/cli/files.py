@@ -8,16 +8,16 @@ from typing import TYPE_CHECKING
 
 import click
 
-from .connect import (
-    connected,
+from .context import (
     job_argument,
-    opened_library,
+    open_client,
+    open_library,
     service_options,
     whole_id,
 )
-from .exits import reported
-from .printing import as_json as json_of
-from .printing import print_json
+from .exit_codes import reported
+from .output import as_json as json_of
+from .output import print_json
 
 if TYPE_CHECKING:
     from legnext_widgets import Job
@@ -32,7 +32,7 @@ def download(*, job_id: str, folder: str, sandbox: bool, as_json: bool) -> None:
     """Save the videos of JOB: copied where the library kept them, else fetched."""
     job, files = _kept_copies(job_id, folder)
     if not files:
-        with connected(sandbox=sandbox) as client:
+        with open_client(sandbox=sandbox) as client:
             job = client.job(job.id if job else job_id).refresh()
             if not job.done:
                 raise click.ClickException(
@@ -62,12 +62,12 @@ def download(*, job_id: str, folder: str, sandbox: bool, as_json: bool) -> None:
 @reported
 def open_video(*, job_id: str, number: int, only_print: bool, sandbox: bool, as_json: bool) -> None:
     """Play a video of JOB in the system's player."""
-    with opened_library() as library:
+    with open_library() as library:
         known = library.get(whole_id(library, job_id))
         videos = known.videos if known else []
         file = videos[number].kept if number < len(videos) else None
     if file is None:
-        with connected(sandbox=sandbox) as client:
+        with open_client(sandbox=sandbox) as client:
             job = client.job(known.id if known else job_id).refresh()
             if number >= len(job.videos):
                 raise click.ClickException(
@@ -90,7 +90,7 @@ def open_video(*, job_id: str, number: int, only_print: bool, sandbox: bool, as_
 @reported
 def export(*, folder: Path, search: str | None, as_json: bool) -> None:
     """Copy the kept videos of the library to FOLDER, with a page that shows them."""
-    with opened_library() as library:
+    with open_library() as library:
         page = library.export(folder, search=search)
     if as_json:
         print_json({"page": str(page)})
@@ -100,7 +100,7 @@ def export(*, folder: Path, search: str | None, as_json: bool) -> None:
 
 def _kept_copies(given: str, folder: str) -> tuple[Job | None, list[Path]]:
     """Copy the videos of a job that the library has kept, if it has kept all of them."""
-    with opened_library() as library:
+    with open_library() as library:
         job = library.get(whole_id(library, given))
         if job is None or not job.videos or any(video.kept is None for video in job.videos):
             return job, []

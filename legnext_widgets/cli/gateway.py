@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 
 import click
 
-from .exits import reported
+from .exit_codes import reported
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

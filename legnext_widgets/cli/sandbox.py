@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from .connect import DEFAULT_PORT
+from .context import DEFAULT_PORT
 
 if TYPE_CHECKING:
     from legnext_widgets.client.session.store import JobRecord

@@ -64,13 +64,13 @@ class Client(BaseClient[Job], submitted="Job"):
         if (link := link_of(picture)) is not None:
             return link
         upload = self.runtime.run(self.session.uploads.upload(picture_for("picture", picture)))
-        self._say_uploads()
+        self._report_uploads()
         return upload.url
 
-    def _say_uploads(self) -> None:
+    def _report_uploads(self) -> None:
         """Say where pictures went, in the cell or the terminal of the call."""
-        for upload in self.session.uploads.unsaid():
-            environment.say(upload.text)
+        for upload in self.session.uploads.take_reports():
+            environment.print_notice(upload.text)
 
     def submit(self, request: Request, *, reuse: Reuse | None = None, take: int = 1) -> Job:
         obtaining = self.session.obtain(request, reuse=reuse, take=take)
@@ -85,7 +85,7 @@ class Client(BaseClient[Job], submitted="Job"):
                 "client.jobs (and in the library, if there is one)."
             )
             raise
-        self._say_uploads()
+        self._report_uploads()
         return Job(self, submitted.state, reused=submitted.reused)
 
     def submit_many(

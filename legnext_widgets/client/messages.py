@@ -12,7 +12,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Self
 
-from legnext_widgets.client.api.redaction import redact_links
+from legnext_widgets.client.redaction import redact_links
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -249,7 +249,7 @@ def without_links(job_id: str, points: int | None) -> Message:
     return Message("without_links", id=job_id, points="?" if points is None else points)
 
 
-def reason_in(text: str) -> str:
+def recognized_reason(text: str) -> str:
     """Recognize a stored reason by its English.
 
     Returns:

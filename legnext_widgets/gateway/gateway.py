@@ -19,18 +19,18 @@ from legnext_widgets.client.api.responses import GATEWAY_HEADER, SANDBOX_HEADER,
 from legnext_widgets.client.api.transport import Transport
 from legnext_widgets.client.errors import LegnextError
 from legnext_widgets.client.schedule import expectation, next_delay
-from legnext_widgets.gateway.bell import Bell
 from legnext_widgets.gateway.embedded import EmbeddedSandbox
+from legnext_widgets.gateway.identity.authenticator import Authenticator
 from legnext_widgets.gateway.identity.hub import Hub
-from legnext_widgets.gateway.identity.identify import Identify
+from legnext_widgets.gateway.notifier import Notifier
 from legnext_widgets.gateway.store.store import Store
 from legnext_widgets.gateway.upstream.dispatcher import Dispatcher
-from legnext_widgets.gateway.upstream.follower import Follower
+from legnext_widgets.gateway.upstream.poller import Poller
 from legnext_widgets.gateway.web.api import Api
 from legnext_widgets.gateway.web.feed import Feed
 from legnext_widgets.gateway.web.http import OwnHeaders, not_found
-from legnext_widgets.gateway.web.teacher import Teacher
-from legnext_widgets.gateway.web.teachers import Teachers
+from legnext_widgets.gateway.web.teacher_pages import TeacherPages
+from legnext_widgets.gateway.web.teacher_sessions import TeacherSessions
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Mapping
@@ -57,10 +57,10 @@ class Gateway:
     Attributes:
         config: Its options.
         store: What it remembers.
-        bell: Rings with each change.
-        identify: Finds who asks.
-        teachers: Lets teachers in.
-        follower: Asks for running jobs.
+        notifier: Wakes its waiters with each change.
+        authenticator: Finds who asks.
+        teacher_sessions: Lets teachers in.
+        poller: Asks for running jobs.
         dispatcher: Sends what waits.
         embedded: The sandbox it works with, or None.
 
@@ -72,14 +72,14 @@ class Gateway:
         import httpx
 
         self.config = config
-        self.bell = Bell()
+        self.notifier = Notifier()
         self.store = Store(
             config.database,
             slots=config.slots,
             member_points=config.student_points,
             class_points=config.class_points,
         )
-        self.store.database.on_commit.append(self.bell.ring)
+        self.store.database.on_commit.append(self.notifier.notify)
         self.embedded = EmbeddedSandbox(config.speed) if config.sandbox else None
         self._speed: float | None = config.speed if config.sandbox else None
         embedded = self.embedded
@@ -93,17 +93,17 @@ class Gateway:
         )
         self.store.reservations.open_jobs = frozenset() if embedded is None else embedded.open_jobs
         hub = Hub(config.hub, self._http) if config.hub is not None else None
-        self.identify = Identify(self.store, hub)
-        self.teachers = Teachers(self.store, self.identify, hub, config.prefix)
+        self.authenticator = Authenticator(self.store, hub)
+        self.teacher_sessions = TeacherSessions(self.store, self.authenticator, hub, config.prefix)
         base = None if config.public_url is None else config.public_url.rstrip("/")
         self.dispatcher = Dispatcher(
             self.store,
             self._transport,
-            self.bell,
+            self.notifier,
             callback_base=base,
             first_poll=self.first_poll,
         )
-        self.follower = Follower(self.store, self._transport, self.bell, self.poll_interval)
+        self.poller = Poller(self.store, self._transport, self.notifier, self.poll_interval)
         self.app = self._app()
 
     def first_poll(self) -> float:
@@ -140,11 +140,11 @@ class Gateway:
     async def lifespan(self, _app: object = None) -> AsyncIterator[None]:
         """Send and ask in the background while the app is served."""
         self.store.database.lock()
-        self.bell.attach(asyncio.get_running_loop())
+        self.notifier.attach(asyncio.get_running_loop())
         with suppress(LegnextError):  # a wrong key shows at the first request, too
             await self._transport.get_balance()
         sending = asyncio.create_task(self.dispatcher.run())
-        work = [asyncio.create_task(each) for each in (self.follower.run(), self._watch())]
+        work = [asyncio.create_task(each) for each in (self.poller.run(), self._watch())]
         try:
             yield
         finally:
@@ -166,7 +166,7 @@ class Gateway:
                 seq = await self.store.run(self.store.queries.seq)
                 if seq != known:
                     known = seq
-                    self.bell.ring()
+                    self.notifier.notify()
             await asyncio.sleep(_WATCH_SECONDS)
 
     def _learn(self, headers: Mapping[str, str]) -> None:
@@ -185,7 +185,7 @@ class Gateway:
         routes: list[BaseRoute] = [
             *api.routes(),
             *Feed(self, api).routes(),
-            *Teacher(self).routes(),
+            *TeacherPages(self).routes(),
             Route("/", _to_teacher, methods=["GET"]),
             Route("/health", self._health, methods=["GET"]),
             Route("/callback/{secret}", self._callback, methods=["POST"]),
@@ -213,7 +213,7 @@ class Gateway:
         """Take a callback as a hint to ask for the job: its body is not read, and not believed."""
         hinted = await self.store.run(self.store.queries.hint, request.path_params["secret"])
         if hinted:
-            self.bell.ring()
+            self.notifier.notify()
         return Response(status_code=204 if hinted else 404)
 
 

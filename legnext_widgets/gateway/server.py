@@ -52,7 +52,7 @@ def serve(config: GatewayConfig, host: str, port: int, out: TextIO | None = None
             """Lets those who wait for changes go, before it waits for requests to end."""
 
             def handle_exit(self, sig: int, frame: FrameType | None) -> None:
-                gateway.bell.close()
+                gateway.notifier.close()
                 super().handle_exit(sig, frame)
 
         server = Server(

@@ -37,6 +37,15 @@ class Library(KeptClips):
     Several libraries, in one process or in many, may use the same folder at the same time. When the
     disk is full, read-only or damaged, work continues; `problem` says what is not recorded.
 
+    For notebooks: `jobs`, `videos`, `get`, `unfinished`, `uncertain`, `points`, and as plain
+    records `records`, `page`, `count`; the marks `favourite`, `annotate`, `hide`, `mark`, and
+    `settle` and `forget`; for the files `export`, `verify`, `prune`, `keep_clips`, `max_bytes` and
+    `size`.
+
+    For sessions of a client, not for notebooks: `intend`, `accept`, `refuse`, `mark_uncertain`,
+    `observe`, `keep` and what else the protocols `JobStore`, `ClipStore`, `VerifyingStore`,
+    `TakeStore` and `AccountStore` name. Tab completion leaves these out.
+
     Args:
         path: The folder; made when it is missing, with access for its owner only. By default the
             value of `LEGNEXT_LIBRARY`, else this system's folder for the data of programs. For a

@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, NamedTuple, TypedDict, cast
 
 from legnext_widgets.client.marks.model import ClipMarks, JobMarks
-from legnext_widgets.client.pictures.kept import pictures_of
+from legnext_widgets.client.pictures.stored_picture import pictures_of
 from legnext_widgets.client.session.store import Attempt, AttemptState, Identity, JobRecord
 from legnext_widgets.library.clips.clip_paths import PICTURES, path_of
 

@@ -11,7 +11,7 @@ from legnext_widgets.client.api.validation import job_id_of
 
 from .db.statements import accounts, queries, writes
 from .errors import UnknownJobError, reported
-from .reading import JobReader
+from .job_reader import JobReader
 from .takes import DiskTakes
 
 if TYPE_CHECKING:

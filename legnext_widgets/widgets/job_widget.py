@@ -18,7 +18,7 @@ from .kernel.protocol.traits import LIMITS
 from .kernel.publisher import Publisher, WorkQueue
 from .notebook import bundle
 from .notebook.cells import Views
-from .notebook.containers import on_display_inside
+from .notebook.nested_widgets import on_display_inside
 from .notebook.scheduling import choose_scheduler
 from .notebook.static_output import MAX_JOBS, StaticOutput, read_poster, static_copy
 

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 import legnext_widgets
 from legnext_widgets.client.media.containers import flaw_in, shown_size
-from legnext_widgets.client.media.foreign import described
+from legnext_widgets.client.media.unexpected_content import describe_content
 from tests.support import mp4
 from tests.support.mp4 import FTYP, box
 
@@ -112,7 +112,7 @@ def test_garbage_behind_a_valid_head_is_no_clip(garbage):
 @given(st.binary(max_size=300))
 def test_any_bytes_are_judged_and_described(content):
     flaw(content)
-    assert flaw(content, "image") is None or described(content)
+    assert flaw(content, "image") is None or describe_content(content)
 
 
 @pytest.mark.parametrize(
@@ -155,7 +155,7 @@ def test_images_are_known_by_their_signatures(head):
     ],
 )
 def test_what_came_instead_is_described(content, content_type, what):
-    assert described(content, content_type) == what
+    assert describe_content(content, content_type) == what
 
 
 def test_sizes_are_shown_as_people_write_them():

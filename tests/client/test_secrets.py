@@ -16,8 +16,8 @@ import pytest
 
 import legnext_widgets as lw
 from legnext_widgets.client.api.auth import Secret
-from legnext_widgets.client.api.redaction import redact_links, redacted, without_secrets
 from legnext_widgets.client.api.responses import Response
+from legnext_widgets.client.redaction import redact_links, redacted, without_secrets
 from tests.support import mp4
 from tests.support.raw_service import RESET, RawService, Reply, closed_port
 from tests.support.task_factory import body, task

@@ -14,7 +14,7 @@ from click.testing import CliRunner
 
 import legnext_widgets as lw
 from legnext_widgets.cli import main
-from legnext_widgets.cli.exits import CODES, exit_code_of
+from legnext_widgets.cli.exit_codes import CODES, exit_code_of
 from tests.pictures.made import phone_jpeg
 from tests.support.service import Service
 from tests.support.terminal import Terminal, needs_terminal

@@ -87,7 +87,7 @@ class Classroom:
 
     def stop(self) -> None:
         if self._server is not None:
-            self.gateway.bell.close()
+            self.gateway.notifier.close()
             self._server.should_exit = True
             self._thread.join(30)
             self.gateway.close()

@@ -382,18 +382,18 @@ def test_the_buttons_block_top_up_and_close(room: Classroom) -> None:
 async def test_a_hub_that_is_down_is_not_a_wrong_token(
     answer: httpx.Response, status: int, tmp_path: Path
 ) -> None:
+    from legnext_widgets.gateway.identity.authenticator import Authenticator
     from legnext_widgets.gateway.identity.hub import Hub, HubDownError
-    from legnext_widgets.gateway.identity.identify import Identify
     from legnext_widgets.gateway.store.models import RefusedError
     from legnext_widgets.gateway.store.store import Store
 
     transport = httpx.MockTransport(lambda _request: answer)
     store = Store(sqlite_url(tmp_path))
     async with httpx.AsyncClient(transport=transport) as http:
-        identify = Identify(store, Hub(hub_settings("http://hub/hub/api"), http))
+        authenticator = Authenticator(store, Hub(hub_settings("http://hub/hub/api"), http))
         expected = HubDownError if status == 503 else RefusedError
         with pytest.raises(expected) as caught:
-            await identify.person("a-token")
+            await authenticator.person("a-token")
     store.close()
     assert getattr(caught.value, "status", 503) == status
 

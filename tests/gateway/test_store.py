@@ -16,7 +16,7 @@ from sqlalchemy import select, update
 from legnext_widgets.client.api.models.tasks import Task
 from legnext_widgets.gateway.store import tables
 from legnext_widgets.gateway.store.database import Database, DatabaseError
-from legnext_widgets.gateway.store.line import fair_order
+from legnext_widgets.gateway.store.job_queue import fair_order
 from legnext_widgets.gateway.store.models import Attempt, Member, RefusedError
 from legnext_widgets.gateway.store.store import Store
 from legnext_widgets.gateway.web.orders import read_order
@@ -44,7 +44,7 @@ def task(job: str, status: str = "processing", **usage: int) -> Task:
 
 def start(store: Store, attempt: Attempt, job: str = "") -> str:
     """Send what is first in the line, which is `attempt`."""
-    claimed = store.line.claim("me", NOW)
+    claimed = store.queue.claim("me", NOW)
     assert claimed is not None
     assert claimed.id == attempt.id
     job = job or key()
@@ -193,7 +193,7 @@ def test_a_job_is_settled_once_with_what_it_took(
 
 def test_a_refusal_returns_the_points(store: Store) -> None:
     attempt = reserve(store)
-    store.line.claim("me", NOW)
+    store.queue.claim("me", NOW)
     store.outcomes.refuse(attempt.id, 403, "Sensitive content", NOW)
     assert (member(store).held, member(store).spent) == (0, 0)
 
@@ -229,7 +229,7 @@ def test_settling_twice_at_once_counts_once(store: Store) -> None:
 def test_no_more_run_than_there_are_slots(store: Store) -> None:
     for _ in range(9):
         reserve(store)
-    claimed = [store.line.claim("me", NOW) for _ in range(9)]
+    claimed = [store.queue.claim("me", NOW) for _ in range(9)]
     assert sum(one is not None for one in claimed) == 6
 
 
@@ -243,7 +243,7 @@ def test_one_who_sends_many_does_not_hold_up_the_others(store: Store) -> None:
 
     started: list[str] = []
     while len(started) < 36:
-        claimed = store.line.claim("me", NOW + 2)
+        claimed = store.queue.claim("me", NOW + 2)
         if claimed is None:  # the oldest of those that run is done
             done = min(
                 (one for one in store.queries.waiting() if one.state == "running"),
@@ -261,8 +261,8 @@ def test_one_who_sends_many_does_not_hold_up_the_others(store: Store) -> None:
 def test_the_shown_places_are_the_order_in_which_they_start(store: Store) -> None:
     for n, name in enumerate("aaabbc"):
         reserve(store, name, NOW + n)
-    places = store.line.places(NOW + 9)
-    claimed = [store.line.claim("me", NOW + 9) for _ in range(6)]
+    places = store.queue.places(NOW + 9)
+    claimed = [store.queue.claim("me", NOW + 9) for _ in range(6)]
     assert [one.id for one in claimed if one] == places
 
 
@@ -280,9 +280,9 @@ def test_every_student_gets_a_turn_before_one_gets_two(members: list[int]) -> No
 def test_nothing_starts_while_the_line_is_stopped(store: Store) -> None:
     reserve(store)
     store.members.set_stopped(stopped=True, now=NOW)
-    assert store.line.claim("me", NOW) is None
+    assert store.queue.claim("me", NOW) is None
     store.members.set_stopped(stopped=False, now=NOW)
-    assert store.line.claim("me", NOW)
+    assert store.queue.claim("me", NOW)
 
 
 def test_looking_at_a_line_that_cannot_move_wakes_no_one(store: Store) -> None:
@@ -292,29 +292,29 @@ def test_looking_at_a_line_that_cannot_move_wakes_no_one(store: Store) -> None:
     store.members.set_stopped(stopped=True, now=NOW)
     woken.clear()
 
-    assert store.line.claim("me", NOW) is None
+    assert store.queue.claim("me", NOW) is None
     assert woken == [], "the line would look again at once, without end"
 
     store.members.set_stopped(stopped=False, now=NOW)
     assert woken, "a change does"
     woken.clear()
-    assert store.line.claim("me", NOW) is not None
+    assert store.queue.claim("me", NOW) is not None
     assert woken
 
 
 def test_what_is_put_back_waits_for_its_time(store: Store) -> None:
     attempt = reserve(store)
-    store.line.claim("me", NOW)
+    store.queue.claim("me", NOW)
     store.outcomes.put_back(attempt.id, NOW + 30, NOW)
-    assert store.line.claim("me", NOW + 1) is None
-    assert store.line.claim("me", NOW + 31)
+    assert store.queue.claim("me", NOW + 1) is None
+    assert store.queue.claim("me", NOW + 31)
 
 
 def claim_all(url: str, results: multiprocessing.Queue[list[str]]) -> None:
     """In a process of its own: claim as long as there is something, and finish each at once."""
     store = Store(url, slots=6)
     got: list[str] = []
-    while (attempt := store.line.claim(key(), time.time())) is not None:
+    while (attempt := store.queue.claim(key(), time.time())) is not None:
         got.append(attempt.id)
         store.outcomes.refuse(attempt.id, 400, "no", time.time())
     store.close()
@@ -344,21 +344,21 @@ def test_what_an_ended_process_was_sending_becomes_uncertain_and_is_not_sent_aga
     store: Store,
 ) -> None:
     attempt = reserve(store)
-    store.line.beat("old", NOW)
-    store.line.claim("old", NOW)
-    store.line.beat("new", NOW + 5)
-    assert store.line.give_up_lost("new", NOW + 5) == 0, "it may still live"
-    assert store.line.give_up_lost("new", NOW + 60) == 1
+    store.queue.beat("old", NOW)
+    store.queue.claim("old", NOW)
+    store.queue.beat("new", NOW + 5)
+    assert store.queue.give_up_lost("new", NOW + 5) == 0, "it may still live"
+    assert store.queue.give_up_lost("new", NOW + 60) == 1
 
     found = store.queries.get(attempt.id)
     assert found is not None
     assert found.state == "uncertain"
-    assert store.line.claim("new", NOW + 60) is None
+    assert store.queue.claim("new", NOW + 60) is None
 
 
 def test_an_answer_that_comes_late_still_makes_the_job_known(store: Store) -> None:
     attempt = reserve(store)
-    store.line.claim("slow", NOW)
+    store.queue.claim("slow", NOW)
     store.outcomes.mark_uncertain(attempt.id, "lost", NOW)
     store.outcomes.accept(attempt.id, "job", task("job", frozen=80), NOW, NOW)
 
@@ -369,7 +369,7 @@ def test_an_answer_that_comes_late_still_makes_the_job_known(store: Store) -> No
 
 def uncertain(store: Store, name: str = "ada") -> Attempt:
     attempt = reserve(store, name)
-    store.line.claim("me", NOW)
+    store.queue.claim("me", NOW)
     store.outcomes.mark_uncertain(attempt.id, "lost", NOW)
     return attempt
 
@@ -391,7 +391,7 @@ def test_a_doubtful_match_is_left_to_the_teacher(store: Store, why: str) -> None
         uncertain(store, "bob")
     else:
         reserve(store)
-        store.line.claim("me", NOW)
+        store.queue.claim("me", NOW)
     assert store.outcomes.match(listed, NOW, NOW) == {}
 
 
@@ -462,6 +462,6 @@ def test_two_gateways_cannot_work_on_one_sqlite_file(tmp_path) -> None:
 
 def test_counts_are_read_from_every_table(store: Store) -> None:
     reserve(store, "ada")
-    start(store, reserve(store, "bob")) if store.line.claim("me", NOW) else None
+    start(store, reserve(store, "bob")) if store.queue.claim("me", NOW) else None
     assert store.queries.counts() == {"sending": 1, "running": 1}
     assert store.queries.totals() == {member(store, n).id: (1, 0) for n in ("ada", "bob")}

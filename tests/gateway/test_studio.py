@@ -47,7 +47,7 @@ def test_it_shows_the_students_points_and_no_key_field(studio: lw.VideoStudio) -
 
 def test_a_stopped_line_and_places_are_shown(room: Classroom, studio: lw.VideoStudio) -> None:
     room.gateway.store.members.set_stopped(stopped=True, now=0.0)
-    room.gateway.bell.ring()
+    room.gateway.notifier.notify()
 
     browser = Browser(studio)
     first, second = studio.submit(), studio.submit(reuse=False)
@@ -60,7 +60,7 @@ def test_a_stopped_line_and_places_are_shown(room: Classroom, studio: lw.VideoSt
     wait_for(lambda: shown() == {first.id: 1, second.id: 2})
 
     room.gateway.store.members.set_stopped(stopped=False, now=0.0)
-    room.gateway.bell.ring()
+    room.gateway.notifier.notify()
     assert first.wait(30).status == second.wait(30).status == "completed"
     wait_for(lambda: set(shown().values()) == {None})
     wait_for(lambda: studio._account["balance"] == 2000 - 160)

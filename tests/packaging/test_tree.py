@@ -14,6 +14,18 @@ FRONT_END = PROJECT / "js" / "src"
 MOST_LINES = 350
 MOST_MODULES = 15
 
+MIRRORED = {
+    # The command is named after what it runs.
+    *("gateway", "sandbox"),
+    # Two sides of one thing: gateway or sandbox as the service, and the client.
+    *("bodies", "clock", "durations", "feed", "poller"),
+    # The same thing for each package, or at two levels of one package.
+    *("accounts", "config", "files", "jobs", "pictures", "queries", "store", "submitter", "takes"),
+    # An alias.
+    "schedule",
+}
+"""Names that modules share because they mean the same."""
+
 ENTRY = re.compile(r"^(?P<indent> *)(?P<name>[\w./-]+?)(?P<folder>/?)(?: {2,}(?P<what>\S.*))?$")
 
 
@@ -119,3 +131,16 @@ def test_no_folder_holds_more_modules_than_a_reader_can_survey() -> None:
     crowded = {folder: n for folder in folders if (n := folders.count(folder)) > MOST_MODULES}
 
     assert crowded == {}
+
+
+def test_modules_of_one_name_mean_the_same() -> None:
+    names = [path.stem for path in python_modules() if path.name != "__init__.py"]
+
+    assert {name for name in names if names.count(name) > 1} == MIRRORED
+
+
+def test_the_client_has_no_two_modules_of_one_name() -> None:
+    modules = [path for path in python_modules() if path.name != "__init__.py"]
+    names = [path.stem for path in modules if (PACKAGE / "client") in path.parents]
+
+    assert {name for name in names if names.count(name) > 1} == {"schedule"}, "it is an alias"

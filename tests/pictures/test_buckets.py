@@ -16,7 +16,7 @@ import pytest
 
 import legnext_widgets as lw
 from legnext_widgets.client.uploads.address import parse_address
-from legnext_widgets.client.uploads.failures import reason_of
+from legnext_widgets.client.uploads.bucket_errors import bucket_reason
 from legnext_widgets.client.uploads.uploader import link_expiry
 from tests.support.raw_service import RawService
 from tests.support.waiting import wait_until
@@ -193,7 +193,7 @@ def _xml(code: str, message: str = "Something.") -> str:
     ],
 )
 def test_each_failure_is_one_line_with_the_way_out(address: str, text: str, reason: str) -> None:
-    said = reason_of(text, parse_address(address))
+    said = bucket_reason(text, parse_address(address))
 
     assert reason in said
     assert "\n" not in said

@@ -17,7 +17,7 @@ import pytest
 
 from legnext_widgets.client.api.validation import Problem, ProblemCode
 from legnext_widgets.client.errors import BudgetExceededError, InvalidInputError, LegnextError
-from legnext_widgets.client.messages import CATALOG, REASONS, Message, reason_in
+from legnext_widgets.client.messages import CATALOG, REASONS, Message, recognized_reason
 from legnext_widgets.widgets.kernel.protocol.localized import MAX_TEXT, localize, localize_error
 
 SHARED = json.loads((Path(__file__).parent / "messages.json").read_text(encoding="utf-8"))
@@ -149,7 +149,7 @@ def test_a_long_value_of_a_reason_is_cut_and_its_end_stays() -> None:
 )
 def test_a_stored_reason_is_recognized(key: str, stored: str) -> None:
     reason = Message(key, **params_of(key))
-    found = reason_in(stored.format(reason))
+    found = recognized_reason(stored.format(reason))
 
     if stored == "Once {}":
         assert type(found) is str
@@ -159,8 +159,8 @@ def test_a_stored_reason_is_recognized(key: str, stored: str) -> None:
 
 
 def test_a_reason_of_version_0_1_is_recognized() -> None:
-    found = reason_in("The process that sent it ended before the answer was recorded.")
+    found = recognized_reason("The process that sent it ended before the answer was recorded.")
 
     assert isinstance(found, Message)
     assert found.key == "process_ended"
-    assert reason_in("ReadError: reset") == "ReadError: reset"
+    assert recognized_reason("ReadError: reset") == "ReadError: reset"

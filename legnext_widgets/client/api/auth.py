@@ -28,11 +28,6 @@ class Secret:
         self._text = text
 
     @property
-    def can_be_sent(self) -> bool:
-        """Whether an HTTP header can carry it."""
-        return first_unusable(self._text) is None
-
-    @property
     def first_unusable(self) -> tuple[int, str] | None:
         """Position from 1 and code point of the first character that no header can carry."""
         place = first_unusable(self._text)

@@ -6,8 +6,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from legnext_widgets.client.errors import LegnextError, TransportError
 from legnext_widgets.client.messages import Message
-
-from .redaction import plain, redact_links
+from legnext_widgets.client.redaction import plain, redact_links
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable
@@ -42,7 +41,7 @@ class HTTPClientClosedError(HopelessError):
 
 def route_failure(error: Exception) -> TransportError | None:
     """Give the error for the user where there is no way to a host; None for all others."""
-    from .connections import RouteError
+    from .routes import RouteError
 
     if not isinstance(error, RouteError):
         return None

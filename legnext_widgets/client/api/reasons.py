@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from .redaction import redact_links
+from legnext_widgets.client.redaction import redact_links
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from legnext_widgets.client.errors import TransportError
 from legnext_widgets.client.messages import Message
+from legnext_widgets.client.redaction import plain, quiet_about_links
 
 from .clock import ServiceClock, clock_message
 from .failures import (
@@ -29,7 +30,6 @@ from .failures import (
 )
 from .models.balance import Balance, parse_balance
 from .models.tasks import Task, parse_tasks
-from .redaction import plain, quiet_about_links
 from .responses import GATEWAY_HEADER, Response, check, task_in
 from .urls import ACCOUNT_PATH, TASK_PATH, origin_of
 
@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     import httpx
 
     from .auth import Secret
-    from .connections import Certificates
+    from .routes import Certificates
 
 LARGEST_RESPONSE = 8 * 2**20
 """Bytes. A longer body is not an answer of this API."""
@@ -136,7 +136,7 @@ class Transport:
 
     @cached_property
     def _certificates(self) -> Certificates:
-        from .connections import Certificates
+        from .routes import Certificates
 
         return Certificates(use_environment=self._use_environment)
 
@@ -145,7 +145,7 @@ class Transport:
     ) -> httpx.AsyncClient:
         import httpx
 
-        from .connections import RoutingTransport
+        from .routes import RoutingTransport
 
         limits = httpx.Limits(
             max_connections=max_connections, max_keepalive_connections=max_keepalive_connections

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import uuid
 from datetime import UTC, datetime
 from urllib.parse import SplitResult, parse_qs, urlsplit
 
@@ -12,7 +11,6 @@ TASK_PATH = "/api/v1"
 ACCOUNT_PATH = "/api/account"
 
 _UUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
-_USER = re.compile(r"://[^/?#]*@")
 _UNPRINTABLE = re.compile(r"[\s\x00-\x1f\x7f\ud800-\udfff]")
 
 
@@ -48,23 +46,10 @@ def is_job_id(text: str) -> bool:
     return bool(_UUID.fullmatch(text))
 
 
-def same_job_id(first: str, second: str) -> bool:
-    """Whether two job ids name one job; letters may differ in case."""
-    return uuid.UUID(first) == uuid.UUID(second)
-
-
 def origin_of(url: str) -> str:
     """Reduce a link to scheme, host and port, such as `https://api.legnext.ai`."""
     parts = urlsplit(url)
     return f"{parts.scheme.lower()}://{parts.netloc.rpartition('@')[2].lower()}"
-
-
-def without_query(url: str) -> str:
-    """Remove the query, fragment and user part of a link.
-
-    The query may hold the signature that opens a clip to everyone.
-    """
-    return _USER.sub("://", re.split("[?#]", url, maxsplit=1)[0])
 
 
 def expiry_of(url: str | None) -> datetime | None:

@@ -28,17 +28,7 @@ Each message says what happened, whether points were spent, and what to do next.
 
 from __future__ import annotations
 
-from .base import InvalidInputError, LegnextError
-from .jobs import DownloadError, JobFailedError, JobTimeoutError
-from .sending import (
-    BudgetExceededError,
-    InvalidResponseError,
-    MissingAPIKeyError,
-    SubmissionUncertainError,
-    TransportError,
-    UploadError,
-)
-from .service import (
+from .api_errors import (
     ERROR_BY_STATUS,
     APIError,
     AuthenticationError,
@@ -50,6 +40,16 @@ from .service import (
     RateLimitError,
     ServerError,
     UnprocessableError,
+)
+from .base import InvalidInputError, LegnextError
+from .job_errors import DownloadError, JobFailedError, JobTimeoutError
+from .submission_errors import (
+    BudgetExceededError,
+    InvalidResponseError,
+    MissingAPIKeyError,
+    SubmissionUncertainError,
+    TransportError,
+    UploadError,
 )
 
 __all__ = [

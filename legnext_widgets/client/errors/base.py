@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from legnext_widgets.client.api.redaction import redact_links, redacted
 from legnext_widgets.client.messages import Message
+from legnext_widgets.client.redaction import redact_links, redacted
 
 from .tracebacks import rendered
 

@@ -9,7 +9,7 @@ from legnext_widgets.lazy_names import lazy_names
 if TYPE_CHECKING:
     from .animations import write_gif, write_webp
     from .decoding import VideoInfo, frame_at, frames_of, info_of
-    from .needed import require_libraries
+    from .requirements import require_libraries
 
 __all__ = [
     "VideoInfo",

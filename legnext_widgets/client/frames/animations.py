@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from PIL import Image
 
-    from .needed import ClipFile
+    from .requirements import ClipFile
 
 WIDTH = 480
 """Pixels of an animation, by default."""

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from legnext_widgets.client.errors import LegnextError
 
 from .colours import matrix_of, rgb_of
-from .needed import ClipFile, opened
+from .requirements import ClipFile, open_clip
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -53,7 +53,7 @@ def info_of(clip: ClipFile) -> VideoInfo:
     Raises:
         LegnextError: It is no clip that can be read.
     """
-    with opened(clip) as container:
+    with open_clip(clip) as container:
         size = len(clip) if isinstance(clip, bytes) else clip.stat().st_size
         stream = container.streams.video[0]
         fps = float(stream.average_rate) if stream.average_rate else 0.0
@@ -82,7 +82,7 @@ def frame_at(clip: ClipFile, at: float) -> Image.Image:
         LegnextError: It cannot be decoded.
     """
     _require_moment(at)
-    with opened(clip) as container:
+    with open_clip(clip) as container:
         duration = _duration(container)
         if at > duration:
             raise ValueError(f"at must be at most {duration:.2f}, the length of the clip")
@@ -133,7 +133,7 @@ def _frames(
 ) -> Iterator[np.ndarray[Any, Any]]:
     import numpy as np
 
-    with opened(clip) as container:
+    with open_clip(clip) as container:
         start, number, matrix = _start(container), 0, matrix_of(container.streams.video[0])
         before: av.VideoFrame | None = None
         for frame in container.decode(video=0):

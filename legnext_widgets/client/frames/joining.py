@@ -11,7 +11,7 @@ from legnext_widgets.client.errors import LegnextError
 from legnext_widgets.files import expand_user, replacing
 
 from .decoding import VideoInfo, info_of
-from .needed import ClipFile, opened
+from .requirements import ClipFile, open_clip
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -102,7 +102,7 @@ def _file_of(video: VideoHandle | str | os.PathLike[str]) -> ClipFile:
 
 def _encoder_of(clip: ClipFile) -> tuple[object, ...]:
     """Give what must be equal for packets to stand in one stream."""
-    with opened(clip) as container:
+    with open_clip(clip) as container:
         found: list[object] = []
         for stream in (*container.streams.video[:1], *container.streams.audio[:1]):
             context = stream.codec_context
@@ -114,7 +114,7 @@ def _copy(clips: Sequence[ClipFile], film: OutputContainer, *, sound: bool) -> N
     written: dict[str, Stream] = {}
     ends = {"video": Fraction(0)}
     for clip in clips:
-        with opened(clip) as container:
+        with open_clip(clip) as container:
             streams: list[Stream] = [container.streams.video[0]]
             streams += container.streams.audio[:1] if sound else []
             for stream in streams:
@@ -188,7 +188,7 @@ def _encode(clips: Sequence[ClipFile], info: VideoInfo, film: OutputContainer) -
     begin, step = 0.0, 0
     for clip in clips:
         step = round(90_000 / (info_of(clip).fps or 24))
-        with opened(clip) as container:
+        with open_clip(clip) as container:
             source = container.streams.video[0]
             start = float((source.start_time or 0) * (source.time_base or 0))
             for frame in container.decode(video=0):

@@ -6,7 +6,6 @@ from abc import ABC, abstractmethod
 from typing import TYPE_CHECKING, Generic, NoReturn, Self, TypeVar, Unpack, cast
 
 from legnext_widgets.client.api.models.tasks import Usage
-from legnext_widgets.client.api.redaction import plain
 from legnext_widgets.client.api.requests import ExtendVideo, VideoDiffusion, VideoUpscale
 from legnext_widgets.client.api.validation import require_source
 from legnext_widgets.client.api.values.cleaning import clean_number
@@ -14,8 +13,9 @@ from legnext_widgets.client.display import html
 from legnext_widgets.client.display.bundles import card_bundle
 from legnext_widgets.client.display.lists import ReprList
 from legnext_widgets.client.errors import JobFailedError, JobTimeoutError
-from legnext_widgets.client.marks.marked import Marked
+from legnext_widgets.client.marks.markable import Markable
 from legnext_widgets.client.progress.waits import summary
+from legnext_widgets.client.redaction import plain
 from legnext_widgets.client.twin import SubmittedT_co, Twin, prepares_pictures
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 VideoT_co = TypeVar("VideoT_co", bound="VideoHandle", covariant=True)
 
 
-class JobHandle(Twin, Marked, ABC, Generic[VideoT_co, SubmittedT_co]):
+class JobHandle(Twin, Markable, ABC, Generic[VideoT_co, SubmittedT_co]):
     """One job: its current state, and the actions on it.
 
     Attributes:

@@ -8,8 +8,8 @@ import re
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from legnext_widgets.client.api.urls import without_query
 from legnext_widgets.client.errors import DownloadError
+from legnext_widgets.client.redaction import without_query
 from legnext_widgets.environment import to_thread
 from legnext_widgets.files import copy_atomic, expand_user, fit_name
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NoReturn, cast
 from legnext_widgets.client.api.urls import expiry_of
 from legnext_widgets.client.display import html
 from legnext_widgets.client.display.bundles import card_bundle
-from legnext_widgets.client.marks.marked import Marked
+from legnext_widgets.client.marks.markable import Markable
 from legnext_widgets.client.progress.report import quoted
 from legnext_widgets.client.twin import Twin
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from legnext_widgets.client.session.job_state import JobState
 
 
-class VideoHandle(Twin, Marked, ABC):
+class VideoHandle(Twin, Markable, ABC):
     """One video of a job.
 
     Attributes:

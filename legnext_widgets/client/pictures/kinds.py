@@ -28,7 +28,7 @@ def foreign_format(data: bytes) -> Image.Image:
         PictureError: It is nothing that can be opened; the message says what to do.
     """
     if not is_heic(data):
-        what = described(data)
+        what = describe_file(data)
         known = "" if ";" in what else ", and no picture of a known type (JPEG, PNG, WebP)"
         raise PictureError(f"is {what}{known}")
     if find_spec("pillow_heif") is None:
@@ -47,7 +47,7 @@ def is_heic(data: bytes) -> bool:
     return data[4:8] == b"ftyp" and data[8:12] in _HEIC_BRANDS
 
 
-def described(data: bytes) -> str:
+def describe_file(data: bytes) -> str:
     """Describe a file by its first bytes, such as `a text file` or `a video`."""
     head = data[:4096].lstrip(b"\xef\xbb\xbf \t\r\n")
     is_a = {

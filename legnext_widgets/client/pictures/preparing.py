@@ -11,7 +11,7 @@ from contextlib import suppress
 from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
-from .kinds import HEIC_ADVICE, described, foreign_format, is_heic
+from .kinds import HEIC_ADVICE, describe_file, foreign_format, is_heic
 from .picture import Picture, PictureError, bytes_text, identity_of
 from .stripping import Stripped, stripped
 
@@ -144,7 +144,7 @@ def _without_pillow(data: bytes, known: Stripped | None, identity: str, label: s
     if is_heic(data):
         raise PictureError(HEIC_ADVICE)
     if known is None:
-        raise PictureError(f"is {described(data)}, which cannot be read here. {_NEEDS_PILLOW}")
+        raise PictureError(f"is {describe_file(data)}, which cannot be read here. {_NEEDS_PILLOW}")
     if max(known.width, known.height) > LONGEST_SIDE:
         raise PictureError(
             f"has {known.width} x {known.height} pixels and must be made smaller, to at most "

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from legnext_widgets import environment
 
-from .base import Runtime
 from .current_loop import CurrentLoopRuntime
+from .interface import Runtime
 from .thread import ThreadRuntime
 
 __all__ = ["CurrentLoopRuntime", "Runtime", "ThreadRuntime", "default_runtime"]

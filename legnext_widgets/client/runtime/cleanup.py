@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Protocol
 from legnext_widgets import environment
 
 if TYPE_CHECKING:
-    from .base import Runtime
+    from .interface import Runtime
 
 
 class _Config(Protocol):

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 from legnext_widgets import environment
 from legnext_widgets.client.errors import LegnextError
 
-from .base import CLOSED_MEANWHILE, Life, through, until_done
 from .callbacks import call_guarded
+from .interface import CLOSED_MEANWHILE, Life, through, until_done
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine

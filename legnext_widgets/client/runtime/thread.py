@@ -18,8 +18,8 @@ from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 from legnext_widgets.client.errors import LegnextError
 from legnext_widgets.environment import LastingExecutor
 
-from .base import CLOSED_MEANWHILE, Life, through
 from .callbacks import CallbackThread
+from .interface import CLOSED_MEANWHILE, Life, through
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine

@@ -7,13 +7,13 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from legnext_widgets.client.api.models.tasks import Task
-from legnext_widgets.client.api.redaction import plain
 from legnext_widgets.client.api.requests import Request, from_payload
 from legnext_widgets.client.api.values.prompt import split
 from legnext_widgets.client.errors import SubmissionUncertainError
 from legnext_widgets.client.marks.model import JobMarks, MarkStore
 from legnext_widgets.client.media.containers import Flaw, flaw_on_disk
 from legnext_widgets.client.messages import Message, without_links
+from legnext_widgets.client.redaction import plain
 from legnext_widgets.client.runtime.callbacks import Subscribers
 from legnext_widgets.client.schedule import Expectation, expected_remaining
 

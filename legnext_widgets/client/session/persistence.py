@@ -5,10 +5,10 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING
 
-from .classroom.earlier import EarlierRequests
+from .classroom.reconciler import Reconciler
 from .files.clip_keeper import ClipKeeper
 from .identity import AccountFinder
-from .restoring import Restorer
+from .restorer import Restorer
 from .store import ClipStore, TakeStore
 from .submission.reuse import ReusedJobs
 
@@ -63,14 +63,14 @@ class Persistence:
         self.restorer = Restorer(receiver, poller, self.clip_keeper)
         own, again = None if embedded else store, self.restorer.restore_again
         self.accounts = AccountFinder(transport, identity, own, again)
-        self._earlier = EarlierRequests(transport, self.accounts, self.restorer, poller, store)
-        transport.on_gateway = self._earlier.begin
+        self._reconciler = Reconciler(transport, self.accounts, self.restorer, poller, store)
+        transport.on_gateway = self._reconciler.begin
 
     async def restore(self, limit: int) -> None:
         """Restore running jobs of earlier sessions and the newest `limit` that are completed."""
         await self.restorer.restore(limit)
         self.accounts.begin(look_for_jobs=True)
-        self._earlier.begin()
+        self._reconciler.begin()
 
     def require(self, state: JobState) -> JobState:
         """Keep a job's clips like those of new jobs: the caller works with the job now."""
@@ -80,7 +80,7 @@ class Persistence:
 
     async def stop(self) -> None:
         """End all work in the background but the keeping of clips."""
-        ends = (self.accounts.aclose(), self._earlier.aclose(), self.restorer.aclose())
+        ends = (self.accounts.aclose(), self._reconciler.aclose(), self.restorer.aclose())
         await asyncio.gather(*ends)
 
     async def finish_clips(self, patience: float) -> None:

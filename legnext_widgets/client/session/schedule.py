@@ -1,4 +1,4 @@
-"""The schedule of polls, where integrators find it: see `legnext_widgets.client.schedule`."""
+"""An alias of `legnext_widgets.client.schedule`, for integrators who import it from the session."""
 
 from __future__ import annotations
 

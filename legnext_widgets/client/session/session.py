@@ -15,7 +15,7 @@ from legnext_widgets.client.api.requests import Request
 from legnext_widgets.client.api.transport import Transport
 from legnext_widgets.client.api.validation import job_id_of, require, take_of
 from legnext_widgets.client.api.values.reachability import unreachable_links
-from legnext_widgets.client.runtime.base import LoopLife
+from legnext_widgets.client.runtime.interface import LoopLife
 from legnext_widgets.client.uploads.picture_uploads import PictureUploads
 
 from .classroom.feed import ChangeFeed

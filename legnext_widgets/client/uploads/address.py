@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from typing import Literal
 from urllib.parse import parse_qsl, urlsplit
 
-from legnext_widgets.client.api.urls import is_web_link, without_query
+from legnext_widgets.client.api.urls import is_web_link
 from legnext_widgets.client.api.values.cleaning import clean_word
 from legnext_widgets.client.api.values.reachability import is_loopback
+from legnext_widgets.client.redaction import without_query
 
 Kind = Literal["s3", "gs", "az"]
 

@@ -12,7 +12,7 @@ from urllib.parse import quote
 from legnext_widgets.client.errors import UploadError
 from legnext_widgets.environment import to_thread
 
-from .failures import reason_of
+from .bucket_errors import bucket_reason
 
 if TYPE_CHECKING:
     from legnext_widgets.client.pictures.picture import Picture
@@ -62,7 +62,7 @@ class BucketUploader:
         except asyncio.CancelledError:
             raise
         except Exception as error:  # of the library, which has several without a common base
-            reason = reason_of(str(error), self.address)
+            reason = bucket_reason(str(error), self.address)
         raise UploadError(
             f"{self.address} did not take the picture: {reason}. Nothing was sent to the service."
         )

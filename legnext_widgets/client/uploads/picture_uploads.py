@@ -13,7 +13,7 @@ from legnext_widgets.client.api.urls import SERVICE_ORIGIN, origin_of
 from legnext_widgets.client.api.validation import require
 from legnext_widgets.client.api.values.reachability import is_loopback, unreachable_links
 from legnext_widgets.client.errors import LegnextError, UploadError
-from legnext_widgets.client.pictures.kept import KeptPicture
+from legnext_widgets.client.pictures.stored_picture import StoredPicture
 
 from .address import BucketAddress, parse_address
 from .uploader import Upload, Uploader, call, checked_link, describe, link_expiry
@@ -77,7 +77,7 @@ class PictureUploads:
         self._is_sandbox = is_sandbox
         self._asked = False
         self._made: dict[str, _Pending] = {}
-        self._unsaid: list[Upload] = []
+        self._unreported: list[Upload] = []
 
     @property
     def where(self) -> str:
@@ -162,9 +162,9 @@ class PictureUploads:
             if not pending.waiters and not pending.task.done():
                 pending.task.cancel()  # every request that needs it was given up
 
-    def unsaid(self) -> list[Upload]:
+    def take_reports(self) -> list[Upload]:
         """Give the uploads since the last call, to report them to the user."""
-        found, self._unsaid = self._unsaid, []
+        found, self._unreported = self._unreported, []
         return found
 
     async def _upload(self, picture: Picture) -> Upload:
@@ -183,7 +183,7 @@ class PictureUploads:
             raise UploadError(NO_UPLOADER)
         made = Upload(link, where, describe(picture), link_expiry(link), stays=self.stays)
         _log.info("%s", made.text)
-        self._unsaid = [*self._unsaid, made][-_MOST_REMEMBERED:]
+        self._unreported = [*self._unreported, made][-_MOST_REMEMBERED:]
         return made
 
     async def _learn_service(self) -> None:
@@ -234,4 +234,4 @@ def _ends_soon(end: datetime | None) -> bool:
 
 
 def _is_of_earlier_session(picture: Picture, link: str) -> bool:
-    return isinstance(picture, KeptPicture) and picture.is_there and link == picture.link
+    return isinstance(picture, StoredPicture) and picture.is_there and link == picture.link

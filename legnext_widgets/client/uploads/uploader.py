@@ -10,10 +10,10 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, TypeAlias
 from urllib.parse import parse_qsl, urlsplit
 
-from legnext_widgets.client.api.redaction import redact_links
 from legnext_widgets.client.api.urls import expiry_of, is_web_link
 from legnext_widgets.client.api.values.cleaning import clean_link
 from legnext_widgets.client.errors import LegnextError, UploadError
+from legnext_widgets.client.redaction import redact_links
 from legnext_widgets.environment import to_thread
 
 if TYPE_CHECKING:

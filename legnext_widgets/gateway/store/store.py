@@ -8,7 +8,7 @@ from functools import partial
 from typing import TYPE_CHECKING, ParamSpec, TypeVar
 
 from .database import Database
-from .line import Line
+from .job_queue import JobQueue
 from .members import Members
 from .outcomes import Outcomes
 from .queries import Queries
@@ -38,7 +38,7 @@ class Store:
         database: Its transactions.
         members: Students, budgets and tokens.
         reservations: Accepts paid requests.
-        line: Chooses the next request.
+        queue: Chooses the next request.
         outcomes: Stores answers and settles points.
         queries: Reads attempts and changes.
     """
@@ -54,7 +54,7 @@ class Store:
         self.database = Database(url, class_points=class_points)
         self.members = Members(self.database, member_points)
         self.reservations = Reservations(self.database)
-        self.line = Line(self.database, slots)
+        self.queue = JobQueue(self.database, slots)
         self.outcomes = Outcomes(self.database)
         self.queries = Queries(self.database)
         self._threads = ThreadPoolExecutor(_THREADS, thread_name_prefix="legnext-gateway-store")

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from legnext_widgets.client.api.transport import Transport
-    from legnext_widgets.gateway.bell import Bell
+    from legnext_widgets.gateway.notifier import Notifier
     from legnext_widgets.gateway.store.models import Attempt
     from legnext_widgets.gateway.store.store import Store
 
@@ -43,7 +43,7 @@ class Dispatcher:
     Args:
         store: Where requests wait.
         transport: Sends with the key of the class.
-        bell: Rings when something may have come to wait.
+        notifier: Wakes it when something may have come to wait.
         callback_base: Address for the service's callbacks, or None.
         first_poll: Gives the seconds until a new job is asked for first.
 
@@ -55,7 +55,7 @@ class Dispatcher:
         self,
         store: Store,
         transport: Transport,
-        bell: Bell,
+        notifier: Notifier,
         *,
         callback_base: str | None,
         first_poll: Callable[[], float],
@@ -63,7 +63,7 @@ class Dispatcher:
         self.pause_reason: str | None = None
         self._store = store
         self._transport = transport
-        self._bell = bell
+        self._notifier = notifier
         self._callback_base = callback_base
         self._first_poll = first_poll
         self._id = str(uuid.uuid4())
@@ -77,15 +77,15 @@ class Dispatcher:
         """Send until `stop`; then see through what is on its way."""
         await self._begin()
         while not self._stopping:
-            heard = self._bell.count
+            seen = self._notifier.count
             try:
                 await self._keep_alive()
                 await self._send_all()
             except Exception:
                 _log.exception("The line could not be served; it goes on in a moment.")
-            if self._bell.closed:
+            if self._notifier.closed:
                 await asyncio.sleep(_CLOSING_SECONDS)
-            await self._bell.wait(heard, _CHECK_SECONDS)
+            await self._notifier.wait(seen, _CHECK_SECONDS)
 
         if self._sending:
             await asyncio.wait(self._sending, timeout=_FINISH_SECONDS)
@@ -93,13 +93,13 @@ class Dispatcher:
     def stop(self) -> None:
         """Send nothing more."""
         self._stopping = True
-        self._bell.ring()
+        self._notifier.notify()
 
     async def _begin(self) -> None:
         store, now = self._store, time.time()
-        await store.run(store.line.beat, self._id, now)
+        await store.run(store.queue.beat, self._id, now)
         alone = store.database.is_sqlite  # its file is locked by this process
-        lost = await store.run(store.line.give_up_lost, self._id, now, all_others=alone)
+        lost = await store.run(store.queue.give_up_lost, self._id, now, all_others=alone)
         if lost:
             _log.warning("%d requests were being sent when the gateway ended.", lost)
 
@@ -107,8 +107,8 @@ class Dispatcher:
         now = time.time()
         if now - self._beaten > _BEAT_SECONDS:
             self._beaten = now
-            await self._store.run(self._store.line.beat, self._id, now)
-            await self._store.run(self._store.line.give_up_lost, self._id, now)
+            await self._store.run(self._store.queue.beat, self._id, now)
+            await self._store.run(self._store.queue.give_up_lost, self._id, now)
         if now - self._matched > _MATCH_SECONDS:
             self._matched = now
             if await self._store.run(self._store.queries.uncertain):
@@ -116,7 +116,7 @@ class Dispatcher:
 
     async def _send_all(self) -> None:
         while not self._stopping and time.time() >= self._not_before:
-            attempt = await self._store.run(self._store.line.claim, self._id, time.time())
+            attempt = await self._store.run(self._store.queue.claim, self._id, time.time())
             if attempt is None:
                 return
             task = asyncio.create_task(self._send(attempt))

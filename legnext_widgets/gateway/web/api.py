@@ -62,7 +62,7 @@ class Api:
     async def submit(self, request: Request) -> Response:
         """Accept a paid request: stored with its points, and sent when its turn comes."""
         body = await read_body(request)
-        member = await self._gateway.identify.student(request.headers)
+        member = await self._gateway.authenticator.student(request.headers)
         order = read_order(request.url.path.rpartition("/")[2], body)
         key = read_key(request.headers.get("idempotency-key")) or str(uuid.uuid4())
         reserve = self._store.reservations.reserve
@@ -71,7 +71,7 @@ class Api:
 
     async def job(self, request: Request) -> Response:
         """Answer with a job of the student."""
-        member = await self._gateway.identify.student(request.headers)
+        member = await self._gateway.authenticator.student(request.headers)
         job_id = request.path_params["job_id"]
         if job_id in self._store.reservations.open_jobs:
             links = self._gateway.links_for(request)
@@ -82,12 +82,12 @@ class Api:
         if attempt is None:
             raise RefusedError(404, "Job not found")
         if _is_stale(attempt, time.time()):
-            attempt = await self._gateway.follower.refresh(attempt)
+            attempt = await self._gateway.poller.refresh(attempt)
         return await self.task(request, attempt)
 
     async def attempt(self, request: Request) -> Response:
         """Answer with the job of a request that the student sent before, by its key."""
-        member = await self._gateway.identify.student(request.headers)
+        member = await self._gateway.authenticator.student(request.headers)
         key = read_key(request.path_params["key"])
         found = await self._store.run(self._store.queries.of_key, member.id, key) if key else None
         if found is None:
@@ -96,20 +96,20 @@ class Api:
 
     async def balance(self, request: Request) -> Response:
         """Answer with the student's points."""
-        member = await self._gateway.identify.student(request.headers)
+        member = await self._gateway.authenticator.student(request.headers)
         whole, gate = await self._of_class()
         return JSONResponse(bodies.balance(member, whole, gate, time.time()))
 
     async def active_tasks(self, request: Request) -> Response:
         """Answer with the student's jobs that are not done."""
-        member = await self._gateway.identify.student(request.headers)
+        member = await self._gateway.authenticator.student(request.headers)
         return JSONResponse(
             bodies.active(await self._store.run(self._store.queries.active, member.id))
         )
 
     async def me(self, request: Request) -> Response:
         """Answer with what a student sees of themselves and of the class."""
-        member = await self._gateway.identify.student(request.headers)
+        member = await self._gateway.authenticator.student(request.headers)
         return JSONResponse(await self.facts(member))
 
     async def facts(self, member: Member) -> dict[str, object]:
@@ -130,7 +130,7 @@ class Api:
         async with self._counting:
             seq = await self._store.run(self._store.queries.seq)
             if seq != self._places[0]:
-                order = await self._store.run(self._store.line.places, time.time())
+                order = await self._store.run(self._store.queue.places, time.time())
                 self._places = seq, {attempt: place for place, attempt in enumerate(order, 1)}
             return self._places[1]
 

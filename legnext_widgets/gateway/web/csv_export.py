@@ -7,7 +7,7 @@ import io
 from typing import TYPE_CHECKING
 
 from .bodies import timestamp
-from .words import words_of
+from .job_text import prompt_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -30,7 +30,7 @@ def table(attempts: Iterable[Attempt]) -> str:
         row = (
             *(timestamp(each.created_at), timestamp(each.ended_at) if each.ended_at else ""),
             *(each.name, each.kind, each.state, str(each.held), str(each.spent)),
-            *(words_of(each), each.reason or "", each.id, each.upstream_id or ""),
+            *(prompt_of(each), each.reason or "", each.id, each.upstream_id or ""),
         )
         writer.writerow([safe(cell) for cell in row])
     return out.getvalue()

@@ -35,7 +35,7 @@ class Feed:
     """The routes that wait for changes.
 
     Args:
-        gateway: Has the store and the bell.
+        gateway: Has the store and the notifier.
         api: Composes what a student sees.
     """
 
@@ -54,20 +54,20 @@ class Feed:
 
     async def changes(self, request: Request) -> Response:
         """Answer with the student's jobs that changed, as soon as there are any."""
-        member = await self._gateway.identify.student(request.headers)
+        member = await self._gateway.authenticator.student(request.headers)
         after = _number(request, "after", -1.0)
         wait = min(LONGEST_WAIT, max(0.0, _number(request, "wait", 0.0)))
         return JSONResponse(await self._wait(request, member, int(after), wait))
 
     async def events(self, request: Request) -> Response:
         """Stream the same to a student."""
-        member = await self._gateway.identify.student(request.headers)
+        member = await self._gateway.authenticator.student(request.headers)
         after = int(_number(request, "after", -1.0))
 
         async def stream() -> AsyncIterator[str]:
             nonlocal after
             end = time.monotonic() + _STREAM_SECONDS
-            while time.monotonic() < end and not self._gateway.bell.closed:
+            while time.monotonic() < end and not self._gateway.notifier.closed:
                 found = await self._wait(request, member, after, _PING_SECONDS)
                 yield _event(found) if found["tasks"] or after < 0 else ": ping\n\n"
                 after = found["next"]
@@ -76,13 +76,13 @@ class Feed:
 
     async def teacher_events(self, request: Request) -> Response:
         """Stream the numbers of changes to the teacher's page."""
-        await self._gateway.teachers.require(request)
+        await self._gateway.teacher_sessions.require(request)
 
         async def stream() -> AsyncIterator[str]:
             seq = await self._store.run(self._store.queries.seq)
             end = time.monotonic() + _STREAM_SECONDS
             yield _event({"seq": seq})
-            while time.monotonic() < end and not self._gateway.bell.closed:
+            while time.monotonic() < end and not self._gateway.notifier.closed:
                 newer = await self._newer(seq, _PING_SECONDS)
                 yield ": ping\n\n" if newer == seq else _event({"seq": newer})
                 seq = newer
@@ -103,12 +103,12 @@ class Feed:
             return {"tasks": [], "next": await self._store.run(queries.seq), "reset": True}
         end = time.monotonic() + wait
         while True:
-            heard = self._gateway.bell.count
+            seen = self._gateway.notifier.count
             found, following = await self._store.run(queries.changes, member.id, after)
             left = end - time.monotonic()
-            if found or left <= 0 or self._gateway.bell.closed:
+            if found or left <= 0 or self._gateway.notifier.closed:
                 break
-            await self._gateway.bell.wait(heard, left)
+            await self._gateway.notifier.wait(seen, left)
         ids = list(dict.fromkeys(change.attempt for change in found if change.attempt))
         if any(change.attempt is None for change in found):  # the line moved, or the teacher acted
             active = await self._store.run(queries.active, member.id)
@@ -128,12 +128,12 @@ class Feed:
     async def _newer(self, seq: int, wait: float) -> int:
         end = time.monotonic() + wait
         while True:
-            heard = self._gateway.bell.count
+            seen = self._gateway.notifier.count
             now = await self._store.run(self._store.queries.seq)
             left = end - time.monotonic()
-            if now != seq or left <= 0 or self._gateway.bell.closed:
+            if now != seq or left <= 0 or self._gateway.notifier.closed:
                 return now
-            await self._gateway.bell.wait(heard, left)
+            await self._gateway.notifier.wait(seen, left)
 
 
 def _number(request: Request, name: str, usual: float) -> float:

@@ -7,8 +7,8 @@ from html import escape
 from typing import TYPE_CHECKING
 
 from .bodies import timestamp
+from .job_text import KINDS, STATES, clips_of, title_of
 from .style import SCRIPT, STYLE
-from .words import KINDS, STATES, clips_of, title_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence

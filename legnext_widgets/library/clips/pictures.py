@@ -10,7 +10,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from legnext_widgets import files
-from legnext_widgets.client.pictures.kept import KeptPicture, record_of
+from legnext_widgets.client.pictures.stored_picture import StoredPicture, record_of
 from legnext_widgets.library.records import json_text
 
 from . import clip_paths
@@ -45,7 +45,7 @@ def keep_files(attempt: Attempt, folder: Path) -> None:
     """
     for picture in attempt.sources.values():
         target = folder / PICTURES / picture.name
-        if isinstance(picture, KeptPicture) and not picture.is_there:
+        if isinstance(picture, StoredPicture) and not picture.is_there:
             continue
         try:
             if not target.is_file():

@@ -53,7 +53,7 @@ def fetch(url: str, stop: threading.Event, *, loopback_only: bool = False) -> by
 async def _fetch(url: str, *, loopback_only: bool) -> bytes:
     import httpx
 
-    from legnext_widgets.client.api.connections import Certificates, RoutingTransport
+    from legnext_widgets.client.api.routes import Certificates, RoutingTransport
 
     headers = {"Accept": "image/*"}
     try:

@@ -10,8 +10,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 from urllib.parse import urlsplit
 
-from legnext_widgets.client.api.urls import origin_of, without_query
+from legnext_widgets.client.api.urls import origin_of
 from legnext_widgets.client.api.values.reachability import is_loopback
+from legnext_widgets.client.redaction import without_query
 from legnext_widgets.sandbox.serving.workers import StoppedError, Workers
 from legnext_widgets.sandbox.simulation.jobs import Failure, MediaFile
 

@@ -11,8 +11,8 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from legnext_widgets import environment
-from legnext_widgets.client.api.urls import without_query
 from legnext_widgets.client.api.values.reachability import is_loopback
+from legnext_widgets.client.redaction import without_query
 from legnext_widgets.sandbox.serving.workers import StoppedError, Workers, run_until_stopped
 
 if TYPE_CHECKING:
@@ -121,7 +121,7 @@ async def _post(url: str, body: bytes, headers: dict[str, str], pause: float) ->
     """Return why the last attempt failed, or None."""
     import httpx
 
-    from legnext_widgets.client.api.connections import Certificates, RoutingTransport
+    from legnext_widgets.client.api.routes import Certificates, RoutingTransport
 
     problem: str | None = None
     async with httpx.AsyncClient(

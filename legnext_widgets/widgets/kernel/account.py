@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from legnext_widgets.client.api.models.balance import Balance
     from legnext_widgets.client.client import Client
-    from legnext_widgets.client.session.classroom.answers import ClassInfo
+    from legnext_widgets.client.session.classroom.gateway_models import ClassInfo
     from legnext_widgets.client.session.store import JobStore
 
     from .protocol import traits
@@ -108,7 +108,7 @@ class AccountReport:
         transport = self._client.session.transport
         if not transport.at_gateway:
             return
-        from legnext_widgets.client.session.classroom.answers import parse_class
+        from legnext_widgets.client.session.classroom.gateway_models import parse_class
 
         try:
             self._class = parse_class(await transport.get("/gateway/me"))

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, fields
 from functools import cache, partial
 from typing import TYPE_CHECKING, Self, TypeVar, cast
 
-from legnext_widgets.client.api.redaction import redacted
+from legnext_widgets.client.redaction import redacted
 
 from . import converters
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, ClassVar
 from legnext_widgets.client.api.validation import Problem, check_link, check_text
 from legnext_widgets.client.api.values.prompt import PromptParts
 
-from .base import CheckedRequest, callback_of
+from .checked_request import CheckedRequest, callback_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -16,7 +16,7 @@ from legnext_widgets.client.api.validation import (
 )
 from legnext_widgets.client.api.values.prompt import PromptParts, split
 
-from .base import CheckedRequest, callback_of
+from .checked_request import CheckedRequest, callback_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -8,8 +8,8 @@ from legnext_widgets.client.api.urls import is_web_link
 from legnext_widgets.client.api.validation import Problem
 from legnext_widgets.client.api.values.cleaning import clean_link
 from legnext_widgets.client.errors import InvalidInputError
-from legnext_widgets.client.pictures.kept import KeptPicture
 from legnext_widgets.client.pictures.picture import Picture, PictureError
+from legnext_widgets.client.pictures.stored_picture import StoredPicture
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -101,7 +101,7 @@ def with_pictures(
         picture, sent = pictures.get(link), str(given.get(link) or "")
         if picture is None or not sent:
             continue
-        found[name] = picture.sent_by(sent) if isinstance(picture, KeptPicture) else picture
+        found[name] = picture.sent_by(sent) if isinstance(picture, StoredPicture) else picture
         if sent.startswith(_STAND_IN):
             found[link] = None
     return found

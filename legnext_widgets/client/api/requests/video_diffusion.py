@@ -30,7 +30,7 @@ from legnext_widgets.client.api.values.prompt import (
 )
 from legnext_widgets.client.errors import InvalidInputError
 
-from .base import CheckedRequest, callback_of
+from .checked_request import CheckedRequest, callback_of
 from .pictures import LINK_ROOM, no_link_yet, pictures_in, prepare_pictures, take_links
 
 if TYPE_CHECKING:

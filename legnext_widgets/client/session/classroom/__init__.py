@@ -1,1 +1,1 @@
-"""A client behind the gateway of a class: it hears of changes, and may ask again."""
+"""A client behind the gateway of a class: changes are pushed, and a request may be sent again."""

@@ -1,4 +1,4 @@
-"""Hear of changes of jobs from a gateway by long poll, instead of asking for each job."""
+"""Receive changes of jobs from a gateway by long poll, instead of asking for each job."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Protocol
 from legnext_widgets.client.errors import LegnextError
 from legnext_widgets.client.session.retry import backoff
 
-from .answers import parse_changes
+from .gateway_models import parse_changes
 
 if TYPE_CHECKING:
     from legnext_widgets.client.api.models.tasks import Task
@@ -30,7 +30,7 @@ class Listener(Protocol):
     def count(self) -> int:
         """How many jobs it waits for."""
 
-    def hear(self, task: Task) -> None:
+    def on_task(self, task: Task) -> None:
         """Take in a change of a job."""
 
 
@@ -80,7 +80,7 @@ class ChangeFeed:
             while self._listener.count:
                 begun = time.monotonic()
                 try:
-                    await self._hear()
+                    await self._deliver()
                 except LegnextError as error:
                     self._failures += 1
                     self.live_since = None  # jobs are polled until it hears again
@@ -94,7 +94,7 @@ class ChangeFeed:
         finally:
             self.live_since, self._after = None, -1
 
-    async def _hear(self) -> None:
+    async def _deliver(self) -> None:
         seconds = min(_WAIT_SECONDS, 0.8 * self._transport.seconds)
         path = f"/gateway/changes?after={self._after}&wait={seconds:g}"
         asked = time.monotonic()
@@ -103,4 +103,4 @@ class ChangeFeed:
             self.live_since = asked  # what was known before may have changed unheard
         self._after = changes.next
         for task in changes.tasks:
-            self._listener.hear(task)
+            self._listener.on_task(task)

@@ -14,13 +14,13 @@ import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import IO, TYPE_CHECKING
 
-from legnext_widgets.client.api.redaction import quiet_about_links, redact_links
 from legnext_widgets.client.api.transport import user_agent
-from legnext_widgets.client.api.urls import is_web_link, without_query
+from legnext_widgets.client.api.urls import is_web_link
 from legnext_widgets.client.errors import DownloadError
-from legnext_widgets.client.media.answers import verdict_of
 from legnext_widgets.client.media.containers import begins_like, shown_size
-from legnext_widgets.client.media.foreign import LOOKED_AT, described
+from legnext_widgets.client.media.download_response import verdict_of
+from legnext_widgets.client.media.unexpected_content import LOOKED_AT, describe_content
+from legnext_widgets.client.redaction import quiet_about_links, redact_links, without_query
 from legnext_widgets.client.session.retry import RetryPolicy, TransientError
 from legnext_widgets.environment import to_thread
 from legnext_widgets.files import replacing
@@ -298,7 +298,7 @@ async def _begin(response: httpx.Response, partial: PartialFile) -> None:
                 head += chunk
                 if len(head) >= LOOKED_AT:
                     break
-        reason = f"{reason}, {described(head)}" if head else reason
+        reason = f"{reason}, {describe_content(head)}" if head else reason
     kind = RefusedLinkError if verdict.meaning == "refused" else InterruptedDownloadError
     raise kind(reason, retry_after=verdict.retry_after)
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import IO, TYPE_CHECKING
 
 from legnext_widgets.client.media.containers import HEAD, begins_like, flaw_in, shown_size
-from legnext_widgets.client.media.foreign import LOOKED_AT, described
+from legnext_widgets.client.media.unexpected_content import LOOKED_AT, describe_content
 from legnext_widgets.client.runtime.callbacks import call_guarded
 from legnext_widgets.client.session.retry import TransientError
 from legnext_widgets.environment import to_thread
@@ -111,5 +111,5 @@ class PartialFile:
         else:
             self.start_over()
         if foreign:
-            what = described(head, content_type)
+            what = describe_content(head, content_type)
         raise InterruptedDownloadError(f"the server sent {what}")

@@ -120,7 +120,7 @@ class Poller:
             raise
         return self._receiver.receive(task, source="poll", state=state)
 
-    def hear(self, task: Task) -> None:
+    def on_task(self, task: Task) -> None:
         """Take in a change that a gateway reports."""
         polled = self._polled.get(task.job_id)
         if polled is not None:

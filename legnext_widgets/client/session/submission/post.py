@@ -15,7 +15,7 @@ from legnext_widgets.client.api.models.tasks import Task
 from legnext_widgets.client.api.responses import Response, error_in, job_id_in
 from legnext_widgets.client.errors import APIError, LegnextError
 from legnext_widgets.client.messages import Message
-from legnext_widgets.client.runtime.abandoning import AbandonedError
+from legnext_widgets.client.runtime.cancellation import CallerCancelledError
 from legnext_widgets.client.session.store import ClipStore
 
 if TYPE_CHECKING:
@@ -134,7 +134,7 @@ async def send(
     attempt: Attempt,
     poster: Poster,
     outcome: Outcome,
-    abandoned: asyncio.Event,
+    cancelled: asyncio.Event,
     retry: RetryPolicy,
 ) -> Task:
     """Send one paid request and read the job it became.
@@ -143,14 +143,14 @@ async def send(
         attempt: What to send.
         poster: Sends it.
         outcome: Stores what happens to it.
-        abandoned: Set when the caller was cancelled; then nothing more is sent.
+        cancelled: Set when the caller was cancelled; then nothing more is sent.
         retry: How often to send what did not reach the service or was refused with 429.
 
     Raises:
         TransportError: The service could not be reached; nothing was sent.
         APIError: The service refused.
         OutcomeUnknownError: A job may be running and may have been charged.
-        AbandonedError: The caller was cancelled before anything was sent.
+        CallerCancelledError: The caller was cancelled before anything was sent.
     """
     lost: str | None = None
     try:
@@ -159,8 +159,8 @@ async def send(
         await outcome.refuse(CLOSED)
         raise
     try:
-        response = await _post_until_reached(attempt, poster, outcome, abandoned, retry)
-    except (LegnextError, AbandonedError) as error:
+        response = await _post_until_reached(attempt, poster, outcome, cancelled, retry)
+    except (LegnextError, CallerCancelledError) as error:
         await outcome.refuse(str(error) or "abandoned before it was sent")
         raise
     except LostAnswerError as error:
@@ -203,7 +203,7 @@ async def _post_until_reached(
     attempt: Attempt,
     poster: Poster,
     outcome: Outcome,
-    abandoned: asyncio.Event,
+    cancelled: asyncio.Event,
     retry: RetryPolicy,
 ) -> Response:
     on_its_way = False
@@ -211,8 +211,8 @@ async def _post_until_reached(
     async def post() -> Response:
         """POST; the only errors that the retry policy repeats are "not reached" and 429."""
         nonlocal on_its_way
-        if abandoned.is_set():
-            raise AbandonedError
+        if cancelled.is_set():
+            raise CallerCancelledError
         on_its_way = True
         response = await poster.post(attempt.endpoint, attempt.payload)
         if response.status == 429 and (refusal := error_in(response)):
@@ -223,7 +223,7 @@ async def _post_until_reached(
         nonlocal on_its_way
         on_its_way = False
         try:
-            await asyncio.wait_for(abandoned.wait(), seconds)
+            await asyncio.wait_for(cancelled.wait(), seconds)
         except TimeoutError:
             return
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from legnext_widgets.client.errors import LegnextError, NotFoundError
 from legnext_widgets.client.messages import Message
-from legnext_widgets.client.runtime.abandoning import AbandonedError
+from legnext_widgets.client.runtime.cancellation import CallerCancelledError
 from legnext_widgets.client.session.retry import (
     LEAST_ANSWERS_FOR_OLD,
     PATIENCE_FOR_OLD,
@@ -67,14 +67,14 @@ class ReusedJobs:
         self._clip_keeper = clip_keeper
 
     async def find_or_claim(
-        self, attempt: Attempt, reuse: Reuse, abandoned: asyncio.Event
+        self, attempt: Attempt, reuse: Reuse, cancelled: asyncio.Event
     ) -> JobState | None:
         """Find the job that holds the take of an attempt.
 
         Args:
             attempt: The attempt, with the key of its request and its take.
             reuse: Whether to send again what is nowhere any more.
-            abandoned: Set when the caller was cancelled.
+            cancelled: Set when the caller was cancelled.
 
         Returns:
             The job; None when there is none, and the attempt is stored as about to be sent.
@@ -83,7 +83,7 @@ class ReusedJobs:
             OutcomeUnknownError: Such a request was sent, and its outcome is unknown.
             NotFoundError: Neither the library nor the service has the job's files any more.
             LegnextError: The store cannot be read or written; nothing was sent.
-            AbandonedError: The caller was cancelled.
+            CallerCancelledError: The caller was cancelled.
         """
         useless: str | None = None
         while True:
@@ -94,7 +94,7 @@ class ReusedJobs:
             if earlier is None:  # no store has such a row
                 raise LegnextError("The library does not know how the job was made.")
             if holder.working:
-                await self._end_of(earlier.id, abandoned)
+                await self._end_of(earlier.id, cancelled)
                 useless = None
                 continue
             state = await self._job_of(holder.record, earlier, reuse)
@@ -115,16 +115,16 @@ class ReusedJobs:
         known = self._receiver.jobs.get(record.job_id or "")
         return known is not None and known.submitted_here and known.status == "failed"
 
-    async def _end_of(self, attempt_id: str, abandoned: asyncio.Event) -> None:
+    async def _end_of(self, attempt_id: str, cancelled: asyncio.Event) -> None:
         """Return when an attempt is not being sent any more."""
         pause = _FIRST_LOOK
         while await self._takes.is_working(attempt_id):
             try:
-                await asyncio.wait_for(abandoned.wait(), pause)
+                await asyncio.wait_for(cancelled.wait(), pause)
             except TimeoutError:
                 pause = min(pause * 1.5, _LONGEST_LOOK)
             else:
-                raise AbandonedError
+                raise CallerCancelledError
 
     async def _job_of(self, record: JobRecord, attempt: Attempt, reuse: Reuse) -> JobState | None:
         """Give the job of a stored attempt; None when it is of no use."""

@@ -11,10 +11,10 @@ from datetime import UTC, datetime
 from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
-from legnext_widgets.client.api.redaction import plain
 from legnext_widgets.client.api.values.request_key import request_key
 from legnext_widgets.client.errors import LegnextError, SubmissionUncertainError
-from legnext_widgets.client.runtime.abandoning import AbandonedError, unless_set
+from legnext_widgets.client.redaction import plain
+from legnext_widgets.client.runtime.cancellation import CallerCancelledError, run_unless_cancelled
 from legnext_widgets.client.session.store import Attempt
 
 from .post import CLOSED, KeyedPoster, Outcome, OutcomeUnknownError, read_answer, send
@@ -110,7 +110,7 @@ class Submitter:
         Raises:
             BudgetExceededError, TransportError, APIError, SubmissionUncertainError: As documented.
         """
-        abandoned = asyncio.Event()
+        cancelled = asyncio.Event()
         request = self._uploads.renewed(request)
         attempt = Attempt(
             id=str(uuid.uuid4()),
@@ -123,7 +123,7 @@ class Submitter:
             pictures={name: each.identity for name, each in request.pictures.items()},
             sources=request.pictures,
         )
-        task = asyncio.create_task(self._submit(request, attempt, reuse, abandoned))
+        task = asyncio.create_task(self._submit(request, attempt, reuse, cancelled))
         self._under_way.add(task)
         task.add_done_callback(self._ended)
         try:
@@ -131,7 +131,7 @@ class Submitter:
         except asyncio.CancelledError:
             caller = asyncio.current_task()
             if not task.cancelled() or (caller is not None and caller.cancelling()):
-                abandoned.set()
+                cancelled.set()
                 raise
         except LegnextError as error:
             raise plain(error)  # noqa: B904 - it is the same error
@@ -167,13 +167,13 @@ class Submitter:
         await asyncio.gather(*left, return_exceptions=True)
 
     async def _submit(
-        self, request: Request, attempt: Attempt, reuse: Reuse, abandoned: asyncio.Event
+        self, request: Request, attempt: Attempt, reuse: Reuse, cancelled: asyncio.Event
     ) -> Submitted:
         claimed = bool(reuse) and self._reused is not None
         if not (claimed and await self._is_held(request, attempt.take)):
-            request, attempt = await self._linked(request, attempt, abandoned)
+            request, attempt = await self._linked(request, attempt, cancelled)
         if reuse and self._reused is not None:
-            claim = partial(self._reused.find_or_claim, attempt, reuse, abandoned)
+            claim = partial(self._reused.find_or_claim, attempt, reuse, cancelled)
             try:
                 found = await claim()
             except OutcomeUnknownError as unknown:
@@ -182,7 +182,7 @@ class Submitter:
                 return Submitted(found, reused=True)
         outcome = Outcome(attempt, self._store, self._identity, intended=claimed)
         try:
-            request, attempt = await self._linked(request, attempt, abandoned)
+            request, attempt = await self._linked(request, attempt, cancelled)
             self._budget.reserve(attempt.id, request.endpoint.replace("-", "_"))
         except BaseException as error:  # also where the client is closed during an upload
             if claimed:
@@ -191,7 +191,7 @@ class Submitter:
         outcome = Outcome(attempt, self._store, self._identity, intended=claimed)
         sent, poster = time.monotonic(), KeyedPoster(self._transport, attempt.id)
         try:
-            task = await send(attempt, poster, outcome, abandoned, self.retry)
+            task = await send(attempt, poster, outcome, cancelled, self.retry)
         except OutcomeUnknownError as unknown:
             # The points stay reserved: they may well have been taken.
             uncertain = await self._uncertain(request, attempt, unknown)
@@ -215,13 +215,13 @@ class Submitter:
         return any(each.record.attempt and each.record.attempt.take == take for each in held)
 
     async def _linked(
-        self, request: Request, attempt: Attempt, abandoned: asyncio.Event
+        self, request: Request, attempt: Attempt, cancelled: asyncio.Event
     ) -> tuple[Request, Attempt]:
         """Upload the pictures of a request that fits the budget, where they have no link yet."""
         if not request.unlinked:
             return request, attempt
         self._budget.check([request.endpoint.replace("-", "_")])
-        request = await unless_set(abandoned, self._uploads.linked(request))
+        request = await run_unless_cancelled(cancelled, self._uploads.linked(request))
         return request, replace(attempt, payload=request.payload(), sent_at=datetime.now(UTC))
 
     async def _uncertain(
@@ -259,9 +259,9 @@ class Submitter:
             APIError: It refused the request.
         """
         # Loaded when an answer was lost.
-        from legnext_widgets.client.session.classroom.asking_again import ask_again
+        from legnext_widgets.client.session.classroom.idempotent_retry import retry_idempotently
 
-        response = await ask_again(attempt, self._transport, self.retry)
+        response = await retry_idempotently(attempt, self._transport, self.retry)
         if response is None:
             return None
         try:
@@ -288,12 +288,12 @@ class Submitter:
         Raises:
             SubmissionUncertainError: There is no gateway, or it knows no such request.
         """
-        from legnext_widgets.client.session.classroom.asking_again import look_up
+        from legnext_widgets.client.session.classroom.idempotent_retry import find_by_key
 
         uncertain, earlier = await self._uncertain(request, attempt, unknown), unknown.earlier
         if earlier is None:
             raise uncertain from None
-        answer = await look_up(earlier, self._transport, self.retry)
+        answer = await find_by_key(earlier, self._transport, self.retry)
         if answer is None:
             raise uncertain from None
         outcome = Outcome(earlier, self._store, self._identity, intended=True)
@@ -308,5 +308,5 @@ class Submitter:
         if task.cancelled():
             return
         error = task.exception()  # read, so that asyncio does not report it a second time
-        if error is not None and not isinstance(error, LegnextError | AbandonedError):
+        if error is not None and not isinstance(error, LegnextError | CallerCancelledError):
             _log.error("Sending a request failed: %s: %s", type(error).__name__, error)

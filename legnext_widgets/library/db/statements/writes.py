@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from legnext_widgets.client.api.models.tasks import FINAL_STATUSES, Task, kind_of
-from legnext_widgets.client.api.redaction import without_secrets
+from legnext_widgets.client.redaction import without_secrets
 from legnext_widgets.client.session.store import Attempt
 from legnext_widgets.library.clips import pictures
 from legnext_widgets.library.db import schema

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from legnext_widgets import library
 from legnext_widgets.client.errors import LegnextError
-from legnext_widgets.client.marks.marked import apply_mark, save_mark
+from legnext_widgets.client.marks.markable import apply_mark, save_mark
 from legnext_widgets.client.marks.model import MarkChange
 from legnext_widgets.client.messages import Message
 from legnext_widgets.widgets.kernel.protocol.localized import localize, localize_error

@@ -75,10 +75,10 @@ class PictureBox(Mapping[str, Picture]):
         Returns:
             The links that stand for them, also for those that are gone.
         """
-        from legnext_widgets.client.pictures.kept import KeptPicture
+        from legnext_widgets.client.pictures.stored_picture import StoredPicture
 
         for picture in pictures.values():
-            if not isinstance(picture, KeptPicture) or picture.is_there:
+            if not isinstance(picture, StoredPicture) or picture.is_there:
                 self.add(picture)
         return {name: f"{SCHEME}{picture.name}" for name, picture in pictures.items()}
 

@@ -1,4 +1,4 @@
-"""Let teachers in: through the Hub, with a token of the gateway, in a session of the browser."""
+"""Sessions of teachers in a browser: begun through the Hub or with a token of the gateway."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from typing import TYPE_CHECKING
 
 from starlette.responses import RedirectResponse, Response
 
-from legnext_widgets.gateway.identity.identify import Person, token_in
+from legnext_widgets.gateway.identity.authenticator import Person, token_in
 from legnext_widgets.gateway.store.models import RefusedError
 
 if TYPE_CHECKING:
     from starlette.requests import Request
 
+    from legnext_widgets.gateway.identity.authenticator import Authenticator
     from legnext_widgets.gateway.identity.hub import Hub
-    from legnext_widgets.gateway.identity.identify import Identify
     from legnext_widgets.gateway.store.store import Store
 
 SESSION_SECONDS = 12 * 3600.0
@@ -34,19 +34,21 @@ class LoginNeededError(RefusedError):
         super().__init__(401, "Log in as a teacher first.")
 
 
-class Teachers:
+class TeacherSessions:
     """Check and make the sessions of teachers.
 
     Args:
         store: Where sessions are, as hashes.
-        identify: Finds whose a token is.
+        authenticator: Finds whose a token is.
         hub: Logs people in; None without a Hub.
         prefix: Path of the gateway.
     """
 
-    def __init__(self, store: Store, identify: Identify, hub: Hub | None, prefix: str) -> None:
+    def __init__(
+        self, store: Store, authenticator: Authenticator, hub: Hub | None, prefix: str
+    ) -> None:
         self._store = store
-        self._identify = identify
+        self._authenticator = authenticator
         self._hub = hub
         self._path = f"{prefix}/"
 
@@ -63,7 +65,7 @@ class Teachers:
             if owner is not None and owner.teacher:
                 return Person(owner.name, teacher=True)
         if token := token_in(request.headers):
-            person = await self._identify.person(token)
+            person = await self._authenticator.person(token)
             if person.teacher:
                 return person
             raise RefusedError(403, "This page is for teachers.")
@@ -94,7 +96,7 @@ class Teachers:
         Raises:
             RefusedError: It is not a teacher's.
         """
-        person = await self._identify.person(token.strip())
+        person = await self._authenticator.person(token.strip())
         return await self._begin(request, person, "../teacher")
 
     def to_hub(self, request: Request) -> Response | None:

@@ -1,4 +1,4 @@
-"""Answers that only a gateway gives, beside those of the service: the class, and changes. Pure."""
+"""Models of the answers that only a gateway gives: the class, and changes of jobs. Pure."""
 
 from __future__ import annotations
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from legnext_widgets.client.api.redaction import redact_links
-from legnext_widgets.client.messages import Message, reason_in
+from legnext_widgets.client.messages import Message, recognized_reason
+from legnext_widgets.client.redaction import redact_links
 
 from .base import LegnextError
 
@@ -86,7 +86,7 @@ class SubmissionUncertainError(LegnextError):
         self.request = request
         self.sent_at = sent_at
         self.candidates = list(candidates)
-        known: dict[str, str] = {"reason": reason_in(reason)}
+        known: dict[str, str] = {"reason": recognized_reason(reason)}
         if self.candidates:
             ids = ", ".join(task.job_id for task in self.candidates)
             message = Message("uncertain_candidates", ids=ids, **known)

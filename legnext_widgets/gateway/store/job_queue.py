@@ -1,4 +1,4 @@
-"""The line before the service: whose request is sent next, and where each stands."""
+"""The queue before the service: whose request is sent next, and the place of each."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ DEAD_SECONDS = 15.0
 """After so long without a sign, another process takes over from a sender."""
 
 
-class Line:
+class JobQueue:
     """Choose the next request and mark it as being sent, fairly and within the slots.
 
     Args:
@@ -121,7 +121,7 @@ class Line:
         return len(rows)
 
     def _is_open(self, connection: Connection, now: float) -> bool:
-        """Whether the line is not stopped and a slot is free."""
+        """Whether the queue is not stopped and a slot is free."""
         if connection.scalar(select(gate.c.stopped)):
             return False
         still = or_(attempts.c.state != "uncertain", attempts.c.sent_at > now - UNCERTAIN_SECONDS)

@@ -1,4 +1,4 @@
-"""What follows on a job: wait for it, save its videos, print it."""
+"""The result of a command about a job: wait for it, save its videos, print it."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ import click
 
 from legnext_widgets.client.errors import JobFailedError
 
-from .exits import end_with
-from .printing import as_json as json_of
-from .printing import print_job, print_json, say_how_to_come_back
+from .exit_codes import end_with
+from .output import as_json as json_of
+from .output import print_how_to_resume, print_job, print_json
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class Following:
-    """How far a command follows a job.
+class ResultOptions:
+    """What a command does with a job before it prints it.
 
     Attributes:
         wait: Wait until it is done.
@@ -36,12 +36,12 @@ class Following:
     timeout: float | None
     folder: str | None
 
-    def submitted(self, job: Job, *, as_json: bool) -> None:
+    def show_submitted(self, job: Job, *, as_json: bool) -> None:
         """Follow a new job and print it; a sandbox inside of this command ends with it."""
         inside = job.client is not None and job.client.embedded is not None
-        replace(self, wait=self.wait or inside).found(job, as_json=as_json)
+        replace(self, wait=self.wait or inside).show(job, as_json=as_json)
 
-    def found(self, job: Job, *, as_json: bool) -> None:
+    def show(self, job: Job, *, as_json: bool) -> None:
         """Follow a job and print it."""
         files: list[Path] = []
         try:
@@ -52,7 +52,7 @@ class Following:
                 files = job.download(self.folder)
         except KeyboardInterrupt:
             click.echo(job.id)
-            say_how_to_come_back(job)
+            print_how_to_resume(job)
             raise KeyboardInterrupt from None  # without the note, which is about code
         if as_json:
             print_json(json_of(job, files))
@@ -61,11 +61,11 @@ class Following:
         if job.error is not None:
             end_with(job.error)
         if not (job.done or as_json):
-            say_how_to_come_back(job)
+            print_how_to_resume(job)
 
 
-def following_options(command: Callable[..., object]) -> Callable[..., object]:
-    """Add `--wait`, `--timeout` and `--output`; the command gets them as `following`."""
+def result_options(command: Callable[..., object]) -> Callable[..., object]:
+    """Add `--wait`, `--timeout` and `--output`; the command gets them as `results`."""
 
     @functools.wraps(command)
     def call(
@@ -75,7 +75,7 @@ def following_options(command: Callable[..., object]) -> Callable[..., object]:
         folder: str | None,
         **others: Any,  # noqa: ANN401 - of click
     ) -> object:
-        return command(following=Following(wait, timeout, folder), **others)
+        return command(results=ResultOptions(wait, timeout, folder), **others)
 
     for option in (
         click.option(

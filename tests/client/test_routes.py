@@ -14,7 +14,7 @@ import httpx
 import pytest
 
 import legnext_widgets as lw
-from legnext_widgets.client.api.connections import Certificates, RoutingTransport, proxy_of
+from legnext_widgets.client.api.routes import Certificates, RoutingTransport, proxy_of
 from tests.support.raw_service import Reply
 from tests.support.report import note_situation
 from tests.support.task_factory import body

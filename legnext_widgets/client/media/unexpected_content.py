@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from legnext_widgets.client.api.bounded_json import parse_json
 from legnext_widgets.client.api.reasons import reason_in
-from legnext_widgets.client.api.redaction import redact_links
+from legnext_widgets.client.redaction import redact_links
 
 if TYPE_CHECKING:
     from legnext_widgets.client.api.bounded_json import JSON
@@ -23,7 +23,7 @@ _XML_REASON = re.compile(r"<(?:\w+:)?(message|code|details?)>([^<]+)</", re.IGNO
 _STRING = re.compile(r'"(?:message|detail|error|reason)"\s*:\s*"([^"]{1,400})"')
 
 
-def described(head: bytes, content_type: str = "") -> str:
+def describe_content(head: bytes, content_type: str = "") -> str:
     """Describe an answer by its first bytes.
 
     Args:
@@ -42,7 +42,7 @@ def described(head: bytes, content_type: str = "") -> str:
     if _HTML.search(start[:512]) or kind in ("text/html", "application/xhtml+xml"):
         return _with("a web page", _first(_TITLE.search(text)))
     if start[:1] in b"{[" or kind.endswith("json"):
-        return _described_json(text)
+        return _describe_json(text)
     if start[:1] == b"<" or kind.endswith("xml"):
         found = {name.lower(): value for name, value in _XML_REASON.findall(text)}
         return _with("an error in XML", found.get("message") or found.get("code", ""))
@@ -51,7 +51,7 @@ def described(head: bytes, content_type: str = "") -> str:
     return "a file of another kind"
 
 
-def _described_json(text: str) -> str:
+def _describe_json(text: str) -> str:
     try:
         found: JSON = parse_json(text)
     except ValueError:

@@ -1,4 +1,4 @@
-"""Ask a gateway again for a paid request whose answer was lost: the same key gives the same job."""
+"""Retry a paid request at a gateway after its answer was lost: the same key gives the same job."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from legnext_widgets.client.api.failures import LostAnswerError
 from legnext_widgets.client.api.responses import Response, error_in, job_id_in
 from legnext_widgets.client.errors import LegnextError, ServerError, TransportError
 
-from .answers import parse_class
+from .gateway_models import parse_class
 
 if TYPE_CHECKING:
     from legnext_widgets.client.api.transport import Transport
@@ -27,7 +27,9 @@ _UNCLEAR = (401, 403, 407, 408, 429)
 _log = logging.getLogger("legnext_widgets")
 
 
-async def ask_again(attempt: Attempt, transport: Transport, retry: RetryPolicy) -> Response | None:
+async def retry_idempotently(
+    attempt: Attempt, transport: Transport, retry: RetryPolicy
+) -> Response | None:
     """Send a request whose outcome is unknown once more, if a gateway stands on the way.
 
     The service itself would make a second job. A gateway keeps requests by their key, so that the
@@ -60,7 +62,9 @@ async def ask_again(attempt: Attempt, transport: Transport, retry: RetryPolicy) 
     return None
 
 
-async def look_up(attempt: Attempt, transport: Transport, retry: RetryPolicy) -> Response | None:
+async def find_by_key(
+    attempt: Attempt, transport: Transport, retry: RetryPolicy
+) -> Response | None:
     """Look for the job of a request that an earlier session sent; nothing is sent again.
 
     Args:

@@ -7,10 +7,10 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
+from legnext_widgets.client.session.store import ClipStore, JobStore, VerifyingStore
 from legnext_widgets.library.db.statements.queries import Filter, Page
 
 from .db.statements import accounts, queries
-from .shown import Shown
 
 if TYPE_CHECKING:
     import sqlite3
@@ -26,8 +26,16 @@ if TYPE_CHECKING:
 
 PROCESS_ENDED = "The process that sent it ended before the answer was recorded."
 
+_IN_NOTEBOOKS = frozenset({"records", "poster_path", "close"})
+_ALSO_HIDDEN = frozenset(
+    {
+        *("account_of", "adopt", "foreign_jobs", "join_account", "of", "takes", "trouble"),
+        "uncertain_records",
+    }
+)
 
-class JobReader(Shown):
+
+class JobReader:
     """Read the jobs and attempts of one journal.
 
     Args:
@@ -36,6 +44,12 @@ class JobReader(Shown):
 
     def __init__(self, journal: Journal) -> None:
         self._journal = journal
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({str(self.path)!r})"
+
+    def __dir__(self) -> list[str]:
+        return names_for_notebooks(super().__dir__())
 
     @property
     def path(self) -> Path:
@@ -208,3 +222,15 @@ class JobReader(Shown):
             elif record.attempt is not None and record.attempt.id in ended:
                 uncertain.append(replace(record, state="uncertain", reason=PROCESS_ENDED))
         return uncertain
+
+
+def names_for_notebooks(names: Iterable[str]) -> list[str]:
+    """Leave out what only the sessions of clients call, for tab completion. Pure.
+
+    Args:
+        names: All names of a library.
+    """
+    protocols = (JobStore, ClipStore, VerifyingStore)
+    called = {name for protocol in protocols for name in vars(protocol)}
+    hidden = (called - _IN_NOTEBOOKS) | _ALSO_HIDDEN
+    return sorted(name for name in names if not name.startswith("_") and name not in hidden)

@@ -1,4 +1,4 @@
-"""What the teacher reads of a job: its words, its clips. Pure."""
+"""The texts of a job on the teacher's page: title, prompt, state, links of clips. Pure."""
 
 from __future__ import annotations
 
@@ -36,11 +36,11 @@ KINDS = {
 
 def title_of(attempt: Attempt) -> str:
     """Give the words of a job's prompt, without its link and options where it has words."""
-    prompt = words_of(attempt)
+    prompt = prompt_of(attempt)
     return split(prompt).words or prompt
 
 
-def words_of(attempt: Attempt) -> str:
+def prompt_of(attempt: Attempt) -> str:
     """Give the prompt of a job."""
     payload = json.loads(attempt.payload)
     return str(payload.get("prompt") or payload.get("text") or "")

@@ -10,7 +10,7 @@ import pytest
 
 import legnext_widgets as lw
 from legnext_widgets.client.api.responses import Response
-from legnext_widgets.client.session.classroom.asking_again import ask_again
+from legnext_widgets.client.session.classroom.idempotent_retry import retry_idempotently
 from legnext_widgets.client.session.retry import RetryPolicy
 from legnext_widgets.client.session.store import Attempt
 
@@ -50,7 +50,7 @@ async def test_a_refusal_of_the_person_leaves_the_first_sending_unknown(
     identity = ("http://127.0.0.1", "account")
     attempt = Attempt("the-key", cast("Any", identity), "diffusion", {}, datetime.now(UTC))
 
-    answer = await ask_again(attempt, cast("Transport", gateway), RetryPolicy(first=0.0))
+    answer = await retry_idempotently(attempt, cast("Transport", gateway), RetryPolicy(first=0.0))
 
     assert gateway.keys == ["the-key"], "with the key of the first sending, and once"
     assert (answer is not None) == is_clear

@@ -1,4 +1,4 @@
-"""Pictures of earlier sessions: what is stored of one, and its file, read when it is needed."""
+"""Stored pictures of earlier sessions: the record of one, and its file, read when needed."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _IDENTITY = re.compile(r"sha256:[0-9a-f]{64}")
 _LONGEST_LABEL = 200
 
 
-class KeptPicture(Picture):
+class StoredPicture(Picture):
     """A picture that a request of an earlier session was made with.
 
     Args:
@@ -48,7 +48,7 @@ class KeptPicture(Picture):
     link: str | None = None
     """By which it was sent, as it was stored: without a signature."""
 
-    def sent_by(self, link: str) -> KeptPicture:
+    def sent_by(self, link: str) -> StoredPicture:
         """Copy with the link by which it was sent."""
         made = copy.copy(self)
         made.__dict__["link"] = link
@@ -82,7 +82,7 @@ class KeptPicture(Picture):
 
 def record_of(picture: Picture) -> JSONObject:
     """Describe a picture, so that a later session can name it."""
-    size = picture.size if isinstance(picture, KeptPicture) else len(picture.data)
+    size = picture.size if isinstance(picture, StoredPicture) else len(picture.data)
     return {
         "identity": picture.identity,
         "name": picture.name,
@@ -94,7 +94,7 @@ def record_of(picture: Picture) -> JSONObject:
 
 
 def pictures_of(records: Mapping[str, object], folder: Path) -> dict[str, Picture]:
-    """Give the pictures that were described, by the argument that took the link of each.
+    """Give the pictures that were describe_file, by the argument that took the link of each.
 
     Args:
         records: Their descriptions. One that this version does not understand is left out.
@@ -105,7 +105,7 @@ def pictures_of(records: Mapping[str, object], folder: Path) -> dict[str, Pictur
         known = cast("Mapping[str, object]", record) if isinstance(record, dict) else {}
         name, identity = str(known.get("name")), str(known.get("identity"))
         if _NAME.fullmatch(name) and _IDENTITY.fullmatch(identity):
-            found[argument] = KeptPicture(folder / name, known)
+            found[argument] = StoredPicture(folder / name, known)
     return found
 
 

@@ -17,10 +17,8 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, TypeVar, cast
 from urllib.parse import unquote
 
-from .urls import without_query
-
 if TYPE_CHECKING:
-    from .bounded_json import JSON
+    from .api.bounded_json import JSON
 
 E = TypeVar("E", bound=BaseException)
 
@@ -60,6 +58,14 @@ def redact_links(text: str) -> str:
     of a link stands in the text.
     """
     return _SECRET_VALUE.sub(r"\1…", _LINK.sub(_shown_link, text))
+
+
+def without_query(url: str) -> str:
+    """Remove the query, fragment and user part of a link.
+
+    The query may hold the signature that opens a clip to everyone.
+    """
+    return _USER.sub("://", re.split("[?#]", url, maxsplit=1)[0])
 
 
 def redacted(value: object) -> JSON:

@@ -35,7 +35,7 @@ def require_libraries() -> None:
 
 
 @contextmanager
-def opened(clip: ClipFile) -> Iterator[InputContainer]:
+def open_clip(clip: ClipFile) -> Iterator[InputContainer]:
     """Open a clip.
 
     Raises:

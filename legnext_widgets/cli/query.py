@@ -1,38 +1,38 @@
-"""Commands that look: `status`, `jobs`, `list`, `balance`."""
+"""Commands that query: `status`, `jobs`, `list`, `balance`."""
 
 from __future__ import annotations
 
 import click
 
-from .connect import (
-    connected,
+from .context import (
     job_argument,
     job_of,
-    opened_library,
+    open_client,
+    open_library,
     service_options,
 )
-from .exits import reported
-from .following import Following, following_options
-from .printing import as_json as json_of
-from .printing import line_of, print_json
+from .exit_codes import reported
+from .output import as_json as json_of
+from .output import line_of, print_json
+from .results import ResultOptions, result_options
 
 
 @click.command()
 @job_argument
-@following_options
+@result_options
 @service_options
 @reported
 def status(
     *,
     job_id: str,
-    following: Following,
+    results: ResultOptions,
     sandbox: bool,
     as_json: bool,
 ) -> None:
     """Ask the service for JOB, and wait for it with --wait."""
-    with connected(sandbox=sandbox) as client:
+    with open_client(sandbox=sandbox) as client:
         job = job_of(client, job_id).refresh()
-        following.found(job, as_json=as_json)
+        results.show(job, as_json=as_json)
 
 
 @click.command()
@@ -43,7 +43,7 @@ def jobs(*, follow: bool, sandbox: bool, as_json: bool) -> None:
     """List the jobs that run on the account, whichever program started them."""
     import legnext_widgets as lw
 
-    with connected(sandbox=sandbox) as client:
+    with open_client(sandbox=sandbox) as client:
         running = [client.job(task.job_id) for task in client.active_tasks()]
         if not follow:
             if as_json:
@@ -69,7 +69,7 @@ def jobs(*, follow: bool, sandbox: bool, as_json: bool) -> None:
 @reported
 def list_jobs(*, search: str | None, statuses: tuple[str, ...], limit: int, as_json: bool) -> None:
     """List the jobs of the library, newest first. No key is needed."""
-    with opened_library() as library:
+    with open_library() as library:
         found = library.jobs(statuses or None, search, limit=limit)
         if as_json:
             print_json([json_of(job) for job in found])
@@ -85,7 +85,7 @@ def list_jobs(*, search: str | None, statuses: tuple[str, ...], limit: int, as_j
 @reported
 def balance(*, sandbox: bool, as_json: bool) -> None:
     """Show the points and credits that the account has left."""
-    with connected(sandbox=sandbox) as client:
+    with open_client(sandbox=sandbox) as client:
         left = client.balance()
     if as_json:
         names = ("available_points", "available_credits", "balance_usd", "low_balance_alert")

@@ -1,4 +1,4 @@
-"""What the commands share: options, the client, the library, jobs by the start of their id."""
+"""The context of the commands: shared options, client, library, jobs by the start of an id."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def job_argument(command: C) -> C:
 
 
 @contextmanager
-def connected(*, sandbox: bool) -> Iterator[Client]:
+def open_client(*, sandbox: bool) -> Iterator[Client]:
     """Give a client of the service, or of the sandbox, with the default library."""
     from legnext_widgets import Client, Library
 
@@ -63,7 +63,7 @@ def connected(*, sandbox: bool) -> Iterator[Client]:
 
 
 @contextmanager
-def opened_library() -> Iterator[Library]:
+def open_library() -> Iterator[Library]:
     """Give the default library, which needs no key."""
     from legnext_widgets import Library
 
@@ -102,14 +102,14 @@ def whole_id(library: Library, given: str) -> str:
 
 def job_of(client: Client, given: str) -> Job:
     """Give a job of the client by its id or the start of it."""
-    with opened_library() as library:
+    with open_library() as library:
         return client.job(whole_id(library, given))
 
 
 def _complete_job(_context: click.Context, _parameter: Any, typed: str) -> list[CompletionItem]:  # noqa: ANN401 - click's protocol
     from click.shell_completion import CompletionItem
 
-    with opened_library() as library:
+    with open_library() as library:
         newest = library.jobs(limit=50)
     return [
         CompletionItem(job.id, help=f"{job.status} {job.prompt}"[:60])

@@ -1,4 +1,4 @@
-"""Choose the way to a host: direct, or through the proxy and with the certificates that are set.
+"""Choose the route to a host: direct, or through the proxy and with the certificates that are set.
 
 What stays on this machine needs no settings, so none are read for it. All others are read when a
 first request needs them, and one that cannot be used is named together with the way out.
@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING, NamedTuple
 import httpx
 
 from legnext_widgets.client.messages import Message
+from legnext_widgets.client.redaction import redact_links
 from legnext_widgets.environment import to_thread
 
-from .redaction import redact_links
 from .values.reachability import is_loopback_host
 
 if TYPE_CHECKING:

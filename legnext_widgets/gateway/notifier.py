@@ -1,16 +1,16 @@
-"""Wake those who wait for a change of the store."""
+"""Wake the coroutines that wait for a change of the store."""
 
 from __future__ import annotations
 
 import asyncio
 
 
-class Bell:
-    """A counter that can be waited for; it is rung from any thread.
+class Notifier:
+    """A counter of changes that coroutines can wait for; any thread may notify it.
 
     Attributes:
-        count: How often it rang.
-        closed: Whether the gateway is about to end, so that no one waits any longer.
+        count: How often it was notified.
+        closed: Whether the gateway is about to end, so that nothing waits any longer.
     """
 
     def __init__(self) -> None:
@@ -23,19 +23,19 @@ class Bell:
         """Set the loop on which it is waited for."""
         self._loop = loop
 
-    def ring(self) -> None:
-        """Wake all who wait."""
+    def notify(self) -> None:
+        """Count a change, and wake all that wait."""
         if self._loop is not None and not self._loop.is_closed():
-            self._loop.call_soon_threadsafe(self._ring)
+            self._loop.call_soon_threadsafe(self._notify)
 
     def close(self) -> None:
-        """Let all who wait go, and all who come later."""
+        """Wake all that wait, and let nothing wait from now on."""
         self.closed = True
-        self.ring()
+        self.notify()
 
-    async def wait(self, heard: int, seconds: float) -> None:
-        """Wait until it rang more often than `heard`, or so many seconds."""
-        if self.closed or self.count != heard:
+    async def wait(self, seen: int, seconds: float) -> None:
+        """Wait until `count` is no longer `seen`, for so many seconds at most."""
+        if self.closed or self.count != seen:
             return
         future = asyncio.get_running_loop().create_future()
         self._waiting.add(future)
@@ -44,7 +44,7 @@ class Bell:
         finally:
             self._waiting.discard(future)
 
-    def _ring(self) -> None:
+    def _notify(self) -> None:
         self.count += 1
         for future in self._waiting:
             if not future.done():

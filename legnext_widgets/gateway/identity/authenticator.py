@@ -1,4 +1,4 @@
-"""Find the member that a request comes from."""
+"""Authenticate requests: find the person or the member that a token belongs to."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ class Person:
     teacher: bool
 
 
-class Identify:
+class Authenticator:
     """Find who sent a token: in a header, never in an address.
 
     Args:

@@ -1,4 +1,4 @@
-"""Find out at a gateway what the unknown requests of earlier sessions became."""
+"""Reconcile earlier requests of unknown outcome: ask a gateway for their jobs."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from legnext_widgets.client.api.transport import Transport
     from legnext_widgets.client.session.identity import AccountFinder, Identity
     from legnext_widgets.client.session.polling.poller import Poller
-    from legnext_widgets.client.session.restoring import Restorer
+    from legnext_widgets.client.session.restorer import Restorer
     from legnext_widgets.client.session.store import Attempt, JobRecord, JobStore
 
 _log = logging.getLogger("legnext_widgets")
@@ -34,7 +34,7 @@ class UncertainStore(Protocol):
         """List the attempts that may have started a job, also of processes that died."""
 
 
-class EarlierRequests:
+class Reconciler:
     """Look up the unknown requests of one account in the background; nothing is sent again.
 
     A gateway keeps each request by its key. One that it does not know stays unknown, as does one of
@@ -89,9 +89,9 @@ class EarlierRequests:
             _log.warning("Earlier requests were not looked up: %r", error)
 
     async def _look_up(self, attempt: Attempt) -> None:
-        from .asking_again import look_up  # loaded behind a gateway alone
+        from .idempotent_retry import find_by_key  # loaded behind a gateway alone
 
-        answer = await look_up(attempt, self._transport, self._poller.retry)
+        answer = await find_by_key(attempt, self._transport, self._poller.retry)
         if answer is None or self._store is None:
             return
         outcome = Outcome(attempt, self._store, self._accounts.identity, intended=True)

@@ -6,11 +6,11 @@ from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, ClassVar
 
 from legnext_widgets.client.api import snippets
-from legnext_widgets.client.api.redaction import redact_links
 from legnext_widgets.client.api.urls import SERVICE_ORIGIN
 from legnext_widgets.client.api.validation import Problem, require
 from legnext_widgets.client.api.values.cleaning import clean_fields
 from legnext_widgets.client.api.values.prompt import PromptParts
+from legnext_widgets.client.redaction import redact_links
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

@@ -26,7 +26,7 @@ _CANNOT_SIGN = (
 )
 
 
-def reason_of(text: str, address: BucketAddress) -> str:
+def bucket_reason(text: str, address: BucketAddress) -> str:
     """Give the reason in an error of a storage service, with the way out, as part of a sentence.
 
     Args:

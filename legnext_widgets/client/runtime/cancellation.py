@@ -1,4 +1,4 @@
-"""Give up work whose caller was cancelled."""
+"""Cancel work whose caller was cancelled."""
 
 from __future__ import annotations
 
@@ -11,25 +11,25 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 
-class AbandonedError(Exception):
+class CallerCancelledError(Exception):
     """The caller was cancelled before anything was sent."""
 
 
-async def unless_set(abandoned: asyncio.Event, work: Awaitable[T]) -> T:
+async def run_unless_cancelled(cancelled: asyncio.Event, work: Awaitable[T]) -> T:
     """Await something, and cancel it when its caller is cancelled meanwhile.
 
     Args:
-        abandoned: Set when the caller was cancelled.
+        cancelled: Set when the caller was cancelled.
         work: What to await.
 
     Raises:
-        AbandonedError: The caller was cancelled, and so was the work.
+        CallerCancelledError: The caller was cancelled, and so was the work.
     """
-    working, stop = asyncio.ensure_future(work), asyncio.ensure_future(abandoned.wait())
+    working, stop = asyncio.ensure_future(work), asyncio.ensure_future(cancelled.wait())
     try:
         await asyncio.wait({working, stop}, return_when=asyncio.FIRST_COMPLETED)
         if not working.done():
-            raise AbandonedError
+            raise CallerCancelledError
         return working.result()
     finally:
         working.cancel()

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from legnext_widgets.client.api.transport import Transport
-    from legnext_widgets.gateway.bell import Bell
+    from legnext_widgets.gateway.notifier import Notifier
     from legnext_widgets.gateway.store.models import Attempt
     from legnext_widgets.gateway.store.store import Store
 
@@ -29,22 +29,26 @@ _AFTER_FAILURE = 3.0
 _log = logging.getLogger("legnext_widgets.gateway")
 
 
-class Follower:
+class Poller:
     """Poll running jobs until they are done.
 
     Args:
         store: Where they are.
         transport: Asks the service.
-        bell: Rings when a job may have begun.
+        notifier: Wakes it when a job may have begun.
         interval: Gives the seconds to the next poll of a job.
     """
 
     def __init__(
-        self, store: Store, transport: Transport, bell: Bell, interval: Callable[[Attempt], float]
+        self,
+        store: Store,
+        transport: Transport,
+        notifier: Notifier,
+        interval: Callable[[Attempt], float],
     ) -> None:
         self._store = store
         self._transport = transport
-        self._bell = bell
+        self._notifier = notifier
         self._interval = interval
         self._asking: set[asyncio.Task[None]] = set()
         self._missing: dict[str, float] = {}
@@ -53,7 +57,7 @@ class Follower:
     async def run(self) -> None:
         """Poll until cancelled. After a restart all running jobs are taken up."""
         while True:
-            heard = self._bell.count
+            seen = self._notifier.count
             sleep = _LONGEST_SLEEP
             try:
                 sleep = await self._poll_due()
@@ -62,9 +66,9 @@ class Follower:
                     await self._store.run(self._store.queries.forget_old_changes, time.time())
             except Exception:
                 _log.exception("Running jobs could not be asked for; it goes on in a moment.")
-            if self._bell.closed:
+            if self._notifier.closed:
                 await asyncio.sleep(sleep)
-            await self._bell.wait(heard, sleep)
+            await self._notifier.wait(seen, sleep)
 
     async def refresh(self, attempt: Attempt) -> Attempt:
         """Ask for a finished job again, for fresh links; gives it as stored where that fails."""

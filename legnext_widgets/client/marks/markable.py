@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 _log = logging.getLogger("legnext_widgets")
 
 
-class Marked:
+class Markable:
     """A job, or one of its videos, with the marks of a person.
 
     Marks are stored in the library of the client, or in the library that the job was read from.

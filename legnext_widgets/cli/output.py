@@ -78,8 +78,8 @@ def print_job(job: Job, files: Iterable[Path] = ()) -> None:
             click.echo(f"  {', '.join(made)}; save: legnext-widgets download {job.id[:8]}")
 
 
-def say_how_to_come_back(job: Job) -> None:
-    """Say on standard error how to go on with a job that runs."""
+def print_how_to_resume(job: Job) -> None:
+    """Print on standard error how to go on with a job that runs."""
     click.echo(
         f"It continues at the service. Wait for it with: legnext-widgets status {job.id} --wait",
         err=True,

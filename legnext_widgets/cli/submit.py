@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 import click
 
-from .connect import connected, job_argument, job_of, service_options
-from .exits import reported
-from .following import Following, following_options
+from .context import job_argument, job_of, open_client, service_options
+from .exit_codes import reported
+from .results import ResultOptions, result_options
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -38,7 +38,7 @@ _VIDEO = click.option(
 @click.option("--count", type=click.Choice(["1", "2", "4"]), help="How many videos.")
 @click.option("--reuse", is_flag=True, help="Return the job of the same request, if there is one.")
 @click.option("--take", type=click.IntRange(min=1), default=1, help="Which take, with --reuse.")
-@following_options
+@result_options
 @service_options
 @reported
 def generate(
@@ -56,7 +56,7 @@ def generate(
     count: str | None,
     reuse: bool,
     take: int,
-    following: Following,
+    results: ResultOptions,
     sandbox: bool,
     as_json: bool,
 ) -> None:
@@ -64,8 +64,8 @@ def generate(
 
     Prints the job's id. The job goes on at the service, also when the command is interrupted.
     """
-    with connected(sandbox=sandbox) as client:
-        with submitting():
+    with open_client(sandbox=sandbox) as client:
+        with explaining_interruption():
             if images:
                 job = client.diffusion(prompt, reuse=reuse, take=take)
             else:
@@ -83,14 +83,14 @@ def generate(
                     reuse=reuse,
                     take=take,
                 )
-        following.submitted(job, as_json=as_json)
+        results.show_submitted(job, as_json=as_json)
 
 
 @click.command()
 @job_argument
 @_VIDEO
 @click.option("--prompt", help="What happens next.")
-@following_options
+@result_options
 @service_options
 @reported
 def extend(
@@ -98,42 +98,42 @@ def extend(
     job_id: str,
     video_no: int,
     prompt: str | None,
-    following: Following,
+    results: ResultOptions,
     sandbox: bool,
     as_json: bool,
 ) -> None:
     """Make a video of JOB about 4 s longer."""
-    with connected(sandbox=sandbox) as client:
+    with open_client(sandbox=sandbox) as client:
         before = job_of(client, job_id).id
-        with submitting():
+        with explaining_interruption():
             job = client.extend_video(before, video_no, prompt=prompt)  # type: ignore[arg-type]
-        following.submitted(job, as_json=as_json)
+        results.show_submitted(job, as_json=as_json)
 
 
 @click.command()
 @job_argument
 @_VIDEO
-@following_options
+@result_options
 @service_options
 @reported
 def upscale(
     *,
     job_id: str,
     video_no: int,
-    following: Following,
+    results: ResultOptions,
     sandbox: bool,
     as_json: bool,
 ) -> None:
     """Make a video of JOB larger."""
-    with connected(sandbox=sandbox) as client:
+    with open_client(sandbox=sandbox) as client:
         before = job_of(client, job_id).id
-        with submitting():
+        with explaining_interruption():
             job = client.video_upscale(before, video_no)  # type: ignore[arg-type]
-        following.submitted(job, as_json=as_json)
+        results.show_submitted(job, as_json=as_json)
 
 
 @contextmanager
-def submitting() -> Iterator[None]:
+def explaining_interruption() -> Iterator[None]:
     """Say how to find a job whose submission is interrupted."""
     try:
         yield

@@ -14,7 +14,7 @@ from legnext_widgets.gateway.store.models import RefusedError
 
 from . import bodies, csv_export, page
 from .http import read_body
-from .teachers import LoginNeededError
+from .teacher_sessions import LoginNeededError
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -28,7 +28,7 @@ _SHOWN_JOBS = 200
 _MOST_POINTS = 10**9
 
 
-class Teacher:
+class TeacherPages:
     """The routes of the teacher's page.
 
     Args:
@@ -38,7 +38,7 @@ class Teacher:
     def __init__(self, gateway: Gateway) -> None:
         self._gateway = gateway
         self._store = gateway.store
-        self._teachers = gateway.teachers
+        self._sessions = gateway.teacher_sessions
 
     def routes(self) -> list[Route]:
         """List the routes."""
@@ -53,12 +53,12 @@ class Teacher:
 
     async def show(self, request: Request) -> Response:
         """Show the class; a browser without a session gets the login."""
-        person = await self._teachers.require(request)
+        person = await self._sessions.require(request)
         store, queries, members = self._store, self._store.queries, self._store.members
         nonce = secrets.token_urlsafe(16)
         facts = page.Facts(
             teacher=person.name,
-            form_token=self._teachers.form_token(request),
+            form_token=self._sessions.form_token(request),
             nonce=nonce,
             whole=await store.run(members.whole_class),
             gate=await store.run(members.gate),
@@ -66,7 +66,7 @@ class Teacher:
             counts=await store.run(queries.counts),
             jobs=await store.run(queries.newest, _SHOWN_JOBS),
             uncertain=await store.run(queries.uncertain),
-            order=await store.run(store.line.places, time.time()),
+            order=await store.run(store.queue.places, time.time()),
             pause_reason=self._gateway.dispatcher.pause_reason,
             links=self._gateway.links_for(request),
             totals=await store.run(queries.totals),
@@ -75,7 +75,7 @@ class Teacher:
 
     async def export(self, request: Request) -> Response:
         """Export all jobs as CSV."""
-        await self._teachers.require(request)
+        await self._sessions.require(request)
         jobs = await self._store.run(self._store.queries.newest)
         headers = {"content-disposition": 'attachment; filename="class.csv"'}
         return Response(csv_export.table(jobs), media_type="text/csv", headers=headers)
@@ -83,22 +83,22 @@ class Teacher:
     async def log_in(self, request: Request) -> Response:
         """Begin a session with a token."""
         form = await _form(request)
-        return await self._teachers.log_in(request, form.get("token", ""))
+        return await self._sessions.log_in(request, form.get("token", ""))
 
     async def log_out(self, request: Request) -> Response:
         """End the session."""
         form = await _form(request)
-        await self._teachers.require_form(request, form.get("form_token", ""))
-        return await self._teachers.log_out(request)
+        await self._sessions.require_form(request, form.get("form_token", ""))
+        return await self._sessions.log_out(request)
 
     async def from_hub(self, request: Request) -> Response:
         """Begin a session of a person whom the Hub sends back."""
-        return await self._teachers.from_hub(request)
+        return await self._sessions.from_hub(request)
 
     async def act(self, request: Request) -> Response:
         """Do what a button says."""
         form = await _form(request)
-        await self._teachers.require_form(request, form.get("form_token", ""))
+        await self._sessions.require_form(request, form.get("form_token", ""))
         store, members, now = self._store, self._store.members, time.time()
         name, action = form.get("name", ""), form.get("action", "")
         if action in ("block", "unblock") and name:
@@ -131,7 +131,7 @@ class Teacher:
             try:
                 return await handler(request)
             except LoginNeededError as error:
-                if at_page and (to_hub := self._teachers.to_hub(request)) is not None:
+                if at_page and (to_hub := self._sessions.to_hub(request)) is not None:
                     return to_hub
                 if not at_page:
                     return JSONResponse(bodies.error(error.status, str(error)), error.status)
