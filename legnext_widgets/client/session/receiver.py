@@ -186,10 +186,13 @@ class Receiver:
         Returns:
             Its state; None when the job is known already, or is no job.
         """
-        if not record.job_id or record.job_id in self.jobs:
+        if not record.job_id:
             return None
-        state, new = self._add(JobState.of_record(record))
+        known = self.jobs.get(record.job_id)
+        state, new = (known, False) if known else self._add(JobState.of_record(record))
         if not new:
+            if self.clip_keeper is not None and keep_clips:
+                self.clip_keeper.look_at(state)
             return None
         if self.clip_keeper is not None:
             self.clip_keeper.defer(state)

@@ -239,7 +239,8 @@ class ClipKeeper:
         except KeyError:  # it was forgotten meanwhile
             return False
         except Exception as error:  # of a disk, too: the other clips must still be kept
-            level = logging.INFO if job.id in self._deferred else logging.WARNING
+            quiet = self._closing or job.id in self._deferred
+            level = logging.INFO if quiet else logging.WARNING
             _log.log(level, "Clip %d of job %s could not be kept: %s", index, job.id, error)
             return True
         if path is not None:
