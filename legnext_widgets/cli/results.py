@@ -39,10 +39,10 @@ class ResultOptions:
     def show_submitted(self, job: Job, *, as_json: bool) -> None:
         """Follow a new job and print it; a sandbox inside of this command ends with it."""
         inside = job.client is not None and job.client.embedded is not None
-        replace(self, wait=self.wait or inside).show(job, as_json=as_json)
+        replace(self, wait=self.wait or inside).show(job, as_json=as_json, submitted=True)
 
-    def show(self, job: Job, *, as_json: bool) -> None:
-        """Follow a job and print it."""
+    def show(self, job: Job, *, as_json: bool, submitted: bool = False) -> None:
+        """Follow a job and print it; for a submitted one also whether anything was sent."""
         files: list[Path] = []
         try:
             if (self.wait or self.folder is not None) and not job.done:
@@ -55,8 +55,10 @@ class ResultOptions:
             print_how_to_resume(job)
             raise KeyboardInterrupt from None  # without the note, which is about code
         if as_json:
-            print_json(json_of(job, files))
+            print_json(json_of(job, files) | ({"reused": job.reused} if submitted else {}))
         else:
+            if submitted and job.reused:
+                click.echo("Reused the job of the same request; nothing was sent.", err=True)
             print_job(job, files)
         if job.error is not None:
             end_with(job.error)

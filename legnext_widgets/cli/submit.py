@@ -12,7 +12,7 @@ from .exit_codes import reported
 from .results import ResultOptions, result_options
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
 _VIDEO = click.option(
     "--video",
@@ -22,6 +22,21 @@ _VIDEO = click.option(
     show_default=True,
     help="Which of its videos.",
 )
+
+
+def _reuse_options(command: Callable[..., object]) -> Callable[..., object]:
+    """Add `--reuse` and `--take`."""
+    take = click.option(
+        "--take",
+        type=click.IntRange(min=1),
+        default=1,
+        show_default=True,
+        help="Number of the take; each is a job of its own.",
+    )
+    reuse = click.option(
+        "--reuse", is_flag=True, help="Return the job of the same request, if there is one."
+    )
+    return reuse(take(command))
 
 
 @click.command()
@@ -36,8 +51,7 @@ _VIDEO = click.option(
 @click.option("--loop", is_flag=True, help="End on the first frame.")
 @click.option("--end", metavar="FILE_OR_URL", help="The last frame.")
 @click.option("--count", type=click.Choice(["1", "2", "4"]), help="How many videos.")
-@click.option("--reuse", is_flag=True, help="Return the job of the same request, if there is one.")
-@click.option("--take", type=click.IntRange(min=1), default=1, help="Which take, with --reuse.")
+@_reuse_options
 @result_options
 @service_options
 @reported
@@ -90,6 +104,7 @@ def generate(
 @job_argument
 @_VIDEO
 @click.option("--prompt", help="What happens next.")
+@_reuse_options
 @result_options
 @service_options
 @reported
@@ -98,6 +113,8 @@ def extend(
     job_id: str,
     video_no: int,
     prompt: str | None,
+    reuse: bool,
+    take: int,
     results: ResultOptions,
     sandbox: bool,
     as_json: bool,
@@ -106,13 +123,20 @@ def extend(
     with open_client(sandbox=sandbox) as client:
         before = job_of(client, job_id).id
         with explaining_interruption():
-            job = client.extend_video(before, video_no, prompt=prompt)  # type: ignore[arg-type]
+            job = client.extend_video(
+                before,
+                video_no,  # type: ignore[arg-type]  # click has checked its range
+                prompt=prompt,
+                reuse=reuse,
+                take=take,
+            )
         results.show_submitted(job, as_json=as_json)
 
 
 @click.command()
 @job_argument
 @_VIDEO
+@_reuse_options
 @result_options
 @service_options
 @reported
@@ -120,6 +144,8 @@ def upscale(
     *,
     job_id: str,
     video_no: int,
+    reuse: bool,
+    take: int,
     results: ResultOptions,
     sandbox: bool,
     as_json: bool,
@@ -128,7 +154,12 @@ def upscale(
     with open_client(sandbox=sandbox) as client:
         before = job_of(client, job_id).id
         with explaining_interruption():
-            job = client.video_upscale(before, video_no)  # type: ignore[arg-type]
+            job = client.video_upscale(
+                before,
+                video_no,  # type: ignore[arg-type]  # click has checked its range
+                reuse=reuse,
+                take=take,
+            )
         results.show_submitted(job, as_json=as_json)
 
 

@@ -54,7 +54,8 @@ CATALOG: Mapping[str, str] = {
     ),
     "reuse_library": (
         "Reuse needs a library, which remembers the jobs: leave library out, or pass "
-        "library=lw.Library(path). Nothing was sent."
+        "library=lw.Library(path); for a sandbox use lw.Client.sandbox(reuse=True). Nothing was "
+        "sent."
     ),
     "not_started": "The job could not be started: {reason}",
     "studio_closed": "The studio was closed before a response arrived.",

@@ -10,12 +10,13 @@ from typing import TYPE_CHECKING
 from legnext_widgets.client.session.store import ClipStore, JobStore, VerifyingStore
 from legnext_widgets.library.db.statements.queries import Filter, Page
 
+from .arguments import whole_number
 from .db.statements import accounts, queries
 
 if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Iterable, Sequence
-    from datetime import datetime
+    from datetime import date
     from pathlib import Path
 
     from legnext_widgets.client.messages import Message
@@ -119,8 +120,8 @@ class JobReader:
         status: str | Iterable[str] | None = None,
         search: str | None = None,
         kind: str | Iterable[str] | None = None,
-        since: datetime | None = None,
-        until: datetime | None = None,
+        since: date | None = None,
+        until: date | None = None,
         favourite: bool | None = None,
         hidden: bool | None = None,
         sandbox: bool | None = None,
@@ -133,9 +134,10 @@ class JobReader:
 
         Args:
             status: One status or several, such as `completed`.
-            search: Words of the prompt or note, each as the beginning of a word; or a job id.
+            search: Words of the prompt or note, each as the beginning of a word; or a job id. The
+                first 1,000 characters and 64 words count.
             kind: One kind or several, such as `video_diffusion`.
-            since: Submitted at this time or later.
+            since: Submitted at this time or later; a date is its first moment on this machine.
             until: Submitted before this time.
             favourite: Jobs with a favourite clip, or all others.
             hidden: Jobs that are hidden, or all others.
@@ -144,6 +146,9 @@ class JobReader:
             oldest_first: Newest first otherwise.
             limit: Number of records at most.
             offset: Number of records to skip.
+
+        Raises:
+            TypeError, ValueError: A filter has the wrong type, or a number is negative.
         """
         wanted = Filter(status, search, kind, since, until, favourite, sandbox, identity, hidden)
         found = self.page(wanted, oldest_first=oldest_first, limit=limit, offset=offset)
@@ -168,8 +173,9 @@ class JobReader:
             after: The `next` of the page before.
 
         Raises:
-            ValueError: `after` is not the `next` of a page.
+            TypeError, ValueError: As `records`; or `after` is not the `next` of a page.
         """
+        limit, offset = whole_number("limit", limit), whole_number("offset", offset) or 0
         read = partial(
             queries.page,
             folder=self.path,

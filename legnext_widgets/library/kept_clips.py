@@ -15,7 +15,7 @@ from .marks import MarkedJobStore
 if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Awaitable, Callable
-    from datetime import datetime, timedelta
+    from datetime import date, timedelta
     from pathlib import Path
 
     from legnext_widgets.client.messages import Message
@@ -165,7 +165,7 @@ class KeptClips(MarkedJobStore):
 
     @reported()
     def prune(
-        self, max_bytes: int | None = None, older_than: timedelta | datetime | None = None
+        self, max_bytes: int | None = None, older_than: timedelta | date | None = None
     ) -> int:
         """Delete kept clips, those kept longest first, but no favourites.
 
@@ -174,10 +174,14 @@ class KeptClips(MarkedJobStore):
 
         Args:
             max_bytes: Delete clips until `size` is no more than this.
-            older_than: Delete clips kept before this time, or longer ago than this.
+            older_than: Delete clips kept before this time or date, or longer ago than this.
 
         Returns:
             The number of bytes freed.
+
+        Raises:
+            TypeError: An argument is neither of these.
+            ValueError: `max_bytes` is negative.
         """
         return self._clips.prune(max_bytes, older_than)
 

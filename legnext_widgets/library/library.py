@@ -22,7 +22,7 @@ from .marks import jobs_of
 if TYPE_CHECKING:
     import os
     from collections.abc import Iterable
-    from datetime import datetime
+    from datetime import date
     from pathlib import Path
 
     from legnext_widgets.client.handles.jobs import Job, Video
@@ -50,6 +50,9 @@ class Library(KeptClips):
         path: The folder; made when it is missing, with access for its owner only. By default the
             value of `LEGNEXT_LIBRARY`, else this system's folder for the data of programs. For a
             user without a home folder the library is in memory, and `problem` reports it.
+
+    Raises:
+        ValueError: The path is empty.
     """
 
     def __init__(self, path: str | os.PathLike[str] | None = None) -> None:
@@ -76,21 +79,24 @@ class Library(KeptClips):
     def points(
         self,
         *,
-        since: datetime | None = None,
-        until: datetime | None = None,
+        since: date | None = None,
+        until: date | None = None,
         sandbox: bool = False,
         identity: Identity | None = None,
     ) -> list[PointsTotal]:
         """Add up points by day and kind, newest day first.
 
         Args:
-            since: Of jobs submitted at this time or later.
+            since: Of jobs submitted at this time or later; a date is its first moment.
             until: Of jobs submitted before this time.
             sandbox: The simulated points of a sandbox, or the real ones.
             identity: Of this account of this service.
 
         Returns:
             The totals; days are in the time zone of this machine.
+
+        Raises:
+            TypeError: `since` or `until` is no time.
         """
         wanted = Filter(since=since, until=until, sandbox=sandbox, identity=identity)
         nothing: list[PointsTotal] = []
@@ -169,8 +175,7 @@ class Library(KeptClips):
             drop = partial(clip_writes.drop_clip, number=index)
             self._clips.delete_files(self._change(job_id, drop))
             return
-        gone = self._change(job_id, removal.forget)
-        self._forgotten.add(job_id)
+        gone = self._change(job_id, removal.forget_job)
         self._clips.delete_files(gone.files)
         self._clips.remove_pictures(gone.pictures)
 
@@ -185,7 +190,8 @@ class Library(KeptClips):
         """Copy kept clips out of the library, for people without this package.
 
         Each clip gets a readable name and a JSON file that says how it was made; the page
-        `index.html` shows all of them without a network, also the jobs without kept clips.
+        `index.html` shows all of them without a network, also the jobs without kept clips. Where
+        the folder has an `index.html` of its own, the page is `legnext-clips.html`.
 
         Args:
             folder: The target; made when it is missing. Files of an earlier export are reused.
@@ -196,6 +202,8 @@ class Library(KeptClips):
             The path of the page.
 
         Raises:
+            TypeError: `clips` are not videos.
+            UnknownJobError: The library does not know the job of one of `clips`.
             LibraryError: The folder cannot be written.
         """
         from .export import export

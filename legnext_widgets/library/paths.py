@@ -46,7 +46,10 @@ def folder_of(path: str | os.PathLike[str] | None) -> Path:
 
     Raises:
         NoHomeError: It depends on the user's home folder, and the system knows none.
+        ValueError: It is empty.
     """
+    if path is not None and not os.fspath(path):
+        raise ValueError("The path of a library is empty. Leave it out for the default folder.")
     folder = default_folder() if path is None else files.expand_user(path)
     return folder.absolute()
 

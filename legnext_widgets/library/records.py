@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any, NamedTuple, TypedDict, cast
 
 from legnext_widgets.client.marks.model import ClipMarks, JobMarks
@@ -47,8 +47,8 @@ class MoreFilters(TypedDict, total=False):
     """Keyword arguments of `Library.records`, but for `status` and `search`."""
 
     kind: str | Iterable[str] | None
-    since: datetime | None
-    until: datetime | None
+    since: date | None
+    until: date | None
     favourite: bool | None
     hidden: bool | None
     sandbox: bool | None

@@ -36,7 +36,6 @@ class DiskJobStore(JobReader):
         super().__init__(journal)
         # Attempts on their way, in case that the disk refuses an intent but takes the job.
         self._attempts: dict[str, Attempt] = {}
-        self._forgotten: set[str] = set()
         self._takes = DiskTakes(journal)
         # For a library that is garbage-collected, or open when the interpreter ends.
         self._finalizer = weakref.finalize(self, journal.close)
@@ -113,9 +112,7 @@ class DiskJobStore(JobReader):
             identity: The account that asked for it.
             task: The JSON object; signed links lose their query.
         """
-        job_id = task.get("job_id")
-        if not (isinstance(job_id, str) and job_id in self._forgotten):
-            await self._journal.write(partial(self._observe, identity=identity, task=dict(task)))
+        await self._journal.write(partial(self._observe, identity=identity, task=dict(task)))
 
     async def abandon(self, job_id: str, reason: str, *, identity: Identity | None = None) -> None:
         """Record that the service no longer knows a job, so that it is not polled again.

@@ -119,9 +119,21 @@ def test_the_library_is_listed_searched_and_exported_without_a_key(line: Command
 def test_the_same_request_is_reused_where_that_is_asked_for(line: CommandLine) -> None:
     ask = ("generate", "a kite", "--image", IMAGE, "--count", "1", "--reuse", "--wait")
     first = line.json(*ask)
-    assert line.json(*ask)["id"] == first["id"]
+    again = line.json(*ask)
+    assert (again["id"], first["reused"], again["reused"]) == (first["id"], False, True)
+    assert "nothing was sent" in line.run(*ask).stderr
     assert line.json(*ask, "--take", "2")["id"] != first["id"]
     assert line.service.submissions == 2
+
+
+@pytest.mark.parametrize("command", ["extend", "upscale"])
+def test_a_next_step_is_reused_where_that_is_asked_for(line: CommandLine, command: str) -> None:
+    source = line.json("generate", "a kite", "--image", IMAGE, "--count", "1", "--wait")
+    ask = (command, source["id"], "--reuse", "--wait")
+    first, again = line.json(*ask), line.json(*ask)
+    assert (again["id"], again["reused"]) == (first["id"], True)
+    assert line.json(*ask, "--take", "2")["id"] != first["id"]
+    assert line.service.submissions == 3
 
 
 def test_running_jobs_are_listed_and_followed_to_their_end(line: CommandLine) -> None:

@@ -222,6 +222,19 @@ async def test_forget_removes_the_job_and_its_files(library: Library, folder: Pa
     assert library.record(job_id) is None
 
 
+async def test_a_forgotten_job_is_not_brought_back_by_another_session(
+    library: Library, folder: Path
+) -> None:
+    job_id = await made.job(library, status="processing")
+    with Library(folder) as other:
+        other.forget(job_id)
+    await library.observe(REAL, task(job_id, "completed"))
+    assert library.record(job_id) is None
+    with Library(folder) as later:
+        await later.observe(REAL, task(job_id, "completed"))
+        assert later.record(job_id) is None
+
+
 async def test_an_uncertain_attempt_can_be_forgotten(library: Library) -> None:
     begun = made.attempt()
     await library.intend(begun)

@@ -11,6 +11,7 @@ from urllib.parse import unquote
 import pytest
 
 from legnext_widgets.library import Library
+from legnext_widgets.library.errors import UnknownJobError
 from tests.library import made
 from tests.library.test_clips import Download
 from tests.support import mp4
@@ -103,3 +104,23 @@ async def test_an_export_can_be_narrowed_down(library: Library, tmp_path: Path) 
     library.export(tmp_path / "out", search="dog")
     (clip,) = (tmp_path / "out").glob("*.mp4")
     assert "a-dog" in clip.name
+
+
+async def test_the_page_of_another_site_stays(library: Library, tmp_path: Path) -> None:
+    job_id = await made.job(library)
+    await library.keep(job_id, 0, Download())
+    own = tmp_path / "index.html"
+    own.write_text("<title>My site</title>", "utf-8")
+    page = library.export(tmp_path)
+    assert own.read_text("utf-8") == "<title>My site</title>"
+    assert "<video" in page.read_text("utf-8")
+    assert library.export(tmp_path) == page
+
+
+async def test_videos_of_another_library_are_named(library: Library, tmp_path: Path) -> None:
+    with Library(tmp_path / "other") as other:
+        job_id = await made.job(other)
+        with pytest.raises(UnknownJobError, match=job_id):
+            library.export(tmp_path / "out", clips=other.videos())
+    with pytest.raises(TypeError, match="item 0 is str"):
+        library.export(tmp_path / "out", clips=["clip"])  # type: ignore[list-item]

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from legnext_widgets.client.messages import Message
 from legnext_widgets.environment import to_thread
+from legnext_widgets.library.arguments import age_limit, switch, whole_number
 from legnext_widgets.library.db.journal import finished
 from legnext_widgets.library.db.statements import clip_writes, mark_writes, queries, writes
 from legnext_widgets.library.records import realm_columns
@@ -22,7 +23,7 @@ from .verification import ClipVerifier, Verification, hash_of, is_kept, require_
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Collection, Iterable
-    from datetime import datetime, timedelta
+    from datetime import date, timedelta
     from pathlib import Path
 
     from legnext_widgets.client.session.store import Identity
@@ -84,7 +85,7 @@ class DiskClipStore:
 
     @keep_clips.setter
     def keep_clips(self, keep: bool) -> None:
-        self._set(writes.KEEP_CLIPS, "yes" if keep else "no")
+        self._set(writes.KEEP_CLIPS, "yes" if switch("keep_clips", keep) else "no")
 
     @property
     def max_bytes(self) -> int | None:
@@ -96,9 +97,8 @@ class DiskClipStore:
 
     @max_bytes.setter
     def max_bytes(self, limit: int | None) -> None:
-        if limit is not None and limit < 0:
-            raise ValueError("max_bytes is a number of bytes from 0 on, or None.")
-        self._set(writes.MAX_BYTES, "" if limit is None else str(int(limit)))
+        size = whole_number("max_bytes", limit)
+        self._set(writes.MAX_BYTES, "" if size is None else str(size))
 
     @property
     def size(self) -> int:
@@ -179,15 +179,17 @@ class DiskClipStore:
         ).result()
         return target
 
-    def prune(self, max_bytes: int | None, older_than: timedelta | datetime | None) -> int:
+    def prune(self, max_bytes: int | None, older_than: timedelta | date | None) -> int:
         """Delete kept clips and unused pictures; see `Library.prune`."""
         from .pruning import choose_clips
 
+        limit = whole_number("max_bytes", max_bytes)
+        oldest = age_limit("older_than", older_than, time.time())
         freed = self.remove_pictures()
         nothing: list[KeptClip] = []
         prunable = self._journal.read(clip_writes.prunable_clips, nothing)
         gone: list[KeptClip] = []
-        for clip in choose_clips(prunable, self.size, max_bytes, older_than, time.time()):
+        for clip in choose_clips(prunable, self.size, limit, oldest):
             # A file that the system does not delete stays recorded.
             with suppress(OSError):
                 self.delete_files([clip.file, clip.poster])

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -15,8 +14,7 @@ def choose_clips(
     oldest_first: Iterable[KeptClip],
     size: int,
     max_bytes: int | None,
-    older_than: timedelta | datetime | None,
-    now: float,
+    kept_before: float | None,
 ) -> list[KeptClip]:
     """Choose the clips to delete.
 
@@ -24,17 +22,11 @@ def choose_clips(
         oldest_first: The clips that may be deleted.
         size: Bytes of all files that count, also of clips that may not be deleted.
         max_bytes: Bytes that may remain; None for any number.
-        older_than: The time, or the age, of what must go; None for nothing.
-        now: Unix seconds.
+        kept_before: Unix seconds; what was kept before this time must go. None for nothing.
     """
-    limit = None
-    if isinstance(older_than, datetime):
-        limit = older_than.timestamp()
-    elif older_than is not None:
-        limit = now - older_than.total_seconds()
     chosen: list[KeptClip] = []
     for clip in oldest_first:
-        too_old = limit is not None and clip.kept_at < limit
+        too_old = kept_before is not None and clip.kept_at < kept_before
         too_much = max_bytes is not None and size > max_bytes
         if too_old or too_much:
             chosen.append(clip)

@@ -54,12 +54,15 @@ figcaption { margin-top: .5rem; overflow-wrap: anywhere; }
 .facts { opacity: .75; font-size: .85em; }
 """
 
+TITLE = "<title>Clips</title>"
+"""By this an earlier export is known."""
+
 _PAGE = """<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<title>Clips</title>
+{title}
 <style>{style}</style>
 </head>
 <body>
@@ -81,7 +84,9 @@ def contact_sheet(figures: Sequence[Figure]) -> str:
     Returns:
         HTML in which every text is escaped.
     """
-    return _PAGE.format(style=_STYLE, figures="\n".join(_html_of(figure) for figure in figures))
+    return _PAGE.format(
+        title=TITLE, style=_STYLE, figures="\n".join(_html_of(figure) for figure in figures)
+    )
 
 
 def _html_of(figure: Figure) -> str:

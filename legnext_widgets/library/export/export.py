@@ -7,11 +7,13 @@ from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from legnext_widgets.client.handles.video_handle import VideoHandle
 from legnext_widgets.client.media.containers import flaw_on_disk
 from legnext_widgets.files import copy_atomic, safe_name, write_atomic
 from legnext_widgets.library.db.statements.search import words_of
+from legnext_widgets.library.errors import UnknownJobError
 
-from .contact_sheet import Figure, contact_sheet
+from .contact_sheet import TITLE, Figure, contact_sheet
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -20,7 +22,8 @@ if TYPE_CHECKING:
     from legnext_widgets.client.handles.jobs import Video
     from legnext_widgets.library.records import LibraryRecord
 
-PAGE = "index.html"
+PAGE, OTHER_PAGE = "index.html", "legnext-clips.html"
+"""The page, and its name where the user's own page has the first one."""
 POSTERS = "posters"
 MAX_PROMPT_BYTES = 60
 """Bytes of the prompt in a file name, so that the whole stays far below every system's 255."""
@@ -39,7 +42,7 @@ def export(records: Iterable[LibraryRecord], folder: Path) -> Path:
         }
         shown = [_export_clip(record, number, path, folder) for number, path in clips.items()]
         figures += shown or [_figure_of(record, None, None, None)]
-    page = folder / PAGE
+    page = _page_of(folder)
     write_atomic(page, contact_sheet(figures).encode("utf-8"))
     return page
 
@@ -52,15 +55,33 @@ def records_of(
     Args:
         clips: The videos, in the order in which their jobs are exported.
         find: Reads the record of a job.
+
+    Raises:
+        TypeError: An item is no video.
+        UnknownJobError: The library does not know its job.
     """
     chosen: dict[str, set[int]] = {}
-    for clip in clips:
+    for number, clip in enumerate(clips):
+        if not isinstance(clip, VideoHandle):
+            raise TypeError(f"clips must be videos; item {number} is {type(clip).__name__}")
         chosen.setdefault(clip.job_id, set()).add(clip.index)
-    return [
-        replace(record, kept={n: path for n, path in record.kept.items() if n in indices})
-        for job_id, indices in chosen.items()
-        if (record := find(job_id)) is not None
-    ]
+    found = []
+    for job_id, indices in chosen.items():
+        record = find(job_id)
+        if record is None:
+            raise UnknownJobError(f"The library does not know the job {job_id}.")
+        kept = {n: path for n, path in record.kept.items() if n in indices}
+        found.append(replace(record, kept=kept))
+    return found
+
+
+def _page_of(folder: Path) -> Path:
+    """Give the path of the page, which is not that of another page than an earlier export's."""
+    page = folder / PAGE
+    with suppress(OSError):
+        if TITLE not in page.read_text(encoding="utf-8", errors="replace"):
+            return folder / OTHER_PAGE
+    return page
 
 
 def _export_clip(record: LibraryRecord, number: int, path: Path, folder: Path) -> Figure:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from typing import TYPE_CHECKING
 
 from legnext_widgets.client.api.models.tasks import kind_of
 from legnext_widgets.client.api.values.cleaning import clean_job_id
-from legnext_widgets.library import records
+from legnext_widgets.library import arguments, records
 from legnext_widgets.library.errors import UnknownJobError
 
 from .search import Condition, search_condition
@@ -32,7 +32,7 @@ class Filter:
         status: One status or several, as the service writes them.
         search: Words of the prompt or note, each as the beginning of a word; or a job id.
         kind: One kind or several, such as `video_diffusion`.
-        since: Submitted at this time or later.
+        since: Submitted at this time or later; a date is its first moment.
         until: Submitted before this time.
         favourite: Jobs with a star, or with a clip that has one; or all others.
         sandbox: Jobs of a sandbox, or of the real service.
@@ -44,8 +44,8 @@ class Filter:
     status: str | Iterable[str] | None = None
     search: str | None = None
     kind: str | Iterable[str] | None = None
-    since: datetime | None = None
-    until: datetime | None = None
+    since: date | None = None
+    until: date | None = None
     favourite: bool | None = None
     sandbox: bool | None = None
     identity: Identity | None = None
@@ -235,7 +235,9 @@ def entry_of_job(
     connection: sqlite3.Connection, job_id: str, identity: Identity | None = None
 ) -> int | None:
     """Find the newest row of a job, of one account or of any."""
-    clause, values = "e.job_id = ?", [records.storable(str(clean_job_id(job_id)))]
+    name = records.storable(str(clean_job_id(job_id)))
+    # As it was given, or in the form in which services write a UUID.
+    clause, values = "e.job_id IN (?, ?)", [name, name.lower()]
     if identity is not None:
         account, parameters = records.same_account(identity)
         clause, values = f"{clause} AND {account}", [*values, *parameters]
@@ -275,12 +277,12 @@ def _rows(
 
 def _where(wanted: Filter, *, full_text: bool, by_age: bool = False) -> tuple[str, list[object]]:
     """Compose the WHERE clause of a filter, without `WHERE`, and its parameters."""
-    found = _one_of("e.state", wanted.states) + _one_of("e.status", _listed(wanted.status))
-    kinds = _listed(wanted.kind)
+    statuses, kinds = arguments.words("status", wanted.status), arguments.words("kind", wanted.kind)
+    found = _one_of("e.state", wanted.states) + _one_of("e.status", statuses)
     found += _one_of("e.kind", None if kinds is None else [kind_of(name) for name in kinds])
     for condition, value in (
-        ("e.created_at >= ?", wanted.since and wanted.since.timestamp()),
-        ("e.created_at < ?", wanted.until and wanted.until.timestamp()),
+        ("e.created_at >= ?", arguments.unix_time("since", wanted.since)),
+        ("e.created_at < ?", arguments.unix_time("until", wanted.until)),
         ("e.favourite = ?", wanted.favourite),
         ("e.hidden = ?", wanted.hidden),
         ("r.sandbox = ?", wanted.sandbox),
@@ -289,17 +291,12 @@ def _where(wanted: Filter, *, full_text: bool, by_age: bool = False) -> tuple[st
             found.append((condition, (value,)))
     if wanted.identity is not None:
         found.append(records.same_account(wanted.identity))
-    searched = search_condition(wanted.search or "", full_text=full_text, by_age=by_age)
+    search = arguments.text("search", wanted.search)
+    searched = search_condition(search, full_text=full_text, by_age=by_age)
     if searched is not None:
         found.append(searched)
     clauses = " AND ".join(clause for clause, _ in found)
     return clauses, [value for _, values in found for value in values]
-
-
-def _listed(choice: str | Iterable[str] | None) -> list[str] | None:
-    if choice is None:
-        return None
-    return [choice] if isinstance(choice, str) else list(choice)
 
 
 def _one_of(column: str, values: Sequence[str] | None) -> list[Condition]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import TYPE_CHECKING, NamedTuple
 
 from legnext_widgets.library.clips import pictures
@@ -10,6 +11,13 @@ from legnext_widgets.library.records import HASH
 
 if TYPE_CHECKING:
     import sqlite3
+
+
+_FORGOTTEN = "forgotten/"
+"""What the name of a setting begins with that remembers a forgotten job; its id follows."""
+
+_MOST_FORGOTTEN = 1000
+"""So many are remembered; a session that follows an older one has ended long ago."""
 
 
 class Forgotten(NamedTuple):
@@ -22,6 +30,37 @@ class Forgotten(NamedTuple):
 
     files: list[str]
     pictures: list[str]
+
+
+def forget_job(connection: sqlite3.Connection, entry: int) -> Forgotten:
+    """Remove the row of a job or an attempt for the user, so that no session brings it back.
+
+    Returns:
+        The files that it used.
+    """
+    job_id = connection.execute("SELECT job_id FROM entries WHERE entry = ?", (entry,)).fetchone()[
+        "job_id"
+    ]
+    gone = forget(connection, entry)
+    if job_id is not None:
+        connection.execute(
+            "INSERT OR REPLACE INTO settings (name, value) VALUES (?, ?)",
+            (f"{_FORGOTTEN}{job_id}", f"{time.time():.6f}"),
+        )
+        connection.execute(
+            "DELETE FROM settings WHERE name IN (SELECT name FROM settings WHERE name LIKE ?"
+            " ORDER BY value DESC LIMIT -1 OFFSET ?)",
+            (f"{_FORGOTTEN}%", _MOST_FORGOTTEN),
+        )
+    return gone
+
+
+def is_forgotten(connection: sqlite3.Connection, job_id: str) -> bool:
+    """Whether the user had a job removed."""
+    found = connection.execute(
+        "SELECT 1 FROM settings WHERE name = ?", (f"{_FORGOTTEN}{job_id}",)
+    ).fetchone()
+    return found is not None
 
 
 def forget(connection: sqlite3.Connection, entry: int) -> Forgotten:

@@ -11,6 +11,9 @@ from collections.abc import Mapping
 Condition = tuple[str, tuple[object, ...]]
 """A piece of a WHERE clause, and its parameters."""
 
+MAX_SEARCH, MAX_TERMS = 1000, 64
+"""Characters and terms of a search that count; SQLite limits the depth of a statement."""
+
 _URL = re.compile(r"https?://\S+", re.IGNORECASE)
 
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
@@ -47,8 +50,12 @@ def fold(text: str) -> str:
 
 
 def terms_of(search: str) -> list[str]:
-    """Split a search into the terms that must all be found; perhaps none."""
-    return _CONTROL.sub(" ", search).split()
+    """Split a search into the terms that must all be found; perhaps none.
+
+    Of a long text, such as a whole page that was pasted, the beginning counts.
+    """
+    terms = _CONTROL.sub(" ", search[:MAX_SEARCH]).split()
+    return list(dict.fromkeys(terms))[:MAX_TERMS]
 
 
 def words_of(payload: Mapping[str, object] | None, task: Mapping[str, object] | None) -> str:

@@ -24,7 +24,7 @@ from legnext_widgets.library.records import (
 
 from . import search, takes
 from .queries import account_of, entry_of_attempt, entry_of_job
-from .removal import forget
+from .removal import forget, is_forgotten
 
 if TYPE_CHECKING:
     import sqlite3
@@ -146,6 +146,8 @@ def observe(connection: sqlite3.Connection, identity: Identity, task: Mapping[st
     if not seen.job_id:
         return
     entry = entry_of_job(connection, seen.job_id, identity)
+    if entry is None and is_forgotten(connection, storable(seen.job_id)):
+        return  # a session that follows the job, perhaps another one
     if entry is None:
         created_at = seen.began.timestamp() if seen.began else time.time()
         connection.execute(
