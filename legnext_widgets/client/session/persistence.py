@@ -58,11 +58,11 @@ class Persistence:
         if isinstance(store, ClipStore):
             self.clip_keeper = ClipKeeper(store, identity, files, receiver)
             receiver.clip_keeper = self.clip_keeper
-            if isinstance(store, TakeStore):
-                self.reused = ReusedJobs(store.takes, receiver, poller, self.clip_keeper)
         self.restorer = Restorer(receiver, poller, self.clip_keeper)
         own, again = None if embedded else store, self.restorer.restore_again
-        self.accounts = AccountFinder(transport, identity, own, again)
+        self.accounts = AccountFinder(transport, identity, own, again, poller.retry)
+        if isinstance(store, TakeStore) and self.clip_keeper is not None:
+            self.reused = ReusedJobs(store.takes, receiver, poller, self.clip_keeper, self.accounts)
         self._reconciler = Reconciler(transport, self.accounts, self.restorer, poller, store)
         transport.on_gateway = self._reconciler.begin
 

@@ -146,6 +146,7 @@ class Session:
             self.poller.pace = pace
         if retry is not None:
             self._retry = self.poller.retry = self.downloads.retry = self.submitter.retry = retry
+            self.persistence.accounts.retry = retry
 
     async def submit(self, request: Request) -> JobState:
         """Send a request and begin to poll its job; see `obtain`."""
@@ -174,8 +175,6 @@ class Session:
         reuse, take = self.config.reuse_of(reuse), take_of(take)
         if not self.takes_private_urls:
             require(unreachable_links(request))
-        if reuse:
-            await plainly(self.persistence.accounts.find_out())
         submitted = await plainly(self.submitter.submit(request, reuse=reuse, take=take))
         self.persistence.accounts.begin()
         self.persistence.require(submitted.state)

@@ -178,8 +178,9 @@ class Submitter:
                 found = await claim()
             except OutcomeUnknownError as unknown:
                 found = await self._found_later(request, attempt, unknown, claim)
-            if found is not None:
+            if not isinstance(found, Attempt):
                 return Submitted(found, reused=True)
+            attempt = found
         outcome = Outcome(attempt, self._store, self._identity, intended=claimed)
         try:
             request, attempt = await self._linked(request, attempt, cancelled)
@@ -275,8 +276,8 @@ class Submitter:
         request: Request,
         attempt: Attempt,
         unknown: OutcomeUnknownError,
-        claim: Callable[[], Awaitable[JobState | None]],
-    ) -> JobState | None:
+        claim: Callable[[], Awaitable[JobState | Attempt]],
+    ) -> JobState | Attempt:
         """Find at a gateway the job of a request of unknown outcome that an earlier session sent.
 
         Args:
