@@ -42,9 +42,9 @@ wait most come first, beside the tests of the browser.
 
 LONGEST = {
     "browser": (
-        *("test_main_job", "test_kernel_death", "test_at_hand", "test_pictures"),
-        *("test_reading_copy", "test_studio_in_a_notebook", "test_cards", "test_choosing"),
-        *("test_through_the_studio", "test_large_library"),
+        *("test_main_job", "test_kernel_death", "test_submit_feedback", "test_pictures"),
+        *("test_static_output", "test_studio_in_a_notebook", "test_cards", "test_marks"),
+        *("test_studio_end_to_end", "test_large_library"),
     ),
     "notebooks": ("test_run_again", "test_client_and_batch_study"),
     "library": ("test_kills",),
@@ -52,7 +52,7 @@ LONGEST = {
     "sandbox": ("test_clips", "test_adoption"),
     "command_line": ("test_commands",),
     "pictures": ("test_pictures", "test_colours"),
-    "client": ("test_what_comes_out", "test_reuse", "test_any_json", "test_never_twice"),
+    "client": ("test_exceptions", "test_reuse", "test_any_json", "test_never_twice"),
 }
 """Modules that come first in their folder, because they take longest."""
 

@@ -8,9 +8,10 @@ import re
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Literal, TypedDict, Unpack, cast
+from urllib.parse import urlsplit
 
 from legnext_widgets import environment
-from legnext_widgets.client.api.auth import Secret, find_key
+from legnext_widgets.client.api.auth import Secret, colab_secret, find_key
 from legnext_widgets.client.api.urls import SERVICE_ORIGIN, is_web_link, origin_of
 from legnext_widgets.client.api.validation import require_known
 from legnext_widgets.client.api.values.cleaning import clean_flag, clean_link, clean_number
@@ -40,7 +41,6 @@ DEFAULT_MAX_RETRIES = 3
 
 
 _API_PATH = re.compile(r"/api(/v1(/[a-z-]+)?|/account(/[a-z_]+)?)?/*$", re.IGNORECASE)
-_UNENCRYPTED = SERVICE_ORIGIN.replace("https:", "http:")
 
 
 class ClientOptions(TypedDict, total=False):
@@ -103,7 +103,9 @@ class ClientConfig:
         progress: Where waits are shown; see `Client`.
         owns_store: Whether the library was opened for this client and is closed with it.
         uploader: Uploads the user's pictures: a function, or the address of a bucket.
-        uploader_given: Whether it was given, and not found in the environment.
+        uploader_given: Whether it was given, and is not to be found in the environment.
+        uploads_address: The address that the environment names, not read yet: what uploads no
+            picture does not fail for it.
     """
 
     key: Secret
@@ -120,6 +122,7 @@ class ClientConfig:
     owns_store: bool = False
     uploader: Uploader | BucketAddress | None = None
     uploader_given: bool = False
+    uploads_address: str = field(default="", repr=False)
     reuse: Reuse = False
 
     @cached_property
@@ -157,7 +160,8 @@ class ClientConfig:
 
         Args:
             api_key: The key; None looks for it in the environment.
-            base_url: Address of the service; None looks for it in the environment.
+            base_url: Address of the service; None looks for it in the environment, then among the
+                secrets of Colab.
             timeout: More than 0 seconds.
             max_concurrent: 1 or more.
             max_retries: 0 or more.
@@ -174,7 +178,8 @@ class ClientConfig:
         Raises:
             MissingAPIKeyError: There is no key.
             TransportError: This is Python in a browser, which cannot reach the service.
-            ValueError: An argument is outside its limits.
+            ValueError: An argument is outside its limits, or the key is a student's of a class and
+                there is no address of its gateway.
             TypeError: An argument is of another kind than it must be.
         """
         if isinstance(timeout, str | bool) or not 0 < timeout < math.inf:
@@ -183,20 +188,25 @@ class ClientConfig:
         max_retries = _whole("max_retries", max_retries, least=0)
         if budget_points is not None:
             budget_points = _whole("budget_points", budget_points, least=0)
-        address = _service_address(base_url or os.getenv(BASE_URL_NAME) or SERVICE_ORIGIN)
+        name = "base_url" if base_url else BASE_URL_NAME
+        address = base_url or os.getenv(BASE_URL_NAME) or colab_secret(BASE_URL_NAME)
+        address = _service_address(address or SERVICE_ORIGIN, name)
         _require_async(http_client)
         if library is not None and library is not False and not isinstance(library, JobStore):
             raise TypeError(
                 "library must be a Library, such as lw.Library(path), or False to record nothing"
             )
         given = uploader is not None
-        uploads_to = uploader_of(uploader if given else os.getenv(UPLOADS_NAME, "").strip() or None)
+        uploads_to = uploader_of(uploader)
+        unread = given or embedded_identity is not None
         if not (progress is None or isinstance(progress, bool) or callable(progress)):
             raise TypeError("progress must be True, False, None or a callable")
         reuse = _reuse(reuse)
         if reuse and library is False:
             raise ValueError(Message("reuse_library"))
         key = find_key(api_key)
+        if key.is_of_a_class and _host(address) == _host(SERVICE_ORIGIN):
+            raise ValueError(Message("class_address", name=BASE_URL_NAME))
         if environment.in_pyodide() and http_client is None:
             raise TransportError(environment.CANNOT_CALL.format(origin=origin_of(address)))
         return cls(
@@ -214,6 +224,7 @@ class ClientConfig:
             owns_store=library is None,
             uploader=uploads_to,
             uploader_given=given,
+            uploads_address="" if unread else os.getenv(UPLOADS_NAME, "").strip(),
             reuse=reuse,
         )
 
@@ -292,7 +303,7 @@ def _reuse(value: object) -> Reuse:
     return "renew"
 
 
-def _service_address(given: str | None) -> str:
+def _service_address(given: str | None, name: str = "base_url") -> str:
     """Reduce the address of a service to what stands before `/api`.
 
     An address that was copied from an example of the service's documentation ends in `/api/v1` or
@@ -300,9 +311,14 @@ def _service_address(given: str | None) -> str:
     """
     address = clean_link(given)
     if not isinstance(address, str) or not is_web_link(address) or "?" in address or "#" in address:
-        raise ValueError("base_url must be an http:// or https:// address without ? and #")
+        raise ValueError(f"{name} must be an http:// or https:// address without ? and #")
     address = _API_PATH.sub("", address).rstrip("/")
-    return SERVICE_ORIGIN if origin_of(address) == _UNENCRYPTED else address
+    unencrypted = address.lower().startswith("http:")
+    return SERVICE_ORIGIN if unencrypted and _host(address) == _host(SERVICE_ORIGIN) else address
+
+
+def _host(address: str) -> str | None:
+    return urlsplit(address).hostname
 
 
 def _require_async(http_client: object) -> None:
@@ -315,3 +331,11 @@ def _require_async(http_client: object) -> None:
             f"http_client must be an httpx.AsyncClient, not {type(http_client).__name__}; Client "
             "needs one, too"
         )
+    # httpx itself notices only when a request is sent.
+    mounts = getattr(http_client, "_mounts", None) or {}
+    for transport in (getattr(http_client, "_transport", None), *mounts.values()):
+        if transport is not None and not hasattr(transport, "handle_async_request"):
+            raise TypeError(
+                f"http_client has a {type(transport).__name__}, which is for synchronous clients: "
+                "give it an asynchronous transport, such as httpx.AsyncHTTPTransport"
+            )

@@ -59,7 +59,8 @@ class ClientCore:
 
         Args:
             api_key: The key; else `LEGNEXT_API_KEY`, else Colab's secret of that name.
-            base_url: Address of the service; else `LEGNEXT_BASE_URL`, else its public one.
+            base_url: Address of the service; else `LEGNEXT_BASE_URL`, in Colab also a secret of
+                that name; else its public one.
             timeout: Seconds for each phase (connect, write, read) of one HTTP request.
             max_concurrent: Jobs of `submit_many` that run at once; an ordinary account runs 6.
             max_retries: How often a request is sent again after a failure, where that is safe: when

@@ -28,11 +28,15 @@ CATALOG: Mapping[str, str] = {
     ),
     "key_refused": "The service does not accept this key. Copy it again from your account.",
     "key_unusable": (
-        "api_key must be printable text without spaces. Check what was pasted. Nothing was sent."
+        "{name} must be printable text without spaces. Check what was pasted. Nothing was sent."
     ),
     "key_unusable_at": (
-        "api_key must be printable text without spaces. Check what was pasted. Nothing was sent. "
+        "{name} must be printable text without spaces. Check what was pasted. Nothing was sent. "
         "See position {position} ({character})."
+    ),
+    "class_address": (
+        "This key is a token of a class, which only the gateway of the class accepts. Set {name} "
+        "to its address, in Colab as a secret that this notebook may read. Nothing was sent."
     ),
     "over_budget": (
         "This job is expected to take {cost} points, but {spent} of the {budget} points of the "
@@ -70,6 +74,10 @@ CATALOG: Mapping[str, str] = {
     "studio_closed": "The studio was closed before a response arrived.",
     "client_closed": "This client is closed. Jobs continue at the service. Create a new client.",
     "unreachable": "Could not reach {host} ({reason}). Nothing was sent.",
+    "http_client_failed": (
+        "The HTTP client failed before it sent the request: {error}. Nothing was sent. Correct the "
+        "http_client, or leave it out."
+    ),
     "no_whole_answer": "The response from {host} is incomplete: {reason}.",
     "no_job_in_answer": "The response names no job.",
     "another_job": "The response is about another job.",
@@ -184,6 +192,15 @@ REASONS: Mapping[str, str] = {
     "proxy_silent": "{error}; start it, or correct or remove {variable}",
     "proxy_refuses": (
         "{proxy}, refuses the connection: {error}; ask its operator, or extend NO_PROXY"
+    ),
+    "proxy_broke": (
+        "{proxy}, does not answer as a proxy does: {error}; correct or remove {variable}, or "
+        "extend NO_PROXY"
+    ),
+    "proxy_slow": "{proxy}, gives no answer in time; ask its operator, or extend NO_PROXY",
+    "proxy_no_tls": (
+        "{proxy}, let the connection pass, but the encryption behind it failed: {error}; ask the "
+        "proxy's operator, or extend NO_PROXY"
     ),
     "proxy_unusable": (
         "{variable} names a proxy of a kind that cannot be used, {proxy}; use http://host:port or "

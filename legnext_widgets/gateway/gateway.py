@@ -15,6 +15,7 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
 
 from legnext_widgets.client.api.auth import Secret
+from legnext_widgets.client.api.clock import ServiceClock
 from legnext_widgets.client.api.responses import GATEWAY_HEADER, SANDBOX_HEADER, sandbox_speed
 from legnext_widgets.client.api.transport import Transport
 from legnext_widgets.client.errors import LegnextError
@@ -84,12 +85,14 @@ class Gateway:
         self._speed: float | None = config.speed if config.sandbox else None
         embedded = self.embedded
         self._http = httpx.AsyncClient(timeout=10.0, follow_redirects=False, trust_env=False)
+        clock = ServiceClock()
         self._transport = Transport(
             config.upstream if embedded is None else embedded.origin,
             config.key or Secret("sandbox"),
             timeout=_TIMEOUT,
             http_client=None if embedded is None else embedded.http_client(),
             on_headers=self._learn,
+            clock=clock,
         )
         self.store.reservations.open_jobs = frozenset() if embedded is None else embedded.open_jobs
         hub = Hub(config.hub, self._http) if config.hub is not None else None
@@ -102,6 +105,7 @@ class Gateway:
             self.notifier,
             callback_base=base,
             first_poll=self.first_poll,
+            clock=clock,
         )
         self.poller = Poller(self.store, self._transport, self.notifier, self.poll_interval)
         self.app = self._app()

@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any, NamedTuple, TypedDict, cast
 
+from legnext_widgets.client.api.models.task_updates import with_places
+from legnext_widgets.client.api.models.tasks import Task
 from legnext_widgets.client.marks.model import ClipMarks, JobMarks
 from legnext_widgets.client.pictures.stored_picture import pictures_of
 from legnext_widgets.client.session.store import Attempt, AttemptState, Identity, JobRecord
@@ -249,7 +251,7 @@ def _record_of(
         created_at=_utc(row["created_at"]),
         job_id=row["job_id"],
         attempt=attempt,
-        task=json_object(row["task"]),
+        task=_task_of(row, kept),
         kept=kept,
         reason=row["reason"],
         entry=row["entry"],
@@ -261,6 +263,12 @@ def _record_of(
         clips_due=bool(row["clips_due"]),
         take=row["take"],
     )
+
+
+def _task_of(row: sqlite3.Row, kept: Mapping[int, Path]) -> dict[str, Any] | None:
+    """Read the stored task; a journal of version 0.1 may have lost the links of kept clips."""
+    task = json_object(row["task"])
+    return task if task is None or not kept else dict(with_places(Task.of(task), kept.keys()).raw)
 
 
 def json_object(text: str | None) -> dict[str, Any] | None:
@@ -286,11 +294,6 @@ def json_text(value: object) -> str:
 
 def _utc(seconds: float | None) -> datetime:
     return datetime.fromtimestamp(seconds or 0.0, UTC)
-
-
-def storable(value: str) -> str:
-    """Replace half characters (lone surrogates), which JSON can hold and SQLite cannot."""
-    return value.encode("utf-8", "replace").decode("utf-8")
 
 
 def marks(values: Sequence[object]) -> str:

@@ -11,7 +11,7 @@ from playwright.sync_api import expect
 
 from tests.browser.filled_library import EMBEDDED, fill_library
 from tests.browser.studio_page import StudioPage
-from tests.library import made
+from tests.library import job_factory
 from tests.support.waiting import wait_until
 
 if TYPE_CHECKING:
@@ -56,10 +56,12 @@ async def write_jobs(library: Library) -> None:
         links = ["http://127.0.0.1:9/a.mp4", text, "javascript:document.title='owned'"]
         links.append("data:text/html,<script>1</script>")
         prompt = f"https://example.com/sea.png {text}"
-        job_id = await made.job(library, prompt, identity=EMBEDDED, output={"video_urls": links})
+        job_id = await job_factory.job(
+            library, prompt, identity=EMBEDDED, output={"video_urls": links}
+        )
         library.annotate(job_id, text)
         error = {"code": 400, "raw_message": text, "message": text, "detail": text}
-        await made.job(library, prompt, identity=EMBEDDED, status="failed", error=error)
+        await job_factory.job(library, prompt, identity=EMBEDDED, status="failed", error=error)
 
 
 def test_whatever_is_remembered_typed_or_answered_stays_text(

@@ -14,7 +14,7 @@ from playwright.sync_api import expect
 from legnext_widgets.sandbox.media.scenes import ASSETS as CLIPS
 from tests.browser.filled_library import EMBEDDED, fill_library
 from tests.browser.studio_page import StudioPage
-from tests.library import made
+from tests.library import job_factory
 from tests.support.waiting import wait_until
 
 if TYPE_CHECKING:
@@ -50,7 +50,7 @@ async def write_jobs(library: Library) -> None:
         links = [f"http://clips.test/{number}-{index}.mp4" for index in range(4)]
         words = "the very first one" if number == JOBS - 1 else f"waves {number}"
         words = f"the {number // 100}th tide" if number % 100 == 0 else words
-        return await made.job(
+        return await job_factory.job(
             library,
             f"https://example.com/sea.png {words}",
             identity=EMBEDDED,

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 from playwright.sync_api import expect
 
-from tests.browser.giving import give, pick
+from tests.browser.picture_input import give, pick
 from tests.browser.studio_page import StudioPage
-from tests.pictures.made import PLACE, exif, phone_jpeg, photo, saved
+from tests.pictures.picture_factory import PLACE, exif, phone_jpeg, photo, saved
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -8,8 +8,8 @@ import pytest
 
 from tests.support.raw_service import RawService
 
-from .driving import AsyncDriver, Driver, SyncDriver
-from .recording import RecordingStore
+from .both_clients import AsyncDriver, Driver, SyncDriver
+from .recording_store import RecordingStore
 
 KEY = "lk-0123456789-nobody-may-see-this"
 

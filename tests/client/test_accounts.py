@@ -16,9 +16,9 @@ from tests.support.report import note_situation
 from tests.support.task_factory import body, task
 from tests.support.waiting import wait_until
 
+from .both_clients import quick
 from .conftest import KEY
-from .driving import quick
-from .recording import RecordingStore
+from .recording_store import RecordingStore
 
 NEW_KEY = "lk-another-key-of-the-same-account"
 JOB = "5f0c8a1e-0000-4000-8000-00000000abcd"

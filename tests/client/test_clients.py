@@ -99,6 +99,22 @@ def test_a_key_is_needed_and_is_found_in_the_environment(driver, stub, monkeypat
     assert stub.requests[-1].headers["x-api-key"] == "from-the-environment"
 
 
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("LEGNEXT_API_KEY", "my key"), ("LEGNEXT_BASE_URL", "api.example"), ("LEGNEXT_API_KEY", "ké")],
+)
+def test_a_variable_of_the_environment_that_cannot_be_used_is_named(
+    driver, monkeypatch, name, value
+):
+    monkeypatch.setenv("LEGNEXT_API_KEY", "any")
+    monkeypatch.setenv(name, value)
+
+    with pytest.raises(ValueError, match=f"^{name} must be"):
+        driver.client(library=False)
+    with pytest.raises(ValueError, match=r"^(api_key|base_url) must be"):
+        driver.client("my key", base_url="http://127.0.0.1:9", library=False)
+
+
 def test_a_closed_client_says_so_and_sends_nothing(client, driver, stub):
     job = client.diffusion("x")
     driver.close_client(client)

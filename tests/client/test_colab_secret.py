@@ -6,6 +6,7 @@ import sys
 import types
 from typing import TYPE_CHECKING
 
+import httpx
 import pytest
 
 import legnext_widgets as lw
@@ -23,7 +24,8 @@ def colab_with(get: Callable[[str], object], monkeypatch: pytest.MonkeyPatch) ->
     vars(google)["colab"] = colab
     for module in (google, colab, userdata):
         monkeypatch.setitem(sys.modules, module.__name__, module)
-    monkeypatch.delenv("LEGNEXT_API_KEY", raising=False)
+    for name in ("LEGNEXT_API_KEY", "LEGNEXT_BASE_URL"):
+        monkeypatch.delenv(name, raising=False)
 
 
 def test_the_key_is_found_among_the_secrets_of_colab(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -59,3 +61,35 @@ def test_a_secret_that_is_missing_or_not_opened_is_a_missing_key(
 
     with pytest.raises(lw.MissingAPIKeyError):
         find_key()
+
+
+def test_students_find_their_gateway_among_the_secrets_of_colab(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    secrets = {"LEGNEXT_API_KEY": "lgw_token", "LEGNEXT_BASE_URL": " https://class.example/api/v1 "}
+    colab_with(secrets.__getitem__, monkeypatch)
+    with lw.Client(library=False) as client:
+        assert client.config.base_url == "https://class.example"
+    monkeypatch.setenv("LEGNEXT_BASE_URL", "https://other.example")
+    with lw.Client(library=False) as client:
+        assert client.config.base_url == "https://other.example"
+    with lw.Client(library=False, base_url="https://given.example") as client:
+        assert client.config.base_url == "https://given.example"
+
+
+@pytest.mark.parametrize("address", [None, "https://api.legnext.ai", "http://API.legnext.ai:80/"])
+def test_a_token_of_a_class_never_goes_to_the_service(
+    monkeypatch: pytest.MonkeyPatch, address: str | None
+) -> None:
+    monkeypatch.delenv("LEGNEXT_BASE_URL", raising=False)
+    sent: list[httpx.Request] = []
+
+    def note(request: httpx.Request) -> httpx.Response:
+        sent.append(request)
+        return httpx.Response(401)
+
+    http = httpx.AsyncClient(transport=httpx.MockTransport(note))
+    with pytest.raises(ValueError, match=r"LEGNEXT_BASE_URL.*Nothing was sent") as caught:
+        lw.Client("lgw_token", base_url=address, http_client=http, library=False)
+    assert "lgw_token" not in str(caught.value)
+    assert sent == []

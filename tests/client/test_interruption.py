@@ -21,9 +21,9 @@ from tests.support.report import note_fault
 from tests.support.task_factory import task
 from tests.support.waiting import wait_until
 
+from .both_clients import quick
 from .conftest import KEY
-from .driving import quick
-from .recording import RecordingStore
+from .recording_store import RecordingStore
 
 REQUEST = lw.Diffusion("a sea")
 

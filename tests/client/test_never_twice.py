@@ -18,9 +18,9 @@ from tests.support.raw_service import RESET, RawService, Reply, closed_port, ful
 from tests.support.report import note_fault
 from tests.support.task_factory import body, task
 
+from .both_clients import AsyncDriver, quick
 from .conftest import KEY
-from .driving import AsyncDriver, quick
-from .recording import RecordingStore
+from .recording_store import RecordingStore
 
 REQUEST = lw.VideoDiffusion("Waves roll in", image_url="https://example.com/sea.jpg")
 JOB = "5f0c8a1e-0000-4000-8000-00000000abcd"

@@ -29,8 +29,8 @@ from tests.support.task_factory import task
 from tests.support.terminal import Terminal, needs_terminal
 from tests.support.waiting import wait_until
 
+from .both_clients import quick
 from .conftest import KEY
-from .driving import quick
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -17,7 +17,7 @@ from tests.support.raw_service import Reply
 from tests.support.task_factory import task
 from tests.support.waiting import wait_until
 
-from .recording import RecordingStore
+from .recording_store import RecordingStore
 
 JOB = "5f0c8a1e-0000-4000-8000-00000000abcd"
 OTHER = "5f0c8a1e-0000-4000-8000-00000000abce"

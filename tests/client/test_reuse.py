@@ -23,9 +23,9 @@ from tests.support.service import Service
 from tests.support.task_factory import body
 from tests.support.waiting import wait_until
 
+from .both_clients import quick
 from .conftest import KEY
-from .driving import quick
-from .recording import RecordingStore
+from .recording_store import RecordingStore
 
 SEA = lw.VideoDiffusion("waves roll in", image_url="https://example.com/sea.jpg", batch_size=2)
 SAME_SEA = lw.VideoDiffusion("https://example.com/sea.jpg --bs 2  waves roll in --motion low")
@@ -574,7 +574,7 @@ def unusable(tmp_path: Path) -> lw.Library:
 def test_nothing_is_sent_that_a_later_session_could_not_find(session, service, unusable):
     client = session(library=unusable)
     for reuse in (True, "renew"):
-        with pytest.raises(LibraryError, match=r"cannot hold a library.*Nothing was sent") as caught:
+        with pytest.raises(LibraryError, match="cannot hold a library") as caught:
             client.submit(LAKE, reuse=reuse)
         assert unusable.problem in str(caught.value)
     assert service.submissions == 0

@@ -184,6 +184,11 @@ async def test_a_refused_certificate_names_the_variable_to_set(monkeypatch, bund
         ("https://[2001:db8::1]/a", "2001:db8::1", False),
         ("https://[2001:db8::1]:8443/a", "[2001:db8::1]:8443", False),
         ("https://[2001:db8::2]/a", "[2001:db8::1],[", True),
+        ("https://10.1.2.3/a", "10.0.0.0/8", False),
+        ("https://11.1.2.3/a", "10.0.0.0/8", True),
+        ("https://[fd00::5]/a", "fd00::/8", False),
+        ("https://api.service.example/a", "10.0.0.0/8,10.0.0.0/99", True),
+        ("https://api.service.example/a", "localhost other.example service.example", False),
     ],
 )
 def test_exceptions_from_the_proxy_are_read_in_every_usual_form(url, exceptions, used):

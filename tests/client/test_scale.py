@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 import legnext_widgets as lw
-from benchmarks.following import lines, measured
+from benchmarks.many_jobs import lines, measured
 from legnext_widgets.client.api.models.tasks import Task
 from legnext_widgets.client.schedule import Pace
 from legnext_widgets.client.session.job_state import JobState
@@ -22,8 +22,8 @@ from tests.support.task_factory import task
 from tests.support.virtual_time import virtual_time
 from tests.support.waiting import wait_until
 
+from .both_clients import Clock, poller_of, quick
 from .conftest import KEY
-from .driving import Clock, poller_of, quick
 
 
 def test_a_thousand_jobs_cost_little():

@@ -17,8 +17,8 @@ from tests.support.raw_service import RESET, Reply, closed_port
 from tests.support.task_factory import body, task
 from tests.support.waiting import wait_until
 
+from .both_clients import Clock, poller_of, quick
 from .conftest import KEY
-from .driving import Clock, poller_of, quick
 
 FAILURES = {
     "reset": RESET,

@@ -13,8 +13,8 @@ from legnext_widgets.client.session.job_state import JobState
 from tests.support.raw_service import Reply
 from tests.support.task_factory import body, task
 
+from .both_clients import quick
 from .conftest import KEY
-from .driving import quick
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

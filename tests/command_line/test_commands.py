@@ -15,7 +15,7 @@ from click.testing import CliRunner
 import legnext_widgets as lw
 from legnext_widgets.cli import main
 from legnext_widgets.cli.exit_codes import CODES, exit_code_of
-from tests.pictures.made import phone_jpeg
+from tests.pictures.picture_factory import phone_jpeg
 from tests.support.service import Service
 from tests.support.terminal import Terminal, needs_terminal
 

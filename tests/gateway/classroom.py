@@ -49,11 +49,8 @@ class Classroom:
     def start(self, **options: Any) -> Self:
         """Start the gateway, on the same port as before."""
         self.options |= options
-        self.gateway = Gateway(
-            GatewayConfig(
-                Secret(KEY), self.database_url, upstream=self.service.base_url, **self.options
-            )
-        )
+        options = {"upstream": self.service.base_url} | self.options
+        self.gateway = Gateway(GatewayConfig(Secret(KEY), self.database_url, **options))
         config = uvicorn.Config(
             self._note,
             interface="asgi3",

@@ -17,9 +17,11 @@ from legnext_widgets.client.api.models.tasks import Task
 from legnext_widgets.gateway.store import tables
 from legnext_widgets.gateway.store.database import Database, DatabaseError
 from legnext_widgets.gateway.store.job_queue import fair_order
+from legnext_widgets.gateway.store.matching import ListedJob
 from legnext_widgets.gateway.store.models import Attempt, Member, RefusedError
 from legnext_widgets.gateway.store.store import Store
 from legnext_widgets.gateway.web.orders import read_order
+from tests.support import task_factory as factory
 
 NOW = 1_760_000_000.0
 IMAGE = read_order("diffusion", b'{"text": "a boat"}')
@@ -191,6 +193,22 @@ def test_a_job_is_settled_once_with_what_it_took(
         assert (one.held, one.spent) == (0, spent)
 
 
+@pytest.mark.parametrize("later", ["failed", "processing", "completed"])
+def test_a_job_that_is_asked_for_again_keeps_its_links(store: Store, later: str) -> None:
+    attempt = reserve(store)
+    job = start(store, attempt)
+    made = factory.task(job, "completed", urls=["https://example.com/1.mp4"])
+    store.outcomes.receive(attempt.id, Task.of(made), NOW, NOW)
+
+    lost = factory.task(job, later) | {"output": None}
+    store.outcomes.receive(attempt.id, Task.of(lost), NOW, NOW)
+
+    kept = store.queries.get(attempt.id)
+    assert kept is not None
+    assert kept.state == "completed"
+    assert Task.parse(kept.task or "").output.video_urls == ["https://example.com/1.mp4"]
+
+
 def test_a_refusal_returns_the_points(store: Store) -> None:
     attempt = reserve(store)
     store.queue.claim("me", NOW)
@@ -310,6 +328,56 @@ def test_what_is_put_back_waits_for_its_time(store: Store) -> None:
     assert store.queue.claim("me", NOW + 31)
 
 
+def test_a_blocked_student_takes_no_place_in_the_line(store: Store) -> None:
+    for n, name in enumerate(("ada", "ada", "bob")):
+        reserve(store, name, NOW + n)
+    bobs = store.queries.active(member(store, "bob").id)[0]
+    store.members.set_blocked("ada", blocked=True, now=NOW)
+
+    assert store.queue.places(NOW + 9) == [bobs.id]
+    assert store.queue.load(NOW + 9) == (0, 1)
+    store.members.set_blocked("ada", blocked=False, now=NOW)
+    assert len(store.queue.places(NOW + 9)) == 3
+
+
+def test_a_request_of_unknown_outcome_counts_for_some_minutes_only(store: Store) -> None:
+    uncertain(store, "zoe")
+    assert store.queue.load(NOW + 1) == (1, 0)
+    late = NOW + 7 * 86_400
+    first, second = reserve(store, "zoe", late), reserve(store, "bob", late + 1)
+
+    assert store.queue.load(late + 2) == (0, 2)
+    assert store.queue.places(late + 2) == [first.id, second.id]
+    claimed = store.queue.claim("me", late + 2)
+    assert claimed is not None
+    assert claimed.id == first.id
+
+
+def test_a_clock_that_is_set_back_holds_up_nothing(store: Store) -> None:
+    running, queued = reserve(store), reserve(store, now=NOW + 1)
+    start(store, running)
+    store.queue.claim("me", NOW)
+    store.outcomes.put_back(queued.id, NOW + 600, NOW)
+    store.queries.set_poll(running.id, NOW + 600)
+    assert store.queries.claim_polls(NOW, 30, 9) == [], "a long pause is one"
+    assert store.queue.claim("me", NOW) is None
+
+    earlier = NOW - 3600
+    assert store.queries.next_poll(earlier) == 0
+    assert [one.id for one in store.queries.claim_polls(earlier, 30, 9)] == [running.id]
+    claimed = store.queue.claim("me", earlier)
+    assert claimed is not None
+    assert claimed.id == queued.id
+
+
+def test_a_sender_that_ended_before_the_clock_was_set_back_is_no_longer_alive(store: Store) -> None:
+    reserve(store)
+    store.queue.beat("old", NOW)
+    store.queue.claim("old", NOW)
+    store.queue.beat("new", NOW - 3600)
+    assert store.queue.give_up_lost("new", NOW - 3600) == 1
+
+
 def claim_all(url: str, results: multiprocessing.Queue[list[str]]) -> None:
     """In a process of its own: claim as long as there is something, and finish each at once."""
     store = Store(url, slots=6)
@@ -374,25 +442,58 @@ def uncertain(store: Store, name: str = "ada") -> Attempt:
     return attempt
 
 
-def test_the_only_unknown_job_belongs_to_the_only_uncertain_attempt(store: Store) -> None:
+def listed(job: str, kind: str = "diffusion", after: float | None = 1) -> ListedJob:
+    """A job of the account that was made so many seconds after the requests of these tests."""
+    return ListedJob(job, kind, None if after is None else NOW + after)
+
+
+def test_the_only_job_made_at_its_time_belongs_to_an_uncertain_attempt(store: Store) -> None:
     attempt = uncertain(store)
     known = start(store, reserve(store))
-    listed = {"found": "diffusion", known: "diffusion", "other": "video_upscale"}
-    assert store.outcomes.match(listed, NOW, NOW) == {attempt.id: "found"}
+    jobs = [listed("found"), listed(known.upper()), listed("other", "video_upscale")]
+    jobs += [listed("earlier", after=-60), listed("later", after=600)]
+    assert store.outcomes.match(jobs, NOW, NOW) == {attempt.id: "found"}
 
 
-@pytest.mark.parametrize("why", ["two jobs", "two attempts", "one is being sent"])
+@pytest.mark.parametrize("after", [-86_400, -30, 300, None])
+def test_a_job_made_at_another_time_or_at_none_is_left_to_the_teacher(
+    store: Store, after: float | None
+) -> None:
+    attempt = uncertain(store)
+    assert store.outcomes.match([listed("of a stranger", after=after)], NOW, NOW) == {}
+    found = store.queries.get(attempt.id)
+    assert found is not None
+    assert (found.state, found.upstream_id) == ("uncertain", None)
+
+
+@pytest.mark.parametrize(
+    "why",
+    ["two jobs", "one without a time", "two attempts", "one is being sent", "one was closed"],
+)
 def test_a_doubtful_match_is_left_to_the_teacher(store: Store, why: str) -> None:
     uncertain(store)
-    listed = {"found": "diffusion"}
+    jobs = [listed("found")]
     if why == "two jobs":
-        listed["another"] = "diffusion"
+        jobs.append(listed("another"))
+    elif why == "one without a time":
+        jobs.append(listed("another", after=None))
     elif why == "two attempts":
         uncertain(store, "bob")
+    elif why == "one was closed":
+        assert store.outcomes.close(uncertain(store, "bob").id, was_made=True, now=NOW)
     else:
         reserve(store)
         store.queue.claim("me", NOW)
-    assert store.outcomes.match(listed, NOW, NOW) == {}
+    assert store.outcomes.match(jobs, NOW, NOW) == {}
+
+
+def test_requests_of_different_times_each_get_their_own_job(store: Store) -> None:
+    first = uncertain(store)
+    second = reserve(store, "bob", NOW + 600)
+    store.queue.claim("me", NOW + 600)
+    store.outcomes.mark_uncertain(second.id, "lost", NOW + 600)
+    jobs = [listed("one"), listed("two", after=601)]
+    assert store.outcomes.match(jobs, NOW, NOW) == {first.id: "one", second.id: "two"}
 
 
 # --- changes, polls, tokens, versions -------------------------------------------------------------

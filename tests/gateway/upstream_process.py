@@ -7,6 +7,7 @@ import sys
 import threading
 import time
 import uuid
+from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
@@ -48,6 +49,7 @@ def task(job: dict[str, Any]) -> dict[str, Any]:
         "task_type": "diffusion",
         "status": "completed" if done else "processing",
         "output": {"image_urls": links} if done else None,
+        "created_at": datetime.fromtimestamp(job["at"], UTC).isoformat(),
         "meta": {"usage": usage},
     }
 

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.giving import give, pick
+from tests.browser.picture_input import give, pick
 from tests.browser.studio_page import MOVING
 from tests.hosts.conftest import BLOCK, STUDIO
 from tests.hosts.editors import EDITORS, ColabLike
-from tests.pictures.made import phone_jpeg, photo, saved
+from tests.pictures.picture_factory import phone_jpeg, photo, saved
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -16,8 +16,8 @@ from hypothesis import strategies as st
 from legnext_widgets.library import Library
 from legnext_widgets.library.db.connection import Database
 from legnext_widgets.library.db.journal import Journal
-from tests.library import made
-from tests.library.made import REAL
+from tests.library import job_factory
+from tests.library.job_factory import REAL
 from tests.support.task_factory import task
 
 texts = st.text(st.characters(exclude_categories=()), max_size=20)
@@ -45,7 +45,7 @@ def shared(journal: Journal) -> Iterator[Library]:
 @given(task=st.fixed_dictionaries({}, optional=shapes), job_id=texts.filter(bool))
 def test_any_json_object_is_recorded(shared: Library, task: dict[str, Any], job_id: str) -> None:
     answer = json.dumps({**task, "job_id": job_id}).encode()
-    begun = made.attempt(job_id)
+    begun = job_factory.attempt(job_id)
 
     async def life() -> None:
         await shared.intend(begun)
@@ -82,7 +82,7 @@ async def test_an_answer_too_deep_to_copy_still_gives_its_job(shared: Library) -
     record = shared.record("deep")
     assert record is not None
     assert record.status == "processing"
-    begun = made.attempt()
+    begun = job_factory.attempt()
     await shared.intend(begun)
     await shared.accept(begun.id, "deeper", b'{"job_id":"deeper","logs":' + b"[" * 100_000)
     assert shared.record("deeper") is not None

@@ -9,7 +9,7 @@ import pytest
 
 import legnext_widgets as lw
 from legnext_widgets.library import Library
-from tests.library import made
+from tests.library import job_factory
 
 WRONG_TYPES: list[tuple[str, dict[str, Any]]] = [
     ("jobs", {"since": "2026-01-01"}),
@@ -56,7 +56,7 @@ def test_settings_take_no_words_for_numbers_or_switches(library: Any):
 
 
 async def test_a_date_is_its_first_moment_on_this_machine(library: Library):
-    job_id = await made.job(library, sent_at=datetime.now(UTC))
+    job_id = await job_factory.job(library, sent_at=datetime.now(UTC))
     today = date.today()  # noqa: DTZ011 - of this machine, as the library's
 
     assert [job.id for job in library.jobs(since=today)] == [job_id]
@@ -67,14 +67,14 @@ async def test_a_date_is_its_first_moment_on_this_machine(library: Library):
 
 
 async def test_times_at_the_ends_of_the_calendar_find_what_they_should(library: Library):
-    await made.job(library)
+    await job_factory.job(library)
 
     assert len(library.jobs(since=datetime.min.replace(tzinfo=UTC))) == 1
     assert len(library.jobs(until=datetime.max.replace(tzinfo=UTC))) == 1
 
 
 async def test_the_beginning_of_a_pasted_page_is_searched_for(library: Library):
-    await made.job(library, "one two three")
+    await job_factory.job(library, "one two three")
     page = " ".join(["one two three"] * 400)
 
     assert len(library.jobs(search=page)) == 1
@@ -84,7 +84,7 @@ async def test_the_beginning_of_a_pasted_page_is_searched_for(library: Library):
 
 
 async def test_a_job_id_is_found_in_capitals(library: Library):
-    job_id = await made.job(library)
+    job_id = await job_factory.job(library)
 
     found = library.get(job_id.upper())
 

@@ -22,8 +22,8 @@ from legnext_widgets.library.clips.posters import MAX_BYTES
 from legnext_widgets.library.db.connection import Database
 from legnext_widgets.library.db.journal import Journal
 from legnext_widgets.library.records import realm_columns
-from tests.library import made
-from tests.library.made import OTHER_ACCOUNT, REAL
+from tests.library import job_factory
+from tests.library.job_factory import OTHER_ACCOUNT, REAL
 from tests.support import mp4
 from tests.support.task_factory import task
 
@@ -53,7 +53,7 @@ def files_in(folder: Path, name: str) -> list[Path]:
 
 
 async def test_a_clip_is_fetched_once_and_found_again(library: Library, folder: Path) -> None:
-    job_id = await made.job(library)
+    job_id = await job_factory.job(library)
     download = Download()
     path = await library.keep(job_id, 2, download)
     assert path is not None
@@ -71,14 +71,14 @@ async def test_a_clip_is_fetched_once_and_found_again(library: Library, folder: 
 
 
 async def test_only_the_owner_may_read_what_is_kept(library: Library, folder: Path) -> None:
-    job_id = await made.job(library)
+    job_id = await job_factory.job(library)
     await library.keep(job_id, 0, Download())
     for path in (folder, *folder.rglob("*")):
         assert stat.S_IMODE(path.stat().st_mode) & 0o077 == 0, path
 
 
 async def test_a_broken_download_leaves_nothing_behind(library: Library, folder: Path) -> None:
-    job_id = await made.job(library)
+    job_id = await job_factory.job(library)
     with pytest.raises(ConnectionResetError):
         await library.keep(job_id, 0, Download(error=ConnectionResetError(errno.ECONNRESET, "x")))
     assert files_in(folder, "clips") == files_in(folder, "partial") == []
@@ -89,7 +89,7 @@ async def test_a_broken_download_leaves_nothing_behind(library: Library, folder:
 async def test_a_full_disk_while_downloading_is_reported_and_costs_only_the_clip(
     library: Library,
 ) -> None:
-    job_id = await made.job(library)
+    job_id = await job_factory.job(library)
     full = Download(error=OSError(errno.ENOSPC, os.strerror(errno.ENOSPC)))
     assert await library.keep(job_id, 0, full) is None
     assert "could not be kept" in (library.problem or "")
@@ -98,14 +98,14 @@ async def test_a_full_disk_while_downloading_is_reported_and_costs_only_the_clip
 
 
 async def test_an_empty_download_is_no_clip(library: Library) -> None:
-    job_id = await made.job(library)
+    job_id = await job_factory.job(library)
     with pytest.raises(ValueError, match="Nothing was fetched"):
         await library.keep(job_id, 0, Download(content=b""))
     assert library.kept_path(job_id, 0) is None
 
 
 async def test_two_sessions_fetch_one_clip_once(library: Library, folder: Path) -> None:
-    job_id = await made.job(library)
+    job_id = await job_factory.job(library)
     download = Download()
     with Library(folder) as second:
         paths = await asyncio.gather(
@@ -118,7 +118,7 @@ async def test_two_sessions_fetch_one_clip_once(library: Library, folder: Path) 
 async def test_a_clip_renamed_just_before_a_crash_is_taken_over(
     library: Library, folder: Path
 ) -> None:
-    job_id = await made.job(library)
+    job_id = await job_factory.job(library)
     target = folder / clip_file(realm_columns(REAL), job_id, 0)
     target.parent.mkdir(parents=True)
     target.write_bytes(mp4.clip(b"whole, since only whole files are renamed"))
@@ -129,7 +129,7 @@ async def test_a_clip_renamed_just_before_a_crash_is_taken_over(
 
 
 async def test_a_clip_deleted_by_hand_is_fetched_again(library: Library) -> None:
-    job_id = await made.job(library)
+    job_id = await job_factory.job(library)
     download = Download()
     path = await library.keep(job_id, 0, download)
     assert path is not None
@@ -140,7 +140,7 @@ async def test_a_clip_deleted_by_hand_is_fetched_again(library: Library) -> None
 
 
 async def test_accounts_never_share_a_file(library: Library) -> None:
-    shared = made.new_id()
+    shared = job_factory.new_id()
     for identity in (REAL, OTHER_ACCOUNT):
         await library.observe(identity, task(shared, "completed"))
         clip = mp4.clip(identity.account.encode())
@@ -153,7 +153,7 @@ async def test_accounts_never_share_a_file(library: Library) -> None:
 async def test_the_switch_and_the_limit_are_stored_and_obeyed(
     library: Library, folder: Path
 ) -> None:
-    job_id = await made.job(library)
+    job_id = await job_factory.job(library)
     library.keep_clips = False
     with Library(folder) as second:
         assert second.keep_clips is False
@@ -171,7 +171,7 @@ async def test_the_switch_and_the_limit_are_stored_and_obeyed(
 
 
 async def test_prune_frees_the_oldest_and_spares_favourites(library: Library) -> None:
-    jobs = [await made.job(library) for _ in range(4)]
+    jobs = [await job_factory.job(library) for _ in range(4)]
     for job_id in jobs:
         await library.keep(job_id, 0, Download(mp4.clip_of_size(1000)))
     library.favourite(jobs[0])
@@ -193,8 +193,8 @@ async def test_prune_frees_the_oldest_and_spares_favourites(library: Library) ->
 async def test_clips_still_to_be_kept_are_listed_until_they_are(
     library: Library, folder: Path
 ) -> None:
-    job_id = await made.job(library)
-    await made.job(library, status="failed")
+    job_id = await job_factory.job(library)
+    await job_factory.job(library, status="failed")
     for number in range(4):
         with Library(folder) as second:
             (record,) = second.unkept_records()
@@ -204,12 +204,12 @@ async def test_clips_still_to_be_kept_are_listed_until_they_are(
     library.prune(max_bytes=0)
     assert library.unkept_records() == []
     library.keep_clips = False
-    await made.job(library)
+    await job_factory.job(library)
     assert library.unkept_records() == []
 
 
 async def test_forget_removes_the_job_and_its_files(library: Library, folder: Path) -> None:
-    job_id = await made.job(library, "a secret whale")
+    job_id = await job_factory.job(library, "a secret whale")
     await library.keep(job_id, 0, Download())
     library.forget(job_id)
     assert library.record(job_id) is None
@@ -225,7 +225,7 @@ async def test_forget_removes_the_job_and_its_files(library: Library, folder: Pa
 async def test_a_forgotten_job_is_not_brought_back_by_another_session(
     library: Library, folder: Path
 ) -> None:
-    job_id = await made.job(library, status="processing")
+    job_id = await job_factory.job(library, status="processing")
     with Library(folder) as other:
         other.forget(job_id)
     await library.observe(REAL, task(job_id, "completed"))
@@ -236,7 +236,7 @@ async def test_a_forgotten_job_is_not_brought_back_by_another_session(
 
 
 async def test_an_uncertain_attempt_can_be_forgotten(library: Library) -> None:
-    begun = made.attempt()
+    begun = job_factory.attempt()
     await library.intend(begun)
     await library.mark_uncertain(begun.id, "the connection broke")
     library.forget(begun.id)
@@ -262,7 +262,7 @@ async def test_no_job_id_leads_out_of_the_folder(
 async def test_a_journal_of_another_person_cannot_point_out_of_the_folder(
     library: Library, journal: Journal, hostile: str
 ) -> None:
-    job_id = await made.job(library)
+    job_id = await job_factory.job(library)
     path = await library.keep(job_id, 0, Download())
     journal.change(lambda connection: connection.execute("UPDATE clips SET file = ?", (hostile,)))
     record = library.record(job_id)
@@ -277,7 +277,7 @@ async def test_a_journal_of_another_person_cannot_point_out_of_the_folder(
 async def test_old_locks_of_dead_sessions_are_removed_and_those_of_living_ones_are_not(
     library: Library, folder: Path
 ) -> None:
-    await library.intend(made.attempt())
+    await library.intend(job_factory.attempt())
     (living,) = (folder / "sessions").iterdir()
     dead = [living.with_name(name) for name in ("lock-dead", "clip-dead")]
     young = living.with_name("lock-young")
@@ -287,7 +287,7 @@ async def test_old_locks_of_dead_sessions_are_removed_and_those_of_living_ones_a
         os.utime(path, (1, 1))
 
     with Library(folder) as other:
-        await other.intend(made.attempt())
+        await other.intend(job_factory.attempt())
         assert not any(path.exists() for path in dead)
         assert living.exists()
         assert young.exists()
@@ -297,10 +297,10 @@ async def test_old_locks_of_dead_sessions_are_removed_and_those_of_living_ones_a
 async def test_unfinished_files_of_dead_sessions_are_removed_and_those_of_living_ones_are_not(
     library: Library, folder: Path
 ) -> None:
-    job_id = await made.job(library)
+    job_id = await job_factory.job(library)
     other_journal = Journal(Database(folder))
     with Library.of(other_journal) as other:
-        await made.job(other)
+        await job_factory.job(other)
         partial = folder / "partial"
         partial.mkdir()
         dead = partial / "lock-00000000000000000000000000000000.abc.mp4"
@@ -317,7 +317,7 @@ async def test_unfinished_files_of_dead_sessions_are_removed_and_those_of_living
 
 async def test_a_real_clip_gets_a_small_poster(library: Library) -> None:
     image = pytest.importorskip("PIL.Image")
-    job_id = await made.job(library)
+    job_id = await job_factory.job(library)
     await library.keep(job_id, 0, Download(real_mp4()))
     poster = library.poster_path(job_id, 0)
     assert poster is not None
@@ -328,7 +328,7 @@ async def test_a_real_clip_gets_a_small_poster(library: Library) -> None:
 
 
 async def test_a_poster_made_elsewhere_is_taken(library: Library) -> None:
-    job_id = await made.job(library)
+    job_id = await job_factory.job(library)
     await library.keep(job_id, 0, Download())
     assert library.poster_path(job_id, 0) is None
     path = library.add_poster(job_id, 0, b"\xff\xd8\xff and so on")
@@ -372,7 +372,7 @@ async def test_keeping_a_clip_never_reads_the_disk_on_the_callers_event_loop(
 ) -> None:
     database = WatchedDatabase(folder)
     with Library.of(Journal(database)) as library:
-        job_id = await made.job(library)
+        job_id = await job_factory.job(library)
         database.readers.clear()
         for _ in range(2):
             assert await library.keep(job_id, 0, Download()) is not None

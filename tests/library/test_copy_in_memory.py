@@ -10,14 +10,14 @@ import pytest
 
 from legnext_widgets.library import Library
 from legnext_widgets.library.db.recovery import copy_to_memory
-from tests.library import made
+from tests.library import job_factory
 
 
 @pytest.fixture
 async def journal_file(folder: Path) -> Path:
     """The file of a library with one job, which is closed."""
     with Library(folder) as library:
-        await made.job(library)
+        await job_factory.job(library)
     return folder / "journal.sqlite3"
 
 

@@ -15,7 +15,7 @@ import pytest
 
 from legnext_widgets.library import Library
 from legnext_widgets.library.db import schema
-from tests.library import made
+from tests.library import job_factory
 from tests.library.subprocesses import python
 
 
@@ -25,11 +25,11 @@ def journal_files(folder: Path) -> set[str]:
 
 async def test_a_damaged_journal_is_set_aside_and_a_new_one_begun(folder: Path) -> None:
     with Library(folder) as library:
-        await made.job(library)
+        await job_factory.job(library)
     (folder / "journal.sqlite3").write_bytes(b"no database at all" * 1000)
     with Library(folder) as library:
         assert "damaged" in (library.problem or "")
-        job_id = await made.job(library)
+        job_id = await job_factory.job(library)
         assert library.record(job_id) is not None
     (aside,) = folder.glob("journal-damaged-*.sqlite3")
     assert aside.read_bytes().startswith(b"no database at all")
@@ -40,7 +40,7 @@ async def test_a_damaged_journal_is_set_aside_and_a_new_one_begun(folder: Path) 
 
 async def test_what_can_still_be_read_is_carried_over(folder: Path) -> None:
     with Library(folder) as library:
-        jobs = [await made.job(library, f"prompt {number} whale") for number in range(200)]
+        jobs = [await job_factory.job(library, f"prompt {number} whale") for number in range(200)]
         library.favourite(jobs[0])
     path = folder / "journal.sqlite3"
     content = bytearray(path.read_bytes())
@@ -50,7 +50,7 @@ async def test_what_can_still_be_read_is_carried_over(folder: Path) -> None:
     with Library(folder) as library:
         # Damaged pages are found when they are read, not at opening.
         library.records()
-        await made.job(library)
+        await job_factory.job(library)
         library.records(search="whale")
         library.records(sandbox=False)
         first, last = library.record(jobs[0]), library.record(jobs[-1])
@@ -65,10 +65,10 @@ async def test_what_can_still_be_read_is_carried_over(folder: Path) -> None:
 
 async def test_damage_while_open_does_not_stop_the_work(folder: Path) -> None:
     with Library(folder) as library:
-        await made.job(library)
+        await job_factory.job(library)
         library.close()
         (folder / "journal.sqlite3").write_bytes(b"rubbish" * 5000)
-        job_id = await made.job(library)
+        job_id = await job_factory.job(library)
         assert library.record(job_id) is not None
     with Library(folder) as library:
         assert library.record(job_id) is not None
@@ -76,12 +76,12 @@ async def test_damage_while_open_does_not_stop_the_work(folder: Path) -> None:
 
 async def test_two_sessions_that_find_one_damage_set_it_aside_once(folder: Path) -> None:
     with Library(folder) as first, Library(folder) as second:
-        await made.job(first)
-        await made.job(second)
+        await job_factory.job(first)
+        await job_factory.job(second)
         first.close()
         second.close()
         (folder / "journal.sqlite3").write_bytes(b"rubbish" * 5000)
-        jobs = await asyncio.gather(*(made.job(each) for each in (first, second) * 5))
+        jobs = await asyncio.gather(*(job_factory.job(each) for each in (first, second) * 5))
         assert {record.job_id for record in first.records()} == set(jobs)
         assert {record.job_id for record in second.records()} == set(jobs)
     assert len(list(folder.glob("journal-damaged-*.sqlite3"))) == 1
@@ -89,14 +89,14 @@ async def test_two_sessions_that_find_one_damage_set_it_aside_once(folder: Path)
 
 async def test_a_session_that_looks_first_still_writes_into_the_new_journal(folder: Path) -> None:
     with Library(folder) as first, Library(folder) as second:
-        await made.job(first)
-        await made.job(second)
+        await job_factory.job(first)
+        await job_factory.job(second)
         with (folder / "journal.sqlite3").open("r+b") as file:
             file.write(b"rubbish" * 600)
         (folder / "journal.sqlite3-wal").write_bytes(b"")
-        await made.job(first)
+        await job_factory.job(first)
         second.records()
-        job_id = await made.job(second)
+        job_id = await job_factory.job(second)
         assert first.record(job_id) is not None
         assert second.record(job_id) is not None
     assert len(list(folder.glob("journal-damaged-*.sqlite3"))) == 1
@@ -105,11 +105,11 @@ async def test_a_session_that_looks_first_still_writes_into_the_new_journal(fold
 async def test_a_folder_deleted_under_an_open_library_is_made_again(
     library: Library, folder: Path
 ) -> None:
-    await made.job(library)
+    await job_factory.job(library)
     for path in sorted(folder.rglob("*"), reverse=True):
         path.rmdir() if path.is_dir() else path.unlink()
     folder.rmdir()
-    job_id = await made.job(library)
+    job_id = await job_factory.job(library)
     with Library(folder) as second:
         assert second.record(job_id) is not None
 
@@ -118,7 +118,7 @@ async def test_a_library_of_a_newer_version_is_left_alone_and_work_goes_on(
     folder: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     with Library(folder) as library:
-        await made.job(library)
+        await job_factory.job(library)
     path = folder / "journal.sqlite3"
     with sqlite3.connect(path) as connection:
         connection.execute(f"PRAGMA user_version = {schema.SCHEMA_VERSION + 1}")
@@ -127,7 +127,7 @@ async def test_a_library_of_a_newer_version_is_left_alone_and_work_goes_on(
     with Library(folder) as library:
         assert "newer version" in (library.problem or "")
         assert library.records() == []
-        job_id = await made.job(library)
+        job_id = await job_factory.job(library)
         assert library.record(job_id) is not None
         assert await library.keep(job_id, 0, lambda _: asyncio.sleep(0)) is None
     assert path.read_bytes() == before
@@ -171,7 +171,7 @@ async def test_a_path_that_cannot_be_a_folder_leaves_a_library_in_memory_for_the
     (tmp_path / "file").write_text("in the way")
     with Library(tmp_path / "file" / "library") as library:
         assert "cannot hold a library" in (library.problem or "")
-        job_id = await made.job(library, "a cat")
+        job_id = await job_factory.job(library, "a cat")
         library.favourite(job_id)
         assert [record.job_id for record in library.records(search="cat", favourite=True)] == [
             job_id
@@ -181,14 +181,14 @@ async def test_a_path_that_cannot_be_a_folder_leaves_a_library_in_memory_for_the
 LOOK_AT_READ_ONLY = """
     import asyncio, os, sys
     from legnext_widgets.library import Library
-    from tests.library import made
+    from tests.library import job_factory
     if os.geteuid() == 0:
         # Modes do not hold back root, so it becomes another user.
         os.setgroups([]); os.setgid(65534); os.setuid(65534)
     with Library(sys.argv[1]) as library:
         assert "cannot be written" in library.problem, library.problem
         assert library.records(search="seen")[0].job_id == sys.argv[2]
-        job_id = asyncio.run(made.job(library, "new"))
+        job_id = asyncio.run(job_factory.job(library, "new"))
         assert library.record(job_id) is not None
         assert asyncio.run(library.keep(job_id, 0, None)) is None
 """
@@ -200,7 +200,7 @@ async def test_a_read_only_folder_can_be_seen_and_work_goes_on() -> None:
         Path(parent).chmod(0o755)
         folder = Path(parent) / "library"
         library = Library(folder)
-        job_id = await made.job(library, "seen")
+        job_id = await job_factory.job(library, "seen")
         try:
             # Open still: what is in the write-ahead log must be seen as well.
             for path in (folder, *folder.rglob("*")):
@@ -216,20 +216,20 @@ async def test_a_read_only_folder_can_be_seen_and_work_goes_on() -> None:
 FULL_DISK = """
     import asyncio, logging, resource, sys
     from legnext_widgets.library import Library
-    from tests.library import made
+    from tests.library import job_factory
     logging.basicConfig(stream=sys.stdout, format="%(levelname)s", level=logging.WARNING)
 
     async def main():
         library = Library(sys.argv[1])
-        first = await made.job(library)
+        first = await job_factory.job(library)
         used = max(path.stat().st_size for path in library.path.iterdir() if path.is_file())
         unlimited = resource.getrlimit(resource.RLIMIT_FSIZE)
         resource.setrlimit(resource.RLIMIT_FSIZE, (used, unlimited[1]))
-        during = [await made.job(library) for _ in range(3)]
+        during = [await job_factory.job(library) for _ in range(3)]
         assert "cannot be written" in library.problem, library.problem
         assert library.record(first) is not None
         resource.setrlimit(resource.RLIMIT_FSIZE, unlimited)
-        after = await made.job(library)
+        after = await job_factory.job(library)
         assert library.problem is None, library.problem
         assert {record.job_id for record in library.records()} == {first, *during, after}
         library.close()
@@ -248,6 +248,6 @@ def test_a_full_disk_is_reported_once_and_what_it_refused_is_written_when_there_
 
 @pytest.mark.skipif(sys.platform == "win32", reason="modes of files are POSIX's")
 async def test_the_folder_and_its_files_are_private(library: Library, folder: Path) -> None:
-    await library.intend(made.attempt())
+    await library.intend(job_factory.attempt())
     for path in (folder, *folder.rglob("*")):
         assert stat.S_IMODE(path.stat().st_mode) & 0o077 == 0, path

@@ -12,7 +12,7 @@ import pytest
 
 from legnext_widgets.library import Library
 from legnext_widgets.library.errors import UnknownJobError
-from tests.library import made
+from tests.library import job_factory
 from tests.library.test_clips import Download
 from tests.support import mp4
 from tests.support.task_factory import task
@@ -34,7 +34,7 @@ class Tags(HTMLParser):
 async def test_clips_leave_with_readable_names_and_descriptions(
     library: Library, tmp_path: Path
 ) -> None:
-    job_id = await made.job(library, "https://x.org/a.png A cat: in/the rain? 雨")
+    job_id = await job_factory.job(library, "https://x.org/a.png A cat: in/the rain? 雨")
     for number in range(2):
         await library.keep(job_id, number, Download(mp4.clip(b"clip %d" % number)))
     library.annotate(job_id, "for Ann")
@@ -52,7 +52,7 @@ async def test_clips_leave_with_readable_names_and_descriptions(
 
 
 async def test_a_second_export_copies_only_what_is_new(library: Library, tmp_path: Path) -> None:
-    job_id = await made.job(library)
+    job_id = await job_factory.job(library)
     await library.keep(job_id, 0, Download())
     library.export(tmp_path / "out")
     (clip,) = (tmp_path / "out").glob("*.mp4")
@@ -65,12 +65,14 @@ async def test_a_second_export_copies_only_what_is_new(library: Library, tmp_pat
 
 
 async def test_hostile_texts_stay_texts_on_the_page(library: Library, tmp_path: Path) -> None:
-    job_id = await made.job(library, HOSTILE)
+    job_id = await job_factory.job(library, HOSTILE)
     library.annotate(job_id, HOSTILE)
     await library.keep(job_id, 0, Download())
-    await library.observe(made.REAL, task("javascript:alert(3)//" + HOSTILE, HOSTILE, kind=HOSTILE))
+    await library.observe(
+        job_factory.REAL, task("javascript:alert(3)//" + HOSTILE, HOSTILE, kind=HOSTILE)
+    )
     await library.keep("javascript:alert(3)//" + HOSTILE, 0, Download())
-    await library.observe(made.REAL, task("not-kept-" + HOSTILE, HOSTILE, kind=HOSTILE))
+    await library.observe(job_factory.REAL, task("not-kept-" + HOSTILE, HOSTILE, kind=HOSTILE))
     page = library.export(tmp_path / "out").read_text("utf-8")
     tags = Tags()
     tags.feed(page)
@@ -89,7 +91,7 @@ async def test_hostile_texts_stay_texts_on_the_page(library: Library, tmp_path: 
 async def test_any_prompt_gives_a_file_name_that_disks_take(
     library: Library, tmp_path: Path, prompt: str
 ) -> None:
-    job_id = await made.job(library, prompt)
+    job_id = await job_factory.job(library, prompt)
     await library.keep(job_id, 0, Download())
     library.export(tmp_path / "out")
     (clip,) = (tmp_path / "out").glob("*.mp4")
@@ -100,14 +102,14 @@ async def test_any_prompt_gives_a_file_name_that_disks_take(
 
 async def test_an_export_can_be_narrowed_down(library: Library, tmp_path: Path) -> None:
     for prompt in ("a cat", "a dog"):
-        await library.keep(await made.job(library, prompt), 0, Download())
+        await library.keep(await job_factory.job(library, prompt), 0, Download())
     library.export(tmp_path / "out", search="dog")
     (clip,) = (tmp_path / "out").glob("*.mp4")
     assert "a-dog" in clip.name
 
 
 async def test_the_page_of_another_site_stays(library: Library, tmp_path: Path) -> None:
-    job_id = await made.job(library)
+    job_id = await job_factory.job(library)
     await library.keep(job_id, 0, Download())
     own = tmp_path / "index.html"
     own.write_text("<title>My site</title>", "utf-8")
@@ -119,7 +121,7 @@ async def test_the_page_of_another_site_stays(library: Library, tmp_path: Path) 
 
 async def test_videos_of_another_library_are_named(library: Library, tmp_path: Path) -> None:
     with Library(tmp_path / "other") as other:
-        job_id = await made.job(other)
+        job_id = await job_factory.job(other)
         with pytest.raises(UnknownJobError, match=job_id):
             library.export(tmp_path / "out", clips=other.videos())
     with pytest.raises(TypeError, match="item 0 is str"):

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from legnext_widgets.library import Library
-from tests.library import made
-from tests.library.made import OTHER_ACCOUNT, REAL, SANDBOX
+from tests.library import job_factory
+from tests.library.job_factory import OTHER_ACCOUNT, REAL, SANDBOX
 from tests.library.test_clips import Download
 from tests.support.task_factory import task
 
@@ -20,7 +20,7 @@ TAKEN_FOR_REAL = replace(SANDBOX, sandbox=False)
 
 
 async def test_accounts_and_sandbox_are_kept_apart(library: Library) -> None:
-    shared = made.new_id()
+    shared = job_factory.new_id()
     for identity in (REAL, OTHER_ACCOUNT, SANDBOX, EMBEDDED):
         await library.observe(
             identity, task(shared, "completed", seconds=4 if identity.sandbox else 200)
@@ -41,12 +41,12 @@ async def test_accounts_and_sandbox_are_kept_apart(library: Library) -> None:
 async def test_an_attempt_that_went_to_a_sandbox_never_counts_as_real(
     library: Library, folder: Path, intent_written: bool
 ) -> None:
-    begun = made.attempt("a whale", identity=TAKEN_FOR_REAL)
+    begun = job_factory.attempt("a whale", identity=TAKEN_FOR_REAL)
     await library.intend(begun)
     if not intent_written:
         with Library(folder) as other:
             other.forget(begun.id)
-    answer = task(made.new_id(), "pending")
+    answer = task(job_factory.new_id(), "pending")
     await library.reassign(begun.id, SANDBOX)
     await library.accept(begun.id, answer["job_id"], json.dumps(answer).encode())
     await library.observe(SANDBOX, task(answer["job_id"], "completed", seconds=4))
@@ -66,9 +66,9 @@ async def test_an_attempt_that_went_to_a_sandbox_never_counts_as_real(
 async def test_the_jobs_of_an_account_are_found_before_and_after_it_is_known_as_a_sandbox(
     library: Library,
 ) -> None:
-    running = await made.job(library, identity=SANDBOX, status="processing")
-    completed = await made.job(library, identity=SANDBOX)
-    lost = made.attempt(identity=TAKEN_FOR_REAL)
+    running = await job_factory.job(library, identity=SANDBOX, status="processing")
+    completed = await job_factory.job(library, identity=SANDBOX)
+    lost = job_factory.attempt(identity=TAKEN_FOR_REAL)
     await library.intend(lost)
     await library.mark_uncertain(lost.id, "the connection broke")
     for identity in (TAKEN_FOR_REAL, SANDBOX):
@@ -84,7 +84,7 @@ async def test_the_jobs_of_an_account_are_found_before_and_after_it_is_known_as_
 async def test_later_answers_to_any_client_leave_a_sandbox_job_where_it_is(
     library: Library,
 ) -> None:
-    job_id = await made.job(library, identity=SANDBOX, status="processing")
+    job_id = await job_factory.job(library, identity=SANDBOX, status="processing")
     await library.observe(TAKEN_FOR_REAL, task(job_id, "completed"))
     (record,) = library.records()
     assert (record.identity, record.status) == (SANDBOX, "completed")
@@ -94,7 +94,7 @@ async def test_later_answers_to_any_client_leave_a_sandbox_job_where_it_is(
 async def test_a_job_that_an_earlier_version_took_for_real_is_moved_with_its_clip(
     library: Library,
 ) -> None:
-    job_id = await made.job(library, identity=TAKEN_FOR_REAL)
+    job_id = await job_factory.job(library, identity=TAKEN_FOR_REAL)
     download = Download()
     path = await library.keep(job_id, 0, download, identity=TAKEN_FOR_REAL)
     await library.observe(SANDBOX, task(job_id, "completed", seconds=4))
@@ -109,7 +109,7 @@ async def test_a_job_that_an_earlier_version_took_for_real_is_moved_with_its_cli
 async def test_a_poll_before_the_answer_is_merged_whatever_was_known_of_the_sandbox(
     library: Library,
 ) -> None:
-    begun, job_id = made.attempt("a dog", identity=TAKEN_FOR_REAL), made.new_id()
+    begun, job_id = job_factory.attempt("a dog", identity=TAKEN_FOR_REAL), job_factory.new_id()
     await library.intend(begun)
     await library.observe(TAKEN_FOR_REAL, task(job_id, "completed"))
     await library.reassign(begun.id, SANDBOX)

@@ -7,7 +7,7 @@ from pathlib import Path
 from legnext_widgets.client.handles.jobs import Job, Video
 from legnext_widgets.client.session.store import ClipStore
 from legnext_widgets.library import Library
-from tests.library import made
+from tests.library import job_factory
 from tests.library.test_clips import Download
 from tests.support import mp4
 from tests.support.task_factory import FIRST_DAY
@@ -18,9 +18,9 @@ def test_library_is_a_clip_store(library: Library) -> None:
 
 
 async def test_jobs_and_videos_come_newest_first_and_can_be_searched(library: Library) -> None:
-    cat = await made.job(library, "a cat")
-    dog = await made.job(library, "a dog", sent_at=FIRST_DAY.replace(day=21))
-    running = await made.job(library, "a whale", status="processing")
+    cat = await job_factory.job(library, "a cat")
+    dog = await job_factory.job(library, "a dog", sent_at=FIRST_DAY.replace(day=21))
+    running = await job_factory.job(library, "a whale", status="processing")
     assert {job.id for job in library.jobs()} == {cat, dog, running}
     assert [job.id for job in library.jobs(status="completed")] == [dog, cat]
     assert [job.id for job in library.jobs(search="whale")] == [running]
@@ -31,7 +31,7 @@ async def test_jobs_and_videos_come_newest_first_and_can_be_searched(library: Li
 
 
 async def test_a_job_of_the_library_knows_its_request(library: Library) -> None:
-    job_id = await made.job(library, "https://example.com/a.png a cat --motion high")
+    job_id = await job_factory.job(library, "https://example.com/a.png a cat --motion high")
     job = library.get(job_id)
     assert isinstance(job, Job)
     assert job.done
@@ -42,7 +42,7 @@ async def test_a_job_of_the_library_knows_its_request(library: Library) -> None:
 
 
 async def test_a_kept_clip_is_saved_without_the_service(library: Library, tmp_path: Path) -> None:
-    job_id = await made.job(library)
+    job_id = await job_factory.job(library)
     await library.keep(job_id, 1, Download(mp4.clip(b"the clip")))
     video = library.videos()[1]
     assert video.read() == mp4.clip(b"the clip")
@@ -50,7 +50,7 @@ async def test_a_kept_clip_is_saved_without_the_service(library: Library, tmp_pa
 
 
 async def test_an_uncertain_attempt_is_a_job_that_says_so(library: Library) -> None:
-    begun = made.attempt("https://example.com/a.png a cat")
+    begun = job_factory.attempt("https://example.com/a.png a cat")
     await library.intend(begun)
     await library.mark_uncertain(begun.id, "the connection broke")
     (job,) = library.uncertain()

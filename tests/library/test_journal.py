@@ -11,8 +11,8 @@ import pytest
 
 from legnext_widgets.client.session.store import JobStore
 from legnext_widgets.library import Library
-from tests.library import made
-from tests.library.made import REAL
+from tests.library import job_factory
+from tests.library.job_factory import REAL
 from tests.support.task_factory import FIRST_DAY, task
 
 
@@ -23,8 +23,8 @@ def test_library_is_a_job_store(library: Library) -> None:
 async def test_a_job_is_known_to_a_second_library_as_soon_as_accept_returns(
     library: Library, folder: Path
 ) -> None:
-    begun = made.attempt("a cat")
-    job_id = made.new_id()
+    begun = job_factory.attempt("a cat")
+    job_id = job_factory.new_id()
     await library.intend(begun)
     await library.accept(begun.id, job_id, b"not even JSON {")
     with Library(folder) as second:
@@ -36,8 +36,8 @@ async def test_a_job_is_known_to_a_second_library_as_soon_as_accept_returns(
 
 
 async def test_the_answer_to_the_post_already_gives_the_status(library: Library) -> None:
-    begun = made.attempt()
-    answer = task(made.new_id(), "staged")
+    begun = job_factory.attempt()
+    answer = task(job_factory.new_id(), "staged")
     await library.intend(begun)
     await library.accept(begun.id, answer["job_id"], json.dumps(answer).encode())
     record = library.record(answer["job_id"])
@@ -46,7 +46,7 @@ async def test_the_answer_to_the_post_already_gives_the_status(library: Library)
 
 
 async def test_a_slow_answer_does_not_take_back_a_final_one(library: Library) -> None:
-    job_id = await made.job(library)
+    job_id = await job_factory.job(library)
     await library.observe(REAL, task(job_id, "processing"))
     record = library.record(job_id)
     assert record is not None
@@ -56,7 +56,7 @@ async def test_a_slow_answer_does_not_take_back_a_final_one(library: Library) ->
 async def test_a_poll_that_saw_the_job_before_its_own_attempt_did_is_merged(
     library: Library,
 ) -> None:
-    begun, job_id = made.attempt("a dog"), made.new_id()
+    begun, job_id = job_factory.attempt("a dog"), job_factory.new_id()
     await library.intend(begun)
     await library.observe(REAL, task(job_id, "completed"))
     library.favourite(job_id)
@@ -69,7 +69,7 @@ async def test_a_poll_that_saw_the_job_before_its_own_attempt_did_is_merged(
 
 
 async def test_refused_attempts_are_neither_jobs_nor_uncertain(library: Library) -> None:
-    begun = made.attempt()
+    begun = job_factory.attempt()
     await library.intend(begun)
     await library.refuse(begun.id, "402: not enough credits")
     assert library.records() == []
@@ -79,12 +79,12 @@ async def test_refused_attempts_are_neither_jobs_nor_uncertain(library: Library)
 async def test_an_uncertain_attempt_is_listed_with_its_reason_until_its_job_is_found(
     library: Library,
 ) -> None:
-    begun = made.attempt()
+    begun = job_factory.attempt()
     await library.intend(begun)
     await library.mark_uncertain(begun.id, "the connection broke")
     (record,) = library.uncertain_records()
     assert (record.attempt, record.reason) == (begun, "the connection broke")
-    await library.accept(begun.id, made.new_id(), b"")
+    await library.accept(begun.id, job_factory.new_id(), b"")
     assert library.uncertain_records() == []
 
 
@@ -93,7 +93,7 @@ async def test_an_attempt_under_way_is_not_uncertain_while_its_library_is_open(
 ) -> None:
     with Library(folder) as other:
         with Library(folder) as library:
-            await library.intend(made.attempt())
+            await library.intend(job_factory.attempt())
             assert library.uncertain_records() == []
             assert other.uncertain_records() == []
         (record,) = other.uncertain_records()
@@ -101,7 +101,7 @@ async def test_an_attempt_under_way_is_not_uncertain_while_its_library_is_open(
 
 
 async def test_a_job_that_the_service_lost_is_not_unfinished_any_more(library: Library) -> None:
-    job_id = await made.job(library, status="processing")
+    job_id = await job_factory.job(library, status="processing")
     assert [record.job_id for record in library.unfinished_records()] == [job_id]
     await library.abandon(job_id, "404: no such job")
     assert library.unfinished_records() == []
@@ -110,8 +110,8 @@ async def test_a_job_that_the_service_lost_is_not_unfinished_any_more(library: L
 
 
 async def test_no_signature_and_no_secret_reaches_the_disk(library: Library, folder: Path) -> None:
-    job_id = made.new_id()
-    begun = made.attempt(
+    job_id = job_factory.new_id()
+    begun = job_factory.attempt(
         "https://files.example.com/a.png?X-Amz-Signature=SECRETSIG&w=1 a cat",
         callback="https://me:SECRETUSER@example.com/hook?token=SECRETTOKEN",
     )
@@ -130,7 +130,7 @@ async def test_no_signature_and_no_secret_reaches_the_disk(library: Library, fol
 
 
 async def test_harmless_queries_stay_in_links(library: Library) -> None:
-    begun = made.attempt("https://files.example.com/a.png?width=640&v=2 a cat")
+    begun = job_factory.attempt("https://files.example.com/a.png?width=640&v=2 a cat")
     await library.intend(begun)
     await library.accept(begun.id, "j", b"")
     record = library.record("j")
@@ -142,7 +142,7 @@ async def test_harmless_queries_stay_in_links(library: Library) -> None:
 def test_many_threads_with_their_own_loops_write_at_once(library: Library) -> None:
     def work() -> None:
         async def several() -> None:
-            await asyncio.gather(*(made.job(library) for _ in range(10)))
+            await asyncio.gather(*(job_factory.job(library) for _ in range(10)))
 
         asyncio.run(several())
 
@@ -156,7 +156,7 @@ def test_many_threads_with_their_own_loops_write_at_once(library: Library) -> No
 
 
 async def test_a_cancelled_wait_does_not_cancel_the_write(library: Library) -> None:
-    begun = made.attempt()
+    begun = job_factory.attempt()
     await library.intend(begun)
     waiting = asyncio.ensure_future(library.accept(begun.id, "the-job", b""))
     await asyncio.sleep(0)
@@ -168,7 +168,7 @@ async def test_a_cancelled_wait_does_not_cancel_the_write(library: Library) -> N
 
 async def test_a_closed_library_opens_again_by_being_used(library: Library) -> None:
     library.close()
-    job_id = await made.job(library)
+    job_id = await job_factory.job(library)
     library.close()
     assert library.record(job_id) is not None
 
@@ -203,7 +203,7 @@ async def test_durations_are_the_newest_completed_ones_newest_first(library: Lib
 
 @pytest.mark.parametrize("status", ["Completed", "FAILED", " completed "])
 async def test_a_final_status_is_final_in_any_case(library: Library, status: str) -> None:
-    job_id = await made.job(library, status="processing")
+    job_id = await job_factory.job(library, status="processing")
     await library.observe(REAL, task(job_id, "completed") | {"status": status})
     assert library.unfinished_records() == []
     record = library.record(job_id)
@@ -216,7 +216,7 @@ async def test_a_final_status_is_final_in_any_case(library: Library, status: str
 
 
 async def test_an_answer_without_a_status_is_no_news_of_it(library: Library) -> None:
-    job_id = await made.job(library, status="staged")
+    job_id = await job_factory.job(library, status="staged")
     await library.observe(REAL, {"job_id": job_id})
     record = library.record(job_id)
     assert record is not None

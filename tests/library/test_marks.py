@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from legnext_widgets.client.marks.model import JobMarks, MarkChange
 from legnext_widgets.library import Filter, Library
-from tests.library import made
-from tests.library.made import REAL
+from tests.library import job_factory
+from tests.library.job_factory import REAL
 from tests.library.test_clips import Download
 from tests.support.task_factory import task
 
@@ -68,8 +68,8 @@ def test_a_change_of_one_clip_changes_no_other_and_the_job_sums_up(
 
 async def test_marks_of_clips_are_set_in_python_and_stay(folder: Path) -> None:
     with Library(folder) as library:
-        job_id = await made.job(library, "a red balloon")
-        other = await made.job(library, "a green hill")
+        job_id = await job_factory.job(library, "a red balloon")
+        other = await job_factory.job(library, "a green hill")
         job = library.get(job_id)
         assert job is not None
         assert marks_of(job.videos) == [(False, "", False)] * CLIPS
@@ -99,7 +99,7 @@ async def test_marks_of_clips_are_set_in_python_and_stay(folder: Path) -> None:
 
 
 async def test_hidden_jobs_are_listed_only_when_asked_for(library: Library) -> None:
-    shown, hidden = await made.job(library), await made.job(library)
+    shown, hidden = await job_factory.job(library), await job_factory.job(library)
     library.hide(hidden)
     for index in range(CLIPS - 1):
         library.hide(shown, index=index)
@@ -115,7 +115,7 @@ async def test_hidden_jobs_are_listed_only_when_asked_for(library: Library) -> N
 
 
 async def test_a_job_starred_before_its_clips_came_means_all_of_them(library: Library) -> None:
-    job_id = await made.job(library, status="processing")
+    job_id = await job_factory.job(library, status="processing")
     library.favourite(job_id)
     await library.observe(REAL, task(job_id, "completed"))
     job = library.get(job_id)
@@ -127,7 +127,7 @@ async def test_a_job_starred_before_its_clips_came_means_all_of_them(library: Li
 
 
 async def test_prune_spares_favourite_clips_and_no_others(library: Library) -> None:
-    job_id = await made.job(library)
+    job_id = await job_factory.job(library)
     for index in range(CLIPS):
         await library.keep(job_id, index, Download())
     library.favourite(job_id, index=2)
@@ -141,7 +141,7 @@ async def test_prune_spares_favourite_clips_and_no_others(library: Library) -> N
 
 
 async def test_a_deleted_clip_goes_with_its_file_and_is_not_kept_again(library: Library) -> None:
-    job_id = await made.job(library)
+    job_id = await job_factory.job(library)
     path = await library.keep(job_id, 0, Download())
     await library.keep(job_id, 1, Download())
     assert path is not None
@@ -157,7 +157,7 @@ async def test_a_deleted_clip_goes_with_its_file_and_is_not_kept_again(library: 
 async def test_chosen_clips_are_exported_with_their_own_marks(
     library: Library, tmp_path: Path
 ) -> None:
-    job_id = await made.job(library, "a red balloon")
+    job_id = await job_factory.job(library, "a red balloon")
     for index in range(CLIPS):
         await library.keep(job_id, index, Download())
     library.annotate(job_id, "of the job")
@@ -176,11 +176,11 @@ async def test_marks_of_an_unknown_job_or_clip_are_refused(library: Library) -> 
     with pytest.raises(KeyError, match="does not know"):
         library.hide("nowhere", index=0)
     with pytest.raises(ValueError, match="from 0 on"):
-        library.favourite(await made.job(library), index=-1)
+        library.favourite(await job_factory.job(library), index=-1)
 
 
 async def test_marks_are_rescued_from_a_damaged_journal(library: Library, folder: Path) -> None:
-    job_id = await made.job(library)
+    job_id = await job_factory.job(library)
     library.favourite(job_id, index=1)
     library.close()
     file = folder / "journal.sqlite3"

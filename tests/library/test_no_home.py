@@ -10,7 +10,7 @@ import pytest
 
 import legnext_widgets as lw
 from legnext_widgets import files
-from tests.library import made
+from tests.library import job_factory
 from tests.support.report import note_situation
 
 WITHOUT_HOME = """
@@ -81,7 +81,7 @@ async def test_a_library_without_a_folder_keeps_no_clip(monkeypatch: pytest.Monk
     monkeypatch.setenv("LEGNEXT_LIBRARY", "~/mine")
     monkeypatch.setattr(Path, "expanduser", lambda _: (_ for _ in ()).throw(RuntimeError("no")))
     with lw.Library() as library:
-        job_id = await made.job(library)
+        job_id = await job_factory.job(library)
         assert [record.job_id for record in library.records()] == [job_id]
 
         async def fetch(_: Path) -> None:

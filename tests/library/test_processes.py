@@ -12,10 +12,10 @@ from pathlib import Path
 import pytest
 
 from legnext_widgets.library import Library
-from tests.library import made
-from tests.library.made import REAL
+from tests.library import job_factory
+from tests.library.job_factory import REAL
 from tests.library.subprocesses import REPOSITORY, python
-from tests.library.test_drives import write_clip
+from tests.library.test_mounts import write_clip
 
 
 async def test_without_threads_everything_is_written_at_once(
@@ -24,7 +24,7 @@ async def test_without_threads_everything_is_written_at_once(
     before = set(threading.enumerate())
     monkeypatch.setattr("legnext_widgets.environment.in_pyodide", lambda: True)
     with Library(folder) as library:
-        job_id = await made.job(library)
+        job_id = await job_factory.job(library)
         assert await library.keep(job_id, 0, write_clip) is not None
         begun = set(threading.enumerate()) - before
         assert not [each for each in begun if each.name == "legnext-library"]
@@ -34,12 +34,12 @@ async def test_without_threads_everything_is_written_at_once(
 MANY_PROCESSES = """
     import asyncio, sys
     from legnext_widgets.library import Library
-    from tests.library import made
+    from tests.library import job_factory
 
     async def main():
         with Library(sys.argv[1]) as library:
             for _ in range(25):
-                job_id = await made.job(library)
+                job_id = await job_factory.job(library)
                 assert library.record(job_id) is not None
             assert library.problem is None, library.problem
 
@@ -69,19 +69,19 @@ def test_several_processes_begin_and_fill_one_folder_at_the_same_time(folder: Pa
 FORK = """
     import asyncio, os, sys
     from legnext_widgets.library import Library
-    from tests.library import made
+    from tests.library import job_factory
 
     library = Library(sys.argv[1])
-    asyncio.run(library.intend(made.attempt()))
+    asyncio.run(library.intend(job_factory.attempt()))
     child = os.fork()
     if child == 0:
-        job_id = asyncio.run(made.job(library))
+        job_id = asyncio.run(job_factory.job(library))
         assert library.record(job_id) is not None
         assert library.uncertain_records() == []
         library.close()
         sys.exit(0)
     assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
-    asyncio.run(made.job(library))
+    asyncio.run(job_factory.job(library))
     assert library.uncertain_records() == []
     assert library.count() == 2
     library.close()
@@ -105,13 +105,14 @@ def test_what_is_queued_is_written_when_the_interpreter_ends(folder: Path) -> No
         from legnext_widgets.library.db.statements import writes
         from legnext_widgets.library.db.connection import Database
         from legnext_widgets.library.db.journal import Journal
-        from tests.library import made
+        from tests.library import job_factory
         from tests.support.task_factory import task
         journal = Journal(Database(Path(sys.argv[1])))
         library = Library.of(journal)
         for number in range(300):
+            answer = task(f"job-{number}", "completed")
             journal.writer.submit(
-                partial(writes.observe, identity=made.REAL, task=task(f"job-{number}", "completed"))
+                partial(writes.observe, identity=job_factory.REAL, task=answer)
             )
     """
     python(script, folder)

@@ -9,18 +9,20 @@ import pytest
 from legnext_widgets.library import Filter, Library
 from legnext_widgets.library.db import schema
 from legnext_widgets.library.db.journal import Journal
-from tests.library import made
-from tests.library.made import SANDBOX
+from tests.library import job_factory
+from tests.library.job_factory import SANDBOX
 from tests.support.task_factory import FIRST_DAY
 
 
 async def test_records_come_newest_first_and_can_be_narrowed_down(library: Library) -> None:
-    old = await made.job(library, "old", sent_at=FIRST_DAY)
-    new = await made.job(library, "new", sent_at=FIRST_DAY + timedelta(days=2))
-    image = await made.job(
+    old = await job_factory.job(library, "old", sent_at=FIRST_DAY)
+    new = await job_factory.job(library, "new", sent_at=FIRST_DAY + timedelta(days=2))
+    image = await job_factory.job(
         library, "image", kind="diffusion", sent_at=FIRST_DAY + timedelta(days=1)
     )
-    failed = await made.job(library, "bad", status="failed", sent_at=FIRST_DAY + timedelta(days=3))
+    failed = await job_factory.job(
+        library, "bad", status="failed", sent_at=FIRST_DAY + timedelta(days=3)
+    )
 
     def ids(**asked: object) -> list[str | None]:
         return [record.job_id for record in library.records(**asked)]  # type: ignore[arg-type]
@@ -42,7 +44,7 @@ async def test_records_come_newest_first_and_can_be_narrowed_down(library: Libra
 
 async def test_pages_are_complete_and_not_disturbed_by_new_jobs(library: Library) -> None:
     known = [
-        await made.job(library, sent_at=FIRST_DAY + timedelta(seconds=number // 3))
+        await job_factory.job(library, sent_at=FIRST_DAY + timedelta(seconds=number // 3))
         for number in range(10)
     ]
     seen: list[str | None] = []
@@ -50,7 +52,7 @@ async def test_pages_are_complete_and_not_disturbed_by_new_jobs(library: Library
     while True:
         page = library.page(limit=3, after=after)
         seen += [record.job_id for record in page.records]
-        await made.job(library, sent_at=FIRST_DAY + timedelta(days=1))
+        await job_factory.job(library, sent_at=FIRST_DAY + timedelta(days=1))
         after = page.next
         if after is None:
             break
@@ -97,7 +99,7 @@ PROMPTS = {
 async def test_search_finds_words_of_any_script(
     library: Library, words: str, found: set[str]
 ) -> None:
-    ids = {await made.job(library, prompt): name for name, prompt in PROMPTS.items()}
+    ids = {await job_factory.job(library, prompt): name for name, prompt in PROMPTS.items()}
     assert {ids[record.job_id or ""] for record in library.records(search=words)} == found
 
 
@@ -106,7 +108,7 @@ async def test_search_works_without_the_full_text_module(
     library: Library, journal: Journal, words: str
 ) -> None:
     for prompt in PROMPTS.values():
-        await made.job(library, prompt)
+        await job_factory.job(library, prompt)
     indexed = {record.job_id for record in library.records(search=words)}
     journal.database.full_text = False
     assert indexed
@@ -118,14 +120,14 @@ async def test_what_was_written_without_the_full_text_module_is_found_with_it(
 ) -> None:
     # Without its table the index is as little there as without SQLite's module.
     journal.change(lambda connection: connection.execute("DROP TABLE words"))
-    job_id = await made.job(library, "a purple whale")
+    job_id = await job_factory.job(library, "a purple whale")
     journal.change(schema.add_full_text)
     assert [record.job_id for record in library.records(search="whale")] == [job_id]
 
 
 async def test_notes_and_job_ids_are_found_too(library: Library) -> None:
-    job_id = await made.job(library)
-    other = await made.job(library)
+    job_id = await job_factory.job(library)
+    other = await job_factory.job(library)
     library.annotate(job_id, "for Mother's birthday")
     assert [record.note for record in library.records(search="birthday")] == [
         "for Mother's birthday"
@@ -136,11 +138,13 @@ async def test_notes_and_job_ids_are_found_too(library: Library) -> None:
 
 
 async def test_points_add_up_by_day_and_kind_with_the_sandbox_apart(library: Library) -> None:
-    await made.job(library, points=480)
-    await made.job(library, points=480)
-    await made.job(library, kind="diffusion", points=80)
-    await made.job(library, status="processing", points=480, sent_at=FIRST_DAY + timedelta(days=2))
-    await made.job(library, identity=SANDBOX, points=9)
+    await job_factory.job(library, points=480)
+    await job_factory.job(library, points=480)
+    await job_factory.job(library, kind="diffusion", points=80)
+    await job_factory.job(
+        library, status="processing", points=480, sent_at=FIRST_DAY + timedelta(days=2)
+    )
+    await job_factory.job(library, identity=SANDBOX, points=9)
     assert [(total.kind, total.jobs, total.points) for total in library.points()] == [
         ("video_diffusion", 1, 480),
         ("diffusion", 1, 80),
@@ -150,8 +154,8 @@ async def test_points_add_up_by_day_and_kind_with_the_sandbox_apart(library: Lib
 
 
 async def test_count_counts_what_a_filter_finds(library: Library) -> None:
-    await made.job(library, "a cat")
-    await made.job(library, "a dog")
+    await job_factory.job(library, "a cat")
+    await job_factory.job(library, "a dog")
     assert library.count() == 2
     assert library.count(Filter(search="dog")) == 1
 

@@ -20,8 +20,8 @@ from legnext_widgets.library.db.connection import Database
 from legnext_widgets.library.db.journal import Journal
 from legnext_widgets.library.db.process_lock import ProcessLock
 from legnext_widgets.library.db.statements import takes
-from tests.library import made
-from tests.library.made import OTHER_ACCOUNT, REAL, SANDBOX
+from tests.library import job_factory
+from tests.library.job_factory import OTHER_ACCOUNT, REAL, SANDBOX
 from tests.support.task_factory import FIRST_DAY, task
 
 TAKEN_FOR_REAL = replace(SANDBOX, sandbox=False)
@@ -42,7 +42,9 @@ def forget_numbers(folder: Path) -> None:
 async def test_only_one_of_many_claims_is_granted(folder: Path) -> None:
     with Library(folder) as first, Library(folder) as second:
         claims = [
-            library.takes.claim(made.attempt()) for library in (first, second) for _ in range(10)
+            library.takes.claim(job_factory.attempt())
+            for library in (first, second)
+            for _ in range(10)
         ]
         holders = await asyncio.gather(*claims)
     assert holders.count(None) == 1
@@ -75,7 +77,7 @@ class EndingProcess(ProcessLock):
 async def test_an_answer_recorded_just_before_its_process_ended_is_found(
     folder: Path, asked_by: str
 ) -> None:
-    sent, job = made.attempt(), made.new_id()
+    sent, job = job_factory.attempt(), job_factory.new_id()
     other = Library(folder)
     assert await other.takes.claim(sent) is None
     journal = Journal(Database(folder))
@@ -85,7 +87,7 @@ async def test_an_answer_recorded_just_before_its_process_ended_is_found(
 
     with Library.of(journal) as library:
         if asked_by == "a claim":
-            holder = await library.takes.claim(made.attempt())
+            holder = await library.takes.claim(job_factory.attempt())
             assert holder is not None
             assert (holder.working, holder.record.job_id) == (False, job)
         else:
@@ -93,23 +95,23 @@ async def test_an_answer_recorded_just_before_its_process_ended_is_found(
 
 
 async def test_a_refused_attempt_and_a_failed_job_hold_no_take(library: Library) -> None:
-    refused = made.attempt()
+    refused = job_factory.attempt()
     assert await library.takes.claim(refused) is None
     await library.refuse(refused.id, "no points")
-    failed = made.attempt()
+    failed = job_factory.attempt()
     assert await library.takes.claim(failed) is None
-    job = made.new_id()
+    job = job_factory.new_id()
     await library.accept(failed.id, job, b"")
     await library.observe(REAL, task(job, "failed"))
 
     assert await held(library, failed) == []
-    assert await library.takes.claim(made.attempt()) is None
+    assert await library.takes.claim(job_factory.attempt()) is None
 
 
 async def test_what_is_of_no_use_is_replaced_once(library: Library) -> None:
-    first = made.attempt()
+    first = job_factory.attempt()
     assert await library.takes.claim(first) is None
-    second, third = made.attempt(), made.attempt()
+    second, third = job_factory.attempt(), job_factory.attempt()
     assert await library.takes.claim(second, instead_of=first.id) is None
     holder = await library.takes.claim(third, instead_of=first.id)
     assert holder is not None
@@ -117,29 +119,29 @@ async def test_what_is_of_no_use_is_replaced_once(library: Library) -> None:
 
 
 async def test_what_is_sent_without_reuse_gets_the_next_free_take(library: Library) -> None:
-    jobs = [await made.job(library) for _ in range(3)]
-    failed = await made.job(library, status="failed")
-    again = await made.job(library)
-    assert await held(library, made.attempt()) == [*jobs, again]
-    assert failed not in await held(library, made.attempt())
-    assert await held(library, made.attempt(identity=OTHER_ACCOUNT)) == []
+    jobs = [await job_factory.job(library) for _ in range(3)]
+    failed = await job_factory.job(library, status="failed")
+    again = await job_factory.job(library)
+    assert await held(library, job_factory.attempt()) == [*jobs, again]
+    assert failed not in await held(library, job_factory.attempt())
+    assert await held(library, job_factory.attempt(identity=OTHER_ACCOUNT)) == []
 
 
 async def test_a_take_is_found_before_and_after_its_service_is_known_as_a_sandbox(
     library: Library,
 ) -> None:
-    job = await made.job(library, identity=SANDBOX)
-    holder = await library.takes.claim(made.attempt(identity=TAKEN_FOR_REAL))
+    job = await job_factory.job(library, identity=SANDBOX)
+    holder = await library.takes.claim(job_factory.attempt(identity=TAKEN_FOR_REAL))
     assert holder is not None
     assert holder.record.job_id == job
 
 
 async def test_takes_of_keys_that_are_one_account_keep_apart(library: Library) -> None:
-    one = [await made.job(library, identity=REAL) for _ in range(2)]
-    other = [await made.job(library, identity=OTHER_ACCOUNT) for _ in range(2)]
+    one = [await job_factory.job(library, identity=REAL) for _ in range(2)]
+    other = [await job_factory.job(library, identity=OTHER_ACCOUNT) for _ in range(2)]
     await library.join_account(REAL, "account-7")
     await library.join_account(OTHER_ACCOUNT, "account-7")
-    joined = made.attempt(identity=replace(REAL, account="account-7"))
+    joined = job_factory.attempt(identity=replace(REAL, account="account-7"))
     found = await held(library, joined)
     assert sorted(map(str, found)) == sorted([*one, *other])
     records = [library.record(job) for job in [*one, *other]]
@@ -150,7 +152,8 @@ async def test_takes_of_keys_that_are_one_account_keep_apart(library: Library) -
 async def test_rows_of_version_0_1_are_numbered_when_first_needed(folder: Path, count: int) -> None:
     with Library(folder) as library:
         begun = [
-            made.attempt("a dog", sent_at=FIRST_DAY + timedelta(seconds=n)) for n in range(count)
+            job_factory.attempt("a dog", sent_at=FIRST_DAY + timedelta(seconds=n))
+            for n in range(count)
         ]
         for attempt in begun:
             await library.intend(attempt)
@@ -158,18 +161,20 @@ async def test_rows_of_version_0_1_are_numbered_when_first_needed(folder: Path, 
     forget_numbers(folder)
     with Library(folder) as library:
         # What is sent without `reuse` does not wait for all of them.
-        await library.intend(made.attempt("a cat"))
+        await library.intend(job_factory.attempt("a cat"))
         assert await held(library, begun[0]) == [attempt.id for attempt in begun]
-        assert len(await held(library, made.attempt("a cat"))) == 1
-        last = await library.takes.claim(replace(made.attempt("a dog"), take=count))
+        assert len(await held(library, job_factory.attempt("a cat"))) == 1
+        last = await library.takes.claim(replace(job_factory.attempt("a dog"), take=count))
         assert last is not None
         assert last.record.job_id == begun[-1].id
-        assert await library.takes.claim(replace(made.attempt("a dog"), take=count + 1)) is None
+        assert (
+            await library.takes.claim(replace(job_factory.attempt("a dog"), take=count + 1)) is None
+        )
 
 
 async def test_a_rescued_journal_knows_its_takes(folder: Path) -> None:
     with Library(folder) as library:
-        jobs = [await made.job(library, f"prompt {number}") for number in range(200)]
+        jobs = [await job_factory.job(library, f"prompt {number}") for number in range(200)]
     path = folder / "journal.sqlite3"
     content = bytearray(path.read_bytes())
     middle = len(content) // 2 // 4096 * 4096
@@ -177,9 +182,9 @@ async def test_a_rescued_journal_knows_its_takes(folder: Path) -> None:
     path.write_bytes(content)
     with Library(folder) as library:
         library.records()
-        await made.job(library)
+        await job_factory.job(library)
         assert "damaged" in (library.problem or "")
         for number in (0, 199):
-            holder = await library.takes.claim(made.attempt(f"prompt {number}"))
+            holder = await library.takes.claim(job_factory.attempt(f"prompt {number}"))
             assert holder is not None
             assert holder.record.job_id == jobs[number]

@@ -11,8 +11,8 @@ import legnext_widgets as lw
 from legnext_widgets.library import Library
 from legnext_widgets.library.db.connection import Database
 from legnext_widgets.library.db.journal import Journal
-from tests.client.driving import quick
-from tests.library import made
+from tests.client.both_clients import quick
+from tests.library import job_factory
 from tests.library.test_clips import Download
 from tests.support import mp4
 from tests.support.raw_service import RawService, Reply
@@ -45,7 +45,7 @@ AT_ONCE: list[Callable[[Path], None]] = [cut, overwrite_head, grow]
 
 
 async def kept(library: Library) -> tuple[str, Path]:
-    job_id = await made.job(library)
+    job_id = await job_factory.job(library)
     path = await library.keep(job_id, 0, Download(CLIP))
     assert path is not None
     return job_id, path
@@ -135,7 +135,7 @@ def test_a_damaged_clip_is_fetched_anew_where_a_link_lives_and_said_where_not(
     tmp_path: Path,
 ) -> None:
     stub = RawService()
-    job_id = made.new_id()
+    job_id = job_factory.new_id()
     links = {"output": {"video_urls": [f"{stub.url}/clip.mp4"]}}
     stub.jobs[job_id] = task(job_id, "completed") | links
     stub.others["/clip"] = lambda request: Reply(body=CLIP)
@@ -177,7 +177,7 @@ async def test_the_next_session_sets_damaged_clips_aside_and_keeps_them_again(
     tmp_path: Path,
 ) -> None:
     stub = RawService()
-    job_id = made.new_id()
+    job_id = job_factory.new_id()
     links = {"output": {"video_urls": [f"{stub.url}/clip.mp4"]}}
     stub.jobs[job_id] = task(job_id, "completed") | links
     stub.others["/clip"] = lambda request: Reply(body=CLIP)

@@ -13,7 +13,7 @@ from legnext_widgets.client.session.store import Identity
 from legnext_widgets.library import Library
 from legnext_widgets.library.clips.clip_paths import path_of
 from legnext_widgets.library.db.schema import SCHEMA_VERSION
-from tests.library import made
+from tests.library import job_factory
 from tests.library.test_clips import Download
 from tests.support.task_factory import task
 
@@ -138,7 +138,7 @@ async def test_it_goes_on_in_one_format(folder: Path) -> None:
     assert all(names <= columns_of(folder)[table] for table, names in first.items())
     with Library(folder) as library:
         assert library.problem is None
-        new = await made.job(library, "a new zebra", identity=REAL)
+        new = await job_factory.job(library, "a new zebra", identity=REAL)
         assert await library.keep(new, 0, Download(), identity=REAL) is not None
         (running,) = library.unfinished_records(REAL)
         assert running.job_id is not None
@@ -146,7 +146,7 @@ async def test_it_goes_on_in_one_format(folder: Path) -> None:
         library.annotate(running.job_id, "finished at last")
         (open_attempt, _) = library.uncertain_records()
         assert open_attempt.attempt is not None
-        await library.accept(open_attempt.attempt.id, made.new_id(), b"")
+        await library.accept(open_attempt.attempt.id, job_factory.new_id(), b"")
         assert len(library.records(search="zebra")) == len(library.records(search="at last")) == 1
         assert library.unfinished_records(REAL) != []
     assert schema_of(folder) == before

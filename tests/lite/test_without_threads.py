@@ -11,7 +11,7 @@ import pytest
 
 import legnext_widgets as lw
 from legnext_widgets import environment
-from tests.pictures.made import phone_jpeg
+from tests.pictures.picture_factory import phone_jpeg
 from tests.widgets.browser import Browser
 
 if TYPE_CHECKING:

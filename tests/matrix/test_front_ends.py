@@ -10,12 +10,12 @@ import pytest
 from playwright.sync_api import expect
 
 import legnext_widgets as lw
-from tests.browser.giving import give, pick
+from tests.browser.picture_input import give, pick
 from tests.browser.studio_page import MOVING
 from tests.hosts.editors import EDITORS
 from tests.matrix.conftest import FAILED
 from tests.matrix.front_ends import ALL, FrontEnd
-from tests.pictures.made import phone_jpeg, photo, saved
+from tests.pictures.picture_factory import phone_jpeg, photo, saved
 from tests.support.chromium import start_chromium
 from tests.support.waiting import wait_until
 

@@ -22,7 +22,7 @@ from tests.support.raw_service import RawService
 from tests.support.waiting import wait_until
 
 from .conftest import KEY
-from .made import phone_jpeg, photo
+from .picture_factory import phone_jpeg, photo
 
 pytest.importorskip("obstore")
 PROJECT = Path(__file__).parents[2]

@@ -18,7 +18,7 @@ from legnext_widgets.client.frames.decoding import frame_at
 from tests.support.chromium import SHADERS, start_chromium
 
 from .clips import PATCHES, Tags, patches, write_clip
-from .made import photo
+from .picture_factory import photo
 
 SIZES = {"SD": (832, 480), "HD": (1280, 720)}
 

@@ -19,7 +19,7 @@ from legnext_widgets.client.frames.animations import write_gif
 from legnext_widgets.client.frames.decoding import frame_at, frames_of, info_of
 
 from .clips import counting, number_of, write_clip
-from .made import photo
+from .picture_factory import photo
 
 
 @pytest.fixture(scope="module")

@@ -23,7 +23,7 @@ import legnext_widgets as lw
 from legnext_widgets.client.uploads.uploader import link_expiry
 
 from .conftest import KEY
-from .made import phone_jpeg
+from .picture_factory import phone_jpeg
 
 UNUSABLE = json.dumps(
     {"type": "service_account", "private_key": "no key", "private_key_id": "1", "client_email": "a"}

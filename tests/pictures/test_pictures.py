@@ -20,7 +20,7 @@ from legnext_widgets.client.pictures.picture import Picture
 from legnext_widgets.client.pictures.preparing import LONGEST_SIDE
 from legnext_widgets.client.pictures.sources import picture_of
 
-from .made import PLACE, animated, exif, phone_jpeg, photo, png_with_text, saved
+from .picture_factory import PLACE, animated, exif, phone_jpeg, photo, png_with_text, saved
 
 mpl.use("agg")
 

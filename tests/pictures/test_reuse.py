@@ -5,11 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 import legnext_widgets as lw
-from tests.client.driving import quick
+from tests.client.both_clients import quick
 from tests.support.raw_service import RawService
 
 from .conftest import KEY
-from .made import phone_jpeg, photo
+from .picture_factory import phone_jpeg, photo
 
 
 def test_the_same_picture_is_neither_paid_nor_uploaded_twice(

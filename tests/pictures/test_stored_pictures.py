@@ -15,12 +15,12 @@ from typing import Any
 import pytest
 
 import legnext_widgets as lw
-from tests.client.driving import quick
+from tests.client.both_clients import quick
 from tests.support.raw_service import RESET, RawService, Reply
 from tests.support.waiting import wait_until
 
 from .conftest import KEY
-from .made import phone_jpeg, photo
+from .picture_factory import phone_jpeg, photo
 
 SIGNED = "X-Amz-Date=20990101T000000Z&X-Amz-Expires=86400&X-Amz-Signature="
 ENDED = "X-Amz-Date=20200101T000000Z&X-Amz-Expires=86400&X-Amz-Signature="

@@ -22,14 +22,14 @@ import legnext_widgets as lw
 from legnext_widgets.client.api.responses import SANDBOX_HEADER
 from legnext_widgets.client.uploads.uploader import link_expiry
 from legnext_widgets.sandbox import Sandbox
-from tests.client.driving import quick
-from tests.client.recording import RecordingStore
+from tests.client.both_clients import quick
+from tests.client.recording_store import RecordingStore
 from tests.support.raw_service import RawService, Reply
 from tests.support.task_factory import body
 from tests.support.waiting import wait_until
 
 from .conftest import KEY
-from .made import PLACE, phone_jpeg, photo
+from .picture_factory import PLACE, phone_jpeg, photo
 
 LINK = "https://pictures.example.com/"
 
@@ -311,6 +311,26 @@ def test_a_sandbox_at_an_address_is_recognised_before_a_picture_leaves(driver, m
         client = driver.client(KEY, base_url=sandbox.base_url, library=False)
         job = client.video_diffusion("x", image=photo(), batch_size=1)
         assert job.request.image_url.startswith(f"{sandbox.base_url}/sandbox/pictures/")
+
+
+@pytest.mark.parametrize(
+    "address", ["s3:/bucket", "bucket/prefix", "s3://key:secret@bucket", "s3://bucket?hourss=3"]
+)
+def test_an_unusable_address_in_the_environment_stops_only_pictures(
+    driver, stub, monkeypatch, address
+):
+    monkeypatch.setenv("LEGNEXT_UPLOADS", address)
+    with lw.Client.sandbox(speed=2000) as sandbox:
+        assert sandbox.upload(photo())
+    stub.others["/api/account/balance"] = lambda _: Reply(body=body("balance"))
+    client = driver.client(KEY, base_url=stub.url, library=False)
+    assert client.diffusion("a fox").id
+    client = client.with_options(max_retries=0)
+
+    for _ in range(2):
+        with pytest.raises(lw.UploadError, match=r"^LEGNEXT_UPLOADS.*Nothing was sent") as raised:
+            client.upload(photo())
+        assert "secret@" not in str(raised.value)
 
 
 def test_the_key_does_not_travel_with_a_picture(connect, stub: RawService) -> None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 import legnext_widgets as lw
-from tests.pictures.made import PLACE, phone_jpeg, photo, saved
+from tests.pictures.picture_factory import PLACE, phone_jpeg, photo, saved
 from tests.support.waiting import wait_until
 from tests.widgets.browser import Browser
 

@@ -1,10 +1,10 @@
 import { computed, effect, type ReadonlySignal, signal } from "@preact/signals";
 import type { Host } from "./host";
-import { ASK_AFTER_MS, createAsking } from "./kernel/asking";
 import { type Choices, createChoices } from "./kernel/choices";
 import { type ConnectionState, createConnection } from "./kernel/connection";
 import { createLookups, type Lookup } from "./kernel/lookups";
 import { createRequests } from "./kernel/requests";
+import { createResync, RESYNC_AFTER_MS } from "./kernel/resync";
 import { createSubmissions, type OpenClick } from "./kernel/submissions";
 import { type BlobCache, createBlobCache } from "./media/blob_cache";
 import { createChunkFetcher } from "./media/chunk_fetcher";
@@ -162,7 +162,7 @@ export function createSession(host: Host, samples: readonly string[] = []): Sess
     const now = performance.now();
     jobs.add(delta.jobs, now);
     // A kernel that a cell keeps busy answers when the cell ends: once is enough.
-    if (syncedAt === null || now - syncedAt > ASK_AFTER_MS) sync();
+    if (syncedAt === null || now - syncedAt > RESYNC_AFTER_MS) sync();
   }
 
   function receiveJobs(delta: Delta) {
@@ -176,10 +176,10 @@ export function createSession(host: Host, samples: readonly string[] = []): Sess
   );
   const isBatchRunning = () => batch.value?.state === "running";
   // Not as `sync`: a busy kernel that sends news all the same is not slow.
-  const asking = createAsking(expecting, () => host.send({ type: "sync", since: since() }));
-  const heard = () => {
+  const resync = createResync(expecting, () => host.send({ type: "sync", since: since() }));
+  const markSeen = () => {
     connection.seen();
-    asking.heard();
+    resync.received();
   };
 
   const isLost = () => connection.state.peek() === "lost";
@@ -189,26 +189,26 @@ export function createSession(host: Host, samples: readonly string[] = []): Sess
     effect(() => {
       const delta = live.value;
       if (isLost()) connection.seen();
-      asking.heard();
+      resync.received();
       if (delta && !jobs.take(delta, performance.now())) catchUp(delta);
     }),
     effect(() => {
       const outcome = submission.value;
       repeats.receive(outcome);
       const final = outcome?.phase !== "sending";
-      if (outcome && submissions.receive(outcome.click, final)) heard();
+      if (outcome && submissions.receive(outcome.click, final)) markSeen();
     }),
     effect(() => {
       const started = batch.value;
-      if (started && submissions.receive(started.click, true)) heard();
+      if (started && submissions.receive(started.click, true)) markSeen();
     }),
     effect(() => {
-      if (busy.value) heard();
+      if (busy.value) markSeen();
     }),
     host.onMessage((raw, buffers) => {
       const message = readMessage(raw);
       if (!message) return;
-      heard();
+      markSeen();
       if (message.type === "jobs") receiveJobs(message);
       else if (message.type === "inputs") drafts.catchUp(message.values);
       else requests.receive(message, buffers);
@@ -322,7 +322,7 @@ export function createSession(host: Host, samples: readonly string[] = []): Sess
       host.send({ type: "view", view, open });
     },
     dispose() {
-      asking.dispose();
+      resync.dispose();
       connection.dispose();
       drafts.dispose();
       for (const stop of stops) stop();

@@ -4,9 +4,9 @@ import { readJob } from "../../src/ui/protocol/decode";
 import type { Job } from "../../src/ui/protocol/generated";
 import { parametersOf } from "../../src/ui/state/batch_table";
 import { arrange, PLAIN } from "../../src/ui/state/browse";
+import { between, keyOf, tickedEntries } from "../../src/ui/state/chosen_clips";
 import { createJobStore } from "../../src/ui/state/jobs";
 import { expandPrompts } from "../../src/ui/state/templates";
-import { between, keyOf, tickedEntries } from "../../src/ui/state/ticks";
 
 const job = (id: string, changes = {}): Job => readJob(videoJob({ id, ...changes })) as Job;
 const ALL = { images: true, found: new Set<string>() };

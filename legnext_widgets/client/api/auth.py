@@ -14,6 +14,9 @@ from .values.cleaning import clean_word, first_unusable
 
 KEY_NAME = "LEGNEXT_API_KEY"
 
+CLASS_TOKEN_PREFIX = "lgw_"  # noqa: S105 - what all begin with is no secret
+"""What tokens begin with that a teacher made at a gateway; keys of the service never do."""
+
 _NOT_TEXT = "\0"
 _CODE_OF_NOT_TEXT = "U+0000"
 """Stands for a key that is not text, such as bytes; no header can carry it."""
@@ -36,6 +39,11 @@ class Secret:
     def reveal(self) -> str:
         """Give the text itself; only for the one place that sends it."""
         return self._text
+
+    @property
+    def is_of_a_class(self) -> bool:
+        """Whether it is a student's token, which only the gateway of the class accepts."""
+        return self._text.startswith(CLASS_TOKEN_PREFIX)
 
     @property
     def fingerprint(self) -> str:
@@ -71,14 +79,20 @@ def find_key(given: Secret | None = None) -> Secret:
         MissingAPIKeyError: There is none.
         ValueError: It has characters that no HTTP header can carry.
     """
-    key = given or hidden(os.getenv(KEY_NAME)) or hidden(colab_secret(KEY_NAME))
+    name = "api_key"
+    key = given
+    if key is None:
+        name = KEY_NAME
+        key = hidden(os.getenv(KEY_NAME)) or hidden(colab_secret(KEY_NAME))
     if key is None:
         raise MissingAPIKeyError
     if (found := key.first_unusable) is not None:
         position, character = found
         if character == _CODE_OF_NOT_TEXT:
-            raise ValueError(Message("key_unusable"))
-        raise ValueError(Message("key_unusable_at", position=position, character=character))
+            raise ValueError(Message("key_unusable", name=name))
+        raise ValueError(
+            Message("key_unusable_at", name=name, position=position, character=character)
+        )
     return key
 
 

@@ -11,6 +11,8 @@ from legnext_widgets.client.redaction import plain, redact_links
 if TYPE_CHECKING:
     from collections.abc import Awaitable
 
+    from .body_watch import WatchedRequest
+
 T = TypeVar("T")
 
 
@@ -39,17 +41,34 @@ class HTTPClientClosedError(HopelessError):
         super().__init__("The HTTP client is closed. Nothing was sent.")
 
 
-def route_failure(error: Exception) -> TransportError | None:
-    """Give the error for the user where there is no way to a host; None for all others."""
+def unsent_failure(
+    error: Exception, request: WatchedRequest | None, host: str
+) -> TransportError | None:
+    """Give the error for the user where an exchange provably sent nothing; None for all others.
+
+    Args:
+        error: What ended it before any response.
+        request: What was to be sent; None if it could not be made.
+        host: The host, as it is shown.
+    """
+    import httpx
+
     from .routes import RouteError
 
-    if not isinstance(error, RouteError):
+    unread = request is None or request.unread
+    # A transport that tries again by itself may fail to connect after it has sent the body once.
+    if not unread and (request is None or request.streamed or not _is_before_sending(error)):
         return None
-    return HopelessError(error.message) if error.hopeless else TransportError(error.message)
+    if isinstance(error, RouteError):
+        return HopelessError(error.message) if error.hopeless else TransportError(error.message)
+    reason = reason_of(error)
+    if isinstance(error, httpx.TransportError | httpx.InvalidURL | OSError):  # or a TimeoutError
+        return TransportError(Message("unreachable", host=host, reason=reason))
+    return HopelessError(Message("http_client_failed", error=reason))
 
 
-def nothing_was_sent(error: Exception) -> bool:
-    """Whether an error of httpx proves that the request did not leave."""
+def _is_before_sending(error: Exception) -> bool:
+    """Whether an error of httpx says that the request did not leave."""
     import httpx
 
     return isinstance(
@@ -78,7 +97,7 @@ def reason_of(error: Exception) -> str:
     text = redact_links(str(error).strip())
     named = f"{type(error).__name__}: {text}" if text else type(error).__name__
     if isinstance(error, httpx.TransportError):
-        return Message("not_connected" if nothing_was_sent(error) else "broke", error=named)
+        return Message("not_connected" if _is_before_sending(error) else "broke", error=named)
     return named
 
 

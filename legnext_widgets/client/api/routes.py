@@ -6,10 +6,12 @@ first request needs them, and one that cannot be used is named together with the
 
 from __future__ import annotations
 
+import ipaddress
 import os
+import re
 import urllib.request
 from functools import cached_property
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 import httpx
 
@@ -21,7 +23,7 @@ from .values.reachability import is_loopback_host
 
 if TYPE_CHECKING:
     import ssl
-    from collections.abc import Mapping
+    from collections.abc import Awaitable, Callable, Mapping
 
 _BUNDLES = ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE")
 """Variables of other programs for what `SSL_CERT_FILE` is here."""
@@ -129,10 +131,13 @@ class RoutingTransport(httpx.AsyncBaseTransport):
             else proxy_of(url, self._proxies)
         )
         route = self._routes.get(proxy) or await self._open(proxy, url.host)
+        way = _Way(request.extensions.get("trace"))
+        if proxy is not None:
+            request.extensions["trace"] = way.trace
         try:
             return await route.handle_async_request(request)
-        except (httpx.ConnectError, httpx.ConnectTimeout, httpx.ProxyError) as error:
-            no_way = _explained(error, url, proxy)
+        except httpx.TransportError as error:
+            no_way = _explained(error, url, proxy, way.stage)
             if no_way is None:
                 raise
         # Raised outside of `except`: its cause may hold the login of the proxy.
@@ -176,11 +181,37 @@ class RoutingTransport(httpx.AsyncBaseTransport):
         return self._routes.setdefault(proxy, opened)
 
 
+class _Way:
+    """How far a request has come on its way through a proxy.
+
+    Args:
+        trace: What else takes the reports of the connection.
+
+    Attributes:
+        stage: `connecting` to the proxy; `asking` it to connect; `encrypting` behind it; `sending`
+            the request itself.
+    """
+
+    def __init__(self, trace: Callable[[str, object], Awaitable[None]] | None) -> None:
+        self.stage: Literal["connecting", "asking", "encrypting", "sending"] = "connecting"
+        self._trace = trace
+
+    async def trace(self, event: str, info: dict[str, object]) -> None:
+        """Take a report of the connection (httpcore's `trace` extension)."""
+        if event == "proxy.start_tls.started":
+            self.stage = "encrypting"
+        elif event.endswith("send_request_headers.started"):
+            asks = getattr(info.get("request"), "method", b"") == b"CONNECT"
+            self.stage = "asking" if asks else "sending"
+        if self._trace is not None:
+            await self._trace(event, info)
+
+
 def proxy_of(url: httpx.URL, proxies: Mapping[str, str]) -> Proxy | None:
     """Find the proxy that the environment or the system sets for a link; None without one.
 
     Hosts in `NO_PROXY` need none, written in any of the usual ways: `example.com`, `.example.com`,
-    `*.example.com`, `[::1]`, with or without a port, or `*`.
+    `*.example.com`, `[::1]`, with or without a port, `10.0.0.0/8`, or `*`.
 
     Args:
         url: The link.
@@ -202,9 +233,9 @@ def proxy_of(url: httpx.URL, proxies: Mapping[str, str]) -> Proxy | None:
 def _needs_none(url: httpx.URL, exceptions: str) -> bool:
     host = url.host.lower().strip("[]")
     port = url.port or {"http": 80, "https": 443}.get(url.scheme)
-    for given in exceptions.lower().split(","):
-        name = given.strip().rpartition("://")[2]
-        if name == "*":
+    for given in re.split(r"[,;\s]+", exceptions.lower()):
+        name = given.rpartition("://")[2]
+        if name == "*" or ("/" in name and _is_within(host, name)):
             return True
         if name.endswith(f":{port}") and (name.count(":") == 1 or "]" in name):
             name = name.removesuffix(f":{port}")
@@ -219,6 +250,14 @@ def _needs_none(url: httpx.URL, exceptions: str) -> bool:
         return False
 
 
+def _is_within(host: str, network: str) -> bool:
+    """Whether a host is an IP address of a network such as `10.0.0.0/8`."""
+    try:
+        return ipaddress.ip_address(host) in ipaddress.ip_network(network, strict=False)
+    except ValueError:
+        return False
+
+
 def _address_of(proxy: Proxy) -> str:
     return proxy.address if "://" in proxy.address else f"http://{proxy.address}"
 
@@ -230,11 +269,12 @@ def _unusable(proxy: Proxy | None, host: str, key: str) -> RouteError:
 
 
 def _explained(
-    error: httpx.TransportError, url: httpx.URL, proxy: Proxy | None
+    error: httpx.TransportError, url: httpx.URL, proxy: Proxy | None, stage: str
 ) -> RouteError | None:
-    """Say what stands in the way; None where the host itself cannot be reached."""
-    text = redact_links(str(error).strip()) or type(error).__name__
-    if "CERTIFICATE_VERIFY_FAILED" in text:
+    """Say what stands in the way; None where the host itself cannot be reached, or was reached."""
+    text = redact_links(str(error).strip()).removesuffix(".") or type(error).__name__
+    before = isinstance(error, httpx.ConnectError | httpx.ConnectTimeout | httpx.ProxyError)
+    if before and "CERTIFICATE_VERIFY_FAILED" in text:
         other = next((name for name in _BUNDLES if os.getenv(name)), None)
         reason = (
             Message("certificate_refused_bundle", error=text, variable=other)
@@ -242,13 +282,24 @@ def _explained(
             else Message("certificate_refused", error=text)
         )
         return RouteError(Message("unreachable", host=url.host, reason=reason))
-    if proxy is None:
+    if proxy is None or stage == "sending" or not (before or stage == "asking"):
         return None
     named = Message("proxy", proxy=proxy.shown, variable=proxy.variable)
+    late = isinstance(error, httpx.TimeoutException)
+    host = url.host
     if isinstance(error, httpx.ProxyError):
         reason = Message("proxy_refuses", proxy=named, error=text)
-        return RouteError(Message("unreachable", host=url.host, reason=reason), hopeless=False)
-    if isinstance(error, httpx.ConnectTimeout):
-        text = Message("not_connected_in_time")
-    reason = Message("proxy_silent", error=text, variable=proxy.variable)
-    return RouteError(Message("unreachable", host=named, reason=reason), hopeless=False)
+    elif late and stage != "connecting":
+        reason = Message("proxy_slow", proxy=named)
+    elif stage == "asking":
+        reason = Message("proxy_broke", proxy=named, error=text, variable=proxy.variable)
+    elif stage == "encrypting":
+        reason = Message("proxy_no_tls", proxy=named, error=text)
+    else:
+        host = named
+        reason = Message(
+            "proxy_silent",
+            error=Message("not_connected_in_time") if late else text,
+            variable=proxy.variable,
+        )
+    return RouteError(Message("unreachable", host=host, reason=reason), hopeless=False)

@@ -21,13 +21,7 @@ from legnext_widgets.client.messages import Message
 from legnext_widgets.client.redaction import plain, quiet_about_links
 
 from .clock import ServiceClock, clock_message
-from .failures import (
-    HTTPClientClosedError,
-    LostAnswerError,
-    nothing_was_sent,
-    reason_of,
-    route_failure,
-)
+from .failures import HTTPClientClosedError, LostAnswerError, reason_of, unsent_failure
 from .models.balance import Balance, parse_balance
 from .models.tasks import Task, parse_tasks
 from .responses import GATEWAY_HEADER, Response, check, task_in
@@ -39,6 +33,7 @@ if TYPE_CHECKING:
     import httpx
 
     from .auth import Secret
+    from .body_watch import WatchedRequest
     from .routes import Certificates
 
 LARGEST_RESPONSE = 8 * 2**20
@@ -245,21 +240,17 @@ class Transport:
             raise HTTPClientClosedError
         received = _Received()
         failure: BaseException | None = None
+        request: WatchedRequest | None = None
         try:
             request = self._build(client, method, path, body, key)
-            request.extensions["trace"] = received.trace
             # Set here, so that no local variable holds it in a traceback that shows them.
             request.headers["x-api-key"] = self._key.reveal()
             with quiet_about_links():
                 async with self._deadline():
                     await self._receive(client, request, received)
         except Exception as error:  # a user's own client may raise anything
-            if (no_way := route_failure(error)) is not None:
-                failure = no_way
-            elif received.connecting or nothing_was_sent(error):
-                failure = TransportError(
-                    Message("unreachable", host=self._host, reason=reason_of(error))
-                )
+            if not received.status and (unsent := unsent_failure(error, request, self._host)):
+                failure = unsent
             elif not 400 <= received.status < 500:  # a 4xx is an error even if its body broke
                 failure = LostAnswerError(reason_of(error), bytes(received.body))
         except BaseException as interruption:
@@ -291,15 +282,18 @@ class Transport:
 
     def _build(
         self, client: httpx.AsyncClient, method: str, path: str, body: bytes | None, key: str | None
-    ) -> httpx.Request:
+    ) -> WatchedRequest:
         """Make a request, without the API key."""
-        request = client.build_request(
+        from .body_watch import WatchedRequest
+
+        built = client.build_request(
             method,
             self.base_url + path,
             content=body,
             headers=_ACCEPT if body is None else _SEND,
             timeout=self.timeout,
         )
+        request = WatchedRequest(built, body or b"")
         if request.headers.get("user-agent", "").startswith("python-httpx/"):
             request.headers["user-agent"] = user_agent()
         if key is not None:
@@ -323,21 +317,9 @@ class Transport:
 
 
 class _Received:
-    """The part of a response that has arrived so far.
-
-    Attributes:
-        connecting: Whether a connection is being made and nothing of the request has left. False
-            where that is not known, as with a transport that reports nothing.
-    """
+    """The part of a response that has arrived so far."""
 
     def __init__(self) -> None:
         self.status = 0
         self.headers: dict[str, str] = {}
         self.body = bytearray()
-        self.connecting = False
-        self._left = False
-
-    async def trace(self, event: str, _: object) -> None:
-        """Take a report of the connection (httpcore's `trace` extension)."""
-        self._left = self._left or not event.startswith("connection.")
-        self.connecting = not self._left

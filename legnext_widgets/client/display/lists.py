@@ -21,23 +21,22 @@ class Printer(Protocol):
 
 
 class ReprList(list[T], Generic[T]):
-    """A list that shows its first 12 items in a notebook, and says how many more there are."""
+    """A list that shows its first 12 items, and says how many more there are."""
+
+    def __repr__(self) -> str:
+        shown = ",\n ".join(map(repr, self[: html.MOST]))
+        more = html.more_than_shown(len(self))
+        return f"[{shown}]{f' {more}' if more else ''}"
 
     def _repr_html_(self) -> str:
         return html.listing(self)
 
     def _repr_mimebundle_(self, **_: object) -> MimeBundle:
         more = html.more_than_shown(len(self))
-        text = self._text()
         counted = f"<div>{len(self)} items</div>"
         return card_bundle(
-            self[: html.MOST], text=text, line=counted, static=html.listing(self), more=more
+            self[: html.MOST], text=repr(self), line=counted, static=html.listing(self), more=more
         )
 
     def _repr_pretty_(self, printer: Printer, cycle: bool) -> None:  # noqa: FBT001 - IPython's protocol
-        printer.text("[...]" if cycle else self._text())
-
-    def _text(self) -> str:
-        shown = ",\n ".join(map(repr, self[: html.MOST]))
-        more = html.more_than_shown(len(self))
-        return f"[{shown}]{f' {more}' if more else ''}"
+        printer.text("[...]" if cycle else repr(self))

@@ -1,4 +1,7 @@
-"""Hold the current state of one job, and notify its subscribers of changes."""
+"""Hold the current state of one job, and notify its subscribers of changes.
+
+A job that is completed with output stays so, whatever later answers are: see `task_updates`.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +9,7 @@ import time
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
+from legnext_widgets.client.api.models.task_updates import after_answer
 from legnext_widgets.client.api.models.tasks import Task
 from legnext_widgets.client.api.requests import Request, from_payload
 from legnext_widgets.client.api.values.prompt import split
@@ -133,14 +137,12 @@ class JobState:
     @property
     def awaits_output(self) -> bool:
         """Whether the service calls it completed, but has given no links yet."""
-        return self.task is not None and self.task.lacks_output and not self.output_given_up
+        return self._lacks_output and not self.output_given_up
 
     @property
     def completed(self) -> bool:
         """Whether it is done and has output."""
-        return (
-            self.done and self.status == "completed" and not (self.task and self.task.lacks_output)
-        )
+        return self.done and self.status == "completed" and not self._lacks_output
 
     @property
     def warning(self) -> Message | None:
@@ -217,7 +219,7 @@ class JobState:
         """Why it is done without output, as a sentence; empty when it has output or still runs."""
         if self.task is None or not self.done or self.completed:
             return ""
-        if self.task.lacks_output:
+        if self._lacks_output:
             return without_links(self.id, self.task.points)
         return self.task.reason or Message("no_reason")
 
@@ -257,20 +259,20 @@ class JobState:
     def take(self, task: Task) -> bool:
         """Take in an answer of the service without notifying subscribers.
 
-        An old answer that arrives after a final one changes nothing.
+        An answer that says less than is known changes nothing: one that is old and comes late, or
+        one without the output that was there before.
 
         Returns:
             Whether anything changed.
         """
         before, error = self.task, self.stopped_by or self.last_poll_error
         was_done = self.done
-        if not self.done or task.done:
-            self.task = task
+        self.task = after_answer(before, task, has_files=bool(self.kept))
         self.refusals.clear()
         if self.done and not was_done and (before is not None or self.submitted_here):
             self._ended_at = time.monotonic()
         self.stopped_by = self.last_poll_error = None
-        same = before is not None and self.task is not None and before.raw == self.task.raw
+        same = before is not None and before.raw == self.task.raw
         return error is not None or not same
 
     def update(self, task: Task) -> None:
@@ -304,6 +306,11 @@ class JobState:
     def note(self) -> str:
         """The note about it."""
         return self.marks.note
+
+    @property
+    def _lacks_output(self) -> bool:
+        """Whether it is completed without links. A file of it shows that it had some."""
+        return self.task is not None and self.task.lacks_output and not self.kept
 
     def _service_time(self) -> datetime:
         return datetime.now(UTC) + timedelta(seconds=self.skew)

@@ -2,7 +2,7 @@
 
 A submission, a poll, a refresh, a listing of the account, a callback delivery and the store all
 come in here, and each answer has the same effects in the same order: state, budget, store, clip
-keeper, subscribers.
+keeper, subscribers. An answer that says less than is known (see `task_updates`) has none.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Literal
 
 from legnext_widgets.client.api.clock import ServiceClock
-from legnext_widgets.client.api.models.tasks import Task
+from legnext_widgets.client.api.models.task_updates import after_listing
 from legnext_widgets.client.api.validation import job_id_of
 from legnext_widgets.client.marks.model import MarkStore
 from legnext_widgets.client.messages import without_links
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine, Sequence
     from datetime import datetime
 
+    from legnext_widgets.client.api.models.tasks import Task
     from legnext_widgets.client.api.requests import Request
     from legnext_widgets.client.errors import NotFoundError
 
@@ -110,16 +111,17 @@ class Receiver:
             state.request, state.attempt_id = request, attempt_id
             state.submitted_here, state.sandbox = True, self._identity.value.sandbox
         elif source == "listing":
-            task = _merged(state.task, task)
+            task = after_listing(state.task, task)
         before = state.task
         changed = state.take(task)
-        if state.task is task:  # and not an old answer that came late
+        known = state.task
+        if known is not None and (known is task or known is not before):
             state.speed, state.skew = self._identity.value.speed, self.clock.skew
             if state.submitted_here:
-                self._budget.count(task)
+                self._budget.count(known)
             # The answer to a submission was stored before it was read.
-            if source != "submission" and (before is None or before.raw != task.raw):
-                self._observe(state, task)
+            if source != "submission" and (before is None or before.raw != known.raw):
+                self._observe(state, known)
         if self.clip_keeper is not None:
             self.clip_keeper.look_at(state)
         if new:
@@ -304,10 +306,3 @@ class Receiver:
         self._writes.discard(writing)
         if not writing.cancelled() and (error := writing.exception()) is not None:
             _log.warning("The state of a job was not stored: %r", error)
-
-
-def _merged(known: Task | None, listed: Task) -> Task:
-    """Put the few fields of a listed task into the one that is known."""
-    if known is None:
-        return listed
-    return Task.of(known.raw | {name: v for name, v in listed.raw.items() if v is not None})

@@ -61,8 +61,12 @@ class BucketAddress:
         return f"{self.url} at {without_query(self.endpoint)}" if self.endpoint else self.url
 
 
-def parse_address(text: str) -> BucketAddress:
+def parse_address(text: str, name: str = "uploader") -> BucketAddress:
     """Read an address.
+
+    Args:
+        text: The address.
+        name: Where it was given: an argument, or a variable of the environment.
 
     Raises:
         ValueError: It is none; the message says what is wrong.
@@ -71,49 +75,55 @@ def parse_address(text: str) -> BucketAddress:
     parts = urlsplit(text)
     kind = _KINDS.get(parts.scheme.lower())
     if kind is None:
-        raise ValueError(f"uploader must be a function or {_EXAMPLE}, not {text[:60]!r}")
+        raise ValueError(f"{name} must be {_or_function(name)}{_EXAMPLE}, not {text[:60]!r}")
     container, at, host = parts.netloc.rpartition("@")
     bucket = container if at and kind == "az" else host
     if not _BUCKET.fullmatch(bucket):
-        raise ValueError(f"uploader must be {_EXAMPLE}; {bucket!r} is no name of a bucket")
+        raise ValueError(f"{name} must be {_EXAMPLE}; {bucket!r} is no name of a bucket")
     given = dict(parse_qsl(parts.query, keep_blank_values=True))
     if at and kind == "az":  # such as abfss://container@account.dfs.core.windows.net/prefix
         given.setdefault("account", host.partition(".")[0])
     elif at:
         raise ValueError(
-            f"uploader: an address holds no keys; write {parts.scheme}://{bucket}/prefix, and set "
+            f"{name}: an address holds no keys; write {parts.scheme}://{bucket}/prefix, and set "
             "the keys in the environment"
         )
-    for name in given:
-        if name not in _OPTIONS:
+    for option in given:
+        if option not in _OPTIONS:
             from difflib import get_close_matches  # only where there is something to say
 
-            similar = "".join(f" Did you mean {it!r}?" for it in get_close_matches(name, _OPTIONS))
+            similar = "".join(
+                f" Did you mean {it!r}?" for it in get_close_matches(option, _OPTIONS)
+            )
             raise ValueError(
-                f"uploader: {parts.scheme}://{bucket} has no option {name!r}.{similar} "
+                f"{name}: {parts.scheme}://{bucket} has no option {option!r}.{similar} "
                 f"Its options: {', '.join(_OPTIONS)}"
             )
     allow_http = given.pop("allow_http", "").lower() in ("1", "true", "yes")
-    hours = _hours(given.pop("hours", "24"))
-    for name in ("endpoint", "public"):
-        if given.get(name) and not is_web_link(given[name]):
-            raise ValueError(f"uploader: {name} must be an http:// or https:// link")
+    hours = _hours(given.pop("hours", "24"), name)
+    for option in ("endpoint", "public"):
+        if given.get(option) and not is_web_link(given[option]):
+            raise ValueError(f"{name}: {option} must be an http:// or https:// link")
     endpoint = given.get("endpoint", "")
     if not allow_http and endpoint.lower().startswith("http:") and not is_loopback(endpoint):
         raise ValueError(
-            f"uploader: the endpoint {endpoint} of bucket {bucket} is not encrypted; use https://, "
+            f"{name}: the endpoint {endpoint} of bucket {bucket} is not encrypted; use https://, "
             "or add &allow_http=1 to the address"
         )
     return BucketAddress(kind, bucket, parts.path.strip("/"), hours=hours, **given)
 
 
-def _hours(text: str) -> float:
+def _or_function(name: str) -> str:
+    return "a function or " if name == "uploader" else ""
+
+
+def _hours(text: str, name: str) -> float:
     try:
         hours = float(text)
     except ValueError:
         hours = 0.0
     if not MIN_HOURS <= hours <= MAX_HOURS:
         raise ValueError(
-            f"uploader: hours must be {MIN_HOURS:g} to {MAX_HOURS:g}, for which links can be signed"
+            f"{name}: hours must be {MIN_HOURS:g} to {MAX_HOURS:g}, for which links can be signed"
         )
     return hours

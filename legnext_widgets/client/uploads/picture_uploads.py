@@ -6,6 +6,7 @@ import asyncio
 import logging
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from legnext_widgets.client.api.requests import VideoDiffusion
@@ -62,7 +63,7 @@ class PictureUploads:
 
     Args:
         config: Names the uploader. One that was found in the environment, and not given to the
-            client, is not used with a sandbox.
+            client, is not used with a sandbox, and not read before it is needed.
         transport: Reaches the service.
         is_sandbox: Tells whether the service is known to be a sandbox.
     """
@@ -70,7 +71,6 @@ class PictureUploads:
     def __init__(
         self, config: ClientConfig, transport: Transport, is_sandbox: Callable[[], bool]
     ) -> None:
-        self._uploader = config.uploader
         self._explicit = config.uploader_given
         self._config = config
         self._transport = transport
@@ -109,13 +109,28 @@ class PictureUploads:
     def _to_sandbox(self) -> bool:
         return self._is_sandbox() and not (self._explicit and self._uploader is not None)
 
+    @property
+    def _uploader(self) -> Uploader | BucketAddress | None:
+        return None if isinstance(self._found, UploadError) else self._found
+
+    @cached_property
+    def _found(self) -> Uploader | BucketAddress | UploadError | None:
+        """What was given or is in the environment; an error where that is no address."""
+        if self._explicit or not self._config.uploads_address:
+            return self._config.uploader
+        try:
+            return parse_address(self._config.uploads_address, UPLOADS_NAME)
+        except ValueError as error:
+            _log.warning("%s", error)
+            return UploadError(f"{error}. Nothing was sent.")
+
     def renewed(self, request: Request) -> Request:
         """Give a request without those links of its pictures that do not work any more.
 
         Links of an earlier session were stored without their signature, and the sandbox that an
         embedded one was is gone; others have an end. The pictures are uploaded again then.
         """
-        if not isinstance(request, VideoDiffusion) or not (self._to_sandbox or self._uploader):
+        if not isinstance(request, VideoDiffusion) or not (self._to_sandbox or self._found):
             return request
         old: dict[str, Any] = {
             name: None
@@ -180,7 +195,10 @@ class PictureUploads:
         elif uploader is not None:
             link = await call(uploader, picture)
         else:
-            raise UploadError(NO_UPLOADER)
+            unusable = self._found
+            raise UploadError(
+                unusable.message if isinstance(unusable, UploadError) else NO_UPLOADER
+            )
         made = Upload(link, where, describe(picture), link_expiry(link), stays=self.stays)
         _log.info("%s", made.text)
         self._unreported = [*self._unreported, made][-_MOST_REMEMBERED:]

@@ -6,7 +6,7 @@ import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from legnext_widgets.gateway.store.members import TOKEN_PREFIX
+from legnext_widgets.client.api.auth import CLASS_TOKEN_PREFIX
 from legnext_widgets.gateway.store.models import RefusedError
 
 if TYPE_CHECKING:
@@ -66,7 +66,7 @@ class Authenticator:
         """
         if not 0 < len(token) <= _LONGEST_TOKEN:
             raise RefusedError(401, _UNKNOWN)
-        if token.startswith(TOKEN_PREFIX):
+        if token.startswith(CLASS_TOKEN_PREFIX):
             members = self._store.members
             owner = await self._store.run(members.owner_of, token, time.time())
             if owner is None:

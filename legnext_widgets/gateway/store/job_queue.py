@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING
 from sqlalchemy import and_, delete, func, insert, or_, select, update
 
 from .database import note_change
-from .models import TAKES_A_SLOT, Attempt
+from .models import FAR_SECONDS, TAKES_A_SLOT, Attempt
 from .reservations import attempt_of, one_attempt, selected
 from .tables import attempts, gate, members, senders
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from sqlalchemy import ColumnElement, Connection
+    from sqlalchemy import ColumnElement, Connection, FromClause
 
     from .database import Database
 
@@ -68,18 +68,29 @@ class JobQueue:
             return attempt_of(one_attempt(connection, chosen))
 
     def places(self, now: float) -> list[str]:
-        """List the attempts that wait, in the order in which they would start."""
+        """List the attempts that wait, in the order in which they would start.
+
+        Those of blocked students do not start, and hold up no one.
+        """
         with self._database.read() as connection:
             waiting = connection.execute(
                 select(attempts.c.id, attempts.c.member)
-                .where(attempts.c.state == "queued")
+                .join(members, members.c.id == attempts.c.member)
+                .where(_WAITS)
                 .order_by(attempts.c.created_at, attempts.c.id)
             ).all()
             if not waiting:
                 return []
-            running = _count(connection, attempts.c.state.in_(TAKES_A_SLOT))
+            running = _count(connection, _takes_a_slot(attempts, now))
             recent = _count(connection, attempts.c.sent_at > now - RECENT_SECONDS)
         return fair_order([(row.id, row.member) for row in waiting], running, recent)
+
+    def load(self, now: float) -> tuple[int, int]:
+        """Count the jobs of the class that take a slot, and those that wait for one."""
+        running = select(func.count()).where(_takes_a_slot(attempts, now))
+        waiting = select(func.count()).where(_WAITS, members.c.id == attempts.c.member)
+        with self._database.read() as connection:
+            return connection.scalar(running) or 0, connection.scalar(waiting) or 0
 
     def beat(self, sender: str, now: float) -> None:
         """Give a sign of life of a process."""
@@ -102,7 +113,9 @@ class JobQueue:
             How many there were.
         """
         alive = select(senders.c.id).where(
-            senders.c.id == sender if all_others else senders.c.seen_at > now - DEAD_SECONDS
+            senders.c.id == sender
+            if all_others
+            else senders.c.seen_at.between(now - DEAD_SECONDS, now + FAR_SECONDS)
         )
         lost = and_(attempts.c.state == "sending", attempts.c.sender.not_in(alive))
         with self._database.read() as connection:
@@ -124,14 +137,13 @@ class JobQueue:
         """Whether the queue is not stopped and a slot is free."""
         if connection.scalar(select(gate.c.stopped)):
             return False
-        still = or_(attempts.c.state != "uncertain", attempts.c.sent_at > now - UNCERTAIN_SECONDS)
-        query = select(func.count()).where(attempts.c.state.in_(TAKES_A_SLOT), still)
+        query = select(func.count()).where(_takes_a_slot(attempts, now))
         return (connection.scalar(query) or 0) < self._slots
 
     def _next(self, connection: Connection, now: float) -> str | None:
         other = attempts.alias("other")
         own = other.c.member == attempts.c.member
-        running = select(func.count()).where(own, other.c.state.in_(TAKES_A_SLOT)).scalar_subquery()
+        running = select(func.count()).where(own, _takes_a_slot(other, now)).scalar_subquery()
         recent = (
             select(func.count()).where(own, other.c.sent_at > now - RECENT_SECONDS)
         ).scalar_subquery()
@@ -195,8 +207,18 @@ def _any_waits(connection: Connection, now: float) -> bool:
     return connection.execute(query).first() is not None
 
 
+_WAITS = and_(attempts.c.state == "queued", members.c.blocked.is_(False))
+
+
 def _may_start(now: float) -> ColumnElement[bool]:
-    return and_(attempts.c.state == "queued", attempts.c.not_before <= now)
+    begins = attempts.c.not_before
+    return and_(attempts.c.state == "queued", or_(begins <= now, begins > now + FAR_SECONDS))
+
+
+def _takes_a_slot(table: FromClause, now: float) -> ColumnElement[bool]:
+    """Whether an attempt is running, or may be: one of unknown outcome may for some minutes."""
+    recent = table.c.sent_at.between(now - UNCERTAIN_SECONDS, now + FAR_SECONDS)
+    return and_(table.c.state.in_(TAKES_A_SLOT), or_(table.c.state != "uncertain", recent))
 
 
 def _count(connection: Connection, which: ColumnElement[bool]) -> Counter[int]:

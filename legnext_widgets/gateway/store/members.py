@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import delete, func, insert, select, update
 
+from legnext_widgets.client.api.auth import CLASS_TOKEN_PREFIX
+
 from .database import note_change
 from .models import Gate, Member
 from .tables import CLASS, gate, members, tokens
@@ -19,9 +21,6 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection, Row
 
     from .database import Database
-
-TOKEN_PREFIX = "lgw_"  # noqa: S105 - what all begin with is no secret
-"""What the gateway's own tokens begin with; those of a Hub never do."""
 
 _MAX_NAME = 255
 
@@ -136,7 +135,7 @@ class Members:
         name = name.strip()
         if not 0 < len(name) <= _MAX_NAME or not name.isprintable():
             raise ValueError(f"a name has 1 to {_MAX_NAME} printable characters")
-        token = TOKEN_PREFIX + secrets.token_urlsafe(32)
+        token = CLASS_TOKEN_PREFIX + secrets.token_urlsafe(32)
         with self._database.write() as connection:
             if not teacher:
                 self._ensure(connection, name, now, points)

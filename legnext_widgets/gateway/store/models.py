@@ -10,6 +10,10 @@ State: TypeAlias = Literal["queued", "sending", "running", "uncertain", "complet
 FINAL: tuple[State, ...] = ("completed", "failed")
 TAKES_A_SLOT: tuple[State, ...] = ("sending", "running", "uncertain")
 
+FAR_SECONDS = 900.0
+"""Further ahead than any pause. A time that is so far ahead was written before the clock was set
+back, and counts as past."""
+
 POINTS = {"video-diffusion": 480, "extend-video": 480, "video-upscale": 120, "diffusion": 80}
 """Points that are held for a request of each endpoint, until the service has named its own."""
 

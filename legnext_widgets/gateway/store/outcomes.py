@@ -5,22 +5,31 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import and_, select, update
+from sqlalchemy import and_, func, or_, select, update
+
+from legnext_widgets.client.api.models.task_updates import after_answer
+from legnext_widgets.client.api.models.tasks import Task, kind_of
+from legnext_widgets.client.api.values.cleaning import storable
 
 from .database import note_change
+from .matching import SentRequest, pairs
 from .models import FINAL, State
 from .reservations import one_attempt
 from .tables import CLASS, attempts, members
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
     from sqlalchemy import Connection
 
-    from legnext_widgets.client.api.models.tasks import Task
-
     from .database import Database
+    from .matching import ListedJob
 
+CLOSED = "closed by the teacher: its outcome stayed unknown"
+"""The reason of an attempt that the teacher closed."""
+
+_MOST_POINTS = 10**9
+_LONGEST_REASON = 2000
 _NOT_SETTLED = attempts.c.state.not_in(FINAL)
 
 
@@ -45,11 +54,20 @@ class Outcomes:
             if _begin(connection, attempt, upstream_id, poll_at):
                 self._take_in(connection, attempt, task, now)
 
-    def mark_uncertain(self, attempt: str, reason: str, now: float) -> None:
-        """Store that it is unknown what a request became; its points stay held."""
+    def mark_uncertain(
+        self, attempt: str, reason: str, now: float, *, state: State = "sending"
+    ) -> None:
+        """Store that it is unknown what a request became; its points stay held.
+
+        Args:
+            attempt: Its id.
+            reason: Why.
+            now: The time.
+            state: Where it must be: an outcome that is known stays.
+        """
         with self._database.write() as connection:
-            values = {"state": "uncertain", "reason": reason, "poll_at": None}
-            if _change(connection, attempt, ("sending", "running"), **values):
+            values = {"state": "uncertain", "reason": _reason(reason), "poll_at": None}
+            if _change(connection, attempt, (state,), **values):
                 _note(connection, attempt, now)
 
     def refuse(self, attempt: str, code: int, reason: str, now: float) -> None:
@@ -61,11 +79,13 @@ class Outcomes:
         """Store an answer to a poll; a final one settles the points."""
         with self._database.read() as connection:
             known = one_attempt(connection, attempt)
-        if known.state in FINAL or task.raw == json.loads(known.task or "{}"):
+        if known.state in FINAL or known.task == _text_of(task):
             with self._database.touch() as connection:
                 values: dict[str, Any] = {"asked_at": now, "poll_at": poll_at}
                 if known.state in FINAL:
-                    values |= {"task": json.dumps(task.raw), "poll_at": None}
+                    before = Task.parse(known.task) if known.task else None
+                    newest = after_answer(before, task)  # it may give fresh links
+                    values |= {"task": _text_of(newest), "poll_at": None}
                 connection.execute(update(attempts).where(attempts.c.id == attempt).values(values))
             return
         with self._database.write() as connection:
@@ -92,18 +112,17 @@ class Outcomes:
             ).first()
             if row is None:
                 return False
-            reason = "closed by the teacher: its outcome stayed unknown"
             spent = row.held if was_made else 0
-            return _settle(connection, attempt, spent, now, state="failed", reason=reason)
+            return _settle(connection, attempt, spent, now, state="failed", reason=CLOSED)
 
-    def match(self, listed: Mapping[str, str], now: float, poll_at: float) -> dict[str, str]:
+    def match(self, listed: Sequence[ListedJob], now: float, poll_at: float) -> dict[str, str]:
         """Find the jobs that uncertain requests became among the running ones of the account.
 
-        A job belongs to a request where it is the only unknown one of its kind, the request is the
-        only uncertain one, and none of the kind is being sent. All else is left to the teacher.
+        A job belongs to a request where it was made just after the request was sent, and neither
+        has another possible partner. All else is left to the teacher.
 
         Args:
-            listed: The kind of each running job, with underscores, by its id at the service.
+            listed: The running jobs.
             now: The time.
             poll_at: When to ask for what is found.
 
@@ -111,19 +130,25 @@ class Outcomes:
             The job's id of each request that has one now.
         """
         with self._database.write() as connection:
-            known = set(
-                connection.scalars(
-                    select(attempts.c.upstream_id).where(attempts.c.upstream_id.in_(listed))
-                )
-            )
+            upstream_id = func.lower(attempts.c.upstream_id)
+            ids = {job.id.lower() for job in listed}
+            known = set(connection.scalars(select(upstream_id).where(upstream_id.in_(ids))))
+            closed = and_(attempts.c.state == "failed", attempts.c.reason == CLOSED)
+            unknown = or_(attempts.c.state.in_(("sending", "uncertain")), closed)
             rows = connection.execute(
-                select(attempts.c.id, attempts.c.endpoint, attempts.c.state).where(
-                    attempts.c.state.in_(("sending", "uncertain")), attempts.c.upstream_id.is_(None)
-                )
+                select(
+                    *(attempts.c.id, attempts.c.endpoint, attempts.c.state, attempts.c.sent_at)
+                ).where(unknown, attempts.c.upstream_id.is_(None))
             ).all()
-            waiting = [(row.id, row.endpoint.replace("-", "_"), row.state) for row in rows]
-            unknown = {job: kind for job, kind in listed.items() if job not in known}
-            found = _pairs(unknown, waiting)
+            found = pairs(
+                [job for job in listed if job.id.lower() not in known],
+                [
+                    SentRequest(
+                        row.id, kind_of(row.endpoint), row.sent_at, row.state == "uncertain"
+                    )
+                    for row in rows
+                ],
+            )
             for attempt, job in found.items():
                 _begin(connection, attempt, job, poll_at)
                 _note(connection, attempt, now)
@@ -131,18 +156,16 @@ class Outcomes:
 
     def _take_in(self, connection: Connection, attempt: str, task: Task, now: float) -> None:
         """Store the newest task of a running attempt, and settle it when the task is final."""
-        known = json.dumps(task.raw, ensure_ascii=False)
-        connection.execute(
-            update(attempts).where(attempts.c.id == attempt).values(task=known, asked_at=now)
-        )
+        values = {"task": _text_of(task), "asked_at": now}
+        connection.execute(update(attempts).where(attempts.c.id == attempt).values(values))
         if not task.done:
-            if (frozen := task.usage.frozen) is not None and frozen >= 0:
+            if (frozen := _points(task.usage.frozen)) is not None:
                 _hold_instead(connection, attempt, frozen)
             _note(connection, attempt, now)
             return
         row = one_attempt(connection, attempt)
-        spent = task.usage.consumed
-        if spent is None or spent < 0:
+        spent = _points(task.usage.consumed)
+        if spent is None:
             spent = row.held if task.status == "completed" else 0
         _settle(connection, attempt, spent, now, state=task.status, reason=task.reason or None)
 
@@ -155,11 +178,9 @@ def _settle(
     ).first()
     if row is None:
         return False
-    connection.execute(
-        update(attempts)
-        .where(attempts.c.id == attempt)
-        .values(state=state, held=0, spent=spent, reason=reason, ended_at=now, poll_at=None)
-    )
+    values = {"state": state, "held": 0, "spent": spent, "ended_at": now, "poll_at": None}
+    values["reason"] = None if reason is None else _reason(reason)
+    connection.execute(update(attempts).where(attempts.c.id == attempt).values(values))
     connection.execute(
         update(members)
         .where(members.c.id.in_((row.member, CLASS)))
@@ -198,17 +219,20 @@ def _begin(connection: Connection, attempt: str, job: str, poll_at: float) -> bo
     return bool(connection.execute(begun).rowcount)
 
 
+def _text_of(task: Task) -> str:
+    """Write an answer as JSON that every database takes, and every answer to a student."""
+    return storable(json.dumps(task.raw, ensure_ascii=False))
+
+
+def _reason(text: str) -> str:
+    return storable(text[:_LONGEST_REASON])
+
+
+def _points(given: int | None) -> int | None:
+    """Read points of the service; what cannot be a price is unknown."""
+    return given if given is not None and 0 <= given <= _MOST_POINTS else None
+
+
 def _note(connection: Connection, attempt: str, now: float) -> None:
     member = connection.scalar(select(attempts.c.member).where(attempts.c.id == attempt))
     note_change(connection, now, member, attempt)
-
-
-def _pairs(unknown: Mapping[str, str], waiting: Sequence[tuple[str, str, str]]) -> dict[str, str]:
-    """Pair requests (id, kind, state) with unknown jobs, where there is one of each of a kind."""
-    found = {}
-    for kind in set(unknown.values()):
-        jobs = [job for job, its_kind in unknown.items() if its_kind == kind]
-        own = [(attempt, state) for attempt, its_kind, state in waiting if its_kind == kind]
-        if len(jobs) == len(own) == 1 and own[0][1] == "uncertain":
-            found[own[0][0]] = jobs[0]
-    return found

@@ -6,12 +6,14 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import and_, case, delete, func, or_, select, update
 
-from .models import FINAL, Attempt, Change
+from .models import FAR_SECONDS, FINAL, Attempt, Change
 from .reservations import attempt_of, selected
 from .tables import attempts, changes, gate
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from sqlalchemy import ColumnElement
 
     from .database import Database
 
@@ -127,10 +129,10 @@ class Queries:
             lease: Seconds until another process may ask for them.
             limit: How many at most.
         """
-        first = self.next_poll()
+        first = self.next_poll(now)
         if first is None or first > now:
             return []
-        due = and_(attempts.c.state == "running", attempts.c.poll_at <= now)
+        due = and_(attempts.c.state == "running", _poll_at(now) <= now)
         # What another process is taking at this moment is left to it.
         query = selected().where(due).order_by(attempts.c.poll_at).limit(limit)
         with self._database.touch() as connection:
@@ -157,14 +159,20 @@ class Queries:
         self.set_poll(found, 0.0)
         return True
 
-    def next_poll(self) -> float | None:
+    def next_poll(self, now: float) -> float | None:
         """Give when a running job is to be asked for next; None where none runs."""
         with self._database.read() as connection:
             running = attempts.c.state == "running"
-            first = connection.scalar(select(func.min(attempts.c.poll_at)).where(running))
+            first = connection.scalar(select(func.min(_poll_at(now))).where(running))
         return None if first is None else float(first)
 
     def _list(self, *which: object, limit: int | None = None) -> list[Attempt]:
         query = selected().where(*which).order_by(attempts.c.created_at.desc())  # type: ignore[arg-type]
         with self._database.read() as connection:
             return [attempt_of(row) for row in connection.execute(query.limit(limit))]
+
+
+def _poll_at(now: float) -> ColumnElement[float]:
+    """When a job is to be asked for: at once, where the clock was set back since that was set."""
+    far = attempts.c.poll_at > now + FAR_SECONDS
+    return case((far, 0.0), else_=attempts.c.poll_at)

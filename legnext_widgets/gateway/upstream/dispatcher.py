@@ -9,15 +9,21 @@ import time
 import uuid
 from typing import TYPE_CHECKING, Any
 
+from sqlalchemy.exc import IntegrityError, InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+
 from legnext_widgets.client.api.failures import LostAnswerError
 from legnext_widgets.client.api.models.tasks import kind_of
 from legnext_widgets.client.errors import LegnextError, TransportError
+from legnext_widgets.gateway.store.matching import ListedJob
 
 from .verdicts import Accepted, Later, Refused, Unknown, Verdict, of_body, verdict_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from legnext_widgets.client.api.clock import ServiceClock
+    from legnext_widgets.client.api.models.tasks import Task
     from legnext_widgets.client.api.transport import Transport
     from legnext_widgets.gateway.notifier import Notifier
     from legnext_widgets.gateway.store.models import Attempt
@@ -30,6 +36,8 @@ _UNREACHED_PAUSE = 5.0
 _FINISH_SECONDS = 20.0
 _STORE_AGAIN_SECONDS = 1.0
 _CLOSING_SECONDS = 0.1
+
+_DATABASE_AWAY = (OperationalError, InterfaceError, PoolTimeout)
 
 _log = logging.getLogger("legnext_widgets.gateway")
 
@@ -46,6 +54,7 @@ class Dispatcher:
         notifier: Wakes it when something may have come to wait.
         callback_base: Address for the service's callbacks, or None.
         first_poll: Gives the seconds until a new job is asked for first.
+        clock: The service's clock, by which jobs are dated.
 
     Attributes:
         pause_reason: Why the line waits, where the service makes it; else None.
@@ -59,6 +68,7 @@ class Dispatcher:
         *,
         callback_base: str | None,
         first_poll: Callable[[], float],
+        clock: ServiceClock,
     ) -> None:
         self.pause_reason: str | None = None
         self._store = store
@@ -66,11 +76,13 @@ class Dispatcher:
         self._notifier = notifier
         self._callback_base = callback_base
         self._first_poll = first_poll
+        self._clock = clock
         self._id = str(uuid.uuid4())
+        # These are on the clock that no one sets.
         self._not_before = 0.0
         self._sending: set[asyncio.Task[None]] = set()
-        self._beaten = 0.0
-        self._matched = 0.0
+        self._beat_at = 0.0
+        self._match_at = 0.0
         self._stopping = False
 
     async def run(self) -> None:
@@ -104,18 +116,18 @@ class Dispatcher:
             _log.warning("%d requests were being sent when the gateway ended.", lost)
 
     async def _keep_alive(self) -> None:
-        now = time.time()
-        if now - self._beaten > _BEAT_SECONDS:
-            self._beaten = now
+        now, instant = time.time(), time.monotonic()
+        if instant >= self._beat_at:
+            self._beat_at = instant + _BEAT_SECONDS
             await self._store.run(self._store.queue.beat, self._id, now)
             await self._store.run(self._store.queue.give_up_lost, self._id, now)
-        if now - self._matched > _MATCH_SECONDS:
-            self._matched = now
+        if instant >= self._match_at:
+            self._match_at = instant + _MATCH_SECONDS
             if await self._store.run(self._store.queries.uncertain):
                 await self._match()
 
     async def _send_all(self) -> None:
-        while not self._stopping and time.time() >= self._not_before:
+        while not self._stopping and time.monotonic() >= self._not_before:
             attempt = await self._store.run(self._store.queue.claim, self._id, time.time())
             if attempt is None:
                 return
@@ -132,9 +144,14 @@ class Dispatcher:
         while True:
             try:
                 await self._store_verdict(attempt, verdict)
-            except Exception as error:  # what came must not be lost while the database is away
+            except _DATABASE_AWAY as error:  # what came must not be lost meanwhile
                 _log.warning("An outcome could not be stored yet: %s", type(error).__name__)
                 await asyncio.sleep(_STORE_AGAIN_SECONDS)
+            except Exception as error:
+                _log.exception("The outcome of attempt %s cannot be stored.", attempt.id)
+                if isinstance(verdict, Unknown):
+                    await asyncio.sleep(_STORE_AGAIN_SECONDS)
+                verdict = Unknown(_why_not_stored(error))
             else:
                 return
 
@@ -172,22 +189,34 @@ class Dispatcher:
         elif isinstance(verdict, Refused):
             await store.run(outcomes.refuse, attempt.id, verdict.code, verdict.reason, now)
         elif isinstance(verdict, Later):
-            self._not_before = max(self._not_before, now + verdict.seconds)
+            self._not_before = max(self._not_before, time.monotonic() + verdict.seconds)
             self.pause_reason = verdict.reason
             _log.warning("The line waits for %g s: %s.", verdict.seconds, verdict.reason)
             await store.run(outcomes.put_back, attempt.id, now + verdict.seconds, now)
         else:
             _log.warning("The outcome of attempt %s is unknown: %s", attempt.id, verdict.reason)
             await store.run(outcomes.mark_uncertain, attempt.id, verdict.reason, now)
-            self._matched = 0.0
+            self._match_at = 0.0
 
     async def _match(self) -> None:
         try:
             listed = await self._transport.get_active_tasks()
         except LegnextError:
             return
-        kinds = {task.job_id: kind_of(task.task_type) for task in listed if task.job_id}
+        jobs = [self._listed(task) for task in listed if task.job_id]
         now = time.time()
-        found = await self._store.run(self._store.outcomes.match, kinds, now, now)
+        found = await self._store.run(self._store.outcomes.match, jobs, now, now)
         for attempt, job in found.items():
             _log.info("Attempt %s is job %s of the service.", attempt, job)
+
+    def _listed(self, task: Task) -> ListedJob:
+        began = task.began
+        made_at = None if began is None else began.timestamp() - self._clock.skew
+        return ListedJob(task.job_id, kind_of(task.task_type), made_at)
+
+
+def _why_not_stored(error: Exception) -> str:
+    """Say to the teacher why an answer is not stored."""
+    if isinstance(error, IntegrityError):
+        return "the answer names a job that belongs to another request"
+    return f"the answer cannot be stored ({type(error).__name__})"

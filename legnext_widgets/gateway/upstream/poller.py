@@ -52,7 +52,7 @@ class Poller:
         self._interval = interval
         self._asking: set[asyncio.Task[None]] = set()
         self._missing: dict[str, float] = {}
-        self._forgot = 0.0
+        self._forget_at = 0.0
 
     async def run(self) -> None:
         """Poll until cancelled. After a restart all running jobs are taken up."""
@@ -61,8 +61,8 @@ class Poller:
             sleep = _LONGEST_SLEEP
             try:
                 sleep = await self._poll_due()
-                if time.time() - self._forgot > _FORGET_SECONDS:
-                    self._forgot = time.time()
+                if time.monotonic() >= self._forget_at:
+                    self._forget_at = time.monotonic() + _FORGET_SECONDS
                     await self._store.run(self._store.queries.forget_old_changes, time.time())
             except Exception:
                 _log.exception("Running jobs could not be asked for; it goes on in a moment.")
@@ -87,34 +87,43 @@ class Poller:
                 task = asyncio.create_task(self._ask(attempt))
                 self._asking.add(task)
                 task.add_done_callback(self._asking.discard)
-        following = await self._store.run(self._store.queries.next_poll)
+        following = await self._store.run(self._store.queries.next_poll, time.time())
         if following is None:
             return _LONGEST_SLEEP
         return min(_LONGEST_SLEEP, max(0.02, following - time.time()))
 
     async def _ask(self, attempt: Attempt) -> None:
-        store, job = self._store, attempt.upstream_id or ""
+        """Ask for one job, and store the answer; whatever happens, it is asked for again."""
         try:
-            task = await self._transport.get_task(job)
+            task = await self._transport.get_task(attempt.upstream_id or "")
         except NotFoundError:
             await self._not_found(attempt)
         except LegnextError as error:
             pause = getattr(error, "retry_after", None) if isinstance(error, APIError) else None
-            pause = max(self._interval(attempt) * _AFTER_FAILURE, min(pause or 0.0, 120.0))
-            await store.run(store.queries.set_poll, attempt.id, time.time() + pause)
+            await self._ask_later(attempt, min(pause or 0.0, 120.0))
         else:
             self._missing.pop(attempt.id, None)
             now = time.time()
             again_at = now + self._interval(attempt)
-            await store.run(store.outcomes.receive, attempt.id, task, again_at, now)
+            receive = self._store.outcomes.receive
+            try:
+                await self._store.run(receive, attempt.id, task, again_at, now)
+            except Exception:
+                _log.exception("An answer for attempt %s could not be stored.", attempt.id)
+                await self._ask_later(attempt)
+
+    async def _ask_later(self, attempt: Attempt, least: float = 0.0) -> None:
+        pause = max(self._interval(attempt) * _AFTER_FAILURE, least)
+        set_poll = self._store.queries.set_poll
+        await self._store.run(set_poll, attempt.id, time.time() + pause)
 
     async def _not_found(self, attempt: Attempt) -> None:
-        now = time.time()
+        now = time.monotonic()
         since = self._missing.setdefault(attempt.id, now)
         if now - since < _NOT_FOUND_SECONDS:
-            at = now + self._interval(attempt) * _AFTER_FAILURE
-            await self._store.run(self._store.queries.set_poll, attempt.id, at)
+            await self._ask_later(attempt)
             return
         self._missing.pop(attempt.id, None)
         reason = "the service no longer knows the job"
-        await self._store.run(self._store.outcomes.mark_uncertain, attempt.id, reason, now)
+        lose = self._store.outcomes.mark_uncertain
+        await self._store.run(lose, attempt.id, reason, time.time(), state="running")

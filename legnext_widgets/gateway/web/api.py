@@ -115,11 +115,11 @@ class Api:
     async def facts(self, member: Member) -> dict[str, object]:
         """Compose the answer of `me`."""
         whole, gate = await self._of_class()
-        counts = await self._store.run(self._store.queries.counts)
+        load = await self._store.run(self._store.queue.load, time.time())
         own = {each.id for each in await self._store.run(self._store.queries.active, member.id)}
         places = await self.places() if own else {}
         return bodies.me(
-            member, whole, gate, counts, {job: at for job, at in places.items() if job in own}
+            member, whole, gate, load, {job: at for job, at in places.items() if job in own}
         )
 
     async def places(self) -> dict[str, int]:
@@ -150,4 +150,5 @@ def _is_stale(attempt: Attempt, now: float) -> bool:
     if attempt.state not in FINAL or attempt.task is None or attempt.upstream_id is None:
         return False
     empty = Task.parse(attempt.task).lacks_output
-    return now - (attempt.asked_at or 0.0) > (_EMPTY_SECONDS if empty else _FRESH_SECONDS)
+    age = now - (attempt.asked_at or 0.0)
+    return not 0 <= age <= (_EMPTY_SECONDS if empty else _FRESH_SECONDS)

@@ -96,10 +96,18 @@ def balance(member: Member, whole: Member, gate: Gate, now: float) -> dict[str, 
 
 
 def me(
-    member: Member, whole: Member, gate: Gate, counts: dict[str, int], places: dict[str, int]
+    member: Member, whole: Member, gate: Gate, load: tuple[int, int], places: dict[str, int]
 ) -> dict[str, Any]:
-    """Compose what a student sees of themselves and of the class."""
-    running = sum(counts.get(state, 0) for state in ("sending", "running", "uncertain"))
+    """Compose what a student sees of themselves and of the class.
+
+    Args:
+        member: The student.
+        whole: The budget of the class.
+        gate: The state of the line.
+        load: How many jobs of the class run, and how many wait.
+        places: The place of each own job that waits.
+    """
+    running, waiting = load
     return {
         "gateway": "legnext-widgets",
         "account_id": account_id(member, gate),
@@ -114,7 +122,7 @@ def me(
         "class": {
             "state": "stopped" if gate.stopped else "open",
             "running": running,
-            "waiting": counts.get("queued", 0),
+            "waiting": waiting,
         },
         "places": places,
         "seq": gate.seq,

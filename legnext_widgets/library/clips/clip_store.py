@@ -81,16 +81,16 @@ class DiskClipStore:
     @property
     def keep_clips(self) -> bool:
         """Whether finished clips are kept; a setting of the library."""
-        return self._setting(writes.KEEP_CLIPS) != "no"
+        return self._setting(queries.KEEP_CLIPS) != "no"
 
     @keep_clips.setter
     def keep_clips(self, keep: bool) -> None:
-        self._set(writes.KEEP_CLIPS, "yes" if switch("keep_clips", keep) else "no")
+        self._set(queries.KEEP_CLIPS, "yes" if switch("keep_clips", keep) else "no")
 
     @property
     def max_bytes(self) -> int | None:
         """Bytes up to which clips are kept, None for any number; a setting of the library."""
-        value = self._setting(writes.MAX_BYTES)
+        value = self._setting(queries.MAX_BYTES)
         if value is None:
             return DEFAULT_MAX_BYTES
         return int(value) if value.isdecimal() else None
@@ -98,7 +98,7 @@ class DiskClipStore:
     @max_bytes.setter
     def max_bytes(self, limit: int | None) -> None:
         size = whole_number("max_bytes", limit)
-        self._set(writes.MAX_BYTES, "" if size is None else str(size))
+        self._set(queries.MAX_BYTES, "" if size is None else str(size))
 
     @property
     def size(self) -> int:

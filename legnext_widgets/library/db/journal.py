@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from legnext_widgets.client.messages import Message
 from legnext_widgets.library.clips import pictures
-from legnext_widgets.library.db.statements import writes
+from legnext_widgets.library.db.statements import queries, writes
 
 from .connection import log
 from .process_lock import ProcessLock
@@ -105,7 +105,7 @@ class Journal:
             connection: Inside a transaction.
             attempt: The attempt.
         """
-        if not self.database.in_memory and writes.keeps_clips(connection):
+        if not self.database.in_memory and queries.keeps_clips(connection):
             pictures.keep_files(attempt, self.folder)
         writes.intend(connection, attempt, self.process.acquire())
 

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
     from filelock import BaseFileLock
 
+    from .machine_locks import MachineLocks
+
 MAX_ATTEMPT_SECONDS = 15 * 60.0
 """An older attempt without an outcome counts as uncertain, even if its process lives."""
 
@@ -40,8 +42,9 @@ class ProcessLock:
     """The lock of one open library.
 
     Args:
-        folder: The folder of lock files. None where locks cannot be trusted; then only the age of
-            an attempt shows whether its process may still work on it.
+        folder: The folder of lock files. None where locks cannot be trusted, as on a network drive;
+            the lock is in a folder of this machine then, and only the age of an attempt shows
+            whether a process of another machine may still work on it.
 
     Attributes:
         name: The name by which attempts of this process are recorded.
@@ -51,6 +54,7 @@ class ProcessLock:
         self.folder = folder
         self.name = _new_name(_UNLOCKED)
         self._lock: BaseFileLock | None = None
+        self._file: Path | None = None
         self._acquiring = threading.Lock()
 
     def acquire(self) -> str:
@@ -60,28 +64,31 @@ class ProcessLock:
             The name by which attempts are to be recorded.
         """
         with self._acquiring:
-            if self._lock is None and self.folder is not None:
-                self._take_lock(self.folder)
+            if self._lock is not None:
+                return self.name
+            if self.folder is not None and not self._take_lock(self.folder, _new_name(_LOCKED)):
+                self.folder = None
+            if self.folder is None and (machine := _machine_locks()) is not None:
+                self._take_lock(machine.folder, _new_name(f"{_UNLOCKED}{machine.mark}-"))
             return self.name
 
-    def _take_lock(self, folder: Path) -> None:
-        name = _new_name(_LOCKED)
+    def _take_lock(self, folder: Path, name: str) -> bool:
         try:
             folder.mkdir(mode=FOLDER_MODE, exist_ok=True)
             lock = _file_lock(folder / name)
             lock.acquire(blocking=False)
         except (OSError, NotImplementedError):
-            self.folder = None
-        else:
-            self.name, self._lock = name, lock
-            _remove_old_locks(folder)
+            return False
+        self.name, self._lock, self._file = name, lock, folder / name
+        _remove_old_locks(folder)
+        return True
 
     def release(self) -> None:
         """Release the lock: attempts without an outcome are uncertain from now on."""
-        lock, self._lock = self._lock, None
-        if lock is None or self.folder is None:
+        lock, path = self._lock, self._file
+        self._lock = self._file = None
+        if lock is None or path is None:
             return
-        path = self.folder / self.name
         lock.release(force=True)
         with suppress(OSError):  # Windows, while another process looks at it
             path.unlink(missing_ok=True)
@@ -98,7 +105,7 @@ class ProcessLock:
             with suppress(OSError):
                 os.close(inherited)
             context.lock_file_fd = None
-        self._lock = None
+        self._lock = self._file = None
         self._acquiring = threading.Lock()
         self.name = _new_name(_UNLOCKED)
 
@@ -118,9 +125,14 @@ class ProcessLock:
         """Check whether the process of a name lives; true where that cannot be known."""
         if name == self.name:
             return True
-        if not name.startswith(_LOCKED) or self.folder is None:
-            return name.startswith((_UNLOCKED, _LOCKED))
-        return _is_held(self.folder / name)
+        if name.startswith(_LOCKED) and self.folder is not None:
+            return _is_held(self.folder / name)
+        mark, _, rest = name.removeprefix(_UNLOCKED).partition("-")
+        if name.startswith(_UNLOCKED) and rest:
+            machine = _machine_locks()
+            if machine is not None and machine.has_mark(mark):
+                return _is_held(machine.folder / name)
+        return name.startswith((_UNLOCKED, _LOCKED))
 
     @asynccontextmanager
     async def claim(self, name: str) -> AsyncIterator[None]:
@@ -194,13 +206,20 @@ def _file_lock(path: Path, timeout: float = -1) -> BaseFileLock:
     return FileLock(path, timeout=timeout, mode=FILE_MODE, thread_local=False)
 
 
+def _machine_locks() -> MachineLocks | None:
+    from .machine_locks import machine_locks  # for network drives alone
+
+    return machine_locks()
+
+
 def _new_name(prefix: str) -> str:
     return f"{prefix}{uuid.uuid4().hex}"
 
 
 def _remove_old_locks(folder: Path) -> None:
     """Remove the lock files of processes that died."""
-    for path in [*folder.glob(f"{_LOCKED}*"), *folder.glob(f"{_CLAIM}*")]:
+    kinds = (_LOCKED, _UNLOCKED, _CLAIM)
+    for path in [path for kind in kinds for path in folder.glob(f"{kind}*")]:
         with suppress(OSError):
             if time.time() - path.stat().st_mtime > OLD_LOCK_SECONDS:
                 _is_held(path)

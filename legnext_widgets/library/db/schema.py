@@ -98,7 +98,17 @@ ALTER TABLE entries ADD COLUMN pictures TEXT;
 """Descriptions of the pictures that a request was made with, as JSON, by the argument that took the
 link of each. Their files are in the folder `pictures`."""
 
-MIGRATIONS: Sequence[str] = (FIRST_TABLES, TAKES, MARKS_OF_CLIPS, PICTURES)
+COMPLETED = """
+UPDATE entries SET status = 'completed', final = 1, request = NULL, take = NULL
+    WHERE status != 'completed'
+    AND EXISTS (SELECT 1 FROM clips WHERE clips.entry = entries.entry);
+UPDATE entries SET final = 1
+    WHERE final = 0 AND EXISTS (SELECT 1 FROM clips WHERE clips.entry = entries.entry);
+"""
+"""Jobs with kept clips were completed, also where version 0.1 let a later answer say otherwise.
+They get their takes like other old rows."""
+
+MIGRATIONS: Sequence[str] = (FIRST_TABLES, TAKES, MARKS_OF_CLIPS, PICTURES, COMPLETED)
 """Scripts that lead from version n to n + 1, in order. A published one never changes."""
 
 SCHEMA_VERSION = len(MIGRATIONS)

@@ -5,7 +5,7 @@ import { UNDO_SECONDS } from "../protocol/generated";
 import { useScene } from "../shared/context";
 import { saveAs } from "../shared/download_buttons";
 import { CloseIcon, CompareIcon, DownloadIcon, Spinner, StarIcon } from "../shared/icons";
-import { chosenOf, tickedEntries } from "../state/ticks";
+import { chosenOf, tickedEntries } from "../state/chosen_clips";
 
 const MOST_COMPARED = 9;
 

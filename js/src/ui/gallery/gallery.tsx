@@ -8,8 +8,8 @@ import { arrange, chunksOf, isNarrowed, PLAIN } from "../state/browse";
 import { BrowseBar } from "./browse_bar";
 import { ChoiceBar } from "./choice_bar";
 import { GalleryChunk, Heights } from "./gallery_chunk";
+import { LayoutButtons } from "./layout_buttons";
 import { OlderJobs } from "./older_jobs";
-import { RoomButtons } from "./room_buttons";
 
 /** Whole rows of one to three cards. */
 const IN_A_CHUNK = { grid: 6, list: 10 };
@@ -87,7 +87,7 @@ export function Gallery({ face }: { face: Face }) {
               : t("gallery.jobs", { count: jobs.length }))}
         </span>
         <span class="spacer" />
-        {jobs.length > 0 && <RoomButtons face={face} />}
+        {jobs.length > 0 && <LayoutButtons face={face} />}
       </div>
       {(narrowed || ended > MANY || anyHidden) && <BrowseBar />}
       <ChoiceBar />

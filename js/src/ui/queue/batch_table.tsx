@@ -5,8 +5,8 @@ import type { Batch, Job } from "../protocol/generated";
 import { type Scene, useScene } from "../shared/context";
 import { ProgressBar } from "../shared/progress";
 import { parametersOf, type VariedSetting, variedSettings } from "../state/batch_table";
+import { clipsOf } from "../state/chosen_clips";
 import { progressNow, type TimedJob } from "../state/jobs";
-import { clipsOf } from "../state/ticks";
 import { timeText } from "./time_text";
 
 /** More columns than this are rows: a clip must stay large enough to be seen. */

@@ -25,7 +25,7 @@ export interface ViewState {
   /** Whether the form asks if the same request is meant once more. */
   readonly another: Signal<boolean>;
   readonly opened: Signal<Selection | null>;
-  /** Keys of the ticked clips; see `state/ticks`. */
+  /** Keys of the ticked clips; see `state/chosen_clips`. */
   readonly ticked: Signal<ReadonlySet<string>>;
   /** The clip that was ticked last: a range begins there. */
   readonly lastTicked: { current: string | null };

@@ -9,8 +9,8 @@ import type { Job, Media } from "../protocol/generated";
 import { useScene } from "../shared/context";
 import { PauseIcon, PlayIcon } from "../shared/icons";
 import { reducedMotion } from "../shared/motion";
+import { type Entry, keyOf } from "../state/chosen_clips";
 import { clock } from "../state/format";
-import { type Entry, keyOf } from "../state/ticks";
 import { FRAME_S, PlayerBar, usePlayerKeys } from "./player_bar";
 
 interface CompareProps {

@@ -1,13 +1,13 @@
 import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
 import { CameFrom, LedTo } from "../gallery/lineage";
 import { NoteField } from "../gallery/marks";
-import { ClipStar } from "../gallery/tiles/choose";
+import { ClipStar } from "../gallery/tiles/tick_box";
 import { titleOf } from "../i18n/localize";
 import { useTranslate } from "../i18n/translate";
 import type { Selection } from "../protocol/generated";
 import { useScene } from "../shared/context";
 import { BackIcon, CloseIcon, CompareIcon, NextIcon } from "../shared/icons";
-import { clipsOf, type Entry } from "../state/ticks";
+import { clipsOf, type Entry } from "../state/chosen_clips";
 import { ClipActions } from "./clip_actions";
 import { ClipFacts } from "./clip_facts";
 import { Compare } from "./compare";

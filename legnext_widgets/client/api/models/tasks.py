@@ -153,7 +153,8 @@ class Task(WireObject):
         error: None when there is none (the service then writes an error with code 0 and no text).
         progress: 0 to 100 where the service gives it (list of running tasks).
         created_at: When the service accepted it, where it stands outside of `meta` (the same list).
-        raw: The JSON object as it was received, with the fields that are not known here.
+        raw: The JSON object as it was received, with the fields that are not known here. Where a
+            later answer about a completed job has fewer links, those of the earlier one stay.
     """
 
     job_id: str = read_by(converters.text)
@@ -178,6 +179,11 @@ class Task(WireObject):
     def done(self) -> bool:
         """Whether the status is final."""
         return self.status in FINAL_STATUSES
+
+    @property
+    def has_output(self) -> bool:
+        """Whether it is completed and gives what it made."""
+        return self.status == "completed" and not self.lacks_output
 
     @property
     def lacks_output(self) -> bool:

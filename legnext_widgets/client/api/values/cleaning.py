@@ -104,6 +104,11 @@ def clean_choice(choice: object) -> object:
     return clean_word(_plain(choice)).lower() if isinstance(choice, str) else choice
 
 
+def storable(text: str) -> str:
+    """Replace what JSON can hold and a database cannot: half characters (lone surrogates), NUL."""
+    return text.replace("\0", "?").encode("utf-8", "replace").decode("utf-8")
+
+
 _CLEAN: Mapping[str, Callable[[object], object]] = {
     "job_id": clean_job_id,
     "image_url": clean_link,

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from legnext_widgets.client.api.models.task_updates import after_answer
 from legnext_widgets.client.session.identity import KNOWN_ACCOUNT
 from legnext_widgets.library.records import account_setting
 
-from . import removal, takes, writes
+from . import removal, takes, task_writes
 from .queries import account_of
 
 if TYPE_CHECKING:
@@ -114,13 +115,19 @@ def _merge(connection: sqlite3.Connection, stays: int, goes: int) -> None:
         connection.execute("SELECT * FROM entries WHERE entry = ?", (entry,)).fetchone()
         for entry in (stays, goes)
     )
-    newer = other if other["task"] and other["final"] >= known["final"] else known
+    before, answer = task_writes.stored_task(known), task_writes.stored_task(other)
+    has_files = connection.execute("SELECT 1 FROM clips WHERE entry = ?", (stays,)).fetchone()
+    task = before if answer is None else after_answer(before, answer, has_files=bool(has_files))
+    newer = known if task is before else other
+    of_both = task is not None and task is not before and task is not answer
+    text = task_writes.json_of_task(task) if task is not None and of_both else newer["task"]
     note = known["note"] or other["note"]
     connection.execute(
         "UPDATE entries SET task = ?, status = ?, final = ?, duration = ?, points = ?, videos = ?,"
         " clips_due = ?, reason = ?, favourite = ?, note = ? WHERE entry = ?",
         (
-            *(newer[name] for name in _TASK),
+            text,
+            *(newer[name] for name in _TASK[1:]),
             max(known["favourite"], other["favourite"]),
             note,
             stays,
@@ -135,4 +142,4 @@ def _merge(connection: sqlite3.Connection, stays: int, goes: int) -> None:
         "UPDATE entries SET take = NULL WHERE entry = ? AND status = 'failed'", (stays,)
     )
     removal.forget(connection, goes)
-    writes.index(connection, stays)
+    task_writes.index(connection, stays)

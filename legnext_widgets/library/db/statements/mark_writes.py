@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from legnext_widgets.client.api.values.cleaning import storable
 from legnext_widgets.client.marks.model import ClipMarks, JobMarks
-from legnext_widgets.library.records import clip_marks_of, storable
+from legnext_widgets.library.records import clip_marks_of
 
-from . import writes
+from . import task_writes
 
 if TYPE_CHECKING:
     import sqlite3
@@ -48,7 +49,7 @@ def change_marks(
         [_row_of(entry, number, own) for number, own in sorted(marks.clips.items())],
     )
     if change.note is not None:
-        writes.index(connection, entry)
+        task_writes.index(connection, entry)
 
 
 def _row_of(entry: int, number: int, own: ClipMarks) -> tuple[object, ...]:

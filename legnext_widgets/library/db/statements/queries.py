@@ -7,7 +7,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from legnext_widgets.client.api.models.tasks import kind_of
-from legnext_widgets.client.api.values.cleaning import clean_job_id
+from legnext_widgets.client.api.values.cleaning import clean_job_id, storable
 from legnext_widgets.library import arguments, records
 from legnext_widgets.library.errors import UnknownJobError
 
@@ -22,6 +22,10 @@ if TYPE_CHECKING:
     from legnext_widgets.library.records import LibraryRecord
 
 MAX_DURATIONS = 60
+
+KEEP_CLIPS = "keep_clips"
+MAX_BYTES = "max_bytes"
+"""Names of settings."""
 
 
 @dataclass(frozen=True)
@@ -203,6 +207,11 @@ def setting(connection: sqlite3.Connection, name: str) -> str | None:
     return None if found is None else str(found[0])
 
 
+def keeps_clips(connection: sqlite3.Connection) -> bool:
+    """Whether the library keeps clips, and the pictures that requests are made with."""
+    return setting(connection, KEEP_CLIPS) != "no"
+
+
 def account_of(connection: sqlite3.Connection, identity: Identity) -> str:
     """Read which account an identity is: the service's where it is known, else as it stands."""
     name = records.account_setting(identity.origin, identity.account)
@@ -235,7 +244,7 @@ def entry_of_job(
     connection: sqlite3.Connection, job_id: str, identity: Identity | None = None
 ) -> int | None:
     """Find the newest row of a job, of one account or of any."""
-    name = records.storable(str(clean_job_id(job_id)))
+    name = storable(str(clean_job_id(job_id)))
     # As it was given, or in the form in which services write a UUID.
     clause, values = "e.job_id IN (?, ?)", [name, name.lower()]
     if identity is not None:

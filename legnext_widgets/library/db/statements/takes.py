@@ -86,6 +86,21 @@ def free(connection: sqlite3.Connection, attempt_id: str) -> None:
     )
 
 
+def regain(connection: sqlite3.Connection, entry: int) -> None:
+    """Give a take to a row whose job seems to have failed and has output after all.
+
+    Its own take was free meanwhile; the job gets the first one that nobody holds now.
+    """
+    row = connection.execute(
+        f"SELECT e.request, r.service, r.account, r.sandbox {records.SOURCE}"
+        " WHERE e.entry = ? AND e.take IS NULL AND e.request != '' AND e.attempt_id IS NOT NULL",
+        (entry,),
+    ).fetchone()
+    if row is not None:
+        take = _free_take(connection, records.identity_of(row), row["request"], 1)
+        connection.execute("UPDATE entries SET take = ? WHERE entry = ?", (take, entry))
+
+
 def replace(connection: sqlite3.Connection, entry: int, attempt_id: str) -> bool:
     """Take its take from a row, if it is the one of an attempt; whether it was."""
     changed = connection.execute(

@@ -1,46 +1,35 @@
-"""INSERT and UPDATE statements: functions of a connection, each safe to run again."""
+"""INSERT and UPDATE statements: functions of a connection, each safe to run again.
 
-# ruff: noqa: S608 - SQL is composed of texts of this package; values are always bound.
+What a row knows of its job only grows, whichever process writes last: see `task_updates`.
+"""
 
 from __future__ import annotations
 
-import json
 import time
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from legnext_widgets.client.api.models.tasks import FINAL_STATUSES, Task, kind_of
+from legnext_widgets.client.api.models.tasks import Task, kind_of
+from legnext_widgets.client.api.values.cleaning import storable
 from legnext_widgets.client.redaction import without_secrets
 from legnext_widgets.client.session.store import Attempt
 from legnext_widgets.library.clips import pictures
-from legnext_widgets.library.db import schema
 from legnext_widgets.library.errors import UnknownJobError
 from legnext_widgets.library.records import (
     UNKNOWN_IDENTITY,
     json_text,
     realm_columns,
-    storable,
 )
 
-from . import search, takes
+from . import takes, task_writes
 from .queries import account_of, entry_of_attempt, entry_of_job
-from .removal import forget, is_forgotten
+from .removal import is_forgotten
 
 if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Mapping
 
     from legnext_widgets.client.session.store import Identity
-
-KEEP_CLIPS = "keep_clips"
-MAX_BYTES = "max_bytes"
-"""Names of settings."""
-
-_OBSERVED = (
-    *("status", "final", "duration", "points", "videos", "clips_due", "task"),
-    *("favourite", "note", "hidden"),
-)
-"""Columns that a job can have before the row of its own attempt knows its id."""
 
 
 def intend(connection: sqlite3.Connection, attempt: Attempt, process: str) -> int:
@@ -77,7 +66,7 @@ def intend(connection: sqlite3.Connection, attempt: Attempt, process: str) -> in
     )
     entry = entry_of_attempt(connection, attempt.id)
     assert entry is not None  # noqa: S101 - just written
-    index(connection, entry)
+    task_writes.index(connection, entry)
     return entry
 
 
@@ -107,10 +96,10 @@ def accept(
         " status = CASE status WHEN '' THEN 'pending' ELSE status END WHERE entry = ?",
         (storable(job_id), entry),
     )
-    merge_observed(connection, entry)
+    task_writes.merge_observed(connection, entry)
     task = Task.find(answer)
     if task is not None:
-        _update_task(connection, entry, task)
+        task_writes.update_task(connection, entry, task)
 
 
 def refuse(connection: sqlite3.Connection, attempt_id: str, reason: str) -> None:
@@ -158,7 +147,7 @@ def observe(connection: sqlite3.Connection, identity: Identity, task: Mapping[st
     elif identity.sandbox:
         # Recorded as real before an answer showed that this origin is a sandbox.
         takes.move(connection, entry, _realm_of(connection, identity))
-    _update_task(connection, entry, seen)
+    task_writes.update_task(connection, entry, seen)
 
 
 def abandon(connection: sqlite3.Connection, entry: int, reason: str) -> None:
@@ -183,108 +172,9 @@ def entry_of(connection: sqlite3.Connection, name: str) -> int:
     return entry
 
 
-def merge_observed(connection: sqlite3.Connection, entry: int) -> None:
-    """Merge what a poll recorded of a job before the row of its own attempt knew the job's id."""
-    other = connection.execute(
-        "SELECT o.* FROM entries e JOIN realms mine ON mine.realm = e.realm"
-        " JOIN entries o ON o.job_id = e.job_id AND o.entry != e.entry AND o.attempt_id IS NULL"
-        " JOIN realms r ON r.realm = o.realm AND r.service = mine.service"
-        " AND r.account = mine.account WHERE e.entry = ?",
-        (entry,),
-    ).fetchone()
-    if other is None:
-        return
-    for owned in ("clips", "clip_marks"):
-        connection.execute(f"UPDATE {owned} SET entry = ? WHERE entry = ?", (entry, other["entry"]))
-    forget(connection, other["entry"])
-    connection.execute(
-        f"UPDATE entries SET {' = ?, '.join(_OBSERVED)} = ? WHERE entry = ?",
-        (*(other[name] for name in _OBSERVED), entry),
-    )
-    index(connection, entry)
-
-
-def index(connection: sqlite3.Connection, entry: int) -> None:
-    """Enter the words of a row into the full text index."""
-    row = connection.execute(
-        "SELECT payload, task, note, searchable, indexed FROM entries WHERE entry = ?", (entry,)
-    ).fetchone()
-    payload = json.loads(row["payload"]) if row["payload"] else None
-    task = json.loads(row["task"]) if row["task"] else None
-    notes = connection.execute(
-        "SELECT note FROM clip_marks WHERE entry = ? AND note != '' ORDER BY number", (entry,)
-    ).fetchall()
-    texts = [search.words_of(payload, task), row["note"], *(note for (note,) in notes)]
-    words = search.fold(" ".join(texts))
-    if words == row["searchable"] and (row["indexed"] or not words):
-        return
-    indexed = schema.has_full_text(connection)
-    if indexed:
-        connection.execute("DELETE FROM words WHERE rowid = ?", (entry,))
-        connection.execute("INSERT INTO words (rowid, searchable) VALUES (?, ?)", (entry, words))
-    connection.execute(
-        "UPDATE entries SET searchable = ?, indexed = ? WHERE entry = ?",
-        (words, int(indexed), entry),
-    )
-
-
-def keeps_clips(connection: sqlite3.Connection) -> bool:
-    """Whether the library keeps clips, and the pictures that requests are made with."""
-    row = connection.execute("SELECT value FROM settings WHERE name = ?", (KEEP_CLIPS,)).fetchone()
-    return row is None or row["value"] != "no"
-
-
 def set_setting(connection: sqlite3.Connection, name: str, value: str) -> None:
     """Write a setting of the library."""
     connection.execute("INSERT OR REPLACE INTO settings (name, value) VALUES (?, ?)", (name, value))
-
-
-def _update_task(connection: sqlite3.Connection, entry: int, task: Task) -> None:
-    """Put a task object into a row, unless a final one is already there."""
-    known = connection.execute(
-        "SELECT status, videos, attempt_id IS NULL AS foreign_job, task IS NULL AS first"
-        " FROM entries WHERE entry = ?",
-        (entry,),
-    ).fetchone()
-    if known["status"] in FINAL_STATUSES and not task.done:
-        # Two sessions poll, and the slower answer came last.
-        return
-    # An answer without a status is no news of it.
-    status = task.status if task.status != "unknown" else known["status"] or "pending"
-    connection.execute(
-        "UPDATE entries SET task = ?, status = ?, final = ?,"
-        " kind = coalesce(nullif(?, ''), kind),"
-        " duration = coalesce(?, duration), points = coalesce(?, points),"
-        " videos = max(videos, ?), reason = NULL,"
-        # What failed is made anew as the same take.
-        " take = CASE ? WHEN 'failed' THEN NULL ELSE take END WHERE entry = ?",
-        (
-            _json_of_task(task),
-            storable(status),
-            # Links may still come: the next session asks again.
-            int(task.done and not task.lacks_output),
-            storable(task.kind),
-            task.run_time,
-            task.points,
-            len(task.output.video_urls),
-            status,
-            entry,
-        ),
-    )
-    news = known["status"] != "completed" or not known["videos"]
-    if task.output.video_urls and task.status == "completed" and news:
-        connection.execute(
-            "UPDATE entries SET clips_due ="
-            " coalesce((SELECT value != 'no' FROM settings WHERE name = ?), 1) WHERE entry = ?",
-            (KEEP_CLIPS, entry),
-        )
-    if known["foreign_job"]:
-        if task.began is not None:
-            connection.execute(
-                "UPDATE entries SET created_at = ? WHERE entry = ?", (task.began.timestamp(), entry)
-            )
-        if known["first"]:
-            index(connection, entry)
 
 
 def _realm_of(connection: sqlite3.Connection, identity: Identity) -> int:
@@ -302,13 +192,3 @@ def _realm_of(connection: sqlite3.Connection, identity: Identity) -> int:
 
 def _redacted(reason: str) -> str:
     return storable(str(without_secrets(reason)))
-
-
-def _json_of_task(task: Task) -> str:
-    """Write a task object without secrets; one that JSON cannot hold is reduced to its basics."""
-    try:
-        return json_text(without_secrets(task.raw))
-    except (RecursionError, TypeError, ValueError):
-        return json_text(
-            {"job_id": task.job_id, "task_type": task.task_type, "status": task.status}
-        )

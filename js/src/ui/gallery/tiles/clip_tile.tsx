@@ -8,9 +8,9 @@ import { DownloadButton } from "../../shared/download_buttons";
 import { CheckIcon, PlayIcon } from "../../shared/icons";
 import { reducedMotion } from "../../shared/motion";
 import { useNearViewport } from "../../shared/near_viewport";
-import { keyOf } from "../../state/ticks";
-import { ClipStar, TickBox, tick } from "./choose";
+import { keyOf } from "../../state/chosen_clips";
 import { ClipState } from "./clip_state";
+import { ClipStar, TickBox, tick } from "./tick_box";
 
 const SCRUB_REST_MS = 400;
 

@@ -8,7 +8,7 @@ import type { TileSize } from "../shared/view_state";
 const SIZES: readonly TileSize[] = ["small", "medium", "large"];
 
 /** How much room the gallery takes: its height, its width, and the size of its tiles. */
-export function RoomButtons({ face }: { face: Face }) {
+export function LayoutButtons({ face }: { face: Face }) {
   const { view } = useScene();
   const t = useTranslate();
   const room = view.room.value;

@@ -13,8 +13,8 @@ from tests.support import mp4
 from tests.support.raw_service import Reply, Request, full_backlog
 from tests.support.task_factory import task
 
+from .both_clients import quick
 from .conftest import KEY
-from .driving import quick
 
 REQUEST = lw.Diffusion("a sea")
 JOB = "5f0c8a1e-0000-4000-8000-00000000abcd"

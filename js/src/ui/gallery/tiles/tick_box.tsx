@@ -3,7 +3,7 @@ import type { Job, Media } from "../../protocol/generated";
 import { useScene } from "../../shared/context";
 import { StarIcon } from "../../shared/icons";
 import type { ViewState } from "../../shared/view_state";
-import { between, keyOf } from "../../state/ticks";
+import { between, keyOf } from "../../state/chosen_clips";
 
 /** Tick a clip or take its tick away; with `range`, tick all from the last one to it. */
 export function tick(view: ViewState, job: Job, media: Media, range: boolean): void {

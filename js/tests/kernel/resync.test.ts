@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import { FakeKernel } from "../../pages/fake_kernel";
 import { BARE, live, runningJob, videoJob } from "../../pages/fixtures";
-import { ASK_AFTER_MS } from "../../src/ui/kernel/asking";
+import { RESYNC_AFTER_MS } from "../../src/ui/kernel/resync";
 import { createSession } from "../../src/ui/session";
 
 beforeEach(() => {
@@ -22,7 +22,7 @@ const NO_NEWS = { type: "jobs", since: 3, revision: 3, total: 1, jobs: [] };
 describe("a page with a running job", () => {
   it("asks for news after some seconds of silence, from what it knows on", () => {
     const { asked } = open(RUNNING);
-    vi.advanceTimersByTime(ASK_AFTER_MS - 1);
+    vi.advanceTimersByTime(RESYNC_AFTER_MS - 1);
     expect(asked()).toEqual([]);
     vi.advanceTimersByTime(1);
     expect(asked()).toEqual([{ type: "sync", since: 3 }]);
@@ -30,9 +30,9 @@ describe("a page with a running job", () => {
 
   it("waits anew after all that comes", () => {
     const { kernel, asked } = open(RUNNING);
-    vi.advanceTimersByTime(ASK_AFTER_MS - 1);
+    vi.advanceTimersByTime(RESYNC_AFTER_MS - 1);
     kernel.emit(NO_NEWS);
-    vi.advanceTimersByTime(ASK_AFTER_MS - 1);
+    vi.advanceTimersByTime(RESYNC_AFTER_MS - 1);
     expect(asked()).toEqual([]);
   });
 
@@ -43,7 +43,7 @@ describe("a page with a running job", () => {
     expect(inAnHour).toBeGreaterThan(40);
     expect(inAnHour).toBeLessThan(70);
     kernel.emit(NO_NEWS);
-    vi.advanceTimersByTime(ASK_AFTER_MS);
+    vi.advanceTimersByTime(RESYNC_AFTER_MS);
     expect(asked()).toHaveLength(inAnHour + 1);
   });
 
@@ -96,7 +96,7 @@ describe("a page", () => {
 
   it("asks for the outcome of a request that is on its way", () => {
     const { asked } = open({ busy: true });
-    vi.advanceTimersByTime(ASK_AFTER_MS);
+    vi.advanceTimersByTime(RESYNC_AFTER_MS);
     expect(asked()).toHaveLength(1);
   });
 

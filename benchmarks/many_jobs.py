@@ -1,6 +1,6 @@
 """Measure the cost of following many jobs while a few run, and how soon their end is noticed.
 
-Run it as `python -m benchmarks.following [--jobs N] [--seconds S]`. The service is an in-process
+Run it as `python -m benchmarks.many_jobs [--jobs N] [--seconds S]`. The service is an in-process
 transport with the queue of an ordinary account: six jobs run at a time, the others wait.
 """
 

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
+import subprocess
+import sys
 from pathlib import Path, PureWindowsPath
 
 import pytest
 
 from legnext_widgets.library import Library, paths
-from legnext_widgets.library.db import mounts
+from legnext_widgets.library.db import machine_locks, mounts
 from legnext_widgets.library.db.connection import Database
 from legnext_widgets.library.db.journal import Journal
 from legnext_widgets.library.db.journal_file import uri_of
+from legnext_widgets.library.db.machine_locks import MachineLocks
 from legnext_widgets.library.db.mounts import Drive
-from tests.library import made
+from tests.library import job_factory
 from tests.support import mp4
 from tests.support.task_factory import FIRST_DAY
 
@@ -23,11 +26,11 @@ async def test_a_network_drive_gets_a_journal_without_shared_memory(
     folder: Path,
 ) -> None:
     with Library(folder) as library:
-        before = await made.job(library)
+        before = await job_factory.job(library)
     journal = Journal(Database(folder, drive=Drive(network=True)))
     another = Journal(Database(folder, drive=Drive(network=True)))
     with Library.of(journal) as library, Library.of(another) as second:
-        jobs = await asyncio.gather(*(made.job(each) for each in (library, second) * 10))
+        jobs = await asyncio.gather(*(job_factory.job(each) for each in (library, second) * 10))
         assert {record.job_id for record in second.records()} == {before, *jobs}
         assert {path.name for path in folder.iterdir() if "-wal" in path.name} == set()
         mode = journal.database.read(
@@ -36,17 +39,68 @@ async def test_a_network_drive_gets_a_journal_without_shared_memory(
         assert mode == "delete"
         path = await library.keep(before, 0, write_clip)
         assert path is not None
-        # No lock can be trusted there: only age shows that an attempt was abandoned.
-        await library.intend(made.attempt())
-        await library.intend(made.attempt(sent_at=FIRST_DAY))
+        # Both libraries are open, and so only age shows that an attempt was abandoned.
+        await library.intend(job_factory.attempt())
+        await library.intend(job_factory.attempt(sent_at=FIRST_DAY))
         assert len(second.uncertain_records()) == 1
         assert library.problem is None
+
+
+DIES_WHILE_SENDING = """
+import asyncio, os, sys
+from pathlib import Path
+from legnext_widgets.library import Library
+from legnext_widgets.library.db.connection import Database
+from legnext_widgets.library.db.journal import Journal
+from legnext_widgets.library.db.machine_locks import MachineLocks
+from legnext_widgets.library.db.mounts import Drive
+from tests.library import job_factory
+
+library = Library.of(Journal(Database(Path(sys.argv[1]), drive=Drive(network=True))))
+asyncio.run(library.intend(job_factory.attempt()))
+print("sent", flush=True)
+sys.stdin.readline()
+os._exit(9)
+"""
+
+
+def test_on_a_network_drive_a_process_of_this_machine_is_known_to_be_gone(folder: Path) -> None:
+    with Library.of(Journal(Database(folder, drive=Drive(network=True)))) as library:
+        with subprocess.Popen(
+            [sys.executable, "-c", DIES_WHILE_SENDING, folder],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+            cwd=Path(__file__).parents[2],
+        ) as other:
+            assert other.stdout is not None
+            assert other.stdout.readline() == "sent\n"
+            assert library.uncertain_records() == []
+            other.communicate("die\n")
+
+        assert len(library.uncertain_records()) == 1
+
+
+async def test_on_a_network_drive_a_process_of_another_machine_counts_by_age(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    network = Drive(network=True)
+    away = MachineLocks(folder.parent, "another-machine")
+    with Library.of(Journal(Database(folder, drive=network))) as library:
+        with monkeypatch.context() as elsewhere:
+            elsewhere.setattr(machine_locks, "machine_locks", lambda: away)
+            there = Library.of(Journal(Database(folder, drive=network)))
+            await there.intend(job_factory.attempt())
+            await there.intend(job_factory.attempt(sent_at=FIRST_DAY))
+            there.close()
+
+        assert len(library.uncertain_records()) == 1
 
 
 async def test_a_drive_without_any_locks_still_works(folder: Path) -> None:
     bare = Drive(network=True, locks=False)
     with Library.of(Journal(Database(folder, drive=bare))) as library:
-        jobs = await asyncio.gather(*(made.job(library) for _ in range(10)))
+        jobs = await asyncio.gather(*(job_factory.job(library) for _ in range(10)))
         assert {record.job_id for record in library.records()} == set(jobs)
     with Library.of(Journal(Database(folder, drive=bare))) as library:
         assert library.count() == 10

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import uuid
 from datetime import UTC, datetime
 from typing import Any
@@ -44,3 +45,7 @@ async def job(
     await library.accept(begun.id, job_id, b'{"job_id": "%s"}' % job_id.encode())
     await library.observe(identity, task(job_id, status, kind, created=sent_at, **options))
     return job_id
+
+
+def json_of(found: dict[str, Any]) -> str:
+    return json.dumps(found)

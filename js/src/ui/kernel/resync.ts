@@ -1,14 +1,14 @@
 import { effect, type ReadonlySignal } from "@preact/signals";
 
 /** Milliseconds of silence, while news is expected, after which the page asks for it. */
-export const ASK_AFTER_MS = 5_000;
+export const RESYNC_AFTER_MS = 5_000;
 /** The longest pause: a kernel that a cell keeps busy gathers what it is asked. */
 const LONGEST_PAUSE_MS = 60_000;
 
 /** Asks the kernel for news while jobs run: what it sends of its own accord may get lost. */
-export interface Asking {
+export interface Resync {
   /** Something arrived from the kernel. */
-  heard(): void;
+  received(): void;
   dispose(): void;
 }
 
@@ -16,8 +16,8 @@ export interface Asking {
  * @param expecting Whether news is expected: a job runs, or a request is on its way.
  * @param ask Called after each silence. As long as no answer comes, the pauses double.
  */
-export function createAsking(expecting: ReadonlySignal<boolean>, ask: () => void): Asking {
-  let pause = ASK_AFTER_MS;
+export function createResync(expecting: ReadonlySignal<boolean>, ask: () => void): Resync {
+  let pause = RESYNC_AFTER_MS;
   let timer: ReturnType<typeof setTimeout> | undefined;
 
   function wait() {
@@ -31,18 +31,18 @@ export function createAsking(expecting: ReadonlySignal<boolean>, ask: () => void
     ask();
   }
 
-  function heard() {
-    pause = ASK_AFTER_MS;
+  function received() {
+    pause = RESYNC_AFTER_MS;
     wait();
   }
 
   const stop = effect(() => {
-    if (expecting.value) heard();
+    if (expecting.value) received();
     else clearTimeout(timer);
   });
 
   return {
-    heard,
+    received,
     dispose() {
       stop();
       clearTimeout(timer);

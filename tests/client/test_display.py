@@ -81,3 +81,12 @@ def test_a_list_shows_twelve_at_most(count: int) -> None:
 def test_outside_of_a_kernel_a_job_is_static(monkeypatch) -> None:
     one = job()
     assert one._repr_mimebundle_() == {"text/plain": repr(one), "text/html": one._repr_html_()}
+
+
+def test_a_long_list_prints_its_first_items_and_how_many_more_there_are() -> None:
+    shown = repr(ReprList(range(1000)))
+
+    assert shown.startswith("[0,\n 1,")
+    assert shown.count("\n") == 11
+    assert "988 more" in shown
+    assert repr(ReprList[int]([])) == "[]"

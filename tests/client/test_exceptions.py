@@ -17,15 +17,15 @@ import pytest
 import legnext_widgets as lw
 from legnext_widgets.client.session.job_state import JobState
 from legnext_widgets.files import fit_name
-from tests.library import made
+from tests.library import job_factory
 from tests.support import mp4
 from tests.support.raw_service import Reply
 from tests.support.report import note_situation
 from tests.support.task_factory import task
 
+from .both_clients import quick
 from .conftest import KEY
-from .driving import quick
-from .recording import RecordingStore
+from .recording_store import RecordingStore
 
 JOB = "5f0c8a1e-0000-4000-8000-00000000abcd"
 IMAGE = "5f0c8a1e-0000-4000-8000-00000000abce"
@@ -175,7 +175,7 @@ def test_a_library_raises_no_foreign_error(call, state, tmp_path):
     (tmp_path / "a-file").write_bytes(b"")
     folder = tmp_path / "library"
     with lw.Library(folder) as library:
-        job_id = asyncio.run(made.job(library))
+        job_id = asyncio.run(job_factory.job(library))
         if state == "gone":
             library.close()
             for path in sorted(folder.rglob("*"), reverse=True):
