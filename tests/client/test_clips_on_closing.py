@@ -20,8 +20,8 @@ from tests.support.raw_service import RawService, Reply
 from tests.support.task_factory import task
 from tests.support.waiting import wait_until
 
-from .conftest import KEY
 from .both_clients import quick
+from .conftest import KEY
 
 CLIP = mp4.clip(bytes(range(256)) * 20)
 JOB = "5f0c8a1e-0000-4000-8000-00000000abcd"
