@@ -45,7 +45,7 @@ def exit_code_of(error: BaseException) -> int:
     return next((code for code, _, kinds in CODES if isinstance(error, kinds)), OTHER)
 
 
-def reported(command: Callable[P, object]) -> Callable[P, None]:
+def report_errors(command: Callable[P, object]) -> Callable[P, None]:
     """Show the errors of a command in a line or two, and end with their exit code."""
 
     @functools.wraps(command)

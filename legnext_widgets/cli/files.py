@@ -15,7 +15,7 @@ from .context import (
     service_options,
     whole_id,
 )
-from .exit_codes import reported
+from .exit_codes import report_errors
 from .output import as_json as json_of
 from .output import print_json
 
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 @job_argument
 @click.option("-o", "--output", "folder", default=".", show_default=True, metavar="FOLDER")
 @service_options
-@reported
+@report_errors
 def download(*, job_id: str, folder: str, sandbox: bool, as_json: bool) -> None:
     """Save the videos of JOB: copied where the library kept them, else fetched."""
     job, files = _kept_copies(job_id, folder)
@@ -59,7 +59,7 @@ def download(*, job_id: str, folder: str, sandbox: bool, as_json: bool) -> None:
 )
 @click.option("--print", "only_print", is_flag=True, help="Print the file's path instead.")
 @service_options
-@reported
+@report_errors
 def open_video(*, job_id: str, number: int, only_print: bool, sandbox: bool, as_json: bool) -> None:
     """Play a video of JOB in the system's player."""
     with open_library() as library:
@@ -87,7 +87,7 @@ def open_video(*, job_id: str, number: int, only_print: bool, sandbox: bool, as_
 @click.argument("folder", type=click.Path(path_type=Path, file_okay=False))
 @click.option("--search", metavar="WORDS", help="Only jobs with these words.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON on standard output.")
-@reported
+@report_errors
 def export(*, folder: Path, search: str | None, as_json: bool) -> None:
     """Copy the kept videos of the library to FOLDER, with a page that shows them."""
     with open_library() as library:

@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 
 import click
 
-from .exit_codes import reported
+from .exit_codes import report_errors
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -74,7 +74,7 @@ _NEEDED = ("sqlalchemy", "uvicorn")
     "--upstream", metavar="URL", default=None, help="Address of the service, if another one."
 )
 @click.pass_context
-@reported
+@report_errors
 def gateway(
     context: click.Context,
     *,
@@ -149,7 +149,7 @@ def token() -> None:
 )
 @click.option("--teacher", is_flag=True, help="Make tokens that open the teacher's page.")
 @click.pass_obj
-@reported
+@report_errors
 def add(
     database: str | None,
     *,
@@ -181,7 +181,7 @@ def add(
 
 @token.command("list")
 @click.pass_obj
-@reported
+@report_errors
 def list_tokens(database: str | None) -> None:
     """List who has tokens, and until when. The tokens themselves are stored nowhere."""
     with _opened(database) as store:
@@ -194,7 +194,7 @@ def list_tokens(database: str | None) -> None:
 @token.command("revoke")
 @click.argument("name")
 @click.pass_obj
-@reported
+@report_errors
 def revoke(database: str | None, *, name: str) -> None:
     """End all tokens of NAME. Jobs and budget stay."""
     with _opened(database) as store:
@@ -206,7 +206,7 @@ def revoke(database: str | None, *, name: str) -> None:
 @click.argument("name", required=False)
 @click.option("--points", type=click.IntRange(min=0), required=True, help="Points in all.")
 @click.pass_obj
-@reported
+@report_errors
 def budget(database: str | None, *, name: str | None, points: int) -> None:
     """Set the points that NAME may use in all; without NAME, those of the class."""
     with _opened(database) as store:

@@ -11,7 +11,7 @@ from .context import (
     open_library,
     service_options,
 )
-from .exit_codes import reported
+from .exit_codes import report_errors
 from .output import as_json as json_of
 from .output import line_of, print_json
 from .results import ResultOptions, result_options
@@ -21,7 +21,7 @@ from .results import ResultOptions, result_options
 @job_argument
 @result_options
 @service_options
-@reported
+@report_errors
 def status(
     *,
     job_id: str,
@@ -38,7 +38,7 @@ def status(
 @click.command()
 @click.option("--follow", is_flag=True, help="Wait, and print each job when it ends.")
 @service_options
-@reported
+@report_errors
 def jobs(*, follow: bool, sandbox: bool, as_json: bool) -> None:
     """List the jobs that run on the account, whichever program started them."""
     import legnext_widgets as lw
@@ -66,7 +66,7 @@ def jobs(*, follow: bool, sandbox: bool, as_json: bool) -> None:
 @click.option("--status", "statuses", multiple=True, help="Such as completed. Can be repeated.")
 @click.option("--limit", type=click.IntRange(min=1), default=20, show_default=True)
 @click.option("--json", "as_json", is_flag=True, help="Print JSON on standard output.")
-@reported
+@report_errors
 def list_jobs(*, search: str | None, statuses: tuple[str, ...], limit: int, as_json: bool) -> None:
     """List the jobs of the library, newest first. No key is needed."""
     with open_library() as library:
@@ -82,7 +82,7 @@ def list_jobs(*, search: str | None, statuses: tuple[str, ...], limit: int, as_j
 
 @click.command()
 @service_options
-@reported
+@report_errors
 def balance(*, sandbox: bool, as_json: bool) -> None:
     """Show the points and credits that the account has left."""
     with open_client(sandbox=sandbox) as client:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from .context import job_argument, job_of, open_client, service_options
-from .exit_codes import reported
+from .exit_codes import report_errors
 from .results import ResultOptions, result_options
 
 if TYPE_CHECKING:
@@ -54,7 +54,7 @@ def _reuse_options(command: Callable[..., object]) -> Callable[..., object]:
 @_reuse_options
 @result_options
 @service_options
-@reported
+@report_errors
 def generate(
     *,
     prompt: str,
@@ -107,7 +107,7 @@ def generate(
 @_reuse_options
 @result_options
 @service_options
-@reported
+@report_errors
 def extend(
     *,
     job_id: str,
@@ -139,7 +139,7 @@ def extend(
 @_reuse_options
 @result_options
 @service_options
-@reported
+@report_errors
 def upscale(
     *,
     job_id: str,

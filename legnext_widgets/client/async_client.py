@@ -7,7 +7,7 @@ from collections.abc import Coroutine
 from typing import TYPE_CHECKING, Any, Self
 
 from legnext_widgets.client.api.requests.pictures import link_of, picture_for
-from legnext_widgets.client.progress.live import SOON, live, shown_or_called
+from legnext_widgets.client.progress.live import SOON, live, split_progress
 from legnext_widgets.client.progress.waits import Submission, batch_wait
 from legnext_widgets.client.session.files.clip_keeper import CLOSING_PATIENCE
 from legnext_widgets.environment import to_thread
@@ -65,11 +65,8 @@ class AsyncClient(BaseClient[Coroutine[Any, Any, AsyncJob]], submitted="AsyncJob
     ) -> list[AsyncJob]:
         from legnext_widgets.client.session.submission.batch import Batch
 
-        shown, call = shown_or_called(progress)
-        at_once = self.config.max_concurrent
-        self._batch = batch = Batch(
-            self.session, list(requests), at_once, call, reuse=reuse, take=take
-        )
+        shown, call = split_progress(progress)
+        self._batch = batch = Batch(self.session, list(requests), call, reuse=reuse, take=take)
         return await self._run(batch, shown=shown)
 
     async def resume_many(self) -> list[AsyncJob]:
@@ -107,9 +104,9 @@ class AsyncClient(BaseClient[Coroutine[Any, Any, AsyncJob]], submitted="AsyncJob
             async with self._shown_closing():
                 await self.session.aclose(clip_patience=patience)
         finally:
-            await to_thread(self._let_go)
+            await to_thread(self._release)
 
-    def _let_go(self) -> None:
+    def _release(self) -> None:
         try:
             if self.embedded is not None:
                 self.embedded.close()

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Self
 
 from legnext_widgets import environment
 from legnext_widgets.client.api.requests.pictures import link_of, picture_for
-from legnext_widgets.client.progress.live import SOON, live, shown_or_called
+from legnext_widgets.client.progress.live import SOON, live, split_progress
 from legnext_widgets.client.progress.waits import Submission, batch_wait
 from legnext_widgets.client.runtime import default_runtime
 from legnext_widgets.client.runtime.cleanup import close_when_collected
@@ -98,10 +98,9 @@ class Client(BaseClient[Job], submitted="Job"):
     ) -> list[Job]:
         from legnext_widgets.client.session.submission.batch import Batch
 
-        shown, call = shown_or_called(progress)
+        shown, call = split_progress(progress)
         call = self.runtime.in_callback_thread(call)
-        at_once = self.config.max_concurrent
-        batch = Batch(self.session, list(requests), at_once, call, reuse=reuse, take=take)
+        batch = Batch(self.session, list(requests), call, reuse=reuse, take=take)
         self._batch = batch
         return self._run(batch, shown=shown)
 
@@ -145,7 +144,7 @@ class Client(BaseClient[Job], submitted="Job"):
         """
         if not self.runtime.closed:
             last = self._end(self._shown_closing(), patience)
-            self.runtime.finish(last, self._let_go, patience + _TO_CLOSE)
+            self.runtime.finish(last, self._release, patience + _TO_CLOSE)
 
     async def _end(self, shown: Live, patience: float) -> None:
         async with shown:
@@ -155,7 +154,7 @@ class Client(BaseClient[Job], submitted="Job"):
         in_kernel = environment.kernel_shell() is not None
         self.close(patience=_PATIENCE_OF_KERNELS if in_kernel else CLOSING_PATIENCE)
 
-    def _let_go(self) -> None:
+    def _release(self) -> None:
         self.config.close_store()
         if self.embedded is not None and self.runtime.in_own_process:
             self.embedded.close()

@@ -92,7 +92,7 @@ class ClientConfig:
         key: The API key.
         base_url: Address of the service, without a slash at its end.
         timeout: Seconds for each phase (connect, write, read) of one HTTP request.
-        max_concurrent: Jobs of one batch that run at once.
+        max_concurrent: Jobs of batches that run at once.
         max_retries: How often a request is sent again where that is safe.
         budget_points: Points that the jobs of the client may take, or None.
         store: The library, or None for a client that records nothing.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal, NoReturn, Self, Unpack
 
-from legnext_widgets.client.api.auth import hidden
+from legnext_widgets.client.api.auth import as_secret
 from legnext_widgets.client.api.urls import origin_of
 from legnext_widgets.client.progress.live import SOON, live
 from legnext_widgets.client.progress.waits import KeepingClips
@@ -62,7 +62,8 @@ class ClientCore:
             base_url: Address of the service; else `LEGNEXT_BASE_URL`, in Colab also a secret of
                 that name; else its public one.
             timeout: Seconds for each phase (connect, write, read) of one HTTP request.
-            max_concurrent: Jobs of `submit_many` that run at once; an ordinary account runs 6.
+            max_concurrent: Jobs of `submit_many` that run at once, also of several calls; an
+                ordinary account runs 6.
             max_retries: How often a request is sent again after a failure, where that is safe: when
                 it only reads, provably did not reach the service, or was refused with 429.
             budget_points: Points that the jobs of this client may take in all; None for no limit.
@@ -85,7 +86,7 @@ class ClientCore:
                 library.
         """
         # From here on no local variable holds the key, which some tracebacks would show.
-        key, api_key = hidden(api_key), None
+        key, api_key = as_secret(api_key), None
         self._open(
             ClientConfig.resolve(
                 api_key=key,

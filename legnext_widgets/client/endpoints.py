@@ -271,9 +271,11 @@ class BaseClient(ClientCore, Twin, ABC, Generic[SubmittedT_co]):
     ) -> object:
         """Send many requests and wait for them, at most `max_concurrent` jobs running at once.
 
-        A failure does not stop other requests. Only after three consecutive refusals with 401 (key)
-        or 402 (credits) are no more sent; running jobs continue. Ctrl-C, or cancelling the awaiting
-        task, leaves running jobs running. `resume_many()` sends the rest, nothing twice.
+        A failure does not stop other requests. If the service asks to wait (429), the whole batch
+        waits, up to 60 s at a time. Only after three consecutive requests that were not accepted,
+        because of the key (401), the credits (402), the rate limit (429) or the connection, are no
+        more sent; running jobs continue. Ctrl-C, or cancelling the awaiting task, leaves running
+        jobs running. `resume_many()` sends the rest, nothing twice.
 
         With `reuse=True` the same call continues where it stopped, also after the kernel or the
         machine died: completed jobs are returned, running ones followed, and the rest is sent.
@@ -295,7 +297,8 @@ class BaseClient(ClientCore, Twin, ABC, Generic[SubmittedT_co]):
     def resume_many(self) -> object:
         """Go on with the last `submit_many` of this client: after Ctrl-C, or when it stopped.
 
-        Requests refused with 401 or 402 were not taken by the service and are sent again.
+        Requests that were certainly not accepted are sent again: those refused with 401, 402 or
+        429, and those that did not reach the service.
 
         Returns:
             A job for each request, in order; an empty list when there was no batch.

@@ -45,9 +45,10 @@ CATALOG: Mapping[str, str] = {
     "on_its_way": "A request of this studio is being sent. Nothing was sent a second time.",
     "batch_size": "A batch has 1 to {most} prompts; this one has {count}. Nothing was sent.",
     "batch_refused": (
-        "Not sent, because earlier requests of the batch were refused: {reason} Fix the cause, "
-        "then call resume_many() to send the rest."
+        "Not sent, because earlier requests of the batch were not accepted: {reason} Fix the "
+        "cause, then call resume_many() to send the rest."
     ),
+    "batch_held": "The batch continues in about {seconds} s. The service asks to wait: {reason}",
     "not_sent": (
         "The request was not sent, or no response arrived. Check the running jobs before you "
         "submit it again."

@@ -68,7 +68,7 @@ def without_query(url: str) -> str:
     return _USER.sub("://", re.split("[?#]", url, maxsplit=1)[0])
 
 
-def redacted(value: object) -> JSON:
+def redact(value: object) -> JSON:
     """Copy a JSON value that is shown or pickled, without secrets; see `redact_links`."""
     return _copy(value, redact_links)
 
@@ -85,7 +85,7 @@ def without_secrets(value: object) -> JSON:
     return _copy(value, _stored_text)
 
 
-def plain(error: E) -> E:
+def strip_frames(error: E) -> E:
     """Remove the frames an error came through and the errors that caused it.
 
     Those frames hold links, bodies and request headers, which tools that show local variables in

@@ -15,7 +15,7 @@ from legnext_widgets.client.progress.waits import ManyJobs
 from .display.lists import ReprList
 from .errors import JobTimeoutError, LegnextError
 from .handles.async_jobs import AsyncJob
-from .handles.jobs import Job, needed_client
+from .handles.jobs import Job, require_client
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Coroutine, Iterable, Iterator, Sequence
@@ -77,7 +77,7 @@ class JobsAsCompleted(Generic[J]):
                 while waits:
                     ended = _first_of(list(waits), self._left())
                     if not ended and self._left() == 0:
-                        raise self._time_is_up(list(waits.values()))
+                        raise self._timeout_error(list(waits.values()))
                     for wait_ in ended:
                         yield waits.pop(wait_)
         finally:
@@ -96,7 +96,7 @@ class JobsAsCompleted(Generic[J]):
                         waits, timeout=self._left(), return_when=asyncio.FIRST_COMPLETED
                     )
                     if not ended:
-                        raise self._time_is_up(list(waits.values()))
+                        raise self._timeout_error(list(waits.values()))
                     for wait_ in ended:
                         yield waits.pop(wait_)
         finally:
@@ -124,7 +124,7 @@ class JobsAsCompleted(Generic[J]):
     def _left(self) -> float | None:
         return None if self._deadline is None else max(0.0, self._deadline - time.monotonic())
 
-    def _time_is_up(self, running: Sequence[J]) -> JobTimeoutError:
+    def _timeout_error(self, running: Sequence[J]) -> JobTimeoutError:
         return JobTimeoutError(
             f"{len(running)} of {len(self._jobs)} jobs are not done after {self._timeout:g} s. "
             "They continue at the service. Wait again with lw.wait(jobs).",
@@ -199,7 +199,7 @@ async def _all_awaited(
 
 
 def _begun(job: Job) -> concurrent.futures.Future[None]:
-    client = needed_client(job.client, job.id)
+    client = require_client(job.client, job.id)
     return client.runtime.start(client.session.wait(job.state, None))
 
 

@@ -47,7 +47,9 @@ class EmbeddedSandbox:
     def routes(self) -> list[Route]:
         """List the routes of its clips and pictures."""
         return [
-            Route(f"{path}{{path:path}}", _Passed(self.sandbox, path), methods=["GET", "OPTIONS"])
+            Route(
+                f"{path}{{path:path}}", _PrefixedApp(self.sandbox, path), methods=["GET", "OPTIONS"]
+            )
             for path in _MEDIA
         ]
 
@@ -61,7 +63,7 @@ class EmbeddedSandbox:
         self.sandbox.close()
 
 
-class _Passed:
+class _PrefixedApp:
     """Answers with what the sandbox answers, with any prefix before the path."""
 
     def __init__(self, sandbox: Sandbox, path: str) -> None:

@@ -18,7 +18,7 @@ from legnext_widgets.client.api.auth import Secret
 from legnext_widgets.client.api.clock import ServiceClock
 from legnext_widgets.client.api.responses import GATEWAY_HEADER, SANDBOX_HEADER, sandbox_speed
 from legnext_widgets.client.api.transport import Transport
-from legnext_widgets.client.errors import LegnextError
+from legnext_widgets.client.errors import AuthenticationError, LegnextError
 from legnext_widgets.client.schedule import expectation, next_delay
 from legnext_widgets.gateway.embedded import EmbeddedSandbox
 from legnext_widgets.gateway.identity.authenticator import Authenticator
@@ -27,6 +27,7 @@ from legnext_widgets.gateway.notifier import Notifier
 from legnext_widgets.gateway.store.store import Store
 from legnext_widgets.gateway.upstream.dispatcher import Dispatcher
 from legnext_widgets.gateway.upstream.poller import Poller
+from legnext_widgets.gateway.upstream.verdicts import WRONG_KEY
 from legnext_widgets.gateway.web.api import Api
 from legnext_widgets.gateway.web.feed import Feed
 from legnext_widgets.gateway.web.http import OwnHeaders, not_found
@@ -45,6 +46,7 @@ if TYPE_CHECKING:
 _WATCH_SECONDS = 1.0
 _SHORTEST_POLL = 0.1
 _TIMEOUT = 30.0
+_FIRST_ANSWER = 10.0
 
 _log = logging.getLogger("legnext_widgets.gateway")
 
@@ -145,8 +147,7 @@ class Gateway:
         """Send and ask in the background while the app is served."""
         self.store.database.lock()
         self.notifier.attach(asyncio.get_running_loop())
-        with suppress(LegnextError):  # a wrong key shows at the first request, too
-            await self._transport.get_balance()
+        await self._try_key()
         sending = asyncio.create_task(self.dispatcher.run())
         work = [asyncio.create_task(each) for each in (self.poller.run(), self._watch())]
         try:
@@ -161,6 +162,17 @@ class Gateway:
             await self._http.aclose()
             if self.embedded is not None:
                 await self.embedded.aclose()
+
+    async def _try_key(self) -> None:
+        """Learn what the service is, and say plainly where it does not accept the key."""
+        try:
+            async with asyncio.timeout(_FIRST_ANSWER):
+                await self._transport.get_balance()
+        except AuthenticationError:
+            _log.error("The service does not accept LEGNEXT_API_KEY. No request is sent with it.")
+            self.dispatcher.pause_reason = WRONG_KEY
+        except (LegnextError, TimeoutError) as error:
+            _log.warning("The service did not answer at the start (%s).", type(error).__name__)
 
     async def _watch(self) -> None:
         """Ring for changes that another process made: a replica, or the command line."""

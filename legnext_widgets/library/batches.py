@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from .db.statements import queries, writes
-from .errors import reported
+from .errors import as_library_errors
 
 if TYPE_CHECKING:
     import sqlite3
@@ -45,7 +45,7 @@ class DiskBatches:
     def __init__(self, journal: Journal) -> None:
         self._journal = journal
 
-    @reported()
+    @as_library_errors()
     def remember(self, batch: StoredBatch) -> None:
         """Record the jobs of a batch; those recorded for it before are replaced.
 
@@ -59,7 +59,7 @@ class DiskBatches:
 
         self._journal.change(write)
 
-    @reported()
+    @as_library_errors()
     def forget(self, batch_id: str) -> None:
         """Remove a batch; its jobs stay.
 

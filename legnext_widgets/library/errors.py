@@ -28,7 +28,7 @@ class UnknownJobError(LegnextError, KeyError):
 
 
 @contextmanager
-def reported() -> Iterator[None]:
+def as_library_errors() -> Iterator[None]:
     """Raise errors of the disk and of SQLite as `LibraryError`; also a decorator.
 
     Raises:

@@ -9,7 +9,7 @@ from legnext_widgets.client.media.containers import flaw_on_disk
 from legnext_widgets.library.clips.clip_store import DiskClipStore
 
 from .db.statements import clip_writes, queries
-from .errors import UnknownJobError, reported
+from .errors import UnknownJobError, as_library_errors
 from .marks import MarkedJobStore
 
 if TYPE_CHECKING:
@@ -49,7 +49,7 @@ class KeptClips(MarkedJobStore):
         return self._clips.keep_clips
 
     @keep_clips.setter
-    @reported()
+    @as_library_errors()
     def keep_clips(self, keep: bool) -> None:
         self._clips.keep_clips = keep
 
@@ -59,7 +59,7 @@ class KeptClips(MarkedJobStore):
         return self._clips.max_bytes
 
     @max_bytes.setter
-    @reported()
+    @as_library_errors()
     def max_bytes(self, limit: int | None) -> None:
         self._clips.max_bytes = limit
 
@@ -115,7 +115,7 @@ class KeptClips(MarkedJobStore):
         record = self.record(job_id, identity=identity)
         return _existing(record.posters.get(index)) if record else None
 
-    @reported()
+    @as_library_errors()
     def add_poster(
         self, job_id: str, index: int, picture: bytes, *, identity: Identity | None = None
     ) -> Path:
@@ -141,7 +141,7 @@ class KeptClips(MarkedJobStore):
             raise UnknownJobError(f"Clip {index} of the job {job_id} is not kept.")
         return self._clips.put_poster(clip, picture)
 
-    @reported()
+    @as_library_errors()
     def verify(self) -> Verification:
         """Check all kept clips: their sizes, containers and hashes.
 
@@ -154,7 +154,7 @@ class KeptClips(MarkedJobStore):
         """
         return self._clips.verify()
 
-    @reported()
+    @as_library_errors()
     def check_kept(self, job_id: str, *, identity: Identity | None = None) -> list[int]:
         """Set aside the kept clips of a job that are damaged, by their sizes and containers.
 
@@ -163,7 +163,7 @@ class KeptClips(MarkedJobStore):
         """
         return self._clips.check(job_id, identity)
 
-    @reported()
+    @as_library_errors()
     def prune(
         self, max_bytes: int | None = None, older_than: timedelta | date | None = None
     ) -> int:

@@ -15,7 +15,7 @@ from legnext_widgets.library.db.statements.queries import Filter, PointsTotal
 
 from . import paths
 from .db.statements import clip_writes, queries, removal
-from .errors import reported
+from .errors import as_library_errors
 from .kept_clips import KeptClips
 from .marks import jobs_of
 
@@ -155,7 +155,7 @@ class Library(KeptClips):
         """List the attempts that may have started a job, oldest first."""
         return jobs_of(self, self.uncertain_records())
 
-    @reported()
+    @as_library_errors()
     def forget(self, job_id: str, *, index: int | None = None) -> None:
         """Remove a job or an attempt from the library, with its kept clips and pictures.
 
@@ -179,7 +179,7 @@ class Library(KeptClips):
         self._clips.delete_files(gone.files)
         self._clips.remove_pictures(gone.pictures)
 
-    @reported()
+    @as_library_errors()
     def export(
         self,
         folder: str | os.PathLike[str],

@@ -9,7 +9,7 @@ from legnext_widgets.client.marks.model import MarkChange
 
 from .batches import DiskBatches
 from .db.statements import mark_writes, writes
-from .errors import reported
+from .errors import as_library_errors
 from .store import DiskJobStore
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ def jobs_of(store: MarkStore, records: Iterable[LibraryRecord]) -> list[Job]:
     from legnext_widgets.client.display.lists import ReprList
     from legnext_widgets.client.handles.jobs import Job
 
-    return ReprList(Job.remembered(record, store=store) for record in records)
+    return ReprList(Job.from_record(record, store=store) for record in records)
 
 
 class MarkedJobStore(DiskJobStore):
@@ -52,7 +52,7 @@ class MarkedJobStore(DiskJobStore):
         """Which jobs the batches of studios made."""
         return DiskBatches(self._journal)
 
-    @reported()
+    @as_library_errors()
     def favourite(self, job_id: str, marked: bool = True, *, index: int | None = None) -> None:  # noqa: FBT001, FBT002 - public since 0.1
         """Make a job, or one of its clips, a favourite, or remove the mark.
 
@@ -69,7 +69,7 @@ class MarkedJobStore(DiskJobStore):
         """
         self.mark(job_id, MarkChange(favourite=bool(marked)), index=index)
 
-    @reported()
+    @as_library_errors()
     def annotate(self, job_id: str, note: str, *, index: int | None = None) -> None:
         """Write a note about a job, or about one of its clips; an empty one removes it.
 
@@ -79,7 +79,7 @@ class MarkedJobStore(DiskJobStore):
         """
         self.mark(job_id, MarkChange(note=note), index=index)
 
-    @reported()
+    @as_library_errors()
     def hide(self, job_id: str, hidden: bool = True, *, index: int | None = None) -> None:  # noqa: FBT001, FBT002 - as `favourite`
         """Hide a job, or one of its clips, from galleries, or show it again.
 
@@ -89,7 +89,7 @@ class MarkedJobStore(DiskJobStore):
         """
         self.mark(job_id, MarkChange(hidden=bool(hidden)), index=index)
 
-    @reported()
+    @as_library_errors()
     def mark(self, job_id: str, change: MarkChange, *, index: int | None = None) -> None:
         """Change marks of a job, or of one of its clips, and wait until that is written.
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Self
 from legnext_widgets.client.api.validation import job_id_of
 
 from .db.statements import accounts, queries, writes
-from .errors import UnknownJobError, reported
+from .errors import UnknownJobError, as_library_errors
 from .job_reader import JobReader
 from .takes import DiskTakes
 
@@ -130,7 +130,7 @@ class DiskJobStore(JobReader):
 
         await self._journal.write(abandon)
 
-    @reported()
+    @as_library_errors()
     def settle(self, attempt_id: str, job_id: str) -> None:
         """Record which job a request of unknown outcome became, so that `reuse` gives that job.
 

@@ -11,9 +11,9 @@ from legnext_widgets.client.messages import Message
 from legnext_widgets.client.session.store import Holder
 from legnext_widgets.environment import to_thread
 
-from .db.journal import finished
+from .db.journal import outcome_of
 from .db.statements import queries, takes, writes
-from .errors import LibraryError, reported
+from .errors import LibraryError, as_library_errors
 
 if TYPE_CHECKING:
     import sqlite3
@@ -77,8 +77,8 @@ class DiskTakes:
 
         claiming = self._journal.writer.submit(claim, durable=True, postponable=False)
         try:
-            with reported():
-                return await finished(claiming)
+            with as_library_errors():
+                return await outcome_of(claiming)
         except asyncio.CancelledError:
             # It may be recorded by now, and nothing will be sent.
             refuse = partial(writes.refuse, attempt_id=attempt.id, reason="It was not sent.")
@@ -102,7 +102,7 @@ class DiskTakes:
         """
 
         def read(connection: sqlite3.Connection) -> list[Holder]:
-            found = takes.held(connection, identity, request_key)
+            found = takes.rows_held(connection, identity, request_key)
             holders = [self._holder(connection, entry) for entry, _ in found]
             return [holder for holder in holders if holder and holder.record.take is not None]
 
@@ -121,8 +121,8 @@ class DiskTakes:
         """Number what version 0.1 wrote, a part at a time, so that other processes can write."""
         while not await self._read(takes.are_numbered):
             numbering = self._journal.writer.submit(takes.number_old_rows, postponable=False)
-            with reported():
-                await finished(numbering)
+            with as_library_errors():
+                await outcome_of(numbering)
 
     def _known_holder(self, connection: sqlite3.Connection, attempt: Attempt) -> Holder | None:
         """Find the holder without writing, where that can be: most of what runs again is there."""
@@ -152,5 +152,5 @@ class DiskTakes:
         return None if record is None else Holder(record, working)
 
     async def _read(self, query: Callable[[sqlite3.Connection], T]) -> T:
-        with reported():
+        with as_library_errors():
             return await to_thread(self._journal.database.read, query)

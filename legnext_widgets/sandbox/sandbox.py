@@ -25,7 +25,7 @@ from legnext_widgets.sandbox.media.packaged import PackagedProducer
 from legnext_widgets.sandbox.media.renderer import Renderer
 from legnext_widgets.sandbox.media.scenes import SAMPLE_ORIGIN, SCENES, sample_links
 from legnext_widgets.sandbox.simulation.accounts import Accounts
-from legnext_widgets.sandbox.simulation.adoption import Elsewhere
+from legnext_widgets.sandbox.simulation.adoption import EarlierJobs
 from legnext_widgets.sandbox.simulation.clock import Clock, ManualClock, SystemClock, Ticker
 from legnext_widgets.sandbox.simulation.scheduler import Scheduler
 from legnext_widgets.sandbox.simulation.webhooks import Webhooks
@@ -90,7 +90,7 @@ class Sandbox:
         if points < 0 or link_seconds <= 0:
             raise ValueError("points must not be negative, and link_seconds must be more than 0")
         if carried is not None:
-            _warn_of_carried()
+            _warn_of_packaged_clips()
             packaged = carried
         self.speed = float(speed)
         self.offline = offline
@@ -107,14 +107,14 @@ class Sandbox:
         body_of = partial(_task_body, self.clock, self.secret, link_seconds)
         webhooks = Webhooks(self.clock, body_of, offline=offline)
         # Not a method of this object, which the scheduler's thread would keep alive.
-        self._elsewhere = Elsewhere(self.media)
+        self._earlier_jobs = EarlierJobs(self.media)
         self.scheduler = Scheduler(
             self.clock,
             self.speed,
             seed=seed,
             producer=self.producer,
             on_ended=webhooks.send,
-            find_elsewhere=self._elsewhere,
+            find_elsewhere=self._earlier_jobs,
         )
         self._hooks = Hooks()
         self._connections = Connections()
@@ -207,7 +207,7 @@ class Sandbox:
         Args:
             find_record: Reads what is stored of a job by its id; None for a job that is not known.
         """
-        self._elsewhere.find_record = find_record
+        self._earlier_jobs.find_record = find_record
 
     def transport(self) -> SandboxTransport:
         """Return a transport for `httpx.AsyncClient` that reaches this sandbox without sockets."""
@@ -272,7 +272,7 @@ def _drive(scheduler: Scheduler, clock: Clock) -> Callable[[], None]:
     return ticker.close
 
 
-def _warn_of_carried() -> None:
+def _warn_of_packaged_clips() -> None:
     """Warn in the name of the first caller outside this package."""
     frame, level = inspect.currentframe(), 1
     while frame is not None and frame.f_globals.get("__name__", "").startswith("legnext_widgets"):

@@ -34,9 +34,9 @@ class _Card(VideoGallery):
         super().__init__(items)
 
     @property
-    def gone(self) -> bool:
+    def is_replaced(self) -> bool:
         """Whether its cell ran again, or was deleted."""
-        return self._views.all_gone
+        return self._views.all_closed
 
 
 class Cards:
@@ -53,7 +53,7 @@ class Cards:
     def make(self, items: Sequence[Job | Video]) -> VideoGallery:
         """Make a card, and close those that are gone from view or too many."""
         too_many = self._open[: max(0, len(self._open) + 1 - self._most)]
-        for card in [one for one in self._open if one.gone or one in too_many]:
+        for card in [one for one in self._open if one.is_replaced or one in too_many]:
             self._open.remove(card)
             card.close()
         card = _Card(items, _only(items))

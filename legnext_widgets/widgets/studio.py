@@ -22,7 +22,7 @@ from .kernel.media.pictures import PictureBox
 from .kernel.protocol.traits import NEUTRAL_INPUTS
 from .kernel.restore import last_batch, remove_attempt, restore_jobs
 from .kernel.snapshots import service_facts
-from .kernel.submitter import Submitter, Wish
+from .kernel.submitter import ReuseChoice, Submitter
 from .notebook.cells import CellRegistry
 from .studio_client import (
     ClientOptions,
@@ -208,8 +208,8 @@ class VideoStudio(JobWidget):
         client = self.client
         client.runtime.require_waiting()
         client.config.reuse_of(reuse)
-        wish = Wish(reuse=reuse, take=take)
-        sending = self._submitter.submit(client, self._request, None, wish)
+        choice = ReuseChoice(reuse=reuse, take=take)
+        sending = self._submitter.submit(client, self._request, None, choice)
         submitted = client.runtime.result(sending, leave_running=True)
         return lw.Job(client, submitted.state, reused=submitted.reused)
 

@@ -43,7 +43,9 @@ class Effects:
         self.budget = NotedBudget(None)
         identity = CurrentIdentity(lambda: Identity("service", "account"))
         self.receiver = Receiver(identity, self.budget, NotedStore())
-        keeper: Any = SimpleNamespace(look_at=lambda job: self.seen.append("clip keeper"))
+        keeper: Any = SimpleNamespace(
+            keep_when_completed=lambda job: self.seen.append("clip keeper")
+        )
         self.receiver.clip_keeper = keeper
 
     def submitted(self) -> None:

@@ -17,7 +17,7 @@ import pytest
 import legnext_widgets as lw
 from legnext_widgets.client.api.auth import Secret
 from legnext_widgets.client.api.responses import Response
-from legnext_widgets.client.redaction import redact_links, redacted, without_secrets
+from legnext_widgets.client.redaction import redact, redact_links, without_secrets
 from tests.support import mp4
 from tests.support.raw_service import RESET, RawService, Reply, closed_port
 from tests.support.task_factory import body, task
@@ -320,13 +320,13 @@ def test_a_link_is_shown_and_stored_by_one_rule(link, shown_link, stored_link):
 
     assert redact_links(f"see {link} there") == f"see {shown_link} there"
     assert without_secrets([{"a": f"see {link} there"}]) == [{"a": f"see {stored_link} there"}]
-    assert "SECRET" not in str(redacted({"a": [link]})) + str(without_secrets({"a": [link]}))
+    assert "SECRET" not in str(redact({"a": [link]})) + str(without_secrets({"a": [link]}))
 
 
 @pytest.mark.parametrize("name", ["secret", "api_key", "X-API-Key", "Authorization", "password"])
 def test_a_secret_field_is_neither_shown_nor_stored(name):
     for value in ("SECRET", 123, ["SECRET"], {"a": "SECRET"}):
-        assert redacted({"a": {name: value}}) == {"a": {name: ""}}
+        assert redact({"a": {name: value}}) == {"a": {name: ""}}
         assert without_secrets({"a": {name: value}}) == {"a": {name: ""}}
 
 

@@ -35,7 +35,7 @@ def shell(mode: str = "Context") -> SimpleNamespace:
 def test_three_lines_and_the_cause() -> None:
     error = raised()
 
-    own, message, cause, advice = tracebacks.short(
+    own, message, cause, advice = tracebacks.short_traceback(
         error, error.__traceback__, shell(), colours=False
     )
 
@@ -76,9 +76,9 @@ def test_another_mode_of_ipython_is_left_to_it(mode: str) -> None:
     try:
         raise error
     except lw.LegnextError:
-        assert tracebacks.wants_all(error, shell(mode))
-        assert not tracebacks.wants_all(error, shell())
-    assert tracebacks.wants_all(error, shell()), "%tb shows it later"
+        assert tracebacks.wants_full_traceback(error, shell(mode))
+        assert not tracebacks.wants_full_traceback(error, shell())
+    assert tracebacks.wants_full_traceback(error, shell()), "%tb shows it later"
 
 
 def test_the_environment_asks_for_all(monkeypatch) -> None:
@@ -87,7 +87,7 @@ def test_the_environment_asks_for_all(monkeypatch) -> None:
     try:
         raise error
     except lw.LegnextError:
-        assert tracebacks.wants_all(error, shell())
+        assert tracebacks.wants_full_traceback(error, shell())
 
 
 @pytest.mark.parametrize(

@@ -90,7 +90,7 @@ def public_methods(cls: type) -> dict[str, Any]:
 @pytest.mark.parametrize(("blocking", "awaiting"), PAIRS)
 def test_both_sides_have_the_same_methods_parameters_and_docstrings(blocking, awaiting):
     methods, others = public_methods(blocking), public_methods(awaiting)
-    only = {"close", "aclose", "remembered"}
+    only = {"close", "aclose", "from_record"}
 
     assert methods.keys() - only == others.keys() - only
     for name in methods.keys() - only:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import multiprocessing
 import threading
 import time
@@ -11,14 +12,15 @@ from collections import Counter
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from sqlalchemy import select, update
+from sqlalchemy import select, text, update
 
 from legnext_widgets.client.api.models.tasks import Task
 from legnext_widgets.gateway.store import tables
 from legnext_widgets.gateway.store.database import Database, DatabaseError
 from legnext_widgets.gateway.store.job_queue import fair_order
 from legnext_widgets.gateway.store.matching import ListedJob
-from legnext_widgets.gateway.store.models import Attempt, Member, RefusedError
+from legnext_widgets.gateway.store.models import Attempt, Member, Order, RefusedError
+from legnext_widgets.gateway.store.prices import price_class
 from legnext_widgets.gateway.store.store import Store
 from legnext_widgets.gateway.web.orders import read_order
 from tests.support import task_factory as factory
@@ -131,6 +133,81 @@ def test_a_price_is_learned_from_what_the_service_freezes(store: Store) -> None:
     store.outcomes.receive(attempt.id, task("j", frozen=95), NOW, NOW)
     assert member(store).held == 95
     assert reserve(store).held == 95
+
+
+HD = read_order(
+    "video-diffusion", b'{"prompt": "https://example.com/a.png a boat", "videoType": 1}'
+)
+
+
+def make(store: Store, order: Order, name: str = "ada", frozen: int = 0) -> Attempt:
+    """Accept an order; with `frozen`, also start it, for so many points."""
+    attempt, _ = store.reservations.reserve(member(store, name), key(), order, NOW)
+    if frozen:
+        assert store.queue.claim("me", NOW)
+        job = key()
+        store.outcomes.accept(attempt.id, job, task(job, frozen=frozen), NOW, NOW)
+    return attempt
+
+
+def test_a_price_is_that_of_the_same_type_and_number_of_videos(store: Store) -> None:
+    member(store)
+    store.members.set_limit("ada", 10**6, NOW)
+    hd = make(store, HD, frozen=1536)
+    one = read_order("video-diffusion", b'{"prompt": "https://example.com/a.png a --bs 1"}')
+    make(store, one, frozen=600)
+
+    assert make(store, HD).held == 1536
+    assert make(store, VIDEO).held == 480
+    assert make(store, one).held == 600
+    longer = read_order("extend-video", f'{{"jobId": "{hd.id}", "videoNo": 0}}'.encode())
+    make(store, IMAGE)
+    assert make(store, longer).held == 480
+
+
+def test_a_dear_job_takes_no_points_of_others_for_cheap_ones(store: Store) -> None:
+    store.members.set_limit(member(store, "rich").name, 10**6, NOW)
+    store.members.set_limit(member(store).name, 1000, NOW)
+    make(store, HD, "rich", frozen=1536)
+    assert make(store, VIDEO).held == 480
+
+
+@pytest.mark.parametrize(
+    ("endpoint", "fields", "source", "expected"),
+    [
+        ("diffusion", {"text": "a"}, None, "diffusion/0/4"),
+        ("video-diffusion", {"prompt": "a --bs 2", "videoType": 1}, None, "video-diffusion/1/2"),
+        ("video-diffusion", {"jobId": "j", "imageNo": 0}, "diffusion/0/4", "video-diffusion/0/4"),
+        ("extend-video", {"jobId": "j"}, "video-diffusion/1/2", "extend-video/1/1"),
+        ("video-upscale", {"jobId": "j"}, "extend-video/1/1", "video-upscale/1/1"),
+        ("video-upscale", {"jobId": "j"}, None, "video-upscale/0/1"),
+    ],
+)
+def test_what_has_one_price(
+    endpoint: str, fields: dict[str, object], source: str | None, expected: str
+) -> None:
+    assert price_class(endpoint, json.dumps(fields), source) == expected
+
+
+def test_a_database_without_price_classes_gets_them(database_url: str) -> None:
+    store = Store(database_url, member_points=None)
+    make(store, HD, frozen=1536)
+    spent = store.members.whole_class()
+    with store.database.write() as connection:
+        connection.execute(text("DROP INDEX attempts_by_price"))
+        connection.execute(text("ALTER TABLE attempts DROP COLUMN priced_as"))
+        connection.execute(update(tables.schema_version).values(version=1))
+    store.close()
+
+    for _ in range(2):
+        store = Store(database_url, member_points=None)
+        assert store.members.whole_class() == spent
+        assert store.queries.counts() == {"running": 1}
+        store.close()
+    store = Store(database_url, member_points=None)
+    assert make(store, HD).held == 1536
+    assert make(store, VIDEO).held == 480
+    store.close()
 
 
 def race(url: str, number: int, results: multiprocessing.Queue[int]) -> None:
@@ -372,10 +449,10 @@ def test_a_clock_that_is_set_back_holds_up_nothing(store: Store) -> None:
 
 def test_a_sender_that_ended_before_the_clock_was_set_back_is_no_longer_alive(store: Store) -> None:
     reserve(store)
-    store.queue.beat("old", NOW)
+    store.queue.heartbeat("old", NOW)
     store.queue.claim("old", NOW)
-    store.queue.beat("new", NOW - 3600)
-    assert store.queue.give_up_lost("new", NOW - 3600) == 1
+    store.queue.heartbeat("new", NOW - 3600)
+    assert store.queue.mark_lost_uncertain("new", NOW - 3600) == 1
 
 
 def claim_all(url: str, results: multiprocessing.Queue[list[str]]) -> None:
@@ -412,11 +489,11 @@ def test_what_an_ended_process_was_sending_becomes_uncertain_and_is_not_sent_aga
     store: Store,
 ) -> None:
     attempt = reserve(store)
-    store.queue.beat("old", NOW)
+    store.queue.heartbeat("old", NOW)
     store.queue.claim("old", NOW)
-    store.queue.beat("new", NOW + 5)
-    assert store.queue.give_up_lost("new", NOW + 5) == 0, "it may still live"
-    assert store.queue.give_up_lost("new", NOW + 60) == 1
+    store.queue.heartbeat("new", NOW + 5)
+    assert store.queue.mark_lost_uncertain("new", NOW + 5) == 0, "it may still live"
+    assert store.queue.mark_lost_uncertain("new", NOW + 60) == 1
 
     found = store.queries.get(attempt.id)
     assert found is not None

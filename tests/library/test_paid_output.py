@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from legnext_widgets.library import Library
-from tests.library import job_factory as made
+from tests.library import job_factory
 from tests.library.job_factory import OTHER_ACCOUNT, REAL
 from tests.library.test_clips import Download
 from tests.support.task_factory import task
@@ -21,8 +21,8 @@ async def test_the_order_of_answers_makes_no_difference(folder: Path) -> None:
     answers = ("processing", "failed", "empty", "completed")
     with Library(folder) as one, Library(folder) as other:
         for order in permutations(answers):
-            begun = made.attempt(" ".join(order))
-            job = made.new_id()
+            begun = job_factory.attempt(" ".join(order))
+            job = job_factory.new_id()
             await one.intend(begun)
             await one.accept(begun.id, job, b"")
             for store, status in zip((one, other, one, other), order, strict=True):
@@ -39,8 +39,8 @@ async def test_the_order_of_answers_makes_no_difference(folder: Path) -> None:
 
 
 async def test_a_take_that_went_to_another_job_is_not_taken_back(library: Library) -> None:
-    failed = await made.job(library, status="failed")
-    second = await made.job(library)
+    failed = await job_factory.job(library, status="failed")
+    second = await job_factory.job(library)
 
     await library.observe(REAL, task(failed, "completed"))
 
@@ -49,7 +49,7 @@ async def test_a_take_that_went_to_another_job_is_not_taken_back(library: Librar
 
 
 async def test_two_rows_that_become_one_keep_the_output(library: Library) -> None:
-    own = await made.job(library, identity=REAL)
+    own = await job_factory.job(library, identity=REAL)
     await library.observe(OTHER_ACCOUNT, task(own, "failed"))
 
     await library.join_account(REAL, "account-7")
@@ -64,14 +64,14 @@ async def test_two_rows_that_become_one_keep_the_output(library: Library) -> Non
 @pytest.mark.parametrize("damage", ["failed", "empty"])
 async def test_what_an_old_journal_lost_sight_of_is_found_again(folder: Path, damage: str) -> None:
     with Library(folder) as library:
-        job = await made.job(library)
+        job = await job_factory.job(library)
         await library.keep(job, 2, Download())
     lost = task(job, "completed" if damage == "empty" else damage) | {"output": None}
     with closing(sqlite3.connect(folder / "journal.sqlite3")) as connection, connection:
         connection.execute(
             "UPDATE entries SET task = ?, status = ?, final = status = 'failed',"
             " take = CASE ? WHEN 'failed' THEN NULL ELSE take END",
-            (made.json_of(lost), lost["status"], lost["status"]),
+            (job_factory.json_of(lost), lost["status"], lost["status"]),
         )
         connection.execute("PRAGMA user_version = 4")
 
@@ -82,7 +82,7 @@ async def test_what_an_old_journal_lost_sight_of_is_found_again(folder: Path, da
         assert [video.kept is not None for video in found.videos] == [False, False, True]
         assert len(library.videos()) == 3
         assert library.unfinished() == []
-        holder = await library.takes.claim(made.attempt())
+        holder = await library.takes.claim(job_factory.attempt())
         assert holder is not None
         assert holder.record.job_id == job
         library.export(folder / "export")

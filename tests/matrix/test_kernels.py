@@ -312,7 +312,7 @@ def test_running_a_cell_again_goes_on_with_its_client_instead_of_a_second_one(
 def tell_of_view(kernel: Kernel, studio: Model, *, there: bool) -> None:
     """Says what a studio's view does when it is drawn, and when its cell runs again."""
     kernel.send(studio, type="view", view="the only one", open=there)
-    wanted = f"print(studio._views.all_gone is {not there})"
+    wanted = f"print(studio._views.all_closed is {not there})"
     kernel.wait_until(lambda: kernel.run(wanted).text == "True\n", "the kernel heard of the view")
 
 

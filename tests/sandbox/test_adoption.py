@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 import legnext_widgets as lw
-from legnext_widgets.client.session.polling.durations import drawn
+from legnext_widgets.client.session.polling.durations import rendering_durations
 from legnext_widgets.sandbox import Sandbox
-from legnext_widgets.sandbox.media.scenes import sample_behind, sample_links
+from legnext_widgets.sandbox.media.scenes import sample_links, sample_of_link
 from tests.sandbox.conftest import QUICK
 from tests.support.waiting import wait_until
 
@@ -111,19 +111,19 @@ async def test_lasting_links_and_links_of_yesterdays_port_mean_the_same_picture(
     assert (title, lasting) in rendering.sample_links
     yesterday = "http://127.0.0.1:9/stills/dunes.jpg"
     for link in (lasting, yesterday):
-        scene = sample_behind(link)
+        scene = sample_of_link(link)
         assert scene is not None
         assert scene.name == "dunes"
         task = await producer.made("video-diffusion", {"prompt": f"{link} go --bs 1"})
         assert task["logs"] == []
-    assert sample_behind("https://example.com/stills/dunes.jpg") is None
+    assert sample_of_link("https://example.com/stills/dunes.jpg") is None
 
 
 def test_the_clock_learns_how_fast_this_computer_draws() -> None:
     # At 30 times the speed a video takes 6.8 s, unless drawing it takes longer.
-    assert drawn("video_diffusion", [20.0, 18.0, 200.0, 0.4], 30.0) == [600.0, 540.0]
-    assert drawn("video_diffusion", [200.0, 6.0], 1.0) == [200.0]
-    assert drawn("video_diffusion", [], 30.0) == []
+    assert rendering_durations("video_diffusion", [20.0, 18.0, 200.0, 0.4], 30.0) == [600.0, 540.0]
+    assert rendering_durations("video_diffusion", [200.0, 6.0], 1.0) == [200.0]
+    assert rendering_durations("video_diffusion", [], 30.0) == []
 
 
 def test_the_shown_request_runs_when_it_is_pasted(

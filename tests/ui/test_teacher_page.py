@@ -47,7 +47,7 @@ def room(tmp_path: Path) -> Iterator[Classroom]:
             first = waiting.order_by(attempts.c.created_at).limit(1).scalar_subquery()
             dying = {"state": "sending", "sender": "a process that dies", "sent_at": 0.0}
             connection.execute(update(attempts).where(attempts.c.id == first).values(dying))
-        store.queue.give_up_lost("another", now=1e12, all_others=True)
+        store.queue.mark_lost_uncertain("another", now=1e12, all_others=True)
         yield room
 
 

@@ -64,9 +64,9 @@ def test_assigned_names_are_read_from_the_text_of_a_cell():
 
 def test_views_are_all_gone_only_after_one_was_there():
     views = Views()
-    gone = [views.all_gone]
+    gone = [views.all_closed]
     for view, is_open in [("1", True), ("2", True), ("1", False), ("2", False)]:
         views.update({"type": "view", "view": view, "open": is_open})
-        gone.append(views.all_gone)
+        gone.append(views.all_closed)
 
     assert gone == [False, False, False, False, True]

@@ -283,6 +283,28 @@ def test_a_second_batch_waits_for_the_first(open_studio, service):
     assert (studio._batch["waiting"], service.submissions) == (0, 4)
 
 
+def test_what_is_left_of_a_stopped_batch_is_sent_by_one_click(open_studio, service):
+    studio = open_studio()
+    browser = Browser(studio)
+    prompts = list("abcdefghij")
+    browser.say(type="submit_many", click="b", inputs={"image_url": IMAGE}, prompts=prompts)
+    wait_until(lambda: len(service.posts) == 6, "as many run as may run at once")
+    browser.say(type="resume_batch")  # it still runs
+    browser.say(type="stop_batch")
+    wait_until(lambda: studio._batch["state"] == "stopped", "the batch has stopped")
+    assert studio._batch["left"] == 4
+
+    browser.say(type="resume_batch")
+    wait_until(lambda: studio._batch["state"] == "running", "it goes on")
+    service.end_all()
+    wait_until(lambda: len(service.posts) == 10, "the rest is sent")
+    service.end_all()
+
+    wait_until(lambda: studio._batch["state"] == "done", "all is done")
+    assert (studio._batch["left"], studio._batch["done"]) == (0, 10)
+    assert sorted(post["prompt"] for post in service.posts) == [f"{IMAGE} {p}" for p in prompts]
+
+
 def test_a_stopped_batch_sends_no_more(open_studio, service, monkeypatch):
     studio = open_studio()
     browser = Browser(studio)

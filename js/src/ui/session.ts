@@ -76,6 +76,8 @@ export interface Session extends Choices {
   isRepeat(): boolean;
   submitMany(prompts: readonly string[], takes?: Takes): boolean;
   stopBatch(): void;
+  /** Send what was not sent, or not accepted. */
+  resumeBatch(): void;
   /** Show the batch no more, also in later sessions. */
   forgetBatch(): void;
   /** Make the next step from a clip; returns the id of the click, or null if nothing was sent. */
@@ -266,6 +268,7 @@ export function createSession(host: Host, samples: readonly string[] = []): Sess
       return true;
     },
     stopBatch: () => host.send({ type: "stop_batch" }),
+    resumeBatch: () => host.send({ type: "resume_batch" }),
     forgetBatch() {
       const last = batch.peek();
       if (last) host.send({ type: "forget_batch", batch: last.click });

@@ -92,6 +92,19 @@ describe("a batch under way", () => {
     await waitFor(() => expect(queued()).toHaveLength(4));
   });
 
+  it("says why it waits, and sends the rest once it has stopped", async () => {
+    const reason = serviceMessage("Too many requests.");
+    const { kernel, sent, user } = openStudio({ _batch: { ...BATCH, left: 0, reason } });
+    screen.getByText("Too many requests.");
+    expect(screen.queryByRole("button", { name: "Send the rest" })).toBeNull();
+    kernel.change({ _batch: { ...BATCH, state: "stopped", left: 28, reason } });
+    await user.click(await screen.findByRole("button", { name: "Send the rest" }));
+    expect(sent("resume_batch")).toHaveLength(1);
+    kernel.change({ _batch: { ...BATCH, state: "done", sent: 40, left: 1 } });
+    expect(screen.queryByText("All jobs are sent and done.")).toBeNull();
+    screen.getByRole("button", { name: "Send the rest" });
+  });
+
   it("answers the click that started it, and ends in words", async () => {
     const { generate, kernel, sent, user } = await several();
     await user.click(generate());

@@ -59,7 +59,7 @@ class Secret:
         raise TypeError("An API key is not written into pickles.")
 
 
-def hidden(text: object) -> Secret | None:
+def as_secret(text: object) -> Secret | None:
     """Wrap a key as a secret, without the spaces, quotes and invisible marks that pasting leaves.
 
     What is not text becomes a secret that cannot be sent. The error is raised later, where no frame
@@ -83,7 +83,7 @@ def find_key(given: Secret | None = None) -> Secret:
     key = given
     if key is None:
         name = KEY_NAME
-        key = hidden(os.getenv(KEY_NAME)) or hidden(colab_secret(KEY_NAME))
+        key = as_secret(os.getenv(KEY_NAME)) or as_secret(colab_secret(KEY_NAME))
     if key is None:
         raise MissingAPIKeyError
     if (found := key.first_unusable) is not None:

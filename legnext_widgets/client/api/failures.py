@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from legnext_widgets.client.errors import LegnextError, TransportError
 from legnext_widgets.client.messages import Message
-from legnext_widgets.client.redaction import plain, redact_links
+from legnext_widgets.client.redaction import redact_links, strip_frames
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable
@@ -30,11 +30,11 @@ class LostAnswerError(Exception):
         self.partial = partial
 
 
-class HopelessError(TransportError):
+class PermanentTransportError(TransportError):
     """Nothing was sent, and trying again without changing something cannot help."""
 
 
-class HTTPClientClosedError(HopelessError):
+class HTTPClientClosedError(PermanentTransportError):
     """The user's own `http_client` is closed."""
 
     def __init__(self) -> None:
@@ -60,11 +60,15 @@ def unsent_failure(
     if not unread and (request is None or request.streamed or not _is_before_sending(error)):
         return None
     if isinstance(error, RouteError):
-        return HopelessError(error.message) if error.hopeless else TransportError(error.message)
+        return (
+            PermanentTransportError(error.message)
+            if error.permanent
+            else TransportError(error.message)
+        )
     reason = reason_of(error)
     if isinstance(error, httpx.TransportError | httpx.InvalidURL | OSError):  # or a TimeoutError
         return TransportError(Message("unreachable", host=host, reason=reason))
-    return HopelessError(Message("http_client_failed", error=reason))
+    return PermanentTransportError(Message("http_client_failed", error=reason))
 
 
 def _is_before_sending(error: Exception) -> bool:
@@ -101,12 +105,12 @@ def reason_of(error: Exception) -> str:
     return named
 
 
-async def plainly(work: Awaitable[T]) -> T:
+async def own_errors_only(work: Awaitable[T]) -> T:
     """Await something; only errors of this package come out, without frames that hold secrets."""
     try:
         return await work
     except LegnextError as error:
-        raise plain(error)  # noqa: B904 - it is the same error
+        raise strip_frames(error)  # noqa: B904 - it is the same error
     except (TimeoutError, ValueError, TypeError):
         raise
     except Exception as error:  # of a user's own store or HTTP client, or of the system

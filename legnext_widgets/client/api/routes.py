@@ -36,13 +36,13 @@ class RouteError(httpx.ConnectError):
 
     Attributes:
         message: What stands in the way.
-        hopeless: Whether trying again without changing something cannot help.
+        permanent: Whether trying again without changing something cannot help.
     """
 
-    def __init__(self, message: Message, *, hopeless: bool = True) -> None:
+    def __init__(self, message: Message, *, permanent: bool = True) -> None:
         super().__init__(str(message))
         self.message = message
-        self.hopeless = hopeless
+        self.permanent = permanent
 
 
 class Proxy(NamedTuple):
@@ -302,4 +302,4 @@ def _explained(
             error=Message("not_connected_in_time") if late else text,
             variable=proxy.variable,
         )
-    return RouteError(Message("unreachable", host=host, reason=reason), hopeless=False)
+    return RouteError(Message("unreachable", host=host, reason=reason), permanent=False)

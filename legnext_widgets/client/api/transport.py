@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from legnext_widgets.client.errors import TransportError
 from legnext_widgets.client.messages import Message
-from legnext_widgets.client.redaction import plain, quiet_about_links
+from legnext_widgets.client.redaction import quiet_about_links, strip_frames
 
 from .clock import ServiceClock, clock_message
 from .failures import HTTPClientClosedError, LostAnswerError, reason_of, unsent_failure
@@ -254,7 +254,7 @@ class Transport:
             elif not 400 <= received.status < 500:  # a 4xx is an error even if its body broke
                 failure = LostAnswerError(reason_of(error), bytes(received.body))
         except BaseException as interruption:
-            raise plain(interruption)  # noqa: B904 - it is the same error
+            raise strip_frames(interruption)  # noqa: B904 - it is the same error
         self._learn(received.headers)
         if failure is not None:
             # Raised outside of `except`: its cause holds the request with the key.

@@ -32,7 +32,7 @@ def is_web_link(text: str) -> bool:
     return split_web_link(text) is not None
 
 
-def leads_nowhere(url: str) -> bool:
+def is_placeholder_link(url: str) -> bool:
     """Whether a link cannot be opened by definition: a sandbox without a socket gives such links.
 
     The top-level domain `.invalid` is reserved for this by RFC 2606.

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from legnext_widgets import environment
 from legnext_widgets.client.api.requests import VideoDiffusion
-from legnext_widgets.client.api.urls import is_web_link, leads_nowhere
+from legnext_widgets.client.api.urls import is_placeholder_link, is_web_link
 from legnext_widgets.client.api.values.reachability import is_loopback
 from legnext_widgets.client.progress.report import counted, joined, points_of, time_of
 
@@ -34,7 +34,7 @@ _MEDIA = "max-width:320px;width:100%;border-radius:6px"
 _FAINT = "opacity:.75"
 
 
-def more_than_shown(count: int) -> str:
+def overflow_text(count: int) -> str:
     """Say how many items of a list are not shown; empty when all are."""
     return f"and {count - MOST} more" if count > MOST else ""
 
@@ -85,7 +85,7 @@ def video(handle: VideoHandle) -> str:
         return f'<div style="{_CARD}">{escape(repr(handle))}: no link yet</div>'
     poster = _poster(handle)
     note, plays = f"video {handle.index}", not handle.expired
-    if leads_nowhere(url):
+    if is_placeholder_link(url):
         note, plays = (
             f"video {handle.index}: inside this process, save() writes it to a file",
             False,
@@ -115,7 +115,7 @@ def job(handle: JobHandle[VideoHandle, object]) -> str:
     body += "".join(
         f'<img src="{escape(url)}" alt="image {number}" style="max-width:160px;margin:4px">'
         for number, url in enumerate(handle.images)
-        if url and is_web_link(url) and not leads_nowhere(url)
+        if url and is_web_link(url) and not is_placeholder_link(url)
     )
     return f'<div style="{_CARD}">{"".join(about)}<div>{body}</div></div>'
 
@@ -125,7 +125,7 @@ def listing(items: Sequence[object]) -> str:
 
     Of many jobs only the lines are given: a page of many players is slow.
     """
-    more = more_than_shown(len(items))
+    more = overflow_text(len(items))
     end = f'<div style="{_CARD};{_FAINT}">{more}</div>' if more else ""
     return f"<div>{''.join(_shown(items[:MOST])) or 'empty'}{end}</div>"
 

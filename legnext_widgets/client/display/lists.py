@@ -25,14 +25,14 @@ class ReprList(list[T], Generic[T]):
 
     def __repr__(self) -> str:
         shown = ",\n ".join(map(repr, self[: html.MOST]))
-        more = html.more_than_shown(len(self))
+        more = html.overflow_text(len(self))
         return f"[{shown}]{f' {more}' if more else ''}"
 
     def _repr_html_(self) -> str:
         return html.listing(self)
 
     def _repr_mimebundle_(self, **_: object) -> MimeBundle:
-        more = html.more_than_shown(len(self))
+        more = html.overflow_text(len(self))
         counted = f"<div>{len(self)} items</div>"
         return card_bundle(
             self[: html.MOST], text=repr(self), line=counted, static=html.listing(self), more=more

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from legnext_widgets.client.messages import Message
-from legnext_widgets.client.redaction import redact_links, redacted
+from legnext_widgets.client.redaction import redact, redact_links
 
-from .tracebacks import rendered
+from .tracebacks import render
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -49,11 +49,11 @@ class LegnextError(Exception):
 
     def _render_traceback_(self) -> list[str]:
         """Show it in IPython in three lines."""
-        return rendered(self)
+        return render(self)
 
     def __reduce__(self) -> tuple[Callable[..., LegnextError], tuple[Any, ...]]:
         """Pickle without the job, which belongs to its client, and without what signs a link."""
-        state = {name: redacted(value) for name, value in vars(self).items() if name != "job"}
+        state = {name: redact(value) for name, value in vars(self).items() if name != "job"}
         return _unpickled, (type(self), self.args, state)
 
 
@@ -88,7 +88,7 @@ class InvalidInputError(ValueError):
 
     def _render_traceback_(self) -> list[str]:
         """Show it in IPython in three lines."""
-        return rendered(self)
+        return render(self)
 
     def __reduce__(self) -> tuple[type[InvalidInputError], tuple[tuple[Problem, ...]]]:
         return type(self), (self.problems,)

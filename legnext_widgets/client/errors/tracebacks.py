@@ -31,7 +31,7 @@ _MOST_CAUSES = 5
 _RED, _PLAIN = "\x1b[31m", "\x1b[0m"
 
 
-def rendered(error: BaseException) -> list[str]:
+def render(error: BaseException) -> list[str]:
     """Give the lines that IPython shows for an error, texts without exception.
 
     Anything else in the list would leave the cell running for ever.
@@ -39,16 +39,16 @@ def rendered(error: BaseException) -> list[str]:
     shell = environment.ipython_shell()
     trace = error.__traceback__
     try:
-        if not wants_all(error, shell):
+        if not wants_full_traceback(error, shell):
             colours = str(getattr(shell, "colors", "")).lower() != "nocolor"
-            return short(error, trace, shell, colours=colours)
+            return short_traceback(error, trace, shell, colours=colours)
         lines = shell.InteractiveTB.structured_traceback(type(error), error, trace)
         return [str(line) for line in lines]
     except Exception:
         return [line.rstrip("\n") for line in traceback.format_exception(error)]
 
 
-def wants_all(error: BaseException, shell: object) -> bool:
+def wants_full_traceback(error: BaseException, shell: object) -> bool:
     """Whether the person asked for the whole traceback."""
     if os.environ.get(VARIABLE, "").strip().lower() == "full":
         return True
@@ -58,7 +58,7 @@ def wants_all(error: BaseException, shell: object) -> bool:
     return sys.exc_info()[1] is not error
 
 
-def short(
+def short_traceback(
     error: BaseException, trace: TracebackType | None, shell: object, *, colours: bool
 ) -> list[str]:
     """Give the person's own line, the message, what to do, and causes and notes."""

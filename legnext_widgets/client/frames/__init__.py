@@ -27,6 +27,6 @@ __getattr__ = lazy_names(
     {
         "animations": ["write_gif", "write_webp"],
         "decoding": ["VideoInfo", "frame_at", "frames_of", "info_of"],
-        "needed": ["require_libraries"],
+        "requirements": ["require_libraries"],
     },
 )

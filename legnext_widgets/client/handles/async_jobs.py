@@ -6,13 +6,13 @@ from collections.abc import Coroutine
 from typing import TYPE_CHECKING, Any
 
 from legnext_widgets.client import frames
-from legnext_widgets.client.progress.live import live, shown_or_called
+from legnext_widgets.client.progress.live import live, split_progress
 from legnext_widgets.client.progress.waits import Download, JobWait
 from legnext_widgets.client.runtime.callbacks import LoopCallbacks
 from legnext_widgets.environment import to_thread
 
 from .job_handle import JobHandle
-from .saving import all_saved, content, saved, target_of
+from .saving import read_video, save_all, save_video, target_of
 from .video_handle import VideoHandle
 
 if TYPE_CHECKING:
@@ -45,10 +45,10 @@ class AsyncVideo(VideoHandle, submitted="AsyncJob", awaiting=True):
         self.client = client
 
     async def save(self, path: str | Path, *, progress: Progress | bool | None = None) -> Path:
-        shown, call = shown_or_called(progress)
+        shown, call = split_progress(progress)
         bytes_of, session = Download.of([self], call), self.client.session
         async with live(bytes_of, shown, self.client.config.progress):
-            return await saved(session, self, target_of(self, path), bytes_of.counter(0))
+            return await save_video(session, self, target_of(self, path), bytes_of.counter(0))
 
     @property
     async def info(self) -> VideoInfo:
@@ -82,7 +82,7 @@ class AsyncVideo(VideoHandle, submitted="AsyncJob", awaiting=True):
         return self.kept or await self.read()
 
     async def read(self) -> bytes:
-        return await content(self.client.session, self)
+        return await read_video(self.client.session, self)
 
 
 class AsyncJob(
@@ -109,7 +109,7 @@ class AsyncJob(
             async with live(JobWait(self.state), progress, self.client.config.progress):
                 await self.client.session.wait(self.state, timeout)
         except TimeoutError:
-            raise self._time_is_up(timeout) from None
+            raise self._timeout_error(timeout) from None
         return self._finished()
 
     def __await__(self) -> Generator[Any, None, AsyncJob]:
@@ -126,11 +126,11 @@ class AsyncJob(
     async def download(
         self, folder: str | Path | None = None, *, progress: Progress | bool | None = None
     ) -> list[Path]:
-        shown, call = shown_or_called(progress)
+        shown, call = split_progress(progress)
         videos, session = self.videos, self.client.session
         bytes_of = Download.of(videos, call)
         async with live(bytes_of, shown, self.client.config.progress):
-            return await all_saved(session, videos, folder, bytes_of.counter)
+            return await save_all(session, videos, folder, bytes_of.counter)
 
     def _video(self, index: int) -> AsyncVideo:
         return AsyncVideo(self.client, self.state, index)

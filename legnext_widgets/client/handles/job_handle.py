@@ -15,7 +15,7 @@ from legnext_widgets.client.display.lists import ReprList
 from legnext_widgets.client.errors import JobFailedError, JobTimeoutError
 from legnext_widgets.client.marks.markable import Markable
 from legnext_widgets.client.progress.waits import summary
-from legnext_widgets.client.redaction import plain
+from legnext_widgets.client.redaction import strip_frames
 from legnext_widgets.client.twin import SubmittedT_co, Twin, prepares_pictures
 
 if TYPE_CHECKING:
@@ -300,7 +300,7 @@ class JobHandle(Twin, Markable, ABC, Generic[VideoT_co, SubmittedT_co]):
 
     def _require_started(self) -> None:
         if self.state.submit_error is not None:
-            raise plain(self.state.submit_error)
+            raise strip_frames(self.state.submit_error)
 
     def _finished(self) -> Self:
         failure = self._failure()
@@ -323,7 +323,7 @@ class JobHandle(Twin, Markable, ABC, Generic[VideoT_co, SubmittedT_co]):
             raw=task.raw.get("error"),
         )
 
-    def _time_is_up(self, timeout: float | None) -> JobTimeoutError:
+    def _timeout_error(self, timeout: float | None) -> JobTimeoutError:
         return JobTimeoutError(
             f"Job {self.id} is still {self.status} after waiting {timeout:g} s. It continues at "
             f'the service. Wait again, or in another session with client.job("{self.id}").wait().',

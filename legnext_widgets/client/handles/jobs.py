@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Any
 
 from legnext_widgets.client import frames
 from legnext_widgets.client.errors import LegnextError
-from legnext_widgets.client.progress.live import live, shown_or_called
+from legnext_widgets.client.progress.live import live, split_progress
 from legnext_widgets.client.progress.waits import Download, JobWait
 from legnext_widgets.client.session.job_state import JobState
 
 from .job_handle import JobHandle
-from .saving import all_saved, content, copied, kept_bytes, saved, target_in, target_of
+from .saving import copy_kept, kept_bytes, read_video, save_all, save_video, target_in, target_of
 from .video_handle import VideoHandle
 
 if TYPE_CHECKING:
@@ -49,12 +49,12 @@ class Video(VideoHandle, submitted="Job"):
     def save(self, path: str | Path, *, progress: Progress | bool | None = None) -> Path:
         target = target_of(self, path)
         if (kept := self.kept) is not None:
-            return copied(kept, target)
-        client = needed_client(self.client, self.job_id)
-        shown, call = shown_or_called(progress)
+            return copy_kept(kept, target)
+        client = require_client(self.client, self.job_id)
+        shown, call = split_progress(progress)
         bytes_of = Download.of([self], client.runtime.in_callback_thread(call))
         with live(bytes_of, shown, client.config.progress):
-            return client.runtime.run(saved(client.session, self, target, bytes_of.counter(0)))
+            return client.runtime.run(save_video(client.session, self, target, bytes_of.counter(0)))
 
     @property
     def info(self) -> VideoInfo:
@@ -86,8 +86,8 @@ class Video(VideoHandle, submitted="Job"):
     def read(self) -> bytes:
         if (kept := self.kept) is not None:
             return kept_bytes(kept)
-        client = needed_client(self.client, self.job_id)
-        return client.runtime.run(content(client.session, self))
+        client = require_client(self.client, self.job_id)
+        return client.runtime.run(read_video(client.session, self))
 
 
 class Job(JobHandle[Video, "Job"], submitted="Job"):
@@ -108,7 +108,7 @@ class Job(JobHandle[Video, "Job"], submitted="Job"):
         self.reused = reused
 
     @classmethod
-    def remembered(
+    def from_record(
         cls, record: JobRecord, client: Client | None = None, store: MarkStore | None = None
     ) -> Job:
         """Make the job of a library's record.
@@ -129,7 +129,7 @@ class Job(JobHandle[Video, "Job"], submitted="Job"):
             with live(JobWait(self.state), progress, client.config.progress):
                 client.runtime.run(client.session.wait(self.state, timeout))
         except TimeoutError:
-            raise self._time_is_up(timeout) from None
+            raise self._timeout_error(timeout) from None
         except KeyboardInterrupt as interrupt:
             interrupt.add_note(
                 f"Job {self.id} continues at the service. Wait again with .wait(), or later with "
@@ -168,13 +168,13 @@ class Job(JobHandle[Video, "Job"], submitted="Job"):
         if all(video.kept is not None for video in videos):
             return [video.save(target_in(folder, video)) for video in videos]
         client = self._client()
-        shown, call = shown_or_called(progress)
+        shown, call = split_progress(progress)
         bytes_of = Download.of(videos, client.runtime.in_callback_thread(call))
         with live(bytes_of, shown, client.config.progress):
-            return client.runtime.run(all_saved(client.session, videos, folder, bytes_of.counter))
+            return client.runtime.run(save_all(client.session, videos, folder, bytes_of.counter))
 
     def _client(self) -> Client:
-        return needed_client(self.client, self.id)
+        return require_client(self.client, self.id)
 
     def _video(self, index: int) -> Video:
         return Video(self.client, self.state, index)
@@ -183,7 +183,7 @@ class Job(JobHandle[Video, "Job"], submitted="Job"):
         return self._client().submit(request, reuse=reuse, take=take)
 
 
-def needed_client(client: Client | None, job_id: str) -> Client:
+def require_client(client: Client | None, job_id: str) -> Client:
     """Give the client of a job.
 
     Raises:

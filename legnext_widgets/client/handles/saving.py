@@ -47,7 +47,7 @@ def target_in(folder: str | Path | None, video: VideoHandle) -> Path:
     return expand_user(folder or ".") / name
 
 
-def copied(file: Path, target: Path) -> Path:
+def copy_kept(file: Path, target: Path) -> Path:
     """Copy a kept clip, whole or not at all.
 
     Raises:
@@ -73,7 +73,7 @@ def kept_bytes(file: Path) -> bytes:
         raise DownloadError(f"Cannot read {file}: {error.strerror or error}.") from error
 
 
-async def saved(
+async def save_video(
     session: Session, video: VideoHandle, target: Path, progress: Progress | None
 ) -> Path:
     """Write the file of a video: copied where the library has kept it, else fetched.
@@ -83,12 +83,12 @@ async def saved(
     """
     kept, flaw = await _kept(session, video)
     if kept is not None:
-        return await to_thread(copied, kept, target)
-    with _naming_damage(flaw):
+        return await to_thread(copy_kept, kept, target)
+    with _mention_damage(flaw):
         return await session.save(video.state, lambda: video.url, target, progress)
 
 
-async def content(session: Session, video: VideoHandle) -> bytes:
+async def read_video(session: Session, video: VideoHandle) -> bytes:
     """Read a video: from its kept file, else fetched.
 
     Raises:
@@ -97,7 +97,7 @@ async def content(session: Session, video: VideoHandle) -> bytes:
     kept, flaw = await _kept(session, video)
     if kept is not None:
         return await to_thread(kept_bytes, kept)
-    with _naming_damage(flaw):
+    with _mention_damage(flaw):
         return await session.read(video.state, lambda: video.url)
 
 
@@ -111,7 +111,7 @@ async def _kept(session: Session, video: VideoHandle) -> tuple[Path | None, Flaw
 
 
 @contextmanager
-def _naming_damage(flaw: Flaw | None) -> Iterator[None]:
+def _mention_damage(flaw: Flaw | None) -> Iterator[None]:
     """State in an error that there was a kept file, but a damaged one."""
     try:
         yield
@@ -124,7 +124,7 @@ def _naming_damage(flaw: Flaw | None) -> Iterator[None]:
         ) from error
 
 
-async def all_saved(
+async def save_all(
     session: Session,
     videos: Iterable[VideoHandle],
     folder: str | Path | None,
@@ -142,7 +142,9 @@ async def all_saved(
         DownloadError: One could not be fetched or written.
     """
     saving = [
-        asyncio.ensure_future(saved(session, video, target_in(folder, video), counter(video.index)))
+        asyncio.ensure_future(
+            save_video(session, video, target_in(folder, video), counter(video.index))
+        )
         for video in videos
     ]
     await asyncio.gather(*saving, return_exceptions=True)

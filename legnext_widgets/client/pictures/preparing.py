@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from .kinds import HEIC_ADVICE, describe_file, foreign_format, is_heic
 from .picture import Picture, PictureError, bytes_text, identity_of
-from .stripping import Stripped, stripped
+from .stripping import StrippedFile, strip_metadata
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -59,7 +59,7 @@ def from_file(data: bytes, label: str) -> Picture:
     if not data:
         raise PictureError("is empty (0 bytes)")
     _require_at_most(len(data), LARGEST_FILE)
-    known = stripped(data)
+    known = strip_metadata(data)
     identity = identity_of(data)
     if known is not None:
         _require_pixels(known.width, known.height)
@@ -112,7 +112,7 @@ def _require_pixels(width: int, height: int) -> None:
         )
 
 
-def _fits(known: Stripped) -> bool:
+def _fits(known: StrippedFile) -> bool:
     return (
         known.plain
         and known.media_type != "image/webp"
@@ -121,7 +121,7 @@ def _fits(known: Stripped) -> bool:
     )
 
 
-def _is_whole(known: Stripped) -> bool:
+def _is_whole(known: StrippedFile) -> bool:
     """Whether a decoder, where there is one, takes the file; a cut one is found by its end, too."""
     if find_spec("PIL") is None:
         return True
@@ -135,12 +135,12 @@ def _is_whole(known: Stripped) -> bool:
     return True
 
 
-def _untouched(known: Stripped, identity: str, label: str, changes: tuple[str, ...]) -> Picture:
+def _untouched(known: StrippedFile, identity: str, label: str, changes: tuple[str, ...]) -> Picture:
     width, height = known.upright_size
     return Picture(known.data, known.media_type, width, height, identity, label, changes)
 
 
-def _without_pillow(data: bytes, known: Stripped | None, identity: str, label: str) -> Picture:
+def _without_pillow(data: bytes, known: StrippedFile | None, identity: str, label: str) -> Picture:
     if is_heic(data):
         raise PictureError(HEIC_ADVICE)
     if known is None:

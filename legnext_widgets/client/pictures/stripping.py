@@ -34,7 +34,7 @@ _FRAMES = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
 
 
 @dataclass(frozen=True)
-class Stripped:
+class StrippedFile:
     """A picture file without metadata.
 
     Attributes:
@@ -61,7 +61,7 @@ class Stripped:
         return (self.height, self.width) if turned else (self.width, self.height)
 
 
-def stripped(data: bytes) -> Stripped | None:
+def strip_metadata(data: bytes) -> StrippedFile | None:
     """Remove the metadata of a JPEG, PNG or WebP file; None for files of all other types.
 
     Raises:
@@ -79,7 +79,7 @@ def stripped(data: bytes) -> Stripped | None:
     return None
 
 
-def _jpeg(data: bytes) -> Stripped:
+def _jpeg(data: bytes) -> StrippedFile:
     kept, orientation = [b"\xff\xd8"], 1
     width = height = channels = 0
     for marker, start, end in _segments(data):
@@ -96,7 +96,7 @@ def _jpeg(data: bytes) -> Stripped:
     kept.append(b"\xff\xd9")
     if orientation != 1:
         kept.insert(1, _orientation_segment(orientation))
-    return Stripped(
+    return StrippedFile(
         b"".join(kept), "image/jpeg", width, height, orientation, plain=channels in (1, 3)
     )
 
@@ -160,7 +160,7 @@ def _orientation_segment(orientation: int) -> bytes:
     return b"\xff\xe1" + struct.pack(">H", len(tiff) + 8) + b"Exif\0\0" + tiff
 
 
-def _png(data: bytes) -> Stripped:
+def _png(data: bytes) -> StrippedFile:
     kept, place, orientation = [_PNG], 8, 1
     width = height = depth = colour = 0
     names = set()
@@ -184,10 +184,10 @@ def _png(data: bytes) -> Stripped:
         chunk = struct.pack(">I", len(exif)) + b"eXIf" + exif
         kept.insert(2, chunk + struct.pack(">I", zlib.crc32(b"eXIf" + exif)))
     plain = depth <= 8 and colour in (0, 2, 3) and not names & {b"tRNS", b"acTL"}
-    return Stripped(b"".join(kept), "image/png", width, height, orientation, plain)
+    return StrippedFile(b"".join(kept), "image/png", width, height, orientation, plain)
 
 
-def _webp(data: bytes) -> Stripped:
+def _webp(data: bytes) -> StrippedFile:
     (length,) = struct.unpack("<I", data[4:8])
     if length + 8 > len(data):
         raise PictureError("is a damaged or incomplete picture file")
@@ -214,6 +214,6 @@ def _webp(data: bytes) -> Stripped:
     if not width or not height:
         raise PictureError("is a damaged or incomplete picture file")
     content = b"WEBP" + b"".join(kept)
-    return Stripped(
+    return StrippedFile(
         b"RIFF" + struct.pack("<I", len(content)) + content, "image/webp", width, height, 1, plain
     )

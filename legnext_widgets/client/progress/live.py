@@ -35,7 +35,7 @@ CountingOption: TypeAlias = bool | C | None
 """The `progress` of a call whose callable counts, as of downloads and batches."""
 
 
-def shown_or_called(progress: CountingOption[C]) -> tuple[bool | None, C | None]:
+def split_progress(progress: CountingOption[C]) -> tuple[bool | None, C | None]:
     """Split the `progress` of a call that takes a counting callable.
 
     Returns:

@@ -21,7 +21,7 @@ ENOUGH_DONE = 3
 """Jobs that must be done before the time of the others is estimated."""
 
 
-class AVideo(Protocol):
+class VideoLike(Protocol):
     """A video of a job, as far as its download names it."""
 
     @property
@@ -104,6 +104,7 @@ class ManyJobs:
         jobs: Gives the jobs that the service has accepted so far.
         total: How many there will be.
         refused: Gives how many of them could not be started.
+        held: Gives whether nothing is sent for a moment.
     """
 
     def __init__(
@@ -111,10 +112,12 @@ class ManyJobs:
         jobs: Callable[[], Sequence[JobState]],
         total: int,
         refused: Callable[[], int] = lambda: 0,
+        held: Callable[[], bool] = lambda: False,
     ) -> None:
         self._jobs = jobs
         self._total = total
         self._refused = refused
+        self._held = held
 
     @property
     def pending(self) -> bool:
@@ -137,6 +140,7 @@ class ManyJobs:
             f"{running} running" if running else "",
             f"{failed} failed" if failed else "",
             f"{left} not sent" if left and ending else "",
+            "the service asks to wait" if self._held() and not ending else "",
             time,
             points_of(sum(points)) if points else "",
             "running jobs continue at the service" if ending and running else "",
@@ -153,6 +157,7 @@ def batch_wait(batch: Batch) -> ManyJobs:
         lambda: [job for job in batch.jobs if job.id],
         len(batch.requests),
         lambda: batch.not_started,
+        lambda: batch.held_by is not None,
     )
 
 
@@ -232,7 +237,7 @@ class Download:
         self._files: dict[int, tuple[int, int | None]] = {}
 
     @classmethod
-    def of(cls, videos: Sequence[AVideo], also: Progress | None = None) -> Download:
+    def of(cls, videos: Sequence[VideoLike], also: Progress | None = None) -> Download:
         """Make the download of videos of one job."""
         if not videos:
             return cls("no videos", 0, also)

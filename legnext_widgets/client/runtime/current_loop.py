@@ -10,7 +10,7 @@ from legnext_widgets import environment
 from legnext_widgets.client.errors import LegnextError
 
 from .callbacks import call_guarded
-from .interface import CLOSED_MEANWHILE, Life, through, until_done
+from .interface import CLOSED_MEANWHILE, Lifetime, route_through, until_done
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine
@@ -26,19 +26,19 @@ class CurrentLoopRuntime:
     """
 
     def __init__(self) -> None:
-        self._life = Life()
+        self._lifetime = Lifetime()
         self._used = False
         self._running: set[concurrent.futures.Future[Any]] = set()
 
     @property
     def closed(self) -> bool:
         """Whether it was closed."""
-        return self._life.closed
+        return self._lifetime.closed
 
     @property
     def in_own_process(self) -> bool:
         """Whether this process made it, which where nothing can fork it always did."""
-        return self._life.in_own_process
+        return self._lifetime.in_own_process
 
     def start(self, coroutine: Coroutine[Any, Any, T]) -> concurrent.futures.Future[T]:
         """Begin a coroutine as a task.
@@ -118,7 +118,7 @@ class CurrentLoopRuntime:
 
     def in_callback_thread(self, callback: Callable[P, object] | None) -> Callable[P, None] | None:
         """Wrap a user's callback so that each call goes through `call_soon`; None stays None."""
-        return None if callback is None else through(self.call_soon, callback)
+        return None if callback is None else route_through(self.call_soon, callback)
 
     def before_exit(self, close: Callable[[], object]) -> None:
         """Do nothing: a page that goes takes its interpreter with it, unasked."""
@@ -140,17 +140,17 @@ class CurrentLoopRuntime:
             last.close()
             end(None)
             return
-        self._life.closed = True
+        self._lifetime.closed = True
         ending.add_done_callback(end)
 
     def close(self) -> None:
         """Accept no more work and cancel running tasks."""
-        self._life.closed = True
+        self._lifetime.closed = True
         for future in list(self._running):
             future.cancel()
 
     def _running_loop(self) -> asyncio.AbstractEventLoop:
-        self._life.require_usable()
+        self._lifetime.require_usable()
         try:
             loop = asyncio.get_running_loop()
         except RuntimeError:

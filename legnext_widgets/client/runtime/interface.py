@@ -100,7 +100,7 @@ class Runtime(Protocol):
         """Accept no more work and cancel running tasks."""
 
 
-class Life:
+class Lifetime:
     """Whether something may still be used: it was not closed, and not inherited by a fork."""
 
     def __init__(self) -> None:
@@ -124,7 +124,7 @@ class Life:
             raise LegnextError(Message("client_closed"))
 
 
-class LoopLife(Life):
+class LoopLifetime(Lifetime):
     """A life on one event loop: the one on which it is first used.
 
     Attributes:
@@ -136,7 +136,7 @@ class LoopLife(Life):
         self.loop: asyncio.AbstractEventLoop | None = None
 
     @property
-    def elsewhere(self) -> bool:
+    def is_foreign(self) -> bool:
         """Whether what was begun belongs to another process or another event loop than this one."""
         try:
             here = asyncio.get_running_loop()
@@ -162,7 +162,7 @@ class LoopLife(Life):
         outlive_main_thread(here)
 
 
-def through(
+def route_through(
     call_soon: Callable[[Callable[[], object]], None], callback: Callable[P, object]
 ) -> Callable[P, None]:
     """Wrap a callback so that each call of it goes through `call_soon`."""

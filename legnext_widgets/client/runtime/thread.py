@@ -19,7 +19,7 @@ from legnext_widgets.client.errors import LegnextError
 from legnext_widgets.environment import LastingExecutor
 
 from .callbacks import CallbackThread
-from .interface import CLOSED_MEANWHILE, Life, through
+from .interface import CLOSED_MEANWHILE, Lifetime, route_through
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine
@@ -40,7 +40,7 @@ class ThreadRuntime:
     """
 
     def __init__(self) -> None:
-        self._life = Life()
+        self._lifetime = Lifetime()
         self._lock = threading.Lock()
         self._loop: asyncio.AbstractEventLoop | None = None
         self._thread: threading.Thread | None = None
@@ -51,12 +51,12 @@ class ThreadRuntime:
     @property
     def closed(self) -> bool:
         """Whether it was closed."""
-        return self._life.closed
+        return self._lifetime.closed
 
     @property
     def in_own_process(self) -> bool:
         """Whether this process made it, and not a parent that was forked."""
-        return self._life.in_own_process
+        return self._lifetime.in_own_process
 
     def start(self, coroutine: Coroutine[Any, Any, T]) -> concurrent.futures.Future[T]:
         """Begin a coroutine on the loop; safe from any thread.
@@ -112,7 +112,7 @@ class ThreadRuntime:
     def in_callback_thread(self, callback: Callable[P, object] | None) -> Callable[P, None] | None:
         """Wrap a user's callback so that each call goes through `call_soon`; None stays None."""
         # Bound to the thread and not to `self`: work under way must not keep a client alive.
-        return None if callback is None else through(self._callbacks.call, callback)
+        return None if callback is None else route_through(self._callbacks.call, callback)
 
     def before_exit(self, close: Callable[[], object]) -> None:
         """Call `close` when the interpreter ends, while threads still run."""
@@ -138,12 +138,12 @@ class ThreadRuntime:
     def close(self) -> None:
         """End both threads and cancel what still runs."""
         if not self.in_own_process:  # another thread may have held the lock when we forked
-            self._life.closed = True
+            self._lifetime.closed = True
             return
         with self._lock:
             if self.closed:
                 return
-            self._life.closed = True
+            self._lifetime.closed = True
         if self._at_exit is not None:
             atexit.unregister(self._at_exit)
         self._callbacks.close()
@@ -155,9 +155,9 @@ class ThreadRuntime:
             self._thread.join(timeout=5)
 
     def _running_loop(self) -> asyncio.AbstractEventLoop:
-        self._life.require_usable()  # before the lock, which may have been held when we forked
+        self._lifetime.require_usable()  # before the lock, which may have been held when we forked
         with self._lock:
-            self._life.require_usable()
+            self._lifetime.require_usable()
             if self._loop is None:
                 self._loop, self._thread = _start_loop()
             return self._loop

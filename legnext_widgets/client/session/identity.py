@@ -117,7 +117,7 @@ class AccountStore(Protocol):
         """Store that the service shows a job to this account, and so all jobs of its key."""
 
 
-def remembered(identity: Identity, store: object) -> Identity:
+def with_known_account(identity: Identity, store: object) -> Identity:
     """Give an identity with the account that an earlier session learned, if the store knows it."""
     if not isinstance(store, AccountStore):
         return identity

@@ -17,7 +17,7 @@ from legnext_widgets.client.errors import SubmissionUncertainError
 from legnext_widgets.client.marks.model import JobMarks, MarkStore
 from legnext_widgets.client.media.containers import Flaw, flaw_on_disk
 from legnext_widgets.client.messages import Message, without_links
-from legnext_widgets.client.redaction import plain
+from legnext_widgets.client.redaction import strip_frames
 from legnext_widgets.client.runtime.callbacks import Subscribers
 from legnext_widgets.client.schedule import Expectation, expected_remaining
 
@@ -339,5 +339,5 @@ class JobState:
         """
         while not self.done:
             if self.stopped_by is not None:
-                raise plain(self.stopped_by)
+                raise strip_frames(self.stopped_by)
             await self._subscribers.changed()

@@ -123,7 +123,7 @@ class Receiver:
             if source != "submission" and (before is None or before.raw != known.raw):
                 self._observe(state, known)
         if self.clip_keeper is not None:
-            self.clip_keeper.look_at(state)
+            self.clip_keeper.keep_when_completed(state)
         if new:
             self._announce(state)
         if changed:
@@ -194,12 +194,12 @@ class Receiver:
         state, new = (known, False) if known else self._add(JobState.of_record(record))
         if not new:
             if self.clip_keeper is not None and keep_clips:
-                self.clip_keeper.look_at(state)
+                self.clip_keeper.keep_when_completed(state)
             return None
         if self.clip_keeper is not None:
             self.clip_keeper.defer(state)
             if state.done and not keep_clips:
-                self.clip_keeper.leave(state)
+                self.clip_keeper.exclude(state)
         if state.task is not None:
             self.receive(state.task, source="store", state=state)
         self._announce(state)

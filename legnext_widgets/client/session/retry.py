@@ -13,7 +13,7 @@ import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar
 
-from legnext_widgets.client.api.failures import HopelessError
+from legnext_widgets.client.api.failures import PermanentTransportError
 from legnext_widgets.client.errors import (
     AuthenticationError,
     InvalidResponseError,
@@ -75,7 +75,7 @@ class Refusals:
 
     def add(self, now: float, error: APIError | None = None) -> None:
         """Count one, at a time on a clock that never goes back."""
-        if error is not None and is_by_the_service(error):
+        if error is not None and is_from_service(error):
             known = [error] if self.most_telling is None else [error, self.most_telling]
             self.most_telling = min(known, key=_rank)
         if not self.count:
@@ -112,7 +112,7 @@ class KeyCheck:
             refusals: The answers to the polls of this job.
             error: The last of them.
         """
-        if not (isinstance(error, AuthenticationError) and is_by_the_service(error)):
+        if not (isinstance(error, AuthenticationError) and is_from_service(error)):
             return False
         now = time.monotonic()
         if self._check is None or now - self._begun_at > _KEY_CHECK_LASTS:
@@ -128,7 +128,7 @@ class KeyCheck:
         try:
             await self._try_key()
         except AuthenticationError as error:
-            return True if is_by_the_service(error) else None
+            return True if is_from_service(error) else None
         except LegnextError:
             return None
         return False
@@ -138,7 +138,7 @@ def _rank(error: APIError) -> int:
     return [isinstance(error, kind) for kind in REFUSALS].index(True)
 
 
-def is_by_the_service(error: APIError) -> bool:
+def is_from_service(error: APIError) -> bool:
     """Whether an error has the service's own JSON, not a proxy's page or nothing at all."""
     return not isinstance(error.body, str)
 
@@ -159,7 +159,7 @@ def is_transient(error: BaseException) -> bool:
     """Check whether a retry may help."""
     if isinstance(error, RateLimitError):
         return (error.retry_after or 0) <= RETRY_AFTER_CAP
-    if isinstance(error, HopelessError):
+    if isinstance(error, PermanentTransportError):
         return False
     return isinstance(error, TransientError | TransportError | ServerError | InvalidResponseError)
 

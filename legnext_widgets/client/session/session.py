@@ -10,19 +10,19 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING
 
-from legnext_widgets.client.api.failures import plainly
+from legnext_widgets.client.api.failures import own_errors_only
 from legnext_widgets.client.api.requests import Request
 from legnext_widgets.client.api.transport import Transport
 from legnext_widgets.client.api.validation import job_id_of, require, take_of
 from legnext_widgets.client.api.values.reachability import unreachable_links
-from legnext_widgets.client.runtime.interface import LoopLife
+from legnext_widgets.client.runtime.interface import LoopLifetime
 from legnext_widgets.client.uploads.picture_uploads import PictureUploads
 
 from .classroom.feed import ChangeFeed
 from .files.clip_keeper import CLOSING_PATIENCE
 from .files.downloads import Downloads
 from .files.job_files import JobFiles
-from .identity import CurrentIdentity, Identity, remembered
+from .identity import CurrentIdentity, Identity, with_known_account
 from .persistence import Persistence
 from .polling.durations import LearnedDurations
 from .polling.poller import Poller
@@ -69,9 +69,9 @@ class Session:
     def __init__(self, config: ClientConfig) -> None:
         self.config = config
         store = config.store
-        self._identity = CurrentIdentity(lambda: remembered(config.identity, store))
+        self._identity = CurrentIdentity(lambda: with_known_account(config.identity, store))
         self._retry = RetryPolicy(max_retries=config.max_retries)
-        self._life = LoopLife()
+        self._lifetime = LoopLifetime()
         self.budget = Budget(config.budget_points)
         self.receiver = Receiver(self._identity, self.budget, store)
         self.transport = Transport(
@@ -118,6 +118,7 @@ class Session:
             uploads=self.uploads,
             reused=self.persistence.reused,
             own_origin=config.base_url if embedded else None,
+            max_concurrent=config.max_concurrent,
         )
 
     @property
@@ -128,12 +129,12 @@ class Session:
     @property
     def loop(self) -> asyncio.AbstractEventLoop | None:
         """The event loop it belongs to; None before it is first used."""
-        return self._life.loop
+        return self._lifetime.loop
 
     @property
     def in_own_process(self) -> bool:
         """Whether this process made it, and not a parent that was forked."""
-        return self._life.in_own_process
+        return self._lifetime.in_own_process
 
     @property
     def takes_private_urls(self) -> bool:
@@ -175,7 +176,7 @@ class Session:
         reuse, take = self.config.reuse_of(reuse), take_of(take)
         if not self.takes_private_urls:
             require(unreachable_links(request))
-        submitted = await plainly(self.submitter.submit(request, reuse=reuse, take=take))
+        submitted = await own_errors_only(self.submitter.submit(request, reuse=reuse, take=take))
         self.persistence.accounts.begin()
         self.persistence.require(submitted.state)
         return submitted
@@ -193,7 +194,7 @@ class Session:
             ValueError: The task names no job.
             LegnextError: The client is closed, or belongs to another process or event loop.
         """
-        self._life.require_usable()
+        self._lifetime.require_usable()
         if not task.job_id:
             raise ValueError("The task names no job.")
         return self.receiver.receive(task, source=source)
@@ -210,8 +211,8 @@ class Session:
         """Restore running jobs of earlier sessions and the newest `limit` that are completed."""
         if self.clip_keeper is None:
             return
-        self._life.require_usable()
-        await plainly(self.persistence.restore(limit))
+        self._lifetime.require_usable()
+        await own_errors_only(self.persistence.restore(limit))
 
     async def restore_job(self, record: JobRecord, *, keep_clips: bool = False) -> None:
         """Take up a stored job, and poll it if it was running; see `Restorer.restore_job`."""
@@ -226,7 +227,7 @@ class Session:
         """
         job_id = job_id_of(job_id)
         self._begin_call()
-        state = await plainly(self.poller.ask(job_id))
+        state = await own_errors_only(self.poller.ask(job_id))
         self.poller.follow(state)
         return self.persistence.require(state)
 
@@ -236,7 +237,7 @@ class Session:
         Raises:
             LegnextError: The client is closed, or belongs to another process or event loop.
         """
-        self._life.require_usable()
+        self._lifetime.require_usable()
         self.poller.follow(state)
 
     async def refresh(self, state: JobState) -> None:
@@ -246,7 +247,7 @@ class Session:
             TransportError, APIError, InvalidResponseError: As documented.
         """
         self._begin_call()
-        await plainly(self.poller.ask(state.id, state))
+        await own_errors_only(self.poller.ask(state.id, state))
 
     async def wait(self, state: JobState, timeout: float | None) -> None:
         """Return when a job is done.
@@ -271,7 +272,7 @@ class Session:
             TransportError, APIError, InvalidResponseError: As documented.
         """
         self._begin_call()
-        balance = await plainly(self._retry.run(self.transport.get_balance))
+        balance = await own_errors_only(self._retry.run(self.transport.get_balance))
         await self.persistence.accounts.learn(balance)
         return balance
 
@@ -282,7 +283,7 @@ class Session:
             TransportError, APIError, InvalidResponseError: As documented.
         """
         self._begin_call()
-        tasks = await plainly(self._retry.run(self.transport.get_active_tasks))
+        tasks = await own_errors_only(self._retry.run(self.transport.get_active_tasks))
         self.receiver.receive_listing(tasks)
         return tasks
 
@@ -308,14 +309,14 @@ class Session:
             DownloadError: It could not be fetched or written.
         """
         self._begin_call()
-        return await plainly(self._files.save(state, url, path, progress, kind=kind))
+        return await own_errors_only(self._files.save(state, url, path, progress, kind=kind))
 
     async def read(
         self, state: JobState, url: Callable[[], str | None], *, kind: FileKind = "clip"
     ) -> bytes:
         """Download a file of a job into memory; see `save`."""
         self._begin_call()
-        return await plainly(self._files.read(state, url, kind=kind))
+        return await own_errors_only(self._files.read(state, url, kind=kind))
 
     def repair(self, state: JobState, index: int) -> None:
         """Keep a clip again whose kept file was found damaged; on the client's loop."""
@@ -327,7 +328,7 @@ class Session:
         return self.receiver.on_new_job(callback)
 
     def _begin_call(self) -> None:
-        self._life.require_usable()
+        self._lifetime.require_usable()
         self.persistence.restorer.begin()
 
     async def aclose(
@@ -339,8 +340,8 @@ class Session:
             patience: Seconds in which requests on their way may bring home a job id.
             clip_patience: Seconds after that in which clips that are being fetched may end.
         """
-        self._life.closed = True
-        if self._life.elsewhere:
+        self._lifetime.closed = True
+        if self._lifetime.is_foreign:
             return  # its tasks and connections belong to another loop and must not be touched
         await self.submitter.aclose(patience)
         await asyncio.gather(self.persistence.stop(), self.poller.aclose())

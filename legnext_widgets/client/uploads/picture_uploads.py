@@ -124,7 +124,7 @@ class PictureUploads:
             _log.warning("%s", error)
             return UploadError(f"{error}. Nothing was sent.")
 
-    def renewed(self, request: Request) -> Request:
+    def drop_stale_links(self, request: Request) -> Request:
         """Give a request without those links of its pictures that do not work any more.
 
         Links of an earlier session were stored without their signature, and the sandbox that an
@@ -140,7 +140,7 @@ class PictureUploads:
         }
         return replace(request, **old) if old else request
 
-    async def linked(self, request: Request) -> Request:
+    async def link_pictures(self, request: Request) -> Request:
         """Upload the pictures of a request that have no link yet, and give it with their links.
 
         Raises:

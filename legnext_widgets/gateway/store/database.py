@@ -9,11 +9,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from filelock import FileLock, Timeout
-from sqlalchemy import create_engine, event, insert, select, update
+from sqlalchemy import create_engine, event, insert, inspect, select, update
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, OperationalError, SQLAlchemyError
 
 from . import tables
+from .prices import fill_classes
 from .tables import CLASS, SCHEMA_VERSION, changes, gate, members
 
 if TYPE_CHECKING:
@@ -128,21 +129,33 @@ class Database:
         with self.touch() as connection:
             if not self.is_sqlite:
                 connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_PG_LOCK})")
-            tables.metadata.create_all(connection)
-            found = connection.scalar(select(tables.schema_version.c.version))
-            if found is None:
-                _fill(connection, class_points)
-            elif found > SCHEMA_VERSION:
+            found = None
+            if inspect(connection).has_table(tables.schema_version.name):
+                found = connection.scalar(select(tables.schema_version.c.version))
+            if found is not None and found > SCHEMA_VERSION:
                 raise DatabaseError(
                     f"The database was made by a newer version of legnext-widgets (schema "
                     f"{found}; this one knows {SCHEMA_VERSION}). Update the gateway."
                 )
+            if found is not None and found < SCHEMA_VERSION:
+                _migrate(connection)
+            tables.metadata.create_all(connection)
+            if found is None:
+                _fill(connection, class_points)
 
 
 def note_change(connection: Connection, at: float, member: int | None, attempt: str | None) -> None:
     """Number a change, so that those who wait for changes see it once this is committed."""
     seq = connection.scalar(update(gate).values(seq=gate.c.seq + 1).returning(gate.c.seq))
     connection.execute(insert(changes).values(seq=seq, member=member, attempt=attempt, at=at))
+
+
+def _migrate(connection: Connection) -> None:
+    """Change the tables of version 1, which knows no price classes, to those of version 2."""
+    connection.exec_driver_sql("ALTER TABLE attempts ADD COLUMN priced_as VARCHAR(64)")
+    connection.exec_driver_sql("CREATE INDEX attempts_by_price ON attempts (priced_as, created_at)")
+    fill_classes(connection)
+    connection.execute(update(tables.schema_version).values(version=SCHEMA_VERSION))
 
 
 def _fill(connection: Connection, class_points: int | None) -> None:

@@ -92,7 +92,7 @@ class JobQueue:
         with self._database.read() as connection:
             return connection.scalar(running) or 0, connection.scalar(waiting) or 0
 
-    def beat(self, sender: str, now: float) -> None:
+    def heartbeat(self, sender: str, now: float) -> None:
         """Give a sign of life of a process."""
         with self._database.touch() as connection:
             seen = connection.execute(
@@ -101,7 +101,7 @@ class JobQueue:
             if not seen.rowcount:
                 connection.execute(insert(senders).values(id=sender, seen_at=now))
 
-    def give_up_lost(self, sender: str, now: float, *, all_others: bool = False) -> int:
+    def mark_lost_uncertain(self, sender: str, now: float, *, all_others: bool = False) -> int:
         """Mark as uncertain what ended processes were sending.
 
         Args:

@@ -45,6 +45,7 @@ class Outcomes:
             values = {"state": "queued", "sender": None, "sent_at": None, "not_before": not_before}
             if _change(connection, attempt, ("sending", "uncertain"), **values):
                 _note(connection, attempt, now)
+                note_change(connection, now, None, None)  # all who wait learn why
 
     def accept(
         self, attempt: str, upstream_id: str, task: Task, poll_at: float, now: float
@@ -160,7 +161,7 @@ class Outcomes:
         connection.execute(update(attempts).where(attempts.c.id == attempt).values(values))
         if not task.done:
             if (frozen := _points(task.usage.frozen)) is not None:
-                _hold_instead(connection, attempt, frozen)
+                _update_hold(connection, attempt, frozen)
             _note(connection, attempt, now)
             return
         row = one_attempt(connection, attempt)
@@ -190,7 +191,7 @@ def _settle(
     return True
 
 
-def _hold_instead(connection: Connection, attempt: str, points: int) -> None:
+def _update_hold(connection: Connection, attempt: str, points: int) -> None:
     """Hold what the service says that a job takes, instead of what was expected."""
     row = one_attempt(connection, attempt)
     if row.held == points:

@@ -57,6 +57,17 @@ class Queries:
         """List attempts of all members, the newest first."""
         return self._list(limit=limit)
 
+    def newest_videos(self, limit: int) -> list[Attempt]:
+        """List completed jobs with clips, the newest first."""
+        return self._list(
+            attempts.c.state == "completed", attempts.c.endpoint != "diffusion", limit=limit
+        )
+
+    def in_order(self, ids: Sequence[str]) -> list[Attempt]:
+        """List these attempts in this order."""
+        found = {each.id: each for each in self._list(attempts.c.id.in_(ids))}
+        return [found[one] for one in ids if one in found]
+
     def uncertain(self) -> list[Attempt]:
         """List the attempts of unknown outcome, the newest first."""
         return self._list(attempts.c.state == "uncertain")
@@ -149,6 +160,12 @@ class Queries:
         with self._database.touch() as connection:
             running = and_(attempts.c.id == attempt, attempts.c.state == "running")
             connection.execute(update(attempts).where(running).values(poll_at=at))
+
+    def note_asked(self, attempt: str, at: float) -> None:
+        """Note that the service was asked for a finished job, and did not answer."""
+        with self._database.touch() as connection:
+            final = and_(attempts.c.id == attempt, attempts.c.state.in_(FINAL))
+            connection.execute(update(attempts).where(final).values(asked_at=at))
 
     def hint(self, secret: str) -> bool:
         """Ask for a job soon, as a callback to its secret address says; whether there is one."""

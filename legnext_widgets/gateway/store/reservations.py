@@ -6,10 +6,11 @@ import secrets
 import uuid
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import func, insert, or_, select, update
+from sqlalchemy import insert, or_, select, update
 
 from .database import note_change
-from .models import POINTS, Attempt, Order, RefusedError
+from .models import Attempt, Order, RefusedError
+from .prices import class_of, price_class, usual_points
 from .tables import CLASS, attempts, members
 
 if TYPE_CHECKING:
@@ -54,7 +55,9 @@ class Reservations:
                 return attempt_of(found), False
             if order.source is not None and order.source not in self.open_jobs:
                 _require_own(connection, member.id, order.source)
-            points = _usual_points(connection, order)
+            source = class_of(connection, order.source)
+            priced_as = price_class(order.endpoint, order.payload, source)
+            points = usual_points(connection, order.endpoint, priced_as)
             _hold(connection, member.id, points)
             attempt_id = str(uuid.uuid4())
             connection.execute(
@@ -66,6 +69,7 @@ class Reservations:
                     endpoint=order.endpoint,
                     payload=order.payload,
                     source=order.source,
+                    priced_as=priced_as,
                     state="queued",
                     held=points,
                     spent=0,
@@ -108,23 +112,6 @@ def _require_own(connection: Connection, member: int, source: str) -> None:
     )
     if found is None:
         raise RefusedError(404, "Job not found")
-
-
-def _usual_points(connection: Connection, order: Order) -> int:
-    """Give what a request costs: as much as the dearest of the last ones took."""
-    last = (
-        select(func.greatest(attempts.c.spent, attempts.c.held).label("points"))
-        if connection.dialect.name != "sqlite"
-        else select(func.max(attempts.c.spent, attempts.c.held).label("points"))
-    )
-    recent = (
-        last.where(attempts.c.endpoint == order.endpoint, attempts.c.upstream_id.is_not(None))
-        .order_by(attempts.c.created_at.desc())
-        .limit(20)
-        .subquery()
-    )
-    seen = connection.scalar(select(func.max(recent.c.points)))
-    return max(POINTS[order.endpoint], seen or 0)
 
 
 def _hold(connection: Connection, member: int, points: int) -> None:

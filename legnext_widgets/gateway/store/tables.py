@@ -23,7 +23,7 @@ from sqlalchemy import (
 if TYPE_CHECKING:
     from typing import Final
 
-SCHEMA_VERSION: Final = 1
+SCHEMA_VERSION: Final = 2
 """Raised with each change of the tables; a database of a newer version is refused."""
 
 CLASS: Final = 1
@@ -67,6 +67,7 @@ attempts = Table(
     Column("endpoint", String(32), nullable=False),
     Column("payload", Text, nullable=False),
     Column("source", String(36)),  # the attempt whose job this one continues
+    Column("priced_as", String(64)),  # what has one price, such as video-diffusion/1/4
     Column("state", String(16), nullable=False),
     Column("held", BigInteger, nullable=False),
     Column("spent", BigInteger, nullable=False, default=0),
@@ -83,6 +84,7 @@ attempts = Table(
     Column("ended_at", Float),
     UniqueConstraint("member", "idem_key"),
     Index("attempts_by_state", "state", "created_at"),
+    Index("attempts_by_price", "priced_as", "created_at"),
     Index("attempts_by_member", "member", "sent_at"),
 )
 

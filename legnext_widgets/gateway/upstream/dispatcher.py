@@ -109,9 +109,9 @@ class Dispatcher:
 
     async def _begin(self) -> None:
         store, now = self._store, time.time()
-        await store.run(store.queue.beat, self._id, now)
+        await store.run(store.queue.heartbeat, self._id, now)
         alone = store.database.is_sqlite  # its file is locked by this process
-        lost = await store.run(store.queue.give_up_lost, self._id, now, all_others=alone)
+        lost = await store.run(store.queue.mark_lost_uncertain, self._id, now, all_others=alone)
         if lost:
             _log.warning("%d requests were being sent when the gateway ended.", lost)
 
@@ -119,8 +119,8 @@ class Dispatcher:
         now, instant = time.time(), time.monotonic()
         if instant >= self._beat_at:
             self._beat_at = instant + _BEAT_SECONDS
-            await self._store.run(self._store.queue.beat, self._id, now)
-            await self._store.run(self._store.queue.give_up_lost, self._id, now)
+            await self._store.run(self._store.queue.heartbeat, self._id, now)
+            await self._store.run(self._store.queue.mark_lost_uncertain, self._id, now)
         if instant >= self._match_at:
             self._match_at = instant + _MATCH_SECONDS
             if await self._store.run(self._store.queries.uncertain):
@@ -182,15 +182,15 @@ class Dispatcher:
 
     async def _store_verdict(self, attempt: Attempt, verdict: Verdict) -> None:
         store, outcomes, now = self._store, self._store.outcomes, time.time()
+        # With each answer that does not ask to wait, the service takes requests again.
+        self.pause_reason = verdict.reason if isinstance(verdict, Later) else None
         if isinstance(verdict, Accepted):
-            self.pause_reason = None
             poll_at = now + self._first_poll()
             await store.run(outcomes.accept, attempt.id, verdict.job_id, verdict.task, poll_at, now)
         elif isinstance(verdict, Refused):
             await store.run(outcomes.refuse, attempt.id, verdict.code, verdict.reason, now)
         elif isinstance(verdict, Later):
             self._not_before = max(self._not_before, time.monotonic() + verdict.seconds)
-            self.pause_reason = verdict.reason
             _log.warning("The line waits for %g s: %s.", verdict.seconds, verdict.reason)
             await store.run(outcomes.put_back, attempt.id, now + verdict.seconds, now)
         else:

@@ -25,6 +25,7 @@ _AT_ONCE = 12
 _NOT_FOUND_SECONDS = 300.0
 _FORGET_SECONDS = 3600.0
 _AFTER_FAILURE = 3.0
+_REFRESH_SECONDS = 5.0
 
 _log = logging.getLogger("legnext_widgets.gateway")
 
@@ -51,6 +52,7 @@ class Poller:
         self._notifier = notifier
         self._interval = interval
         self._asking: set[asyncio.Task[None]] = set()
+        self._refreshing: dict[str, asyncio.Task[None]] = {}
         self._missing: dict[str, float] = {}
         self._forget_at = 0.0
 
@@ -71,11 +73,24 @@ class Poller:
             await self._notifier.wait(seen, sleep)
 
     async def refresh(self, attempt: Attempt) -> Attempt:
-        """Ask for a finished job again, for fresh links; gives it as stored where that fails."""
+        """Ask for a finished job again, for fresh links.
+
+        Returns:
+            The job as it is stored after some seconds at most, also where the service does not
+            answer; its answer is stored when it comes.
+        """
         if attempt.upstream_id is None:
             return attempt
-        await self._ask(attempt)
-        return await self._store.run(self._store.queries.get, attempt.id) or attempt
+        asking = self._refreshing.get(attempt.id)
+        if asking is None:  # else the same answer serves all who ask
+            asking = self._refreshing[attempt.id] = asyncio.create_task(self._ask(attempt))
+            asking.add_done_callback(lambda _: self._refreshing.pop(attempt.id, None))
+        await asyncio.wait([asking], timeout=_REFRESH_SECONDS)
+        queries = self._store.queries
+        found = await self._store.run(queries.get, attempt.id) or attempt
+        if found.asked_at == attempt.asked_at:
+            await self._store.run(queries.note_asked, attempt.id, time.time())
+        return found
 
     async def _poll_due(self) -> float:
         free = _AT_ONCE - len(self._asking)

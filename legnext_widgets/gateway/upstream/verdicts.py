@@ -15,6 +15,9 @@ if TYPE_CHECKING:
 MOST_PAUSE = 600.0
 """Seconds. A longer `Retry-After` is cut to this."""
 
+WRONG_KEY = "the service does not accept the gateway's key"
+"""Why nothing starts with a wrong key."""
+
 _WRONG_KEY_PAUSE = 30.0
 _BUSY_PAUSE = 5.0
 
@@ -90,7 +93,7 @@ def _of_error(error: APIError) -> Verdict:
         pause = _BUSY_PAUSE if error.retry_after is None else error.retry_after
         return Later(min(pause, MOST_PAUSE), "the service has too many requests")
     if code == 401:
-        return Later(_WRONG_KEY_PAUSE, "the service does not accept the gateway's key")
+        return Later(_WRONG_KEY_PAUSE, WRONG_KEY)
     if code in (301, 307, 308):
         return Refused(code, f"the service's address has moved: {message}")
     # A 5xx comes from a server that had the request; a 408 may be a proxy's own timeout.

@@ -16,7 +16,7 @@ from legnext_widgets.client.api.urls import is_job_id
 from legnext_widgets.gateway.store.models import FINAL, Attempt, RefusedError
 
 from . import bodies
-from .http import answering, read_body
+from .http import read_body, with_refusals
 from .orders import ENDPOINTS, read_key, read_order
 
 if TYPE_CHECKING:
@@ -30,6 +30,8 @@ _FRESH_SECONDS = 30.0
 
 _EMPTY_SECONDS = 3.0
 """The same for a job that is completed and has no links yet."""
+
+_STOPPED = "the teacher has stopped the queue"
 
 
 class Api:
@@ -49,14 +51,14 @@ class Api:
         """List the routes: each is written out, and no path is passed on as it came."""
         return [
             *(
-                Route(f"/api/v1/{endpoint}", answering(self.submit), methods=["POST"])
+                Route(f"/api/v1/{endpoint}", with_refusals(self.submit), methods=["POST"])
                 for endpoint in ENDPOINTS
             ),
-            Route("/api/v1/job/{job_id}", answering(self.job), methods=["GET"]),
-            Route("/api/account/balance", answering(self.balance), methods=["GET"]),
-            Route("/api/account/active_tasks", answering(self.active_tasks), methods=["GET"]),
-            Route("/gateway/me", answering(self.me), methods=["GET"]),
-            Route("/gateway/attempts/{key}", answering(self.attempt), methods=["GET"]),
+            Route("/api/v1/job/{job_id}", with_refusals(self.job), methods=["GET"]),
+            Route("/api/account/balance", with_refusals(self.balance), methods=["GET"]),
+            Route("/api/account/active_tasks", with_refusals(self.active_tasks), methods=["GET"]),
+            Route("/gateway/me", with_refusals(self.me), methods=["GET"]),
+            Route("/gateway/attempts/{key}", with_refusals(self.attempt), methods=["GET"]),
         ]
 
     async def submit(self, request: Request) -> Response:
@@ -118,9 +120,15 @@ class Api:
         load = await self._store.run(self._store.queue.load, time.time())
         own = {each.id for each in await self._store.run(self._store.queries.active, member.id)}
         places = await self.places() if own else {}
-        return bodies.me(
-            member, whole, gate, load, {job: at for job, at in places.items() if job in own}
-        )
+        mine = {job: at for job, at in places.items() if job in own}
+        return bodies.me(member, whole, gate, load, mine, reason=self._reason(gate))
+
+    def _reason(self, gate: Gate) -> str | None:
+        return _STOPPED if gate.stopped else self._gateway.dispatcher.pause_reason
+
+    async def why_nothing_starts(self) -> str | None:
+        """Say why no job starts: the teacher, or the service; None where jobs start."""
+        return self._reason(await self._store.run(self._store.members.gate))
 
     async def places(self) -> dict[str, int]:
         """Give the place in the line of each attempt that waits, from 1.
@@ -136,10 +144,12 @@ class Api:
 
     async def task(self, request: Request, attempt: Attempt) -> Response:
         """Answer with the task object of an attempt."""
-        place = None
+        place = reason = None
         if attempt.state == "queued":
             place = (await self.places()).get(attempt.id)
-        return JSONResponse(bodies.task(attempt, place, self._gateway.links_for(request)))
+            reason = await self.why_nothing_starts()
+        links = self._gateway.links_for(request)
+        return JSONResponse(bodies.task(attempt, place, links, reason))
 
     async def _of_class(self) -> tuple[Member, Gate]:
         members = self._store.members

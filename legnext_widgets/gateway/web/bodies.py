@@ -21,7 +21,10 @@ _SHOWN = ("output", "detail", "logs", "error", "meta", "model")
 
 
 def task(
-    attempt: Attempt, place: int | None = None, links: Callable[[str], str] = str
+    attempt: Attempt,
+    place: int | None = None,
+    links: Callable[[str], str] = str,
+    reason: str | None = None,
 ) -> dict[str, Any]:
     """Compose the task object of an attempt.
 
@@ -29,6 +32,7 @@ def task(
         attempt: The attempt.
         place: Its place in the line, from 1, while it waits.
         links: Changes links of the answer to ones that students reach.
+        reason: Why nothing starts, where that is so.
 
     Returns:
         The object; without the service's job id, callback address and secret.
@@ -61,8 +65,10 @@ def task(
     if attempt.state == "uncertain":
         body["logs"] = [_UNCERTAIN]
     if place is not None and attempt.state == "queued":
-        body["detail"] = {"queue_place": place}
+        body["detail"] = {"queue_place": place} | ({"reason": reason} if reason else {})
         body["logs"] = [f"gateway: place {place} in the line of the class"]
+        if reason:
+            body["logs"].append(f"gateway: nothing starts: {reason}")
     return body
 
 
@@ -96,7 +102,13 @@ def balance(member: Member, whole: Member, gate: Gate, now: float) -> dict[str, 
 
 
 def me(
-    member: Member, whole: Member, gate: Gate, load: tuple[int, int], places: dict[str, int]
+    member: Member,
+    whole: Member,
+    gate: Gate,
+    load: tuple[int, int],
+    places: dict[str, int],
+    *,
+    reason: str | None = None,
 ) -> dict[str, Any]:
     """Compose what a student sees of themselves and of the class.
 
@@ -106,6 +118,7 @@ def me(
         gate: The state of the line.
         load: How many jobs of the class run, and how many wait.
         places: The place of each own job that waits.
+        reason: Why nothing starts, where that is so.
     """
     running, waiting = load
     return {
@@ -123,6 +136,7 @@ def me(
             "state": "stopped" if gate.stopped else "open",
             "running": running,
             "waiting": waiting,
+            "reason": reason,
         },
         "places": places,
         "seq": gate.seq,

@@ -12,7 +12,7 @@ from starlette.routing import Route
 from legnext_widgets.gateway.store.models import RefusedError
 
 from . import bodies
-from .http import answering
+from .http import with_refusals
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -47,9 +47,9 @@ class Feed:
     def routes(self) -> list[Route]:
         """List the routes."""
         return [
-            Route("/gateway/changes", answering(self.changes), methods=["GET"]),
-            Route("/gateway/events", answering(self.events), methods=["GET"]),
-            Route("/teacher/events", answering(self.teacher_events), methods=["GET"]),
+            Route("/gateway/changes", with_refusals(self.changes), methods=["GET"]),
+            Route("/gateway/events", with_refusals(self.events), methods=["GET"]),
+            Route("/teacher/events", with_refusals(self.teacher_events), methods=["GET"]),
         ]
 
     async def changes(self, request: Request) -> Response:
@@ -121,8 +121,9 @@ class Feed:
         attempts = await self._store.run(self._store.queries.own_many, member.id, ids)
         waits = any(attempt.state == "queued" for attempt in attempts)
         places = await self._api.places() if waits else {}
+        reason = await self._api.why_nothing_starts() if waits else None
         links = self._gateway.links_for(request)
-        tasks = [bodies.task(each, places.get(each.id), links) for each in attempts]
+        tasks = [bodies.task(each, places.get(each.id), links, reason) for each in attempts]
         return {"tasks": tasks, "next": following}
 
     async def _newer(self, seq: int, wait: float) -> int:

@@ -10,8 +10,6 @@ from legnext_widgets.client.api.urls import is_web_link
 from legnext_widgets.client.api.values.prompt import split
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from legnext_widgets.gateway.store.models import Attempt
 
 STATES = {
@@ -46,9 +44,9 @@ def prompt_of(attempt: Attempt) -> str:
     return str(payload.get("prompt") or payload.get("text") or "")
 
 
-def clips_of(attempt: Attempt, links: Callable[[str], str]) -> list[str]:
-    """List the links of a completed job's clips."""
+def clips_of(attempt: Attempt) -> dict[int, str]:
+    """Give the links of a completed job's clips, as the service sent them last, by their number."""
     if attempt.task is None or attempt.state != "completed":
-        return []
-    urls = Task.parse(links(attempt.task)).output.video_urls
-    return [url for url in urls if url is not None and is_web_link(url)]
+        return {}
+    urls = enumerate(Task.parse(attempt.task).output.video_urls)
+    return {number: url for number, url in urls if url is not None and is_web_link(url)}

@@ -11,11 +11,11 @@ from .job_text import KINDS, STATES, clips_of, title_of
 from .style import SCRIPT, STYLE
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from legnext_widgets.gateway.store.models import Attempt, Gate, Member
 
-_SHOWN_CLIPS = 24
+SHOWN_CLIPS = 24
 _LONGEST_PROMPT = 160
 _MARKED = ' class="marked"'
 
@@ -34,9 +34,9 @@ class Facts:
         counts: Jobs by their state.
         jobs: The newest jobs.
         uncertain: Jobs of unknown outcome.
-        order: The jobs that wait, in the order in which they start.
+        waiting: The first jobs that wait, in the order in which they start.
+        videos: The newest jobs with clips.
         pause_reason: Why the line waits for the service, or None.
-        links: Changes links to ones that the browser reaches.
         totals: Jobs and failed jobs of each member.
     """
 
@@ -49,9 +49,9 @@ class Facts:
     counts: Mapping[str, int]
     jobs: Sequence[Attempt]
     uncertain: Sequence[Attempt]
-    order: Sequence[str]
+    waiting: Sequence[Attempt]
+    videos: Sequence[Attempt]
     pause_reason: str | None
-    links: Callable[[str], str]
     totals: Mapping[int, tuple[int, int]]
 
 
@@ -84,7 +84,7 @@ def login(nonce: str) -> str:
     return _document("Log in", body, nonce)
 
 
-def refused(reason: str, nonce: str, back: str) -> str:
+def refusal(reason: str, nonce: str, back: str) -> str:
     """Compose the page that says why something was not done."""
     body = (
         f'<main><h1>That did not work</h1><p role="alert">{escape(reason)}</p>'
@@ -170,12 +170,10 @@ def _student(facts: Facts, member: Member) -> str:
 
 
 def _line(facts: Facts) -> str:
-    known = {each.id: each for each in facts.jobs}
-    waiting = [known[one] for one in facts.order[:30] if one in known]
     rows = "".join(
         f"<tr><td>{place}</td><td>{escape(each.name)}</td><td>{_prompt(each)}</td>"
         f"<td>{_time(each.created_at)}</td></tr>"
-        for place, each in enumerate(waiting, 1)
+        for place, each in enumerate(facts.waiting, 1)
     )
     body = _table(("Place", "Student", "Prompt", "Since"), rows) if rows else "<p>It is empty.</p>"
     return _section("line", "Line", body)
@@ -183,17 +181,17 @@ def _line(facts: Facts) -> str:
 
 def _clips(facts: Facts) -> str:
     shown = []
-    for each in facts.jobs:
-        for number, link in enumerate(clips_of(each, facts.links)[:1]):
+    for each in facts.videos:
+        for number in clips_of(each):
             label = f"Clip {number + 1} of {each.name}: {title_of(each)[:80]}"
             shown.append(
                 f'<figure><video controls muted loop playsinline preload="metadata" '
-                f'aria-label="{escape(label)}" src="{escape(link)}"></video>'
+                f'aria-label="{escape(label)}" src="teacher/clip/{each.id}/{number}"></video>'
                 f"<figcaption>{escape(each.name)}: {_prompt(each)}</figcaption></figure>"
             )
     if not shown:
         return _section("clips", "Clips", "<p>None yet.</p>")
-    return _section("clips", "Clips", f'<div class="wall">{"".join(shown[:_SHOWN_CLIPS])}</div>')
+    return _section("clips", "Clips", f'<div class="wall">{"".join(shown[:SHOWN_CLIPS])}</div>')
 
 
 def _jobs(facts: Facts) -> str:

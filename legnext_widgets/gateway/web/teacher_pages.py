@@ -9,11 +9,13 @@ from typing import TYPE_CHECKING
 from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 from starlette.routing import Route
 
+from legnext_widgets.client.api.urls import expiry_of
 from legnext_widgets.gateway.identity.hub import HubDownError
 from legnext_widgets.gateway.store.models import RefusedError
 
 from . import bodies, csv_export, page
 from .http import read_body
+from .job_text import clips_of
 from .teacher_sessions import LoginNeededError
 
 if TYPE_CHECKING:
@@ -22,9 +24,21 @@ if TYPE_CHECKING:
     from starlette.requests import Request
 
     from legnext_widgets.gateway.gateway import Gateway
+    from legnext_widgets.gateway.store.models import Attempt
 
 _FORM_LIMIT = 16 << 10
 _SHOWN_JOBS = 200
+_SHOWN_WAITING = 30
+_CLIP = "/teacher/clip/{attempt}/{number:int}"
+_LEFT_SECONDS = 60.0
+"""A signed link that is shown must be good for so long."""
+
+_UNSIGNED_SECONDS = 600.0
+"""How long a link is taken for good that does not say when it expires."""
+
+_ASKED_SECONDS = 30.0
+"""The service is not asked again for the links of a job within this time."""
+
 _MOST_POINTS = 10**9
 
 
@@ -47,6 +61,9 @@ class TeacherPages:
             Route("/teacher.csv", self._guarded(self.export), methods=["GET"]),
             Route("/teacher/login", self._guarded(self.log_in), methods=["POST"]),
             Route("/teacher/logout", self._guarded(self.log_out), methods=["POST"]),
+            Route(
+                "/teacher/clip/{attempt}/{number:int}", self._guarded(self.clip), methods=["GET"]
+            ),
             Route("/teacher/act", self._guarded(self.act), methods=["POST"]),
             Route("/oauth_callback", self._guarded(self.from_hub), methods=["GET"]),
         ]
@@ -56,6 +73,7 @@ class TeacherPages:
         person = await self._sessions.require(request)
         store, queries, members = self._store, self._store.queries, self._store.members
         nonce = secrets.token_urlsafe(16)
+        places = await store.run(store.queue.places, time.time())
         facts = page.Facts(
             teacher=person.name,
             form_token=self._sessions.form_token(request),
@@ -66,12 +84,26 @@ class TeacherPages:
             counts=await store.run(queries.counts),
             jobs=await store.run(queries.newest, _SHOWN_JOBS),
             uncertain=await store.run(queries.uncertain),
-            order=await store.run(store.queue.places, time.time()),
+            waiting=await store.run(queries.in_order, places[:_SHOWN_WAITING]),
+            videos=await store.run(queries.newest_videos, page.SHOWN_CLIPS),
             pause_reason=self._gateway.dispatcher.pause_reason,
-            links=self._gateway.links_for(request),
             totals=await store.run(queries.totals),
         )
         return _html(page.show(facts), nonce)
+
+    async def clip(self, request: Request) -> Response:
+        """Send the browser to a clip, by a link that has not expired."""
+        await self._sessions.require(request)
+        number = request.path_params["number"]
+        attempt = await self._store.run(self._store.queries.get, request.path_params["attempt"])
+        link = clips_of(attempt).get(number) if attempt is not None else None
+        if attempt is not None and link is not None and _is_stale(link, attempt, time.time()):
+            attempt = await self._gateway.poller.refresh(attempt)
+            link = clips_of(attempt).get(number)
+        if link is None:
+            raise RefusedError(404, "There is no such clip.")
+        headers = {"cache-control": "no-store", "referrer-policy": "no-referrer"}
+        return RedirectResponse(self._gateway.links_for(request)(link), 302, headers)
 
     async def export(self, request: Request) -> Response:
         """Export all jobs as CSV."""
@@ -138,10 +170,10 @@ class TeacherPages:
                 return _html(page.login(nonce), nonce, 401)
             except RefusedError as error:
                 back = "teacher" if "/teacher/" not in request.url.path else "../teacher"
-                return _html(page.refused(str(error), nonce, back), nonce, error.status)
+                return _html(page.refusal(str(error), nonce, back), nonce, error.status)
             except HubDownError as error:
                 text = "The Hub does not answer. Try again in a moment."
-                answer = _html(page.refused(text, nonce, "teacher"), nonce, 503)
+                answer = _html(page.refusal(text, nonce, "teacher"), nonce, 503)
                 answer.headers["retry-after"] = str(error.retry_after)
                 return answer
 
@@ -157,6 +189,17 @@ async def _form(request: Request) -> dict[str, str]:
         return dict(parse_qsl(body.decode(), keep_blank_values=True, max_num_fields=20))
     except ValueError:
         raise RefusedError(400, "The form cannot be read.") from None
+
+
+def _is_stale(link: str, attempt: Attempt, now: float) -> bool:
+    """Whether a link has expired, or may have, and the service was not asked just now."""
+    age = now - (attempt.asked_at or 0.0)
+    if 0 <= age <= _ASKED_SECONDS:
+        return False
+    expiry = expiry_of(link)
+    if expiry is None:
+        return not 0 <= age <= _UNSIGNED_SECONDS
+    return expiry.timestamp() - now < _LEFT_SECONDS
 
 
 def _require_same_origin(request: Request) -> None:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from legnext_widgets.client.messages import Message
 from legnext_widgets.environment import to_thread
 from legnext_widgets.library.arguments import age_limit, switch, whole_number
-from legnext_widgets.library.db.journal import finished
+from legnext_widgets.library.db.journal import outcome_of
 from legnext_widgets.library.db.statements import clip_writes, mark_writes, queries, writes
 from legnext_widgets.library.records import realm_columns
 
@@ -278,7 +278,7 @@ class DiskClipStore:
                 size=size,
                 sha256=sha256,
             )
-            clip = await finished(self._journal.writer.submit(write))
+            clip = await outcome_of(self._journal.writer.submit(write))
             if clip is not None and clip.poster is None:
                 await to_thread(partial(self._make_poster, clip, path))
         except (sqlite3.Error, OSError) as error:

@@ -28,7 +28,7 @@ _log = logging.getLogger("legnext_widgets.library")
 _NAME = re.compile(r"\b[0-9a-f]{40}\.(?:jpg|png|webp)\b")
 
 
-def described(attempt: Attempt) -> str | None:
+def describe_pictures(attempt: Attempt) -> str | None:
     """Write the descriptions of an attempt's pictures as JSON; None where it has none."""
     found = {name: record_of(picture) for name, picture in attempt.sources.items()}
     return json_text(found) if found else None

@@ -82,7 +82,7 @@ class Journal:
             durable: Whether it must survive a loss of power.
         """
         try:
-            await finished(self.writer.submit(operation, durable=durable))
+            await outcome_of(self.writer.submit(operation, durable=durable))
         except Exception as error:
             log.debug("An entry for %s was not written.", self.folder, exc_info=error)
 
@@ -122,7 +122,7 @@ class Journal:
         self.process.after_fork()
 
 
-async def finished(outcome: Future[T]) -> T:
+async def outcome_of(outcome: Future[T]) -> T:
     """Wait for an outcome of the writer on the running event loop."""
     if outcome.done():
         return outcome.result()

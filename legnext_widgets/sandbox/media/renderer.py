@@ -19,7 +19,7 @@ from legnext_widgets.sandbox.simulation.jobs import Failure, MediaFile
 from .fetch import fetch, is_reserved
 from .media_store import TAKEN
 from .producer import IMAGES, OnDone, PictureError, clip_count, grid_path, media_path
-from .scenes import aspect_for, number_for, picture_of, sample_behind, scenes_for
+from .scenes import aspect_for, number_for, picture_of, sample_of_link, scenes_for
 
 if TYPE_CHECKING:
     from PIL import Image
@@ -208,7 +208,7 @@ class Renderer:
 
     def _linked(self, job: Job, link: str) -> Path:
         """Return the picture behind a link: one of this sandbox, a stand-in, or one fetched."""
-        sample = sample_behind(link)
+        sample = sample_of_link(link)
         if sample is not None:
             return picture_of(sample)
         path = urlsplit(link).path

@@ -73,7 +73,7 @@ def sample_links() -> list[tuple[str, str]]:
     return [(scene.title, f"{SAMPLE_ORIGIN}/stills/{scene.name}.jpg") for scene in SCENES]
 
 
-def sample_behind(link: str) -> Scene | None:
+def sample_of_link(link: str) -> Scene | None:
     """Return the scene whose picture a link means, or None.
 
     Besides lasting links these are links to a sandbox on this machine, such as one that ended: the

@@ -26,7 +26,7 @@ FindRecord: TypeAlias = Callable[[str], "JobRecord | None"]
 """Reads what is stored of a job, by its id."""
 
 
-class Elsewhere:
+class EarlierJobs:
     """Finds the jobs that an account has without submitting them to this sandbox.
 
     Args:

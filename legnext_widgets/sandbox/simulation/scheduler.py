@@ -62,7 +62,7 @@ class Scheduler:
         self._find_elsewhere = find_elsewhere
         self._jobs: dict[str, Job] = {}
         self._active: list[Job] = []
-        self._elsewhere: dict[tuple[int, str], Job] = {}
+        self._earlier_jobs: dict[tuple[int, str], Job] = {}
 
     def submit(
         self, account: Account, order: Order, source: Job | None, failure: Failure | None = None
@@ -108,12 +108,12 @@ class Scheduler:
             if job is not None:
                 return job if job.account is account else None
             key = (account.number, job_id.lower())
-            if key in self._elsewhere:
-                return self._elsewhere[key]
+            if key in self._earlier_jobs:
+                return self._earlier_jobs[key]
             found = self._find_elsewhere(self, account, job_id)
             if found is None:
                 return None
-            self._elsewhere[key] = found
+            self._earlier_jobs[key] = found
             if not found.done:
                 self._active.append(found)
         self.on_change()

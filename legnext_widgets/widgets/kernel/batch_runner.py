@@ -6,7 +6,7 @@ import threading
 from collections import deque
 from typing import TYPE_CHECKING, NamedTuple
 
-from .protocol.localized import localize_error
+from .protocol.localized import localize, localize_error
 
 if TYPE_CHECKING:
     import concurrent.futures
@@ -45,26 +45,40 @@ class BatchRunner:
         self._report = report
         self._done = 0
         self._state: traits.BatchState = "running"
+        self._client = client
         self._batch = Batch(
             client.session,
             requests,
-            client.config.max_concurrent,
             self._progressed,
             changed=self._report_state,
             reuse=reuse,
         )
-        self._report_state()
-        self._running = client.runtime.start(self._batch.run())
-        self._running.add_done_callback(self._ended)
+        self._running = self._begun()
 
     @property
     def running(self) -> bool:
         """Whether a request is still to be sent, or a job to be waited for."""
         return not self._running.done()
 
+    @property
+    def left(self) -> int:
+        """How many requests can be sent still: not sent, or certainly not accepted."""
+        return 0 if self._client.runtime.closed else self._batch.left
+
     def stop(self) -> None:
         """Stop sending; running jobs continue."""
         self._running.cancel()
+
+    def resume(self) -> None:
+        """Send what is left, after it has ended."""
+        self._state = "running"
+        self._running = self._begun()
+
+    def _begun(self) -> concurrent.futures.Future[list[JobState]]:
+        running = self._client.runtime.start(self._batch.run())
+        self._report_state()
+        running.add_done_callback(self._ended)
+        return running
 
     def _progressed(self, done: int, _total: int) -> None:
         self._done = done
@@ -77,7 +91,10 @@ class BatchRunner:
         self._report_state()
 
     def _report_state(self) -> None:
-        total, reason = len(self._batch.requests), self._batch.stopped_by
+        total, batch = len(self._batch.requests), self._batch
+        reason = localize_error(batch.stopped_by) if batch.stopped_by else None
+        if reason is None and batch.held_by is not None:
+            reason = localize(batch.held_by)
         self._report(
             {
                 "click": self._click,
@@ -87,13 +104,14 @@ class BatchRunner:
                 "failed": self._batch.not_started,
                 "state": self._state,
                 "jobs": [job.id for job in self._batch.jobs],
-                "reason": None if reason is None else localize_error(reason),
+                "reason": reason,
                 "waiting": 0,
+                "left": 0 if self._state == "running" else self.left,
             }
         )
 
 
-class WantedBatch(NamedTuple):
+class QueuedBatch(NamedTuple):
     """A batch that is to run.
 
     Attributes:
@@ -120,7 +138,7 @@ class BatchQueue:
     def __init__(self, report: Callable[[Client, traits.Batch], object]) -> None:
         self._report = report
         self._lock = threading.RLock()
-        self._waiting: deque[WantedBatch] = deque()
+        self._waiting: deque[QueuedBatch] = deque()
         self._runner: BatchRunner | None = None
         self._last: traits.Batch | None = None
 
@@ -129,7 +147,7 @@ class BatchQueue:
         """Whether a batch runs or waits."""
         return bool(self._waiting) or (self._runner is not None and self._runner.running)
 
-    def add(self, wanted: WantedBatch) -> bool:
+    def add(self, wanted: QueuedBatch) -> bool:
         """Begin a batch, or have it wait for the one that runs.
 
         Returns:
@@ -152,7 +170,13 @@ class BatchQueue:
             if self._runner is not None:
                 self._runner.stop()
 
-    def _begin(self, wanted: WantedBatch) -> None:
+    def resume(self) -> None:
+        """Send what is left of the last batch, if it has ended."""
+        with self._lock:
+            if self._runner is not None and not self.running and self._runner.left:
+                self._runner.resume()
+
+    def _begin(self, wanted: QueuedBatch) -> None:
         self._runner = BatchRunner(
             wanted.client,
             wanted.requests,

@@ -47,7 +47,7 @@ def restore_jobs(client: Client, jobs: JobList) -> int:
     if isinstance(store, library.Library):
         for record in store.uncertain_records(client.session.identity):
             if record.attempt is not None:
-                jobs.add(lw.Job.remembered(record, client), ATTEMPT + record.attempt.id)
+                jobs.add(lw.Job.from_record(record, client), ATTEMPT + record.attempt.id)
     for state in list(client.session.jobs.values()):
         remove_attempt(jobs, state)  # its outcome may have become known meanwhile
     restored = [job for job_id, job in client.session.jobs.items() if job_id not in before]
@@ -171,6 +171,7 @@ def last_batch(client: Client, jobs: JobList) -> traits.Batch | None:
         "jobs": shown,
         "reason": None,
         "waiting": 0,
+        "left": 0,
     }
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 import legnext_widgets as lw
-from legnext_widgets.client.api.urls import expiry_of, leads_nowhere
+from legnext_widgets.client.api.urls import expiry_of, is_placeholder_link
 from legnext_widgets.client.api.values.prompt import PromptParts
 from legnext_widgets.client.errors import (
     InvalidInputError,
@@ -78,7 +78,7 @@ def snapshot(job: JobState, *, sandbox: bool, job_id: str | None = None) -> job_
     }
 
 
-def what_is_wrong(job: JobState) -> str:
+def problem_text(job: JobState) -> str:
     """Say in English what is wrong with a job; empty when nothing is."""
     error = _error(job)
     message = error["message"] if error else None
@@ -158,7 +158,7 @@ def _media(job: JobState) -> Iterable[job_values.Media]:
         yield {
             "kind": kind,
             "index": index,
-            "url": None if url is None or leads_nowhere(url) else url,
+            "url": None if url is None or is_placeholder_link(url) else url,
             "expires": expires.timestamp() - job.skew if expires else None,
             "pull": True,
             "poster": kind == "video" and index in job.posters,
@@ -254,7 +254,7 @@ def service_facts(client: Client | None, *, has_key: bool, sandbox: bool) -> tra
         "private_urls": client is None or client.session.takes_private_urls,
         # What no browser can reach comes through the kernel, as clips do.
         "examples": [
-            {"title": title, "url": url, "pull": leads_nowhere(url)} for title, url in samples
+            {"title": title, "url": url, "pull": is_placeholder_link(url)} for title, url in samples
         ],
     }
 

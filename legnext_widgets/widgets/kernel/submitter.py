@@ -31,7 +31,7 @@ _REMEMBERED_CLICKS = 500
 _log = logging.getLogger("legnext_widgets")
 
 
-class Wish(NamedTuple):
+class ReuseChoice(NamedTuple):
     """What to do where the same request was sent before.
 
     Attributes:
@@ -45,7 +45,7 @@ class Wish(NamedTuple):
     ask: bool = False
 
 
-ANOTHER = Wish(reuse=False)
+ANOTHER = ReuseChoice(reuse=False)
 """Make another take of what was sent before."""
 
 
@@ -101,7 +101,7 @@ class Submitter:
                 self._clicks.popitem(last=False)
             return True
 
-    def take_over(self, state: JobState) -> SubmissionUncertainError | None:
+    def adopt(self, state: JobState) -> SubmissionUncertainError | None:
         """Take a job for what the last request of unknown outcome became, if it may be.
 
         Args:
@@ -129,7 +129,7 @@ class Submitter:
         client: Client,
         build: Callable[[], Request],
         click: str | None,
-        wish: Wish = ANOTHER,
+        choice: ReuseChoice = ANOTHER,
     ) -> concurrent.futures.Future[Submitted]:
         """Begin to send the request that `build` makes.
 
@@ -148,7 +148,7 @@ class Submitter:
         try:
             request = build()
             self._report(progress_of("sending", click))
-            sending = client.runtime.start(self._send(client, request, wish, click, current))
+            sending = client.runtime.start(self._send(client, request, choice, click, current))
         except BaseException as failure:
             self._end(current, click, failure)
             raise
@@ -169,7 +169,12 @@ class Submitter:
         self._report(made_before_of(click, found.count, found.job_id))
 
     async def _send(
-        self, client: Client, request: Request, wish: Wish, click: str | None, current: object
+        self,
+        client: Client,
+        request: Request,
+        choice: ReuseChoice,
+        click: str | None,
+        current: object,
     ) -> Submitted:
         """Send a request, and report its end before a caller has it, who may send the next one."""
         # Loaded with the client: naming the studio must stay cheap.
@@ -177,7 +182,7 @@ class Submitter:
 
         # A report that fails must not take away a job that was paid for.
         try:
-            submitted = await _obtain(client, request, wish)
+            submitted = await _obtain(client, request, choice)
         except BaseException as error:
             call_guarded(self._end, current, click, error)
             raise
@@ -202,10 +207,10 @@ class Submitter:
             self._report(progress_of("accepted", click, outcome.state.id))
 
 
-async def _obtain(client: Client, request: Request, wish: Wish) -> Submitted:
-    if wish.ask and (found := await find_made_before(client, [request])):
+async def _obtain(client: Client, request: Request, choice: ReuseChoice) -> Submitted:
+    if choice.ask and (found := await find_made_before(client, [request])):
         raise MadeBeforeError(found)
-    return await client.session.obtain(request, reuse=wish.reuse, take=wish.take)
+    return await client.session.obtain(request, reuse=choice.reuse, take=choice.take)
 
 
 async def find_made_before(client: Client, requests: Sequence[Request]) -> MadeBefore | None:

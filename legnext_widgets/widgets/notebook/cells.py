@@ -51,7 +51,7 @@ class Views:
             self._open.discard(message["view"])
 
     @property
-    def all_gone(self) -> bool:
+    def all_closed(self) -> bool:
         """Whether there were views and all are closed.
 
         A page that vanishes without a message counts as open.
@@ -108,7 +108,7 @@ class CellRegistry(Generic[T]):
             if now.cell and run.cell:
                 again = now.cell == run.cell
             else:
-                again = views.all_gone and continues(widget, run, now, _variables())
+                again = views.all_closed and continues(widget, run, now, _variables())
             if again:
                 return value
         return None

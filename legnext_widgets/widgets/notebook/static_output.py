@@ -12,7 +12,7 @@ from html import escape
 from itertools import islice
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
-from legnext_widgets.client.api.urls import is_web_link, leads_nowhere
+from legnext_widgets.client.api.urls import is_placeholder_link, is_web_link
 from legnext_widgets.environment import kernel_shell
 from legnext_widgets.widgets.kernel import snapshots
 
@@ -104,7 +104,7 @@ def _about(job: JobState) -> str:
         facts.append(f"{usage.consumed} points")
     if job.created_at is not None:
         facts.append(f"{job.created_at:%Y-%m-%d %H:%M} UTC")
-    state = snapshots.what_is_wrong(job)
+    state = snapshots.problem_text(job)
     wrong = f'<div dir="auto">{escape(state[:MAX_PROMPT])}</div>' if state else ""
     return (
         f'<div style="{_JOB}"><div dir="auto"><b>{words}</b></div>'
@@ -120,7 +120,7 @@ def _links(job: JobState) -> str:
         for name, links in found
         for number, link in enumerate(links, 1)
         if not job.marks.is_deleted(number - 1)
-        if link and is_web_link(link) and not leads_nowhere(link)
+        if link and is_web_link(link) and not is_placeholder_link(link)
     )
 
 

@@ -171,6 +171,7 @@ export function readBatch(value: unknown): Batch | null {
     state: state === "running" || state === "stopped" || state === "earlier" ? state : "done",
     jobs: list(batch.jobs).map(text),
     waiting: number(batch.waiting) ?? 0,
+    left: number(batch.left) ?? 0,
     reason: readLocalizedMessage(batch.reason),
   };
 }

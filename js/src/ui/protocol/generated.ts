@@ -301,8 +301,10 @@ export interface Batch {
   state: BatchState;
   /** Id of the job of each prompt; empty while it has none. */
   jobs: readonly string[];
-  /** Why it stopped by itself. */
+  /** Why it stopped by itself, or waits now. */
   reason: LocalizedMessage | null;
+  /** Requests that can be sent still, once it has ended. */
+  left: number;
   /** Batches that start one after the other when it is done. */
   waiting: number;
 }
@@ -627,6 +629,11 @@ export interface StopBatchRequest {
   type: "stop_batch";
 }
 
+/** Send what is left of the batch: not sent, or certainly not accepted. */
+export interface ResumeBatchRequest {
+  type: "resume_batch";
+}
+
 /** Show the last batch no more, also in later sessions. Its jobs stay. */
 export interface ForgetBatchRequest {
   type: "forget_batch";
@@ -725,6 +732,7 @@ export type ToKernel =
   | ExtendRequest
   | UpscaleRequest
   | StopBatchRequest
+  | ResumeBatchRequest
   | ForgetBatchRequest
   | BalanceRequest
   | JobRequest

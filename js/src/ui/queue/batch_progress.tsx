@@ -21,13 +21,25 @@ export function BatchProgress() {
     batch.failed > 0 ? t("batch.failed", { count: batch.failed }) : "",
     batch.waiting > 0 ? t("batch.waiting", { count: batch.waiting }) : "",
   ].filter(Boolean);
-  const ended = batch.state === "stopped" ? t("batch.stopped") : t("batch.finished");
+  const whole = batch.state === "done" && batch.left === 0;
+  const ended = whole ? t("batch.finished") : t("batch.stopped");
   return (
     <section class="batch" aria-labelledby={id}>
       <div class="section-head">
         <h3 id={id}>{t("batch.title")}</h3>
         <span class="section-note">{facts.join(" · ")}</span>
         <span class="spacer" />
+        {!running && batch.left > 0 && (
+          <button
+            type="button"
+            class="button small"
+            title={t("batch.resume_hint")}
+            disabled={!session.alive.value}
+            onClick={() => session.resumeBatch()}
+          >
+            {t("batch.resume")}
+          </button>
+        )}
         {running ? (
           <button
             type="button"
@@ -57,7 +69,7 @@ export function BatchProgress() {
             <Bar class="sent" part={batch.sent / batch.total} />
           </ProgressBar>
           <p class="hint" role="status">
-            {running ? "" : [ended, localize(batch.reason, t)].join(" ").trim()}
+            {[running ? "" : ended, localize(batch.reason, t)].join(" ").trim()}
           </p>
         </>
       )}

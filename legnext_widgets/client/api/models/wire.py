@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, fields
 from functools import cache, partial
 from typing import TYPE_CHECKING, Self, TypeVar, cast
 
-from legnext_widgets.client.redaction import redacted
+from legnext_widgets.client.redaction import redact
 
 from . import converters
 
@@ -81,7 +81,7 @@ class WireObject:
 
     def __repr__(self) -> str:
         """Show the fields without the signatures of links and the secrets of callbacks."""
-        shown = ((name, redacted(value)) for name, value in self._shown())
+        shown = ((name, redact(value)) for name, value in self._shown())
         return f"{type(self).__name__}({', '.join(f'{name}={value!r}' for name, value in shown)})"
 
     def _shown(self) -> Iterable[tuple[str, object]]:
@@ -90,7 +90,7 @@ class WireObject:
 
     def __reduce__(self) -> tuple[Callable[[Mapping[str, object]], Self], tuple[JSON]]:
         """Pickle without what signs a link; asking for the job gives fresh links."""
-        return type(self).of, (redacted(self.raw),)
+        return type(self).of, (redact(self.raw),)
 
     def __copy__(self) -> Self:
         return self

@@ -107,7 +107,7 @@ def with_pictures(
     return found
 
 
-def no_link_yet(link: str) -> Problem:
+def missing_link_problem(link: str) -> Problem:
     """Describe that a picture was not uploaded yet."""
     return Problem(
         link.removesuffix("_url"),

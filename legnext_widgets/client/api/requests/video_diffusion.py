@@ -31,7 +31,7 @@ from legnext_widgets.client.api.values.prompt import (
 from legnext_widgets.client.errors import InvalidInputError
 
 from .checked_request import CheckedRequest, callback_of
-from .pictures import LINK_ROOM, no_link_yet, pictures_in, prepare_pictures, take_links
+from .pictures import LINK_ROOM, missing_link_problem, pictures_in, prepare_pictures, take_links
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -232,7 +232,7 @@ class VideoDiffusion(CheckedRequest):
             ValueError: A picture of it was not uploaded yet and has no link.
         """
         if self.unlinked:
-            raise InvalidInputError([no_link_yet(name) for name in self.unlinked])
+            raise InvalidInputError([missing_link_problem(name) for name in self.unlinked])
         return self._body(self.text)
 
     def _body(self, text: str) -> JSONObject:

@@ -87,7 +87,7 @@ class ClipKeeper:
         """How many jobs have clips that are still to be kept."""
         return sum(not task.done() for task in self._keeping.values())
 
-    def leave(self, job: JobState) -> None:
+    def exclude(self, job: JobState) -> None:
         """Do not keep a job's clips: they were pruned, or are not to be kept."""
         self._left.add(job.id)
 
@@ -99,7 +99,7 @@ class ClipKeeper:
         """Keep a job's clips like those of others: the caller works with the job now."""
         self._deferred.discard(job.id)
 
-    def look_at(self, job: JobState) -> None:
+    def keep_when_completed(self, job: JobState) -> None:
         """Begin to keep the clips of a job if it is completed; on the client's loop."""
         if job.id in self._keeping or job.id in self._left:
             return

@@ -70,12 +70,12 @@ class LearnedDurations:
             except Exception as error:  # of a user's own store; polls go on
                 _log.warning("The store could not be asked for durations: %r", error)
             if identity.sandbox:
-                durations = drawn(task_type, durations, identity.speed)
+                durations = rendering_durations(task_type, durations, identity.speed)
             self._read[task_type] = now, durations
         return durations
 
 
-def drawn(task_type: str, durations: Sequence[float], speed: float) -> list[float]:
+def rendering_durations(task_type: str, durations: Sequence[float], speed: float) -> list[float]:
     """Give the durations of sandbox jobs that tell how long drawing takes here.
 
     Others were made at another speed, and say only what that speed was.

@@ -8,7 +8,7 @@ import time
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from legnext_widgets.client.api.failures import HopelessError
+from legnext_widgets.client.api.failures import PermanentTransportError
 from legnext_widgets.client.errors import LegnextError, NotFoundError, RateLimitError, ServerError
 from legnext_widgets.client.schedule import (
     DEFAULT_PACE,
@@ -26,7 +26,7 @@ from legnext_widgets.client.session.retry import (
     KeyCheck,
     RetryPolicy,
     delay_after_failure,
-    is_by_the_service,
+    is_from_service,
 )
 
 from .poll_order import Polled, PollOrder
@@ -41,8 +41,8 @@ if TYPE_CHECKING:
     from legnext_widgets.client.session.job_state import JobState
     from legnext_widgets.client.session.receiver import Receiver
 
-FATAL = (*REFUSALS, HopelessError)
-"""Errors of a poll that end polling: hopeless ones at once, the others when they are repeated."""
+FATAL = (*REFUSALS, PermanentTransportError)
+"""Errors of a poll that end polling: permanent ones at once, the others when they are repeated."""
 
 _SLEPT = 10.0
 """Seconds the wall clock must be ahead of the monotonic one to mean that the machine slept."""
@@ -218,7 +218,7 @@ class Poller:
         try:
             task = await self._fetch(job.id)
             self._receiver.receive(task, source="poll", state=job)
-        except HopelessError as error:
+        except PermanentTransportError as error:
             self._stop(polled, error)
         except REFUSALS as error:
             await self._refused(polled, error)
@@ -280,7 +280,7 @@ class Poller:
     def _is_final(self, job: JobState, error: APIError) -> bool:
         """Whether a refusal was repeated so often, and for so long, that it is final."""
         now = self._clock.monotonic()
-        if self._receiver.is_young(job) or not is_by_the_service(error):
+        if self._receiver.is_young(job) or not is_from_service(error):
             return job.refusals.are_final(now, self._patience)
         patience = PATIENCE_FOR_OLD * self.pace.shortest / self._speed
         return job.refusals.are_final(now, patience, least=LEAST_ANSWERS_FOR_OLD)

@@ -20,12 +20,12 @@ from legnext_widgets.client.errors import (
     TransportError,
 )
 from legnext_widgets.client.messages import Message
-from legnext_widgets.client.redaction import plain
+from legnext_widgets.client.redaction import strip_frames
 from legnext_widgets.client.runtime.cancellation import CallerCancelledError
 from legnext_widgets.client.session.retry import (
     LEAST_ANSWERS_FOR_OLD,
     PATIENCE_FOR_OLD,
-    is_by_the_service,
+    is_from_service,
 )
 from legnext_widgets.client.session.store import SharedTakes
 from legnext_widgets.environment import to_thread
@@ -138,7 +138,7 @@ class ReusedJobs:
         """
         error = await self._accounts.find_out()
         if isinstance(error, AuthenticationError | PermissionDeniedError):
-            raise plain(error)
+            raise strip_frames(error)
         takes = self._takes
         if (
             error is not None
@@ -243,7 +243,7 @@ class ReusedJobs:
             try:
                 await self._poller.ask(state.id, state)
             except NotFoundError as error:
-                if age < self._receiver.young or not is_by_the_service(error):
+                if age < self._receiver.young or not is_from_service(error):
                     return "unclear"
             except LegnextError as error:
                 _log.info("Job %s is reused without asking for it: %s", state.id, error)

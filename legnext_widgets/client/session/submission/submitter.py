@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from legnext_widgets.client.api.values.request_key import request_key
 from legnext_widgets.client.errors import LegnextError, SubmissionUncertainError
-from legnext_widgets.client.redaction import plain
+from legnext_widgets.client.redaction import strip_frames
 from legnext_widgets.client.runtime.cancellation import CallerCancelledError, run_unless_cancelled
 from legnext_widgets.client.session.store import Attempt
 
@@ -68,6 +68,10 @@ class Submitter:
         reused: Finds the jobs of earlier requests; None where the store does not know them.
         own_origin: The origin of an embedded sandbox, which differs each time; else None.
         uploads: Uploads the pictures of requests.
+        max_concurrent: How many jobs of batches may run at once.
+
+    Attributes:
+        places: One for each of these; all batches share them.
     """
 
     def __init__(
@@ -83,8 +87,10 @@ class Submitter:
         reused: ReusedJobs | None,
         own_origin: str | None,
         uploads: PictureUploads,
+        max_concurrent: int,
     ) -> None:
         self.retry = retry
+        self.places = asyncio.Semaphore(max_concurrent)
         self._transport = transport
         self._receiver = receiver
         self._poller = poller
@@ -111,7 +117,7 @@ class Submitter:
             BudgetExceededError, TransportError, APIError, SubmissionUncertainError: As documented.
         """
         cancelled = asyncio.Event()
-        request = self._uploads.renewed(request)
+        request = self._uploads.drop_stale_links(request)
         attempt = Attempt(
             id=str(uuid.uuid4()),
             identity=self._identity.value,
@@ -134,7 +140,7 @@ class Submitter:
                 cancelled.set()
                 raise
         except LegnextError as error:
-            raise plain(error)  # noqa: B904 - it is the same error
+            raise strip_frames(error)  # noqa: B904 - it is the same error
         raise SubmissionUncertainError(
             CLOSED,
             request=request,
@@ -171,19 +177,19 @@ class Submitter:
     ) -> Submitted:
         claimed = bool(reuse) and self._reused is not None
         if not (claimed and await self._is_held(request, attempt.take)):
-            request, attempt = await self._linked(request, attempt, cancelled)
+            request, attempt = await self._link_pictures(request, attempt, cancelled)
         if reuse and self._reused is not None:
             claim = partial(self._reused.find_or_claim, attempt, reuse, cancelled)
             try:
                 found = await claim()
             except OutcomeUnknownError as unknown:
-                found = await self._found_later(request, attempt, unknown, claim)
+                found = await self._find_at_gateway(request, attempt, unknown, claim)
             if not isinstance(found, Attempt):
                 return Submitted(found, reused=True)
             attempt = found
         outcome = Outcome(attempt, self._store, self._identity, intended=claimed)
         try:
-            request, attempt = await self._linked(request, attempt, cancelled)
+            request, attempt = await self._link_pictures(request, attempt, cancelled)
             self._budget.reserve(attempt.id, request.endpoint.replace("-", "_"))
         except BaseException as error:  # also where the client is closed during an upload
             if claimed:
@@ -196,7 +202,7 @@ class Submitter:
         except OutcomeUnknownError as unknown:
             # The points stay reserved: they may well have been taken.
             uncertain = await self._uncertain(request, attempt, unknown)
-            answered = await self._ask_again(attempt, outcome)
+            answered = await self._retry_at_gateway(attempt, outcome)
             if answered is None:
                 raise uncertain from None
             task = answered
@@ -215,14 +221,14 @@ class Submitter:
         held = await self.made_before(request) if request.unlinked else ()
         return any(each.record.attempt and each.record.attempt.take == take for each in held)
 
-    async def _linked(
+    async def _link_pictures(
         self, request: Request, attempt: Attempt, cancelled: asyncio.Event
     ) -> tuple[Request, Attempt]:
         """Upload the pictures of a request that fits the budget, where they have no link yet."""
         if not request.unlinked:
             return request, attempt
         self._budget.check([request.endpoint.replace("-", "_")])
-        request = await run_unless_cancelled(cancelled, self._uploads.linked(request))
+        request = await run_unless_cancelled(cancelled, self._uploads.link_pictures(request))
         return request, replace(attempt, payload=request.payload(), sent_at=datetime.now(UTC))
 
     async def _uncertain(
@@ -253,7 +259,7 @@ class Submitter:
             attempt_id=sent.id,
         )
 
-    async def _ask_again(self, attempt: Attempt, outcome: Outcome) -> Task | None:
+    async def _retry_at_gateway(self, attempt: Attempt, outcome: Outcome) -> Task | None:
         """Find out at a gateway what a request became; None where there is none.
 
         Raises:
@@ -271,7 +277,7 @@ class Submitter:
             self._budget.release(attempt.id)
             raise
 
-    async def _found_later(
+    async def _find_at_gateway(
         self,
         request: Request,
         attempt: Attempt,

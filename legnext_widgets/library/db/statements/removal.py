@@ -20,7 +20,7 @@ _MOST_FORGOTTEN = 1000
 """So many are remembered; a session that follows an older one has ended long ago."""
 
 
-class Forgotten(NamedTuple):
+class RemovedFiles(NamedTuple):
     """The files that a removed row used.
 
     Attributes:
@@ -32,7 +32,7 @@ class Forgotten(NamedTuple):
     pictures: list[str]
 
 
-def forget_job(connection: sqlite3.Connection, entry: int) -> Forgotten:
+def forget_job(connection: sqlite3.Connection, entry: int) -> RemovedFiles:
     """Remove the row of a job or an attempt for the user, so that no session brings it back.
 
     Returns:
@@ -63,7 +63,7 @@ def is_forgotten(connection: sqlite3.Connection, job_id: str) -> bool:
     return found is not None
 
 
-def forget(connection: sqlite3.Connection, entry: int) -> Forgotten:
+def forget(connection: sqlite3.Connection, entry: int) -> RemovedFiles:
     """Remove a row.
 
     Returns:
@@ -86,4 +86,4 @@ def forget(connection: sqlite3.Connection, entry: int) -> Forgotten:
     if schema.has_full_text(connection):
         connection.execute("DELETE FROM words WHERE rowid = ?", (entry,))
     connection.execute("DELETE FROM entries WHERE entry = ?", (entry,))
-    return Forgotten(files, names)
+    return RemovedFiles(files, names)

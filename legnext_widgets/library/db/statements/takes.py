@@ -47,11 +47,13 @@ def holder_of(
     connection: sqlite3.Connection, identity: Identity, key: str, take: int
 ) -> int | None:
     """Find the row that holds a take of a request; rows of before must be numbered."""
-    found = held(connection, identity, key)
+    found = rows_held(connection, identity, key)
     return next((entry for entry, held_take in found if held_take == take), None)
 
 
-def held(connection: sqlite3.Connection, identity: Identity, key: str) -> list[tuple[int, int]]:
+def rows_held(
+    connection: sqlite3.Connection, identity: Identity, key: str
+) -> list[tuple[int, int]]:
     """Read the rows that hold takes of a request, each with its take, in the order of the takes."""
     if not key:
         return []
@@ -77,7 +79,7 @@ def is_held_elsewhere(connection: sqlite3.Connection, attempt: Attempt) -> bool:
     return found.fetchone() is not None
 
 
-def free(connection: sqlite3.Connection, attempt_id: str) -> None:
+def release(connection: sqlite3.Connection, attempt_id: str) -> None:
     """Take its take from an attempt that started nothing, or is of no use any more."""
     connection.execute(
         "UPDATE entries SET take = NULL WHERE attempt_id = ? AND"
@@ -180,7 +182,7 @@ def number_old_rows(connection: sqlite3.Connection) -> None:
 
 
 def _free_take(connection: sqlite3.Connection, identity: Identity, key: str, least: int) -> int:
-    return _next_free({take for _, take in held(connection, identity, key)}, least)
+    return _next_free({take for _, take in rows_held(connection, identity, key)}, least)
 
 
 def _next_free(used: set[int], least: int) -> int:

@@ -61,7 +61,7 @@ def intend(connection: sqlite3.Connection, attempt: Attempt, process: str) -> in
             sent_at,
             request,
             take,
-            pictures.described(attempt),
+            pictures.describe_pictures(attempt),
         ),
     )
     entry = entry_of_attempt(connection, attempt.id)
@@ -105,7 +105,7 @@ def accept(
 def refuse(connection: sqlite3.Connection, attempt_id: str, reason: str) -> None:
     """Record that an attempt started nothing."""
     _close_attempt(connection, attempt_id, "refused", reason)
-    takes.free(connection, attempt_id)
+    takes.release(connection, attempt_id)
 
 
 def mark_uncertain(connection: sqlite3.Connection, attempt_id: str, reason: str) -> None:

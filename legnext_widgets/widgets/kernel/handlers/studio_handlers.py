@@ -155,17 +155,17 @@ class StudioHandlers:
         async def look_up() -> None:
             error: job_values.LocalizedMessage | None = None
             try:
-                self._taken_over(await client.session.look_up(job_id))
+                self._restore_request(await client.session.look_up(job_id))
             except (LegnextError, ValueError) as failure:
                 error = localize_error(failure)
             self._publisher.send({"type": "looked_up", "job_id": job_id, "error": error})
 
         client.runtime.start(look_up())
 
-    def _taken_over(self, state: JobState) -> None:
+    def _restore_request(self, state: JobState) -> None:
         """Give a job the words of the request that it came from, if that is known."""
         client = self._studio.client()
-        error = self._submitter.take_over(state)
+        error = self._submitter.adopt(state)
         if error is not None:
             self._publisher.changed(state.id)
             self._files.post(lambda: settle_uncertain(client, error, state.id))

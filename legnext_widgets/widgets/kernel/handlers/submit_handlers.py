@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, cast
 import legnext_widgets as lw
 from legnext_widgets.client.errors import LegnextError
 from legnext_widgets.widgets.inputs import request_of, requests_of
-from legnext_widgets.widgets.kernel.batch_runner import BatchQueue, WantedBatch
+from legnext_widgets.widgets.kernel.batch_runner import BatchQueue, QueuedBatch
 from legnext_widgets.widgets.kernel.protocol.traits import NEUTRAL_INPUTS
 from legnext_widgets.widgets.kernel.restore import forget_batch, remember_batch
-from legnext_widgets.widgets.kernel.submitter import ANOTHER, Wish, find_made_before
+from legnext_widgets.widgets.kernel.submitter import ANOTHER, ReuseChoice, find_made_before
 
 if TYPE_CHECKING:
     import concurrent.futures
@@ -30,9 +30,9 @@ if TYPE_CHECKING:
 
 _log = logging.getLogger("legnext_widgets")
 
-_WISHES: Mapping[comm_messages.Takes, Wish] = {
-    "ask": Wish(reuse=False, ask=True),
-    "reuse": Wish(reuse=True),
+_CHOICES: Mapping[comm_messages.Takes, ReuseChoice] = {
+    "ask": ReuseChoice(reuse=False, ask=True),
+    "reuse": ReuseChoice(reuse=True),
     "new": ANOTHER,
 }
 
@@ -65,6 +65,7 @@ class SubmitHandlers:
         self.handlers: Handlers = {
             "extend": self._on_extend,
             "forget_batch": self._on_forget_batch,
+            "resume_batch": lambda _: self._batches.resume(),
             "stop_batch": lambda _: self._batches.stop(),
             "submit": self._on_submit,
             "submit_many": self._on_submit_many,
@@ -76,7 +77,7 @@ class SubmitHandlers:
             return
         if not self._submitter.sending:
             self._studio.set_inputs(message["inputs"])
-        self._submit(message["click"], self._request, _WISHES[message.get("takes", "ask")])
+        self._submit(message["click"], self._request, _CHOICES[message.get("takes", "ask")])
 
     def _request(self) -> Request:
         return request_of(self._studio.inputs(), **self._studio.rules())
@@ -98,9 +99,11 @@ class SubmitHandlers:
                 lambda: lw.VideoUpscale(message["job_id"], cast("VideoNo", message["index"])),
             )
 
-    def _submit(self, click: str, build: Callable[[], Request], wish: Wish = ANOTHER) -> None:
+    def _submit(
+        self, click: str, build: Callable[[], Request], choice: ReuseChoice = ANOTHER
+    ) -> None:
         try:
-            self._submitter.submit(self._studio.client(), build, click, wish)
+            self._submitter.submit(self._studio.client(), build, click, choice)
         except (ValueError, LegnextError) as error:  # the submitter has reported it
             _log.info("Nothing was sent: %s", error)
 
@@ -131,7 +134,7 @@ class SubmitHandlers:
             found = await find_made_before(client, requests) if takes == "ask" else None
             if found is not None:
                 self._submitter.report_made_before(found, click)
-            elif self._batches.add(WantedBatch(client, requests, click, reuse=takes == "reuse")):
+            elif self._batches.add(QueuedBatch(client, requests, click, reuse=takes == "reuse")):
                 self._submitter.report_queued(click)
 
         self._beginning = client.runtime.start(begin())

@@ -214,6 +214,12 @@ class StopBatchRequest(TypedDict):
     type: Literal["stop_batch"]
 
 
+class ResumeBatchRequest(TypedDict):
+    """Send what is left of the batch: not sent, or certainly not accepted."""
+
+    type: Literal["resume_batch"]
+
+
 class ForgetBatchRequest(TypedDict):
     """Show the last batch no more, also in later sessions. Its jobs stay."""
 
@@ -315,6 +321,7 @@ ToKernel: TypeAlias = (
     | ExtendRequest
     | UpscaleRequest
     | StopBatchRequest
+    | ResumeBatchRequest
     | ForgetBatchRequest
     | BalanceRequest
     | JobRequest

@@ -179,7 +179,8 @@ class Batch(TypedDict):
     failed: int
     state: BatchState
     jobs: Annotated[list[str], "Id of the job of each prompt; empty while it has none."]
-    reason: Annotated[LocalizedMessage | None, "Why it stopped by itself."]
+    reason: Annotated[LocalizedMessage | None, "Why it stopped by itself, or waits now."]
+    left: Annotated[int, "Requests that can be sent still, once it has ended."]
     waiting: Annotated[int, "Batches that start one after the other when it is done."]
 
 
