@@ -116,7 +116,7 @@ class Session:
             store=store,
             retry=self._retry,
             uploads=self.uploads,
-            reused=self.persistence.reused,
+            reused=lambda: self.persistence.reused,
             own_origin=config.base_url if embedded else None,
             max_concurrent=config.max_concurrent,
         )

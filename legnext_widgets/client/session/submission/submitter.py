@@ -65,7 +65,7 @@ class Submitter:
         budget: Points are reserved there before a request is sent.
         store: Where intents and outcomes are stored; None stores nothing.
         retry: How often to send what did not reach the service or was refused with 429.
-        reused: Finds the jobs of earlier requests; None where the store does not know them.
+        reused: Gives the jobs of earlier requests; None where the store does not know them.
         own_origin: The origin of an embedded sandbox, which differs each time; else None.
         uploads: Uploads the pictures of requests.
         max_concurrent: How many jobs of batches may run at once.
@@ -84,7 +84,7 @@ class Submitter:
         budget: Budget,
         store: JobStore | None,
         retry: RetryPolicy,
-        reused: ReusedJobs | None,
+        reused: Callable[[], ReusedJobs | None],
         own_origin: str | None,
         uploads: PictureUploads,
         max_concurrent: int,
@@ -97,7 +97,7 @@ class Submitter:
         self._identity = identity
         self._budget = budget
         self._store = store
-        self._reused = reused
+        self._find_reused = reused
         self._own_origin = own_origin
         self._uploads = uploads
         self._under_way: set[asyncio.Task[Submitted]] = set()
@@ -148,6 +148,10 @@ class Submitter:
             candidates_known=False,
             attempt_id=attempt.id,
         )
+
+    @property
+    def _reused(self) -> ReusedJobs | None:
+        return self._find_reused()
 
     def key_of(self, request: Request) -> str:
         """Name what a request asks for: the same request has the same key."""
