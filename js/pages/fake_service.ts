@@ -106,7 +106,7 @@ async function dataLink(address: URL): Promise<string> {
 function takePart(kernel: FakeKernel, message: Values): void {
   const { ask, name, part, parts } = message;
   if (name === "note.jpg") {
-    const error = serviceMessage("This is a text file, and no picture of a known type.");
+    const error = serviceMessage("This is a text file, not a supported image (JPEG, PNG, WebP).");
     kernel.emit({ type: "picture", ask, picture: null, error });
   } else if (parts === 1) {
     void sendPicture(kernel, message, "picture:dusk-wide-0.jpg");

@@ -40,5 +40,5 @@ def give(
 def pick(place: Locator, name: str, kind: str, data: bytes) -> None:
     """Press the button and pick a file."""
     with place.page.expect_file_chooser() as chooser:
-        place.get_by_role("button", name="Choose a picture").click()
+        place.get_by_role("button", name="Choose an image").click()
     chooser.value.set_files({"name": name, "mimeType": kind, "buffer": data})

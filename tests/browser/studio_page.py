@@ -154,7 +154,7 @@ class StudioPage:
         known = self.job_ids()
         self.generate.click()
         if another_take:
-            yes = self.root.get_by_role("button", name="Make another take")
+            yes = self.root.get_by_role("button", name="Generate another take")
             expect(yes).to_be_visible()
             # Half a second in which a press counts as the end of the one before.
             self.root.page.wait_for_timeout(600)

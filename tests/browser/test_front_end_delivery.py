@@ -61,7 +61,8 @@ def test_a_studio_is_there_while_its_own_cell_still_runs(workbench: NotebookPage
 def test_a_page_that_is_loaded_again_gets_the_front_end_again_and_once(
     workbench: NotebookPage,
 ) -> None:
-    workbench.show(SHOW_TWO).get_by_role("button", name="Generate").wait_for(timeout=60_000)
+    shown = workbench.show(SHOW_TWO)
+    shown.get_by_role("button", name="Generate", exact=True).wait_for(timeout=60_000)
     path = workbench.save_with_state()
     workbench.evaluate("setattr(studio, 'prompt', 'changed meanwhile')")
     assert workbench.page.evaluate(LOADED) == 1

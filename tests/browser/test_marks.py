@@ -39,11 +39,11 @@ def studio(workbench: NotebookPage) -> StudioPage:
 
 
 def bar(studio: StudioPage) -> Locator:
-    return studio.root.get_by_role("toolbar", name="Chosen clips")
+    return studio.root.get_by_role("toolbar", name="Selected clips")
 
 
 def boxes(studio: StudioPage) -> Locator:
-    return studio.gallery.get_by_role("checkbox", name="Choose clip")
+    return studio.gallery.get_by_role("checkbox", name="Select clip")
 
 
 def test_a_star_by_key_is_python_s_too_and_favourites_shows_clips(
@@ -73,7 +73,7 @@ def test_ticked_clips_of_two_jobs_are_compared_and_come_as_one_zip(
     page.keyboard.down("Shift")
     boxes(studio).nth(5).click()
     page.keyboard.up("Shift")
-    expect(bar(studio)).to_contain_text("6 chosen")
+    expect(bar(studio)).to_contain_text("6 selected")
 
     bar(studio).get_by_role("button", name="Compare 6").click()
     dialog = studio.root.get_by_role("dialog")

@@ -73,11 +73,11 @@ def test_a_screenshot_is_pasted_and_a_text_file_refused(workbench: NotebookPage)
 
     give(place, "paste", "image.png", "image/png", saved(photo(), "PNG"))
     expect(place.get_by_text("image.png")).to_be_visible()
-    place.get_by_role("button", name="Use another picture").click()
+    place.get_by_role("button", name="Use another image").click()
     expect(place.get_by_role("textbox", name="Image URL")).to_have_value("")
 
     give(place, "drop", "photo.jpg", "image/jpeg", b"this is only a text")
-    expect(place.get_by_text("This is a text file, and no picture")).to_be_visible()
+    expect(place.get_by_text("This is a text file, not a supported image")).to_be_visible()
 
     pick(place, "picked.jpg", "image/jpeg", phone_jpeg())
     expect(place.get_by_text("picked.jpg")).to_be_visible()

@@ -112,7 +112,7 @@ def test_the_whole_form_fits_a_low_window_and_the_same_request_is_asked_about(
     studio.root.get_by_role("button", name="Show", exact=True).wait_for()
     studio.generate.click()
 
-    question = studio.root.get_by_role("region", name="Make another take?")
+    question = studio.root.get_by_role("region", name="Generate another take?")
     expect(question).to_be_visible()
     assert in_viewport(question)
     expect(question.get_by_role("button", name="Not now")).to_be_focused()

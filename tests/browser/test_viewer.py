@@ -89,7 +89,7 @@ def test_clips_are_stepped_through_by_keys_and_compared_in_step(workbench: Noteb
     seen = four.evaluate_all(_WATCH)
     assert seen["jumps"] == 2, f"they loop: {seen}"
     assert seen["most"] < APART, f"they play in step: {seen}"
-    large.get_by_role("button", name="Choose clip 4").click()
+    large.get_by_role("button", name="Select clip 4").click()
     expect(large.get_by_role("heading", name="Clip 4 of 4")).to_be_visible()
     keys.press(".")
     expect(four.first, "a step stops all").to_have_js_property("paused", True)

@@ -46,7 +46,7 @@ def test_the_tables_of_front_ends_name_what_is_tested_in_each() -> None:
 
     tested = {kind.label for kind in (*ALL, *EDITORS)}
     assert {name for name, state in states.items() if state == "works"} >= tested
-    assert {name for name, state in states.items() if state == "built for"} == set(NOT_HERE)
+    assert {name for name, state in states.items() if state == "designed for"} == set(NOT_HERE)
     section = README.partition("## Where it runs")[2]
     in_readme = {
         name.strip(): row[1]
@@ -55,6 +55,6 @@ def test_the_tables_of_front_ends_name_what_is_tested_in_each() -> None:
         for name in row[0].split(",")
     }
     for name, state in states.items():
-        begins = {"works": "tested", "built for": "built for", "untested": "untested"}[state]
+        begins = {"works": "tested", "designed for": "designed for", "untested": "untested"}[state]
         if not name.startswith("a reader"):
             assert in_readme[name].startswith(begins), name

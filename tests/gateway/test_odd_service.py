@@ -217,7 +217,7 @@ def test_a_finished_job_is_given_from_the_store_while_the_service_hangs(
     assert stored(room, job).state == "completed"
 
 
-# --- why nothing starts ---------------------------------------------------------------------------
+# --- why no jobs start ----------------------------------------------------------------------------
 
 NOT_ACCEPTED = Reply(401, {"code": 401, "message": "Failed to verify api key"})
 
@@ -261,8 +261,8 @@ def test_the_reason_ends_with_the_next_answer_even_a_refusal(
 
 def test_a_stopped_queue_is_a_reason(room: Classroom) -> None:
     room.gateway.store.members.set_stopped(stopped=True, now=0)
-    assert "teacher has stopped" in get(room, post(room))["detail"]["reason"]
-    assert "teacher has stopped" in reason_of(room)
+    assert "teacher has paused" in get(room, post(room))["detail"]["reason"]
+    assert "teacher has paused" in reason_of(room)
 
 
 # --- clips of the teacher's page ------------------------------------------------------------------

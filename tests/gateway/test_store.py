@@ -1,4 +1,4 @@
-"""The store: budgets are exact, the line is fair, and nothing is settled twice."""
+"""The store: budgets are exact, the queue is fair, and nothing is settled twice."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def task(job: str, status: str = "processing", **usage: int) -> Task:
 
 
 def start(store: Store, attempt: Attempt, job: str = "") -> str:
-    """Send what is first in the line, which is `attempt`."""
+    """Send what is first in the queue, which is `attempt`."""
     claimed = store.queue.claim("me", NOW)
     assert claimed is not None
     assert claimed.id == attempt.id
@@ -318,7 +318,7 @@ def test_settling_twice_at_once_counts_once(store: Store) -> None:
     assert member(store).spent == 80
 
 
-# --- the line -------------------------------------------------------------------------------------
+# --- the queue ------------------------------------------------------------------------------------
 
 
 def test_no_more_run_than_there_are_slots(store: Store) -> None:
@@ -388,7 +388,7 @@ def test_looking_at_a_line_that_cannot_move_wakes_no_one(store: Store) -> None:
     woken.clear()
 
     assert store.queue.claim("me", NOW) is None
-    assert woken == [], "the line would look again at once, without end"
+    assert woken == [], "the queue would look again at once, without end"
 
     store.members.set_stopped(stopped=False, now=NOW)
     assert woken, "a change does"

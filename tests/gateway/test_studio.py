@@ -1,4 +1,4 @@
-"""The studio of a student: own points, the class, the place in the line, no key to enter."""
+"""The studio of a student: own points, the class, the position in the queue, no key to enter."""
 
 from __future__ import annotations
 
@@ -126,6 +126,6 @@ def test_a_student_who_is_blocked_is_not_sent_to_the_services_support(
     room: Classroom, studio: lw.VideoStudio
 ) -> None:
     room.gateway.store.members.set_blocked("ada", blocked=True, now=0.0)
-    with pytest.raises(lw.PermissionDeniedError, match="Your teacher has paused") as caught:
+    with pytest.raises(lw.PermissionDeniedError, match="Your teacher has blocked") as caught:
         studio.submit()
     assert caught.value.next_step is None

@@ -1,4 +1,4 @@
-"""Make what the stands need: their pages, and the environments of their kernels."""
+"""Make what the harnesses need: their pages, and the environments of their kernels."""
 
 from tests.hosts.editors import EDITORS
 from tests.hosts.stand import built_pages

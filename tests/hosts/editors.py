@@ -44,7 +44,7 @@ class VSCode7(VSCode8):
 class ColabLike(Stand):
     """A frame of another origin for each cell, each with models of its own, and Colab's kernel."""
 
-    label = "Colab-like stand"
+    label = "Colab-like harness"
     environment_name = "colab"
     one_model = False
 

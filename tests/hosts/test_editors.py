@@ -79,7 +79,7 @@ def test_pictures_are_dropped_pasted_and_picked_in_the_frame(
     expect(first.get_by_text(re.compile("stays on this computer|is uploaded to"))).to_be_visible()
 
     give(first, "paste", "pasted.jpg", "image/jpeg", phone_jpeg())
-    taken = first.get_by_role("button", name="Use another picture")
+    taken = first.get_by_role("button", name="Use another image")
     expect(taken).to_be_visible(timeout=PATIENCE_MS)
     expect(first).to_contain_text("pasted.jpg")
     taken.click()
@@ -88,7 +88,7 @@ def test_pictures_are_dropped_pasted_and_picked_in_the_frame(
     expect(first).to_contain_text("dropped.jpg")
     studio.root.get_by_text("More options").click()
     pick(last, "picked.png", "image/png", saved(photo(), "PNG"))
-    taken = last.get_by_role("button", name="Use another picture")
+    taken = last.get_by_role("button", name="Use another image")
     expect(taken).to_be_visible(timeout=PATIENCE_MS)
     expect(last).to_contain_text("picked.png")
     job_id = studio.press_generate()

@@ -275,5 +275,5 @@ class Marimo(FrontEnd):
 ALL: tuple[type[FrontEnd], ...] = (
     *(JupyterLab4, Notebook7, Voila, Marimo, Notebook6, JupyterLab3),
 )
-NOT_HERE = {"Google Colab": "it runs only at Google; a stand that is built as it is is tested"}
+NOT_HERE = {"Google Colab": "it runs only at Google; a harness that is built like it is tested"}
 """Front ends that the package is built for and that cannot be run by tests, with the reason."""

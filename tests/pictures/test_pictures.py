@@ -234,8 +234,8 @@ def test_transparency_becomes_white() -> None:
     ("source", "says"),
     [
         (b"", "is empty (0 bytes)"),
-        (b"just a note", "is a text file, and no picture"),
-        (b"<!DOCTYPE html><html>", "is a web page, not the picture on it"),
+        (b"just a note", "is a text file, not a supported image"),
+        (b"<!DOCTYPE html><html>", "is a web page; use the image on it"),
         (b"<svg xmlns='http://www.w3.org/2000/svg'/>", "save it as PNG"),
         (b"%PDF-1.7", "is a PDF"),
         (b"\0\0\0\x18ftypheic" + bytes(40), "pip install pillow-heif"),
@@ -256,8 +256,8 @@ def test_transparency_becomes_white() -> None:
         (np.full((5, 5), 400), "with values from 400 to 400"),
         (np.full((5, 5), -1.0), "with values from -1 to -1"),
         (np.array([["a", "b"]]), "a picture has numbers"),
-        (3.5, "is a float, and no picture"),
-        (3, "is an int, and no picture"),
+        (3.5, "is a float, not an image"),
+        (3, "is an int, not an image"),
         (Image.new("RGB", (0, 5)), "has no pixels"),
     ],
     ids=lambda value: str(value)[:24] if isinstance(value, str) else None,
@@ -288,7 +288,7 @@ def test_a_text_file_with_the_name_of_a_picture_is_refused(tmp_path: Path) -> No
     file = tmp_path / "photo.jpg"
     file.write_text("this is text")
 
-    with pytest.raises(lw.InvalidInputError, match="image is a text file, and no picture"):
+    with pytest.raises(lw.InvalidInputError, match="image is a text file, not a supported image"):
         request_with(file)
 
 

@@ -28,7 +28,7 @@ TOO_WIDE = "() => document.documentElement.scrollWidth > innerWidth"
 
 @pytest.fixture
 def room(tmp_path: Path) -> Iterator[Classroom]:
-    """A class with a completed clip, a refused student, a line, and a job of unknown outcome."""
+    """A class with a completed clip, a blocked student, a queue, and a job of unknown outcome."""
     with Classroom(sqlite_url(tmp_path), speed=2000) as room:
         room.start(slots=2)
         with room.http(room.token("ada")) as ada, room.http(room.token("<b>Bob</b>")) as bob:
@@ -40,7 +40,7 @@ def room(tmp_path: Path) -> Iterator[Classroom]:
             for each in (ada, bob, ada):
                 assert each.post("/api/v1/diffusion", json={"text": "a boat"}).is_success
         members.set_blocked("<b>Bob</b>", blocked=True, now=0.0)
-        # As a process leaves it that dies while it sends; claimed from an open line, the gateway
+        # As a process leaves it that dies while it sends; claimed from a running queue, the gateway
         # might be faster.
         with store.database.write() as connection:
             waiting = select(attempts.c.id).where(attempts.c.state == "queued")

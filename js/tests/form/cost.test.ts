@@ -8,14 +8,14 @@ const withBudget = (limit: number, spent: number) => ({ ...ACCOUNT, budget: { li
 describe("the cost", () => {
   it("is said before anything is sent: what it takes, what is left, what the budget is", () => {
     openStudio({ ...VALID, _account: withBudget(5000, 1000) });
-    screen.getByText("Makes 4 videos · about 480 points");
+    screen.getByText("Generates 4 videos · about 480 points");
     screen.getByText("99,520 left · budget 1,000 of 5,000 used");
   });
 
   it("is that of the kind of job", async () => {
     const { kernel } = openStudio({ ...VALID, _account: ACCOUNT });
     kernel.change({ source: "text" });
-    await screen.findByText("Makes four images · about 80 points");
+    await screen.findByText("Generates four images · about 80 points");
   });
 
   it("over the budget makes sending impossible, and says why", async () => {

@@ -22,7 +22,7 @@ describe("a picture of the person", () => {
     [STAYS, "It stays on this computer."],
     [{ where: "s3://b/x", hours: 24, stays: false }, /uploaded to s3:\/\/b\/x; .* works for 24 h/],
     [{ where: "your uploader (up)", hours: null, stays: false }, /uploaded to your uploader/],
-    [{ where: "", hours: null, stays: false }, /first set LEGNEXT_UPLOADS/],
+    [{ where: "", hours: null, stays: false }, /set LEGNEXT_UPLOADS or uploader= first/],
   ])("says where it goes before it is given", (uploads, text) => {
     const { el } = openStudio({ _service: { sandbox: true, uploads } });
     expect(place(el).textContent).toMatch(text);
@@ -142,7 +142,7 @@ describe("a picture of the person", () => {
     const error = { text: "Give it again.", code: "picture_gone", values: {}, field: null };
     kernel.emit({ type: "picture", ask, picture: null, error });
     await screen.findByText("Give it again.");
-    await user.click(screen.getByRole("button", { name: "Use another picture" }));
+    await user.click(screen.getByRole("button", { name: "Use another image" }));
     expect(kernel.get("image_url")).toBe("");
     expect(place(el).textContent).not.toContain("Give it again.");
   });

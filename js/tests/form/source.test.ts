@@ -57,7 +57,7 @@ describe("the source", () => {
   it.each([
     ["http://localhost:8888/files/sea.jpg", /cannot reach this computer or a private network/],
     ["http://192.168.1.20/sea.jpg", /cannot reach this computer or a private network/],
-    ["https://drive.google.com/file/d/1/view", /page of a file service/],
+    ["https://drive.google.com/file/d/1/view", /page of a file-sharing service/],
   ])("shows as it is typed that the service cannot fetch %s", async (link, problem) => {
     const service = { sandbox: false, private_urls: false, examples: [] };
     const { kernel, user } = openStudio({ prompt: "waves", _service: service });

@@ -9,9 +9,9 @@ const JOBS = [
 ];
 
 const open = () => openStudio({ _live: live(JOBS) });
-const boxes = () => screen.getAllByRole<HTMLInputElement>("checkbox", { name: /^Choose clip/ });
+const boxes = () => screen.getAllByRole<HTMLInputElement>("checkbox", { name: /^Select clip/ });
 const box = (at: number) => boxes()[at] as HTMLInputElement;
-const bar = () => screen.getByRole("toolbar", { name: "Chosen clips" });
+const bar = () => screen.getByRole("toolbar", { name: "Selected clips" });
 const chosen = (...pairs: [string, number][]) =>
   pairs.map(([job_id, index]) => ({ job_id, index }));
 
@@ -19,18 +19,20 @@ describe("choosing clips", () => {
   it("ticks one, a range with Shift, and all of that by keys", async () => {
     const { user } = open();
     await user.click(box(2));
-    within(bar()).getByText("1 chosen");
+    within(bar()).getByText("1 selected");
     await user.keyboard("{Shift>}");
     await user.click(box(5));
     await user.keyboard("{/Shift}");
-    await waitFor(() => within(bar()).getByText("4 chosen"));
+    await waitFor(() => within(bar()).getByText("4 selected"));
     screen.getByRole("button", { name: "Open clip 4: waves" }).focus();
     await user.keyboard("x");
-    await waitFor(() => within(bar()).getByText("5 chosen"));
+    await waitFor(() => within(bar()).getByText("5 selected"));
     await user.keyboard("x");
-    await waitFor(() => within(bar()).getByText("4 chosen"));
-    await user.click(within(bar()).getByRole("button", { name: "Choose none" }));
-    await waitFor(() => expect(screen.queryByRole("toolbar", { name: "Chosen clips" })).toBeNull());
+    await waitFor(() => within(bar()).getByText("4 selected"));
+    await user.click(within(bar()).getByRole("button", { name: "Clear selection" }));
+    await waitFor(() =>
+      expect(screen.queryByRole("toolbar", { name: "Selected clips" })).toBeNull(),
+    );
   });
 
   it("stars a clip by its button or by F", async () => {
@@ -55,8 +57,8 @@ describe("choosing clips", () => {
     await user.click(box(6));
     await user.click(within(bar()).getByRole("button", { name: "Compare 2" }));
     const dialog = await screen.findByRole("dialog");
-    within(dialog).getByRole("button", { name: "Choose clip 1: hills" });
-    await user.click(within(dialog).getByRole("button", { name: "Choose clip 3: waves" }));
+    within(dialog).getByRole("button", { name: "Select clip 1: hills" });
+    await user.click(within(dialog).getByRole("button", { name: "Select clip 3: waves" }));
     await waitFor(() => screen.getByRole("dialog", { name: "Clip 3 of 4: waves" }));
   });
 
@@ -76,7 +78,7 @@ describe("choosing clips", () => {
     await user.click(box(7));
     await user.click(within(bar()).getByRole("button", { name: "Delete" }));
     await waitFor(() => expect(boxes()).toHaveLength(7));
-    screen.getByText("1 clip is deleted.");
+    screen.getByText("1 clip deleted.");
     await user.click(screen.getByRole("button", { name: "Undo" }));
     const [removed] = sent("delete");
     expect(removed).toMatchObject({ clips: chosen(["a", 3]) });
@@ -105,7 +107,7 @@ describe("choosing clips", () => {
     };
     await user.click(box(0));
     await user.click(within(bar()).getByRole("button", { name: "Export" }));
-    await screen.findByText("Copied, with a page that shows them: /tmp/x");
+    await screen.findByText("Exported, with a page that shows them: /tmp/x");
     await user.click(within(bar()).getByRole("button", { name: "Download zip" }));
     await screen.findByText("None of these clips could be fetched.");
   });

@@ -101,7 +101,7 @@ describe("a batch under way", () => {
     await user.click(await screen.findByRole("button", { name: "Send the rest" }));
     expect(sent("resume_batch")).toHaveLength(1);
     kernel.change({ _batch: { ...BATCH, state: "done", sent: 40, left: 1 } });
-    expect(screen.queryByText("All jobs are sent and done.")).toBeNull();
+    expect(screen.queryByText("All jobs were sent and have finished.")).toBeNull();
     screen.getByRole("button", { name: "Send the rest" });
   });
 
@@ -117,11 +117,11 @@ describe("a batch under way", () => {
     expect(generate().getAttribute("aria-disabled")).toBeNull();
     screen.getByText("A batch is running. This one starts when it is done.");
     kernel.change({ _batch: { ...BATCH, click, total: 3, sent: 3, done: 2, waiting: 2 } });
-    expect(await screen.findAllByText(/3 of 3 sent · 2 done · .*2 more batches wait/)).toHaveLength(
-      2,
-    );
+    expect(
+      await screen.findAllByText(/3 of 3 sent · 2 done · .*2 more batches queued/),
+    ).toHaveLength(2);
     kernel.change({ _batch: { ...BATCH, click, total: 3, sent: 3, done: 3, state: "done" } });
-    await screen.findByText("All jobs are sent and done.");
+    await screen.findByText("All jobs were sent and have finished.");
     await waitFor(() => expect(generate().getAttribute("aria-disabled")).toBeNull());
   });
 });

@@ -28,30 +28,30 @@ describe("a class", () => {
     expect(screen.queryByLabelText("API key")).toBeNull();
   });
 
-  it("shows that the teacher has stopped the line, until it goes on", async () => {
+  it("shows that the teacher has paused the queue, until it resumes", async () => {
     const { kernel } = openStudio(inClass({ stopped: true }));
-    within(screen.getByText(/has stopped the line/).closest("[role=status]") as HTMLElement);
+    within(screen.getByText(/has paused the queue/).closest("[role=status]") as HTMLElement);
     kernel.change(inClass());
     await screen.findByText("Class: 4 running, 12 waiting");
-    expect(screen.queryByText(/has stopped the line/)).toBeNull();
+    expect(screen.queryByText(/has paused the queue/)).toBeNull();
   });
 
   it("shows a student that the teacher has blocked", () => {
     openStudio(inClass({ blocked: true, stopped: true }));
-    screen.getByText("The teacher lets you start no jobs at the moment.");
-    expect(screen.queryByText(/has stopped the line/)).toBeNull();
+    screen.getByText("Your teacher has blocked new jobs for you.");
+    expect(screen.queryByText(/has paused the queue/)).toBeNull();
   });
 
-  it("shows a waiting job its place in the line, and no estimate", () => {
+  it("shows a waiting job its position in the queue, and no estimate", () => {
     const job = { status: "pending", remaining: 118, elapsed: 90 };
     openStudio({ ...inClass(), _live: live([runningJob({ ...job, place: 3 })]) });
-    screen.getByText(/place 3 in the line/);
+    screen.getByText(/position 3 in the queue/);
     expect(screen.queryByText(/min left/)).toBeNull();
   });
 
   it("is not there with any other service", () => {
     openStudio({ _account: ACCOUNT, _live: live([runningJob()]) });
     expect(screen.queryByText(/^Class:/)).toBeNull();
-    expect(screen.queryByText(/in the line/)).toBeNull();
+    expect(screen.queryByText(/in the queue/)).toBeNull();
   });
 });

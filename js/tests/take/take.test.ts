@@ -56,7 +56,7 @@ describe("after a press, the place of the button", () => {
 });
 
 describe("the same request again", () => {
-  const question = () => screen.findByRole("region", { name: "Make another take?" });
+  const question = () => screen.findByRole("region", { name: "Generate another take?" });
 
   it("is asked about, in the form, and sent by the answer alone", async () => {
     const { accept, generate, sent, user } = press();
@@ -65,7 +65,7 @@ describe("the same request again", () => {
     await user.click(generate());
     const asked = await question();
     expect(sent("submit")).toHaveLength(1);
-    const yes = within(asked).getByRole("button", { name: "Make another take" });
+    const yes = within(asked).getByRole("button", { name: "Generate another take" });
     fireEvent.click(yes);
     expect(sent("submit"), "the end of a double click is no answer").toHaveLength(1);
     await new Promise((ready) => setTimeout(ready, 550));
@@ -119,7 +119,7 @@ describe("what the library has already", () => {
     studio.kernel.change(found(click));
     return studio;
   };
-  const question = () => screen.findByRole("region", { name: "Make another take?" });
+  const question = () => screen.findByRole("region", { name: "Generate another take?" });
   const choose = async (name: string) => {
     await settle();
     fireEvent.click(within(await question()).getByRole("button", { name }));
@@ -128,17 +128,17 @@ describe("what the library has already", () => {
   it("is asked for with each press, and shown on request", async () => {
     const { sent, accept } = ask();
     expect(sent("submit")[0]?.takes).toBe("ask");
-    expect((await question()).textContent).toContain("a job of this same request already");
+    expect((await question()).textContent).toContain("You already have a job for this request");
     await choose("Show it");
     expect(sent("submit")[1]?.takes).toBe("reuse");
     expect(sent("submit")[1]?.click).not.toBe(sent("submit")[0]?.click);
     accept(videoJob({ id: "old" }));
-    expect(screen.queryByRole("region", { name: "Make another take?" })).toBeNull();
+    expect(screen.queryByRole("region", { name: "Generate another take?" })).toBeNull();
   });
 
   it("is made again when that is meant", async () => {
     const { sent } = ask();
-    await choose("Make another take");
+    await choose("Generate another take");
     expect(sent("submit").map(({ takes }) => takes)).toEqual(["ask", "new"]);
   });
 
@@ -171,7 +171,7 @@ describe("what the library has already", () => {
     kernel.change({
       _account: { budget: { limit: 100, spent: 100 }, costs: { video_diffusion: 480 } },
     });
-    await choose("Make another take");
+    await choose("Generate another take");
     expect(sent("submit")).toHaveLength(1);
     await choose("Show it");
     expect(sent("submit")[1]?.takes).toBe("reuse");
@@ -184,10 +184,10 @@ describe("what the library has already", () => {
     const [first] = studio.sent("submit_many");
     expect(first?.takes).toBe("ask");
     studio.kernel.change(found(first?.click, { made_before: 2 }));
-    const asked = await screen.findByRole("region", { name: "Make these again?" });
-    expect(asked.textContent).toContain("You have 2 of these 3 jobs already");
+    const asked = await screen.findByRole("region", { name: "Generate these again?" });
+    expect(asked.textContent).toContain("You already have 2 of these 3 jobs");
     await settle();
-    fireEvent.click(within(asked).getByRole("button", { name: "Make only the others" }));
+    fireEvent.click(within(asked).getByRole("button", { name: "Generate only the rest" }));
     const second = studio.sent("submit_many")[1];
     expect(second?.takes).toBe("reuse");
     expect(second?.prompts).toEqual(["waves", "clouds", "rain"]);

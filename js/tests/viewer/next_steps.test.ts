@@ -79,7 +79,7 @@ describe("the next steps of a clip", () => {
       parent: { job_id: "a", index: 1 },
     });
     const { dialog, press, el } = await openLarge({ _live: live([images, child, longer]) });
-    within(dialog).getByText("Made from this");
+    within(dialog).getByText("Created from this");
     await press("Image 3 of “a meadow”");
     await waitFor(() => expect(screen.queryByRole("dialog")).toBeNull());
     await waitFor(() =>

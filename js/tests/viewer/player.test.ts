@@ -20,7 +20,7 @@ describe("the large view", () => {
     const { dialog, kernel, press } = await openLarge();
     await press("Compare 4");
     await waitFor(() => expect(dialog.querySelectorAll("video")).toHaveLength(4));
-    await press("Choose clip 4");
+    await press("Select clip 4");
     expect(kernel.get("_selected")).toEqual({ job_id: "a", index: 3 });
     screen.getByRole("dialog", { name: "Clip 4 of 4: waves" });
   });

@@ -102,7 +102,9 @@ def check_text(field: str, text: object, *, required: bool = True) -> Iterator[P
         )
     elif _HALF_CHARACTER.search(text):
         yield Problem(
-            field, "not_text", "must be whole characters; it holds half of one, such as of an emoji"
+            field,
+            "not_text",
+            "must not contain a broken character, such as half of an emoji",
         )
 
 

@@ -29,7 +29,7 @@ def foreign_format(data: bytes) -> Image.Image:
     """
     if not is_heic(data):
         what = describe_file(data)
-        known = "" if ";" in what else ", and no picture of a known type (JPEG, PNG, WebP)"
+        known = "" if ";" in what else ", not a supported image (JPEG, PNG, WebP)"
         raise PictureError(f"is {what}{known}")
     if find_spec("pillow_heif") is None:
         raise PictureError(HEIC_ADVICE)
@@ -53,7 +53,7 @@ def describe_file(data: bytes) -> str:
     is_a = {
         "an HEIC photo": is_heic(data),
         "an SVG drawing; save it as PNG": _SVG.search(head),
-        "a web page, not the picture on it": _WEB_PAGE.search(head[:512]),
+        "a web page; use the image on it": _WEB_PAGE.search(head[:512]),
         "a PDF; save its page as PNG": head.startswith(b"%PDF"),
         "a video; take a frame of it, such as video.frame()": (
             data[4:8] == b"ftyp" or data[:4] == b"\x1aE\xdf\xa3"
@@ -64,7 +64,7 @@ def describe_file(data: bytes) -> str:
         "a ZIP archive or document": data[:2] == b"PK",
         "a text file": _is_text(head),
     }
-    return next((kind for kind, it_is in is_a.items() if it_is), "no picture")
+    return next((kind for kind, it_is in is_a.items() if it_is), "a file of unknown type")
 
 
 def _is_text(head: bytes) -> bool:

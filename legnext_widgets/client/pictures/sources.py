@@ -204,6 +204,6 @@ def _of_display(source: object) -> Picture:
     kind = type(source).__name__
     article = "an" if kind[:1].lower() in "aeiou" else "a"
     raise PictureError(
-        f"is {article} {kind}, and no picture: give a link, a path, bytes, an open file, "
+        f"is {article} {kind}, not an image: pass a link, a path, bytes, an open file, "
         "a PIL image, a numpy array, or a matplotlib figure"
     )

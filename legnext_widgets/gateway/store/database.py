@@ -98,7 +98,7 @@ class Database:
         """Open a transaction that writes; there is one at a time.
 
         If it changed a row, `on_commit` is called afterwards. One that only looked must wake no
-        one: the line would look again at once, without end.
+        one: the queue would look again at once, without end.
         """
         with self.touch() as connection:
             connection.info.pop(_CHANGED, None)

@@ -127,7 +127,7 @@ class JobQueue:
                 connection.execute(
                     update(attempts)
                     .where(attempts.c.id == row.id)
-                    .values(state="uncertain", reason="the gateway ended while it was sent")
+                    .values(state="uncertain", reason="the gateway stopped while sending it")
                 )
                 note_change(connection, now, row.member, row.id)
             connection.execute(delete(senders).where(senders.c.id.not_in(alive)))

@@ -66,13 +66,13 @@ class Members:
             return member_of(connection.execute(_selected.where(members.c.id == CLASS)).one())
 
     def gate(self) -> Gate:
-        """Give the state of the line."""
+        """Give the state of the queue."""
         with self._database.read() as connection:
             row = connection.execute(select(gate)).one()
         return Gate(class_id=row.class_id, stopped=bool(row.stopped), seq=row.seq)
 
     def set_stopped(self, *, stopped: bool, now: float) -> None:
-        """Stop the line, or let it go on."""
+        """Pause the queue, or resume it."""
         with self._database.write() as connection:
             connection.execute(update(gate).values(stopped=stopped))
             note_change(connection, now, None, None)

@@ -111,7 +111,7 @@ class Attempt:
 
 @dataclass(frozen=True)
 class Gate:
-    """The state of the line.
+    """The state of the queue.
 
     Attributes:
         class_id: Distinguishes this gateway's accounts from those of others.
@@ -126,7 +126,7 @@ class Gate:
 
 @dataclass(frozen=True)
 class Change:
-    """A change of an attempt, or of the line (then without one)."""
+    """A change of an attempt, or of the queue (then without one)."""
 
     seq: int
     attempt: str | None

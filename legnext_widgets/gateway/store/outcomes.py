@@ -40,7 +40,7 @@ class Outcomes:
         self._database = database
 
     def put_back(self, attempt: str, not_before: float, now: float) -> None:
-        """Return a request to the line: it provably did not start anything."""
+        """Return a request to the queue: it provably did not start anything."""
         with self._database.write() as connection:
             values = {"state": "queued", "sender": None, "sent_at": None, "not_before": not_before}
             if _change(connection, attempt, ("sending", "uncertain"), **values):

@@ -133,6 +133,7 @@ def _hold(connection: Connection, member: int, points: int) -> None:
 def _refusal(connection: Connection, row: int, points: int, whose: str) -> RefusedError:
     found = connection.execute(select(members).where(members.c.id == row)).one()
     if found.blocked:
-        return RefusedError(403, "Your teacher has paused your work. Running jobs continue.")
+        reason = "Your teacher has blocked new jobs for you. Running jobs continue."
+        return RefusedError(403, reason)
     left = max(0, found.points_limit - found.held - found.spent)
-    return RefusedError(402, f"{whose} {left} points left, and this takes {points}.")
+    return RefusedError(402, f"{whose} {left} points left, but this job takes {points}.")

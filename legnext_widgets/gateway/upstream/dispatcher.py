@@ -1,4 +1,4 @@
-"""Send the requests of the line, each once: stored as being sent before it leaves."""
+"""Send the requests of the queue, each once: stored as being sent before it leaves."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ class Dispatcher:
         clock: The service's clock, by which jobs are dated.
 
     Attributes:
-        pause_reason: Why the line waits, where the service makes it; else None.
+        pause_reason: Why the queue waits, where the service makes it; else None.
     """
 
     def __init__(
@@ -94,7 +94,7 @@ class Dispatcher:
                 await self._keep_alive()
                 await self._send_all()
             except Exception:
-                _log.exception("The line could not be served; it goes on in a moment.")
+                _log.exception("The queue could not be served; it resumes in a moment.")
             if self._notifier.closed:
                 await asyncio.sleep(_CLOSING_SECONDS)
             await self._notifier.wait(seen, _CHECK_SECONDS)
@@ -191,7 +191,7 @@ class Dispatcher:
             await store.run(outcomes.refuse, attempt.id, verdict.code, verdict.reason, now)
         elif isinstance(verdict, Later):
             self._not_before = max(self._not_before, time.monotonic() + verdict.seconds)
-            _log.warning("The line waits for %g s: %s.", verdict.seconds, verdict.reason)
+            _log.warning("The queue waits for %g s: %s.", verdict.seconds, verdict.reason)
             await store.run(outcomes.put_back, attempt.id, now + verdict.seconds, now)
         else:
             _log.warning("The outcome of attempt %s is unknown: %s", attempt.id, verdict.reason)
@@ -218,5 +218,5 @@ class Dispatcher:
 def _why_not_stored(error: Exception) -> str:
     """Say to the teacher why an answer is not stored."""
     if isinstance(error, IntegrityError):
-        return "the answer names a job that belongs to another request"
-    return f"the answer cannot be stored ({type(error).__name__})"
+        return "the response names a job that belongs to another request"
+    return f"the response cannot be stored ({type(error).__name__})"

@@ -40,7 +40,7 @@ class Refused:
 
 @dataclass(frozen=True)
 class Later:
-    """Nothing was started; the whole line waits some seconds."""
+    """Nothing was started; the whole queue waits some seconds."""
 
     seconds: float
     reason: str
@@ -66,7 +66,7 @@ def verdict_of(response: Response, source: str | None = None) -> Verdict:
     error = error_in(response)
     if error is not None:
         return _of_error(error)
-    return of_body(response.body, "the answer names no job", source)
+    return of_body(response.body, "the response names no job", source)
 
 
 def of_body(body: bytes, reason: str, source: str | None = None) -> Verdict:
@@ -99,4 +99,4 @@ def _of_error(error: APIError) -> Verdict:
     # A 5xx comes from a server that had the request; a 408 may be a proxy's own timeout.
     if 400 <= code < 500 and code != 408:
         return Refused(code, message)
-    return Unknown(f"the answer was {code}")
+    return Unknown(f"the response was {code}")

@@ -31,7 +31,7 @@ _FRESH_SECONDS = 30.0
 _EMPTY_SECONDS = 3.0
 """The same for a job that is completed and has no links yet."""
 
-_STOPPED = "the teacher has stopped the queue"
+_STOPPED = "the teacher has paused the queue"
 
 
 class Api:
@@ -131,7 +131,7 @@ class Api:
         return self._reason(await self._store.run(self._store.members.gate))
 
     async def places(self) -> dict[str, int]:
-        """Give the place in the line of each attempt that waits, from 1.
+        """Give the position in the queue of each attempt that waits, from 1.
 
         Each change wakes all students who wait for one, so it is counted once for all of them.
         """

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 _NEVER = "0001-01-01T00:00:00Z"
 _NO_ERROR: dict[str, Any] = {"code": 0, "raw_message": "", "message": "", "detail": None}
-_UNCERTAIN = "gateway: the answer to this request was lost; it is looked for at the service"
+_UNCERTAIN = "gateway: the response to this request was lost; its job is being looked for"
 _SHOWN = ("output", "detail", "logs", "error", "meta", "model")
 
 
@@ -30,7 +30,7 @@ def task(
 
     Args:
         attempt: The attempt.
-        place: Its place in the line, from 1, while it waits.
+        place: Its position in the queue, from 1, while it waits.
         links: Changes links of the answer to ones that students reach.
         reason: Why nothing starts, where that is so.
 
@@ -66,9 +66,9 @@ def task(
         body["logs"] = [_UNCERTAIN]
     if place is not None and attempt.state == "queued":
         body["detail"] = {"queue_place": place} | ({"reason": reason} if reason else {})
-        body["logs"] = [f"gateway: place {place} in the line of the class"]
+        body["logs"] = [f"gateway: position {place} in the queue of the class"]
         if reason:
-            body["logs"].append(f"gateway: nothing starts: {reason}")
+            body["logs"].append(f"gateway: no jobs start: {reason}")
     return body
 
 
@@ -115,7 +115,7 @@ def me(
     Args:
         member: The student.
         whole: The budget of the class.
-        gate: The state of the line.
+        gate: The state of the queue.
         load: How many jobs of the class run, and how many wait.
         places: The place of each own job that waits.
         reason: Why nothing starts, where that is so.

@@ -110,7 +110,7 @@ class Feed:
                 break
             await self._gateway.notifier.wait(seen, left)
         ids = list(dict.fromkeys(change.attempt for change in found if change.attempt))
-        if any(change.attempt is None for change in found):  # the line moved, or the teacher acted
+        if any(change.attempt is None for change in found):  # the queue moved, or the teacher acted
             active = await self._store.run(queries.active, member.id)
             ids += [each.id for each in active if each.state == "queued" and each.id not in ids]
         return await self._composed(request, ids, member, following)

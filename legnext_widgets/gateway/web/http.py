@@ -58,7 +58,7 @@ def with_refusals(
             return JSONResponse(bodies.error(error.status, str(error)), error.status)
         except HubDownError as error:
             return JSONResponse(
-                bodies.error(503, "The Hub does not answer. Try again in a moment."),
+                bodies.error(503, "The Hub is not responding. Try again in a moment."),
                 503,
                 {"retry-after": str(error.retry_after)},
             )

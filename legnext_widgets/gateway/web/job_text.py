@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 STATES = {
     "queued": "waiting",
-    "sending": "being sent",
+    "sending": "sending",
     "running": "running",
     "uncertain": "outcome unknown",
     "completed": "completed",

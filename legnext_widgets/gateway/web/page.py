@@ -29,14 +29,14 @@ class Facts:
         form_token: Goes with each form.
         nonce: Allows the page's own style and script.
         whole: The budget of the class.
-        gate: The state of the line.
+        gate: The state of the queue.
         members: All students.
         counts: Jobs by their state.
         jobs: The newest jobs.
         uncertain: Jobs of unknown outcome.
         waiting: The first jobs that wait, in the order in which they start.
         videos: The newest jobs with clips.
-        pause_reason: Why the line waits for the service, or None.
+        pause_reason: Why the queue waits for the service, or None.
         totals: Jobs and failed jobs of each member.
     """
 
@@ -64,7 +64,7 @@ def show(facts: Facts) -> str:
         _state(facts),
         _uncertain(facts),
         _students(facts),
-        _line(facts),
+        _queue(facts),
         _clips(facts),
         _jobs(facts),
         "</main>",
@@ -75,8 +75,8 @@ def show(facts: Facts) -> str:
 def login(nonce: str) -> str:
     """Compose the page that asks for a teacher's token."""
     body = (
-        "<main><h1>Class</h1><p>Paste a teacher's token. <code>legnext-widgets gateway token add "
-        "NAME --teacher</code> makes one.</p>"
+        "<main><h1>Class</h1><p>Paste a teacher token. <code>legnext-widgets gateway token add "
+        "NAME --teacher</code> creates one.</p>"
         '<form method="post" action="teacher/login"><label for="token">Token</label> '
         '<input id="token" name="token" type="password" autocomplete="off" required> '
         "<button>Log in</button></form></main>"
@@ -85,9 +85,9 @@ def login(nonce: str) -> str:
 
 
 def refusal(reason: str, nonce: str, back: str) -> str:
-    """Compose the page that says why something was not done."""
+    """Compose the page that explains why something was not done."""
     body = (
-        f'<main><h1>That did not work</h1><p role="alert">{escape(reason)}</p>'
+        f'<main><h1>Not done</h1><p role="alert">{escape(reason)}</p>'
         f'<p><a href="{escape(back)}">Back to the class</a></p></main>'
     )
     return _document("Class", body, nonce)
@@ -112,17 +112,17 @@ def _state(facts: Facts) -> str:
         ("completed", counts.get("completed", 0)),
         ("failed", counts.get("failed", 0)),
         ("points spent", whole.spent),
-        ("points held", whole.held),
+        ("points reserved", whole.held),
         ("points left", whole.left),
     )
     shown = "".join(f"<div><dt>{name}</dt><dd>{_figure(n)}</dd></div>" for name, n in figures)
     stopped = facts.gate.stopped
-    state = "The line is stopped: nothing starts." if stopped else "The line is open."
+    state = "The queue is paused: no new jobs start." if stopped else "The queue is running."
     if facts.pause_reason and not stopped:
-        state += f" It waits: {escape(facts.pause_reason)}."
-    action, label = ("start", "Open the line") if stopped else ("stop", "Stop the line")
+        state += f" New jobs wait: {escape(facts.pause_reason)}."
+    action, label = ("start", "Resume the queue") if stopped else ("stop", "Pause the queue")
     return (
-        f'<section aria-labelledby="h-now"><h2 id="h-now">Now</h2>'
+        f'<section aria-labelledby="h-now"><h2 id="h-now">Overview</h2>'
         f'<p role="status"{_MARKED if stopped or facts.pause_reason else ""}>{state}</p>'
         f"<dl>{shown}</dl><p>{_act(facts, action, label)} "
         f"{_points_form(facts, '', 'the class', whole.limit)} "
@@ -137,14 +137,14 @@ def _uncertain(facts: Facts) -> str:
         f"<tr><td>{escape(each.name)}</td><td>{_prompt(each)}</td>"
         f"<td>{escape(each.reason or '')}</td><td>{_time(each.sent_at)}</td>"
         f"<td>{_figure(each.held)}</td>"
-        f"<td>{_act(facts, 'was_made', 'It was made: charge', attempt=each)} "
-        f"{_act(facts, 'was_not_made', 'It was not: return points', attempt=each)}</td></tr>"
+        f"<td>{_act(facts, 'was_made', 'Job exists: charge points', attempt=each)} "
+        f"{_act(facts, 'was_not_made', 'No job: refund points', attempt=each)}</td></tr>"
         for each in facts.uncertain
     )
-    heads = ("Student", "Prompt", "Why", "Sent", "Points", "Close")
+    heads = ("Student", "Prompt", "Reason", "Sent", "Points", "Resolve")
     note = (
-        "The answer to these was lost. They are never sent again. Look at the account of the "
-        "service before you close one."
+        "The response to these requests was lost. They are never sent again. Check the jobs of "
+        "the service's account before you resolve one."
     )
     return _section("unknown", "Outcome unknown", f"<p>{note}</p>{_table(heads, rows)}")
 
@@ -152,8 +152,8 @@ def _uncertain(facts: Facts) -> str:
 def _students(facts: Facts) -> str:
     rows = "".join(_student(facts, each) for each in facts.members)
     if not rows:
-        return _section("students", "Students", "<p>No student was here yet.</p>")
-    heads = ("Student", "Jobs", "Failed", "Spent", "Held", "Left", "Points", "Access")
+        return _section("students", "Students", "<p>No students yet.</p>")
+    heads = ("Student", "Jobs", "Failed", "Spent", "Reserved", "Left", "Points", "Access")
     return _section("students", "Students", _table(heads, rows))
 
 
@@ -169,14 +169,15 @@ def _student(facts: Facts, member: Member) -> str:
     )
 
 
-def _line(facts: Facts) -> str:
+def _queue(facts: Facts) -> str:
     rows = "".join(
         f"<tr><td>{place}</td><td>{escape(each.name)}</td><td>{_prompt(each)}</td>"
         f"<td>{_time(each.created_at)}</td></tr>"
         for place, each in enumerate(facts.waiting, 1)
     )
-    body = _table(("Place", "Student", "Prompt", "Since"), rows) if rows else "<p>It is empty.</p>"
-    return _section("line", "Line", body)
+    heads = ("Position", "Student", "Prompt", "Waiting since")
+    body = _table(heads, rows) if rows else "<p>The queue is empty.</p>"
+    return _section("queue", "Queue", body)
 
 
 def _clips(facts: Facts) -> str:
@@ -190,7 +191,7 @@ def _clips(facts: Facts) -> str:
                 f"<figcaption>{escape(each.name)}: {_prompt(each)}</figcaption></figure>"
             )
     if not shown:
-        return _section("clips", "Clips", "<p>None yet.</p>")
+        return _section("clips", "Clips", "<p>No clips yet.</p>")
     return _section("clips", "Clips", f'<div class="wall">{"".join(shown[:SHOWN_CLIPS])}</div>')
 
 
@@ -204,7 +205,7 @@ def _jobs(facts: Facts) -> str:
         for each in facts.jobs
     )
     heads = ("Time (UTC)", "Student", "Kind", "Prompt", "State", "Points", "Error")
-    return _section("jobs", "Newest jobs", _table(heads, rows) if rows else "<p>None yet.</p>")
+    return _section("jobs", "Newest jobs", _table(heads, rows) if rows else "<p>No jobs yet.</p>")
 
 
 def _section(name: str, title: str, body: str) -> str:
@@ -214,7 +215,7 @@ def _section(name: str, title: str, body: str) -> str:
 def _table(heads: Iterable[str], rows: str) -> str:
     row = "".join(f'<th scope="col">{head}</th>' for head in heads)
     return (
-        '<div class="scroll" tabindex="0" role="group" aria-label="Table, can be scrolled">'
+        '<div class="scroll" tabindex="0" role="group" aria-label="Scrollable table">'
         f"<table><thead><tr>{row}</tr></thead><tbody>{rows}</tbody></table></div>"
     )
 
@@ -234,7 +235,7 @@ def _points_form(facts: Facts, name: str, whose: str, limit: int | None) -> str:
     action, label = ("limit", "Set limit") if limit is None else ("add", "Add points")
     fields = _hidden("action", action) + _hidden("name", name)
     if not name:
-        label += f" of {whose}" if limit is None else f" to {whose}"
+        label += f" for {whose}" if limit is None else f" to {whose}"
     spoken = f"{label}: {whose}" if name else label
     fields += (
         '<input name="points" inputmode="numeric" pattern="[0-9]{1,9}" size="5" required '

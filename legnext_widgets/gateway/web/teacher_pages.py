@@ -147,9 +147,9 @@ class TeacherPages:
             attempt = form.get("attempt", "")
             done = await store.run(close, attempt, was_made=action == "was_made", now=now)
         else:
-            raise RefusedError(400, "There is no such action.")
+            raise RefusedError(400, "Unknown action.")
         if not done:
-            raise RefusedError(409, "That was changed meanwhile. Load the page again.")
+            raise RefusedError(409, "This was changed in the meantime. Reload the page.")
         return RedirectResponse("../teacher", 303)
 
     def _guarded(
@@ -172,7 +172,7 @@ class TeacherPages:
                 back = "teacher" if "/teacher/" not in request.url.path else "../teacher"
                 return _html(page.refusal(str(error), nonce, back), nonce, error.status)
             except HubDownError as error:
-                text = "The Hub does not answer. Try again in a moment."
+                text = "The Hub is not responding. Try again in a moment."
                 answer = _html(page.refusal(text, nonce, "teacher"), nonce, 503)
                 answer.headers["retry-after"] = str(error.retry_after)
                 return answer

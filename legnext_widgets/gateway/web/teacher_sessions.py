@@ -87,7 +87,7 @@ class TeacherSessions:
             raise LoginNeededError
         person = await self.require(request)
         if not hmac.compare_digest(given.encode(), self.form_token(request).encode()):
-            raise RefusedError(403, "The form is out of date. Load the page again.")
+            raise RefusedError(403, "The form is out of date. Reload the page.")
         return person
 
     async def log_in(self, request: Request, token: str) -> Response:
@@ -120,11 +120,11 @@ class TeacherSessions:
             or not begun
             or not hmac.compare_digest(given.encode(), begun.encode())
         ):
-            raise RefusedError(403, "The login was not begun in this browser. Try it again.")
+            raise RefusedError(403, "The login was not started in this browser. Try again.")
         code = request.query_params.get("code", "")
         user = await self._hub.user_of_code(code, self._callback)
         if user is None:
-            raise RefusedError(403, "The Hub did not confirm the login. Try it again.")
+            raise RefusedError(403, "The Hub did not confirm the login. Try again.")
         return await self._begin(request, Person(user.name, user.teacher), "teacher")
 
     async def log_out(self, request: Request) -> Response:

@@ -169,7 +169,7 @@ def _media(job: JobState) -> Iterable[job_values.Media]:
 
 
 def _place(job: JobState) -> int | None:
-    """The place in the line of a class, as a gateway gives it."""
+    """The position in the queue of a class, as a gateway gives it."""
     detail = job.task.detail if job.task and not job.done else None
     place = detail.get("queue_place") if isinstance(detail, dict) else None
     return place if isinstance(place, int) and place > 0 else None

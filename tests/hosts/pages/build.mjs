@@ -1,4 +1,4 @@
-// Bundles the pages of the stands into the folder that is given: `node build.mjs FOLDER`.
+// Bundles the pages of the harnesses into the folder that is given: `node build.mjs FOLDER`.
 import { copyFile, mkdir } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";

@@ -1,5 +1,5 @@
 /**
- * What both stands share of a notebook editor: the session of the kernel, and cells with their
+ * What both harnesses share of a notebook editor: the session of the kernel, and cells with their
  * outputs. Where outputs are shown is the business of a screen.
  */
 import { KernelConnection } from "@jupyterlab/services/lib/kernel/default";

@@ -103,7 +103,7 @@ export interface Job {
   elapsed: number | null;
   /** Seconds; an estimate. */
   remaining: number | null;
-  /** In the line of a class, from 1, while it waits there. */
+  /** Position in the queue of a class, from 1, while it waits there. */
   place: number | null;
   points: JobPoints;
   error: JobError | null;

@@ -47,12 +47,12 @@ _DOTTED = re.compile(r"[0-9.]+|0x[0-9a-f.x]+", re.IGNORECASE)
 _ADVICE: Mapping[Obstacle, str] = {
     "unreachable_url": (
         "leads to this computer or a private network, where the service cannot fetch it; put the "
-        "file on a public server and give that link (allow_private_urls=True if a proxy of yours "
+        "file on a public server and use its link (allow_private_urls=True if a proxy of yours "
         "can reach it)"
     ),
     "share_page": (
-        "leads to the page of a file service and not to the picture itself; give a link that opens "
-        "the picture alone, such as of a public bucket or web server"
+        "leads to a page of a file-sharing service, not to the image itself; use a link that opens "
+        "only the image, such as of a public bucket or web server"
     ),
 }
 

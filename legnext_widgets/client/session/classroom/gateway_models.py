@@ -22,7 +22,7 @@ class ClassInfo:
         blocked: Whether the teacher lets this student start nothing.
         running: Jobs of the class that run.
         waiting: Jobs of the class that wait.
-        places: The place in the line of each own job that waits, from 1.
+        places: The position in the queue of each own job that waits, from 1.
     """
 
     account_id: str

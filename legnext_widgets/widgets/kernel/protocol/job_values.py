@@ -106,7 +106,7 @@ class Job(TypedDict):
     created: Annotated[float | None, "Unix seconds."]
     elapsed: Annotated[float | None, "Seconds."]
     remaining: Annotated[float | None, "Seconds; an estimate."]
-    place: Annotated[int | None, "In the line of a class, from 1, while it waits there."]
+    place: Annotated[int | None, "Position in the queue of a class, from 1, while it waits there."]
     points: JobPoints
     error: JobError | None
     warning: LocalizedMessage | None
