@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import os
 import re
 import shutil
+import stat
 import sys
 import unicodedata
 import uuid
@@ -99,8 +101,9 @@ def replacing(target: Path) -> Iterator[Path]:
         The path to write to. After an error it is removed.
 
     Raises:
-        OSError: The file could not be moved to its place.
+        OSError: The file could not be moved to its place, or there is a device or a pipe.
     """
+    _require_file(target)
     partial = temporary_beside(target)
     try:
         yield partial
@@ -108,6 +111,20 @@ def replacing(target: Path) -> Iterator[Path]:
     finally:
         with suppress(OSError):
             partial.unlink(missing_ok=True)
+
+
+def _require_file(target: Path) -> None:
+    """Check that what would be replaced is a file: root could replace a device, such as /dev/full.
+
+    Raises:
+        OSError: It is something else, and no folder, which the system refuses by itself.
+    """
+    try:
+        mode = target.stat().st_mode
+    except OSError:  # there is none, or it cannot be reached: the write itself says so
+        return
+    if not (stat.S_ISREG(mode) or stat.S_ISDIR(mode)):
+        raise OSError(errno.EINVAL, "it is a device or a pipe, and no regular file")
 
 
 def move_into_place(partial: Path, target: Path) -> None:
@@ -118,8 +135,9 @@ def move_into_place(partial: Path, target: Path) -> None:
         target: Its final name; what has that name is replaced.
 
     Raises:
-        OSError: The disk refuses; then `target` is as it was.
+        OSError: The disk refuses, or it is a device or a pipe; then `target` is as it was.
     """
+    _require_file(target)
     sync_file(partial)
     partial.replace(target)
     sync_folder(target.parent)

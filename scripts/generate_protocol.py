@@ -172,9 +172,14 @@ def _fold(head: str, members: list[str]) -> str:
 def main() -> int:
     """Write the file; with `--check` only say whether it is up to date."""
     sys.path.insert(0, str(PROJECT))
-    from legnext_widgets.widgets.kernel.protocol import comm_messages, job_values, traits
+    from legnext_widgets.widgets.kernel.protocol import (
+        comm_messages,
+        comm_requests,
+        job_values,
+        traits,
+    )
 
-    text = typescript(job_values, traits, comm_messages)
+    text = typescript(job_values, traits, comm_messages, comm_requests)
     if "--check" in sys.argv[1:]:
         return int(TARGET.read_text(encoding="utf-8") != text)
     TARGET.parent.mkdir(parents=True, exist_ok=True)

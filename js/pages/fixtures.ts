@@ -318,7 +318,7 @@ export const STATES: Record<string, () => Values> = {
     _account: {
       ...ACCOUNT,
       balance: 1520,
-      classroom: { stopped: true, blocked: false, running: 4, waiting: 12 },
+      classroom: { stopped: true, blocked: false, held_up: false, running: 4, waiting: 12 },
     },
     _live: live([
       runningJob({ prompt: PROMPTS.fjord, status: "pending", remaining: null, place: 3 }),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import importlib.util
+import io
 import sys
 import time
 from contextlib import contextmanager
@@ -13,15 +14,21 @@ from urllib.parse import urlsplit
 
 import click
 
-from .exit_codes import report_errors
+from legnext_widgets.client.errors import MissingAPIKeyError
+
+from .class_list import once, read_class
+from .exit_codes import exit_code_of, report_errors
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from legnext_widgets.client.api.auth import Secret
     from legnext_widgets.gateway.store.store import Store
 
 DEFAULT_PORT = 8700
 _DAY = 86400.0
+_MOST_DAYS = 3650
+_POINTS = click.IntRange(0, 10**9)
 _NEEDED = ("sqlalchemy", "uvicorn")
 
 
@@ -48,14 +55,14 @@ _NEEDED = ("sqlalchemy", "uvicorn")
 )
 @click.option(
     "--points",
-    type=click.IntRange(min=0),
+    type=_POINTS,
     default=2000,
     show_default=True,
     help="Budget of a student of the Hub who is first seen.",
 )
 @click.option(
     "--class-points",
-    type=click.IntRange(min=0),
+    type=_POINTS,
     help="Budget of the whole class, for a new database; later on the teacher's page.",
 )
 @click.option(
@@ -68,7 +75,8 @@ _NEEDED = ("sqlalchemy", "uvicorn")
 @click.option(
     "--public-url",
     metavar="URL",
-    help="Address by which the service reaches this gateway, for callbacks.",
+    help="Whole address by which the service and students reach this gateway, with the path of a "
+    "Hub's service: for callbacks, and behind HTTPS for the links of the sandbox's clips.",
 )
 @click.option(
     "--upstream", metavar="URL", default=None, help="Address of the service, if another one."
@@ -100,7 +108,7 @@ def gateway(
     if context.invoked_subcommand is not None:
         return
     from legnext_widgets.client.api.urls import SERVICE_ORIGIN
-    from legnext_widgets.gateway.config import GatewayConfig, default_database, key_of_class
+    from legnext_widgets.gateway.config import GatewayConfig, default_database
     from legnext_widgets.gateway.identity.hub import HubSettings, service_address
     from legnext_widgets.gateway.server import serve
     from legnext_widgets.gateway.store.database import DatabaseError
@@ -108,7 +116,7 @@ def gateway(
     given = urlsplit(service_address() or "")
     try:
         config = GatewayConfig(
-            key=key_of_class(sandbox=sandbox),
+            key=None if sandbox else _key(),
             database=database or default_database(),
             upstream=(upstream or SERVICE_ORIGIN).rstrip("/"),
             hub=HubSettings.find(),
@@ -123,6 +131,21 @@ def gateway(
         raise click.ClickException(str(problem)) from problem
 
 
+def _key() -> Secret:
+    """Find the key of the class, or say how a gateway gets one."""
+    from legnext_widgets.gateway.config import key_of_class
+
+    try:
+        return key_of_class()
+    except MissingAPIKeyError as missing:
+        text = (
+            "Error: The key of the class is missing: export LEGNEXT_API_KEY=..., and start the "
+            "gateway again. To practise without a key and without cost, add --sandbox."
+        )
+        click.echo(text, err=True)
+        sys.exit(exit_code_of(missing))
+
+
 @gateway.group()
 def token() -> None:
     """Make, list and end tokens of students and teachers."""
@@ -134,15 +157,15 @@ def token() -> None:
     "--file",
     "file",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    help="A CSV file with a name in the first column of each line.",
+    help="A CSV file with a name in the first column of each line; semicolons and tabs do, too.",
 )
 @click.option(
-    "--points", type=click.IntRange(min=0), help="Budget of each, where the name is new.",
+    "--points", type=_POINTS, help="Budget of each, where the name is new.",
     default=2000, show_default=True,
 )  # fmt: skip
 @click.option(
     "--days",
-    type=click.FloatRange(min=0, min_open=True),
+    type=click.FloatRange(0, _MOST_DAYS, min_open=True),
     default=120,
     show_default=True,
     help="Days that the tokens are accepted.",
@@ -166,17 +189,20 @@ def add(
     wanted = [*names, *(_names_in(file) if file is not None else ())]
     if not wanted:
         raise click.UsageError("Give names, or --file with a list of them.")
+    wanted, repeated = once([name.strip() for name in wanted])
+    if repeated:
+        click.echo(f"More than once, and given one token: {', '.join(repeated)}", err=True)
+    _show_every_letter()
     writer = csv.writer(sys.stdout, lineterminator="\n")
     with _opened(database) as store:
+        try:
+            made = store.members.make_tokens(
+                wanted, now=time.time(), seconds=days * _DAY, teacher=teacher, points=points
+            )
+        except ValueError as problem:
+            raise click.ClickException(f"{problem}. No token was made.") from None
         writer.writerow(("name", "token"))
-        for name in wanted:
-            try:
-                made = store.members.make_token(
-                    name, now=time.time(), seconds=days * _DAY, teacher=teacher, points=points
-                )
-            except ValueError as problem:
-                raise click.ClickException(f"{name!r}: {problem}") from None
-            writer.writerow((name, made))
+        writer.writerows(made.items())
 
 
 @token.command("list")
@@ -184,6 +210,7 @@ def add(
 @report_errors
 def list_tokens(database: str | None) -> None:
     """List who has tokens, and until when. The tokens themselves are stored nowhere."""
+    _show_every_letter()
     with _opened(database) as store:
         for row in store.members.list_tokens(time.time()):
             until = time.strftime("%Y-%m-%d", time.gmtime(row.expires_at))
@@ -204,7 +231,7 @@ def revoke(database: str | None, *, name: str) -> None:
 
 @gateway.command()
 @click.argument("name", required=False)
-@click.option("--points", type=click.IntRange(min=0), required=True, help="Points in all.")
+@click.option("--points", type=_POINTS, required=True, help="Points in all.")
 @click.pass_obj
 @report_errors
 def budget(database: str | None, *, name: str | None, points: int) -> None:
@@ -215,10 +242,20 @@ def budget(database: str | None, *, name: str | None, points: int) -> None:
 
 
 def _names_in(file: Path) -> list[str]:
-    """Read the first column of a CSV file; a heading `name` is left out."""
-    with file.open(encoding="utf-8-sig", newline="") as lines:
-        names = [row[0].strip() for row in csv.reader(lines) if row and row[0].strip()]
-    return names[1:] if names and names[0].lower() in ("name", "student", "username") else names
+    try:
+        found = read_class(file.read_bytes())
+    except (ValueError, csv.Error) as problem:
+        raise click.ClickException(f"{file.name} cannot be read: {problem}.") from None
+    if found.guessed:
+        note = f"{file.name} is not in UTF-8. It was read as {found.guessed}: check the names."
+        click.echo(note, err=True)
+    return [*found.names, *found.repeated]
+
+
+def _show_every_letter() -> None:
+    """Write letters that the output's encoding lacks as escapes: a token is shown only once."""
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")
 
 
 @contextmanager

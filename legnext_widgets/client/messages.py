@@ -99,6 +99,10 @@ CATALOG: Mapping[str, str] = {
         "charged, so it was not sent again. The list of running jobs could not be fetched. Check "
         "client.active_tasks() or the dashboard before you submit it again."
     ),
+    "uncertain_recorded": (
+        "The request was sent, but its outcome is unknown: {reason}. It may be running and "
+        "charged, so it was not sent again."
+    ),
     # About a job.
     "class_points": (
         "The account of the class has too few points for this job. Nothing was charged."
@@ -117,6 +121,10 @@ CATALOG: Mapping[str, str] = {
     "asking_failed": "The job continues. The last check of its status failed: {reason}",
     # What to do next.
     "next_look": "Check the running jobs before you generate again.",
+    "next_settle": (
+        'If it became a job, record that with library.settle("{attempt}", job_id); if it did not, '
+        'remove the record with library.forget("{attempt}"). Then repeat the call.'
+    ),
     "next_key": "Check the API key.",
     "next_credits": "Add credits to the account, or choose fewer or smaller jobs.",
     "next_teacher": "Tell your teacher, who can add points or give you access.",

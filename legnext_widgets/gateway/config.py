@@ -27,7 +27,8 @@ class GatewayConfig:
         database: `sqlite:///FILE` or `postgresql://...`; it may hold a password.
         upstream: Address of the service.
         hub: How a Hub is reached; None without one.
-        public_url: Address by which the service reaches this gateway for callbacks, or None.
+        public_url: Whole address by which the service and students reach this gateway, with the
+            path of a Hub's service; None for no callbacks.
         slots: Jobs that run at once.
         student_points: Limit of a student who is first seen; None for no limit.
         class_points: Limit of the class where the database is new; None for no limit.
@@ -72,13 +73,13 @@ class GatewayConfig:
         return self.hub.prefix.rstrip("/") if self.hub is not None else ""
 
 
-def key_of_class(*, sandbox: bool) -> Secret | None:
-    """Find the key of the class in `LEGNEXT_API_KEY`; None with a sandbox.
+def key_of_class() -> Secret:
+    """Find the key of the class in `LEGNEXT_API_KEY`.
 
     Raises:
         MissingAPIKeyError: There is none.
     """
-    return None if sandbox else find_key()
+    return find_key()
 
 
 def default_database() -> str:

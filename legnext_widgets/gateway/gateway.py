@@ -126,8 +126,8 @@ class Gateway:
         """Give what turns links of the embedded sandbox to ones that the asking student reaches."""
         if self.embedded is None:
             return str
-        own = self.config.public_url or f"{request.url.scheme}://{request.url.netloc}"
-        origin, target = self.embedded.origin, own.rstrip("/") + self.config.prefix
+        asked = f"{request.url.scheme}://{request.url.netloc}{self.config.prefix}"
+        origin, target = self.embedded.origin, (self.config.public_url or asked).rstrip("/")
         return lambda text: text.replace(origin, target)
 
     async def task_of_service(self, job_id: str) -> str:

@@ -38,7 +38,7 @@ def serve(config: GatewayConfig, host: str, port: int, out: TextIO | None = None
         out: Where the greeting goes; standard output if None.
 
     Raises:
-        DatabaseError: The database cannot be used.
+        DatabaseError: The database cannot be used, or another gateway works on it.
         OSError: The port is taken.
     """
     import uvicorn
@@ -46,6 +46,7 @@ def serve(config: GatewayConfig, host: str, port: int, out: TextIO | None = None
     logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(message)s")
     gateway = Gateway(config)
     try:
+        gateway.store.database.lock()
         # Nothing of `x-forwarded-*` is believed, and no line of a log holds an address or a token.
 
         class Server(uvicorn.Server):

@@ -14,7 +14,7 @@ from legnext_widgets.client.api.validation import require_known
 from legnext_widgets.client.errors import InvalidInputError
 from legnext_widgets.environment import echoes_updates
 
-from .fields import Prompts, Text, Whole
+from .fields import Flag, JobId, Prompts, Text, Whole
 from .inputs import inputs_of, problems_of, request_of
 from .job_widget import NAMES_IN_USE, JobWidget, require_locale
 from .kernel.account import AccountReport
@@ -47,7 +47,7 @@ if TYPE_CHECKING:
     from .inputs import Rules, StudioOptions
     from .job_widget import Locale
     from .kernel.handlers.job_handlers import Handlers
-    from .kernel.protocol import comm_messages, job_values, traits
+    from .kernel.protocol import comm_requests, job_values, traits
     from .notebook.scheduling import PublishFrom
     from .studio_client import LibraryOption
 
@@ -91,12 +91,12 @@ class VideoStudio(JobWidget):
     source = traitlets.Enum(("image_url", "image_job", "text"), "image_url").tag(sync=True)
     prompt = Text("").tag(sync=True)
     image_url = Text("").tag(sync=True)
-    source_job_id = Text("").tag(sync=True)
+    source_job_id = JobId("").tag(sync=True)
     image_no = Whole(0).tag(sync=True)
     video_type = Whole(0).tag(sync=True)
     motion = Text("").tag(sync=True)
-    raw = traitlets.Bool(default_value=False).tag(sync=True)
-    loop = traitlets.Bool(default_value=False).tag(sync=True)
+    raw = Flag(default_value=False).tag(sync=True)
+    loop = Flag(default_value=False).tag(sync=True)
     end_image_url = Text("").tag(sync=True)
     batch_size = Whole(0).tag(sync=True)
     callback = Text("").tag(sync=True)
@@ -318,7 +318,7 @@ class VideoStudio(JobWidget):
         mine, sandbox = self._studio_client, self.client.session.identity.sandbox
         return service_facts(mine.client, has_key=mine.has_key, sandbox=sandbox)
 
-    def _use_key(self, message: comm_messages.SaveKeyRequest) -> None:
+    def _use_key(self, message: comm_requests.SaveKeyRequest) -> None:
         """Go on with an entered key, once the service has accepted it."""
 
         def answer(error: job_values.LocalizedMessage | None) -> None:

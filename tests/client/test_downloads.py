@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import re
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -297,3 +299,13 @@ def test_progress_is_reported_and_its_callback_may_raise(video, tmp_path):
     video.save(tmp_path / "a.mp4", progress=told)
 
     wait_until(lambda: seen and seen[-1] == (len(CLIP), len(CLIP)), "the whole clip was told")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such files")
+def test_a_device_or_a_pipe_is_not_replaced_by_a_clip(video, tmp_path):
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+
+    with pytest.raises(lw.DownloadError, match="it is a device or a pipe"):
+        video.save(pipe)
+    assert pipe.is_fifo()

@@ -260,6 +260,11 @@ def test_an_unknown_outcome_stays_unknown_and_is_not_sent(session, service):
     again = caught.value
     assert (again.reason, again.sent_at) == (first.reason, first.sent_at)
     assert again.attempt_id == first.attempt_id is not None
+    assert "settle" not in str(first)
+    for call in (f'library.settle("{again.attempt_id}"', f'library.forget("{again.attempt_id}"'):
+        assert call in str(again)
+        assert call in again.next_step
+        assert call not in again.headline
     assert job.status == "uncertain"
     assert service.submissions == 1
     assert not session().submit(LAKE, take=2).reused

@@ -66,6 +66,22 @@ def test_a_request_of_values_as_they_come_is_that_of_plain_ones(given: Any, plai
 
 
 @pytest.mark.parametrize(
+    ("prompt", "sent"),
+    [
+        (f'"{LINK}" waves', f"{LINK} waves"),
+        (f"<{LINK}> waves", f"{LINK} waves"),
+        (f"\ufeff{LINK}\u200b waves", f"{LINK} waves"),
+        (f"{LINK} waves --end {LINK[:9]}\u200b{LINK[9:]}", f"{LINK} waves --end {LINK}"),
+        (f'{LINK} waves --end "{LINK}" --raw', f"{LINK} waves --end {LINK} --raw"),
+        (f'{LINK} "waves" --ending "{LINK}"', f'{LINK} "waves" --ending "{LINK}"'),
+        (f'{LINK} the sign says "<{LINK}>"', f'{LINK} the sign says "<{LINK}>"'),
+    ],
+)
+def test_links_in_a_prompt_are_cleaned_and_its_words_are_not(prompt: str, sent: str) -> None:
+    assert lw.VideoDiffusion(prompt).payload()["prompt"] == sent
+
+
+@pytest.mark.parametrize(
     "given",
     [
         {"image_url": LINK, "raw": 1},

@@ -40,6 +40,7 @@ def test_it_shows_the_students_points_and_no_key_field(studio: lw.VideoStudio) -
     assert studio._account["classroom"] == {
         "stopped": False,
         "blocked": False,
+        "held_up": False,
         "running": 0,
         "waiting": 0,
     }
@@ -65,6 +66,14 @@ def test_a_stopped_line_and_places_are_shown(room: Classroom, studio: lw.VideoSt
     wait_for(lambda: set(shown().values()) == {None})
     wait_for(lambda: studio._account["balance"] == 2000 - 160)
     wait_for(lambda: not studio._account["classroom"]["stopped"])
+
+
+def test_it_says_that_the_service_takes_no_requests_of_the_class(
+    room: Classroom, studio: lw.VideoStudio
+) -> None:
+    room.service.faults.switch_on("rate_limit", method="POST", retry_after=2)
+    studio.submit()
+    wait_for(lambda: studio._account["classroom"]["held_up"])
 
 
 def test_a_studio_without_jobs_learns_that_the_line_was_stopped(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -62,10 +63,28 @@ def test_frames_come_in_another_size(clip: Path) -> None:
     assert next(frames_of(clip, size=(64, 64))).shape == (64, 64, 3)
 
 
+def test_numbers_of_numpy_are_taken_by_their_value(clip: Path, tmp_path: Path) -> None:
+    moments: dict[Any, int] = {np.float32(1.5): 36, np.int64(1): 24}
+    for at, number in moments.items():
+        assert number_of(np.asarray(frame_at(clip, at))) == number
+    half: Any = np.array(0.5)
+    assert len(list(frames_of(clip, every=half))) == 4
+    sizes: list[Any] = [
+        *(np.int64(160), (np.int64(160), np.int32(120)), np.array([160, 120]), [160, 120])
+    ]
+    for size in sizes:
+        assert next(frames_of(clip, size=size)).shape == (120, 160, 3)
+    width: Any = np.int64(100)
+    fps: Any = np.float32(4)
+    with Image.open(write_gif(clip, tmp_path / "a.gif", width=width, fps=fps)) as gif:
+        assert gif.width == 100
+
+
 @pytest.mark.parametrize(
     "wrong",
     [
         *({"every": 0}, {"every": -1}, {"size": 0}, {"size": (10, 0)}),
+        *({"every": "1"}, {"every": np.nan}, {"size": 8193}, {"size": np.array([160.5])}),
         *({"size": 160.0}, {"size": True}, {"size": (10,) * 3}, {"size": ()}, {"size": "160"}),
     ],
 )
@@ -310,3 +329,37 @@ def test_without_the_extra_the_error_says_how_to_install_it() -> None:
     )
 
     assert ended.stdout == "Frames of clips need av: pip install 'legnext-widgets[frames]'.\n"
+
+
+@pytest.mark.parametrize("wrong", [[None], [5], [b"clip"], "a.mp4", Path("a.mp4"), None, 5])
+def test_what_is_no_video_cannot_be_joined(wrong: Any, tmp_path: Path) -> None:
+    with pytest.raises(TypeError, match=r"^videos must be"):
+        lw.join(wrong, tmp_path / "film.mp4")
+
+
+@pytest.mark.parametrize("kind", ["gif", "jpg", "png"])
+def test_pictures_and_animations_are_no_clips_to_join(
+    clip: Path, kind: str, tmp_path: Path
+) -> None:
+    file = tmp_path / f"one.{kind}"
+    if kind == "gif":
+        write_gif(clip, file)
+    else:
+        photo().save(file)
+
+    with pytest.raises(ValueError, match=rf"^videos must be MP4 clips, and one\.{kind} is"):
+        lw.join([file, file], tmp_path / "film.mp4")
+    assert not (tmp_path / "film.mp4").exists()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such files")
+@pytest.mark.parametrize("write", [write_gif, lambda clip, path: lw.join([clip], path)])
+def test_a_device_or_a_pipe_is_not_replaced_by_a_file(
+    clip: Path, tmp_path: Path, write: Any
+) -> None:
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+
+    with pytest.raises(lw.LegnextError, match="it is a device or a pipe"):
+        write(clip, pipe)
+    assert pipe.is_fifo()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import io
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -435,3 +436,103 @@ def test_what_needs_pillow_says_how_to_install_it(tmp_path: Path) -> None:
     for data in (phone_jpeg(size=(3000, 200)), saved(photo(), "GIF"), animated("PNG")):
         ended = without_pillow(data, tmp_path)
         assert "pip install 'legnext-widgets[frames]'" in ended.stderr
+
+
+def cut_jpeg() -> Image.Image:
+    whole = saved(photo(), "JPEG")
+    return Image.open(io.BytesIO(whole[: len(whole) // 3]))
+
+
+def closed() -> Image.Image:
+    image = photo()
+    image.close()
+    return image
+
+
+@pytest.mark.parametrize("field", ["image", "end_image"])
+@pytest.mark.parametrize(
+    ("image", "says"),
+    [(cut_jpeg, "damaged or incomplete picture file"), (closed, "closed; open it again")],
+)
+def test_an_image_that_pillow_cannot_decode_is_refused_with_the_reason(
+    field: str, image: Any, says: str
+) -> None:
+    other: Any = {} if field == "image" else {"image_url": "https://example.com/a.png"}
+
+    with pytest.raises(lw.InvalidInputError, match=rf"^{field} is .*{says}"):
+        lw.VideoDiffusion("It moves", **{field: image()}, **other)
+
+
+STEPS = np.tile(np.arange(256), (4, 1))
+MASK = STEPS > 127
+
+
+@pytest.mark.parametrize(
+    ("source", "change"),
+    [
+        (STEPS.astype("u1"), None),
+        (STEPS.astype("u2"), None),
+        (STEPS.astype("i8"), None),
+        ((STEPS * 257).astype("u2"), "reduced from 16 bits"),
+        (STEPS / 255, None),
+        (Image.fromarray(STEPS.astype("u2")), None),
+        (Image.fromarray((STEPS * 257).astype("u2")), "reduced from 16 bits"),
+    ],
+)
+def test_numbers_are_the_grey_that_they_are_meant_as(source: Any, change: str | None) -> None:
+    picture = prepared(source)
+
+    assert pixels(picture)[0, :, 0].tolist() == list(range(256))
+    assert picture.changes == ((change,) if change else ())
+
+
+@pytest.mark.parametrize("kind", ["u1", "u2", "i4", "i8", "pillow"])
+def test_a_mask_of_zeros_and_ones_is_black_and_white(kind: str) -> None:
+    source = Image.fromarray(MASK.astype("i4")) if kind == "pillow" else MASK.astype(kind)
+
+    picture = prepared(source)
+
+    assert pixels(picture)[0, :, 0].tolist() == [0] * 128 + [255] * 128
+    assert picture.changes == ("spread from 0 to 1 over black to white",)
+
+
+def test_a_black_array_stays_black() -> None:
+    assert pixels(prepared(np.zeros((4, 4), int))).max() == 0
+    with pytest.raises(lw.InvalidInputError, match="NaN"):
+        prepared(Image.fromarray(np.full((4, 4), np.nan, "f4")))
+
+
+@pytest.mark.parametrize("shape", ['"{}"', "  {} ", "'{}'\n", "\u201c{}\u201d", "\u200b{}"])
+def test_a_path_is_taken_as_it_was_pasted(shape: str, tmp_path: Path) -> None:
+    path = a_file(tmp_path)
+
+    assert prepared(shape.format(path)) == prepared(path)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows takes no such names")
+def test_a_name_that_has_quotes_is_found_under_it(tmp_path: Path) -> None:
+    quoted = tmp_path / '"odd"'
+    quoted.write_bytes(phone_jpeg())
+
+    assert prepared(str(quoted)).label == '"odd"'
+
+
+def test_the_value_of_an_upload_widget_is_taken_whole() -> None:
+    file = {"name": "a.jpg", "type": "image/jpeg", "content": memoryview(phone_jpeg())}
+
+    for value in (file, (file,), [file], {"a.jpg": {"metadata": {}, "content": phone_jpeg()}}):
+        picture = prepared(value)
+        assert (picture, picture.label) == (prepared(phone_jpeg()), "a.jpg")
+    for wrong, says in (((file, file), "2 files; give one"), ((), "tuple"), ({}, "dict")):
+        with pytest.raises(lw.InvalidInputError, match=says):
+            prepared(wrong)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such files")
+def test_a_device_or_a_pipe_is_no_picture(tmp_path: Path) -> None:
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+
+    for path in ("/dev/zero", pipe):
+        with pytest.raises(lw.InvalidInputError, match="is a device or a pipe"):
+            prepared(path)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 import legnext_widgets as lw
-from legnext_widgets.widgets.kernel.protocol import comm_messages, job_values, traits
+from legnext_widgets.widgets.kernel.protocol import comm_messages, comm_requests, job_values, traits
 from legnext_widgets.widgets.kernel.protocol.decode import (
     IllFormedMessageError,
     decode,
@@ -52,7 +52,7 @@ def test_the_types_of_the_front_end_are_generated_from_the_declarations() -> Non
 
     written = generator.TARGET.read_text(encoding="utf-8")
 
-    assert written == generator.typescript(job_values, traits, comm_messages), (
+    assert written == generator.typescript(job_values, traits, comm_messages, comm_requests), (
         "run `python scripts/generate_protocol.py` and commit what it writes"
     )
 

@@ -20,7 +20,7 @@ from tests.support.waiting import wait_until
 from tests.widgets.browser import Browser
 
 if TYPE_CHECKING:
-    from legnext_widgets.widgets.kernel.protocol.comm_messages import FrontEndRequest
+    from legnext_widgets.widgets.kernel.protocol.comm_requests import FrontEndRequest
 
 
 class Later:

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import json
 import threading
+import uuid
 from functools import partial
 
 import ipywidgets
+import numpy as np
 import pytest
+import traitlets
 
 import legnext_widgets as lw
 from legnext_widgets.widgets.kernel.media import media_transfer
@@ -508,3 +511,19 @@ def test_a_gallery_refuses_what_it_cannot_show():
         lw.VideoGallery(["a.mp4"])  # type: ignore[list-item]
     with pytest.raises(TypeError, match="columns"):
         lw.VideoGallery([], columns=3)  # type: ignore[call-arg]
+
+
+def test_inputs_take_numbers_of_numpy_and_uuids_by_their_value(studio) -> None:
+    job_id = uuid.uuid4()
+
+    studio.raw, studio.loop = np.bool_(True), np.bool_(False)
+    studio.image_no, studio.batch_size = np.int64(2), np.uint8(4)
+    studio.source_job_id = job_id
+
+    assert (studio.raw, studio.loop) == (True, False)
+    assert (studio.image_no, studio.batch_size) == (2, 4)
+    assert type(studio.image_no) is int
+    assert studio.source_job_id == str(job_id)
+    for name, wrong in (("raw", "yes"), ("image_no", np.float64(1.5)), ("image_no", "1")):
+        with pytest.raises(traitlets.TraitError):
+            setattr(studio, name, wrong)

@@ -4,7 +4,7 @@ import { ACCOUNT, live, runningJob } from "../../pages/fixtures";
 import { openStudio } from "../studio_page";
 
 const SERVICE = { sandbox: false, speed: 1, host: "hub.example.org", has_key: false };
-const OPEN = { stopped: false, blocked: false, running: 4, waiting: 12 };
+const OPEN = { stopped: false, blocked: false, held_up: false, running: 4, waiting: 12 };
 
 const inClass = (changes = {}) => ({
   _service: { ...SERVICE, gateway: true },
@@ -40,6 +40,16 @@ describe("a class", () => {
     openStudio(inClass({ blocked: true, stopped: true }));
     screen.getByText("Your teacher has blocked new jobs for you.");
     expect(screen.queryByText(/has paused the queue/)).toBeNull();
+  });
+
+  it("shows that the service takes no requests, until it does", async () => {
+    const { kernel } = openStudio(inClass({ held_up: true }));
+    within(screen.getByText(/accepts no requests/).closest("[role=status]") as HTMLElement);
+    kernel.change(inClass({ held_up: true, stopped: true }));
+    await screen.findByText(/has paused the queue/);
+    kernel.change(inClass());
+    await screen.findByText("Class: 4 running, 12 waiting");
+    expect(screen.queryByText(/accepts no requests/)).toBeNull();
   });
 
   it("shows a waiting job its position in the queue, and no estimate", () => {

@@ -42,7 +42,7 @@ class HTTPClientClosedError(PermanentTransportError):
 
 
 def unsent_failure(
-    error: Exception, request: WatchedRequest | None, host: str
+    error: Exception, request: WatchedRequest | None, host: str, *, by_httpcore: bool
 ) -> TransportError | None:
     """Give the error for the user where an exchange provably sent nothing; None for all others.
 
@@ -50,14 +50,15 @@ def unsent_failure(
         error: What ended it before any response.
         request: What was to be sent; None if it could not be made.
         host: The host, as it is shown.
+        by_httpcore: Whether it is known that httpcore sends it, and no transport of the user's.
     """
     import httpx
 
     from .routes import RouteError
 
-    unread = request is None or request.unread
+    unsent = request is None or request.is_unsent(by_httpcore=by_httpcore)
     # A transport that tries again by itself may fail to connect after it has sent the body once.
-    if not unread and (request is None or request.streamed or not _is_before_sending(error)):
+    if not unsent and (request is None or request.streamed or not _is_before_sending(error)):
         return None
     if isinstance(error, RouteError):
         return (

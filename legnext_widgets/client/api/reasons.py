@@ -27,6 +27,9 @@ _PLACE_NAMES = (
 _PLACES = tuple(_PLACE_NAMES.split())
 """Names of the fields that may hold a reason, the likeliest first."""
 
+_ERRORS = ("error", "errors", "error_message", "message", "detail", "reason", "fail_reason")
+"""Of these, the ones that hold a reason among the outputs of a task."""
+
 _SUCCESS = frozenset({"success", "ok", "okay", "none", "null", "succeeded", "no error", "n/a"})
 _GENERAL = (
     "a an and at be been bad by cannot code could did due encountered error errors exception "
@@ -55,7 +58,7 @@ def reason_in(found: JSON) -> str:
     Returns:
         The reason on one line, links without their signatures; empty when there is none.
     """
-    return _most_specific(_texts(found, _MAX_DEPTH))
+    return _or_code(_most_specific(_texts(found, _MAX_DEPTH)), found)
 
 
 def reason_of_task(task: Mapping[str, JSON]) -> str:
@@ -67,13 +70,27 @@ def reason_of_task(task: Mapping[str, JSON]) -> str:
         task: The task object as received.
     """
     places = [task.get(name) for name in ("error", *_PLACES) if name not in ("data", "description")]
+    for name in ("output", "meta"):
+        within = task.get(name)
+        places += [within.get(one) for one in _ERRORS] if isinstance(within, dict) else []
     reason = _most_specific(text for place in places for text in _texts(place, _MAX_DEPTH))
+    reason = _or_code(reason, task.get("error"))
     if reason and not is_general(reason):
         return reason
     logs = task.get("logs")
     lines = [text for entry in _listed(logs) for text in _texts(entry, 2)]
     complaints = [line for line in lines if _COMPLAINT.search(line)]
     return _most_specific(reversed(complaints)) if complaints and not reason else reason
+
+
+def _or_code(reason: str, found: JSON) -> str:
+    """Give the code of an error, such as `CONTENT_POLICY`, where its texts say less."""
+    code = found.get("code") if isinstance(found, dict) else None
+    if not isinstance(code, str) or (reason and not is_general(reason)):
+        return reason
+    text = redact_links(" ".join(code.split()))
+    says_nothing = not text or text.isdigit() or text.lower() in _SUCCESS or is_general(text)
+    return (reason or ("" if text.isdigit() else text)) if says_nothing else text[:MAX_REASON]
 
 
 def is_general(text: str) -> bool:
@@ -109,6 +126,8 @@ def _texts(found: JSON, depth: int, *, detailed: bool = False) -> Iterator[str]:
             yield from _texts(item, depth - 1, detailed=detailed)
     elif isinstance(found, dict) and depth:
         where = _place_of(found.get("loc"))
+        if depth < _MAX_DEPTH and not detailed and not any(name in found for name in _PLACES):
+            yield from _translations(found)
         for name in _PLACES:
             details = detailed or name in ("detail", "details", "errors")
             for text in _texts(found.get(name), depth - 1, detailed=details):
@@ -117,6 +136,15 @@ def _texts(found: JSON, depth: int, *, detailed: bool = False) -> Iterator[str]:
             said = isinstance(value, str) and value and name not in {*_PLACES, *_NOT_REASONS}
             if said:
                 yield f"{name}: {value}"
+
+
+def _translations(found: Mapping[str, JSON]) -> Iterator[str]:
+    """Give the texts of a message in several languages, such as `{"en": "banned"}`."""
+    languages = [name for name in found if re.fullmatch(r"[a-z]{2,3}([-_]\w{2,8})?", name)]
+    for name in sorted(languages, key=lambda name: not name.startswith("en")):
+        value = found[name]
+        if isinstance(value, str) and name not in _NOT_REASONS:
+            yield value
 
 
 def _place_of(loc: JSON) -> str:

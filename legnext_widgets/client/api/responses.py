@@ -19,6 +19,7 @@ from legnext_widgets.client.errors import (
 from legnext_widgets.client.messages import Message
 
 from .bounded_json import JSON, MAX_SHOWN, parse_json, parse_object
+from .models import converters
 from .models.tasks import Task
 from .reasons import reason_in
 
@@ -137,8 +138,8 @@ def error_in(response: Response) -> APIError | None:
     details = _error_details(found)
     if not response.ok:
         return _error(response.status, details, response)
-    code = details.get("code")
-    if found.get("job_id") or not (isinstance(code, int) and 400 <= code <= 599):
+    code = converters.code(details.get("code"))
+    if found.get("job_id") or code is None or not 400 <= code <= 599:
         return None
     return _error(code, details, response)
 
@@ -186,11 +187,10 @@ def _error_details(found: Mapping[str, Any]) -> Mapping[str, Any]:
 
 
 def _error(status: int, found: Mapping[str, Any], response: Response) -> APIError:
-    code = found.get("code")
     raw_message = found.get("raw_message")
     details: dict[str, Any] = {
         "status_code": status,
-        "code": code if isinstance(code, int) and not isinstance(code, bool) else None,
+        "code": converters.code(found.get("code")),
         "raw_message": raw_message if isinstance(raw_message, str) else "",
         "detail": found.get("detail"),
         "body": _json_or_text(response.body),

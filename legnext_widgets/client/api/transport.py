@@ -249,7 +249,9 @@ class Transport:
                 async with self._deadline():
                     await self._receive(client, request, received)
         except Exception as error:  # a user's own client may raise anything
-            if not received.status and (unsent := unsent_failure(error, request, self._host)):
+            own = self._given is None
+            unsent = unsent_failure(error, request, self._host, by_httpcore=own)
+            if unsent is not None and not received.status:
                 failure = unsent
             elif not 400 <= received.status < 500:  # a 4xx is an error even if its body broke
                 failure = LostAnswerError(reason_of(error), bytes(received.body))

@@ -70,6 +70,8 @@ class SubmissionUncertainError(LegnextError):
             that this client does not know. Empty when there are none or they could not be listed.
         reason: Why the outcome is unknown.
         attempt_id: Its id in the library, for `Library.settle` and `Library.forget`; or None.
+        recorded: Whether an earlier call sent it. The library holds it since, so that `reuse`
+            raises this until it is settled or forgotten.
     """
 
     def __init__(
@@ -79,10 +81,12 @@ class SubmissionUncertainError(LegnextError):
         request: Request,
         sent_at: datetime,
         candidates: Sequence[Task] = (),
-        candidates_known: bool = True,
+        candidates_known: bool | None = True,
         attempt_id: str | None = None,
+        recorded: bool = False,
     ) -> None:
         self.attempt_id = attempt_id
+        self.recorded = recorded and attempt_id is not None
         self.request = request
         self.sent_at = sent_at
         self.candidates = list(candidates)
@@ -90,15 +94,27 @@ class SubmissionUncertainError(LegnextError):
         if self.candidates:
             ids = ", ".join(task.job_id for task in self.candidates)
             message = Message("uncertain_candidates", ids=ids, **known)
+        elif candidates_known is None:
+            message = Message("uncertain_recorded", **known)
         else:
             message = Message("uncertain" if candidates_known else "uncertain_unasked", **known)
         super().__init__(message)
         self.reason = reason
 
     @property
+    def headline(self) -> str:
+        """What happened, without advice."""
+        return self.message
+
+    @property
     def next_step(self) -> str:
         """What to do about it."""
+        if self.recorded and self.attempt_id is not None:
+            return Message("next_settle", attempt=self.attempt_id)
         return Message("next_look")
+
+    def __str__(self) -> str:
+        return f"{self.message} {self.next_step}" if self.recorded else self.message
 
 
 class InvalidResponseError(LegnextError):

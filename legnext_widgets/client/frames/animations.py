@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from legnext_widgets.client.api.values.cleaning import clean_number, clean_seconds
 from legnext_widgets.client.errors import LegnextError
 from legnext_widgets.files import replacing
 
@@ -63,16 +64,16 @@ def write_webp(clip: ClipFile, path: Path, *, width: int = WIDTH, fps: float = F
 
 def _frames(clip: ClipFile, width: int, fps: float) -> tuple[list[Image.Image], list[int]]:
     """Give the frames and how long each is shown, in ms and in whole hundredths of a second."""
-    if not fps > 0:
+    rate, whole = clean_seconds(fps), clean_number(width)
+    if not isinstance(rate, float) or not rate > 0:
         raise ValueError("fps must be more than 0")
-    whole: object = width
-    if isinstance(whole, bool) or not isinstance(whole, int) or width < 1:
+    if isinstance(whole, bool) or not isinstance(whole, int) or whole < 1:
         raise ValueError("width must be 1 or more pixels")
     from PIL import Image
 
-    fps = min(fps, _MOST_FPS)
+    fps = min(rate, _MOST_FPS)
     info = info_of(clip)
-    width = min(width, info.width)
+    width = min(whole, info.width)
     arrays = frames_of(clip, every=1 / fps, size=width)
     frames = [Image.fromarray(array) for array in arrays]
     if not frames:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from legnext_widgets.client.api.values.cleaning import clean_number, clean_seconds
 from legnext_widgets.client.errors import LegnextError
 
 from .colours import matrix_of, rgb_of
@@ -17,6 +19,9 @@ if TYPE_CHECKING:
     import numpy as np
     from av.container import InputContainer
     from PIL import Image
+
+LARGEST_SIDE = 8192
+"""Pixels of a frame, at most: a larger one only fills the memory."""
 
 _NEAR_THE_END = 2.0
 """Seconds from the end at which decoding begins for the last frame, or at the keyframe before."""
@@ -81,21 +86,22 @@ def frame_at(clip: ClipFile, at: float) -> Image.Image:
         ValueError: The clip is shorter, or `at` is negative and not -1.
         LegnextError: It cannot be decoded.
     """
-    _require_moment(at)
+    at = _moment(at)
     with open_clip(clip) as container:
         duration = _duration(container)
         if at > duration:
             raise ValueError(f"at must be at most {duration:.2f}, the length of the clip")
-        frame = _last(container) if at == -1 else _shown_at(container, float(at))
+        frame = _last(container) if at == -1 else _shown_at(container, at)
         if frame is None:
             raise LegnextError("The clip has no frames.")
         return _image_of(frame, matrix_of(container.streams.video[0]))
 
 
-def _require_moment(at: object) -> None:
-    number = isinstance(at, int | float) and not isinstance(at, bool)
-    if not number or not (at >= 0 or at == -1):  # type: ignore[operator] # it is a number
+def _moment(at: object) -> float:
+    seconds = clean_seconds(at)
+    if not isinstance(seconds, float) or not (seconds >= 0 or seconds == -1):
         raise ValueError("at must be seconds from the start, or -1 for the last frame")
+    return seconds
 
 
 def frames_of(
@@ -106,26 +112,32 @@ def frames_of(
     Args:
         clip: The clip.
         every: Seconds between frames; None for each frame of the clip.
-        size: Width in pixels, or width and height; None for that of the clip.
+        size: Width in pixels, or width and height, up to 8192; None for that of the clip.
 
     Raises:
         ValueError: An argument is outside its limits.
         LegnextError: It cannot be decoded.
     """
-    if every is not None and not every > 0:
+    seconds = None if every is None else clean_seconds(every)
+    if seconds is not None and not (isinstance(seconds, float) and seconds > 0):
         raise ValueError("every must be more than 0 seconds")
-    return _frames(clip, every, _target(size))
+    return _frames(clip, seconds, _target(size))
 
 
 def _target(size: object) -> tuple[int | None, int | None]:
     """Check a size, and give its width and height; None for what is not given."""
     if size is None:
         return None, None
-    sides = size if isinstance(size, tuple | list) else (size,)
+    listed = size.tolist() if hasattr(size, "tolist") else size  # an array
+    sides = [clean_number(side) for side in (listed if isinstance(listed, Sequence) else [listed])]
     pixels = [side for side in sides if isinstance(side, int) and not isinstance(side, bool)]
-    if len(pixels) != len(sides) or len(pixels) not in (1, 2) or min(pixels) < 1:
-        raise ValueError("size must be a width of 1 or more pixels, or width and height")
+    if len(pixels) != len(sides) or len(pixels) not in (1, 2) or not _are_sides(pixels):
+        raise ValueError(f"size must be a width of 1 to {LARGEST_SIDE} pixels, or width and height")
     return pixels[0], pixels[1] if len(pixels) > 1 else None
+
+
+def _are_sides(pixels: list[int]) -> bool:
+    return all(1 <= side <= LARGEST_SIDE for side in pixels)
 
 
 def _frames(

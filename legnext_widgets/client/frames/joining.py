@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterable
 from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
@@ -14,7 +15,7 @@ from .decoding import VideoInfo, info_of
 from .requirements import ClipFile, open_clip
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
 
     from av import VideoFrame
     from av.container import InputContainer, OutputContainer
@@ -23,6 +24,9 @@ if TYPE_CHECKING:
     from av.video.stream import VideoStream
 
     from legnext_widgets.client.handles.video_handle import VideoHandle
+
+_COPIED = ("h264", "hevc", "av1", "vp9", "mpeg4")
+"""Kinds of pictures that an MP4 takes as they are."""
 
 _OPTIONS = {"crf": "18", "preset": "fast", "bf": "0"}
 """Of x264 for films that must be encoded: hardly different from the clips. With B-frames the last
@@ -43,13 +47,18 @@ def join(videos: Iterable[VideoHandle | str | os.PathLike[str]], path: str | Pat
         The path of the film.
 
     Raises:
-        ValueError: There is no clip, or the clips differ in size.
+        TypeError: What is given is no video and no path.
+        ValueError: There is no clip, one is a picture or a GIF, or the clips differ in size.
         LegnextError: A clip cannot be fetched or decoded, or the film not be written; or extra
             `frames` is not installed.
     """
+    if isinstance(videos, str | os.PathLike) or not isinstance(videos, Iterable):
+        raise TypeError(f"videos must be a list of videos or paths, not {type(videos).__name__}")
     clips = [_file_of(video) for video in videos]
     if not clips:
         raise ValueError("videos must be one clip or more")
+    for clip in clips:
+        _require_clip(clip)
     infos = [info_of(clip) for clip in clips]
     if len({(info.width, info.height) for info in infos}) > 1:
         sizes = ", ".join(f"{info.width} x {info.height}" for info in infos)
@@ -79,7 +88,8 @@ def _write(clips: Sequence[ClipFile], infos: Sequence[VideoInfo], target: Path) 
 
     options = {"movflags": "+faststart"}
     with av.open(str(target), "w", format="mp4", options=options) as film:
-        if len({_encoder_of(clip) for clip in clips}) == 1:
+        encoders = {_encoder_of(clip) for clip in clips}
+        if len(encoders) == 1 and infos[0].codec in _COPIED:
             _copy(clips, film, sound=all(info.sound for info in infos))
         else:
             _encode(clips, infos[0], film)
@@ -91,6 +101,10 @@ def _file_of(video: VideoHandle | str | os.PathLike[str]) -> ClipFile:
         if not file.is_file():
             raise LegnextError(f"There is no file {file}.")
         return file
+    if not hasattr(type(video), "kept"):  # handles stand above frames
+        raise TypeError(
+            f"videos must be videos of a Client, or paths of MP4 files, not {type(video).__name__}"
+        )
     if (kept := video.kept) is not None:
         return kept
     data = video.read()
@@ -98,6 +112,14 @@ def _file_of(video: VideoHandle | str | os.PathLike[str]) -> ClipFile:
         cast("Any", data).close()
         raise TypeError("join() takes videos of a Client; save those of an AsyncClient first")
     return data
+
+
+def _require_clip(clip: ClipFile) -> None:
+    with open_clip(clip) as container:
+        kind = container.format.name
+    if kind in ("gif", "image2") or kind.endswith("_pipe"):
+        name = "one" if isinstance(clip, bytes) else clip.name
+        raise ValueError(f"videos must be MP4 clips, and {name} is a picture or an animation")
 
 
 def _encoder_of(clip: ClipFile) -> tuple[object, ...]:

@@ -13,6 +13,7 @@ from legnext_widgets.client.display import html
 from legnext_widgets.client.display.bundles import card_bundle
 from legnext_widgets.client.display.lists import ReprList
 from legnext_widgets.client.errors import JobFailedError, JobTimeoutError
+from legnext_widgets.client.errors.job_errors import timed_out
 from legnext_widgets.client.marks.markable import Markable
 from legnext_widgets.client.progress.waits import summary
 from legnext_widgets.client.redaction import strip_frames
@@ -324,11 +325,7 @@ class JobHandle(Twin, Markable, ABC, Generic[VideoT_co, SubmittedT_co]):
         )
 
     def _timeout_error(self, timeout: float | None) -> JobTimeoutError:
-        return JobTimeoutError(
-            f"Job {self.id} is still {self.status} after waiting {timeout:g} s. It continues at "
-            f'the service. Wait again, or in another session with client.job("{self.id}").wait().',
-            job=self,
-        )
+        return timed_out(self, timeout or 0)
 
     def __eq__(self, other: object) -> bool:
         return self.state is other.state if isinstance(other, JobHandle) else NotImplemented

@@ -14,11 +14,19 @@ if TYPE_CHECKING:
 _SHAPES = "height x width, or height x width x 1, 3 or 4"
 
 
-def image_of_array(source: object) -> Image.Image:
+BRIGHTENED = "spread from 0 to 1 over black to white"
+"""What was changed in a picture that would be black, such as a mask of zeros and ones."""
+
+
+def image_of_array(source: object) -> tuple[Image.Image, tuple[str, ...]]:
     """Make the picture of an array.
 
-    Integers of 8 bits are colours, those of 16 bits are reduced, floats go from 0 to 1, and
-    booleans are black and white. Channels may come first, as in PyTorch.
+    Integers up to 255 are colours of 8 bits, larger ones of 16 bits are reduced, floats go from 0
+    to 1, and booleans are black and white. Integers that are only 0 and 1 are black and white, too.
+    Channels may come first, as in PyTorch.
+
+    Returns:
+        The picture, and what was changed, in words.
 
     Raises:
         PictureError: It has another shape, or other values.
@@ -32,10 +40,11 @@ def image_of_array(source: object) -> Image.Image:
         array = np.asarray(source)
     except Exception as error:  # such as a tensor on a GPU, whose library says what to do
         raise PictureError(f"is no array on this machine's CPU: {error}") from None
-    pixels = _eight_bits(_channels_last(array))
+    said: list[str] = []
+    pixels = _eight_bits(_channels_last(array), said)
     if pixels.ndim == 3 and pixels.shape[2] == 1:
         pixels = pixels[:, :, 0]
-    return Image.fromarray(np.ascontiguousarray(pixels))
+    return Image.fromarray(np.ascontiguousarray(pixels)), tuple(said)
 
 
 def _channels_last(array: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
@@ -49,22 +58,25 @@ def _channels_last(array: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
     return array
 
 
-def _eight_bits(array: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
+def _eight_bits(array: np.ndarray[Any, Any], said: list[str]) -> np.ndarray[Any, Any]:
     import numpy as np
 
     kind = array.dtype
-    if kind == np.uint8:
-        return array
     if kind == np.bool_:
         return array.astype(np.uint8) * 255
     if kind.kind not in "uif":
         raise PictureError(f"is an array of {kind}; a picture has numbers")
     if kind.kind == "f" and not np.isfinite(array).all():
         raise PictureError("is an array with values that are no numbers (NaN or infinite)")
-    if kind == np.uint16:
-        array = array / 257
     low, high = float(array.min()), float(array.max())
-    top = 1.0 if kind.kind == "f" and high <= 1.0 + 1e-6 else 255.0
+    if kind == np.uint16 and high > 255:
+        array, high = array / 257, high / 257
+        said.append("reduced from 16 bits")
+    elif kind.kind in "ui" and high == 1 and low >= 0:
+        said.append(BRIGHTENED)
+    elif kind == np.uint8:
+        return array
+    top = 1.0 if said[:1] == [BRIGHTENED] or (kind.kind == "f" and high <= 1.0 + 1e-6) else 255.0
     if low < -1e-6 or high > 255:
         raise PictureError(
             f"is an array of {kind} with values from {low:g} to {high:g}; floats go from 0 to 1, "

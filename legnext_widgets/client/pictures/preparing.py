@@ -7,10 +7,12 @@ files of that size are used as they are, with their metadata removed.
 from __future__ import annotations
 
 import io
+import math
 from contextlib import suppress
 from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
+from .arrays import BRIGHTENED
 from .kinds import HEIC_ADVICE, describe_file, foreign_format, is_heic
 from .picture import Picture, PictureError, bytes_text, identity_of
 from .stripping import StrippedFile, strip_metadata
@@ -44,6 +46,7 @@ _ROWS_AT_ONCE = 256
 _NEEDS_PILLOW = "Install Pillow for that: pip install 'legnext-widgets[frames]'"
 _SMALLER = "made smaller, from "
 _DAMAGED = "is a damaged or incomplete picture file"
+_CLOSED = "is an image that was closed; open it again"
 
 
 def from_file(data: bytes, label: str) -> Picture:
@@ -73,24 +76,29 @@ def from_file(data: bytes, label: str) -> Picture:
         return _prepared(image, identity, label, changes)
 
 
-def from_image(image: Image.Image, label: str, *, identity: str | None = None) -> Picture:
+def from_image(image: Image.Image, label: str, *, changes: tuple[str, ...] = ()) -> Picture:
     """Prepare a picture of Pillow.
 
+    Args:
+        image: The picture.
+        label: What to call it here.
+        changes: What was changed already, in words.
+
     Raises:
-        PictureError: It has no pixels, or too many.
+        PictureError: It has no pixels, or too many; or it is damaged or closed.
     """
     if not image.width or not image.height:
         raise PictureError("has no pixels")
     _require_pixels(image.width, image.height)
     try:
         image.load()
-    except (OSError, ValueError, SyntaxError):
-        raise PictureError(_DAMAGED) from None
-    if identity is None:
-        shape = f"{image.mode} {image.width}x{image.height} {image.getexif().get(0x0112, 1)}"
-        palette = image.palette.tobytes() if image.palette is not None else b""
-        identity = identity_of(shape.encode(), palette, *_strips(image))
-    return _prepared(image, identity, label, ())
+    except (OSError, ValueError, SyntaxError) as error:
+        closed = "closed" in str(error)
+        raise PictureError(_CLOSED if closed else _DAMAGED) from None
+    shape = f"{image.mode} {image.width}x{image.height} {image.getexif().get(0x0112, 1)}"
+    palette = image.palette.tobytes() if image.palette is not None else b""
+    identity = identity_of(shape.encode(), palette, *_strips(image))
+    return _prepared(image, identity, label, changes)
 
 
 def _strips(image: Image.Image) -> Iterator[bytes]:
@@ -192,6 +200,8 @@ def _prepared(image: Image.Image, identity: str, label: str, changes: tuple[str,
         said.insert(0, "turned upright")
     try:
         plain = _rgb(ImageOps.exif_transpose(image), said)
+    except PictureError:
+        raise
     except ValueError:
         raise PictureError(f"has colours of the kind {image.mode}; convert it to RGB") from None
     if max(plain.size) > LONGEST_SIDE:
@@ -228,8 +238,7 @@ def _rgb(image: Image.Image, said: list[str]) -> Image.Image:
     from PIL import Image
 
     if image.mode in ("I", "F") or image.mode.startswith("I;"):
-        said.append("reduced from 16 bits")
-        return _eight_bits(image).convert("RGB")
+        return _eight_bits(image, said).convert("RGB")
     transparent = image.has_transparency_data
     if transparent:
         rgba = image.convert("RGBA")
@@ -246,12 +255,16 @@ def _rgb(image: Image.Image, said: list[str]) -> Image.Image:
     return image.convert("RGB")
 
 
-def _eight_bits(image: Image.Image) -> Image.Image:
-    """Reduce a grey picture of 16 or 32 bits: by 256, or from 0 to 1 where no value is larger."""
+def _eight_bits(image: Image.Image, said: list[str]) -> Image.Image:
+    """Reduce a grey picture of 16 or 32 bits: by 257, or from 0 to 1 where no value is larger."""
     wide = image.convert("I") if image.mode.startswith("I") else image.convert("F")
     _, highest = wide.getextrema()
     top = float(highest) if isinstance(highest, int | float) else 255.0
-    scale = 255.0 if top <= 1 and wide.mode == "F" else (1.0 if top <= 255 else 255 / 65535)
+    if math.isnan(top):
+        raise PictureError("is an image with values that are no numbers (NaN)")
+    scale = 255.0 if top <= 1 else (1.0 if top <= 255 else 255 / 65535)
+    if scale != 1:
+        said.append("reduced from 16 bits" if scale < 1 else BRIGHTENED)
     return wide.point(lambda value: value * scale).convert("L")
 
 

@@ -7,11 +7,12 @@ import binascii
 import io
 import os
 import re
+import stat
 import sys
 from collections.abc import Mapping
 from importlib.util import find_spec
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol, TypeAlias, cast
+from typing import TYPE_CHECKING, Any, Protocol, TypeAlias, cast
 from urllib.parse import unquote_to_bytes, urlsplit
 from urllib.request import url2pathname
 
@@ -80,11 +81,26 @@ def picture_of(source: object) -> Picture:
         return source
     if isinstance(source, str | os.PathLike):
         return _of_text(source) if isinstance(source, str) else _of_path(Path(source))
-    if isinstance(source, Mapping) and "content" in source:  # FileUpload.value of ipywidgets
-        return from_file(bytes(source["content"]), str(source.get("name") or "upload"))
+    if (upload := _upload_in(source)) is not None:
+        return from_file(bytes(upload["content"]), str(upload.get("name") or "upload"))
     if isinstance(source, bytes | bytearray | memoryview):
         return from_file(bytes(source), "picture")
     return _of_image(source) or _of_figure(source) or _of_array(source) or _of_rest(source)
+
+
+def _upload_in(source: object) -> Mapping[str, Any] | None:
+    """Give the one file of a `FileUpload` of ipywidgets: of its value, or an item of that."""
+    if isinstance(source, Mapping) and "content" in source:
+        return source
+    given = source
+    if isinstance(given, Mapping):  # ipywidgets 7: by name
+        given = [{"name": name, **one} for name, one in given.items() if isinstance(one, Mapping)]
+    if not isinstance(given, tuple | list):
+        return None
+    uploads = [one for one in given if isinstance(one, Mapping) and "content" in one]
+    if len(uploads) > 1:
+        raise PictureError(f"is an upload of {len(uploads)} files; give one of them")
+    return uploads[0] if len(uploads) == len(given) == 1 else None
 
 
 def _of_text(text: str) -> Picture:
@@ -119,8 +135,9 @@ def _of_path(path: Path) -> Picture:
     path = expand_user(path)
     data = b""
     try:
-        size, is_folder = path.stat().st_size, path.is_dir()
-        if size <= LARGEST_FILE and not is_folder:
+        found = path.stat()
+        size, is_folder = found.st_size, stat.S_ISDIR(found.st_mode)
+        if size <= LARGEST_FILE and stat.S_ISREG(found.st_mode):
             data = path.read_bytes()
     except FileNotFoundError:
         raise PictureError(
@@ -132,6 +149,8 @@ def _of_path(path: Path) -> Picture:
         raise PictureError(f"names a file that cannot be read ({path}): {reason}") from None
     if is_folder:
         raise PictureError(f"is a folder ({path}); give one file in it")
+    if not stat.S_ISREG(found.st_mode):
+        raise PictureError(f"is a device or a pipe ({path}), and no file")
     if size > LARGEST_FILE:
         raise PictureError(f"has {bytes_text(size)}; at most {bytes_text(LARGEST_FILE)} are read")
     return from_file(data, path.name)
@@ -170,9 +189,10 @@ def _of_figure(source: object) -> Picture | None:
 
 
 def _of_array(source: object) -> Picture | None:
-    if not (hasattr(source, "__array_interface__") or hasattr(source, "__array__")):
+    if not (hasattr(type(source), "__array_interface__") or hasattr(source, "__array__")):
         return None
-    return from_image(image_of_array(source), "array")
+    image, changes = image_of_array(source)
+    return from_image(image, "array", changes=changes)
 
 
 def _of_rest(source: object) -> Picture:

@@ -110,8 +110,9 @@ class JobState:
                 record.reason or Message("process_ended"),
                 request=state.request,
                 sent_at=record.created_at,
-                candidates_known=False,
+                candidates_known=None,
                 attempt_id=state.attempt_id,
+                recorded=True,
             )
         return state
 

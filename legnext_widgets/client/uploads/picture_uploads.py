@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import os
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -17,7 +18,16 @@ from legnext_widgets.client.errors import LegnextError, UploadError
 from legnext_widgets.client.pictures.stored_picture import StoredPicture
 
 from .address import BucketAddress, parse_address
-from .uploader import Upload, Uploader, call, checked_link, describe, link_expiry
+from .uploader import (
+    Upload,
+    Uploader,
+    call,
+    checked_link,
+    describe,
+    is_temporary,
+    link_expiry,
+    reusable_until,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -43,9 +53,6 @@ Three ways:
            (folder / name).write_bytes(data)   # where your web server serves it
            return f"https://example.com/{name}"
        client = lw.Client(uploader=upload)"""
-
-_LEAST_LEFT = timedelta(hours=6)
-"""A link that works for less time is not used a second time: a queued job may start late."""
 
 _MOST_REMEMBERED = 500
 
@@ -76,6 +83,7 @@ class PictureUploads:
         self._transport = transport
         self._is_sandbox = is_sandbox
         self._asked = False
+        self._temporary = False
         self._made: dict[str, _Pending] = {}
         self._unreported: list[Upload] = []
 
@@ -97,7 +105,8 @@ class PictureUploads:
         uploader = self._uploader
         if not isinstance(uploader, BucketAddress) or uploader.public or self._to_sandbox:
             return None
-        return uploader.hours
+        temporary = self._temporary or (uploader.kind == "s3" and os.getenv("AWS_SESSION_TOKEN"))
+        return None if temporary else uploader.hours
 
     @property
     def stays(self) -> bool:
@@ -136,7 +145,10 @@ class PictureUploads:
             name: None
             for name, picture in request.pictures.items()
             if (link := getattr(request, name)) is not None
-            and (_is_of_earlier_session(picture, link) or _ends_soon(link_expiry(link)))
+            and (
+                _is_of_earlier_session(picture, link)
+                or _is_over(reusable_until(link, link_expiry(link)))
+            )
         }
         return replace(request, **old) if old else request
 
@@ -199,7 +211,16 @@ class PictureUploads:
             raise UploadError(
                 unusable.message if isinstance(unusable, UploadError) else NO_UPLOADER
             )
-        made = Upload(link, where, describe(picture), link_expiry(link), stays=self.stays)
+        end = link_expiry(link)
+        made = Upload(
+            link,
+            where,
+            describe(picture),
+            end,
+            stays=self.stays,
+            reusable_until=reusable_until(link, end),
+        )
+        self._temporary = is_temporary(link)
         _log.info("%s", made.text)
         self._unreported = [*self._unreported, made][-_MOST_REMEMBERED:]
         return made
@@ -244,11 +265,11 @@ def _is_stale(made: asyncio.Task[Upload]) -> bool:
         return False
     if made.cancelled() or made.exception() is not None:
         return True
-    return _ends_soon(made.result().expires_at)
+    return _is_over(made.result().reusable_until)
 
 
-def _ends_soon(end: datetime | None) -> bool:
-    return end is not None and end - datetime.now(UTC) < _LEAST_LEFT
+def _is_over(moment: datetime | None) -> bool:
+    return moment is not None and moment < datetime.now(UTC)
 
 
 def _is_of_earlier_session(picture: Picture, link: str) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 import logging
+import os
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -25,6 +26,15 @@ Uploader: TypeAlias = Callable[[bytes, str], "str | Awaitable[str]"]
 LINK_LIMIT = 2048
 """Characters of a link that any server takes."""
 
+_TEMPORARY = "x-amz-security-token"
+"""The parameter of a link that was signed with temporary credentials."""
+
+_LEAST_LEFT = timedelta(hours=6)
+"""A link that works for less time is not used a second time: a queued job may start late."""
+
+_TRUSTED = timedelta(minutes=5)
+"""For so long a link is used again that was signed with temporary credentials of unknown end."""
+
 _log = logging.getLogger("legnext_widgets")
 
 
@@ -38,6 +48,7 @@ class Upload:
         what: The picture in words: what it is called, its size, and what was changed.
         expires_at: Until when the link works (aware UTC); None where that is not known.
         stays: Whether it stays on this machine.
+        reusable_until: Until when the link is given to further requests; None for always.
     """
 
     url: str
@@ -45,6 +56,7 @@ class Upload:
     what: str
     expires_at: datetime | None = None
     stays: bool = False
+    reusable_until: datetime | None = None
 
     @property
     def text(self) -> str:
@@ -56,6 +68,8 @@ class Upload:
             moment = self.expires_at.astimezone()
             hours = (self.expires_at - datetime.now(UTC)).total_seconds() / 3600
             until = f"; the link works for {hours:.0f} h, until {moment:%Y-%m-%d %H:%M}"
+        elif is_temporary(self.url):
+            until = "; the link works only as long as the temporary credentials that signed it"
         return f"Uploaded {self.what} to {self.where}{until}."
 
 
@@ -115,8 +129,15 @@ def checked_link(given: object) -> str:
 
 
 def link_expiry(url: str) -> datetime | None:
-    """Read until when a signed link works: of S3, Google, Azure or CloudFront; None without it."""
-    found = {name.lower(): value for name, value in parse_qsl(urlsplit(url).query)}
+    """Read until when a signed link works: of S3, Google, Azure or CloudFront.
+
+    Returns:
+        The end; None without one, and where the link ends with temporary credentials, whose end it
+        does not name.
+    """
+    found = _query(url)
+    if _TEMPORARY in found:
+        return credentials_end(url)
     for prefix in ("x-amz", "x-goog"):
         try:
             begin = _utc(found[f"{prefix}-date"])
@@ -127,6 +148,53 @@ def link_expiry(url: str) -> datetime | None:
         return _utc(found["se"])
     except (KeyError, ValueError, OverflowError):
         return expiry_of(url)
+
+
+def is_temporary(url: str) -> bool:
+    """Whether a link was signed with temporary credentials of AWS, and ends with them."""
+    return _TEMPORARY in _query(url)
+
+
+def credentials_end(url: str) -> datetime | None:
+    """Give until when a link works that was signed with temporary credentials.
+
+    Returns:
+        The end; None where the credentials are not those of the environment, or it names no end.
+    """
+    found = _query(url)
+    if found.get(_TEMPORARY) != os.getenv("AWS_SESSION_TOKEN"):
+        return None
+    try:
+        begin = _utc(found["x-amz-date"])
+        signed = begin + timedelta(seconds=int(found["x-amz-expires"]))
+        end = os.getenv("AWS_CREDENTIAL_EXPIRATION") or os.environ["AWS_SESSION_EXPIRATION"]
+        return min(signed, _utc(end))
+    except (KeyError, ValueError, OverflowError):
+        return None
+
+
+def reusable_until(url: str, end: datetime | None) -> datetime | None:
+    """Give until when a link may be given to further requests; None for always.
+
+    A queued job may start late, so its link must work for hours after it was sent. Temporary
+    credentials may end at any time, so a link of theirs is used for a few minutes only: for the
+    requests of one batch.
+
+    Args:
+        url: The link.
+        end: Until when it works, where that is known.
+    """
+    if not is_temporary(url):
+        return None if end is None else end - _LEAST_LEFT
+    try:
+        trusted = _utc(_query(url)["x-amz-date"]) + _TRUSTED
+    except (KeyError, ValueError):
+        return datetime.now(UTC)
+    return trusted if end is None else min(end, max(trusted, end - _LEAST_LEFT))
+
+
+def _query(url: str) -> dict[str, str]:
+    return {name.lower(): value for name, value in parse_qsl(urlsplit(url).query)}
 
 
 def _utc(text: str) -> datetime:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
+import stat
 import threading
 import uuid
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -176,9 +178,11 @@ def _engine(given: str) -> Engine:
             "The database must be sqlite:///FILE or postgresql://USER:PASSWORD@HOST/NAME"
         ) from None
     if url.get_backend_name() == "sqlite":
-        if url.database in (None, "", ":memory:"):
+        if url.database in (None, "", ":memory:") or str(url.database).startswith("file:"):
             raise DatabaseError("The gateway needs a file: a database in memory forgets budgets.")
-        Path(str(url.database)).expanduser().parent.mkdir(parents=True, exist_ok=True)
+        path = Path(str(url.database)).expanduser()
+        _prepare_file(path)
+        url = url.set(database=str(path))
         engine = create_engine(url, connect_args={"timeout": _BUSY_SECONDS})
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
@@ -193,6 +197,24 @@ def _engine(given: str) -> Engine:
         raise DatabaseError(
             "PostgreSQL needs psycopg: pip install 'legnext-widgets[gateway-postgres]'"
         ) from None
+
+
+def _prepare_file(path: Path) -> None:
+    """Make the file of a database, which holds prompts, for its owner alone.
+
+    SQLite gives the files beside it the same permissions. Of a file that is there only the access
+    of all others ends; a group may have been given its own.
+    """
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
+    except OSError as error:
+        raise DatabaseError(f"The database cannot be used: {error}") from None
+    for each in (path, *(path.with_name(f"{path.name}{end}") for end in ("-wal", "-shm"))):
+        with suppress(OSError):  # it is not there, or another user's
+            mode = stat.S_IMODE(each.stat().st_mode)
+            if mode & stat.S_IRWXO:
+                each.chmod(mode & ~stat.S_IRWXO)
 
 
 def _prepare_sqlite(connection: sqlite3.Connection, _record: object) -> None:

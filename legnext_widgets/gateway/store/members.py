@@ -132,25 +132,46 @@ class Members:
         Raises:
             ValueError: The name is empty or longer than 255 characters.
         """
-        name = name.strip()
-        if not 0 < len(name) <= _MAX_NAME or not name.isprintable():
-            raise ValueError(f"a name has 1 to {_MAX_NAME} printable characters")
-        token = CLASS_TOKEN_PREFIX + secrets.token_urlsafe(32)
+        options = {"teacher": teacher, "session": session}
+        made = self.make_tokens([name], now=now, seconds=seconds, points=points, **options)
+        return made.popitem()[1]
+
+    def make_tokens(
+        self,
+        names: Sequence[str],
+        *,
+        now: float,
+        seconds: float,
+        teacher: bool = False,
+        session: bool = False,
+        points: int | None = None,
+    ) -> dict[str, str]:
+        """Make a token for each name, or none where a name cannot be one; see `make_token`.
+
+        Returns:
+            The tokens by name.
+
+        Raises:
+            ValueError: A name is empty or longer than 255 characters; it is in the message.
+        """
+        names = [_checked(name) for name in names]
+        made = {name: CLASS_TOKEN_PREFIX + secrets.token_urlsafe(32) for name in names}
         with self._database.write() as connection:
-            if not teacher:
-                self._ensure(connection, name, now, points)
             connection.execute(delete(tokens).where(tokens.c.expires_at < now))
-            connection.execute(
-                insert(tokens).values(
-                    digest=digest_of(token),
-                    member=name,
-                    teacher=teacher,
-                    session=session,
-                    created_at=now,
-                    expires_at=now + seconds,
+            for name, token in made.items():
+                if not teacher:
+                    self._ensure(connection, name, now, points)
+                connection.execute(
+                    insert(tokens).values(
+                        digest=digest_of(token),
+                        member=name,
+                        teacher=teacher,
+                        session=session,
+                        created_at=now,
+                        expires_at=now + seconds,
+                    )
                 )
-            )
-        return token
+        return made
 
     def owner_of(self, token: str, now: float, *, session: bool = False) -> TokenOwner | None:
         """Find whose a token is; None where it is unknown or has expired."""
@@ -212,6 +233,13 @@ class Members:
 
 
 _selected = select(members)
+
+
+def _checked(name: str) -> str:
+    name = name.strip()
+    if not 0 < len(name) <= _MAX_NAME or not name.isprintable():
+        raise ValueError(f"{name[:_MAX_NAME]!r}: a name has 1 to {_MAX_NAME} printable characters")
+    return name
 
 
 def member_of(row: Row[Any]) -> Member:

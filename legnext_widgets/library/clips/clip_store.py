@@ -17,9 +17,8 @@ from legnext_widgets.library.db.journal import outcome_of
 from legnext_widgets.library.db.statements import clip_writes, mark_writes, queries, writes
 from legnext_widgets.library.records import realm_columns
 
-from . import clip_paths, pictures, posters
+from . import clip_paths, pictures
 from .partial_files import PartialFiles, move_into_place
-from .verification import ClipVerifier, Verification, hash_of, is_kept, require_clip
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Collection, Iterable
@@ -29,6 +28,8 @@ if TYPE_CHECKING:
     from legnext_widgets.client.session.store import Identity
     from legnext_widgets.library.db.journal import Journal
     from legnext_widgets.library.records import KeptClip
+
+    from .verification import ClipVerifier, Verification
 
 log = logging.getLogger("legnext_widgets.library")
 
@@ -118,6 +119,8 @@ class DiskClipStore:
         place = await to_thread(partial(self._place_of, job_id, number, identity))
         if place is None:
             return None
+        from .verification import is_kept  # with the first clip: a studio is shown before it
+
         target = self.folder / place.file
         async with self._journal.process.claim(clip_paths.digest(place.file)):
             if not await to_thread(partial(is_kept, target, place.size)):
@@ -138,7 +141,7 @@ class DiskClipStore:
 
     def verify(self) -> Verification:
         """Check all kept clips; see `Library.verify`."""
-        return ClipVerifier(self._journal, self._report).verify()
+        return self._verifier().verify()
 
     def check(self, job_id: str, identity: Identity | None) -> list[int]:
         """Check the kept clips of a job; see `Library.check_kept`."""
@@ -147,7 +150,7 @@ class DiskClipStore:
             return queries.entry_of_job(connection, job_id, identity)
 
         entry = self._journal.read(read, None)
-        return [] if entry is None else ClipVerifier(self._journal, self._report).check(entry)
+        return [] if entry is None else self._verifier().check(entry)
 
     def put_poster(self, clip: KeptClip, picture: bytes) -> Path:
         """Store a poster beside its clip.
@@ -254,7 +257,14 @@ class DiskClipStore:
         self._report(Message("clips_full", size=f"{max_bytes / 2**20:,.0f}"))
         return True
 
+    def _verifier(self) -> ClipVerifier:
+        from .verification import ClipVerifier
+
+        return ClipVerifier(self._journal, self._report)
+
     async def _fetch(self, fetch: Callable[[Path], Awaitable[object]], target: Path) -> None:
+        from .verification import require_clip
+
         await to_thread(self._partials.remove_stale)
         partial_file = await to_thread(partial(self._partials.path, ".mp4"))
         try:
@@ -266,6 +276,8 @@ class DiskClipStore:
                 partial_file.unlink(missing_ok=True)
 
     async def _record(self, entry: int, number: int, file: str) -> None:
+        from .verification import hash_of
+
         path = self.folder / file
         try:
             size = (await to_thread(path.stat)).st_size
@@ -286,6 +298,8 @@ class DiskClipStore:
             log.debug("A kept clip was not recorded.", exc_info=error)
 
     def _make_poster(self, clip: KeptClip, path: Path) -> None:
+        from . import posters
+
         picture = posters.poster_of(path)
         if picture is not None:
             self.put_poster(clip, picture)

@@ -141,6 +141,7 @@ def _class_facts(found: ClassInfo | None) -> traits.Classroom | None:
     return {
         "stopped": found.stopped,
         "blocked": found.blocked,
+        "held_up": found.reason is not None and not found.stopped,
         "running": found.running,
         "waiting": found.waiting,
     }

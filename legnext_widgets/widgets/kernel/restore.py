@@ -21,7 +21,8 @@ if TYPE_CHECKING:
 
     from .job_list import JobList
     from .protocol import traits
-    from .protocol.comm_messages import PagedMessage, PageRequest
+    from .protocol.comm_messages import PagedMessage
+    from .protocol.comm_requests import PageRequest
 
 _log = logging.getLogger("legnext_widgets")
 

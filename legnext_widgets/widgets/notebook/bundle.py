@@ -23,10 +23,8 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping
 
-    from legnext_widgets.widgets.kernel.protocol.comm_messages import (
-        FrontEndMessage,
-        FrontEndRequest,
-    )
+    from legnext_widgets.widgets.kernel.protocol.comm_messages import FrontEndMessage
+    from legnext_widgets.widgets.kernel.protocol.comm_requests import FrontEndRequest
 
 STATIC = Path(__file__).resolve().parents[2] / "static"
 LOADER = STATIC / "loader.js"

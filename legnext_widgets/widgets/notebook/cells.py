@@ -20,7 +20,7 @@ from legnext_widgets import environment
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
-    from legnext_widgets.widgets.kernel.protocol.comm_messages import ViewMessage
+    from legnext_widgets.widgets.kernel.protocol.comm_requests import ViewMessage
 
 T = TypeVar("T")
 

@@ -140,6 +140,7 @@ function readClassroom(value: unknown): Classroom | null {
   return {
     stopped: classroom.stopped === true,
     blocked: classroom.blocked === true,
+    held_up: classroom.held_up === true,
     running: number(classroom.running) ?? 0,
     waiting: number(classroom.waiting) ?? 0,
   };

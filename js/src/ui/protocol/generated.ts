@@ -269,6 +269,8 @@ export interface Classroom {
   stopped: boolean;
   /** The teacher lets this student start nothing. */
   blocked: boolean;
+  /** The service takes no requests of the class at the moment. */
+  held_up: boolean;
   /** Jobs of the class that run. */
   running: number;
   /** Jobs of the class that wait. */
@@ -383,23 +385,6 @@ export interface StudioTraits {
   _account: Account;
 }
 
-/** Set the note of a job, or of one of its clips. */
-export interface AnnotateRequest {
-  type: "annotate";
-  job_id: string;
-  /** The clip; Null or missing for the job. */
-  index?: number | null;
-  note: string;
-}
-
-/** Delete clips and jobs from the library, after the time in which this can be undone. */
-export interface DeleteRequest {
-  type: "delete";
-  /** The id by which it can be undone. */
-  undo: string;
-  clips?: readonly Chosen[];
-}
-
 /** Clips were copied to a folder of the kernel's machine. */
 export interface ExportedMessage {
   type: "exported";
@@ -407,29 +392,6 @@ export interface ExportedMessage {
   path: string;
   /** Why there is no copy. */
   error: LocalizedMessage | null;
-}
-
-/** Copy clips to a folder beside the notebook. */
-export interface ExportRequest {
-  type: "export";
-  ask: string;
-  clips?: readonly Chosen[];
-}
-
-/** Mark a job, or one of its clips, or take the mark away. */
-export interface FavouriteRequest {
-  type: "favourite";
-  job_id: string;
-  /** The clip; Null or missing for the job. */
-  index?: number | null;
-  on: boolean;
-}
-
-/** Hide clips and jobs, or show them again. */
-export interface HideRequest {
-  type: "hide";
-  clips?: readonly Chosen[];
-  on: boolean;
 }
 
 /** A zip file of clips is ready to be fetched in chunks, as media `zip` of the job `ask`. */
@@ -442,19 +404,6 @@ export interface PackedMessage {
   missing: number;
   /** Why there is no file. */
   error: LocalizedMessage | null;
-}
-
-/** Ask for a zip file of clips. */
-export interface PackRequest {
-  type: "pack";
-  ask: string;
-  clips?: readonly Chosen[];
-}
-
-/** Undo a deletion. */
-export interface UndoRequest {
-  type: "undo";
-  undo: string;
 }
 
 /** The answer to a `SyncRequest`, or many changes at once. */
@@ -563,6 +512,59 @@ export type FromKernel =
   | MediaMessage
   | MediaErrorMessage
   | FrontEndMessage;
+
+/** Set the note of a job, or of one of its clips. */
+export interface AnnotateRequest {
+  type: "annotate";
+  job_id: string;
+  /** The clip; Null or missing for the job. */
+  index?: number | null;
+  note: string;
+}
+
+/** Delete clips and jobs from the library, after the time in which this can be undone. */
+export interface DeleteRequest {
+  type: "delete";
+  /** The id by which it can be undone. */
+  undo: string;
+  clips?: readonly Chosen[];
+}
+
+/** Copy clips to a folder beside the notebook. */
+export interface ExportRequest {
+  type: "export";
+  ask: string;
+  clips?: readonly Chosen[];
+}
+
+/** Mark a job, or one of its clips, or take the mark away. */
+export interface FavouriteRequest {
+  type: "favourite";
+  job_id: string;
+  /** The clip; Null or missing for the job. */
+  index?: number | null;
+  on: boolean;
+}
+
+/** Hide clips and jobs, or show them again. */
+export interface HideRequest {
+  type: "hide";
+  clips?: readonly Chosen[];
+  on: boolean;
+}
+
+/** Ask for a zip file of clips. */
+export interface PackRequest {
+  type: "pack";
+  ask: string;
+  clips?: readonly Chosen[];
+}
+
+/** Undo a deletion. */
+export interface UndoRequest {
+  type: "undo";
+  undo: string;
+}
 
 /** A page asks for the front end's code. */
 export interface FrontEndRequest {

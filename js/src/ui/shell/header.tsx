@@ -66,7 +66,13 @@ function ClassStrip() {
   const { session } = useScene();
   const t = useTranslate();
   const { classroom } = session.account.value;
-  const held = classroom?.blocked ? "class.blocked" : classroom?.stopped ? "class.stopped" : null;
+  const held = classroom?.blocked
+    ? "class.blocked"
+    : classroom?.stopped
+      ? "class.stopped"
+      : classroom?.held_up
+        ? "class.held_up"
+        : null;
   return (
     <div role="status">
       {held && (

@@ -7,7 +7,8 @@ const INVISIBLE =
   /[\u00ad\u061c\u115f\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff]|(?<!\P{ASCII})[\u200c\u200d]|[\u200c\u200d](?!\P{ASCII})/gu;
 const MARGINS = new RegExp(`^(?:\\s|${INVISIBLE.source})+|(?:\\s|${INVISIBLE.source})+$`, "gu");
 const LINE_ENDS = /[\t\r\n\u2028\u2029]+ */g;
-const LINK_AT_HEAD = /^https?:\/\/\S+/i;
+const LINK_AT_HEAD = /^["'`<\u201c\u2018]?https?:\/\/\S+/i;
+const LINK_AT_END = /(?<!\S)(--end[ \t]+)(\S*https?:\/\/\S+)/gi;
 const QUOTES: Readonly<Record<string, string>> = {
   '"': '"',
   "'": "'",
@@ -31,7 +32,10 @@ export function cleanLink(text: string): string {
   return cleanWord(cleanWord(text).replace(LINE_ENDS, ""));
 }
 
-/** Clean the margins of a prompt and the link at its head; its words stay as they are. */
+/** Clean the margins of a prompt, the link at its head and that of `--end`, and no words. */
 export function cleanPrompt(text: string): string {
-  return text.replace(MARGINS, "").replace(LINK_AT_HEAD, (link) => cleanWord(link));
+  return text
+    .replace(MARGINS, "")
+    .replace(LINK_AT_HEAD, (link) => cleanWord(link))
+    .replace(LINK_AT_END, (_, option: string, link: string) => `${option}${cleanWord(link)}`);
 }

@@ -8,7 +8,7 @@ const LOCAL_NAME =
   /(^|\.)(localhost|local|localdomain|internal|intranet|lan|home|corp|private|home\.arpa)$/;
 const SHARE_PAGES = [
   String.raw`drive\.google\.com/(file/|open\b|drive/)`,
-  String.raw`docs\.google\.com/`,
+  String.raw`docs\.google\.com/(?!uc\b)`,
   String.raw`photos\.(google\.com/|app\.goo\.gl/)`,
   String.raw`(www\.)?dropbox\.com/(s|scl|sh)/(?!.*[?&](dl|raw)=1\b)`,
   String.raw`(www\.)?icloud\.com/`,

@@ -6,12 +6,14 @@ absent.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, cast
 
 from legnext_widgets.client.api.bounded_json import MAX_DEPTH
 from legnext_widgets.client.api.urls import is_web_link
+from legnext_widgets.client.api.values.cleaning import clean_link
 
 if TYPE_CHECKING:
     from legnext_widgets.client.api.bounded_json import JSON
@@ -39,13 +41,21 @@ def status(value: object) -> str:
 
 
 def link(value: object) -> str | None:
-    """Read a web link."""
-    return value if isinstance(value, str) and is_web_link(value) else None
+    """Read a web link, without spaces and line ends around it; also one in an object, as `url`."""
+    found = value.get("url") if isinstance(value, Mapping) else value
+    cleaned = clean_link(found) if isinstance(found, str) else None
+    return cleaned if isinstance(cleaned, str) and is_web_link(cleaned) else None
 
 
 def links(value: object) -> list[str | None]:
-    """Read links by position. What is not a web link becomes None, so that numbers stay right."""
-    return [link(item) for item in value] if isinstance(value, list) else []
+    """Read links by position. What is not a web link becomes None, so that numbers stay right.
+
+    A link alone is a list of one.
+    """
+    if isinstance(value, list):
+        return [link(item) for item in value]
+    alone = link(value)
+    return [] if alone is None else [alone]
 
 
 def seed(value: object) -> str | None:
@@ -81,6 +91,13 @@ def whole(value: object) -> int | None:
     """Read a whole number below 2**53; the fraction of a number is dropped."""
     found = number(value)
     return int(found) if found is not None and abs(found) < _MAX_WHOLE else None
+
+
+def code(value: object) -> int | None:
+    """Read a code, which is a whole number or a text of digits."""
+    if isinstance(value, str) and re.fullmatch(r"\s*[0-9]{1,9}\s*", value):
+        return int(value)
+    return whole(value)
 
 
 def number(value: object) -> int | float | None:

@@ -48,6 +48,9 @@ def _usage(value: object) -> Usage | None:
 
 
 def _output(value: object) -> TaskOutput:
+    if isinstance(value, Mapping) and not converters.links(value.get("video_urls")):
+        alone = converters.links(value.get("video_url"))
+        value = {**value, "video_urls": alone} if alone else value
     return _within(TaskOutput, value) or TaskOutput()
 
 
@@ -92,7 +95,7 @@ class TaskError(WireObject):
         detail: Any JSON.
     """
 
-    code: int | None = read_by(converters.whole)
+    code: int | None = read_by(converters.code)
     message: str = read_by(converters.text)
     raw_message: str = read_by(converters.text)
     detail: JSON = None

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from legnext_widgets.client.api.urls import is_web_link
 from legnext_widgets.client.api.validation import Problem
-from legnext_widgets.client.api.values.cleaning import clean_link
+from legnext_widgets.client.api.values.cleaning import clean_link, clean_margins, clean_word
 from legnext_widgets.client.errors import InvalidInputError
 from legnext_widgets.client.pictures.picture import Picture, PictureError
 from legnext_widgets.client.pictures.stored_picture import StoredPicture
+from legnext_widgets.files import expand_user
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -43,7 +46,8 @@ def take_links(request: object) -> None:
 
 def link_of(given: object) -> str | None:
     """Give the link that a value is, if it is one."""
-    if not isinstance(given, str) and hasattr(given, "__array_interface__"):
+    # Of the type: an image of Pillow decodes its file where it is asked for its memory.
+    if not isinstance(given, str) and hasattr(type(given), "__array_interface__"):
         return None  # an array or an image; its text may be long
     text = None if isinstance(given, bytes | bytearray | memoryview) else clean_link(given)
     return text if isinstance(text, str) and is_web_link(text) else None
@@ -70,9 +74,19 @@ def picture_for(name: str, given: object) -> Picture:
     from legnext_widgets.client.pictures.sources import picture_of
 
     try:
-        return picture_of(given)
+        return picture_of(_as_meant(given) if isinstance(given, str) else given)
     except PictureError as error:
         raise InvalidInputError([Problem(name, "not_a_picture", error.reason)]) from None
+
+
+def _as_meant(text: str) -> str:
+    """Clean a path; Windows copies one with quotes around it, which are no part of its name."""
+    path, bare = clean_margins(text), clean_word(text)
+    if bare != path:
+        with suppress(OSError, ValueError):
+            if expand_user(Path(path)).exists():
+                return path
+    return bare
 
 
 def pictures_in(request: object) -> dict[str, Picture]:

@@ -12,6 +12,7 @@ import re
 import uuid
 from contextlib import suppress
 from dataclasses import fields
+from numbers import Real
 from typing import TYPE_CHECKING, Any, ClassVar, Protocol, SupportsIndex, cast
 
 from legnext_widgets.client.api.urls import is_web_link
@@ -27,7 +28,8 @@ _INVISIBLE = re.compile(
 )
 _LINE_ENDS = re.compile("[\t\r\n\u2028\u2029]+ *")
 _QUOTES = {'"': '"', "'": "'", "`": "`", "<": ">", "\u201c": "\u201d", "\u2018": "\u2019"}
-_LINK_AT_HEAD = re.compile(r"https?://\S+", re.IGNORECASE)
+_LINK_AT_HEAD = re.compile(r"[\"'`<\u201c\u2018]?https?://\S+", re.IGNORECASE)
+_LINK_AT_END = re.compile(r"(?<!\S)(--end[ \t]+)(\S*https?://\S+)", re.IGNORECASE)
 
 
 def clean_margins(text: str) -> str:
@@ -66,16 +68,19 @@ def clean_job_id(job_id: object) -> object:
 
 
 def clean_prompt(prompt: object) -> object:
-    """Clean the margins of a prompt, and the link at its head; its words stay as they are."""
+    """Clean the margins of a prompt, the link at its head and that of `--end`.
+
+    Its words stay as they are.
+    """
     if not isinstance(prompt, str):
         return prompt
     text = _plain(prompt)
     bare = clean_margins(text)
-    link = _LINK_AT_HEAD.match(bare)
-    if link is not None and _INVISIBLE.search(link[0]):
-        return f"{clean_word(link[0])}{bare[link.end() :]}"
+    head = _LINK_AT_HEAD.match(bare)
+    cleaned = bare if head is None else f"{clean_word(head[0])}{bare[head.end() :]}"
+    cleaned = _LINK_AT_END.sub(lambda end: f"{end[1]}{clean_word(end[2])}", cleaned)
     # Spaces around words are the user's; what hides there is not.
-    return text if text.strip() == bare else bare
+    return text if text.strip() == cleaned else cleaned
 
 
 def clean_number(number: object) -> object:
@@ -85,6 +90,18 @@ def clean_number(number: object) -> object:
     with suppress(TypeError):
         whole = operator.index(cast("SupportsIndex", number))
         return number if isinstance(number, int) else whole
+    return number
+
+
+def clean_seconds(number: object) -> object:
+    """Give a number of any type, such as numpy's, as a `float`; all else as it is."""
+    if isinstance(number, bool | str):
+        return number
+    item = getattr(number, "item", None)
+    with suppress(TypeError, ValueError):
+        value: object = item() if callable(item) else number
+        if not isinstance(value, bool) and isinstance(value, Real):
+            return float(value)
     return number
 
 

@@ -28,7 +28,7 @@ _LOCAL_NAMES = (
 
 _SHARE_PAGES = (
     r"drive\.google\.com/(file/|open\b|drive/)",
-    r"docs\.google\.com/",
+    r"docs\.google\.com/(?!uc\b)",
     r"photos\.(google\.com/|app\.goo\.gl/)",
     r"(www\.)?dropbox\.com/(s|scl|sh)/(?!.*[?&](dl|raw)=1\b)",
     r"(www\.)?icloud\.com/",

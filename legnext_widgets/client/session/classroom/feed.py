@@ -10,8 +10,6 @@ from typing import TYPE_CHECKING, Protocol
 from legnext_widgets.client.errors import LegnextError
 from legnext_widgets.client.session.retry import backoff
 
-from .gateway_models import parse_changes
-
 if TYPE_CHECKING:
     from legnext_widgets.client.api.models.tasks import Task
     from legnext_widgets.client.api.transport import Transport
@@ -95,6 +93,8 @@ class ChangeFeed:
             self.live_since, self._after = None, -1
 
     async def _deliver(self) -> None:
+        from .gateway_models import parse_changes  # loaded behind a gateway alone
+
         seconds = min(_WAIT_SECONDS, 0.8 * self._transport.seconds)
         path = f"/gateway/changes?after={self._after}&wait={seconds:g}"
         asked = time.monotonic()

@@ -20,6 +20,7 @@ class ClassInfo:
         points_left: Points that the student can still use; None for no limit.
         stopped: Whether the teacher lets nothing start.
         blocked: Whether the teacher lets this student start nothing.
+        reason: Why nothing starts, in the gateway's words; None where jobs start.
         running: Jobs of the class that run.
         waiting: Jobs of the class that wait.
         places: The position in the queue of each own job that waits, from 1.
@@ -30,6 +31,7 @@ class ClassInfo:
     points_left: int | None
     stopped: bool
     blocked: bool
+    reason: str | None
     running: int
     waiting: int
     places: dict[str, int]
@@ -67,6 +69,7 @@ def parse_class(body: bytes) -> ClassInfo:
         points_left=_whole(points.get("left")),
         stopped=group.get("state") == "stopped",
         blocked=found.get("blocked") is True,
+        reason=reason if isinstance(reason := group.get("reason"), str) and reason else None,
         running=_whole(group.get("running")) or 0,
         waiting=_whole(group.get("waiting")) or 0,
         places={job: place for job, at in places.items() if (place := _whole(at)) is not None},

@@ -18,7 +18,6 @@ from legnext_widgets.client.api.transport import user_agent
 from legnext_widgets.client.api.urls import is_web_link
 from legnext_widgets.client.errors import DownloadError
 from legnext_widgets.client.media.containers import begins_like, shown_size
-from legnext_widgets.client.media.download_response import verdict_of
 from legnext_widgets.client.media.unexpected_content import LOOKED_AT, describe_content
 from legnext_widgets.client.redaction import quiet_about_links, redact_links, without_query
 from legnext_widgets.client.session.retry import RetryPolicy, TransientError
@@ -282,6 +281,9 @@ async def _renewed(url: str, renew: Renew, *, fresh: bool) -> str | None:
 
 async def _begin(response: httpx.Response, partial: PartialFile) -> None:
     """Find out where the body belongs in the file, and how long the file will be."""
+    # Loaded with the first download.
+    from legnext_widgets.client.media.download_response import verdict_of
+
     verdict = verdict_of(response.status_code, response.headers, partial.have)
     if verdict.meaning in ("whole", "start_over"):
         partial.start_over()

@@ -250,6 +250,7 @@ class Submitter:
                 sent_at=sent.sent_at,
                 candidates_known=False,
                 attempt_id=sent.id,
+                recorded=unknown.earlier is not None,
             )
         self._receiver.receive_listing(running)
         kind = request.endpoint.replace("-", "_")
@@ -261,6 +262,7 @@ class Submitter:
             sent_at=sent.sent_at,
             candidates=candidates,
             attempt_id=sent.id,
+            recorded=unknown.earlier is not None,
         )
 
     async def _retry_at_gateway(self, attempt: Attempt, outcome: Outcome) -> Task | None:

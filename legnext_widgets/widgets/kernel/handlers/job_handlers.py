@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from legnext_widgets.client.handles.jobs import Job
     from legnext_widgets.widgets.kernel.job_list import JobList
     from legnext_widgets.widgets.kernel.media.media_transfer import MediaTransfer
-    from legnext_widgets.widgets.kernel.protocol import comm_messages
+    from legnext_widgets.widgets.kernel.protocol import comm_requests
     from legnext_widgets.widgets.kernel.publisher import Publisher, WorkQueue
     from legnext_widgets.widgets.notebook.bundle import Delivery
     from legnext_widgets.widgets.notebook.cells import Views
@@ -92,11 +92,11 @@ class JobHandlers:
             "view": views.update,
         }
 
-    def _on_sync(self, message: comm_messages.SyncRequest) -> None:
+    def _on_sync(self, message: comm_requests.SyncRequest) -> None:
         self._publisher.answer_jobs(message["since"])
         self._publisher.answer_state(self._reports)
 
-    def _on_page(self, message: comm_messages.PageRequest) -> None:
+    def _on_page(self, message: comm_requests.PageRequest) -> None:
         jobs, following = self._jobs.page(message["before"])
         self._publisher.send(
             {
@@ -109,13 +109,13 @@ class JobHandlers:
             }
         )
 
-    def _on_refresh(self, message: comm_messages.JobRequest) -> None:
+    def _on_refresh(self, message: comm_requests.JobRequest) -> None:
         job = self._jobs.get(message["job_id"])
         if job is not None and job.client is not None:
             asking = job.client.session.refresh(job.state)
             job.client.runtime.start(_report_failure(job, asking))
 
-    def _on_media(self, message: comm_messages.MediaRequest) -> None:
+    def _on_media(self, message: comm_requests.MediaRequest) -> None:
         job = self._jobs.get(message["job_id"])
         answer_from_files(
             self._files, self._publisher, lambda send: self._media.answer(job, message, send)

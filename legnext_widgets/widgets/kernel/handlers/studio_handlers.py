@@ -29,7 +29,12 @@ if TYPE_CHECKING:
     from legnext_widgets.client.session.job_state import JobState
     from legnext_widgets.widgets.kernel.job_list import JobList
     from legnext_widgets.widgets.kernel.media.media_transfer import MediaTransfer
-    from legnext_widgets.widgets.kernel.protocol import comm_messages, job_values, traits
+    from legnext_widgets.widgets.kernel.protocol import (
+        comm_messages,
+        comm_requests,
+        job_values,
+        traits,
+    )
     from legnext_widgets.widgets.kernel.publisher import Publisher, WorkQueue
     from legnext_widgets.widgets.kernel.submitter import Submitter
 
@@ -54,7 +59,7 @@ class StudioAccess(NamedTuple):
     set_inputs: Callable[[Mapping[str, object]], object]
     late_inputs: Collection[str]
     ask_balance: Callable[[], object]
-    use_key: Callable[[comm_messages.SaveKeyRequest], object]
+    use_key: Callable[[comm_requests.SaveKeyRequest], object]
     pictures: PictureBox
 
     def rules(self) -> Rules:
@@ -114,13 +119,13 @@ class StudioHandlers:
             "view": self._on_view,
         }
 
-    def _on_view(self, message: comm_messages.ViewMessage) -> None:
+    def _on_view(self, message: comm_requests.ViewMessage) -> None:
         """Count a view; a new one gets the inputs as they are now."""
         if message["open"] and self._studio.late_inputs:
             self._publisher.answer_inputs(self._studio.late_inputs)
         self._count_view(message)
 
-    def _on_reuse(self, message: comm_messages.JobRequest) -> None:
+    def _on_reuse(self, message: comm_requests.JobRequest) -> None:
         """Set the inputs to those of an earlier job, in full length."""
         job = self._jobs.get(message["job_id"])
         if job is None or job.request is None:
@@ -131,7 +136,7 @@ class StudioHandlers:
         except ValueError:  # it extends or upscales a video
             return
 
-    def _on_describe(self, message: comm_messages.DescribeRequest) -> None:
+    def _on_describe(self, message: comm_requests.DescribeRequest) -> None:
         inputs: traits.Inputs = {**self._studio.inputs(), **message["inputs"]}
         client = self._studio.client()
         self._publisher.send(
@@ -149,7 +154,7 @@ class StudioHandlers:
             )
         )
 
-    def _on_look_up(self, message: comm_messages.JobRequest) -> None:
+    def _on_look_up(self, message: comm_requests.JobRequest) -> None:
         job_id, client = message["job_id"].strip(), self._studio.client()
 
         async def look_up() -> None:
@@ -170,7 +175,7 @@ class StudioHandlers:
             self._publisher.changed(state.id)
             self._files.post(lambda: settle_uncertain(client, error, state.id))
 
-    def _on_dismiss(self, message: comm_messages.JobRequest) -> None:
+    def _on_dismiss(self, message: comm_requests.JobRequest) -> None:
         """Forget a request of unknown outcome, or hide a job that is done."""
         shown_id, client = message["job_id"], self._studio.client()
         job = self._jobs.get(shown_id)
@@ -181,7 +186,7 @@ class StudioHandlers:
             self._files.post(lambda: forget_attempt(client, shown_id))
         self._publisher.send_jobs(0)
 
-    def _on_media(self, message: comm_messages.MediaRequest) -> None:
+    def _on_media(self, message: comm_requests.MediaRequest) -> None:
         if message["media"] != "sample":
             self._media_of_job(message)
             return
@@ -192,7 +197,7 @@ class StudioHandlers:
             lambda send: self._media.answer_with_sample(client, message, send),
         )
 
-    def _on_picture(self, message: comm_messages.PictureRequest) -> None:
+    def _on_picture(self, message: comm_requests.PictureRequest) -> None:
         """Take in a part of a picture; the last one is answered when the picture is prepared."""
         ask, pictures = message["ask"], self._studio.pictures
         try:
@@ -215,7 +220,7 @@ class StudioHandlers:
             lambda send: pictures.take(ask, data, message["name"], send),
         )
 
-    def _on_known_picture(self, message: comm_messages.KnownPictureRequest) -> None:
+    def _on_known_picture(self, message: comm_requests.KnownPictureRequest) -> None:
         pictures = self._studio.pictures
         answer_from_files(
             self._files,
@@ -223,12 +228,12 @@ class StudioHandlers:
             lambda send: pictures.describe(message["ask"], message["link"], send),
         )
 
-    def _on_frame(self, message: comm_messages.FrameRequest) -> None:
+    def _on_frame(self, message: comm_requests.FrameRequest) -> None:
         job, pictures = self._jobs.get(message["job_id"]), self._studio.pictures
         answer_from_files(
             self._files, self._publisher, lambda send: pictures.take_frame(job, message, send)
         )
 
-    def _on_page(self, message: comm_messages.PageRequest) -> None:
+    def _on_page(self, message: comm_requests.PageRequest) -> None:
         client = self._studio.client()
         self._files.post(lambda: self._publisher.send(older_jobs(client, self._jobs, message)))

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from legnext_widgets.client.api.requests import Request
     from legnext_widgets.client.api.validation import VideoNo
     from legnext_widgets.client.client import Client
-    from legnext_widgets.widgets.kernel.protocol import comm_messages, traits
+    from legnext_widgets.widgets.kernel.protocol import comm_requests, traits
     from legnext_widgets.widgets.kernel.publisher import Publisher, WorkQueue
     from legnext_widgets.widgets.kernel.submitter import Submitter
 
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 _log = logging.getLogger("legnext_widgets")
 
-_CHOICES: Mapping[comm_messages.Takes, ReuseChoice] = {
+_CHOICES: Mapping[comm_requests.Takes, ReuseChoice] = {
     "ask": ReuseChoice(reuse=False, ask=True),
     "reuse": ReuseChoice(reuse=True),
     "new": ANOTHER,
@@ -72,7 +72,7 @@ class SubmitHandlers:
             "upscale": self._on_upscale,
         }
 
-    def _on_submit(self, message: comm_messages.SubmitRequest) -> None:
+    def _on_submit(self, message: comm_requests.SubmitRequest) -> None:
         if not self._submitter.is_new(message["click"]):
             return
         if not self._submitter.sending:
@@ -82,7 +82,7 @@ class SubmitHandlers:
     def _request(self) -> Request:
         return request_of(self._studio.inputs(), **self._studio.rules())
 
-    def _on_extend(self, message: comm_messages.ExtendRequest) -> None:
+    def _on_extend(self, message: comm_requests.ExtendRequest) -> None:
         if self._submitter.is_new(message["click"]):
             prompt = message["prompt"].strip() or None
             self._submit(
@@ -92,7 +92,7 @@ class SubmitHandlers:
                 ),
             )
 
-    def _on_upscale(self, message: comm_messages.UpscaleRequest) -> None:
+    def _on_upscale(self, message: comm_requests.UpscaleRequest) -> None:
         if self._submitter.is_new(message["click"]):
             self._submit(
                 message["click"],
@@ -107,7 +107,7 @@ class SubmitHandlers:
         except (ValueError, LegnextError) as error:  # the submitter has reported it
             _log.info("Nothing was sent: %s", error)
 
-    def _on_submit_many(self, message: comm_messages.SubmitManyRequest) -> None:
+    def _on_submit_many(self, message: comm_requests.SubmitManyRequest) -> None:
         click = message["click"]
         if not self._submitter.is_new(click):
             return
@@ -147,7 +147,7 @@ class SubmitHandlers:
             self._remembered = state["jobs"]
             self._files.post(lambda: remember_batch(client, state))
 
-    def _on_forget_batch(self, message: comm_messages.ForgetBatchRequest) -> None:
+    def _on_forget_batch(self, message: comm_requests.ForgetBatchRequest) -> None:
         if not self._batches.running:
             client = self._studio.client()
             self._publisher.set(_batch=None)

@@ -28,11 +28,8 @@ if TYPE_CHECKING:
     from legnext_widgets.client.client import Client
     from legnext_widgets.client.handles.jobs import Job, Video
     from legnext_widgets.client.media.containers import FileKind
-    from legnext_widgets.widgets.kernel.protocol.comm_messages import (
-        FromKernel,
-        MediaErrorMessage,
-        MediaRequest,
-    )
+    from legnext_widgets.widgets.kernel.protocol.comm_messages import FromKernel, MediaErrorMessage
+    from legnext_widgets.widgets.kernel.protocol.comm_requests import MediaRequest
     from legnext_widgets.widgets.kernel.protocol.job_values import ChunkedKind
 
 Send = Callable[["FromKernel", "Sequence[bytes]"], object]

@@ -18,11 +18,8 @@ from legnext_widgets.widgets.kernel.protocol.localized import localize_error
 
 if TYPE_CHECKING:
     from legnext_widgets.client.handles.jobs import Job
-    from legnext_widgets.widgets.kernel.protocol.comm_messages import (
-        FrameRequest,
-        PictureMessage,
-        PictureRequest,
-    )
+    from legnext_widgets.widgets.kernel.protocol.comm_messages import PictureMessage
+    from legnext_widgets.widgets.kernel.protocol.comm_requests import FrameRequest, PictureRequest
     from legnext_widgets.widgets.kernel.protocol.traits import TakenPicture
 
     from .media_transfer import Send

@@ -21,7 +21,7 @@ from typing import (
     is_typeddict,
 )
 
-from .comm_messages import ToKernel
+from .comm_requests import ToKernel
 
 _UNFIT = object()
 _Hint: TypeAlias = Any  # a class, a union, a literal: typing has no name for all of them

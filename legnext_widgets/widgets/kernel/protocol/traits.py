@@ -149,6 +149,7 @@ class Classroom(TypedDict):
 
     stopped: Annotated[bool, "The teacher lets nothing start."]
     blocked: Annotated[bool, "The teacher lets this student start nothing."]
+    held_up: Annotated[bool, "The service takes no requests of the class at the moment."]
     running: Annotated[int, "Jobs of the class that run."]
     waiting: Annotated[int, "Jobs of the class that wait."]
 
