@@ -12,13 +12,13 @@ _VARIABLE = "_LEGNEXT_WIDGETS_COMPLETE"
 @click.argument("shell", type=click.Choice(["bash", "zsh", "fish"]))
 @click.pass_context
 def completion(context: click.Context, shell: str) -> None:
-    r"""Print what completes commands, options and job ids in SHELL.
+    """Print the completion script for SHELL.
 
     \b
     bash:  eval "$(legnext-widgets completion bash)"
     zsh:   eval "$(legnext-widgets completion zsh)"
     fish:  legnext-widgets completion fish | source
-    """
+    """  # noqa: D301 - click wants the character itself
     made = get_completion_class(shell)
     if made is None:
         raise click.ClickException(f"{shell} cannot be completed with this version of click.")

@@ -92,10 +92,12 @@ def whole_id(library: Library, given: str) -> str:
         job.id for job in library.jobs(search=given) if job.id.lower().startswith(given.lower())
     }
     if len(found) != 1:
-        how_many = "No job" if not found else f"{len(found)} jobs"
+        begin = (
+            f"{len(found)} jobs in the library begin" if found else "No job in the library begins"
+        )
         raise click.UsageError(
-            f"{how_many} of the library begin with {given!r}. Give the whole id, or its first 8 "
-            "characters as `legnext-widgets list` shows them."
+            f"{begin} with {given!r}. Give the whole id, or its first 8 characters as "
+            "`legnext-widgets list` shows them."
         )
     return found.pop()
 

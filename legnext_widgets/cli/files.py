@@ -80,7 +80,7 @@ def open_video(*, job_id: str, number: int, only_print: bool, sandbox: bool, as_
     else:
         click.echo(str(file))
     if not (only_print or as_json) and click.launch(str(file)) != 0:
-        click.echo("No player could be started; the file is there.", err=True)
+        click.echo("No player could be started. The file was saved.", err=True)
 
 
 @click.command()

@@ -48,7 +48,9 @@ def as_json(job: Job, files: Iterable[Path] = ()) -> dict[str, object]:
         ],
         "images": job.images,
         "files": [str(file) for file in files],
-        "error": None if error is None else {"kind": type(error).__name__, "message": str(error)},
+        "error": None
+        if error is None
+        else {"kind": type(error).__name__, "message": error.headline},
     }
 
 

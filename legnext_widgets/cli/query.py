@@ -49,7 +49,7 @@ def jobs(*, follow: bool, sandbox: bool, as_json: bool) -> None:
             if as_json:
                 print_json([json_of(job) for job in running])
             elif not running:
-                click.echo("No job runs.", err=True)
+                click.echo("No jobs are running.", err=True)
             for job in () if as_json else running:
                 click.echo(line_of(job))
             return

@@ -7,7 +7,7 @@ import os
 import re
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING, Literal, TypedDict, Unpack, cast
+from typing import TYPE_CHECKING, Literal, SupportsFloat, TypedDict, Unpack, cast
 from urllib.parse import urlsplit
 
 from legnext_widgets import environment
@@ -182,8 +182,7 @@ class ClientConfig:
                 there is no address of its gateway.
             TypeError: An argument is of another kind than it must be.
         """
-        if isinstance(timeout, str | bool) or not 0 < timeout < math.inf:
-            raise ValueError("timeout must be more than 0 seconds")
+        timeout = _seconds(timeout)
         max_concurrent = _whole("max_concurrent", max_concurrent, least=1)
         max_retries = _whole("max_retries", max_retries, least=0)
         if budget_points is not None:
@@ -212,7 +211,7 @@ class ClientConfig:
         return cls(
             key=key,
             base_url=address,
-            timeout=float(timeout),
+            timeout=timeout,
             max_concurrent=max_concurrent,
             max_retries=max_retries,
             budget_points=budget_points,
@@ -281,6 +280,16 @@ class ClientConfig:
         """Close the library if it was opened for this client."""
         if self.owns_store and isinstance(self.store, ClipStore):
             self.store.close()
+
+
+def _seconds(value: object) -> float:
+    """Check the option `timeout`, given as any type that stands for a number."""
+    number = clean_number(value)
+    if isinstance(number, bool) or not isinstance(number, SupportsFloat):
+        raise TypeError(f"timeout must be a number of seconds, not {type(value).__name__}")
+    if not 0 < float(number) < math.inf:
+        raise ValueError("timeout must be more than 0 seconds")
+    return float(number)
 
 
 def _whole(name: str, value: object, *, least: int) -> int:

@@ -161,4 +161,6 @@ class ClientCore:
         return f"<{type(self).__name__} of {origin_of(self.config.base_url)}{mark}>"
 
     def __reduce__(self) -> NoReturn:
-        raise TypeError("A client holds a key and connections and is not pickled; make a new one.")
+        raise TypeError(
+            "A client holds a key and connections, so it cannot be pickled. Make a new one."
+        )

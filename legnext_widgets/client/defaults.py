@@ -35,6 +35,9 @@ _FOR_THE_CLIENT = frozenset(
     }
 )
 
+_UNLISTED = frozenset({"carried", "clock", "owns_library"})
+"""Options for tests and for the studio."""
+
 
 def open_default_library() -> JobStore:
     """Open the library in its default folder."""
@@ -102,7 +105,8 @@ def embedded_config(
         TypeError: There is no such option.
         ValueError: An option is outside its limits.
     """
-    require_known("sandbox", options, {"speed", *SandboxOptions.__annotations__})
+    known = {"speed", *SandboxOptions.__annotations__}
+    require_known("sandbox", options, known, unlisted=_UNLISTED)
     for_the_sandbox = {
         name: value for name, value in options.items() if name not in _FOR_THE_CLIENT
     }

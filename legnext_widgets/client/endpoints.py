@@ -291,6 +291,10 @@ class BaseClient(ClientCore, Twin, ABC, Generic[SubmittedT_co]):
         Returns:
             A job for each request, in order. One that could not be started has status `failed` and
             the reason in `error`; one whose outcome is unknown has status `uncertain`.
+
+        Raises:
+            TypeError: An item is not a request object; nothing was sent.
+            ValueError: `reuse` without a library, or an option out of its limits.
         """
 
     @abstractmethod

@@ -42,7 +42,7 @@ CATALOG: Mapping[str, str] = {
         "This job is expected to take {cost} points, but {spent} of the {budget} points of the "
         "budget are spent or reserved. Nothing was sent. Raise budget_points to continue."
     ),
-    "on_its_way": "A request of this studio is being sent. Nothing was sent a second time.",
+    "on_its_way": "This studio is already sending a request. Nothing was sent again.",
     "batch_size": "A batch has 1 to {most} prompts; this one has {count}. Nothing was sent.",
     "batch_refused": (
         "Not sent, because earlier requests of the batch were not accepted: {reason} Fix the "
@@ -54,8 +54,9 @@ CATALOG: Mapping[str, str] = {
         "submit it again."
     ),
     "reuse_forgotten": (
-        "The job {id} was made from this request, but the library has no clips of it any more, and "
-        'the service has forgotten it. Nothing was sent. Pass reuse="renew" to make a new one.'
+        "Job {id} was created from this request, but its clips are no longer in the library and "
+        'the service no longer has the job. Nothing was sent. Pass reuse="renew" to create a new '
+        "one."
     ),
     "reuse_account_unknown": (
         "The library has a job of this request that was made with another key. Whether that key is "
@@ -80,8 +81,8 @@ CATALOG: Mapping[str, str] = {
         "http_client, or leave it out."
     ),
     "no_whole_answer": "The response from {host} is incomplete: {reason}.",
-    "no_job_in_answer": "The response names no job.",
-    "another_job": "The response is about another job.",
+    "no_job_in_answer": "The response contains no job ID.",
+    "another_job": "The response describes a different job.",
     "status_alone": "{status}. The response gives no details.",
     "uncertain_candidates": (
         "The request was sent, but its outcome is unknown: {reason}. It may be running and "
@@ -108,11 +109,11 @@ CATALOG: Mapping[str, str] = {
         "The account of the class has too few points for this job. Nothing was charged."
     ),
     "no_reason": "The service does not say why the job failed.",
-    "not_shown_yet": "The service does not show it yet ({reason}). It is asked again.",
-    "links_awaited": "Completed, but the service gives no links yet. It is asked again.",
+    "not_shown_yet": "The service does not list this job yet ({reason}). Checking again.",
+    "links_awaited": "Completed, but the service has not provided links yet. Checking again.",
     "without_links": (
-        "The job was completed without links to its files; {points} points were charged. Give this "
-        "id to the service's support: {id}. The next session asks for it again."
+        "The job was completed without links to its files; {points} points were charged. Send job "
+        "ID {id} to the service's support. The next session checks it again."
     ),
     "clock_differs": (
         "The clock of this computer is {minutes} min off the service's. "
@@ -131,12 +132,12 @@ CATALOG: Mapping[str, str] = {
     "next_forbidden": (
         "Change the prompt or the image, or ask the service's support about your account."
     ),
-    "next_not_found": "Check the job ID. The next session asks for it again.",
+    "next_not_found": "Check the job ID. The next session checks it again.",
     "next_connection": "Check the connection and try again. Nothing was sent.",
     "next_wait": "Wait a little, then try again.",
     "next_change": "Change the prompt or the image, then generate again.",
     # About the person's own pictures.
-    "picture_gone": "The kernel does not have this picture any more. Give it again.",
+    "picture_gone": "The kernel no longer has this picture. Add it again.",
     "picture_heic": (
         "This is an HEIC photo: in the kernel's environment run pip install pillow-heif, or export "
         "it as JPEG (on an iPhone: Settings > Camera > Formats > Most Compatible)."
@@ -173,10 +174,10 @@ CATALOG: Mapping[str, str] = {
     ),
     "clip_damaged": (
         "Clip {number} of job {id} was damaged on this disk ({reason}). It was set aside as "
-        "{file}, and is fetched anew if the service still has it."
+        "{file}, and is downloaded again if the service still has it."
     ),
     "clip_not_kept": "A clip could not be kept in {folder} ({error}).",
-    "library_refuses": "The library's disk refuses: {error}.",
+    "library_refuses": "The library could not be written: {error}.",
     # About chosen clips.
     "clips_in_no_library": "These clips are not in a library.",
     "clips_not_fetched": "None of these clips could be fetched.",
@@ -189,11 +190,11 @@ REASONS: Mapping[str, str] = {
     "not_connected": "no connection: {error}",
     "not_connected_in_time": "no connection in time",
     "broke": "the connection broke: {error}",
-    "no_answer_in_time": "no answer in time",
-    "no_whole_answer_in_time": "no whole answer in time",
-    "answer_too_long": "the answer is far too long",
-    "answer_names_no_job": "the response names no job",
-    "answer_was": "the answer was HTTP {status}: {text}",
+    "no_answer_in_time": "no response in time",
+    "no_whole_answer_in_time": "no complete response in time",
+    "answer_too_long": "the response is too large",
+    "answer_names_no_job": "the response contains no job ID",
+    "answer_was": "the response was HTTP {status}: {text}",
     "process_ended": "the process that sent it ended before the answer was recorded",
     # Why there is no way to a host.
     "proxy": "the proxy {proxy}, which {variable} names",
@@ -212,7 +213,7 @@ REASONS: Mapping[str, str] = {
         "proxy's operator, or extend NO_PROXY"
     ),
     "proxy_unusable": (
-        "{variable} names a proxy of a kind that cannot be used, {proxy}; use http://host:port or "
+        "{variable} names an unsupported proxy, {proxy}; use http://host:port or "
         "socks5://host:port, or remove {variable}"
     ),
     "socks_missing": (
@@ -237,9 +238,19 @@ REASONS: Mapping[str, str] = {
     "file_changed": "its content has changed",
     "file_unreadable": "it cannot be read: {error}",
     "file_cut": "{have} of about {whole} {unit}",
+    "no_clip": "not a clip",
+}
+"""Reasons by their keys, which are not in `CATALOG`."""
+
+_EARLIER_ENGLISH: Mapping[str, str] = {
+    "no_answer_in_time": "no answer in time",
+    "no_whole_answer_in_time": "no whole answer in time",
+    "answer_too_long": "the answer is far too long",
+    "answer_names_no_job": "the response names no job",
+    "answer_was": "the answer was HTTP {status}: {text}",
     "no_clip": "no clip",
 }
-"""Reasons by their keys, which `CATALOG` has not."""
+"""What earlier versions stored for a reason."""
 
 
 class Message(str):
@@ -286,7 +297,7 @@ def without_links(job_id: str, points: int | None) -> Message:
 
 
 def recognized_reason(text: str) -> str:
-    """Recognize a stored reason by its English.
+    """Recognize a stored reason by its English, also by that of an earlier version.
 
     Returns:
         The `Message` that it was, or the text itself, for the middle of a sentence.
@@ -294,7 +305,7 @@ def recognized_reason(text: str) -> str:
     if isinstance(text, Message):
         return text
     bare = text.rstrip(".")
-    for key, english in REASONS.items():
+    for key, english in (*REASONS.items(), *_EARLIER_ENGLISH.items()):
         names = re.findall(r"\{(\w+)\}", english)
         if len(set(names)) < len(names):
             continue  # no such reason is stored

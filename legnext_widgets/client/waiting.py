@@ -41,7 +41,7 @@ class JobsAsCompleted(Generic[J]):
         self._jobs: list[J] = list(jobs)
         for job in self._jobs:
             if not isinstance(job, Job | AsyncJob):
-                raise TypeError(f"jobs are needed, not {type(job).__name__}")
+                raise TypeError(f"jobs must be jobs of a client, not {type(job).__name__}")
         self._deadline = None if timeout is None else time.monotonic() + timeout
         self._timeout = timeout
         self._progress = progress

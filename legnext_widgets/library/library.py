@@ -6,6 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Self, Unpack
 
 from legnext_widgets import files
+from legnext_widgets.client.api.validation import require_known
 from legnext_widgets.client.display import bundles
 from legnext_widgets.client.marks.model import MarkChange
 from legnext_widgets.client.messages import Message
@@ -18,6 +19,7 @@ from .db.statements import clip_writes, queries, removal
 from .errors import as_library_errors
 from .kept_clips import KeptClips
 from .marks import jobs_of
+from .records import MoreFilters, RecordFilters
 
 if TYPE_CHECKING:
     import os
@@ -27,8 +29,6 @@ if TYPE_CHECKING:
 
     from legnext_widgets.client.handles.jobs import Job, Video
     from legnext_widgets.client.session.store import Identity
-
-    from .records import MoreFilters, RecordFilters
 
 
 class Library(KeptClips):
@@ -117,7 +117,11 @@ class Library(KeptClips):
             status: One status or several, such as `completed`.
             search: Words of the prompt or note, each as the beginning of a word; or a job id.
             **more: As for `records`.
+
+        Raises:
+            TypeError: There is no such filter.
         """
+        require_known("jobs", more, ("status", "search", *MoreFilters.__annotations__))
         return jobs_of(self, self.records(status=status, search=search, **more))
 
     def videos(self, search: str | None = None, **more: Unpack[MoreFilters]) -> list[Video]:
@@ -126,7 +130,11 @@ class Library(KeptClips):
         Args:
             search: As for `jobs`.
             **more: As for `records`, but `favourite` and `hidden` are those of the videos.
+
+        Raises:
+            TypeError: There is no such filter.
         """
+        require_known("videos", more, ("search", *MoreFilters.__annotations__))
         from legnext_widgets.client.display.lists import ReprList
 
         favourite, hidden = more.pop("favourite", None), more.pop("hidden", None)
@@ -205,7 +213,9 @@ class Library(KeptClips):
             TypeError: `clips` are not videos.
             UnknownJobError: The library does not know the job of one of `clips`.
             LibraryError: The folder cannot be written.
+            TypeError: There is no such filter.
         """
+        require_known("export", wanted, ("clips", *RecordFilters.__annotations__))
         from .export import export
 
         records = self.records(**wanted) if clips is None else export.records_of(clips, self.record)

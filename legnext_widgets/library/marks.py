@@ -103,7 +103,7 @@ class MarkedJobStore(DiskJobStore):
             LibraryError: The disk refuses.
         """
         if index is not None and index < 0:
-            raise ValueError("The index of a clip is a number from 0 on.")
+            raise ValueError("The index of a clip must be 0 or more.")
         self._change(job_id, partial(mark_writes.change_marks, change=change, number=index))
 
     def _change(self, job_id: str, change: Callable[[sqlite3.Connection, int], T]) -> T:

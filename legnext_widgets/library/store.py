@@ -146,7 +146,7 @@ class DiskJobStore(JobReader):
 
         def settle(connection: sqlite3.Connection) -> None:
             if queries.entry_of_attempt(connection, attempt_id) is None:
-                raise UnknownJobError(f"The library knows no request {attempt_id}.")
+                raise UnknownJobError(f"The library does not know the request {attempt_id}.")
             writes.accept(connection, attempt_id, job_id, b"", None)
 
         self._journal.change(settle)

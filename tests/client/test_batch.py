@@ -62,7 +62,7 @@ def test_failures_in_a_batch_stay_in_their_place(client, stub):
 
     stub.others["/api/v1/diffusion"] = post
 
-    jobs = client.submit_many([*sent[:5], "no request", sent[5]])
+    jobs = client.submit_many(sent)
 
     kinds = [type(job.error) for job in jobs]
     nothing = type(None)
@@ -72,13 +72,50 @@ def test_failures_in_a_batch_stay_in_their_place(client, stub):
         nothing,
         lw.SubmissionUncertainError,
         nothing,
-        lw.LegnextError,
         nothing,
     ]
     assert [job.status for job in jobs] == [
-        "completed", "failed", "completed", "uncertain", "completed", "failed", "completed",
+        "completed", "failed", "completed", "uncertain", "completed", "completed",
     ]  # fmt: skip
     assert len(stub.posted) == 6
+
+
+def test_a_job_of_unknown_outcome_is_not_called_not_started(client, stub):
+    stub.posts = [RESET]
+    (job,) = client.submit_many([lw.Diffusion("q")])
+
+    assert repr(job).endswith('Job "q" uncertain, no id yet>')
+    assert "<code>no id yet</code>" in job._repr_html_()
+    for ask in (job.refresh, job.wait):
+        with pytest.raises(lw.SubmissionUncertainError):
+            ask()
+    assert stub.polled == []
+
+
+def test_a_job_that_was_not_started_raises_why(client, stub):
+    stub.posts = [Reply(403, {"code": 403, "message": "no such pictures"})]
+    (job,) = client.submit_many([lw.Diffusion("q")])
+
+    assert repr(job).endswith('Job "q" failed, not started>')
+    for ask in (job.refresh, job.wait):
+        with pytest.raises(lw.PermissionDeniedError, match="no such pictures"):
+            ask()
+    assert stub.polled == []
+
+
+@pytest.mark.parametrize(
+    ("requests", "item"),
+    [
+        (lambda: ["x"], "item 0 is str"),
+        (lambda: (made for made in (lw.Diffusion("a"), None)), "item 1 is NoneType"),
+    ],
+)
+def test_only_request_objects_make_a_batch(client, stub, requests, item):
+    with pytest.raises(TypeError, match=f"must be request objects; {item}. Nothing was sent."):
+        client.submit_many(requests())
+
+    assert stub.posted == []
+    assert client.resume_many() == []
 
 
 def refusing(stub: Any, status: int, good: int) -> list[bool]:

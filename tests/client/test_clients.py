@@ -164,6 +164,7 @@ def test_reprs_are_one_line(client, stub):
             {"nonsense": 3},
             "has no option 'nonsense'. Its options: allow_private_urls, base_url, ",
         ),
+        ("sandbox", {"nonsense": 3}, "Its options: budget_points, faults, library, .*, uploader.$"),
         ("with_options", {"api_key": KEY}, "cannot change api_key: .* Make a new client"),
     ],
 )
@@ -174,3 +175,5 @@ def test_an_unknown_option_is_named_with_the_options_that_exist(
         getattr(client, call)(**options)
 
     assert KEY not in str(error.value)
+    for internal in ("carried", "clock", "owns_library"):
+        assert internal not in str(error.value)

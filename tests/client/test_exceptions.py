@@ -8,6 +8,7 @@ import sqlite3
 import sys
 import threading
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,12 @@ import httpx
 import pytest
 
 import legnext_widgets as lw
+from legnext_widgets.client.api.responses import Response
+from legnext_widgets.client.session.identity import Identity
 from legnext_widgets.client.session.job_state import JobState
+from legnext_widgets.client.session.retry import RetryPolicy
+from legnext_widgets.client.session.store import Attempt
+from legnext_widgets.client.session.submission.post import Outcome, OutcomeUnknownError, send
 from legnext_widgets.files import fit_name
 from tests.library import job_factory
 from tests.support import mp4
@@ -140,6 +146,31 @@ def test_a_failing_store_raises_no_foreign_error(call, fault, tmp_path):
     only_ours(lambda: CALLS[call](client, job, tmp_path))
     store.fault = None
     client.close()
+
+
+def test_a_store_that_fails_before_a_request_is_sent_leaves_it_unsent(stub):
+    store = FailingStore()
+    store.fault = KeyError("a key")
+
+    client = lw.Client(KEY, base_url=stub.url, library=store)
+    with client, pytest.raises(lw.LegnextError) as error:
+        client.diffusion("x")
+
+    assert str(error.value) == "Unexpected error: KeyError('a key'). Nothing was sent."
+    assert stub.posted == []
+
+
+async def test_an_unexpected_error_while_a_request_is_sent_leaves_its_outcome_unknown():
+    class Failing:
+        async def post(self, endpoint: str, payload: Any) -> Response:
+            raise KeyError("a key")
+
+    store = RecordingStore()
+    attempt = Attempt("1", Identity("s", "a"), "diffusion", {}, datetime.now(UTC))
+    with pytest.raises(OutcomeUnknownError, match=r"unexpected error: KeyError\('a key'\)"):
+        await send(attempt, Failing(), Outcome(attempt, store), asyncio.Event(), RetryPolicy())
+
+    assert [words[0] for words in store.diary] == ["intend", "mark_uncertain"]
 
 
 LIBRARY_CALLS: dict[str, Callable[[lw.Library, str, Path], Any]] = {

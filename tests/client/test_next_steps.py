@@ -97,3 +97,11 @@ def test_what_may_work_is_left_to_the_service(connect, stub, step, kind, status)
 def test_a_job_that_is_only_known_by_its_id_is_left_to_the_service(connect, stub, step):
     STEPS[step](connect().job(JOB))
     assert len(stub.posted) == 1
+
+
+def test_an_unknown_option_of_animate_is_named_with_those_that_exist(connect, stub):
+    job = known(connect(), "completed", "diffusion")
+
+    with pytest.raises(TypeError, match=r"animate\(\) has no option 'lop'. Did you mean 'loop'\?"):
+        job.animate(0, lop=True)
+    assert stub.posted == []

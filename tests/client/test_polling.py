@@ -102,5 +102,5 @@ def test_a_watcher_that_raises_ends_nothing(client, stub):
 def test_an_answer_about_another_job_is_not_taken_for_this_one(client, stub):
     stub.others["/api/v1/job/"] = lambda request: Reply(body=task(IMAGE_JOB, "completed"))
 
-    with pytest.raises(lw.InvalidResponseError, match="another job"):
+    with pytest.raises(lw.InvalidResponseError, match="describes a different job"):
         client.job(VIDEO_JOB).refresh()

@@ -130,7 +130,7 @@ def test_a_delivery_about_an_unknown_job_brings_it_in(connect, driver):
 def test_a_delivery_that_names_no_job_is_refused(connect, driver):
     client = connect()
 
-    with pytest.raises(ValueError, match="names no job"):
+    with pytest.raises(ValueError, match="has no job ID"):
         driver.run(client, received(client, lw.Task.parse({"status": "failed"})))
 
 

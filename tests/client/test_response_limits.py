@@ -39,7 +39,7 @@ def impatient(client: lw.Client) -> lw.Client:
 def test_a_submission_whose_answer_trickles_in_is_unknown_and_not_sent_again(impatient, stub):
     stub.posts = [ENDLESS]
 
-    with pytest.raises(lw.SubmissionUncertainError, match="no whole answer in time"):
+    with pytest.raises(lw.SubmissionUncertainError, match="no complete response in time"):
         impatient.submit(REQUEST)
 
     assert len(stub.posted) == 1
@@ -76,7 +76,7 @@ def test_an_answer_that_unpacks_to_far_more_than_it_is_ends_early(client, stub):
     swelling = Reply(body=bomb, headers={"Content-Encoding": "gzip"})
     stub.others["/api/account/balance"] = lambda request: swelling
 
-    with pytest.raises(lw.TransportError, match="far too long"):
+    with pytest.raises(lw.TransportError, match="response is too large"):
         client.balance()
 
 

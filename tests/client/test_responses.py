@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import pickle
+import uuid
+
 import pytest
 
 import legnext_widgets as lw
@@ -135,3 +138,40 @@ def test_reading_is_tried_again_after_errors_that_pass(client, stub):
     stub.others["/api/account/balance"] = lambda request: answers.pop(0)
 
     assert client.balance().available_points == 1048
+
+
+@pytest.mark.parametrize(
+    ("status", "shown"),
+    [
+        (401, "401: no. Nothing was started. Check the API key."),
+        (402, "402: no. Nothing was started. Add credits to the account, or choose "),
+        (403, "403: no. Nothing was started. Change the prompt or the image, or ask "),
+        (404, "404: no. Nothing was started."),
+        (422, "422: no. Nothing was started. Change the prompt or the image, then "),
+        (429, "429: no. Nothing was started. Wait a little, then try again."),
+    ],
+)
+def test_a_refused_submission_says_what_happened_and_what_to_do(client, stub, status, shown):
+    stub.posts = [Reply(status, {"code": status, "message": "no"}) for _ in range(9)]
+
+    with pytest.raises(lw.APIError) as error:
+        client.diffusion("x")
+
+    assert str(error.value).startswith(shown)
+    assert error.value.headline == f"{status}: no"
+    assert error.value.operation == "submit"
+
+
+def test_a_job_that_is_not_known_and_an_address_that_does_not_exist_are_told_apart(client, stub):
+    stub.others["/api/account/"] = lambda _: Reply(404, {"message": "No such path!"})
+
+    with pytest.raises(lw.NotFoundError) as unknown:
+        client.job(str(uuid.uuid4())).refresh()
+    with pytest.raises(lw.NotFoundError) as elsewhere:
+        client.balance()
+
+    assert str(unknown.value).endswith(". Check the job ID. The next session checks it again.")
+    assert str(elsewhere.value) == "404: No such path!"
+    assert elsewhere.value.next_step is None
+    again = pickle.loads(pickle.dumps(elsewhere.value))
+    assert (str(again), again.next_step) == (str(elsewhere.value), None)

@@ -277,7 +277,7 @@ def test_an_unknown_outcome_is_settled_by_the_id_of_the_job(session, service, fo
     with lw.Library(folder) as library:
         library.settle(error.attempt_id, candidate.job_id.upper())
         assert library.uncertain() == []
-        with pytest.raises(lw.LegnextError, match="knows no request"):
+        with pytest.raises(lw.LegnextError, match="does not know the request"):
             library.settle("another", candidate.job_id)
 
     job = session().submit(LAKE)
@@ -552,7 +552,7 @@ def test_it_needs_a_library(driver, stub):
     [
         ({"reuse": "always"}, 'reuse must be True, False or "renew"'),
         ({"reuse": 1}, "reuse must be"),
-        ({"take": 0}, "take must be a whole number from 1 on"),
+        ({"take": 0}, "take must be a whole number of 1 or more"),
         ({"take": True}, "take must be"),
         ({"take": "2"}, "take must be"),
     ],

@@ -86,8 +86,8 @@ def test_no_certificates_are_loaded_for_this_machine(driver, stub, monkeypatch):
     ("name", "value", "advice"),
     [
         ("ALL_PROXY", "socks5://user:secret@127.0.0.1:9", "httpx[socks]"),
-        ("HTTPS_PROXY", "socks4://127.0.0.1:9", "cannot be used"),
-        ("HTTPS_PROXY", "ftp://proxy.example", "cannot be used"),
+        ("HTTPS_PROXY", "socks4://127.0.0.1:9", "an unsupported proxy"),
+        ("HTTPS_PROXY", "ftp://proxy.example", "an unsupported proxy"),
         ("SSL_CERT_FILE", "/nowhere/certificates.pem", "/nowhere/certificates.pem"),
     ],
 )

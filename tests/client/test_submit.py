@@ -6,6 +6,7 @@ import httpx
 import pytest
 
 import legnext_widgets as lw
+from tests.support.raw_service import Reply
 from tests.support.task_factory import body
 
 from .conftest import KEY
@@ -104,3 +105,19 @@ def test_an_http_client_that_breaks_in_its_own_way_leaves_the_outcome_unknown(dr
 
     with pytest.raises(lw.SubmissionUncertainError, match="KeyError"):
         client.diffusion("x")
+
+
+@pytest.mark.parametrize("given", ["hd", 2, True])
+def test_a_wrong_quality_is_answered_with_the_two_that_exist(given):
+    with pytest.raises(ValueError, match=r"video_type must be VideoType.SD \(0, 480p\) or .*, not"):
+        lw.VideoDiffusion("x", image_url=LINK, video_type=given)
+
+
+def test_a_lost_answer_is_told_in_the_words_of_the_connection(client, stub):
+    stub.posts = [Reply(raw=b"", then="close")]
+
+    with pytest.raises(lw.SubmissionUncertainError) as error:
+        client.diffusion("x")
+
+    lost = "the connection broke: Server disconnected without sending a response. It may be running"
+    assert lost in str(error.value)

@@ -95,6 +95,15 @@ def test_the_environment_asks_for_all(monkeypatch) -> None:
     [
         (lw.AuthenticationError("no", status_code=401), "Check the API key."),
         (lw.ServerError("no", status_code=503), "Wait a little, then try again."),
+        (
+            lw.NotFoundError("no", status_code=404),
+            "Check the job ID. The next session checks it again.",
+        ),
+        (lw.DownloadError("no"), "The job is not affected. Try again later."),
+        (
+            lw.DownloadError("no", unwritten=True),
+            "The job is not affected. Try again, or save to another folder.",
+        ),
         (lw.TransportError("no"), "Check the connection and try again. Nothing was sent."),
         (lw.LegnextError("no"), None),
     ],

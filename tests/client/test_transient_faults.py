@@ -43,9 +43,9 @@ def test_a_young_job_outlives_answers_that_it_is_not_there(name, client, stub):
 
     assert job.wait(20).status == "completed"
 
-    wait_until(lambda: any("does not show it yet" in text for text in seen), "it is shown")
+    wait_until(lambda: any("does not list this job yet" in text for text in seen), "it is shown")
     assert len(stub.posted) == 1
-    sees = "The service does not show it yet"
+    sees = "The service does not list this job yet"
     note_situation(name, sees=sees, requests=len(stub.requests), at_risk=0, whole=True)
 
 
@@ -156,7 +156,7 @@ def test_completed_without_links_is_asked_for_again(output, client, stub):
     assert len(job.wait(20).videos) == 4
     note_situation(
         f"completed with output {output}, links come later",
-        sees="gives no links yet",
+        sees="has not provided links yet",
         requests=len(stub.requests),
         at_risk=0,
         whole=True,

@@ -34,7 +34,7 @@ WRONG = {
     "200 with an error in XML": (XML, "the server sent an error in XML: Slow down"),
     "200, ends early without a length": (without_length(CLIP[:1_200_000]), "1.2 of about 3 MB"),
     "200, no tables": (Reply(body=mp4.FTYP + mp4.box(b"mdat", b"x" * 99)), "without its tables"),
-    "200, garbage at the end": (Reply(body=CLIP + b"<html>"), "belong to no clip"),
+    "200, garbage at the end": (Reply(body=CLIP + b"<html>"), "of other data"),
     "204 instead of a clip": (Reply(204), "HTTP 204"),
 }
 

@@ -116,7 +116,7 @@ def test_ending_early_leaves_the_others_running(plain: lw.Client, stub: RawServi
 def test_no_jobs_are_done_at_once_and_other_things_are_refused() -> None:
     assert list(lw.as_completed([])) == []
     assert lw.wait([]) == []
-    with pytest.raises(TypeError, match="jobs are needed, not str"):
+    with pytest.raises(TypeError, match="jobs must be jobs of a client, not str"):
         lw.as_completed(["a"])  # type: ignore[type-var]
 
 

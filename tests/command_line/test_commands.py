@@ -142,7 +142,7 @@ def test_running_jobs_are_listed_and_followed_to_their_end(line: CommandLine) ->
     assert [job["id"] for job in line.json("jobs")] == [made["id"]]
     followed = line.run("jobs", "--follow").stdout
     assert followed.startswith(f"{made['id'][:8]}  completed")
-    assert "No job runs." in line.run("jobs").stderr
+    assert "No jobs are running." in line.run("jobs").stderr
 
 
 def test_points_are_shown(line: CommandLine) -> None:
@@ -222,7 +222,7 @@ def test_arguments_outside_their_limits_are_refused_before_anything_is_sent(
     refused = line.run("generate", "a kite", "--image", str(picture), code=2)
     assert "image is empty (0 bytes)" in refused.stderr
     missing = line.run("generate", "a kite", "--image", "no-such.png", code=2)
-    assert "there is no 'no-such.png'" in missing.stderr
+    assert "'no-such.png' does not exist" in missing.stderr
     assert "image_url" in line.run("generate", "a kite", code=2).stderr
     assert "No job of the library" in line.run("status", "12345678", code=2).stderr
     assert line.service.submissions == 0
@@ -332,6 +332,14 @@ def test_shells_complete_commands_and_job_ids(line: CommandLine) -> None:
 
     assert "generate" in complete("legnext-widgets gen")
     assert made["id"] in complete(f"legnext-widgets status {made['id'][:3]}")
+
+
+def test_the_help_of_completion_has_a_line_for_each_shell() -> None:
+    shown = CliRunner().invoke(main, ["completion", "--help"]).stdout
+
+    assert "Print the completion script for SHELL." in shown
+    assert "\\b" not in shown
+    assert re.findall(r"^ +(bash|zsh|fish): +\S", shown, re.MULTILINE) == ["bash", "zsh", "fish"]
 
 
 def test_the_documentation_lists_each_exit_code() -> None:

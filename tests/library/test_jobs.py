@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
+import legnext_widgets as lw
 from legnext_widgets.client.handles.jobs import Job, Video
 from legnext_widgets.client.session.store import ClipStore
 from legnext_widgets.library import Library
@@ -58,3 +61,44 @@ async def test_an_uncertain_attempt_is_a_job_that_says_so(library: Library) -> N
     assert "the connection broke" in str(job.error)
     assert "running jobs" not in str(job.error)  # nobody asked for them
     assert f'library.forget("{begun.id}")' in str(job.error)
+
+
+async def test_a_completed_job_of_the_library_needs_no_client_to_be_waited_for(
+    library: Library,
+) -> None:
+    job = library.get(await job_factory.job(library))
+    assert job is not None
+
+    assert job.wait() is job
+    assert await job is job
+
+
+async def test_a_failed_job_of_the_library_raises_its_failure_without_a_client(
+    library: Library,
+) -> None:
+    job = library.get(await job_factory.job(library, status="failed"))
+    assert job is not None
+
+    with pytest.raises(lw.JobFailedError):
+        job.wait()
+    with pytest.raises(lw.JobFailedError):
+        await job
+
+
+async def test_a_running_job_of_the_library_names_the_client_that_is_needed(
+    library: Library,
+) -> None:
+    job = library.get(await job_factory.job(library, status="processing"))
+    assert job is not None
+
+    with pytest.raises(lw.LegnextError, match=r"use client\.job\("):
+        job.wait()
+
+
+@pytest.mark.parametrize("call", ["jobs", "videos", "export"])
+def test_an_unknown_filter_is_named_with_those_that_exist(
+    library: Library, tmp_path: Path, call: str
+) -> None:
+    given = [tmp_path] if call == "export" else []
+    with pytest.raises(TypeError, match=rf"{call}\(\) has no option 'favorite'. Did you mean 'fav"):
+        getattr(library, call)(*given, favorite=True)

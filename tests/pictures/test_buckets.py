@@ -177,7 +177,7 @@ def _xml(code: str, message: str = "Something.") -> str:
     ("address", "text", "reason"),
     [
         ("s3://bucket", _xml("RequestTimeTooSkewed"), "the clock of this computer is wrong"),
-        ("s3://bucket", _xml("AccessDenied"), "give them the right to write (s3:PutObject)"),
+        ("s3://bucket", _xml("AccessDenied"), "grant write access (s3:PutObject)"),
         ("s3://bucket", _xml("InvalidAccessKeyId"), "the credentials are wrong; set AWS_ACCESS"),
         ("s3://bucket", _xml("PermanentRedirect"), "add ?region=... to the address"),
         ("s3://bucket", _xml("SlowDown", "Less."), "the service answered SlowDown: Less"),
@@ -188,8 +188,8 @@ def _xml(code: str, message: str = "Something.") -> str:
         ("gs://bucket", "cannot sign with this", "links cannot be signed with these credentials"),
         ("s3://bucket", "HTTP error: builder error", "the endpoint is not encrypted"),
         ("s3://bucket", "status code: 500 oops", "the service answered HTTP 500"),
-        ("s3://bucket", "status code: 403", "may not write there (HTTP 403)"),
-        ("s3://bucket", "", "for no known reason"),
+        ("s3://bucket", "status code: 403", "do not allow writing there (HTTP 403)"),
+        ("s3://bucket", "", "the reason is unknown"),
     ],
 )
 def test_each_failure_is_one_line_with_the_way_out(address: str, text: str, reason: str) -> None:

@@ -247,7 +247,7 @@ def with_sound(path: Path, seconds: float = 1.0) -> Path:
 def test_clips_of_different_sizes_are_not_joined(clip: Path, tmp_path: Path) -> None:
     other = write_clip(tmp_path / "small.mp4", counting(5, 160, 120))
 
-    with pytest.raises(ValueError, match="one size, and these have 320 x 240, 160 x 120"):
+    with pytest.raises(ValueError, match="the same size, and these have 320 x 240, 160 x 120"):
         lw.join([clip, other], tmp_path / "film.mp4")
     with pytest.raises(ValueError, match="one clip or more"):
         lw.join([], tmp_path / "film.mp4")

@@ -251,7 +251,7 @@ def test_a_picture_that_is_gone_is_named_and_its_link_is_left(session: Session) 
         assert request.image_url is not None
         picture = request.pictures["image_url"]
         assert "640 x 480" in repr(picture)
-        with pytest.raises(lw.UploadError, match="not in the library any more"):
+        with pytest.raises(lw.UploadError, match="no longer in the library"):
             client.upload(picture)
 
     session.run(look)

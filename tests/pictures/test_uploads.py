@@ -251,8 +251,8 @@ def test_a_link_without_an_end_has_none() -> None:
     [
         ("ftp://bucket/a", "must be a function or an address such as s3://bucket/prefix"),
         ("pictures", "must be a function or an address"),
-        ("s3://", "is no name of a bucket"),
-        ("s3://b/x", "is no name of a bucket"),
+        ("s3://", "is not a valid bucket name"),
+        ("s3://b/x", "is not a valid bucket name"),
         ("s3://AKIA:secret@bucket/a", "write s3://bucket/prefix, and set the keys in the environ"),
         ("s3://bucket?regio=eu", "has no option 'regio'. Did you mean 'region'?"),
         ("s3://bucket?endpoint=minio:9000", "endpoint must be an http:// or https:// link"),

@@ -164,3 +164,23 @@ def test_a_reason_of_version_0_1_is_recognized() -> None:
     assert isinstance(found, Message)
     assert found.key == "process_ended"
     assert recognized_reason("ReadError: reset") == "ReadError: reset"
+
+
+@pytest.mark.parametrize(
+    ("stored", "key", "params"),
+    [
+        ("no answer in time", "no_answer_in_time", {}),
+        ("no whole answer in time", "no_whole_answer_in_time", {}),
+        ("the answer is far too long.", "answer_too_long", {}),
+        ("the response names no job", "answer_names_no_job", {}),
+        ("the answer was HTTP 502: Bad", "answer_was", {"status": "502", "text": "Bad"}),
+        ("no clip", "no_clip", {}),
+    ],
+)
+def test_a_reason_in_the_english_of_an_earlier_version_is_recognized(
+    stored: str, key: str, params: dict[str, str]
+) -> None:
+    found = recognized_reason(stored)
+
+    assert isinstance(found, Message)
+    assert (found.key, found.params) == (key, params)

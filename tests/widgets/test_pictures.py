@@ -114,7 +114,7 @@ def test_a_link_that_stands_for_no_picture_any_more_is_a_problem(
     browser.set(image_url="picture:gone.jpg")
 
     assert studio.request is None
-    assert "does not have any more" in studio.problems["image_url"]
+    assert "no longer has" in studio.problems["image_url"]
 
 
 def test_what_would_be_sent_is_shown_with_an_example_link(
@@ -255,6 +255,6 @@ def test_a_picture_that_is_gone_from_the_library_is_asked_for(tmp_path: Path) ->
         browser.say(type="reuse", job_id=job.id)
         wait_until(lambda: studio.image_url, "the inputs are filled")
 
-        assert "give it again" in studio.problems["image_url"]
+        assert "add it again" in studio.problems["image_url"]
         studio.close()
     library.close()

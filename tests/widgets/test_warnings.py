@@ -31,7 +31,11 @@ def shown(state: JobState) -> tuple[Any, str]:
 @pytest.mark.parametrize(
     ("error", "code", "words"),
     [
-        (NotFoundError("job not found", status_code=404), "not_shown_yet", "does not show it yet"),
+        (
+            NotFoundError("job not found", status_code=404),
+            "not_shown_yet",
+            "does not list this job yet",
+        ),
         (TransportError("no answer"), "asking_failed", "The job continues"),
     ],
 )
@@ -51,7 +55,7 @@ def test_links_that_are_awaited_are_a_warning_and_then_an_error():
     job, copy = shown(state)
     assert (job["status"], job["done"], job["media"]) == ("processing", False, [])
     assert job["warning"]["code"] == "links_awaited"
-    assert "no links yet" in copy
+    assert "not provided links yet" in copy
 
     state.give_up_output()
 

@@ -99,11 +99,12 @@ def reason_of(error: Exception) -> str:
         return Message("no_answer_in_time")
     if isinstance(error, TimeoutError):
         return Message("no_whole_answer_in_time")
-    text = redact_links(str(error).strip())
-    named = f"{type(error).__name__}: {text}" if text else type(error).__name__
+    text, name = redact_links(str(error).strip().rstrip(".")), type(error).__name__
     if isinstance(error, httpx.TransportError):
-        return Message("not_connected" if _is_before_sending(error) else "broke", error=named)
-    return named
+        return Message(
+            "not_connected" if _is_before_sending(error) else "broke", error=text or name
+        )
+    return f"{name}: {text}" if text else name
 
 
 async def own_errors_only(work: Awaitable[T]) -> T:
@@ -115,4 +116,14 @@ async def own_errors_only(work: Awaitable[T]) -> T:
     except (TimeoutError, ValueError, TypeError):
         raise
     except Exception as error:  # of a user's own store or HTTP client, or of the system
-        raise LegnextError(f"It failed below: {redact_links(repr(error))}.") from error
+        raise unexpected(error) from error
+
+
+def unexpected(error: Exception, following: str = "") -> LegnextError:
+    """Make the error of this package for one of a kind that no caller expects.
+
+    Args:
+        error: What was raised.
+        following: What that means, in whole sentences.
+    """
+    return LegnextError(f"Unexpected error: {redact_links(repr(error))}. {following}".rstrip())

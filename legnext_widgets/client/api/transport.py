@@ -16,7 +16,7 @@ from functools import cache, cached_property
 from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING, Any, Literal
 
-from legnext_widgets.client.errors import TransportError
+from legnext_widgets.client.errors import APIError, TransportError
 from legnext_widgets.client.messages import Message
 from legnext_widgets.client.redaction import quiet_about_links, strip_frames
 
@@ -201,7 +201,11 @@ class Transport:
             TransportError, APIError: As `get_task`.
         """
         response = await self._get(path)
-        check(response)
+        try:
+            check(response)
+        except APIError as error:
+            error.operation = "account"
+            raise
         return response.body
 
     async def aclose(self) -> None:

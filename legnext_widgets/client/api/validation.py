@@ -153,6 +153,13 @@ def check_number(field: str, number: object, low: int, high: int) -> Iterator[Pr
         )
 
 
+def check_video_type(video_type: object) -> Iterator[Problem]:
+    """Check the quality of a video: 0 or 1, which `VideoType` names."""
+    for problem in check_number("video_type", video_type, 0, 1):
+        choices = "VideoType.SD (0, 480p) or VideoType.HD (1, 720p)"
+        yield problem._replace(message=f"must be {choices}, not {_shown(video_type)}")
+
+
 def check_choice(field: str, value: object, choices: Sequence[object]) -> Iterator[Problem]:
     """Check that a value is one of a few, and of the same type."""
     if not any(type(value) is type(choice) and value == choice for choice in choices):
@@ -200,7 +207,7 @@ def take_of(given: object) -> int:
     """
     take = clean_number(given)
     if isinstance(take, bool) or not isinstance(take, int) or take < 1:
-        raise ValueError(f"take must be a whole number from 1 on, not {_shown(given)}")
+        raise ValueError(f"take must be a whole number of 1 or more, not {_shown(given)}")
     return take
 
 
@@ -216,25 +223,29 @@ def _shown(value: object) -> str:
     return text if len(text) <= _MAX_SHOWN else f"{text[: _MAX_SHOWN - 1]}…"
 
 
-def require_known(function: str, given: Iterable[str], known: Iterable[str]) -> None:
+def require_known(
+    function: str, given: Iterable[str], known: Iterable[str], unlisted: Iterable[str] = ()
+) -> None:
     """Check the names of keyword arguments.
 
     Args:
         function: The name of the function that takes them, for the message.
         given: The names of the arguments.
         known: The names that exist.
+        unlisted: Those of them that the message does not name, as they are for integrators.
 
     Raises:
         TypeError: A name does not exist; the message names the most similar one and all others.
     """
-    known = sorted(known)
+    allowed = set(known)
+    listed = sorted(allowed.difference(unlisted))
     for name in given:
-        if name not in known:
+        if name not in allowed:
             from difflib import get_close_matches  # only where there is something to say
 
             similar = "".join(
-                f" Did you mean {it!r}?" for it in get_close_matches(name, known, n=1)
+                f" Did you mean {it!r}?" for it in get_close_matches(name, listed, n=1)
             )
             raise TypeError(
-                f"{function}() has no option {name!r}.{similar} Its options: {', '.join(known)}."
+                f"{function}() has no option {name!r}.{similar} Its options: {', '.join(listed)}."
             )

@@ -12,6 +12,7 @@ from legnext_widgets.client.api.requests import VideoDiffusion
 from legnext_widgets.client.api.urls import is_placeholder_link, is_web_link
 from legnext_widgets.client.api.values.reachability import is_loopback
 from legnext_widgets.client.progress.report import counted, joined, points_of, time_of
+from legnext_widgets.client.progress.waits import no_id
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -74,7 +75,7 @@ def line(handle: JobHandle[VideoHandle, object]) -> str:
     return (
         f'<div style="{_CARD}"><span dir="auto">{words}</span>'
         f"<div>{escape(facts_of(handle))} · "
-        f"<code>{escape(handle.id or 'not started')}</code></div></div>"
+        f"<code>{escape(handle.id or no_id(handle.state))}</code></div></div>"
     )
 
 

@@ -41,6 +41,11 @@ def next_step_of_code(code: int | None, *, in_class: bool = False) -> Message:
     return Message(known.get(code or 0, "next_wait" if code and code >= 500 else "next_change"))
 
 
+def sentence(text: str) -> str:
+    """End a text with a full stop, unless it ends like a sentence."""
+    return text if text.endswith((".", "!", "?", "…", "。")) else f"{text}."
+
+
 def is_of_class(detail: object) -> bool:
     """Whether the `detail` of an error says that a gateway of a class gave it."""
     return isinstance(detail, dict) and detail.get("gateway") is True

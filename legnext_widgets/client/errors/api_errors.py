@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from typing import ClassVar, TypedDict, Unpack
+from typing import Literal, TypeAlias, TypedDict, Unpack
 
-from .advice import next_step_of_code
+from .advice import next_step_of_code, sentence
 from .base import LegnextError
+
+Operation: TypeAlias = Literal["poll", "submit", "account", "reuse"]
+"""What a request to the service was for."""
 
 
 class _ErrorDetails(TypedDict, total=False):
@@ -32,12 +35,13 @@ class APIError(LegnextError):
         request_id: The answer's `x-request-id`, or None.
         retry_after: Seconds that the service asks to wait, or None when it gave no time.
         at_gateway: Whether the answer is that of a gateway of a class.
+        operation: What was refused: `poll`, `submit` (then nothing was started), `account`, or
+            `reuse`.
     """
 
     retry_after: float | None = None
     at_gateway: bool = False
-    advice: ClassVar[str] = ""
-    class_advice: ClassVar[str | None] = None
+    operation: Operation = "poll"
 
     def __init__(
         self,
@@ -69,10 +73,10 @@ class APIError(LegnextError):
         return next_step_of_code(self.status_code, in_class=self.at_gateway)
 
     def __str__(self) -> str:
-        advice = self.advice
-        if self.at_gateway and self.class_advice is not None:
-            advice = self.class_advice
-        return f"{self.headline} {advice}" if advice else self.headline
+        """What happened, whether anything was started, and what to do next."""
+        spent = "Nothing was started." if self.operation == "submit" else ""
+        following = [text for text in (spent, self.next_step) if text]
+        return " ".join([sentence(self.headline), *following]) if following else self.headline
 
 
 class BadRequestError(APIError):
@@ -82,15 +86,9 @@ class BadRequestError(APIError):
 class AuthenticationError(APIError):
     """401: the API key was not accepted. No points were spent."""
 
-    advice = "(Check the API key.)"
-    class_advice = "(Tell your teacher.)"
-
 
 class InsufficientCreditsError(APIError):
     """402: the account has too few credits. Nothing was started."""
-
-    advice = "(Nothing was started. Add credits to the account.)"
-    class_advice = "(Nothing was started. Tell your teacher, who can add points.)"
 
 
 class PermissionDeniedError(APIError):
@@ -104,6 +102,11 @@ class PermissionDeniedError(APIError):
 
 class NotFoundError(APIError):
     """404: the service does not know this job, or not for this account."""
+
+    @property
+    def next_step(self) -> str | None:
+        """What to do about it; None where no job was asked for."""
+        return super().next_step if self.operation == "poll" else None
 
 
 class PayloadTooLargeError(APIError):
@@ -120,8 +123,6 @@ class RateLimitError(APIError):
     Attributes:
         retry_after: Seconds that the service asks to wait, or None when it gave no time.
     """
-
-    advice = "(Too many requests. Wait a little.)"
 
     def __init__(
         self,

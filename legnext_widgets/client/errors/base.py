@@ -19,7 +19,10 @@ _MAX_MESSAGE = 2000
 
 
 class LegnextError(Exception):
-    """The base of all errors of this package, except `InvalidInputError` for bad arguments.
+    """The base of all errors of this package, except those for bad arguments.
+
+    A bad request raises `InvalidInputError`; other bad arguments a plain `ValueError` or
+    `TypeError`.
 
     Attributes:
         message: What happened, in plain words.

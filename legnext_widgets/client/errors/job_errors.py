@@ -52,6 +52,22 @@ class JobFailedError(_JobError):
         self.detail = detail
         self.raw = raw
 
+    @classmethod
+    def of_job(cls, job: AnyJob) -> JobFailedError | None:
+        """Make the error of a job that ended without output; None for any other."""
+        task, reason = job.state.task, job.state.failure
+        if task is None or not reason:
+            return None
+        error = task.error
+        return cls(
+            f"Job {job.id} failed: {reason}" if task.status == "failed" else reason,
+            job=job,
+            code=(error.code or None) if error else None,
+            raw_message=error.raw_message if error else "",
+            detail=error.detail if error else None,
+            raw=task.raw.get("error"),
+        )
+
     @property
     def next_step(self) -> str | None:
         """What to do about it; None for a job whose links are missing, as its message says it."""
@@ -83,9 +99,19 @@ def timed_out(job: AnyJob, seconds: float) -> JobTimeoutError:
 
 
 class DownloadError(LegnextError):
-    """A file could not be fetched or written; the job is not affected and not charged again."""
+    """A file could not be fetched or written; the job is not affected and not charged again.
+
+    Attributes:
+        unwritten: Whether the file, or its folder, could not be written.
+    """
+
+    def __init__(self, message: str, *, unwritten: bool = False) -> None:
+        super().__init__(message)
+        self.unwritten = unwritten
 
     @property
     def next_step(self) -> str:
         """What to do about it."""
-        return "The job is not affected. Try again, or save to another folder."
+        if self.unwritten:
+            return "The job is not affected. Try again, or save to another folder."
+        return "The job is not affected. Try again later."

@@ -112,7 +112,7 @@ def causes_of(error: BaseException) -> Iterator[str]:
         if following is None or id(following) in seen:
             return
         word = "Caused by" if cause is not None else "While handling"
-        yield f"{word} {type(following).__name__}: {following}"
+        yield f"{word} {type(following).__name__}: {getattr(following, 'headline', following)}"
         seen.add(id(following))
         error = following
 

@@ -63,7 +63,7 @@ def join(videos: Iterable[VideoHandle | str | os.PathLike[str]], path: str | Pat
     if len({(info.width, info.height) for info in infos}) > 1:
         sizes = ", ".join(f"{info.width} x {info.height}" for info in infos)
         raise ValueError(
-            f"videos must be of one size, and these have {sizes}; upscale all of them, or none"
+            f"videos must have the same size, and these have {sizes}; upscale all of them, or none"
         )
     import av
 
@@ -201,8 +201,8 @@ def _encode(clips: Sequence[ClipFile], info: VideoInfo, film: OutputContainer) -
         stream = film.add_stream("libx264", rate=rate, options=_OPTIONS)
     except (LookupError, ValueError):
         raise LegnextError(
-            "These clips must be encoded anew, and this build of PyAV has no encoder for H.264 "
-            "(libx264). Install the build of PyPI: pip install --force-reinstall av"
+            "These clips must be re-encoded, but this build of PyAV has no encoder for H.264 "
+            "(libx264). Install the build from PyPI: pip install --force-reinstall av"
         ) from None
     stream.width, stream.height, stream.pix_fmt = info.width, info.height, "yuv420p"
     tick = Fraction(1, 90_000)

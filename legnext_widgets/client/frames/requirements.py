@@ -48,7 +48,7 @@ def open_clip(clip: ClipFile) -> Iterator[InputContainer]:
         source = io.BytesIO(clip) if isinstance(clip, bytes) else str(clip)
         with av.open(source, "r") as container:
             if not container.streams.video:
-                raise LegnextError("The clip has no pictures.")
+                raise LegnextError("The clip contains no video.")
             yield container
     except (av.FFmpegError, OSError) as error:
         raise LegnextError(f"The clip cannot be decoded: {error}.") from error

@@ -6,6 +6,7 @@ from collections.abc import Coroutine
 from typing import TYPE_CHECKING, Any
 
 from legnext_widgets.client import frames
+from legnext_widgets.client.errors.job_errors import timed_out
 from legnext_widgets.client.progress.live import live, split_progress
 from legnext_widgets.client.progress.waits import Download, JobWait
 from legnext_widgets.client.runtime.callbacks import LoopCallbacks
@@ -104,18 +105,20 @@ class AsyncJob(
     async def wait(
         self, timeout: float | None = None, *, progress: ProgressOption = None
     ) -> AsyncJob:
-        self._require_started()
+        if self._is_over():
+            return self._finished()
         try:
             async with live(JobWait(self.state), progress, self.client.config.progress):
                 await self.client.session.wait(self.state, timeout)
         except TimeoutError:
-            raise self._timeout_error(timeout) from None
+            raise timed_out(self, timeout or 0) from None
         return self._finished()
 
     def __await__(self) -> Generator[Any, None, AsyncJob]:
         return self.wait().__await__()
 
     async def refresh(self) -> AsyncJob:
+        self._require_started()
         await self.client.session.refresh(self.state)
         return self
 

@@ -7,13 +7,12 @@ from typing import TYPE_CHECKING, Generic, NoReturn, Self, TypeVar, Unpack, cast
 
 from legnext_widgets.client.api.models.tasks import Usage
 from legnext_widgets.client.api.requests import ExtendVideo, VideoDiffusion, VideoUpscale
-from legnext_widgets.client.api.validation import require_source
+from legnext_widgets.client.api.validation import require_known, require_source
 from legnext_widgets.client.api.values.cleaning import clean_number
 from legnext_widgets.client.display import html
 from legnext_widgets.client.display.bundles import card_bundle
 from legnext_widgets.client.display.lists import ReprList
-from legnext_widgets.client.errors import JobFailedError, JobTimeoutError
-from legnext_widgets.client.errors.job_errors import timed_out
+from legnext_widgets.client.errors import JobFailedError
 from legnext_widgets.client.marks.markable import Markable
 from legnext_widgets.client.progress.waits import summary
 from legnext_widgets.client.redaction import strip_frames
@@ -50,7 +49,7 @@ class JobHandle(Twin, Markable, ABC, Generic[VideoT_co, SubmittedT_co]):
 
     @property
     def id(self) -> str:
-        """The job's id; empty for a job of a batch that could not be started."""
+        """Its id; empty for a job of a batch that was not started or whose outcome is unknown."""
         return self.state.id
 
     @property
@@ -64,7 +63,7 @@ class JobHandle(Twin, Markable, ABC, Generic[VideoT_co, SubmittedT_co]):
 
     @property
     def done(self) -> bool:
-        """Whether it is completed or failed."""
+        """Whether it is completed, failed, not started, or of unknown outcome (`uncertain`)."""
         return self.state.done
 
     @property
@@ -120,7 +119,7 @@ class JobHandle(Twin, Markable, ABC, Generic[VideoT_co, SubmittedT_co]):
         """Why it failed, could not be started, or cannot be followed; None otherwise."""
         if self.state.submit_error is not None:
             return self.state.submit_error
-        return self._failure() or self.state.stopped_by
+        return JobFailedError.of_job(self) or self.state.stopped_by
 
     @abstractmethod
     def wait(self, timeout: float | None = None, *, progress: ProgressOption = None) -> object:
@@ -140,6 +139,7 @@ class JobHandle(Twin, Markable, ABC, Generic[VideoT_co, SubmittedT_co]):
         Raises:
             JobFailedError: The service ended it as failed, or gives no links to its files.
             JobTimeoutError: The time is up; the job continues.
+            SubmissionUncertainError: It is a job of a batch whose outcome is unknown.
             AuthenticationError: The service did not accept the key.
             PermissionDeniedError: The account may not see the job.
             NotFoundError: The service does not know the job.
@@ -153,6 +153,7 @@ class JobHandle(Twin, Markable, ABC, Generic[VideoT_co, SubmittedT_co]):
             This job.
 
         Raises:
+            SubmissionUncertainError: It is a job of a batch whose outcome is unknown.
             TransportError: The service could not be reached.
             APIError: The service answered with an error.
             InvalidResponseError: The answer is not a task.
@@ -271,8 +272,12 @@ class JobHandle(Twin, Markable, ABC, Generic[VideoT_co, SubmittedT_co]):
         Raises:
             ValueError: An argument is outside its limits, or the job is of another kind, failed, or
                 has no such result; nothing was sent.
+            TypeError: There is no such option.
             LegnextError: As with the client's `video_diffusion`.
         """
+        from legnext_widgets.client.options import AnimationOptions  # only for its names
+
+        require_known("animate", options, AnimationOptions.__annotations__)
         reuse, take = options.pop("reuse", None), options.pop("take", 1)
         video = cast("VideoOptions", options)
         if not isinstance(number := clean_number(image_no), int):
@@ -303,29 +308,20 @@ class JobHandle(Twin, Markable, ABC, Generic[VideoT_co, SubmittedT_co]):
         if self.state.submit_error is not None:
             raise strip_frames(self.state.submit_error)
 
+    def _is_over(self) -> bool:
+        """Whether the job is done, so that nothing needs to be asked.
+
+        Raises:
+            LegnextError: It was not started, or its outcome is unknown.
+        """
+        self._require_started()
+        return self.state.done
+
     def _finished(self) -> Self:
-        failure = self._failure()
+        failure = JobFailedError.of_job(self)
         if failure is not None:
             raise failure
         return self
-
-    def _failure(self) -> JobFailedError | None:
-        task, reason = self.state.task, self.state.failure
-        if task is None or not reason:
-            return None
-        error = task.error
-        failed = task.status == "failed"
-        return JobFailedError(
-            f"Job {self.id} failed: {reason}" if failed else reason,
-            job=self,
-            code=(error.code or None) if error else None,
-            raw_message=error.raw_message if error else "",
-            detail=error.detail if error else None,
-            raw=task.raw.get("error"),
-        )
-
-    def _timeout_error(self, timeout: float | None) -> JobTimeoutError:
-        return timed_out(self, timeout or 0)
 
     def __eq__(self, other: object) -> bool:
         return self.state is other.state if isinstance(other, JobHandle) else NotImplemented
@@ -343,4 +339,6 @@ class JobHandle(Twin, Markable, ABC, Generic[VideoT_co, SubmittedT_co]):
         return card_bundle([self], text=repr(self), line=html.line(self), static=html.job(self))
 
     def __reduce__(self) -> NoReturn:
-        raise TypeError("A job belongs to its client. Keep its id; client.job(id) gives it back.")
+        raise TypeError(
+            "A job belongs to its client, so it cannot be pickled. Keep its id for client.job(id)."
+        )

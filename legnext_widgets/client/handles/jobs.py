@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from legnext_widgets.client import frames
 from legnext_widgets.client.errors import LegnextError
+from legnext_widgets.client.errors.job_errors import timed_out
 from legnext_widgets.client.progress.live import live, split_progress
 from legnext_widgets.client.progress.waits import Download, JobWait
 from legnext_widgets.client.session.job_state import JobState
@@ -123,13 +124,14 @@ class Job(JobHandle[Video, "Job"], submitted="Job"):
         return cls(client, state)
 
     def wait(self, timeout: float | None = None, *, progress: ProgressOption = None) -> Job:
-        self._require_started()
+        if self._is_over():
+            return self._finished()
         client = self._client()
         try:
             with live(JobWait(self.state), progress, client.config.progress):
                 client.runtime.run(client.session.wait(self.state, timeout))
         except TimeoutError:
-            raise self._timeout_error(timeout) from None
+            raise timed_out(self, timeout or 0) from None
         except KeyboardInterrupt as interrupt:
             interrupt.add_note(
                 f"Job {self.id} continues at the service. Wait again with .wait(), or later with "
@@ -142,13 +144,15 @@ class Job(JobHandle[Video, "Job"], submitted="Job"):
         return self._awaited().__await__()
 
     async def _awaited(self) -> Job:
-        self._require_started()
+        if self._is_over():
+            return self._finished()
         client = self._client()
         async with live(JobWait(self.state), None, client.config.progress):
             await asyncio.wrap_future(client.runtime.start(client.session.wait(self.state, None)))
         return self._finished()
 
     def refresh(self) -> Job:
+        self._require_started()
         client = self._client()
         client.runtime.run(client.session.refresh(self.state))
         return self
@@ -191,7 +195,7 @@ def require_client(client: Client | None, job_id: str) -> Client:
     """
     if client is None:
         raise LegnextError(
-            f"Job {job_id} was read from a library and belongs to no client. To ask the service, "
+            f"Job {job_id} was read from a library and has no client. To ask the service, "
             f'use client.job("{job_id}").'
         )
     return client

@@ -57,7 +57,9 @@ def copy_kept(file: Path, target: Path) -> Path:
         target.parent.mkdir(parents=True, exist_ok=True)
         copy_atomic(file, target)
     except OSError as error:
-        raise DownloadError(f"Cannot write {target}: {error.strerror or error}.") from error
+        raise DownloadError(
+            f"Cannot write {target}: {error.strerror or error}.", unwritten=True
+        ) from error
     return target
 
 
@@ -119,8 +121,9 @@ def _mention_damage(flaw: Flaw | None) -> Iterator[None]:
         if flaw is None:
             raise
         raise DownloadError(
-            f"The kept file of this clip is damaged ({flaw.reason}), and could not be fetched "
-            f"anew: {error.message}"
+            f"The kept file of this clip is damaged ({flaw.reason}), and the clip could "
+            f"not be downloaded again: {error.message}",
+            unwritten=error.unwritten,
         ) from error
 
 

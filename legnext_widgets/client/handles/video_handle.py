@@ -198,4 +198,6 @@ class VideoHandle(Twin, Markable, ABC):
         return card_bundle([self], text=repr(self), line=shown, static=html.video(self))
 
     def __reduce__(self) -> NoReturn:
-        raise TypeError("A video belongs to its client. Keep its job_id and index instead.")
+        raise TypeError(
+            "A video belongs to its client, so it cannot be pickled. Keep its job_id and index."
+        )

@@ -147,7 +147,7 @@ def _flaw_in_clip(file: IO[bytes], size: int) -> Flaw | None:
             return box
         boxes.append(box)
         if len(boxes) > MAX_BOXES:
-            return Flaw("a file of far too many parts")
+            return Flaw("a file with too many parts")
     reach = max((_reach(file, box) for box in boxes), default=0)
     if reach > size:
         return _cut(size, reach)
@@ -218,4 +218,4 @@ def _cut(size: int, expected: int | None) -> Flaw:
 
 
 def _garbage(left: int) -> Flaw:
-    return Flaw(f"a clip with {shown_size(left)} at its end that belong to no clip")
+    return Flaw(f"a clip followed by {shown_size(left)} of other data")

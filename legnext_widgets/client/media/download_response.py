@@ -47,7 +47,7 @@ def verdict_of(status: int, headers: Mapping[str, str], have: int) -> Verdict:
         match = _CONTENT_RANGE.fullmatch(headers.get("content-range", ""))
         if match and int(match[1]) == have and not encoded:
             return Verdict("rest", int(match[2]) if match[2] != "*" else None)
-        return Verdict("start_over", reason="the server sent another part than was asked for")
+        return Verdict("start_over", reason="the server sent a different part than requested")
     if status == 200:
         length = headers.get("content-length", "")
         known = re.fullmatch(r"[0-9]{1,18}", length) and not encoded

@@ -39,7 +39,7 @@ def image_of_array(source: object) -> tuple[Image.Image, tuple[str, ...]]:
     try:
         array = np.asarray(source)
     except Exception as error:  # such as a tensor on a GPU, whose library says what to do
-        raise PictureError(f"is no array on this machine's CPU: {error}") from None
+        raise PictureError(f"cannot be read as an array: {error}") from None
     said: list[str] = []
     pixels = _eight_bits(_channels_last(array), said)
     if pixels.ndim == 3 and pixels.shape[2] == 1:
@@ -65,9 +65,9 @@ def _eight_bits(array: np.ndarray[Any, Any], said: list[str]) -> np.ndarray[Any,
     if kind == np.bool_:
         return array.astype(np.uint8) * 255
     if kind.kind not in "uif":
-        raise PictureError(f"is an array of {kind}; a picture has numbers")
+        raise PictureError(f"is an array of {kind}; a picture needs numbers")
     if kind.kind == "f" and not np.isfinite(array).all():
-        raise PictureError("is an array with values that are no numbers (NaN or infinite)")
+        raise PictureError("contains NaN or infinite values")
     low, high = float(array.min()), float(array.max())
     if kind == np.uint16 and high > 255:
         array, high = array / 257, high / 257

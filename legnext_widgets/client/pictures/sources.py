@@ -127,7 +127,7 @@ def _path_of_link(link: str) -> Path:
     parts = urlsplit(link)
     server = parts.netloc if parts.netloc.lower() != "localhost" else ""
     if server and sys.platform != "win32":
-        raise PictureError(f"names a file of another computer ({server}); give a path of this one")
+        raise PictureError(f"names a file on another computer ({server}); give a path on this one")
     return Path(url2pathname(f"//{server}{parts.path}" if server else parts.path))
 
 
@@ -141,8 +141,8 @@ def _of_path(path: Path) -> Picture:
             data = path.read_bytes()
     except FileNotFoundError:
         raise PictureError(
-            f"names no file: there is no {str(path)!r} in {Path.cwd()}, and it is no http:// or "
-            "https:// link"
+            f"does not name a file: {str(path)!r} does not exist in {Path.cwd()}, and it is not an "
+            "http:// or https:// link"
         ) from None
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or error

@@ -65,7 +65,7 @@ class StoredPicture(Picture):
             return self.file.read_bytes()
         except OSError:
             raise UploadError(
-                f"The picture {self.label!r} is not in the library any more. Give it again. "
+                f"The picture {self.label!r} is no longer in the library. Pass it again. "
                 "Nothing was sent."
             ) from None
 

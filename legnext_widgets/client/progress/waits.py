@@ -58,8 +58,12 @@ def summary(state: JobState) -> str:
         for urls, name in ((task.output.video_urls, "video"), (task.output.image_urls, "image")):
             if urls:
                 made.append(counted(len(urls), name))
-    shown_id = state.id[:8] if state.id else "not started"
-    return ", ".join([f"{title_of(state)} {state.status}", *made, shown_id])
+    return ", ".join([f"{title_of(state)} {state.status}", *made, state.id[:8] or no_id(state)])
+
+
+def no_id(state: JobState) -> str:
+    """Say why a job of a batch has no id: it may run without this client knowing it."""
+    return "no id yet" if state.status == "uncertain" else "not started"
 
 
 class JobWait:
@@ -91,7 +95,7 @@ class JobWait:
         elif state.done and not state.completed:
             status = "failed"
         goes_on = "it continues at the service" if ending and not state.done else ""
-        asking = "cannot be asked at the moment" if state.last_poll_error and not ending else ""
+        asking = "cannot be checked at the moment" if state.last_poll_error and not ending else ""
         points = points_of(state.task.points if state.task else None)
         text = joined(title_of(state), state.id[:8], status, asking, time, points, goes_on)
         return ProgressReport("wait", text, elapsed, state.progress, ended=bool(ending))
@@ -182,7 +186,7 @@ class Submission:
         """Give the words and the time, and in the end the id and the points."""
         state = self.state
         if state is None:
-            begun = "Not sent, or without an answer" if ending else "Sending"
+            begun = "Not sent, or no response" if ending else "Sending"
             text = joined(f"{begun}: {self._words or 'a request'}", time_of(elapsed))
         else:
             points = points_of(state.task.points if state.task else None)

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 P = ParamSpec("P")
 T = TypeVar("T")
 
-_NOT_STARTED = "Nothing was sent: the system gives this process no further thread or file"
+_NOT_STARTED = "Nothing was sent: the system allows this process no more threads or files"
 
 _SLICE = 0.25
 """Seconds between looks at Ctrl-C: on Windows an endless wait for a lock cannot be interrupted."""

@@ -172,7 +172,7 @@ class Session:
         """
         self._begin_call()
         if not isinstance(request, Request):
-            raise TypeError(f"a request object is needed, not {type(request).__name__}")
+            raise TypeError(f"request must be a request object, not {type(request).__name__}")
         reuse, take = self.config.reuse_of(reuse), take_of(take)
         if not self.takes_private_urls:
             require(unreachable_links(request))
@@ -196,7 +196,7 @@ class Session:
         """
         self._lifetime.require_usable()
         if not task.job_id:
-            raise ValueError("The task names no job.")
+            raise ValueError("The task has no job ID.")
         return self.receiver.receive(task, source=source)
 
     def handle(self, job_id: str) -> JobState:

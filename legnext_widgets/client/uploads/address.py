@@ -79,14 +79,14 @@ def parse_address(text: str, name: str = "uploader") -> BucketAddress:
     container, at, host = parts.netloc.rpartition("@")
     bucket = container if at and kind == "az" else host
     if not _BUCKET.fullmatch(bucket):
-        raise ValueError(f"{name} must be {_EXAMPLE}; {bucket!r} is no name of a bucket")
+        raise ValueError(f"{name} must be {_EXAMPLE}; {bucket!r} is not a valid bucket name")
     given = dict(parse_qsl(parts.query, keep_blank_values=True))
     if at and kind == "az":  # such as abfss://container@account.dfs.core.windows.net/prefix
         given.setdefault("account", host.partition(".")[0])
     elif at:
         raise ValueError(
-            f"{name}: an address holds no keys; write {parts.scheme}://{bucket}/prefix, and set "
-            "the keys in the environment"
+            f"{name}: an address must not contain keys; write {parts.scheme}://{bucket}/prefix, "
+            "and set the keys in the environment"
         )
     for option in given:
         if option not in _OPTIONS:

@@ -22,7 +22,7 @@ _VARIABLES: Mapping[Kind, str] = {
 }
 _CANNOT_SIGN = (
     "links cannot be signed with these credentials; use a key of your own ({variables}), or add "
-    "?public=https://... with the address by which everybody may read the bucket"
+    "?public=https://... with the public address of the bucket"
 )
 
 
@@ -43,13 +43,15 @@ def bucket_reason(text: str, address: BucketAddress) -> str:
         message = match[1].strip().rstrip(".") if (match := _MESSAGE.search(text)) else ""
         return f"the service answered {code}" + (f": {message}" if message else "")
     if status in ("401", "403"):
-        return f"the credentials may not write there (HTTP {status}); check their permissions"
+        return (
+            f"the credentials do not allow writing there (HTTP {status}); check their permissions"
+        )
     if status == "404":
         return "there is no such bucket; create it, or check its name and region"
     if status:
         return f"the service answered HTTP {status}"
     first = re.sub(r"https?://\S+", "the service", text.partition("\n")[0])
-    return first[:200].rstrip(". ") or "for no known reason"
+    return first[:200].rstrip(". ") or "the reason is unknown"
 
 
 def _known(code: str, text: str, address: BucketAddress) -> str:
@@ -73,7 +75,7 @@ def _known(code: str, text: str, address: BucketAddress) -> str:
             code in ("InvalidAccessKeyId", "SignatureDoesNotMatch", "AuthenticationFailed")
             or code in ("InvalidToken", "ExpiredToken")
         ),
-        "the credentials may not write there; give them the right to write (s3:PutObject)": (
+        "the credentials do not allow writing there; grant write access (s3:PutObject)": (
             code in ("AccessDenied", "AuthorizationPermissionMismatch", "AuthorizationFailure")
         ),
         "the endpoint is not encrypted; use https://, or add ?endpoint=...&allow_http=1": (

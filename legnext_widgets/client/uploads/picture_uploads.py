@@ -40,8 +40,8 @@ if TYPE_CHECKING:
 UPLOADS_NAME = "LEGNEXT_UPLOADS"
 
 NO_UPLOADER = """\
-The service takes pictures by link only, and no place to upload yours to is set. Nothing was sent. \
-Three ways:
+The service accepts pictures only as links, and no upload location is configured. \
+Nothing was sent. Three ways:
 
 1. Give a link:
        client.video_diffusion("The waves roll in", image_url="https://example.com/sea.jpg")

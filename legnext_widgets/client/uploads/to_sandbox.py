@@ -40,7 +40,9 @@ async def give_to_sandbox(transport: Transport, picture: Picture) -> str:
         reason = str(error) or type(error).__name__
         raise UploadError(f"The sandbox did not take the picture: {reason}.") from None
     if response.status_code == 404:
-        raise UploadError("This sandbox takes no pictures: update legnext-widgets where it runs.")
+        raise UploadError(
+            "This sandbox does not accept pictures: update legnext-widgets where it runs."
+        )
     try:
         answer = parse_json(response.text)
     except ValueError:

@@ -67,7 +67,7 @@ class Poller:
                     self._forget_at = time.monotonic() + _FORGET_SECONDS
                     await self._store.run(self._store.queries.forget_old_changes, time.time())
             except Exception:
-                _log.exception("Running jobs could not be asked for; it goes on in a moment.")
+                _log.exception("Running jobs could not be polled. Trying again shortly.")
             if self._notifier.closed:
                 await asyncio.sleep(sleep)
             await self._notifier.wait(seen, sleep)

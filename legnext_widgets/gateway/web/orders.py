@@ -47,7 +47,7 @@ def read_order(endpoint: str, body: bytes) -> Order:
         raise RefusedError(400, "The body must be a JSON object.")
     fields = {name: value for name, value in found.items() if value is not None}
     if fields.pop("callback", ""):
-        raise RefusedError(422, "A class has no callbacks: leave `callback` out.")
+        raise RefusedError(422, "Callbacks are not available in a class: leave `callback` out.")
     order: dict[str, JSON] = {}
     for name, value in fields.items():
         if name == "jobId" and endpoint in _BY_JOB:
@@ -106,7 +106,7 @@ def _text(name: str, value: JSON) -> str:
     if not 0 < len(value) <= PROMPT_LIMIT:
         raise RefusedError(422, f"{name} must have 1 to {PROMPT_LIMIT} characters")
     if any("\ud800" <= character <= "\udfff" for character in value) or "\0" in value:
-        raise RefusedError(422, f"{name} has characters that are no text")
+        raise RefusedError(422, f"{name} contains characters that are not text")
     return value
 
 

@@ -168,7 +168,7 @@ class DiskClipStore:
         """
         suffix = clip_paths.poster_suffix(picture)
         if suffix is None or len(picture) > MAX_POSTER_BYTES:
-            raise ValueError("A poster is a WebP, JPEG or PNG picture of at most 64 KiB.")
+            raise ValueError("A poster must be a WebP, JPEG or PNG picture of at most 64 KiB.")
         file = clip.file.removesuffix(".mp4") + suffix
         target = self.folder / file
         partial_file = self._partials.path(suffix)

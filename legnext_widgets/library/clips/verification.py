@@ -173,4 +173,4 @@ def require_clip(partial_file: Path) -> None:
         raise ValueError("Nothing was fetched.")
     flaw = flaw_in_path("clip", partial_file)
     if flaw is not None:
-        raise ValueError(f"What was fetched is no whole clip: {flaw.reason}.")
+        raise ValueError(f"The fetched file is not a complete clip: {flaw.reason}.")

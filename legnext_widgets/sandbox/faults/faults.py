@@ -223,7 +223,7 @@ def parse_fault(source: object) -> Fault:
         options |= {n: int(options[n]) for n in _INTEGERS if options.get(n) is not None}
         options |= {n: float(options[n]) for n in _FLOATS if n in options}
     except (TypeError, ValueError):
-        raise ValueError(f"{', '.join(_INTEGERS + _FLOATS)} are numbers") from None
+        raise ValueError(f"{', '.join(_INTEGERS + _FLOATS)} must be numbers") from None
     if isinstance(options.get("method"), str):
         options["method"] = options["method"].upper()
     return Fault(**options)

@@ -59,7 +59,7 @@ def from_payload(
     """
     kind = ENDPOINTS.get(endpoint)
     if kind is None:
-        raise ValueError(f"endpoint: {endpoint!r} is none of {', '.join(ENDPOINTS)}")
+        raise ValueError(f"endpoint must be one of {', '.join(ENDPOINTS)}, not {endpoint!r}")
     known = {item.name for item in fields(kind)}
     given = {_ARGUMENT_OF.get(name, name): value for name, value in payload.items()}
     prompt = given.get("prompt")

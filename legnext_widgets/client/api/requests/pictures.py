@@ -38,7 +38,7 @@ def take_links(request: object) -> None:
         if given is None or isinstance(given, Picture):
             continue
         if getattr(request, link) is not None:
-            raise InvalidInputError([Problem(name, "given_twice", f"is given by {link} too")])
+            raise InvalidInputError([Problem(name, "given_twice", f"is also given by {link}")])
         if (text := link_of(given)) is not None:
             object.__setattr__(request, link, text)
             object.__setattr__(request, name, None)
@@ -127,5 +127,5 @@ def missing_link_problem(link: str) -> Problem:
         link.removesuffix("_url"),
         "required",
         f"has no link yet: client.submit(request) uploads it, or request.linked({link}=...) sets "
-        "a link of yours",
+        "your own link",
     )

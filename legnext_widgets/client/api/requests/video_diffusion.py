@@ -20,6 +20,7 @@ from legnext_widgets.client.api.validation import (
     check_link,
     check_number,
     check_text,
+    check_video_type,
 )
 from legnext_widgets.client.api.values.prompt import (
     PromptParts,
@@ -172,7 +173,7 @@ class VideoDiffusion(CheckedRequest):
                 yield from check_text("prompt", text, required=False)
 
     def _option_problems(self) -> Iterator[Problem]:
-        yield from check_number("video_type", self.video_type, 0, 1)
+        yield from check_video_type(self.video_type)
         if self.motion is not None:
             yield from check_choice("motion", self.motion, MOTIONS)
         if self.batch_size is not None:

@@ -82,7 +82,7 @@ class ChangeFeed:
                 except LegnextError as error:
                     self._failures += 1
                     self.live_since = None  # jobs are polled until it hears again
-                    _log.info("The gateway's changes could not be heard: %s", error)
+                    _log.info("The gateway's changes could not be fetched: %s", error)
                     await asyncio.sleep(
                         backoff(self._failures, first=1.0, longest=30.0, chance=1.0)
                     )

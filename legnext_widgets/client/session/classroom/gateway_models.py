@@ -60,7 +60,7 @@ def parse_class(body: bytes) -> ClassInfo:
     found = parse_object(body)
     account = found.get("account_id")
     if found.get("gateway") != "legnext-widgets" or not isinstance(account, str) or not account:
-        raise InvalidResponseError("The response is not a gateway's.")
+        raise InvalidResponseError("The response is not from a gateway.")
     points, group = _object(found.get("points")), _object(found.get("class"))
     places = _object(found.get("places"))
     return ClassInfo(
@@ -85,7 +85,7 @@ def parse_changes(body: bytes) -> Changes:
     found = parse_object(body)
     tasks, following = found.get("tasks"), _whole(found.get("next"))
     if not isinstance(tasks, list) or following is None:
-        raise InvalidResponseError("The response is not a gateway's.")
+        raise InvalidResponseError("The response is not from a gateway.")
     read = [Task.of(task) for task in tasks if isinstance(task, dict)]
     return Changes([task for task in read if task.job_id], following, bool(found.get("reset")))
 

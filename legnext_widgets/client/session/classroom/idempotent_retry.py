@@ -57,7 +57,7 @@ async def retry_idempotently(
             if _is_clear(response):
                 return response
             reason = response.status
-        _log.info("A request could not be asked for again yet: %s", reason)
+        _log.info("The outcome of a request could not be looked up yet: %s", reason)
         await asyncio.sleep(retry.wait(failures))
     return None
 

@@ -98,7 +98,7 @@ class Reconciler:
         try:
             task = await read_answer(attempt, answer, outcome)
         except (LegnextError, OutcomeUnknownError) as error:
-            _log.info("An earlier request stays unknown: %s", error)
+            _log.info("The outcome of an earlier request is still unknown: %s", error)
             return
         record = await to_thread(self._store.record, task.job_id)
         if record is not None and record.job_id is not None:

@@ -115,7 +115,9 @@ class Downloads:
         try:
             await to_thread(target.parent.mkdir, parents=True, exist_ok=True)
         except OSError as error:
-            raise DownloadError(f"Cannot write to {target.parent}: {error.strerror}.") from error
+            raise DownloadError(
+                f"Cannot write to {target.parent}: {error.strerror}.", unwritten=True
+            ) from error
         try:
             with replacing(target) as partial, partial.open("x+b") as file:
                 await self._fetch_renewed(
@@ -123,7 +125,9 @@ class Downloads:
                 )
                 await to_thread(_flush, file)
         except OSError as error:
-            raise DownloadError(f"Cannot write {target}: {error.strerror or error}.") from error
+            raise DownloadError(
+                f"Cannot write {target}: {error.strerror or error}.", unwritten=True
+            ) from error
         return target
 
     async def read(
@@ -162,7 +166,7 @@ class Downloads:
                     url = await _renewed(url, renew, fresh=fresh)
             else:
                 return
-        raise DownloadError("The service gives no link to this clip (any more).")
+        raise DownloadError("The service provides no link to this clip.")
 
     async def _fetch(self, url: str, partial: PartialFile) -> None:
         def give_up(tries: int) -> bool:
@@ -213,7 +217,7 @@ class Downloads:
                 finally:  # what came before a connection broke is kept
                     await partial.flush()
         except (httpx.HTTPError, httpx.StreamError) as error:
-            came = f"{shown_size(partial.have, partial.total)} came; " if partial.have else ""
+            came = f"{shown_size(partial.have, partial.total)} received; " if partial.have else ""
             reason = redact_links(str(error)) or type(error).__name__
             raise InterruptedDownloadError(f"{came}{reason}") from None
         except (httpx.InvalidURL, UnicodeError) as error:
@@ -258,7 +262,7 @@ class Downloads:
         async for chunk in response.aiter_bytes():
             await partial.append(chunk)
             if max(partial.have, partial.total or 0) > self.largest:
-                raise DownloadError("The file is far too large for a clip.")
+                raise DownloadError("The file is too large to be a clip.")
             if len(partial.head) == LOOKED_AT and not begins_like(partial.kind, partial.head):
                 return  # the rest of a page or of an error is not needed
             came += len(chunk)

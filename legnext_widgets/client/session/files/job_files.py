@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from legnext_widgets.client.errors import DownloadError, LegnextError
+from legnext_widgets.client.errors.advice import sentence
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -84,7 +85,9 @@ class JobFiles:
             try:
                 await self._ask(job.id, job)
             except LegnextError as error:
-                raise DownloadError(f"A new link could not be fetched: {error}") from error
+                raise DownloadError(
+                    sentence(f"A new link could not be fetched: {error.headline}")
+                ) from error
             return link()
 
         return renew

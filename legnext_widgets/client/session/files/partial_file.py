@@ -101,7 +101,7 @@ class PartialFile:
         known = have >= HEAD or total in (None, have)
         foreign = known and not begins_like(self.kind, head)
         if total is not None and have < total and not foreign:
-            raise InterruptedDownloadError(f"{shown_size(have, total)} came")
+            raise InterruptedDownloadError(f"{shown_size(have, total)} received")
         flaw = await to_thread(flaw_in, self.kind, self._file)
         if flaw is None and total in (None, have):
             return

@@ -63,6 +63,9 @@ class Batch:
     Attributes:
         stopped_by: Why nothing more is sent; None while the batch continues.
         held_by: Why nothing is sent for a moment, as a sentence; None while nothing is in the way.
+
+    Raises:
+        TypeError: An item is not a request object.
     """
 
     def __init__(
@@ -75,7 +78,7 @@ class Batch:
         reuse: Reuse | None = None,
         take: int = 1,
     ) -> None:
-        self.requests = list(requests)
+        self.requests = _checked(requests)
         self.stopped_by: LegnextError | None = None
         self.held_by: Message | None = None
         self._session = session
@@ -148,8 +151,7 @@ class Batch:
         seen: Counter[str] = Counter()
         takes = []
         for request in self.requests:
-            given: object = request  # not every caller checks types
-            key = self._session.submitter.key_of(request) if isinstance(given, Request) else ""
+            key = self._session.submitter.key_of(request)
             takes.append(first + seen[key])
             seen[key] += 1
         return takes
@@ -267,6 +269,16 @@ class Batch:
             refused.submit_error = LegnextError(Message("not_started", reason=reason))
             refused.submit_error.__cause__ = error
         return refused
+
+
+def _checked(requests: Sequence[Request]) -> list[Request]:
+    for index, given in enumerate(requests):
+        if not isinstance(given, Request):
+            raise TypeError(
+                f"requests must be request objects; item {index} is {type(given).__name__}. "
+                "Nothing was sent."
+            )
+    return list(requests)
 
 
 def _error_of(submission: asyncio.Task[Submitted] | None) -> BaseException | None:

@@ -10,11 +10,12 @@ import asyncio
 import logging
 from typing import TYPE_CHECKING, Any, Protocol
 
-from legnext_widgets.client.api.failures import LostAnswerError
+from legnext_widgets.client.api.failures import LostAnswerError, unexpected
 from legnext_widgets.client.api.models.tasks import Task
 from legnext_widgets.client.api.responses import Response, error_in, job_id_in
 from legnext_widgets.client.errors import APIError, LegnextError
 from legnext_widgets.client.messages import Message
+from legnext_widgets.client.redaction import redact_links
 from legnext_widgets.client.runtime.cancellation import CallerCancelledError
 from legnext_widgets.client.session.store import ClipStore
 
@@ -152,16 +153,38 @@ async def send(
         OutcomeUnknownError: A job may be running and may have been charged.
         CallerCancelledError: The caller was cancelled before anything was sent.
     """
-    lost: str | None = None
     try:
         await outcome.intend()
     except asyncio.CancelledError:
         await outcome.refuse(CLOSED)
         raise
+    except (LegnextError, ValueError, TypeError, TimeoutError):
+        raise
+    except Exception as error:  # of a user's own store
+        raise unexpected(error, "Nothing was sent.") from error
+    try:
+        return await _post_and_read(attempt, poster, outcome, cancelled, retry)
+    except (LegnextError, CallerCancelledError, OutcomeUnknownError):
+        raise
+    except Exception as error:
+        reason = f"unexpected error: {redact_links(repr(error))}"
+        await outcome.mark_uncertain(reason)
+        raise OutcomeUnknownError(reason) from error
+
+
+async def _post_and_read(
+    attempt: Attempt,
+    poster: Poster,
+    outcome: Outcome,
+    cancelled: asyncio.Event,
+    retry: RetryPolicy,
+) -> Task:
+    lost: str | None = None
     try:
         response = await _post_until_reached(attempt, poster, outcome, cancelled, retry)
     except (LegnextError, CallerCancelledError) as error:
-        await outcome.refuse(str(error) or "abandoned before it was sent")
+        headline = error.headline if isinstance(error, LegnextError) else str(error)
+        await outcome.refuse(headline or "abandoned before it was sent")
         raise
     except LostAnswerError as error:
         lost = error.reason
@@ -186,7 +209,7 @@ async def read_answer(
     """
     refusal = None if lost is not None else _refusal_in(response)
     if refusal is not None:
-        await outcome.refuse(str(refusal))
+        await outcome.refuse(refusal.headline)
         raise refusal
     job_id = job_id_in(response.body)
     if job_id is not None and job_id.lower() == str(attempt.payload.get("jobId")).lower():
@@ -215,7 +238,7 @@ async def _post_until_reached(
             raise CallerCancelledError
         on_its_way = True
         response = await poster.post(attempt.endpoint, attempt.payload)
-        if response.status == 429 and (refusal := error_in(response)):
+        if response.status == 429 and (refusal := _refusal_in(response)):
             raise refusal
         return response
 
@@ -245,8 +268,10 @@ def _refusal_in(response: Response) -> APIError | None:
     if error is None:
         return None
     code = error.status_code
-    clear = code in (301, 307, 308) or (400 <= code < 500 and code != 408)
-    return error if clear else None
+    if code not in (301, 307, 308) and not (400 <= code < 500 and code != 408):
+        return None
+    error.operation = "submit"
+    return error
 
 
 def _why_unknown(response: Response) -> str:

@@ -283,4 +283,6 @@ async def _kept_clips(state: JobState) -> _KeptClips:
 def _require_renewal(state: JobState, reuse: Reuse) -> None:
     """Refuse to send anew what the service has forgotten, unless the caller wants that."""
     if reuse != "renew":
-        raise NotFoundError(Message("reuse_forgotten", id=state.id), status_code=404, code=404)
+        error = NotFoundError(Message("reuse_forgotten", id=state.id), status_code=404, code=404)
+        error.operation = "reuse"
+        raise error

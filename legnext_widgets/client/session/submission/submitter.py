@@ -197,7 +197,8 @@ class Submitter:
             self._budget.reserve(attempt.id, request.endpoint.replace("-", "_"))
         except BaseException as error:  # also where the client is closed during an upload
             if claimed:
-                await outcome.refuse(str(error) or "abandoned before it was sent")
+                headline = error.headline if isinstance(error, LegnextError) else str(error)
+                await outcome.refuse(headline or "abandoned before it was sent")
             raise
         outcome = Outcome(attempt, self._store, self._identity, intended=claimed)
         sent, poster = time.monotonic(), KeyedPoster(self._transport, attempt.id)

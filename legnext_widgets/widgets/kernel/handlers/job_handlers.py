@@ -43,13 +43,13 @@ def dispatch(handlers: Handlers, content: object, refuse_pull: Callable[[str], o
     try:
         message = decode(content)
     except IllFormedMessageError as reason:
-        _log.warning("A message of the page was ignored: %s.", reason)
+        _log.warning("A message from the page was ignored: %s.", reason)
         if reason.pull is not None:
             refuse_pull(reason.pull)
         return
     handler = handlers.get(message["type"])
     if handler is None:
-        _log.warning("A message of the page was ignored: this widget has no %r.", message["type"])
+        _log.warning("A message from the page was ignored: this widget has no %r.", message["type"])
     else:
         handler(message)
 
