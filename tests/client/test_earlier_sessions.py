@@ -129,7 +129,8 @@ def test_closing_waits_for_an_earlier_job_that_the_caller_asked_for(
     go, asked = threading.Event(), len(stub.requests)
     stub.others["/clip"] = lambda request: Reply(body=CLIP, hold=go)
     client = session()
-    client.job(unkept.id).wait(20)
+    client.job(unkept.id)
+    client.balance()
     wait_until(
         lambda: any("/clip" in each.path for each in stub.requests[asked:]), "clips are asked for"
     )
