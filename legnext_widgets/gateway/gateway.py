@@ -175,7 +175,7 @@ class Gateway:
             _log.warning("The service did not answer at the start (%s).", type(error).__name__)
 
     async def _watch(self) -> None:
-        """Ring for changes that another process made: a replica, or the command line."""
+        """Notify of changes that another process made: a replica, or the command line."""
         known = -1
         while True:
             with suppress(Exception):  # the database may be away for a moment

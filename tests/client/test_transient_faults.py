@@ -347,3 +347,32 @@ def test_a_failure_without_any_reason_says_so(client, stub):
 
     with pytest.raises(lw.JobFailedError, match="does not say why"):
         job.wait(20)
+
+
+BARE = {"error": {"code": 0, "message": "", "raw_message": "", "detail": None}, "detail": None}
+
+
+def test_a_failure_without_a_reason_is_asked_for_again(client, stub):
+    job, later = client.submit(REQUEST), client.submit(REQUEST)
+    bare = [Reply(body=task(one.id, "failed") | BARE) for one in (job, later)]
+    told = {**BARE, "error": {"code": 400, "message": "a face was found"}}
+    scripts = {
+        job.id: [bare[0], bare[0], Reply(body=task(job.id, "completed"))],
+        later.id: [bare[1], Reply(body=task(later.id, "failed") | told)],
+    }
+    for job_id, script in scripts.items():
+        stub.others[f"/api/v1/job/{job_id}"] = lambda _, script=script: script.pop(0)
+
+    assert len(job.wait(20).videos) == 4
+    with pytest.raises(lw.JobFailedError, match="a face was found"):
+        later.wait(20)
+    assert list(scripts.values()) == [[], []]
+
+
+def test_a_failure_that_stays_without_a_reason_is_final(client, stub):
+    job = client.submit(REQUEST)
+    stub.jobs[job.id] = task(job.id, "failed") | BARE
+
+    with pytest.raises(lw.JobFailedError, match="does not say why"):
+        job.wait(20)
+    assert len(stub.polled) == 3

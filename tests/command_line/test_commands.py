@@ -224,7 +224,7 @@ def test_arguments_outside_their_limits_are_refused_before_anything_is_sent(
     missing = line.run("generate", "a kite", "--image", "no-such.png", code=2)
     assert "'no-such.png' does not exist" in missing.stderr
     assert "image_url" in line.run("generate", "a kite", code=2).stderr
-    assert "No job of the library" in line.run("status", "12345678", code=2).stderr
+    assert "No job in the library" in line.run("status", "12345678", code=2).stderr
     assert line.service.submissions == 0
 
 

@@ -131,7 +131,7 @@ class RoutingTransport(httpx.AsyncBaseTransport):
             else proxy_of(url, self._proxies)
         )
         route = self._routes.get(proxy) or await self._open(proxy, url.host)
-        way = _Way(request.extensions.get("trace"))
+        way = _ProxyStage(request.extensions.get("trace"))
         if proxy is not None:
             request.extensions["trace"] = way.trace
         try:
@@ -181,7 +181,7 @@ class RoutingTransport(httpx.AsyncBaseTransport):
         return self._routes.setdefault(proxy, opened)
 
 
-class _Way:
+class _ProxyStage:
     """How far a request has come on its way through a proxy.
 
     Args:

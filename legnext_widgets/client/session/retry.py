@@ -55,6 +55,9 @@ PATIENCE_FOR_OLD = 5
 LEAST_ANSWERS, LEAST_ANSWERS_FOR_OLD = 5, 3
 """Answers in a row after which one of them may be final."""
 
+UNEXPLAINED_FAILURES = 3
+"""Polls in a row after which it is believed that a job failed without a reason."""
+
 _KEY_CHECK_LASTS = 5.0
 """Seconds for which the result of a check of the key holds for all jobs."""
 

@@ -197,9 +197,9 @@ class PictureUploads:
     async def _upload(self, picture: Picture) -> Upload:
         uploader, where = self._uploader, self.where
         if self._to_sandbox:
-            from .to_sandbox import give_to_sandbox
+            from .sandbox_upload import upload_to_sandbox
 
-            link = await give_to_sandbox(self._transport, picture)
+            link = await upload_to_sandbox(self._transport, picture)
         elif isinstance(uploader, BucketAddress):
             from .object_store import BucketUploader
 

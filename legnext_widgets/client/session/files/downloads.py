@@ -163,7 +163,7 @@ class Downloads:
                 if refusals > 1:
                     await self._pause(self.retry.wait(refusals - 1, error))
                 if refusals in _RENEW_AT:
-                    url = await _renewed(url, renew, fresh=fresh)
+                    url = await _renew_link(url, renew, fresh=fresh)
             else:
                 return
         raise DownloadError("The service provides no link to this clip.")
@@ -208,12 +208,12 @@ class Downloads:
                 headers["if-range"] = partial.etag
         partial.in_vain += 1
         try:
-            async with self._places, self._opened(url, headers) as response:
+            async with self._places, self._open_response(url, headers) as response:
                 await _begin(response, partial)
                 etag = response.headers.get("etag", "")
                 partial.etag = etag if not etag.startswith("W/") else ""
                 try:
-                    await self._pour(response, partial)
+                    await self._write_chunks(response, partial)
                 finally:  # what came before a connection broke is kept
                     await partial.flush()
         except (httpx.HTTPError, httpx.StreamError) as error:
@@ -229,7 +229,9 @@ class Downloads:
         await partial.check(response.headers.get("content-type", ""))
 
     @contextlib.asynccontextmanager
-    async def _opened(self, url: str, headers: dict[str, str]) -> AsyncIterator[httpx.Response]:
+    async def _open_response(
+        self, url: str, headers: dict[str, str]
+    ) -> AsyncIterator[httpx.Response]:
         import httpx
 
         http, timeout = self._transport.http, self._transport.timeout
@@ -255,7 +257,7 @@ class Downloads:
                 await response.aclose()
         raise DownloadError("The clip's address redirects too many times.")
 
-    async def _pour(self, response: httpx.Response, partial: PartialFile) -> None:
+    async def _write_chunks(self, response: httpx.Response, partial: PartialFile) -> None:
         """Append a body to the file."""
         # Single bytes now and then keep the timeout of a read from acting.
         since, came = time.monotonic(), 0
@@ -273,7 +275,7 @@ class Downloads:
                 raise InterruptedDownloadError(f"stalled: under 64 KiB in {self.stall_seconds:g} s")
 
 
-async def _renewed(url: str, renew: Renew, *, fresh: bool) -> str | None:
+async def _renew_link(url: str, renew: Renew, *, fresh: bool) -> str | None:
     """Ask for a fresh link; the old one stays while the service cannot be asked."""
     try:
         return await renew()

@@ -29,6 +29,7 @@ class Polled:
         since: When it began to queue, on the monotonic clock.
         queued: Whether it waits for its turn at the service, as far as is known.
         empty: Polls in a row that showed it completed without output.
+        unexplained: Polls in a row that showed it failed without a reason.
     """
 
     job: JobState
@@ -39,6 +40,7 @@ class Polled:
     since: float = 0.0
     queued: bool = False
     empty: Refusals = field(default_factory=Refusals)
+    unexplained: int = 0
 
 
 class PollOrder:

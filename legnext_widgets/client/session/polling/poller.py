@@ -23,6 +23,7 @@ from legnext_widgets.client.session.retry import (
     PATIENCE,
     PATIENCE_FOR_OLD,
     REFUSALS,
+    UNEXPLAINED_FAILURES,
     KeyCheck,
     RetryPolicy,
     delay_after_failure,
@@ -217,6 +218,8 @@ class Poller:
         asked = self._clock.monotonic()
         try:
             task = await self._fetch(job.id)
+            if self._may_change(task, polled):
+                return
             self._receiver.receive(task, source="poll", state=job)
         except PermanentTransportError as error:
             self._stop(polled, error)
@@ -244,6 +247,16 @@ class Poller:
             polled.empty.clear()
             delay = next_delay(job.age, self._expect(job), pace=self.pace, speed=self._speed)
             polled.poll_at = self._clock.monotonic() + max(delay, self._shortest)
+
+    def _may_change(self, task: Task, polled: Polled) -> bool:
+        """Ask again for a job that failed without a reason: the status may come before the rest."""
+        bare = task.status == "failed" and not task.reason
+        polled.unexplained = polled.unexplained + 1 if bare else 0
+        if not 0 < polled.unexplained < UNEXPLAINED_FAILURES:
+            return False
+        delay = delay_after_failure(polled.unexplained, self.retry.chance(), pace=self.pace)
+        polled.poll_at = self._clock.monotonic() + max(delay / self._speed, self._shortest)
+        return True
 
     def _await_output(self, polled: Polled) -> None:
         """Ask again for a job that is completed without output, or give its output up."""

@@ -82,14 +82,14 @@ class ClipHandlers:
         self._mark(message.get("clips", []), MarkChange(hidden=message["on"]))
 
     def _mark(self, chosen: Iterable[Chosen], change: MarkChange) -> None:
-        self._apply([(job, change, index) for job, index in self._found(chosen)])
+        self._apply([(job, change, index) for job, index in self._shown_clips(chosen)])
 
     def _apply(self, marks: list[Mark]) -> None:
         for job, change, index in marks:
             apply_mark(job.state, change, index)
         self._files.post(lambda: _save(marks))
 
-    def _found(self, chosen: Iterable[Chosen]) -> list[tuple[Job, int | None]]:
+    def _shown_clips(self, chosen: Iterable[Chosen]) -> list[tuple[Job, int | None]]:
         """Give the jobs and clips that are shown, of those that a page names."""
         found = []
         for one in chosen:
@@ -101,14 +101,14 @@ class ClipHandlers:
     def _videos(self, chosen: Iterable[Chosen]) -> list[Video]:
         """Give the clips that a page names, each once; of a job all that are not hidden."""
         videos: dict[Video, None] = {}
-        for job, index in self._found(chosen):
+        for job, index in self._shown_clips(chosen):
             some = [video for video in job.videos if not video.hidden]
             videos |= dict.fromkeys(some if index is None else [job.videos[index]])
         return list(videos)
 
     def _on_delete(self, message: choice_messages.DeleteRequest) -> None:
         undo = message["undo"]
-        deletion = _Deletion(self._found(message.get("clips", [])))
+        deletion = _Deletion(self._shown_clips(message.get("clips", [])))
         with self._lock:
             if undo in self._deletions:
                 return

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 PATH = "/sandbox/pictures"
 
 
-async def give_to_sandbox(transport: Transport, picture: Picture) -> str:
+async def upload_to_sandbox(transport: Transport, picture: Picture) -> str:
     """Post a picture to the sandbox. The key is not sent along.
 
     Returns:
