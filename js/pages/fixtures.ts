@@ -208,6 +208,8 @@ function outcome(phase: string, message: Values, more: Values = {}): Values {
 }
 
 /** A request of an earlier session with an unknown outcome. */
+const CANDIDATES = [{ id: "c6821434-5e41-408f-b42b-2562306b109c", created: NOW - 2 }];
+
 export function uncertainJob(changes: Values = {}): Values {
   return videoJob({
     id: "attempt:6f1d7c52-1f0e-4a55-9a51-0c7a7a4f2b11",
@@ -428,8 +430,9 @@ export const STATES: Record<string, () => Values> = {
         reason: BROKE,
         ids: "c6821434-5e41-408f-b42b-2562306b109c",
       }),
-      { candidates: [{ id: "c6821434-5e41-408f-b42b-2562306b109c", created: NOW - 2 }] },
+      { candidates: CANDIDATES },
     ),
+    _live: live([uncertainJob({ candidates: CANDIDATES }), videoJob()]),
   }),
   expired: () => {
     const gone = { kind: "video", url: media("dunes-wide-0.mp4"), expires: NOW - 10, pull: false };

@@ -36,6 +36,13 @@ const VARIANTS: Readonly<Record<string, Scene>> = {
   largespanish: { state: "spanish", open: true, window: 800 },
   largechinese: { state: "chinese", open: true, window: 800 },
   largecompare: { state: "gallery", open: true, press: ["Compare"], window: 800 },
+  largeasks: {
+    state: "gallery",
+    open: true,
+    press: ["Upscale", "Upscale"],
+    says: "Not now",
+    window: 800,
+  },
   options: { state: "options", press: ["More options"] },
   bothpictures: { state: "ownpictures", press: ["More options"], says: "holiday-dunes-wide-3" },
   picturefailed: { state: "empty", drop: "note.jpg", says: "This is a text file" },

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from asyncio import CancelledError
 from collections.abc import Coroutine
 from typing import TYPE_CHECKING, Any, Self
 
@@ -9,6 +10,7 @@ from legnext_widgets.client.api.requests.pictures import link_of, picture_for
 from legnext_widgets.client.progress.live import SOON, live, split_progress
 from legnext_widgets.client.progress.waits import Submission, batch_wait
 from legnext_widgets.client.runtime.callbacks import AwaitedCalls
+from legnext_widgets.client.session.files.clip_keeper import CLOSING_PATIENCE
 from legnext_widgets.environment import to_thread
 
 from .display.lists import ReprList
@@ -98,10 +100,15 @@ class AsyncClient(BaseClient[Coroutine[Any, Any, AsyncJob]], submitted="AsyncJob
     async def active_tasks(self) -> list[Task]:
         return await self.session.active_tasks()
 
-    async def aclose(self) -> None:
-        """End the client's work and connections. Jobs continue at the service."""
+    async def aclose(self, *, patience: float = CLOSING_PATIENCE) -> None:
+        """End the client's work and connections. Jobs continue at the service.
+
+        Args:
+            patience: Seconds in which clips that are being kept in the library may end.
+        """
         try:
-            await self.session.aclose()
+            async with self._shown_closing():
+                await self.session.aclose(clip_patience=patience)
         finally:
             await to_thread(self._release)
 
@@ -121,4 +128,5 @@ class AsyncClient(BaseClient[Coroutine[Any, Any, AsyncJob]], submitted="AsyncJob
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        await self.aclose()
+        interrupted = kind is not None and issubclass(kind, KeyboardInterrupt | CancelledError)
+        await self.aclose(patience=0.0 if interrupted else CLOSING_PATIENCE)

@@ -245,6 +245,69 @@ def test_a_job_of_unknown_outcome_is_taken_over_with_its_words():
         studio.close()
 
 
+@pytest.fixture
+def two_unknown():
+    """A studio without a library, whose first two requests have an unknown outcome."""
+    with (
+        Service(speed=1) as service,
+        lw.Client(KEY, http_client=service.http_client(), library=False) as client,
+    ):
+        studio = lw.VideoStudio(client, image_url="https://example.com/sea.jpg")
+        browser = Browser(studio)
+        service.sandbox.faults.switch_on("cut_after", method="POST", times=2)
+        for words in ("waves", "clouds"):
+            browser.say(type="submit", click=f"click {words}", inputs={"prompt": words})
+            wait_until(partial(is_unknown, browser, words), f"{words} is shown")
+        yield studio, browser
+        studio.close()
+
+
+def is_unknown(browser, words):
+    """Whether a page shows a request of unknown outcome."""
+    return words in shown_unknown(browser)
+
+
+def shown_unknown(browser):
+    """The requests of unknown outcome that a page shows, by their words."""
+    shown: dict[str, dict[str, object]] = {}
+    for delta in [*browser.updates, *browser.heard("jobs")]:
+        jobs = {job["prompt"]: job for job in delta["jobs"] if job["status"] == "uncertain"}
+        shown = jobs if delta["since"] == 0 and delta["revision"] else {**shown, **jobs}
+    return shown
+
+
+def test_each_request_of_unknown_outcome_stays_in_sight(two_unknown):
+    studio, browser = two_unknown
+
+    shown = shown_unknown(browser)
+
+    assert set(shown) == {"waves", "clouds"}
+    assert all(job["id"].startswith("attempt:") and job["done"] for job in shown.values())
+    assert shown["waves"]["candidates"]
+    assert studio.jobs == ()
+    assert studio._submission["phase"] == "uncertain"
+
+
+def test_the_job_of_an_earlier_request_of_unknown_outcome_is_taken_over(two_unknown):
+    studio, browser = two_unknown
+    (candidate,) = shown_unknown(browser)["waves"]["candidates"]
+
+    browser.say(type="look_up", job_id=candidate["id"])
+
+    wait_until(lambda: browser.heard("jobs"), "the list comes again")
+    wait_until(lambda: set(shown_unknown(browser)) == {"clouds"}, "one is known")
+    assert [job.request.prompt for job in studio.jobs] == ["waves"]
+
+
+def test_a_request_of_unknown_outcome_can_be_dismissed_without_a_library(two_unknown):
+    _, browser = two_unknown
+
+    browser.say(type="dismiss", job_id=shown_unknown(browser)["waves"]["id"])
+
+    wait_until(lambda: browser.heard("jobs"), "the list comes again")
+    assert set(shown_unknown(browser)) == {"clouds"}
+
+
 def test_a_refusal_shows_the_service_s_message_and_the_next_step(studio, browser, service):
     service.refuse(402, "not enough credits")
 

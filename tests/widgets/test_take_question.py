@@ -34,6 +34,10 @@ class Page:
         """Start a batch; None when it runs."""
         return self._say("submit_many", takes, inputs=WAVES, prompts=prompts)
 
+    def step(self, kind: str, job_id: str, takes: str = "ask", **more: Any) -> Any:
+        """Extend or upscale the first clip of a job."""
+        return self._say(kind, takes, job_id=job_id, index=0, **more)
+
     def _say(self, kind: str, takes: str, **content: Any) -> Any:
         self._clicks += 1
         click = f"click {self._clicks}"
@@ -174,3 +178,36 @@ def test_a_page_of_an_older_version_is_asked_too(open_page, service):
     wait_until(lambda: (page.studio._submission or {}).get("click") == "old", "it is answered")
     wait_until(lambda: page.studio._submission["phase"] == "made_before", "it is asked")
     assert service.submissions == 1
+
+
+@pytest.mark.parametrize(
+    ("kind", "words"), [("extend", {"prompt": "the tide turns"}), ("upscale", {})]
+)
+def test_a_second_press_for_a_next_step_asks_first(open_page, service, kind, words):
+    page = open_page()
+    video = page.press()["job_id"]
+    service.end_all()
+    wait_until(lambda: page.studio.client.job(video).done, "there are clips")
+    first = page.step(kind, video, **words)
+    assert first["phase"] == "accepted"
+
+    second = page.step(kind, video, **words)
+    assert (second["phase"], second["job_id"]) == ("made_before", first["job_id"])
+    assert service.submissions == 2
+    assert page.step(kind, video, "reuse", **words)["job_id"] == first["job_id"]
+    assert service.submissions == 2
+    assert page.step(kind, video, "new", **words)["phase"] == "accepted"
+    assert service.submissions == 3
+
+
+def test_a_next_step_of_unknown_outcome_asks_before_it_is_sent_again(open_page, service):
+    page = open_page()
+    video = page.press()["job_id"]
+    service.end_all()
+    wait_until(lambda: page.studio.client.job(video).done, "there are clips")
+    service.sandbox.faults.switch_on("cut_after", method="POST", times=1)
+    assert page.step("upscale", video)["phase"] == "uncertain"
+
+    again = page.step("upscale", video)
+    assert (again["phase"], again["job_id"]) == ("made_before", None)
+    assert service.submissions == 2

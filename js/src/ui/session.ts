@@ -21,14 +21,14 @@ import type {
   Submission,
   Takes,
 } from "./protocol/generated";
-import { readMessage } from "./protocol/messages";
+import { readMessage, type Step } from "./protocol/messages";
 import { readTraits } from "./protocol/traits";
 import { type BatchDraft, createBatchDraft } from "./state/batch_draft";
-import { type Cost, costOf, kindOf } from "./state/cost";
+import { type Cost, costOf, kindOf, stepCost } from "./state/cost";
 import { createDrafts, type Drafts } from "./state/drafts";
 import { createJobStore, type JobStore } from "./state/jobs";
 import { createPages, type Pages } from "./state/pages";
-import { createRepeats, requestKey } from "./state/repeats";
+import { createRepeats, requestKey, stepKey } from "./state/repeats";
 import { findProblems, type Problems, type Rules } from "./values/problems";
 
 /**
@@ -72,17 +72,23 @@ export interface Session extends Choices {
   submit(takes?: Takes): boolean;
   /** The kernel's answer that it has jobs of what the form holds, and sent nothing; else null. */
   readonly madeBefore: ReadonlySignal<Submission | null>;
-  /** Whether the inputs as they stand were sent a moment ago, or their job still runs. */
-  isRepeat(): boolean;
+  /**
+   * Whether the inputs as they stand, or a next step, were sent a moment ago, or their job still
+   * runs, or it is unknown whether there is one.
+   */
+  isRepeat(step?: Step): boolean;
   submitMany(prompts: readonly string[], takes?: Takes): boolean;
   stopBatch(): void;
   /** Send what was not sent, or not accepted. */
   resumeBatch(): void;
   /** Show the batch no more, also in later sessions. */
   forgetBatch(): void;
-  /** Make the next step from a clip; returns the id of the click, or null if nothing was sent. */
-  extend(clip: Selection, prompt: string): string | null;
-  upscale(clip: Selection): string | null;
+  /**
+   * Send the next step from a clip; `takes` as for `submit`.
+   *
+   * @returns The id of the click; null if nothing was sent.
+   */
+  sendStep(step: Step, takes?: Takes): string | null;
   /** Send the open click again, under the same id: the kernel takes it once. */
   resendClick(): void;
   select(selection: Selection | null): void;
@@ -225,10 +231,6 @@ export function createSession(host: Host, samples: readonly string[] = []): Sess
 
   const cannotSend = () => sending.peek() || isLost();
 
-  function stepAllowed(kind: string): boolean {
-    return !cannotSend() && !costOf(account.peek(), kind, 1).overBudget;
-  }
-
   return {
     drafts,
     batchDraft,
@@ -253,11 +255,15 @@ export function createSession(host: Host, samples: readonly string[] = []): Sess
       if (Object.keys(problems.peek()).length > 0) return false;
       const inputs = drafts.all();
       const click = submissions.send({ type: "submit", inputs, takes });
-      asked.value = { click, request: requestKey(inputs, null) };
-      repeats.note(inputs, click, performance.now());
+      const request = requestKey(inputs, null);
+      asked.value = { click, request };
+      repeats.note(request, click, performance.now());
       return true;
     },
-    isRepeat: () => repeats.has(drafts.all(), performance.now()),
+    isRepeat(step) {
+      const key = step ? stepKey(step) : requestKey(drafts.all(), null);
+      return repeats.has(key, performance.now());
+    },
     submitMany(prompts, takes = "ask") {
       drafts.flush();
       if (cannotSend() || prompts.length === 0) return false;
@@ -273,13 +279,13 @@ export function createSession(host: Host, samples: readonly string[] = []): Sess
       const last = batch.peek();
       if (last) host.send({ type: "forget_batch", batch: last.click });
     },
-    extend({ job_id, index }, prompt) {
-      if (!stepAllowed("extend_video")) return null;
-      return submissions.send({ type: "extend", job_id, index, prompt: prompt.trim() });
-    },
-    upscale({ job_id, index }) {
-      if (!stepAllowed("video_upscale")) return null;
-      return submissions.send({ type: "upscale", job_id, index });
+    sendStep(step, takes = "ask") {
+      // What is reused costs nothing.
+      if (cannotSend() || (stepCost(account.peek(), step).overBudget && takes !== "reuse"))
+        return null;
+      const click = submissions.send({ ...step, takes });
+      repeats.note(stepKey(step), click, performance.now());
+      return click;
     },
     resendClick: submissions.resend,
     select(selection) {

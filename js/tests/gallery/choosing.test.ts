@@ -85,6 +85,17 @@ describe("choosing clips", () => {
     expect(sent("undo")).toEqual([{ type: "undo", undo: removed?.undo }]);
   });
 
+  it("keeps a gallery in sight whose last clips are hidden, with the way back", async () => {
+    const clips = live([videoJob({ id: "only" })]);
+    const { el, user } = openStudio({ _face: "gallery", _live: clips }, "gallery");
+    for (const tick of boxes()) await user.click(tick);
+    await user.click(within(bar()).getByRole("button", { name: "Hide" }));
+    await waitFor(() => expect(screen.queryAllByRole("checkbox")).toHaveLength(0));
+    expect(el.querySelector(".gallery")).not.toBeNull();
+    await user.click(screen.getByRole("button", { name: "Undo" }));
+    await waitFor(() => expect(boxes()).toHaveLength(4));
+  });
+
   it("shows hidden clips when asked, and shows them again", async () => {
     const { sent, user } = open();
     await user.click(box(0));

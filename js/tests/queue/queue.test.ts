@@ -16,6 +16,23 @@ describe("earlier sessions", () => {
     expect(screen.queryByText(/last session/)).toBeNull();
   });
 
+  it("of unknown outcome are taken over at their row, while no other row has their job", async () => {
+    const run = { id: "run", created: Date.now() / 1000 - 5 };
+    const { sent, user, kernel } = openStudio({
+      _live: live([
+        uncertainJob({ id: "attempt:1", prompt: "first", candidates: [run] }),
+        uncertainJob({ id: "attempt:2", prompt: "second", candidates: [run] }),
+      ]),
+    });
+    const [button] = screen.getAllByRole("button", { name: /^Take over the job that started/ });
+    await user.click(button as HTMLElement);
+    expect(sent("look_up")).toEqual([{ type: "look_up", job_id: "run" }]);
+    kernel.change({
+      _live: { revision: 8, since: 7, jobs: [runningJob({ id: "run" })], total: 3 },
+    });
+    await waitFor(() => expect(screen.queryByRole("button", { name: /^Take over/ })).toBeNull());
+  });
+
   it("leave requests of unknown outcome, with what can be done", async () => {
     const job = uncertainJob({ prompt: "perhaps" });
     const { sent, user } = openStudio({ _live: live([job]) });

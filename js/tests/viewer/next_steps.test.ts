@@ -1,6 +1,6 @@
 import { screen, waitFor, within } from "@testing-library/dom";
-import { describe, expect, it } from "vitest";
-import { imageJob, live, serviceMessage, videoJob } from "../../pages/fixtures";
+import { describe, expect, it, vi } from "vitest";
+import { imageJob, kernelMessage, live, serviceMessage, videoJob } from "../../pages/fixtures";
 import { COSTS, JOB, openLarge } from "./large_view";
 
 describe("the next steps of a clip", () => {
@@ -25,6 +25,82 @@ describe("the next steps of a clip", () => {
     await press(/^Upscale/);
     expect(sent("upscale")).toHaveLength(2);
     expect(sent("upscale")[1]?.click).not.toBe(click);
+  });
+
+  it("ask before the same one is sent again, and send it by the answer alone", async () => {
+    const { dialog, kernel, press, sent, user } = await openLarge();
+    await press(/^Upscale/);
+    const click = sent("upscale")[0]?.click;
+    kernel.change({ _submission: { click, phase: "accepted", job_id: "u" } });
+    await within(dialog).findByText(/^Accepted/);
+    await press(/^Upscale/);
+    const asked = await within(dialog).findByRole("region", { name: "Generate another take?" });
+    expect(sent("upscale")).toHaveLength(1);
+    await waitFor(() => expect(document.activeElement?.textContent).toBe("Not now"));
+    await user.keyboard("{Escape}");
+    await waitFor(() => expect(document.activeElement?.textContent).toMatch(/^Upscale/));
+    expect(asked.isConnected).toBe(false);
+    screen.getByRole("dialog");
+
+    await press(/^Upscale/);
+    await within(dialog).findByRole("region", { name: "Generate another take?" });
+    await new Promise((ready) => setTimeout(ready, 550));
+    await press("Generate another take");
+    expect(sent("upscale").map(({ takes }) => takes)).toEqual(["ask", "new"]);
+  });
+
+  it("show the job that the library has of the same one", async () => {
+    const { dialog, kernel, press, sent, user } = await openLarge();
+    await user.type(within(dialog).getByLabelText(/What happens next/), "dawn");
+    await press(/^Extend/);
+    const click = sent("extend")[0]?.click;
+    kernel.change({
+      _submission: { click, phase: "made_before", job_id: "old", made_before: 1 },
+    });
+    await within(dialog).findByRole("region", { name: "Generate another take?" });
+    await new Promise((ready) => setTimeout(ready, 550));
+    await press("Show it");
+    expect(sent("extend").map(({ takes, prompt }) => [takes, prompt])).toEqual([
+      ["ask", "dawn"],
+      ["reuse", "dawn"],
+    ]);
+  });
+
+  it("of unknown outcome offer to take a running job over, and ask ever after", async () => {
+    vi.useFakeTimers({ shouldAdvanceTime: true });
+    const { dialog, kernel, press, sent } = await openLarge();
+    await press(/^Upscale/);
+    const click = sent("upscale")[0]?.click;
+    kernel.change({
+      _submission: {
+        click,
+        phase: "uncertain",
+        message: kernelMessage("uncertain_candidates", { ids: "run" }),
+        candidates: [{ id: "run", created: Date.now() / 1000 - 5 }],
+      },
+    });
+    await within(dialog).findByText("It is unknown whether this request was accepted.");
+    await vi.advanceTimersByTimeAsync(120_000);
+    await press(/^Upscale/);
+    await within(dialog).findByRole("region", { name: "Generate another take?" });
+    expect(sent("upscale")).toHaveLength(1);
+    await press(/^Take over the job/);
+    expect(sent("look_up")).toEqual([{ type: "look_up", job_id: "run" }]);
+    vi.useRealTimers();
+  });
+
+  it("keep their words and their outcome while another clip is looked at", async () => {
+    const { dialog, kernel, press, sent, user } = await openLarge();
+    const words = () => within(dialog).getByLabelText<HTMLTextAreaElement>(/What happens next/);
+    await user.type(words(), "the tide turns");
+    await press(/^Upscale/);
+    const click = sent("upscale")[0]?.click;
+    await press("Next clip");
+    await waitFor(() => expect(words().value).toBe(""));
+    kernel.change({ _submission: { click, phase: "accepted", job_id: "u" } });
+    await press("Previous clip");
+    await waitFor(() => expect(words().value).toBe("the tide turns"));
+    within(dialog).getByText(/^Accepted/);
   });
 
   it("send nothing that would exceed the budget", async () => {

@@ -215,6 +215,37 @@ class Submission:
         return ProgressReport("submit", text, elapsed, ended=bool(ending))
 
 
+class KeepingClips:
+    """The wait for clips that are being kept while their client is closed.
+
+    Args:
+        jobs: Their jobs.
+    """
+
+    def __init__(self, jobs: Sequence[JobState]) -> None:
+        self._jobs = jobs
+        self._total = self._left
+
+    @property
+    def pending(self) -> bool:
+        """Whether there is any clip."""
+        return self._total > 0
+
+    def report(self, elapsed: float, ending: Ending) -> ProgressReport:
+        """Give n of m."""
+        kept = self._total - self._left
+        later = "the next session keeps the others" if ending and kept < self._total else ""
+        what = f"{kept} of {counted(self._total, 'video')} kept in the library"
+        text = joined(what, time_of(elapsed), later)
+        return ProgressReport("download", text, elapsed, kept / self._total, ended=bool(ending))
+
+    @property
+    def _left(self) -> int:
+        from legnext_widgets.client.session.files.clip_keeper import missing_clips
+
+        return sum(len(missing_clips(job)) for job in self._jobs)
+
+
 class Download:
     """The download of one or several files.
 

@@ -58,6 +58,18 @@ def restore_jobs(client: Client, jobs: JobList) -> int:
     return sum(not job.done for job in restored)
 
 
+def show_attempt(client: Client, jobs: JobList, error: SubmissionUncertainError) -> None:
+    """Show a request of unknown outcome until it is known as a job, or dismissed."""
+    # Loaded with the client: naming the studio must stay cheap.
+    from legnext_widgets.client.session.job_state import JobState
+
+    state = JobState("")
+    state.request, state.submit_error = error.request, error
+    state.attempt_id = error.attempt_id
+    state.sandbox = client.session.identity.sandbox
+    jobs.add(lw.Job(client, state), _shown_id(error))
+
+
 def remove_attempt(jobs: JobList, state: JobState) -> bool:
     """Show a request of unknown outcome no more, now that it is known as a job.
 
@@ -67,6 +79,19 @@ def remove_attempt(jobs: JobList, state: JobState) -> bool:
     if state.attempt_id is None:
         return False
     return jobs.remove(ATTEMPT + state.attempt_id) is not None
+
+
+def replace_attempt(jobs: JobList, error: SubmissionUncertainError) -> bool:
+    """Show a request of unknown outcome no more, now that a job was taken over for it.
+
+    Returns:
+        Whether it was shown.
+    """
+    return jobs.remove(_shown_id(error)) is not None
+
+
+def _shown_id(error: SubmissionUncertainError) -> str:
+    return ATTEMPT + (error.attempt_id or str(error.sent_at.timestamp()))
 
 
 def older_jobs(client: Client, jobs: JobList, request: PageRequest) -> PagedMessage:

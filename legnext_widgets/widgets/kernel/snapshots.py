@@ -75,6 +75,7 @@ def snapshot(job: JobState, *, sandbox: bool, job_id: str | None = None) -> job_
         "note": job.note,
         "hidden": job.marks.hidden,
         "can": possible_steps(job),
+        "candidates": _candidates(job.submit_error),
     }
 
 
@@ -123,6 +124,16 @@ def _error_of(error: Exception) -> job_values.JobError:
         "message": localize_error(error),
         "next": localize(following) if following else None,
     }
+
+
+def _candidates(error: Exception | None) -> list[job_values.Candidate]:
+    """Name the running jobs that a request of unknown outcome may have become."""
+    if not isinstance(error, SubmissionUncertainError):
+        return []
+    return [
+        {"id": task.job_id, "created": task.began.timestamp() if task.began else None}
+        for task in error.candidates
+    ]
 
 
 def _warning(job: JobState) -> job_values.LocalizedMessage | None:
@@ -221,12 +232,7 @@ def failure_of(error: Exception, click: str | None) -> traits.Submission:
         "message": described["message"],
         "next": None if uncertain or isinstance(error, ValueError) else described["next"],
         "field": problems[0].field if problems else None,
-        "candidates": [
-            {"id": task.job_id, "created": task.began.timestamp() if task.began else None}
-            for task in error.candidates
-        ]
-        if isinstance(error, SubmissionUncertainError)
-        else [],
+        "candidates": _candidates(error),
         "made_before": 0,
     }
 

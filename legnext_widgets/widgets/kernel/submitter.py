@@ -70,19 +70,37 @@ class MadeBeforeError(Exception):
         self.found = found
 
 
+@dataclass(frozen=True, eq=False)
+class _Press:
+    """One submission.
+
+    Attributes:
+        client: Sends it.
+        click: The click that asked for it; None where Python did.
+    """
+
+    client: Client
+    click: str | None
+
+
 class Submitter:
     """Sends one request at a time.
 
     Args:
         report: Called with each state, in any thread; must return at once.
+
+    Attributes:
+        on_unknown: Called, likewise, with the client that sent a request of unknown outcome, and
+            its error.
     """
 
     def __init__(self, report: Callable[[Submission], object]) -> None:
+        self.on_unknown: Callable[[Client, SubmissionUncertainError], object] | None = None
         self._report = report
         self._lock = threading.Lock()
-        self._current: object | None = None
+        self._current: _Press | None = None
         self._clicks: OrderedDict[str, None] = OrderedDict()
-        self._unknown: tuple[SubmissionUncertainError, str | None] | None = None
+        self._unknown: list[tuple[SubmissionUncertainError, str | None]] = []
 
     @property
     def sending(self) -> bool:
@@ -102,7 +120,9 @@ class Submitter:
             return True
 
     def adopt(self, state: JobState) -> SubmissionUncertainError | None:
-        """Take a job for what the last request of unknown outcome became, if it may be.
+        """Take a job for what a request of unknown outcome became, if it may be.
+
+        Of several requests it is the first: a job that the first may be began before the others.
 
         Args:
             state: The job; it gets the words and settings of the request.
@@ -111,10 +131,18 @@ class Submitter:
             The error that this answers; None when the job has nothing to do with it.
         """
         with self._lock:
-            error, click = self._unknown or (None, None)
-            if error is None or state.id not in {task.job_id for task in error.candidates}:
+            found = next(
+                (
+                    unknown
+                    for unknown in self._unknown
+                    if state.id in {task.job_id for task in unknown[0].candidates}
+                ),
+                None,
+            )
+            if found is None:
                 return None
-            self._unknown = None
+            self._unknown.remove(found)
+        error, click = found
         if state.request is None:
             state.request = error.request
         self._report(progress_of("accepted", click, state.id))
@@ -137,7 +165,7 @@ class Submitter:
             ValueError: The request is outside its limits; nothing was sent.
             LegnextError: Another one is on its way; nothing was sent.
         """
-        current = object()
+        current = _Press(client, click)
         with self._lock:
             busy = self._current is not None
             self._current = self._current or current
@@ -148,14 +176,14 @@ class Submitter:
         try:
             request = build()
             self._report(progress_of("sending", click))
-            sending = client.runtime.start(self._send(client, request, choice, click, current))
+            sending = client.runtime.start(self._send(current, request, choice))
         except BaseException as failure:
-            self._end(current, click, failure)
+            self._end(current, failure)
             raise
 
         def cancelled(done: concurrent.futures.Future[Submitted]) -> None:
             if done.cancelled():  # perhaps before the coroutine began, which then reports nothing
-                self._end(current, click, asyncio.CancelledError())
+                self._end(current, asyncio.CancelledError())
 
         sending.add_done_callback(cancelled)
         return sending
@@ -168,35 +196,31 @@ class Submitter:
         """Report that a click sent nothing, as a person is to be asked first."""
         self._report(made_before_of(click, found.count, found.job_id))
 
-    async def _send(
-        self,
-        client: Client,
-        request: Request,
-        choice: ReuseChoice,
-        click: str | None,
-        current: object,
-    ) -> Submitted:
+    async def _send(self, current: _Press, request: Request, choice: ReuseChoice) -> Submitted:
         """Send a request, and report its end before a caller has it, who may send the next one."""
         # Loaded with the client: naming the studio must stay cheap.
         from legnext_widgets.client.runtime.callbacks import call_guarded
 
         # A report that fails must not take away a job that was paid for.
         try:
-            submitted = await _obtain(client, request, choice)
+            submitted = await _obtain(current.client, request, choice)
         except BaseException as error:
-            call_guarded(self._end, current, click, error)
+            call_guarded(self._end, current, error)
             raise
-        call_guarded(self._end, current, click, submitted)
+        call_guarded(self._end, current, submitted)
         return submitted
 
-    def _end(self, current: object, click: str | None, outcome: Submitted | BaseException) -> None:
+    def _end(self, current: _Press, outcome: Submitted | BaseException) -> None:
         """Report once how a submission ended, and let the next one begin."""
+        click = current.click
         with self._lock:
             if self._current is not current:
                 return
             self._current = None
             if isinstance(outcome, SubmissionUncertainError):
-                self._unknown = (outcome, click)
+                self._unknown.append((outcome, click))
+        if isinstance(outcome, SubmissionUncertainError) and self.on_unknown is not None:
+            self.on_unknown(current.client, outcome)
         if isinstance(outcome, MadeBeforeError):
             self.report_made_before(outcome.found, click)
         elif isinstance(outcome, Exception):

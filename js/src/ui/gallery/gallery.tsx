@@ -49,8 +49,10 @@ export function Gallery({ face }: { face: Face }) {
   const total = local ? 0 : Math.max(inLibrary ?? 0, all);
   const ended = ordered.filter(({ job }) => job.done).length;
   const anyHidden = ordered.some(({ job }) => job.media.some((media) => media.hidden));
-  // A gallery of jobs that run shows them in its queue.
-  const onlyUnfinished = face === "gallery" && ordered.length > 0;
+  // A gallery of jobs without clips yet shows them in its queue. Hidden clips are clips: the way
+  // back to them stays.
+  const onlyUnfinished =
+    face === "gallery" && ordered.length > 0 && ordered.every(({ job }) => job.media.length === 0);
   const reveal = view.reveal.value;
   const wanted = reveal ? jobs.findIndex((job) => job.id === reveal.jobId) : -1;
 

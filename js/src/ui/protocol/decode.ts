@@ -243,6 +243,7 @@ export function readJob(value: unknown): Job | null {
       upscale: can.upscale === true,
       reuse: can.reuse === true,
     },
+    candidates: readList(job.candidates, readCandidate),
   };
 }
 

@@ -87,6 +87,13 @@ export interface NextSteps {
   reuse: boolean;
 }
 
+/** A running job that a submission of unknown outcome may have become. */
+export interface Candidate {
+  id: string;
+  /** Unix seconds. */
+  created: number | null;
+}
+
 /** One job as the browser shows it. */
 export interface Job {
   id: string;
@@ -115,6 +122,8 @@ export interface Job {
   /** Of the job, or of all its clips. */
   hidden: boolean;
   can: NextSteps;
+  /** Of a request of unknown outcome. */
+  candidates: readonly Candidate[];
 }
 
 /** Jobs that changed between two revisions; `since` 0 replaces all. */
@@ -318,13 +327,6 @@ export type SubmissionPhase =
   | "uncertain"
   | "made_before"
   | "queued";
-
-/** A running job that a submission of unknown outcome may have become. */
-export interface Candidate {
-  id: string;
-  /** Unix seconds. */
-  created: number | null;
-}
 
 /** The state of the last click that asked for a job. */
 export interface Submission {
@@ -616,6 +618,7 @@ export interface ExtendRequest {
   job_id: string;
   index: number;
   prompt: string;
+  takes?: Takes;
 }
 
 /** Upscale a clip. */
@@ -624,6 +627,7 @@ export interface UpscaleRequest {
   click: string;
   job_id: string;
   index: number;
+  takes?: Takes;
 }
 
 /** Stop sending the batch. */

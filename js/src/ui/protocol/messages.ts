@@ -35,6 +35,11 @@ export const FIELDS = Object.keys(NEUTRAL_INPUTS) as readonly Field[];
 /** What may cost points. The kernel takes each click once, however often it is sent. */
 export type PaidRequest = SubmitRequest | SubmitManyRequest | ExtendRequest | UpscaleRequest;
 
+type Unclicked<R> = Omit<R, "click" | "takes">;
+
+/** The next step from a clip: a longer one, or a larger one. */
+export type Step = Unclicked<ExtendRequest> | Unclicked<UpscaleRequest>;
+
 /** Answers that carry the id of their question. */
 export type Answer =
   | DescribedMessage

@@ -5,6 +5,7 @@ import type { Face, Job } from "../protocol/generated";
 import { useScene } from "../shared/context";
 import { CloseIcon, WarningIcon } from "../shared/icons";
 import { clock } from "../state/format";
+import { Candidates } from "../take/outcome";
 import { QueueRow } from "./queue_row";
 
 export const isUncertain = (job: Job): boolean => job.status === "uncertain";
@@ -46,6 +47,11 @@ export function EndedJob({ job, face }: { job: Job; face: Face }) {
         {facts.length > 0 && <p class="queue-meta">{facts.join(" · ")}</p>}
         {face === "studio" && <ReuseButton job={job} title={title} look="link" />}
       </div>
+      {face === "studio" && uncertain && (
+        <div class="queue-candidates">
+          <Candidates of={job.candidates} />
+        </div>
+      )}
     </QueueRow>
   );
 }

@@ -1,5 +1,6 @@
 import { type Signal, signal } from "@preact/signals";
 import type { Field, Job, Selection } from "../protocol/generated";
+import type { Step } from "../protocol/messages";
 import { type Browse, PLAIN } from "../state/browse";
 import { newId } from "../state/ids";
 
@@ -15,6 +16,16 @@ export interface Reveal {
   /** Which clip or image of it gets the focus. */
   index: number;
 }
+
+/** What was begun at one clip in the viewer: the words to go on with, and the last step sent. */
+export interface StepDraft {
+  prompt: string;
+  sent: { click: string; step: Step } | null;
+  /** A step that was sent before, while the viewer asks whether it is meant once more. */
+  repeated: Step | null;
+}
+
+const NO_STEP: StepDraft = { prompt: "", sent: null, repeated: null };
 
 /** State of one view that is never sent: what is open, touched or dismissed, and the clock. */
 export interface ViewState {
@@ -36,6 +47,8 @@ export interface ViewState {
   /** The jobs that the gallery shows, in its order: the viewer steps through them. */
   readonly shown: Signal<readonly Job[]>;
   readonly browse: Signal<Browse>;
+  /** What was begun at a clip; it stays when the viewer shows another one. */
+  stepDraft(clip: Selection): Signal<StepDraft>;
   /** `tall`: the results are as high as their content. `wide`: they take the place of the form. */
   readonly room: Signal<{ tall: boolean; wide: boolean; tiles: TileSize }>;
   /** A job that the gallery is to scroll to. */
@@ -67,6 +80,7 @@ export function createViewState(): ViewState {
   const prefix = `legnext-${newId()}`;
   let ids = 0;
   const dismissed = signal<ReadonlySet<string>>(new Set());
+  const stepDrafts = new Map<string, Signal<StepDraft>>();
   return {
     touched,
     submitTried: signal(false),
@@ -79,6 +93,12 @@ export function createViewState(): ViewState {
     undo: signal(null),
     shown: signal([]),
     browse: signal(PLAIN),
+    stepDraft({ job_id, index }) {
+      const key = `${job_id}/${index}`;
+      const draft = stepDrafts.get(key) ?? signal(NO_STEP);
+      stepDrafts.set(key, draft);
+      return draft;
+    },
     room: signal({ tall: false, wide: false, tiles: "medium" }),
     reveal: signal(null),
     comparing: signal(false),

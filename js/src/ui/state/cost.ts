@@ -1,4 +1,5 @@
 import type { Account, Inputs } from "../protocol/generated";
+import type { Step } from "../protocol/messages";
 
 export interface Cost {
   jobs: number;
@@ -23,3 +24,7 @@ export function costOf({ costs, budget, balance }: Account, kind: string, jobs: 
     overBalance: balance !== null && points !== null && points > balance,
   };
 }
+
+/** The cost of a next step from a clip. */
+export const stepCost = (account: Account, { type }: Pick<Step, "type">): Cost =>
+  costOf(account, type === "extend" ? "extend_video" : "video_upscale", 1);

@@ -1,31 +1,31 @@
-import { useEffect, useRef } from "preact/hooks";
-import { CostLine } from "../form/cost_line";
+import { useRef } from "preact/hooks";
 import { type Translate, useTranslate } from "../i18n/translate";
 import type { Submission, Takes } from "../protocol/generated";
-import { useElementId, useScene } from "../shared/context";
-
-/** Milliseconds for which a press counts as the end of the one before, not as an answer. */
-const SETTLE_MS = 500;
+import { useScene } from "../shared/context";
+import { TakeQuestion } from "./take_question";
 
 /**
- * The same request again: ask whether another job is meant, where the button was.
+ * Ask whether what the form holds is meant once more.
  *
  * `found` is what the library has of it; null where it was only just sent from this page.
  */
 export function AnotherTake({ found }: { found: Submission | null }) {
   const { session, view } = useScene();
   const t = useTranslate();
-  const id = useElementId();
-  const back = useRef<HTMLButtonElement>(null);
-  const since = useRef(performance.now());
+  const place = useRef<HTMLDivElement>(null);
   const several = session.batchDraft.on.value;
   const { prompts } = session.batchDraft.expansion.value;
   const total = several ? prompts.length : 1;
-  // On the answer that costs nothing: a key that is held down must not go on to send.
-  useEffect(() => back.current?.focus(), []);
+  const reuse = !found
+    ? null
+    : !several
+      ? showLabel(found, t)
+      : found.made_before < total
+        ? t("another.only_others")
+        : t("another.show_all");
 
   function close() {
-    const form = back.current?.form;
+    const form = place.current?.closest("form");
     view.another.value = false;
     if (found) view.dismiss(anotherKey(found));
     requestAnimationFrame(() =>
@@ -33,55 +33,37 @@ export function AnotherTake({ found }: { found: Submission | null }) {
     );
   }
 
-  function answer(takes: Takes, event: MouseEvent) {
-    if (event.detail > 1 || performance.now() - since.current < SETTLE_MS) return;
+  function answer(takes: Takes) {
     if (several ? session.submitMany(prompts, takes) : session.submit(takes)) close();
   }
 
   return (
-    <section
-      class="confirm another"
-      aria-labelledby={id}
-      onKeyDown={(event) => {
-        if (event.key !== "Escape") return;
-        event.preventDefault();
-        close();
-      }}
-    >
-      <h3 id={id}>{several ? t("another.title_many") : t("another.title")}</h3>
-      <p class="hint">{explained(found, several, total, t)}</p>
-      <CostLine cost={session.cost.value} />
-      <div class="confirm-buttons">
-        <button ref={back} type="button" class="button" onClick={close}>
-          {t("another.no")}
-        </button>
-        {found && (several || found.job_id !== null) && (
-          <button type="button" class="button" onClick={(event) => answer("reuse", event)}>
-            {!several
-              ? t("another.show")
-              : found.made_before < total
-                ? t("another.only_others")
-                : t("another.show_all")}
-          </button>
-        )}
-        <button
-          type="button"
-          class="button primary"
-          aria-disabled={session.cost.value.overBudget ? "true" : undefined}
-          onClick={(event) => answer("new", event)}
-        >
-          {several ? t("another.yes_many") : t("another.yes")}
-        </button>
-      </div>
-    </section>
+    <div ref={place}>
+      <TakeQuestion
+        title={several ? t("another.title_many") : t("another.title")}
+        explained={
+          several && found
+            ? t("another.found_many", { count: found.made_before, total })
+            : explainedFor(found, t)
+        }
+        cost={session.cost.value}
+        labels={{ new: several ? t("another.yes_many") : t("another.yes"), reuse }}
+        answer={answer}
+        close={close}
+      />
+    </div>
   );
 }
 
 /** The key under which a question is dismissed. */
 export const anotherKey = (found: Submission): string => `another/${found.click}`;
 
-function explained(found: Submission | null, several: boolean, total: number, t: Translate) {
+/** What the answer that gives the earlier job is called; null where no job is known. */
+export const showLabel = (found: Submission | null, t: Translate): string | null =>
+  found?.job_id ? t("another.show") : null;
+
+/** Why one request is asked about. */
+export function explainedFor(found: Submission | null, t: Translate): string {
   if (!found) return t("another.explained");
-  if (several) return t("another.found_many", { count: found.made_before, total });
   return found.job_id === null ? t("another.under_way") : t("another.found");
 }

@@ -1,6 +1,6 @@
 import { errorText, localize } from "../i18n/localize";
 import { type Translate, useTranslate } from "../i18n/translate";
-import type { Submission } from "../protocol/generated";
+import type { Candidate, Submission } from "../protocol/generated";
 import { useScene } from "../shared/context";
 import { CloseIcon, WarningIcon } from "../shared/icons";
 
@@ -15,12 +15,39 @@ function takeOverText(created: number | null, t: Translate): string {
     : t("generate.take_over_min", { count: Math.round(seconds / 60) });
 }
 
+/** Buttons that take over a running job, which a request of unknown outcome may have become. */
+export function Candidates({ of }: { of: readonly Candidate[] }) {
+  const { session } = useScene();
+  const t = useTranslate();
+  const lookup = session.lookup.value;
+  const { byId } = session.jobs.state.value;
+  // One that is known by now was taken over for another request.
+  const left = of.filter(({ id }) => !byId.has(id));
+  return (
+    <>
+      {left.map(({ id, created }, at) => (
+        <button
+          key={id}
+          type="button"
+          class={at === 0 ? "button primary" : "link-button"}
+          aria-disabled={lookup?.jobId === id && lookup.state === "running" ? "true" : undefined}
+          onClick={() => session.lookUpJob(id)}
+        >
+          {takeOverText(created, t)}
+        </button>
+      ))}
+      {lookup?.state === "failed" && left.some(({ id }) => id === lookup.jobId) && (
+        <p>{localize(lookup.error, t)}</p>
+      )}
+    </>
+  );
+}
+
 /** The outcome of the last click where it made no job, or may have made one. */
 export function Outcome() {
   const { session, view } = useScene();
   const t = useTranslate();
   const outcome = session.submission.value;
-  const lookup = session.lookup.value;
   const key = `outcome/${outcome?.click}`;
   const shown =
     outcome &&
@@ -34,23 +61,7 @@ export function Outcome() {
           <div class="notice-body" dir="auto">
             <p class="notice-title">{outcomeTitle(outcome, t)}</p>
             {outcome.message && <p>{errorText(outcome, t)}</p>}
-            {outcome.candidates.map(({ id, created }, at) => (
-              <button
-                key={id}
-                type="button"
-                class={at === 0 ? "button primary" : "link-button"}
-                aria-disabled={
-                  lookup?.jobId === id && lookup.state === "running" ? "true" : undefined
-                }
-                onClick={() => session.lookUpJob(id)}
-              >
-                {takeOverText(created, t)}
-              </button>
-            ))}
-            {lookup?.state === "failed" &&
-              outcome.candidates.some(({ id }) => id === lookup.jobId) && (
-                <p>{localize(lookup.error, t)}</p>
-              )}
+            <Candidates of={outcome.candidates} />
           </div>
           <button
             type="button"

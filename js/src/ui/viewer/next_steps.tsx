@@ -1,27 +1,67 @@
-import { useState } from "preact/hooks";
+import { useRef } from "preact/hooks";
 import { errorText } from "../i18n/localize";
 import { useTranslate } from "../i18n/translate";
-import type { Job, Media } from "../protocol/generated";
+import type { Job, Media, Takes } from "../protocol/generated";
+import type { Step } from "../protocol/messages";
 import { useElementId, useScene } from "../shared/context";
-import { ExtendIcon, Spinner, UpscaleIcon, WarningIcon } from "../shared/icons";
-import { costOf } from "../state/cost";
-import { outcomeTitle } from "../take/outcome";
+import { CheckIcon, ExtendIcon, Spinner, UpscaleIcon, WarningIcon } from "../shared/icons";
+import type { StepDraft } from "../shared/view_state";
+import { stepCost } from "../state/cost";
+import { stepKey } from "../state/repeats";
+import { anotherKey, explainedFor, showLabel } from "../take/another_take";
+import { Candidates, outcomeTitle } from "../take/outcome";
+import { TakeQuestion } from "../take/take_question";
 
 /** The next steps from a clip: a longer one, with or without a prompt, or a larger one. */
 export function NextSteps({ job, media }: { job: Job; media: Media }) {
-  const { session } = useScene();
+  const { session, view } = useScene();
   const t = useTranslate();
   const id = useElementId();
-  const [prompt, setPrompt] = useState("");
-  const [click, setClick] = useState<string | null>(null);
+  const place = useRef<HTMLDivElement>(null);
   const clip = { job_id: job.id, index: media.index };
-  const account = session.account.value;
-  const extension = costOf(account, "extend_video", 1);
-  const upscale = costOf(account, "video_upscale", 1);
+  const draft = view.stepDraft(clip);
+  const { prompt, sent, repeated } = draft.value;
+  const steps = [
+    job.can.extend && ({ type: "extend", ...clip, prompt: prompt.trim() } as const),
+    job.can.upscale && ({ type: "upscale", ...clip } as const),
+  ].filter((step) => step !== false);
+  if (steps.length === 0) return null;
+
+  const outcome = session.submission.value;
+  const mine = sent !== null && outcome?.click === sent.click ? outcome : null;
+  const found =
+    mine?.phase === "made_before" && !view.dismissed.value.has(anotherKey(mine)) ? mine : null;
+  const asked = found ? (sent?.step ?? null) : repeated;
   const sending = session.sending.value || session.connection.value === "lost";
-  if (!job.can.extend && !job.can.upscale) return null;
+  const overBudget = steps.some((step) => stepCost(session.account.value, step).overBudget);
+
+  const change = (changes: Partial<StepDraft>) => {
+    draft.value = { ...draft.peek(), ...changes };
+  };
+
+  function send(step: Step, takes: Takes): boolean {
+    const click = session.sendStep(step, takes);
+    if (click === null) return false;
+    change({ sent: { click, step }, repeated: null });
+    return true;
+  }
+
+  function press(step: Step) {
+    if (sending || stepCost(session.account.peek(), step).overBudget) return;
+    if (session.isRepeat(step)) change({ repeated: step });
+    else send(step, "ask");
+  }
+
+  function close(step: Step) {
+    if (found) view.dismiss(anotherKey(found));
+    change({ repeated: null });
+    requestAnimationFrame(() =>
+      place.current?.querySelector<HTMLElement>(`[data-step=${step.type}]`)?.focus(),
+    );
+  }
+
   return (
-    <div class="next-steps">
+    <div ref={place} class="next-steps">
       {job.can.extend && (
         <div class="field">
           <label class="label" for={id}>
@@ -34,49 +74,56 @@ export function NextSteps({ job, media }: { job: Job; media: Media }) {
             rows={1}
             value={prompt}
             placeholder={t("steps.extend_placeholder")}
-            onInput={(event) => setPrompt(event.currentTarget.value)}
+            onInput={(event) => change({ prompt: event.currentTarget.value, repeated: null })}
           />
         </div>
       )}
-      <div class="step-row">
-        {job.can.extend && (
-          <button
-            type="button"
-            class="button"
-            aria-disabled={sending || extension.overBudget ? "true" : undefined}
-            onClick={() => setClick(session.extend(clip, prompt) ?? click)}
-          >
-            <ExtendIcon />
-            <span>{t("steps.extend")}</span>
-            <span class="step-cost">{costText(extension.points)}</span>
-          </button>
-        )}
-        {job.can.upscale && (
-          <button
-            type="button"
-            class="button"
-            aria-disabled={sending || upscale.overBudget ? "true" : undefined}
-            onClick={() => setClick(session.upscale(clip) ?? click)}
-          >
-            <UpscaleIcon />
-            <span>{t("steps.upscale")}</span>
-            <span class="step-cost">{costText(upscale.points)}</span>
-          </button>
-        )}
-      </div>
-      {(extension.overBudget || upscale.overBudget) && (
+      {asked ? (
+        <TakeQuestion
+          key={found?.click ?? "repeated"}
+          title={t("another.title")}
+          explained={explainedFor(found, t)}
+          cost={stepCost(session.account.value, asked)}
+          labels={{ new: t("another.yes"), reuse: showLabel(found, t) }}
+          answer={(takes) => {
+            if (send(asked, takes)) close(asked);
+          }}
+          close={() => close(asked)}
+        />
+      ) : (
+        <div class="step-row">
+          {steps.map((step) => {
+            const { points, overBudget: tooMuch } = stepCost(session.account.value, step);
+            const done = mine?.phase === "accepted" && sent && stepKey(sent.step) === stepKey(step);
+            const Icon = done ? CheckIcon : step.type === "extend" ? ExtendIcon : UpscaleIcon;
+            return (
+              <button
+                key={step.type}
+                type="button"
+                class="button"
+                data-step={step.type}
+                aria-disabled={sending || tooMuch ? "true" : undefined}
+                onClick={() => press(step)}
+              >
+                <Icon />
+                <span>{step.type === "extend" ? t("steps.extend") : t("steps.upscale")}</span>
+                <span class="step-cost">
+                  {done || points === null ? "" : t("cost.about", { count: points })}
+                </span>
+              </button>
+            );
+          })}
+        </div>
+      )}
+      {overBudget && (
         <p class="problem">
           <WarningIcon />
           {t("cost.over_budget")}
         </p>
       )}
-      <StepOutcome click={click} />
+      <StepOutcome click={sent?.click ?? null} />
     </div>
   );
-
-  function costText(points: number | null) {
-    return points === null ? "" : t("cost.about", { count: points });
-  }
 }
 
 /** The outcome of a click in the viewer; the form's own notice is behind the dialog. */
@@ -95,13 +142,17 @@ function StepOutcome({ click }: { click: string | null }) {
           {unanswered ? t("generate.waiting") : t("generate.sending")}
         </p>
       ) : mine?.phase === "accepted" ? (
-        <p class="hint">{t("announce.accepted")}</p>
-      ) : mine ? (
+        <p class="hint with-icon">
+          <CheckIcon />
+          {t("announce.accepted")}
+        </p>
+      ) : mine?.phase === "refused" || mine?.phase === "uncertain" ? (
         <div class="notice" data-phase={mine.phase}>
           <WarningIcon />
           <div class="notice-body" dir="auto">
             <p class="notice-title">{outcomeTitle(mine, t)}</p>
             <p>{errorText(mine, t)}</p>
+            <Candidates of={mine.candidates} />
           </div>
         </div>
       ) : null}

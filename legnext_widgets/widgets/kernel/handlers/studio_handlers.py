@@ -16,7 +16,9 @@ from legnext_widgets.widgets.kernel.protocol.localized import localize_error
 from legnext_widgets.widgets.kernel.restore import (
     forget_attempt,
     older_jobs,
+    replace_attempt,
     settle_uncertain,
+    show_attempt,
 )
 
 from .replies import answer_from_files
@@ -26,6 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping
 
     from legnext_widgets.client.client import Client
+    from legnext_widgets.client.errors import SubmissionUncertainError
     from legnext_widgets.client.session.job_state import JobState
     from legnext_widgets.widgets.kernel.job_list import JobList
     from legnext_widgets.widgets.kernel.media.media_transfer import MediaTransfer
@@ -98,6 +101,7 @@ class StudioHandlers:
         self._files = files
         self._media = media
         self._submitter = submitter
+        submitter.on_unknown = self._show_unknown
         submitting = SubmitHandlers(studio, publisher=publisher, files=files, submitter=submitter)
         self._media_of_job = handlers["media"]
         self._count_view = handlers["view"]
@@ -173,7 +177,14 @@ class StudioHandlers:
         error = self._submitter.adopt(state)
         if error is not None:
             self._publisher.changed(state.id)
+            if replace_attempt(self._jobs, error):
+                self._publisher.send_jobs(0)
             self._files.post(lambda: settle_uncertain(client, error, state.id))
+
+    def _show_unknown(self, client: Client, error: SubmissionUncertainError) -> None:
+        """Keep a request of unknown outcome in sight, whatever is sent after it."""
+        if client is self._studio.client():  # not that of another key by now
+            show_attempt(client, self._jobs, error)
 
     def _on_dismiss(self, message: comm_requests.JobRequest) -> None:
         """Forget a request of unknown outcome, or hide a job that is done."""

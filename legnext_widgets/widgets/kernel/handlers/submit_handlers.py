@@ -28,6 +28,10 @@ if TYPE_CHECKING:
     from .job_handlers import Handlers
     from .studio_handlers import StudioAccess
 
+    _OneRequest = (
+        comm_requests.SubmitRequest | comm_requests.ExtendRequest | comm_requests.UpscaleRequest
+    )
+
 _log = logging.getLogger("legnext_widgets")
 
 _CHOICES: Mapping[comm_requests.Takes, ReuseChoice] = {
@@ -77,7 +81,7 @@ class SubmitHandlers:
             return
         if not self._submitter.sending:
             self._studio.set_inputs(message["inputs"])
-        self._submit(message["click"], self._request, _CHOICES[message.get("takes", "ask")])
+        self._submit(message, self._request)
 
     def _request(self) -> Request:
         return request_of(self._studio.inputs(), **self._studio.rules())
@@ -86,7 +90,7 @@ class SubmitHandlers:
         if self._submitter.is_new(message["click"]):
             prompt = message["prompt"].strip() or None
             self._submit(
-                message["click"],
+                message,
                 lambda: lw.ExtendVideo(
                     message["job_id"], cast("VideoNo", message["index"]), prompt=prompt
                 ),
@@ -95,15 +99,14 @@ class SubmitHandlers:
     def _on_upscale(self, message: comm_requests.UpscaleRequest) -> None:
         if self._submitter.is_new(message["click"]):
             self._submit(
-                message["click"],
+                message,
                 lambda: lw.VideoUpscale(message["job_id"], cast("VideoNo", message["index"])),
             )
 
-    def _submit(
-        self, click: str, build: Callable[[], Request], choice: ReuseChoice = ANOTHER
-    ) -> None:
+    def _submit(self, message: _OneRequest, build: Callable[[], Request]) -> None:
+        choice = _CHOICES[message.get("takes", "ask")]
         try:
-            self._submitter.submit(self._studio.client(), build, click, choice)
+            self._submitter.submit(self._studio.client(), build, message["click"], choice)
         except (ValueError, LegnextError) as error:  # the submitter has reported it
             _log.info("Nothing was sent: %s", error)
 

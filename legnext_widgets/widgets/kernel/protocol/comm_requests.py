@@ -80,6 +80,7 @@ class ExtendRequest(TypedDict):
     job_id: str
     index: int
     prompt: str
+    takes: NotRequired[Takes]
 
 
 class UpscaleRequest(TypedDict):
@@ -89,6 +90,7 @@ class UpscaleRequest(TypedDict):
     click: str
     job_id: str
     index: int
+    takes: NotRequired[Takes]
 
 
 class StopBatchRequest(TypedDict):

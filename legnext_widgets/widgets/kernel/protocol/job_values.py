@@ -92,6 +92,13 @@ class NextSteps(TypedDict):
     reuse: bool
 
 
+class Candidate(TypedDict):
+    """A running job that a submission of unknown outcome may have become."""
+
+    id: str
+    created: Annotated[float | None, "Unix seconds."]
+
+
 class Job(TypedDict):
     """One job as the browser shows it."""
 
@@ -115,6 +122,7 @@ class Job(TypedDict):
     note: str
     hidden: Annotated[bool, "Of the job, or of all its clips."]
     can: NextSteps
+    candidates: Annotated[list[Candidate], "Of a request of unknown outcome."]
 
 
 class Delta(TypedDict):

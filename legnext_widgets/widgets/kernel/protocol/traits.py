@@ -11,7 +11,7 @@ from typing import Annotated, Literal, TypedDict
 
 from legnext_widgets.client.api.validation import BATCH_SIZES, IMAGES, PROMPT_LIMIT
 
-from .job_values import Delta, LocalizedMessage, Selection  # noqa: TC001 - the generator reads the hints
+from .job_values import Candidate, Delta, LocalizedMessage, Selection  # noqa: TC001 - the generator reads the hints
 
 Face = Literal["studio", "gallery"]
 Source = Literal["image_url", "image_job", "text"]
@@ -188,13 +188,6 @@ class Batch(TypedDict):
 SubmissionPhase = Literal["sending", "accepted", "refused", "uncertain", "made_before", "queued"]
 """`queued` is a batch that waits for the one that runs. `made_before` means that nothing was sent:
 the library has such jobs, and a person is asked."""
-
-
-class Candidate(TypedDict):
-    """A running job that a submission of unknown outcome may have become."""
-
-    id: str
-    created: Annotated[float | None, "Unix seconds."]
 
 
 class Submission(TypedDict):
