@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from asyncio import CancelledError
 from collections.abc import Coroutine
 from typing import TYPE_CHECKING, Any, Self
 
 from legnext_widgets.client.api.requests.pictures import link_of, picture_for
 from legnext_widgets.client.progress.live import SOON, live, split_progress
 from legnext_widgets.client.progress.waits import Submission, batch_wait
+from legnext_widgets.client.runtime.callbacks import AwaitedCalls
+from legnext_widgets.client.session.files.clip_keeper import CLOSING_PATIENCE
 from legnext_widgets.environment import to_thread
 
 from .display.lists import ReprList
@@ -38,6 +41,8 @@ class AsyncClient(BaseClient[Coroutine[Any, Any, AsyncJob]], submitted="AsyncJob
         embedded: The sandbox of this client, where it has one of its own.
     """
 
+    _calls: AwaitedCalls[[int, int]] | None = None
+
     async def upload(self, picture: PictureSource) -> str:
         if (link := link_of(picture)) is not None:
             return link
@@ -64,7 +69,8 @@ class AsyncClient(BaseClient[Coroutine[Any, Any, AsyncJob]], submitted="AsyncJob
         from legnext_widgets.client.session.submission.batch import Batch
 
         shown, call = split_progress(progress)
-        self._batch = batch = Batch(self.session, list(requests), call, reuse=reuse, take=take)
+        self._calls = calls = None if call is None else AwaitedCalls(call)
+        self._batch = batch = Batch(self.session, list(requests), calls, reuse=reuse, take=take)
         return await self._run(batch, shown=shown)
 
     async def resume_many(self) -> list[AsyncJob]:
@@ -75,6 +81,8 @@ class AsyncClient(BaseClient[Coroutine[Any, Any, AsyncJob]], submitted="AsyncJob
             return ReprList[AsyncJob]()
         async with live(batch_wait(batch), shown, self.config.progress):
             states = await batch.run()
+            if self._calls is not None:
+                await self._calls.finished()
         pairs = zip(states, batch.reused, strict=True)
         return ReprList(AsyncJob(self, state, reused=reused) for state, reused in pairs)
 
@@ -92,10 +100,15 @@ class AsyncClient(BaseClient[Coroutine[Any, Any, AsyncJob]], submitted="AsyncJob
     async def active_tasks(self) -> list[Task]:
         return await self.session.active_tasks()
 
-    async def aclose(self) -> None:
-        """End the client's work and connections. Jobs continue at the service."""
+    async def aclose(self, *, patience: float = CLOSING_PATIENCE) -> None:
+        """End the client's work and connections. Jobs continue at the service.
+
+        Args:
+            patience: Seconds in which clips that are being kept in the library may end.
+        """
         try:
-            await self.session.aclose()
+            async with self._shown_closing():
+                await self.session.aclose(clip_patience=patience)
         finally:
             await to_thread(self._release)
 
@@ -115,4 +128,5 @@ class AsyncClient(BaseClient[Coroutine[Any, Any, AsyncJob]], submitted="AsyncJob
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        await self.aclose()
+        interrupted = kind is not None and issubclass(kind, KeyboardInterrupt | CancelledError)
+        await self.aclose(patience=0.0 if interrupted else CLOSING_PATIENCE)

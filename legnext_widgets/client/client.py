@@ -9,7 +9,9 @@ from legnext_widgets.client.api.requests.pictures import link_of, picture_for
 from legnext_widgets.client.progress.live import SOON, live, split_progress
 from legnext_widgets.client.progress.waits import Submission, batch_wait
 from legnext_widgets.client.runtime import default_runtime
+from legnext_widgets.client.runtime.callbacks import require_plain
 from legnext_widgets.client.runtime.cleanup import close_when_collected
+from legnext_widgets.client.session.files.clip_keeper import CLOSING_PATIENCE
 
 from .display.lists import ReprList
 from .endpoints import BaseClient
@@ -23,12 +25,19 @@ if TYPE_CHECKING:
     from legnext_widgets.client.api.models.tasks import Task
     from legnext_widgets.client.api.requests import Request
     from legnext_widgets.client.pictures.sources import PictureSource
+    from legnext_widgets.client.progress.live import Live
     from legnext_widgets.client.runtime import Runtime
     from legnext_widgets.client.session.submission.batch import Batch, BatchProgress
     from legnext_widgets.client.session.submission.reuse import Reuse
 
     from .config import ClientConfig
     from .defaults import EmbeddedSandbox
+
+_TO_CLOSE = 15.0
+"""Seconds for all else that is done on closing."""
+
+_PATIENCE_OF_KERNELS = 2.0
+"""Seconds for clips when a kernel ends: Jupyter kills it after five."""
 
 
 class Client(BaseClient[Job], submitted="Job"):
@@ -47,9 +56,10 @@ class Client(BaseClient[Job], submitted="Job"):
     runtime: Runtime
 
     def _open(self, config: ClientConfig, embedded: EmbeddedSandbox | None) -> None:
+        require_plain(config.progress)
         super()._open(config, embedded)
         self.runtime = default_runtime()
-        self.runtime.before_exit(self.close)
+        self.runtime.before_exit(self._close_at_exit)
         close_when_collected(self.runtime, self.session, self.embedded)
 
     def upload(self, picture: PictureSource) -> str:
@@ -91,6 +101,7 @@ class Client(BaseClient[Job], submitted="Job"):
         from legnext_widgets.client.session.submission.batch import Batch
 
         shown, call = split_progress(progress)
+        require_plain(call)
         call = self.runtime.in_callback_thread(call)
         batch = Batch(self.session, list(requests), call, reuse=reuse, take=take)
         self._batch = batch
@@ -126,10 +137,25 @@ class Client(BaseClient[Job], submitted="Job"):
     def active_tasks(self) -> list[Task]:
         return self.runtime.run(self.session.active_tasks())
 
-    def close(self) -> None:
-        """End the client's threads and connections. Jobs continue at the service."""
+    def close(self, *, patience: float = CLOSING_PATIENCE) -> None:
+        """End the client's threads and connections. Jobs continue at the service.
+
+        Ctrl-C ends the wait; what is not kept then is kept by the next session.
+
+        Args:
+            patience: Seconds in which clips that are being kept in the library may end.
+        """
         if not self.runtime.closed:
-            self.runtime.finish(self.session.aclose(), self._release)
+            last = self._end(self._shown_closing(), patience)
+            self.runtime.finish(last, self._release, patience + _TO_CLOSE)
+
+    async def _end(self, shown: Live, patience: float) -> None:
+        async with shown:
+            await self.session.aclose(clip_patience=patience)
+
+    def _close_at_exit(self) -> None:
+        in_kernel = environment.kernel_shell() is not None
+        self.close(patience=_PATIENCE_OF_KERNELS if in_kernel else CLOSING_PATIENCE)
 
     def _release(self) -> None:
         self.config.close_store()
@@ -145,4 +171,5 @@ class Client(BaseClient[Job], submitted="Job"):
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        self.close()
+        interrupted = kind is not None and issubclass(kind, KeyboardInterrupt)
+        self.close(patience=0.0 if interrupted else CLOSING_PATIENCE)

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Literal, NoReturn, Self, Unpack
 
 from legnext_widgets.client.api.auth import as_secret
 from legnext_widgets.client.api.urls import origin_of
+from legnext_widgets.client.progress.live import SOON, live
+from legnext_widgets.client.progress.waits import KeepingClips
 from legnext_widgets.client.session.session import Session
 
 from .config import (
@@ -21,6 +23,7 @@ from .defaults import EmbeddedSandbox, embedded_config, open_default_library
 if TYPE_CHECKING:
     import httpx
 
+    from legnext_widgets.client.progress.live import Live
     from legnext_widgets.client.progress.report import ProgressOption
     from legnext_widgets.client.session.store import JobStore
     from legnext_widgets.client.session.submission.batch import Batch
@@ -108,6 +111,12 @@ class ClientCore:
         self.embedded = embedded
         self.session = Session(config)
         self._batch = None
+
+    def _shown_closing(self) -> Live:
+        """Show which clips are still being kept, if that takes more than a moment."""
+        keeper = self.session.clip_keeper
+        clips = KeepingClips(keeper.under_way() if keeper is not None else ())
+        return live(clips, None, self.config.progress, after=SOON)
 
     @classmethod
     def _opened(cls, config: ClientConfig, embedded: EmbeddedSandbox | None) -> Self:

@@ -58,6 +58,15 @@ CATALOG: Mapping[str, str] = {
         'the service no longer has the job. Nothing was sent. Pass reuse="renew" to create a new '
         "one."
     ),
+    "reuse_account_unknown": (
+        "The library has a job of this request that was made with another key. Whether that key is "
+        "of the same account could not be found out: {reason}. Nothing was sent. Try again, or "
+        "pass reuse=False to make a new job."
+    ),
+    "reuse_unrecorded": (
+        "With reuse, a new job is only sent if the library can record it, so that the next run "
+        "finds it. {problem} Nothing was sent. Correct that, or pass reuse=False."
+    ),
     "reuse_library": (
         "Reuse needs a library, which remembers the jobs: leave library out, or pass "
         "library=lw.Library(path); for a sandbox use lw.Client.sandbox(reuse=True). Nothing was "
@@ -185,6 +194,7 @@ REASONS: Mapping[str, str] = {
     "no_whole_answer_in_time": "no complete response in time",
     "answer_too_long": "the response is too large",
     "answer_names_no_job": "the response contains no job ID",
+    "answer_names_no_job_why": "the response contains no job ID and says: {text}",
     "answer_was": "the response was HTTP {status}: {text}",
     "process_ended": "the process that sent it ended before the answer was recorded",
     # Why there is no way to a host.

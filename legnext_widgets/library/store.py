@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import weakref
 from dataclasses import replace
-from functools import partial
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, Self
 
 from legnext_widgets.client.api.validation import job_id_of
@@ -12,7 +12,6 @@ from legnext_widgets.client.api.validation import job_id_of
 from .db.statements import accounts, queries, writes
 from .errors import UnknownJobError, as_library_errors
 from .job_reader import JobReader
-from .takes import DiskTakes
 
 if TYPE_CHECKING:
     import sqlite3
@@ -20,6 +19,8 @@ if TYPE_CHECKING:
 
     from legnext_widgets.client.session.store import Attempt, Identity
     from legnext_widgets.library.db.journal import Journal
+
+    from .takes import DiskTakes
 
 
 class DiskJobStore(JobReader):
@@ -36,7 +37,6 @@ class DiskJobStore(JobReader):
         super().__init__(journal)
         # Attempts on their way, in case that the disk refuses an intent but takes the job.
         self._attempts: dict[str, Attempt] = {}
-        self._takes = DiskTakes(journal)
         # For a library that is garbage-collected, or open when the interpreter ends.
         self._finalizer = weakref.finalize(self, journal.close)
 
@@ -46,10 +46,12 @@ class DiskJobStore(JobReader):
     def __exit__(self, *_: object) -> None:
         self.close()
 
-    @property
+    @cached_property
     def takes(self) -> DiskTakes:
         """Which attempt holds which take of a request, for `reuse`."""
-        return self._takes
+        from .takes import DiskTakes  # loaded with the first request
+
+        return DiskTakes(self._journal)
 
     def close(self) -> None:
         """Write what is queued, end the writer's thread and close the files.

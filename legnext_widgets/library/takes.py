@@ -7,12 +7,13 @@ import time
 from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 
+from legnext_widgets.client.messages import Message
 from legnext_widgets.client.session.store import Holder
 from legnext_widgets.environment import to_thread
 
 from .db.journal import outcome_of
 from .db.statements import queries, takes, writes
-from .errors import as_library_errors
+from .errors import LibraryError, as_library_errors
 
 if TYPE_CHECKING:
     import sqlite3
@@ -48,12 +49,19 @@ class DiskTakes:
             Who holds the take; None when it is this attempt, which is on the disk then.
 
         Raises:
-            LibraryError: The disk refuses; nothing may be sent.
+            LibraryError: The disk refuses, or the journal is in memory only, where no later session
+                finds the attempt; nothing may be sent.
         """
+        in_memory = self._journal.database.in_memory
+        if in_memory:  # it may be a copy of a journal of version 0.1
+            await self._number_old_rows()
         if instead_of is None:
             holder = await self._read(partial(self._known_holder, attempt=attempt))
             if holder is not None:
                 return holder
+        if in_memory:
+            problem = self._journal.database.problem or ""
+            raise LibraryError(Message("reuse_unrecorded", problem=problem))
         await self._number_old_rows()
 
         def claim(connection: sqlite3.Connection) -> Holder | None:
@@ -100,6 +108,14 @@ class DiskTakes:
 
         await self._number_old_rows()
         return await self._read(read)
+
+    async def is_held_elsewhere(self, attempt: Attempt) -> bool:
+        """Whether another account of the same service holds the take of an attempt's request.
+
+        Raises:
+            LibraryError: The disk refuses.
+        """
+        return await self._read(partial(takes.is_held_elsewhere, attempt=attempt))
 
     async def _number_old_rows(self) -> None:
         """Number what version 0.1 wrote, a part at a time, so that other processes can write."""

@@ -342,7 +342,7 @@ class VideoStudio(JobWidget):
         self._observers.changed()
         self._publisher.send_jobs(0)
         self._ask_balance()
-        former.close()
+        former.close(at_once=True)  # the page waits for an answer
 
 
 _STUDIOS: CellRegistry[Handover] = CellRegistry()

@@ -62,9 +62,15 @@ class StudioClient:
         """Whether it is a client of a person, and not the sandbox that a studio opens by itself."""
         return self.options.client is not None or self.client.embedded is None
 
-    def close(self) -> None:
-        """Close the client if it is the studio's."""
-        if self.owned:
+    def close(self, *, at_once: bool = False) -> None:
+        """Close the client if it is the studio's.
+
+        Args:
+            at_once: Whether not to wait for clips that are being kept.
+        """
+        if self.owned and at_once:
+            self.client.close(patience=0.0)
+        elif self.owned:
             self.client.close()
 
 

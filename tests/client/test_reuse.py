@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import threading
+import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -16,7 +18,7 @@ from legnext_widgets.library.db.connection import Database, Operation
 from legnext_widgets.library.db.journal import Journal
 from legnext_widgets.library.errors import LibraryError
 from legnext_widgets.sandbox.media.scenes import ASSETS
-from tests.support.raw_service import Reply
+from tests.support.raw_service import RawService, Reply
 from tests.support.service import Service
 from tests.support.task_factory import body
 from tests.support.waiting import wait_until
@@ -309,6 +311,89 @@ def test_a_new_key_of_the_same_account_gives_the_jobs_of_the_old_one(driver, stu
     assert len(stub.posted) == 1
 
 
+def balance_of(stub: RawService, account: int, *failing: int) -> None:
+    """Let the balance name an account, after answers of some statuses."""
+    answer, before = body("balance"), list(failing)
+    answer["data"]["account_id"] = account
+    stub.others["/api/account/balance"] = lambda _: (
+        Reply(before.pop(0), {"message": "down"}) if before else Reply(body=answer)
+    )
+
+
+@pytest.fixture
+def by_key(driver: Any, stub: RawService, folder: Path) -> Callable[[str], Any]:
+    """Make a client of the stub with a key, and with its own view of the one library."""
+
+    def make(key: str) -> Any:
+        library = lw.Library(folder)
+        return driver.client(key, base_url=stub.url, library=library, reuse=True, max_retries=1)
+
+    return make
+
+
+def test_a_new_key_asks_again_for_its_account_before_anything_is_sent(driver, by_key, stub):
+    balance_of(stub, 7)
+    first = by_key(KEY)
+    job = first.submit(LAKE)
+    driver.close_client(first)
+    balance_of(stub, 7, 503)
+
+    again = by_key("lk-a-new-key").submit(LAKE)
+
+    assert (again.id, again.reused) == (job.id, True)
+    assert len(stub.posted) == 1
+
+
+@pytest.mark.parametrize(
+    ("status", "error", "message"),
+    [
+        (503, lw.TransportError, "made with another key.*Nothing was sent"),
+        (401, lw.AuthenticationError, "401"),
+    ],
+)
+def test_nothing_is_sent_while_the_account_of_a_new_key_is_unknown(
+    driver, by_key, stub, status, error, message
+):
+    balance_of(stub, 7)
+    first = by_key(KEY)
+    job = first.submit(LAKE)
+    driver.close_client(first)
+    balance_of(stub, 7, *[status] * 20)
+    new = by_key("lk-a-new-key")
+
+    with pytest.raises(error, match=message):
+        new.submit(LAKE)
+    assert len(stub.posted) == 1
+    balance_of(stub, 7)
+    assert new.submit(LAKE).id == job.id
+    assert len(stub.posted) == 1
+
+
+def test_a_request_that_no_other_key_made_is_sent_though_the_account_is_unknown(
+    driver, by_key, stub
+):
+    balance_of(stub, 7, *[503] * 20)
+    first = by_key(KEY)
+    assert not first.submit(LAKE).reused
+    driver.close_client(first)
+
+    assert not by_key("lk-a-new-key").submit(SEA).reused
+    assert len(stub.posted) == 2
+
+
+def test_a_job_of_the_same_key_is_given_without_asking_for_the_account(driver, by_key, stub):
+    balance_of(stub, 7, *[503] * 20)
+    first = by_key(KEY)
+    job = first.submit(LAKE)
+    driver.close_client(first)
+    stub.others["/api/account/balance"] = lambda _: Reply(hold=threading.Event())
+    began = time.monotonic()
+
+    assert by_key(KEY).submit(LAKE).id == job.id
+    assert time.monotonic() - began < 5  # an answer is waited for twice as long
+    assert len(stub.posted) == 1
+
+
 def test_another_account_and_another_service_give_nothing(session, service):
     session().submit(LAKE)
     assert not session("another-key").submit(LAKE).reused
@@ -393,6 +478,43 @@ def test_clips_whose_links_outlive_the_job_are_fetched(session, service, folder)
     assert all(video.kept for video in job.videos)
 
 
+@pytest.mark.parametrize("reuse", [True, "renew"])
+def test_a_clip_that_the_user_deleted_is_not_missed(session, service, folder, reuse):
+    job = session().submit(SEA).wait(30)
+    kept(folder)
+    with lw.Library(folder) as library:
+        library.forget(job.id, index=1)
+    for gone in (f"/api/v1/job/{job.id}", "/media/*"):
+        service.sandbox.faults.switch_on("server_error", path=gone, status=404, message="gone")
+
+    again = old(session()).submit(SEA, reuse=reuse)
+
+    assert (again.id, again.reused) == (job.id, True)
+    assert again.videos[0].kept
+    assert service.submissions == 1
+
+
+@pytest.mark.parametrize("reuse", [True, "renew"])
+def test_a_job_of_which_some_clips_are_left_is_given_and_the_others_are_named(
+    session, service, folder, caplog, reuse
+):
+    job = session().submit(SEA).wait(30)
+    kept(folder)
+    with lw.Library(folder) as library:
+        path = library.kept_path(job.id, 1)
+        assert path is not None
+        path.unlink()
+    for gone in (f"/api/v1/job/{job.id}", "/media/*"):
+        service.sandbox.faults.switch_on("server_error", path=gone, status=404, message="gone")
+
+    again = old(session()).submit(SEA, reuse=reuse)
+
+    assert (again.id, again.reused) == (job.id, True)
+    assert "without 1 of its clips" in caplog.text
+    assert [video.kept is not None for video in again.videos] == [True, False]
+    assert service.submissions == 1
+
+
 def test_images_that_are_forgotten_keep_their_id(session, service):
     pictures = session().submit(LAKE).wait(30)
     path = f"/api/v1/job/{pictures.id}"
@@ -444,14 +566,46 @@ def test_an_option_outside_its_limits_sends_nothing(session, service, options, m
     assert service.submissions == 0
 
 
-def test_a_library_in_memory_remembers_within_the_session(session, service, tmp_path):
+@pytest.fixture
+def unusable(tmp_path: Path) -> lw.Library:
+    """A library in memory, because a file is where its folder should be."""
     file = tmp_path / "no-folder"
     file.write_text("")
     library = lw.Library(file / "library")
     assert library.problem is not None
-    client = session(library=library)
-    assert client.submit(LAKE).id == client.submit(LAKE).id
-    assert session(library=library).submit(LAKE).reused
+    return library
+
+
+def test_nothing_is_sent_that_a_later_session_could_not_find(session, service, unusable):
+    client = session(library=unusable)
+    for reuse in (True, "renew"):
+        with pytest.raises(LibraryError, match="cannot hold a library") as caught:
+            client.submit(LAKE, reuse=reuse)
+        assert unusable.problem in str(caught.value)
+    assert service.submissions == 0
+
+
+def test_a_library_in_memory_remembers_within_the_session(session, service, unusable):
+    client = session(library=unusable)
+    job = client.submit(LAKE, reuse=False)
+
+    assert client.submit(LAKE).id == job.id
+    assert session(library=unusable).submit(LAKE).reused
+    assert service.submissions == 1
+
+
+def test_a_library_that_can_only_be_read_gives_its_jobs_and_sends_nothing(
+    session, service, folder, monkeypatch
+):
+    job = session().submit(SEA).wait(30)
+    kept(folder)
+    # A disk refuses root nothing.
+    monkeypatch.setattr(os, "access", lambda path, mode: mode != os.W_OK)
+    client = session(library=lw.Library(folder))
+
+    assert client.submit(SEA).id == job.id
+    with pytest.raises(LibraryError, match=r"cannot be written to.*Nothing was sent"):
+        client.submit(SEA, take=2)
     assert service.submissions == 1
 
 

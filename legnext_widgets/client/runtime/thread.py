@@ -11,6 +11,7 @@ import concurrent.futures
 import contextlib
 import functools
 import threading
+import time
 import weakref
 from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 
@@ -123,14 +124,16 @@ class ThreadRuntime:
         self, last: Coroutine[Any, Any, object], then: Callable[[], object], patience: float = 15.0
     ) -> None:
         """Run a last coroutine for at most `patience` seconds, close, and call `then`."""
-        if self._loop is None or not self.in_own_process:
-            last.close()
-        else:
+        try:
+            if self._loop is None or not self.in_own_process:
+                last.close()
+                return
             # Another thread may close it at the same time, and be quicker.
             with contextlib.suppress(TimeoutError, concurrent.futures.CancelledError, LegnextError):
-                self.start(last).result(patience)
-        self.close()
-        then()
+                _result_within(self.start(last), patience)
+        finally:  # also on Ctrl-C
+            self.close()
+            then()
 
     def close(self) -> None:
         """End both threads and cancel what still runs."""
@@ -161,8 +164,20 @@ class ThreadRuntime:
 
     def _exit(self) -> None:
         if self._close_at_exit is not None and self.in_own_process:
-            with contextlib.suppress(Exception):
+            with contextlib.suppress(Exception, KeyboardInterrupt):
                 self._close_at_exit()
+
+
+def _result_within(future: concurrent.futures.Future[T], patience: float) -> T:
+    """Wait for a result, interruptibly.
+
+    Raises:
+        TimeoutError: It takes longer than `patience` seconds.
+    """
+    deadline = time.monotonic() + patience
+    while not future.done() and (left := deadline - time.monotonic()) > 0:
+        concurrent.futures.wait([future], min(left, _SLICE))
+    return future.result(0)
 
 
 def _start_loop() -> tuple[asyncio.AbstractEventLoop, threading.Thread]:

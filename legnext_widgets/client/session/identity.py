@@ -9,13 +9,15 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 from legnext_widgets.client.api.responses import sandbox_speed
-from legnext_widgets.client.errors import LegnextError
+from legnext_widgets.client.errors import LegnextError, TransportError
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping, Sequence
 
     from legnext_widgets.client.api.models.balance import Balance
     from legnext_widgets.client.api.transport import Transport
+
+    from .retry import RetryPolicy
 
 _log = logging.getLogger("legnext_widgets")
 
@@ -138,6 +140,7 @@ class AccountFinder:
         identity: Whose account it is.
         store: Where accounts are remembered; one that remembers none is not used.
         on_found: Awaited when the account may have got jobs of other keys.
+        retry: How often the service is asked again.
 
     Attributes:
         identity: Corrected by what is found.
@@ -149,12 +152,20 @@ class AccountFinder:
         identity: CurrentIdentity,
         store: object,
         on_found: Callable[[], Awaitable[object]],
+        retry: RetryPolicy,
     ) -> None:
+        self.retry = retry
         self._transport = transport
         self.identity = identity
         self._store = store if isinstance(store, AccountStore) else None
         self._on_found = on_found
         self._finding: asyncio.Task[None] | None = None
+        self._error: LegnextError | None = None
+
+    @property
+    def needed(self) -> bool:
+        """Whether the account is to be found out: there is a store for it, and it is not known."""
+        return self._store is not None and not self.identity.account_known
 
     def begin(self, *, look_for_jobs: bool = False) -> None:
         """Begin to find out in the background, unless all is known; on the client's loop.
@@ -162,16 +173,22 @@ class AccountFinder:
         Args:
             look_for_jobs: Whether running jobs of other keys are looked for, too.
         """
-        if self._store is None or (self.identity.account_known and not look_for_jobs):
+        if not (self.needed or (look_for_jobs and self._store is not None)):
             return
         if self._finding is None or self._finding.done():
             self._finding = asyncio.get_running_loop().create_task(self._find(look_for_jobs))
 
-    async def find_out(self) -> None:
-        """Find out now, before anything is decided by the account; return also when it fails."""
+    async def find_out(self) -> LegnextError | None:
+        """Find out now, before anything is decided by the account.
+
+        Returns:
+            Why the service could not be asked. None when it was: then the account is known, unless
+            the service gives none.
+        """
         self.begin()
         if self._finding is not None:
             await asyncio.wait([self._finding])
+        return self._error if self.needed else None
 
     async def learn(self, balance: Balance) -> None:
         """Take in the account's id that stands in a balance; never raise.
@@ -206,14 +223,17 @@ class AccountFinder:
             await asyncio.gather(self._finding, return_exceptions=True)
 
     async def _find(self, look_for_jobs: bool) -> None:  # noqa: FBT001
+        self._error = None
         try:
             async with asyncio.timeout(_PATIENCE):
                 if not self.identity.account_known:
-                    await self.learn(await self._transport.get_balance())
+                    await self.learn(await self.retry.run(self._transport.get_balance))
                 if look_for_jobs:
                     await self._find_jobs()
-        except (LegnextError, TimeoutError):
-            return  # the fingerprint stands for now
+        except LegnextError as error:  # the fingerprint stands for now
+            self._error = error
+        except TimeoutError:
+            self._error = TransportError(f"The service gave no answer within {_PATIENCE:g} s.")
         except Exception as error:  # of a user's own store
             _log.warning("The store could not be asked for jobs of other keys: %r", error)
 

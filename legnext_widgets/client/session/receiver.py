@@ -188,13 +188,18 @@ class Receiver:
         Returns:
             Its state; None when the job is known already, or is no job.
         """
-        if not record.job_id or record.job_id in self.jobs:
+        if not record.job_id:
             return None
-        state, new = self._add(JobState.of_record(record))
+        known = self.jobs.get(record.job_id)
+        state, new = (known, False) if known else self._add(JobState.of_record(record))
         if not new:
+            if self.clip_keeper is not None and keep_clips:
+                self.clip_keeper.keep_when_completed(state)
             return None
-        if self.clip_keeper is not None and state.done and not keep_clips:
-            self.clip_keeper.exclude(state)
+        if self.clip_keeper is not None:
+            self.clip_keeper.defer(state)
+            if state.done and not keep_clips:
+                self.clip_keeper.exclude(state)
         if state.task is not None:
             self.receive(state.task, source="store", state=state)
         self._announce(state)

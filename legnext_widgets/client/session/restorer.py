@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import logging
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -11,6 +13,13 @@ if TYPE_CHECKING:
     from .store import JobRecord
 
 
+TAKE_UP_AFTER = 1.0
+"""Seconds after the first call of a client: that call comes first, and a short command ends before.
+"""
+
+_log = logging.getLogger("legnext_widgets")
+
+
 class Restorer:
     """Takes up stored jobs, and polls those that were running.
 
@@ -18,6 +27,9 @@ class Restorer:
         receiver: Takes in the jobs.
         poller: Polls them.
         clip_keeper: Lists the stored jobs; None where nothing is stored.
+
+    Attributes:
+        take_up_after: See `TAKE_UP_AFTER`.
     """
 
     def __init__(
@@ -30,6 +42,36 @@ class Restorer:
         self._poller = poller
         self._clip_keeper = clip_keeper
         self._limit = 0
+        self.take_up_after = TAKE_UP_AFTER
+        self._taking_up: asyncio.Task[None] | None = None
+
+    def begin(self) -> None:
+        """Take up the due jobs of earlier sessions in the background, once; on the client's loop.
+
+        These are jobs that were running, and completed ones whose clips are still to be kept. A
+        studio, which takes up all that it shows, needs this not.
+        """
+        if self._clip_keeper is not None and self._taking_up is None and not self._limit:
+            due = self._take_up_due(self._clip_keeper, self.take_up_after)
+            self._taking_up = asyncio.get_running_loop().create_task(due)
+
+    async def aclose(self) -> None:
+        """Stop."""
+        if self._taking_up is not None:
+            self._taking_up.cancel()
+            await asyncio.gather(self._taking_up, return_exceptions=True)
+
+    async def _take_up_due(self, clip_keeper: ClipKeeper, wait: float = 0.0) -> None:
+        await asyncio.sleep(wait)
+        if self._limit:
+            return
+        try:
+            due = await clip_keeper.due_jobs()
+        except Exception as error:  # of a user's own store
+            _log.warning("The store could not list the jobs of earlier sessions: %r", error)
+            return
+        for record in due.records:
+            self.restore_job(record, keep_clips=record.job_id in due.unkept)
 
     async def restore(self, limit: int) -> None:
         """Take up running jobs and the newest `limit` that are completed."""
@@ -38,7 +80,12 @@ class Restorer:
 
     async def restore_again(self) -> None:
         """Take up what the account has got since: jobs of its other keys."""
-        if self._clip_keeper is None or not self._limit:
+        if self._clip_keeper is None:
+            return
+        if not self._limit:
+            # Where the wait is not over yet, these jobs are among the others.
+            if self._taking_up is not None and self._taking_up.done():
+                await self._take_up_due(self._clip_keeper)
             return
         stored = await self._clip_keeper.stored_jobs(self._limit)
         for record in stored.records:

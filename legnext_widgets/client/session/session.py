@@ -19,19 +19,15 @@ from legnext_widgets.client.runtime.interface import LoopLifetime
 from legnext_widgets.client.uploads.picture_uploads import PictureUploads
 
 from .classroom.feed import ChangeFeed
-from .classroom.reconciler import Reconciler
-from .files.clip_keeper import ClipKeeper
+from .files.clip_keeper import CLOSING_PATIENCE
 from .files.downloads import Downloads
 from .files.job_files import JobFiles
-from .identity import AccountFinder, CurrentIdentity, Identity, with_known_account
+from .identity import CurrentIdentity, Identity, with_known_account
+from .persistence import Persistence
 from .polling.durations import LearnedDurations
 from .polling.poller import Poller
 from .receiver import Receiver, Source
-from .restorer import Restorer
 from .retry import RetryPolicy
-from .store import ClipStore, TakeStore
-from .submission.budget import Budget
-from .submission.reuse import ReusedJobs
 from .submission.submitter import Submitted, Submitter
 
 if TYPE_CHECKING:
@@ -63,6 +59,7 @@ class Session:
         poller: Asks for jobs.
         downloads: Downloads media files.
         uploads: Uploads the user's pictures.
+        persistence: What it does with its store.
         clip_keeper: Keeps clips in the store; None where the store keeps none.
         jobs: Every job known, by its id.
         clock: The service's clock, by its answers.
@@ -74,7 +71,7 @@ class Session:
         self._identity = CurrentIdentity(lambda: with_known_account(config.identity, store))
         self._retry = RetryPolicy(max_retries=config.max_retries)
         self._lifetime = LoopLifetime()
-        self.budget = Budget(config.budget_points)
+        self.budget = config.budget
         self.receiver = Receiver(self._identity, self.budget, store)
         self.transport = Transport(
             config.base_url,
@@ -98,20 +95,16 @@ class Session:
         self.downloads = Downloads(self.transport, self._retry)
         self._files = JobFiles(self.downloads, self.poller.ask)
         embedded = config.embedded_identity is not None
-        self.clip_keeper: ClipKeeper | None = None
-        reused: ReusedJobs | None = None
-        if isinstance(store, ClipStore):
-            self.clip_keeper = ClipKeeper(store, self._identity, self._files, self.receiver)
-            self.receiver.clip_keeper = self.clip_keeper
-            if isinstance(store, TakeStore):
-                reused = ReusedJobs(store.takes, self.receiver, self.poller, self.clip_keeper)
-        self._restorer = Restorer(self.receiver, self.poller, self.clip_keeper)
-        own, again = None if embedded else store, self._restorer.restore_again
-        self._accounts = AccountFinder(self.transport, self._identity, own, again)
-        self._reconciler = Reconciler(
-            self.transport, self._accounts, self._restorer, self.poller, store
+        self.persistence = Persistence(
+            store,
+            transport=self.transport,
+            identity=self._identity,
+            receiver=self.receiver,
+            poller=self.poller,
+            files=self._files,
+            embedded=embedded,
         )
-        self.transport.on_gateway = self._reconciler.begin
+        self.clip_keeper = self.persistence.clip_keeper
         self.uploads = PictureUploads(config, self.transport, lambda: self.identity.sandbox)
         self.submitter = Submitter(
             self.transport,
@@ -122,7 +115,7 @@ class Session:
             store=store,
             retry=self._retry,
             uploads=self.uploads,
-            reused=reused,
+            reused=lambda: self.persistence.reused,
             own_origin=config.base_url if embedded else None,
             max_concurrent=config.max_concurrent,
         )
@@ -153,6 +146,7 @@ class Session:
             self.poller.pace = pace
         if retry is not None:
             self._retry = self.poller.retry = self.downloads.retry = self.submitter.retry = retry
+            self.persistence.accounts.retry = retry
 
     async def submit(self, request: Request) -> JobState:
         """Send a request and begin to poll its job; see `obtain`."""
@@ -175,16 +169,15 @@ class Session:
             ValueError: The service cannot reach a link of it, or an option is out of its limits.
             BudgetExceededError, TransportError, APIError, SubmissionUncertainError: As documented.
         """
-        self._lifetime.require_usable()
+        self._begin_call()
         if not isinstance(request, Request):
             raise TypeError(f"request must be a request object, not {type(request).__name__}")
         reuse, take = self.config.reuse_of(reuse), take_of(take)
         if not self.takes_private_urls:
             require(unreachable_links(request))
-        if reuse:
-            await own_errors_only(self._accounts.find_out())
         submitted = await own_errors_only(self.submitter.submit(request, reuse=reuse, take=take))
-        self._accounts.begin()
+        self.persistence.accounts.begin()
+        self.persistence.require(submitted.state)
         return submitted
 
     def receive(self, task: Task, *, source: Source = "callback") -> JobState:
@@ -211,20 +204,18 @@ class Session:
         Raises:
             ValueError: It is not a job id.
         """
-        return self.receiver.handle(job_id)
+        return self.persistence.require(self.receiver.handle(job_id))
 
     async def restore(self, limit: int) -> None:
         """Restore running jobs of earlier sessions and the newest `limit` that are completed."""
         if self.clip_keeper is None:
             return
         self._lifetime.require_usable()
-        await own_errors_only(self._restorer.restore(limit))
-        self._accounts.begin(look_for_jobs=True)
-        self._reconciler.begin()
+        await own_errors_only(self.persistence.restore(limit))
 
     async def restore_job(self, record: JobRecord, *, keep_clips: bool = False) -> None:
         """Take up a stored job, and poll it if it was running; see `Restorer.restore_job`."""
-        self._restorer.restore_job(record, keep_clips=keep_clips)
+        self.persistence.restorer.restore_job(record, keep_clips=keep_clips)
 
     async def look_up(self, job_id: str) -> JobState:
         """Bring in a job by its id, if the service knows it, and poll it.
@@ -234,10 +225,10 @@ class Session:
             TransportError, APIError, InvalidResponseError: As documented.
         """
         job_id = job_id_of(job_id)
-        self._lifetime.require_usable()
+        self._begin_call()
         state = await own_errors_only(self.poller.ask(job_id))
         self.poller.follow(state)
-        return state
+        return self.persistence.require(state)
 
     def follow(self, state: JobState) -> None:
         """Poll a job in the background; on the client's loop.
@@ -254,7 +245,7 @@ class Session:
         Raises:
             TransportError, APIError, InvalidResponseError: As documented.
         """
-        self._lifetime.require_usable()
+        self._begin_call()
         await own_errors_only(self.poller.ask(state.id, state))
 
     async def wait(self, state: JobState, timeout: float | None) -> None:
@@ -268,7 +259,7 @@ class Session:
             TimeoutError: The time is up; the job continues.
             AuthenticationError, PermissionDeniedError, NotFoundError: It cannot be polled.
         """
-        self._lifetime.require_usable()
+        self._begin_call()
         async with asyncio.timeout(timeout):
             self.poller.follow(state, now=state.task is None or state.stopped_by is not None)
             await state.settled()
@@ -279,9 +270,9 @@ class Session:
         Raises:
             TransportError, APIError, InvalidResponseError: As documented.
         """
-        self._lifetime.require_usable()
+        self._begin_call()
         balance = await own_errors_only(self._retry.run(self.transport.get_balance))
-        await self._accounts.learn(balance)
+        await self.persistence.accounts.learn(balance)
         return balance
 
     async def active_tasks(self) -> list[Task]:
@@ -290,7 +281,7 @@ class Session:
         Raises:
             TransportError, APIError, InvalidResponseError: As documented.
         """
-        self._lifetime.require_usable()
+        self._begin_call()
         tasks = await own_errors_only(self._retry.run(self.transport.get_active_tasks))
         self.receiver.receive_listing(tasks)
         return tasks
@@ -316,14 +307,14 @@ class Session:
         Raises:
             DownloadError: It could not be fetched or written.
         """
-        self._lifetime.require_usable()
+        self._begin_call()
         return await own_errors_only(self._files.save(state, url, path, progress, kind=kind))
 
     async def read(
         self, state: JobState, url: Callable[[], str | None], *, kind: FileKind = "clip"
     ) -> bytes:
         """Download a file of a job into memory; see `save`."""
-        self._lifetime.require_usable()
+        self._begin_call()
         return await own_errors_only(self._files.read(state, url, kind=kind))
 
     def repair(self, state: JobState, index: int) -> None:
@@ -335,16 +326,24 @@ class Session:
         """Call `callback` with each job that becomes known; returns a function that stops it."""
         return self.receiver.on_new_job(callback)
 
-    async def aclose(self, patience: float = 5.0) -> None:
-        """End all work; requests on their way get `patience` seconds to bring home a job id."""
+    def _begin_call(self) -> None:
+        self._lifetime.require_usable()
+        self.persistence.restorer.begin()
+
+    async def aclose(
+        self, patience: float = 5.0, *, clip_patience: float = CLOSING_PATIENCE
+    ) -> None:
+        """End all work.
+
+        Args:
+            patience: Seconds in which requests on their way may bring home a job id.
+            clip_patience: Seconds after that in which clips that are being fetched may end.
+        """
         self._lifetime.closed = True
         if self._lifetime.is_foreign:
             return  # its tasks and connections belong to another loop and must not be touched
         await self.submitter.aclose(patience)
-        await asyncio.gather(
-            self._accounts.aclose(), self._reconciler.aclose(), self.poller.aclose()
-        )
-        if self.clip_keeper is not None:
-            await self.clip_keeper.aclose()
+        await asyncio.gather(self.persistence.stop(), self.poller.aclose())
+        await self.persistence.finish_clips(clip_patience)
         await self.receiver.written(patience)
         await self.transport.aclose()

@@ -28,6 +28,7 @@ __all__ = [
     "Identity",
     "JobRecord",
     "JobStore",
+    "SharedTakes",
     "TakeStore",
     "Takes",
     "VerifyingStore",
@@ -230,6 +231,14 @@ class Takes(Protocol):
 
     async def holders(self, identity: Identity, request_key: str) -> Sequence[Holder]:
         """List who holds the takes of a request, in the order of the takes."""
+
+
+@runtime_checkable
+class SharedTakes(Takes, Protocol):
+    """Takes of several accounts, some of which may turn out to be the same."""
+
+    async def is_held_elsewhere(self, attempt: Attempt) -> bool:
+        """Whether another account of the same service holds the take of an attempt's request."""
 
 
 @runtime_checkable

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -25,6 +26,14 @@ if TYPE_CHECKING:
 PAUSES = (60.0, 300.0, 1800.0, 7200.0)
 """Seconds after which clips that could not be kept are tried again: a network may be down for long,
 and links expire. What is missing then is kept by the next session."""
+
+CLOSING_PATIENCE = 15.0
+"""Seconds in which clips that are being fetched may end when their client is closed."""
+
+_MOST_TAKEN_UP = 20
+_OLDEST_TAKEN_UP = timedelta(days=30)
+"""Which jobs of earlier sessions a client takes up by itself: the newest running ones, and as many
+completed ones. The service keeps files for up to 30 days."""
 
 _log = logging.getLogger("legnext_widgets")
 
@@ -68,6 +77,10 @@ class ClipKeeper:
         self._receiver = receiver
         self._keeping: dict[str, asyncio.Task[None]] = {}
         self._left: set[str] = set()
+        self._deferred: set[str] = set()
+        self._pausing: set[str] = set()
+        self._deferred_turn = asyncio.Semaphore()
+        self._closing = False
 
     @property
     def count(self) -> int:
@@ -78,11 +91,19 @@ class ClipKeeper:
         """Do not keep a job's clips: they were pruned, or are not to be kept."""
         self._left.add(job.id)
 
+    def defer(self, job: JobState) -> None:
+        """Keep a job's clips after those of other jobs, and do not wait for them on closing."""
+        self._deferred.add(job.id)
+
+    def undefer(self, job: JobState) -> None:
+        """Keep a job's clips like those of others: the caller works with the job now."""
+        self._deferred.discard(job.id)
+
     def keep_when_completed(self, job: JobState) -> None:
         """Begin to keep the clips of a job if it is completed; on the client's loop."""
         if job.id in self._keeping or job.id in self._left:
             return
-        if job.completed and _missing(job):
+        if job.completed and missing_clips(job):
             self._keeping[job.id] = asyncio.get_running_loop().create_task(self._keep_all(job))
 
     async def keep_now(self, job: JobState) -> None:
@@ -105,6 +126,27 @@ class ClipKeeper:
             return StoredJobs(list(by_id.values()), ids)
 
         return await to_thread(read)
+
+    async def due_jobs(self) -> StoredJobs:
+        """Read the jobs of earlier sessions that were running, or have clips still to be kept."""
+        identity, since = self._identity.value, datetime.now(UTC) - _OLDEST_TAKEN_UP
+
+        def newest(records: Sequence[JobRecord]) -> list[JobRecord]:
+            young = (record for record in records if record.job_id and record.created_at >= since)
+            return sorted(young, key=lambda record: record.created_at)[-_MOST_TAKEN_UP:]
+
+        def read() -> StoredJobs:
+            unfinished = newest(self._store.unfinished_records(identity))
+            unkept = newest(self._store.unkept_records(identity))
+            ids = frozenset(record.job_id for record in unkept if record.job_id)
+            return StoredJobs([*unfinished, *reversed(unkept)], ids)
+
+        return await to_thread(read)
+
+    def under_way(self) -> list[JobState]:
+        """List the jobs whose clips are being fetched now, without those that were deferred."""
+        known = [self._receiver.jobs.get(job_id) for job_id in self._awaited()]
+        return [job for job in known if job is not None]
 
     def repair(self, job: JobState, index: int) -> None:
         """Keep a clip again whose file was found damaged; on the client's loop."""
@@ -131,19 +173,49 @@ class ClipKeeper:
                 damaged = damaged or bool(found)
         return damaged
 
-    async def aclose(self) -> None:
-        """Stop; remaining clips are kept in a later session."""
+    async def aclose(self, patience: float = 0.0) -> None:
+        """Stop; remaining clips are kept in a later session.
+
+        Args:
+            patience: Seconds in which clips that are being fetched may end.
+        """
+        self._closing = True
+        self._files.end_retries()
+        awaited = self._awaited()
+        for job_id, task in self._keeping.items():
+            if job_id not in awaited:
+                task.cancel()
+        if awaited and patience > 0:
+            await asyncio.wait(awaited.values(), timeout=patience)
         for task in self._keeping.values():
             task.cancel()
         await asyncio.gather(*self._keeping.values(), return_exceptions=True)
 
+    def _awaited(self) -> dict[str, asyncio.Task[None]]:
+        return {
+            job_id: task
+            for job_id, task in list(self._keeping.items())
+            if not (task.done() or job_id in self._pausing or job_id in self._deferred)
+        }
+
     async def _keep_all(self, job: JobState) -> None:
         await self._receiver.written()
         for pause in self.pauses:
-            if not await self._keep_missing(job):
+            if not await self._keep_in_turn(job) or self._closing:
                 return
-            await asyncio.sleep(pause / job.speed)
-        await self._keep_missing(job)
+            self._pausing.add(job.id)
+            try:
+                await asyncio.sleep(pause / job.speed)
+            finally:
+                self._pausing.discard(job.id)
+        await self._keep_in_turn(job)
+
+    async def _keep_in_turn(self, job: JobState) -> bool:
+        """Keep what is not kept yet, of deferred jobs one job at a time; see `_keep_missing`."""
+        if job.id not in self._deferred:
+            return await self._keep_missing(job)
+        async with self._deferred_turn:
+            return await self._keep_missing(job)
 
     async def _keep_missing(self, job: JobState) -> bool:
         """Keep what is not kept yet.
@@ -151,7 +223,7 @@ class ClipKeeper:
         Returns:
             Whether to try again later.
         """
-        return any(await asyncio.gather(*(self._keep(job, index) for index in _missing(job))))
+        return any(await asyncio.gather(*(self._keep(job, index) for index in missing_clips(job))))
 
     async def _keep(self, job: JobState, index: int) -> bool:
         def link() -> str | None:
@@ -167,7 +239,9 @@ class ClipKeeper:
         except KeyError:  # it was forgotten meanwhile
             return False
         except Exception as error:  # of a disk, too: the other clips must still be kept
-            _log.warning("Clip %d of job %s could not be kept: %s", index, job.id, error)
+            quiet = self._closing or job.id in self._deferred
+            level = logging.INFO if quiet else logging.WARNING
+            _log.log(level, "Clip %d of job %s could not be kept: %s", index, job.id, error)
             return True
         if path is not None:
             job.kept = {**job.kept, index: path}
@@ -180,7 +254,8 @@ class ClipKeeper:
         return False
 
 
-def _missing(job: JobState) -> list[int]:
+def missing_clips(job: JobState) -> list[int]:
+    """List the clips of a job that are not kept, but for those that the user deleted."""
     count = len(job.task.output.video_urls) if job.task else 0
     return [
         index for index in range(count) if index not in job.kept and not job.marks.is_deleted(index)

@@ -82,6 +82,11 @@ class Downloads:
         self.stall_seconds = STALL_SECONDS
         self._transport = transport
         self._places = asyncio.Semaphore(AT_ONCE)
+        self._ending = asyncio.Event()
+
+    def end_retries(self) -> None:
+        """Let downloads that receive data end; those that wait for another try fail."""
+        self._ending.set()
 
     async def save(
         self,
@@ -156,7 +161,7 @@ class Downloads:
                         "fresh link."
                     ) from None
                 if refusals > 1:
-                    await asyncio.sleep(self.retry.wait(refusals - 1, error))
+                    await self._pause(self.retry.wait(refusals - 1, error))
                 if refusals in _RENEW_AT:
                     url = await _renew_link(url, renew, fresh=fresh)
             else:
@@ -173,10 +178,24 @@ class Downloads:
                 lambda: self._fetch_rest(url, partial),
                 give_up=give_up,
                 repeat=lambda error: isinstance(error, InterruptedDownloadError),
+                sleep=self._pause,
             )
         except InterruptedDownloadError as error:
             shown = without_query(url)
             raise DownloadError(f"{shown} could not be fetched: {error}.") from None
+
+    async def _pause(self, seconds: float) -> None:
+        """Wait before another try.
+
+        Raises:
+            DownloadError: No other try is wanted; see `end_retries`.
+        """
+        try:
+            async with asyncio.timeout(seconds):
+                await self._ending.wait()
+        except TimeoutError:
+            return
+        raise DownloadError("The client was closed.")
 
     async def _fetch_rest(self, url: str, partial: PartialFile) -> None:
         """Fetch what is still missing, from where the last try ended."""

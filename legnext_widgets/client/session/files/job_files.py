@@ -32,6 +32,10 @@ class JobFiles:
         self._downloads = downloads
         self._ask = ask
 
+    def end_retries(self) -> None:
+        """Let downloads that receive data end; those that wait for another try fail."""
+        self._downloads.end_retries()
+
     async def save(
         self,
         job: JobState,

@@ -8,24 +8,33 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from dataclasses import replace
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Literal, TypeAlias
+from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
 
-from legnext_widgets.client.errors import LegnextError, NotFoundError
+from legnext_widgets.client.errors import (
+    AuthenticationError,
+    LegnextError,
+    NotFoundError,
+    PermissionDeniedError,
+    TransportError,
+)
 from legnext_widgets.client.messages import Message
+from legnext_widgets.client.redaction import strip_frames
 from legnext_widgets.client.runtime.cancellation import CallerCancelledError
 from legnext_widgets.client.session.retry import (
     LEAST_ANSWERS_FOR_OLD,
     PATIENCE_FOR_OLD,
     is_from_service,
 )
+from legnext_widgets.client.session.store import SharedTakes
 from legnext_widgets.environment import to_thread
 
 from .post import OutcomeUnknownError
 
 if TYPE_CHECKING:
     from legnext_widgets.client.session.files.clip_keeper import ClipKeeper
-    from legnext_widgets.client.session.identity import Identity
+    from legnext_widgets.client.session.identity import AccountFinder, Identity
     from legnext_widgets.client.session.job_state import JobState
     from legnext_widgets.client.session.polling.poller import Poller
     from legnext_widgets.client.session.receiver import Receiver
@@ -52,6 +61,7 @@ class ReusedJobs:
         receiver: Takes in the jobs of earlier sessions.
         poller: Asks for them.
         clip_keeper: Keeps their clips.
+        accounts: Finds out whose jobs count, before anything is sent.
     """
 
     def __init__(
@@ -60,7 +70,9 @@ class ReusedJobs:
         receiver: Receiver,
         poller: Poller,
         clip_keeper: ClipKeeper,
+        accounts: AccountFinder,
     ) -> None:
+        self._accounts = accounts
         self._takes = takes
         self._receiver = receiver
         self._poller = poller
@@ -68,8 +80,11 @@ class ReusedJobs:
 
     async def find_or_claim(
         self, attempt: Attempt, reuse: Reuse, cancelled: asyncio.Event
-    ) -> JobState | None:
+    ) -> JobState | Attempt:
         """Find the job that holds the take of an attempt.
+
+        Where it seems that there is none, the service is asked first which account the key belongs
+        to: a job of another key of the same account counts, too.
 
         Args:
             attempt: The attempt, with the key of its request and its take.
@@ -77,19 +92,27 @@ class ReusedJobs:
             cancelled: Set when the caller was cancelled.
 
         Returns:
-            The job; None when there is none, and the attempt is stored as about to be sent.
+            The job; or, when there is none, the attempt, which is stored as about to be sent by
+            the account that was found out.
 
         Raises:
             OutcomeUnknownError: Such a request was sent, and its outcome is unknown.
             NotFoundError: Neither the library nor the service has the job's files any more.
+            TransportError: The account could not be found out, and the library has a job of the
+                same request that may belong to it; nothing was sent.
             LegnextError: The store cannot be read or written; nothing was sent.
             CallerCancelledError: The caller was cancelled.
         """
         useless: str | None = None
+        certain = not self._accounts.needed
         while True:
+            if not certain and (useless is not None or not await self._is_held(attempt)):
+                identity, certain = await self._account_of(attempt), True
+                if identity != attempt.identity:
+                    attempt, useless = replace(attempt, identity=identity), None
             holder = await self._takes.claim(attempt, instead_of=useless)
             if holder is None:
-                return None
+                return attempt
             earlier = holder.record.attempt
             if earlier is None:  # no store has such a row
                 raise LegnextError("The library does not know how the job was made.")
@@ -101,6 +124,30 @@ class ReusedJobs:
             if state is not None:
                 return state
             useless = earlier.id
+
+    async def _is_held(self, attempt: Attempt) -> bool:
+        held = await self._takes.holders(attempt.identity, attempt.request_key)
+        return any(holder.record.take == attempt.take for holder in held)
+
+    async def _account_of(self, attempt: Attempt) -> Identity:
+        """Find out the account before an attempt is sent.
+
+        Raises:
+            AuthenticationError, PermissionDeniedError: The service does not accept the key.
+            TransportError: The service cannot be asked, and the take is held by another key.
+        """
+        error = await self._accounts.find_out()
+        if isinstance(error, AuthenticationError | PermissionDeniedError):
+            raise strip_frames(error)
+        takes = self._takes
+        if (
+            error is not None
+            and isinstance(takes, SharedTakes)
+            and await takes.is_held_elsewhere(attempt)
+        ):
+            reason = error.message.rstrip(".")
+            raise TransportError(Message("reuse_account_unknown", reason=reason)) from error
+        return self._accounts.identity.value
 
     async def made_before(self, identity: Identity, request_key: str) -> list[Holder]:
         """List what was made from a request before and can be given again.
@@ -159,7 +206,8 @@ class ReusedJobs:
         return state
 
     async def _completed(self, state: JobState, record: JobRecord, reuse: Reuse) -> JobState | None:
-        if await _is_kept(state):
+        kept = await _kept_clips(state)
+        if kept.clips and not kept.missing:
             return state
         has_clips = bool(state.task and state.task.output.video_urls)
         tries = LEAST_ANSWERS_FOR_OLD if has_clips or reuse == "renew" else 1
@@ -168,7 +216,16 @@ class ReusedJobs:
         if has_clips:
             # The service may forget a job some days before its files are gone.
             await self._clip_keeper.keep_now(state)
-            if await _is_kept(state):
+            kept = await _kept_clips(state)
+            if kept.clips:
+                if kept.missing:
+                    _log.warning(
+                        "Job %s is reused without %d of its clips, which neither the library nor "
+                        "the service has any more: %s (counted from 0).",
+                        state.id,
+                        len(kept.missing),
+                        ", ".join(map(str, kept.missing)),
+                    )
                 return state
             _require_renewal(state, reuse)
             return None
@@ -198,14 +255,29 @@ class ReusedJobs:
         return "forgotten"
 
 
-async def _is_kept(state: JobState) -> bool:
-    """Whether all clips of a completed job are on this machine, undamaged."""
+class _KeptClips(NamedTuple):
+    """Which clips of a completed job are on this machine, without those that the user deleted.
+
+    Attributes:
+        clips: Those that are there, undamaged.
+        missing: The others.
+    """
+
+    clips: list[int]
+    missing: list[int]
+
+
+async def _kept_clips(state: JobState) -> _KeptClips:
     count = len(state.task.output.video_urls) if state.task and state.completed else 0
 
-    def are_there() -> bool:
-        return count > 0 and all(state.kept_file(index) is not None for index in range(count))
+    def look() -> _KeptClips:
+        found = _KeptClips([], [])
+        for index in range(count):
+            if not state.marks.is_deleted(index):
+                (found.clips if state.kept_file(index) else found.missing).append(index)
+        return found
 
-    return await to_thread(are_there)
+    return await to_thread(look)
 
 
 def _require_renewal(state: JobState, reuse: Reuse) -> None:

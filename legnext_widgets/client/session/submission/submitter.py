@@ -65,7 +65,7 @@ class Submitter:
         budget: Points are reserved there before a request is sent.
         store: Where intents and outcomes are stored; None stores nothing.
         retry: How often to send what did not reach the service or was refused with 429.
-        reused: Finds the jobs of earlier requests; None where the store does not know them.
+        reused: Gives the jobs of earlier requests; None where the store does not know them.
         own_origin: The origin of an embedded sandbox, which differs each time; else None.
         uploads: Uploads the pictures of requests.
         max_concurrent: How many jobs of batches may run at once.
@@ -84,7 +84,7 @@ class Submitter:
         budget: Budget,
         store: JobStore | None,
         retry: RetryPolicy,
-        reused: ReusedJobs | None,
+        reused: Callable[[], ReusedJobs | None],
         own_origin: str | None,
         uploads: PictureUploads,
         max_concurrent: int,
@@ -97,7 +97,7 @@ class Submitter:
         self._identity = identity
         self._budget = budget
         self._store = store
-        self._reused = reused
+        self._find_reused = reused
         self._own_origin = own_origin
         self._uploads = uploads
         self._under_way: set[asyncio.Task[Submitted]] = set()
@@ -149,6 +149,10 @@ class Submitter:
             attempt_id=attempt.id,
         )
 
+    @property
+    def _reused(self) -> ReusedJobs | None:
+        return self._find_reused()
+
     def key_of(self, request: Request) -> str:
         """Name what a request asks for: the same request has the same key."""
         return request_key(request.endpoint, request.identity(), own_origin=self._own_origin)
@@ -184,8 +188,9 @@ class Submitter:
                 found = await claim()
             except OutcomeUnknownError as unknown:
                 found = await self._find_at_gateway(request, attempt, unknown, claim)
-            if found is not None:
+            if not isinstance(found, Attempt):
                 return Submitted(found, reused=True)
+            attempt = found
         outcome = Outcome(attempt, self._store, self._identity, intended=claimed)
         try:
             request, attempt = await self._link_pictures(request, attempt, cancelled)
@@ -284,8 +289,8 @@ class Submitter:
         request: Request,
         attempt: Attempt,
         unknown: OutcomeUnknownError,
-        claim: Callable[[], Awaitable[JobState | None]],
-    ) -> JobState | None:
+        claim: Callable[[], Awaitable[JobState | Attempt]],
+    ) -> JobState | Attempt:
         """Find at a gateway the job of a request of unknown outcome that an earlier session sent.
 
         Args:

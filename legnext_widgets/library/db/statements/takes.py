@@ -67,6 +67,18 @@ def rows_held(
     return [(int(entry), int(take)) for entry, take in found]
 
 
+def is_held_elsewhere(connection: sqlite3.Connection, attempt: Attempt) -> bool:
+    """Check whether another account of the same service holds the take of an attempt."""
+    account, values = records.same_account(attempt.identity)
+    found = connection.execute(
+        f"SELECT 1 {records.SOURCE} WHERE e.request = ? AND e.take = ? AND r.service = ?"
+        # An account without a setting makes the condition NULL where it is another one.
+        f" AND NOT coalesce(({account}), 0) LIMIT 1",
+        (key_of(attempt), attempt.take, records.realm_columns(attempt.identity)[0], *values),
+    )
+    return found.fetchone() is not None
+
+
 def release(connection: sqlite3.Connection, attempt_id: str) -> None:
     """Take its take from an attempt that started nothing, or is of no use any more."""
     connection.execute(
