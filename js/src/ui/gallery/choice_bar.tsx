@@ -76,8 +76,8 @@ function Actions({ entries, clear }: { entries: ReturnType<typeof tickedEntries>
     clear();
   };
   const remove = () => {
-    const undo = session.remove(chosen);
-    view.undo.value = { text: t("choose.deleted", { count }), run: undo };
+    const { undo, complete } = session.remove(chosen);
+    view.undo.value = { text: t("choose.deleted", { count }), run: undo, end: complete };
     clear();
   };
 
@@ -141,7 +141,11 @@ function Undo() {
     const timer = setTimeout(() => {
       if (view.undo.peek() === last) view.undo.value = null;
     }, UNDO_SECONDS * 1000);
-    return () => clearTimeout(timer);
+    return () => {
+      clearTimeout(timer);
+      // After an undo it has nothing to end any more.
+      last.end?.();
+    };
   }, [last, view]);
   return (
     <div role="status">
