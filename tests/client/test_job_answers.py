@@ -212,9 +212,10 @@ def test_ctrl_c_names_the_jobs_that_continue(stub, wait, monkeypatch):
         def interrupted(*_: object, **__: object) -> None:
             raise KeyboardInterrupt
 
-        monkeypatch.setattr("concurrent.futures.wait", interrupted)
-        with pytest.raises(KeyboardInterrupt) as raised:
-            wait([done, *running])
+        with monkeypatch.context() as patch:
+            patch.setattr("concurrent.futures.wait", interrupted)
+            with pytest.raises(KeyboardInterrupt) as raised:
+                wait([done, *running])
 
     (note,) = raised.value.__notes__
     assert all(job.id in note for job in running)
