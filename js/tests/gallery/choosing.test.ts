@@ -86,6 +86,7 @@ describe("choosing clips", () => {
     await waitFor(() => expect(sent("complete")).toHaveLength(1));
     await user.click(box(0));
     await user.click(within(bar()).getByRole("button", { name: "Delete" }));
+    await screen.findByText("1 clip deleted.");
     unmount();
     expect(sent("complete")[1]).toEqual({ type: "complete", undo: sent("delete")[1]?.undo });
   });

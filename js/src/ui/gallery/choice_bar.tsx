@@ -1,4 +1,4 @@
-import { useEffect, useState } from "preact/hooks";
+import { useLayoutEffect, useState } from "preact/hooks";
 import { localize } from "../i18n/localize";
 import { useTranslate } from "../i18n/translate";
 import { UNDO_SECONDS } from "../protocol/generated";
@@ -136,7 +136,8 @@ function Undo() {
   const { view } = useScene();
   const t = useTranslate();
   const last = view.undo.value;
-  useEffect(() => {
+  // At once: a view that goes right after a deletion must complete it.
+  useLayoutEffect(() => {
     if (!last) return;
     const timer = setTimeout(() => {
       if (view.undo.peek() === last) view.undo.value = null;
