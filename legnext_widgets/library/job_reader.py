@@ -69,7 +69,7 @@ class JobReader:
 
     @property
     def trouble(self) -> str | None:
-        """The `problem`, by its name in version 0.1."""
+        """Deprecated: the `problem`, by its name in version 0.1."""
         return self.problem
 
     def record(self, job_id: str, *, identity: Identity | None = None) -> LibraryRecord | None:
@@ -189,7 +189,11 @@ class JobReader:
         return self._journal.read(read, Page([], None))
 
     def count(self, wanted: Filter | None = None) -> int:
-        """Count jobs."""
+        """Count jobs.
+
+        Args:
+            wanted: Which jobs; by default all.
+        """
         full_text = self._journal.database.full_text
         read = partial(queries.count, wanted=wanted or Filter(), full_text=full_text)
         return self._journal.read(read, 0)

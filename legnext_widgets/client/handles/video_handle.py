@@ -76,7 +76,7 @@ class VideoHandle(Twin, Markable, ABC):
         """Write the MP4 to disk, whole or not at all.
 
         A file that the library has kept is copied; else the video is fetched, with a fresh link
-        where the known one has expired.
+        where the known one has expired. Missing folders are created.
 
         Args:
             path: A file name, or an existing folder (or a path that ends in a separator) for a file
@@ -89,6 +89,7 @@ class VideoHandle(Twin, Markable, ABC):
 
         Raises:
             DownloadError: It could not be fetched or written. The job is not affected.
+            LegnextError: The job is one of a library that has not kept the clip.
         """
 
     @abstractmethod
@@ -97,6 +98,7 @@ class VideoHandle(Twin, Markable, ABC):
 
         Raises:
             DownloadError: It could not be fetched. The job is not affected.
+            LegnextError: The job is one of a library that has not kept the clip.
         """
 
     @property
@@ -106,6 +108,8 @@ class VideoHandle(Twin, Markable, ABC):
 
         Raises:
             DownloadError: It could not be fetched.
+            LegnextError: The library has not kept the clip, extra `frames` is not installed, or the
+                clip cannot be decoded.
         """
 
     @abstractmethod
@@ -123,6 +127,8 @@ class VideoHandle(Twin, Markable, ABC):
         Raises:
             ValueError: The clip is shorter, or `at` is negative and not -1.
             DownloadError: It could not be fetched.
+            LegnextError: The library has not kept the clip, extra `frames` is not installed, or the
+                clip cannot be decoded.
         """
 
     @abstractmethod
@@ -141,6 +147,8 @@ class VideoHandle(Twin, Markable, ABC):
         Raises:
             ValueError: An argument is outside its limits.
             DownloadError: It could not be fetched.
+            LegnextError: The library has not kept the clip, extra `frames` is not installed, or the
+                clip cannot be decoded.
         """
 
     @abstractmethod
@@ -158,6 +166,8 @@ class VideoHandle(Twin, Markable, ABC):
         Raises:
             ValueError: An argument is outside its limits.
             DownloadError: It could not be fetched.
+            LegnextError: The library has not kept the clip, extra `frames` is not installed, or the
+                clip cannot be decoded.
         """
 
     @abstractmethod
@@ -175,6 +185,8 @@ class VideoHandle(Twin, Markable, ABC):
         Raises:
             ValueError: An argument is outside its limits.
             DownloadError: It could not be fetched.
+            LegnextError: The library has not kept the clip, extra `frames` is not installed, or the
+                clip cannot be decoded.
         """
 
     def __eq__(self, other: object) -> bool:

@@ -73,7 +73,11 @@ class CheckedRequest:
         }
 
     def to_curl(self, base_url: str = SERVICE_ORIGIN) -> str:
-        """Write the call as a curl command for a POSIX shell; the key stays `$LEGNEXT_API_KEY`."""
+        """Write the call as a curl command for a POSIX shell; the key stays `$LEGNEXT_API_KEY`.
+
+        Args:
+            base_url: Address of the service.
+        """
         return snippets.curl(self.endpoint, self.shown_payload(), base_url)
 
     def to_python(self) -> str:

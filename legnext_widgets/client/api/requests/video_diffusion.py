@@ -118,7 +118,10 @@ class VideoDiffusion(CheckedRequest):
         return {name: pictures[name] for name in pictures if getattr(self, name) is None}
 
     def linked(self, **links: str) -> VideoDiffusion:
-        """Copy with the links of its pictures: `image_url`, `end_image_url`.
+        """Copy with the links of its pictures.
+
+        Args:
+            **links: `image_url`, `end_image_url`, or both: http(s) links.
 
         Raises:
             ValueError: A link is none, or the prompt is too long with it.
