@@ -39,7 +39,8 @@ const VARIANTS: Readonly<Record<string, Scene>> = {
   largeasks: {
     state: "gallery",
     open: true,
-    press: ["Upscale", "Upscale"],
+    press: ["Upscale"],
+    made: 1,
     says: "Not now",
     window: 800,
   },

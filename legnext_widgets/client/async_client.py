@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Self
 from legnext_widgets.client.api.requests.pictures import link_of, picture_for
 from legnext_widgets.client.progress.live import SOON, live, split_progress
 from legnext_widgets.client.progress.waits import Submission, batch_wait
+from legnext_widgets.client.runtime.callbacks import AwaitedCalls
 from legnext_widgets.client.session.files.clip_keeper import CLOSING_PATIENCE
 from legnext_widgets.environment import to_thread
 
@@ -40,6 +41,8 @@ class AsyncClient(BaseClient[Coroutine[Any, Any, AsyncJob]], submitted="AsyncJob
         embedded: The sandbox of this client, where it has one of its own.
     """
 
+    _calls: AwaitedCalls[[int, int]] | None = None
+
     async def upload(self, picture: PictureSource) -> str:
         if (link := link_of(picture)) is not None:
             return link
@@ -66,7 +69,8 @@ class AsyncClient(BaseClient[Coroutine[Any, Any, AsyncJob]], submitted="AsyncJob
         from legnext_widgets.client.session.submission.batch import Batch
 
         shown, call = split_progress(progress)
-        self._batch = batch = Batch(self.session, list(requests), call, reuse=reuse, take=take)
+        self._calls = calls = None if call is None else AwaitedCalls(call)
+        self._batch = batch = Batch(self.session, list(requests), calls, reuse=reuse, take=take)
         return await self._run(batch, shown=shown)
 
     async def resume_many(self) -> list[AsyncJob]:
@@ -77,6 +81,8 @@ class AsyncClient(BaseClient[Coroutine[Any, Any, AsyncJob]], submitted="AsyncJob
             return ReprList[AsyncJob]()
         async with live(batch_wait(batch), shown, self.config.progress):
             states = await batch.run()
+            if self._calls is not None:
+                await self._calls.finished()
         pairs = zip(states, batch.reused, strict=True)
         return ReprList(AsyncJob(self, state, reused=reused) for state, reused in pairs)
 

@@ -9,6 +9,7 @@ from legnext_widgets.client.api.requests.pictures import link_of, picture_for
 from legnext_widgets.client.progress.live import SOON, live, split_progress
 from legnext_widgets.client.progress.waits import Submission, batch_wait
 from legnext_widgets.client.runtime import default_runtime
+from legnext_widgets.client.runtime.callbacks import require_plain
 from legnext_widgets.client.runtime.cleanup import close_when_collected
 from legnext_widgets.client.session.files.clip_keeper import CLOSING_PATIENCE
 
@@ -55,6 +56,7 @@ class Client(BaseClient[Job], submitted="Job"):
     runtime: Runtime
 
     def _open(self, config: ClientConfig, embedded: EmbeddedSandbox | None) -> None:
+        require_plain(config.progress)
         super()._open(config, embedded)
         self.runtime = default_runtime()
         self.runtime.before_exit(self._close_at_exit)
@@ -99,6 +101,7 @@ class Client(BaseClient[Job], submitted="Job"):
         from legnext_widgets.client.session.submission.batch import Batch
 
         shown, call = split_progress(progress)
+        require_plain(call)
         call = self.runtime.in_callback_thread(call)
         batch = Batch(self.session, list(requests), call, reuse=reuse, take=take)
         self._batch = batch

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import os
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Literal, SupportsFloat, TypedDict, Unpack, cast
 from urllib.parse import urlsplit
@@ -13,11 +13,12 @@ from urllib.parse import urlsplit
 from legnext_widgets import environment
 from legnext_widgets.client.api.auth import Secret, colab_secret, find_key
 from legnext_widgets.client.api.urls import SERVICE_ORIGIN, is_web_link, origin_of
-from legnext_widgets.client.api.validation import require_known
+from legnext_widgets.client.api.validation import require_known, whole_of
 from legnext_widgets.client.api.values.cleaning import clean_flag, clean_link, clean_number
 from legnext_widgets.client.api.values.reachability import is_loopback
 from legnext_widgets.client.session.identity import Identity
 from legnext_widgets.client.session.store import ClipStore, JobStore, TakeStore
+from legnext_widgets.client.session.submission.budget import Budget
 from legnext_widgets.client.uploads.picture_uploads import UPLOADS_NAME, uploader_of
 
 from .errors import TransportError
@@ -124,6 +125,12 @@ class ClientConfig:
     uploader_given: bool = False
     uploads_address: str = field(default="", repr=False)
     reuse: Reuse = False
+    shared_budget: Budget | None = field(default=None, compare=False)
+
+    @cached_property
+    def budget(self) -> Budget:
+        """Counts the points of the client, and of the copies that `with_options` makes."""
+        return self.shared_budget or Budget(self.budget_points)
 
     @cached_property
     def identity(self) -> Identity:
@@ -183,10 +190,10 @@ class ClientConfig:
             TypeError: An argument is of another kind than it must be.
         """
         timeout = _seconds(timeout)
-        max_concurrent = _whole("max_concurrent", max_concurrent, least=1)
-        max_retries = _whole("max_retries", max_retries, least=0)
+        max_concurrent = whole_of("max_concurrent", max_concurrent, least=1)
+        max_retries = whole_of("max_retries", max_retries, least=0)
         if budget_points is not None:
-            budget_points = _whole("budget_points", budget_points, least=0)
+            budget_points = whole_of("budget_points", budget_points, least=0)
         name = "base_url" if base_url else BASE_URL_NAME
         address = base_url or os.getenv(BASE_URL_NAME) or colab_secret(BASE_URL_NAME)
         address = _service_address(address or SERVICE_ORIGIN, name)
@@ -269,12 +276,14 @@ class ClientConfig:
         options.update(changed)
         address = options["base_url"]
         stays = bool(address) and _service_address(address) == self.base_url
-        return ClientConfig.resolve(
+        copy = ClientConfig.resolve(
             api_key=self.key,
             open_default_library=lambda: None,
             embedded_identity=self.embedded_identity if stays else None,
             **options,
         )
+        # A limit on points is one for the copy, too, unless it gets its own.
+        return copy if "budget_points" in changed else replace(copy, shared_budget=self.budget)
 
     def close_store(self) -> None:
         """Close the library if it was opened for this client."""
@@ -290,16 +299,6 @@ def _seconds(value: object) -> float:
     if not 0 < float(number) < math.inf:
         raise ValueError("timeout must be more than 0 seconds")
     return float(number)
-
-
-def _whole(name: str, value: object, *, least: int) -> int:
-    """Check an option that is a whole number, of any type that stands for one."""
-    number = clean_number(value)
-    if isinstance(number, bool) or not isinstance(number, int):
-        raise TypeError(f"{name} must be a whole number, not {type(value).__name__}")
-    if number < least:
-        raise ValueError(f"{name} must be {least} or more")
-    return int(number)
 
 
 def _reuse(value: object) -> Reuse:

@@ -194,6 +194,7 @@ REASONS: Mapping[str, str] = {
     "no_whole_answer_in_time": "no complete response in time",
     "answer_too_long": "the response is too large",
     "answer_names_no_job": "the response contains no job ID",
+    "answer_names_no_job_why": "the response contains no job ID and says: {text}",
     "answer_was": "the response was HTTP {status}: {text}",
     "process_ended": "the process that sent it ended before the answer was recorded",
     # Why there is no way to a host.

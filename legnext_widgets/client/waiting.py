@@ -9,13 +9,16 @@ import time
 from typing import TYPE_CHECKING, Any, Generic, Self, TypeVar, cast, overload
 
 from legnext_widgets import environment
+from legnext_widgets.client.api.validation import seconds_of
 from legnext_widgets.client.progress.live import live
-from legnext_widgets.client.progress.waits import ManyJobs
+from legnext_widgets.client.progress.waits import ManyJobs, logged_cancellation
+from legnext_widgets.client.runtime.callbacks import require_plain
 
 from .display.lists import ReprList
-from .errors import JobTimeoutError, LegnextError
+from .errors import LegnextError
 from .handles.async_jobs import AsyncJob
 from .handles.jobs import Job, require_client
+from .handles.wait_errors import ending_note, timeout_of_many
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Coroutine, Iterable, Iterator, Sequence
@@ -42,6 +45,7 @@ class JobsAsCompleted(Generic[J]):
         for job in self._jobs:
             if not isinstance(job, Job | AsyncJob):
                 raise TypeError(f"jobs must be jobs of a client, not {type(job).__name__}")
+        timeout = seconds_of("timeout", timeout)
         self._deadline = None if timeout is None else time.monotonic() + timeout
         self._timeout = timeout
         self._progress = progress
@@ -69,6 +73,7 @@ class JobsAsCompleted(Generic[J]):
         return await anext(self._async_iterator)
 
     def _each(self) -> Iterator[J]:
+        require_plain(self._progress)
         done, running = self._split()
         yield from done
         waits = {_begun(job): job for job in running if isinstance(job, Job)}
@@ -77,9 +82,13 @@ class JobsAsCompleted(Generic[J]):
                 while waits:
                     ended = _first_of(list(waits), self._left())
                     if not ended and self._left() == 0:
-                        raise self._timeout_error(list(waits.values()))
+                        raise timeout_of_many(list(waits.values()), len(self._jobs), self._timeout)
                     for wait_ in ended:
                         yield waits.pop(wait_)
+        except KeyboardInterrupt as interrupt:
+            if left := [job.id for job in waits.values() if not job.done]:
+                interrupt.add_note(ending_note(left))
+            raise
         finally:
             for wait_ in waits:
                 wait_.cancel()
@@ -92,11 +101,12 @@ class JobsAsCompleted(Generic[J]):
         try:
             async with self._live():
                 while waits:
-                    ended, _ = await asyncio.wait(
-                        waits, timeout=self._left(), return_when=asyncio.FIRST_COMPLETED
-                    )
+                    with logged_cancellation([job.state for job in waits.values()]):
+                        ended, _ = await asyncio.wait(
+                            waits, timeout=self._left(), return_when=asyncio.FIRST_COMPLETED
+                        )
                     if not ended:
-                        raise self._timeout_error(list(waits.values()))
+                        raise timeout_of_many(list(waits.values()), len(self._jobs), self._timeout)
                     for wait_ in ended:
                         yield waits.pop(wait_)
         finally:
@@ -124,13 +134,6 @@ class JobsAsCompleted(Generic[J]):
     def _left(self) -> float | None:
         return None if self._deadline is None else max(0.0, self._deadline - time.monotonic())
 
-    def _timeout_error(self, running: Sequence[J]) -> JobTimeoutError:
-        return JobTimeoutError(
-            f"{len(running)} of {len(self._jobs)} jobs are not done after {self._timeout:g} s. "
-            "They continue at the service. Wait again with lw.wait(jobs).",
-            job=running[0],
-        )
-
 
 def as_completed(
     jobs: Iterable[J], timeout: float | None = None, *, progress: ProgressOption = None
@@ -147,7 +150,7 @@ def as_completed(
             with a `ProgressReport`.
 
     Raises:
-        JobTimeoutError: While iterating: the time is up, and the jobs continue.
+        JobTimeoutError: While iterating: the time is up. The jobs continue.
     """
     return JobsAsCompleted(jobs, timeout, progress)
 

@@ -19,8 +19,12 @@ from legnext_widgets.client.errors import ERROR_BY_STATUS, LegnextError
 from legnext_widgets.client.schedule import DEFAULT_PACE
 from legnext_widgets.client.session.files import downloads
 from legnext_widgets.client.session.identity import Identity
-from legnext_widgets.client.session.polling import poller
-from legnext_widgets.client.session.retry import RETRY_AFTER_CAP, RetryPolicy, is_transient
+from legnext_widgets.client.session.retry import (
+    RETRY_AFTER_CAP,
+    RetryPolicy,
+    is_refusal,
+    is_transient,
+)
 from legnext_widgets.client.session.store import Attempt
 from legnext_widgets.client.session.submission import post
 from legnext_widgets.client.session.submission.budget import USUAL_POINTS
@@ -129,7 +133,7 @@ def test_reads_and_polls_are_retried_as_in_the_table(row: dict[str, str]) -> Non
 
     asked_again = "retried" if is_transient(error) else "raised"
     assert asked_again == row[COLUMNS[2]]
-    told = "ends" if isinstance(error, poller.FATAL) else "continues"
+    told = "ends" if is_refusal(error) else "continues"
     assert told == row["polling a job"]
 
 

@@ -28,19 +28,28 @@ def parse_json(body: bytes | bytearray | str) -> JSON:
         ValueError: It is not one; the message completes a sentence such as "The response".
     """
     try:
-        found: JSON = json.loads(body)
+        found: JSON = json.loads(body.removeprefix("\ufeff") if isinstance(body, str) else body)
     except (ValueError, RecursionError):
         raise ValueError("is not JSON") from None
     _check_depth(found)
     return found
 
 
-def parse_object(body: bytes | bytearray | str | Mapping[str, object]) -> JSONObject:
+def parse_object(
+    body: bytes | bytearray | memoryview | str | Mapping[str, object],
+) -> JSONObject:
     """Read a JSON object of at most 64 levels.
 
     Raises:
         InvalidResponseError: It is not JSON, or not an object.
     """
+    given: object = body  # not every caller checks types
+    if isinstance(body, memoryview):
+        body = body.tobytes()
+    elif not isinstance(given, bytes | bytearray | str | Mapping):
+        raise InvalidResponseError(
+            f"The response is not a JSON object, but {type(given).__name__}."
+        )
     try:
         if isinstance(body, Mapping):
             found = cast("JSON", dict(body))
@@ -80,7 +89,7 @@ def _items(holder: JSON) -> Iterable[JSON]:
     return holder if isinstance(holder, list) else ()
 
 
-def _beginning(body: bytes | bytearray | str | Mapping[str, object]) -> str:
+def _beginning(body: bytes | bytearray | memoryview | str | Mapping[str, object]) -> str:
     if isinstance(body, Mapping):
         return ""
     if isinstance(body, str):

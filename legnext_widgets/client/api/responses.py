@@ -102,6 +102,9 @@ def task_in(response: Response, job_id: str | None = None) -> Task:
         APIError: The response is an error, in any of its three shapes.
         InvalidResponseError: It is not a task, or the task of another job.
     """
+    ended = Task.find(response.body) if job_id is not None and not response.ok else None
+    if ended is not None and ended.done and ended.job_id.lower() == str(job_id).lower():
+        return ended  # a failed job was seen with HTTP 403
     check(response)
     task = Task.parse(response.body)
     if not task.job_id:

@@ -211,6 +211,33 @@ def take_of(given: object) -> int:
     return take
 
 
+def whole_of(name: str, value: object, *, least: int) -> int:
+    """Check an option that is a whole number, of any type that stands for one."""
+    number = clean_number(value)
+    if isinstance(number, bool) or not isinstance(number, int):
+        raise TypeError(f"{name} must be a whole number, not {type(value).__name__}")
+    if number < least:
+        raise ValueError(f"{name} must be {least} or more")
+    return int(number)
+
+
+def seconds_of(name: str, given: object) -> float | None:
+    """Check a number of seconds, or None for no limit.
+
+    Raises:
+        TypeError: It is no number.
+        ValueError: It is not a number that can be waited for.
+    """
+    if given is None:
+        return None
+    number = clean_number(given)
+    if isinstance(number, bool) or not isinstance(number, int | float):
+        raise TypeError(f"{name} must be a number of seconds or None, not {type(given).__name__}")
+    if number != number:  # noqa: PLR0124 - not a number
+        raise ValueError(f"{name} must be a number of seconds or None, not NaN")
+    return None if number == float("inf") else float(number)
+
+
 def require(problems: Iterator[Problem]) -> None:
     """Raise `InvalidInputError` when there are problems."""
     found = list(problems)

@@ -85,19 +85,6 @@ class JobTimeoutError(_JobError, TimeoutError):
     """
 
 
-def timed_out(job: AnyJob, seconds: float) -> JobTimeoutError:
-    """Make the error of a wait that is over; the links of a completed job may be awaited."""
-    again = f'Wait again, or in another session with client.job("{job.id}").wait().'
-    if job.state.awaits_output:
-        now = "is completed, but the service has given no links"
-        return JobTimeoutError(f"Job {job.id} {now} after waiting {seconds:g} s. {again}", job=job)
-    return JobTimeoutError(
-        f"Job {job.id} is still {job.status} after waiting {seconds:g} s. It continues at the "
-        f"service. {again}",
-        job=job,
-    )
-
-
 class DownloadError(LegnextError):
     """A file could not be fetched or written; the job is not affected and not charged again.
 

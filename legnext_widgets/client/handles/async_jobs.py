@@ -6,15 +6,16 @@ from collections.abc import Coroutine
 from typing import TYPE_CHECKING, Any
 
 from legnext_widgets.client import frames
-from legnext_widgets.client.errors.job_errors import timed_out
+from legnext_widgets.client.api.validation import seconds_of
 from legnext_widgets.client.progress.live import live, split_progress
-from legnext_widgets.client.progress.waits import Download, JobWait
-from legnext_widgets.client.runtime.callbacks import LoopCallbacks
+from legnext_widgets.client.progress.waits import Download, JobWait, logged_cancellation
+from legnext_widgets.client.runtime.callbacks import LoopCallbacks, awaited_calls
 from legnext_widgets.environment import to_thread
 
 from .job_handle import JobHandle
 from .saving import read_video, save_all, save_video, target_of
 from .video_handle import VideoHandle
+from .wait_errors import no_videos, timeout_of
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Generator
@@ -47,9 +48,11 @@ class AsyncVideo(VideoHandle, submitted="AsyncJob", awaiting=True):
 
     async def save(self, path: str | Path, *, progress: Progress | bool | None = None) -> Path:
         shown, call = split_progress(progress)
-        bytes_of, session = Download.of([self], call), self.client.session
-        async with live(bytes_of, shown, self.client.config.progress):
-            return await save_video(session, self, target_of(self, path), bytes_of.counter(0))
+        session, target = self.client.session, target_of(self, path)
+        async with awaited_calls(call) as calls:
+            bytes_of = Download.of([self], calls)
+            async with live(bytes_of, shown, self.client.config.progress):
+                return await save_video(session, self, target, bytes_of.counter(0))
 
     @property
     async def info(self) -> VideoInfo:
@@ -105,13 +108,15 @@ class AsyncJob(
     async def wait(
         self, timeout: float | None = None, *, progress: ProgressOption = None
     ) -> AsyncJob:
-        if self._is_over():
+        timeout = seconds_of("timeout", timeout)
+        if self._is_over():  # also of a client that is closed
             return self._finished()
         try:
-            async with live(JobWait(self.state), progress, self.client.config.progress):
-                await self.client.session.wait(self.state, timeout)
+            with logged_cancellation([self.state]):
+                async with live(JobWait(self.state), progress, self.client.config.progress):
+                    await self.client.session.wait(self.state, timeout)
         except TimeoutError:
-            raise timed_out(self, timeout or 0) from None
+            raise timeout_of(self, timeout) from None
         return self._finished()
 
     def __await__(self) -> Generator[Any, None, AsyncJob]:
@@ -130,10 +135,16 @@ class AsyncJob(
         self, folder: str | Path | None = None, *, progress: Progress | bool | None = None
     ) -> list[Path]:
         shown, call = split_progress(progress)
+        self._require_started()
+        if self.task is None:
+            await self.refresh()
         videos, session = self.videos, self.client.session
-        bytes_of = Download.of(videos, call)
-        async with live(bytes_of, shown, self.client.config.progress):
-            return await save_all(session, videos, folder, bytes_of.counter)
+        if not videos:
+            raise no_videos(self)
+        async with awaited_calls(call) as calls:
+            bytes_of = Download.of(videos, calls)
+            async with live(bytes_of, shown, self.client.config.progress):
+                return await save_all(session, videos, folder, bytes_of.counter)
 
     def _video(self, index: int) -> AsyncVideo:
         return AsyncVideo(self.client, self.state, index)

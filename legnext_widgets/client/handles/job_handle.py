@@ -121,6 +121,11 @@ class JobHandle(Twin, Markable, ABC, Generic[VideoT_co, SubmittedT_co]):
             return self.state.submit_error
         return JobFailedError.of_job(self) or self.state.stopped_by
 
+    @property
+    def warning(self) -> str | None:
+        """What is wrong while it is still asked for, such as that the last poll failed."""
+        return self.state.warning
+
     @abstractmethod
     def wait(self, timeout: float | None = None, *, progress: ProgressOption = None) -> object:
         """Wait until the job is done.
@@ -138,11 +143,12 @@ class JobHandle(Twin, Markable, ABC, Generic[VideoT_co, SubmittedT_co]):
 
         Raises:
             JobFailedError: The service ended it as failed, or gives no links to its files.
-            JobTimeoutError: The time is up; the job continues.
+            JobTimeoutError: The time is up; the job continues, if the service has it.
             SubmissionUncertainError: It is a job of a batch whose outcome is unknown.
             AuthenticationError: The service did not accept the key.
-            PermissionDeniedError: The account may not see the job.
-            NotFoundError: The service does not know the job.
+            APIError: The service refuses to show the job: it does not know it (`NotFoundError`),
+                not for this account (`PermissionDeniedError`), or not by such an id.
+            TypeError, ValueError: `timeout` is no number.
         """
 
     @abstractmethod
@@ -190,8 +196,13 @@ class JobHandle(Twin, Markable, ABC, Generic[VideoT_co, SubmittedT_co]):
         Returns:
             The paths of the files, by the videos' numbers.
 
+        A job that was never asked for is asked for once.
+
         Raises:
-            DownloadError: A video could not be fetched or written; the others are kept.
+            DownloadError: A video could not be fetched or written; the others are kept. Or it is
+                not done yet, or has images.
+            JobFailedError: It has no videos, since it failed.
+            LegnextError: It was never asked for, and the service does not give it.
         """
 
     def extend(
@@ -309,17 +320,12 @@ class JobHandle(Twin, Markable, ABC, Generic[VideoT_co, SubmittedT_co]):
             raise strip_frames(self.state.submit_error)
 
     def _is_over(self) -> bool:
-        """Whether the job is done, so that nothing needs to be asked.
-
-        Raises:
-            LegnextError: It was not started, or its outcome is unknown.
-        """
+        """Whether nothing needs to be asked; raises the error of a job that was not started."""
         self._require_started()
         return self.state.done
 
     def _finished(self) -> Self:
-        failure = JobFailedError.of_job(self)
-        if failure is not None:
+        if (failure := JobFailedError.of_job(self)) is not None:
             raise failure
         return self
 

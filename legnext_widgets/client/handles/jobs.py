@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import asyncio
-import inspect
 from typing import TYPE_CHECKING, Any
 
 from legnext_widgets.client import frames
+from legnext_widgets.client.api.validation import seconds_of
 from legnext_widgets.client.errors import LegnextError
-from legnext_widgets.client.errors.job_errors import timed_out
 from legnext_widgets.client.progress.live import live, split_progress
-from legnext_widgets.client.progress.waits import Download, JobWait
+from legnext_widgets.client.progress.waits import Download, JobWait, logged_cancellation
+from legnext_widgets.client.runtime.callbacks import require_plain
 from legnext_widgets.client.session.job_state import JobState
 
 from .job_handle import JobHandle
 from .saving import copy_kept, kept_bytes, read_video, save_all, save_video, target_in, target_of
 from .video_handle import VideoHandle
+from .wait_errors import ending_note, no_videos, timeout_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterator
@@ -49,10 +50,11 @@ class Video(VideoHandle, submitted="Job"):
 
     def save(self, path: str | Path, *, progress: Progress | bool | None = None) -> Path:
         target = target_of(self, path)
+        shown, call = split_progress(progress)
+        require_plain(call)
         if (kept := self.kept) is not None:
             return copy_kept(kept, target)
         client = require_client(self.client, self.job_id)
-        shown, call = split_progress(progress)
         bytes_of = Download.of([self], client.runtime.in_callback_thread(call))
         with live(bytes_of, shown, client.config.progress):
             return client.runtime.run(save_video(client.session, self, target, bytes_of.counter(0)))
@@ -124,19 +126,18 @@ class Job(JobHandle[Video, "Job"], submitted="Job"):
         return cls(client, state)
 
     def wait(self, timeout: float | None = None, *, progress: ProgressOption = None) -> Job:
-        if self._is_over():
+        timeout = seconds_of("timeout", timeout)
+        if self._is_over():  # also of a library, or of a client that is closed
             return self._finished()
         client = self._client()
+        require_plain(progress)
         try:
             with live(JobWait(self.state), progress, client.config.progress):
                 client.runtime.run(client.session.wait(self.state, timeout))
         except TimeoutError:
-            raise timed_out(self, timeout or 0) from None
+            raise timeout_of(self, timeout) from None
         except KeyboardInterrupt as interrupt:
-            interrupt.add_note(
-                f"Job {self.id} continues at the service. Wait again with .wait(), or later with "
-                f'client.job("{self.id}").wait().'
-            )
+            interrupt.add_note(ending_note([self.id]))
             raise
         return self._finished()
 
@@ -147,8 +148,10 @@ class Job(JobHandle[Video, "Job"], submitted="Job"):
         if self._is_over():
             return self._finished()
         client = self._client()
-        async with live(JobWait(self.state), None, client.config.progress):
-            await asyncio.wrap_future(client.runtime.start(client.session.wait(self.state, None)))
+        with logged_cancellation([self.state]):
+            async with live(JobWait(self.state), None, client.config.progress):
+                waiting = client.runtime.start(client.session.wait(self.state, None))
+                await asyncio.wrap_future(waiting)
         return self._finished()
 
     def refresh(self) -> Job:
@@ -158,8 +161,7 @@ class Job(JobHandle[Video, "Job"], submitted="Job"):
         return self
 
     def watch(self, callback: Callable[[Job], object]) -> Callable[[], None]:
-        if inspect.iscoroutinefunction(callback):
-            raise TypeError("The callback must be a plain function; AsyncClient takes coroutines.")
+        require_plain(callback, "The callback")
         client = self._client()
         stop = self.state.watch(lambda: client.runtime.call_soon(lambda: callback(self)))
         client.runtime.call_on_loop(lambda: client.session.follow(self.state))
@@ -168,11 +170,17 @@ class Job(JobHandle[Video, "Job"], submitted="Job"):
     def download(
         self, folder: str | Path | None = None, *, progress: Progress | bool | None = None
     ) -> list[Path]:
+        shown, call = split_progress(progress)
+        require_plain(call)
+        self._require_started()
+        if self.task is None:
+            self.refresh()
         videos = self.videos
+        if not videos:
+            raise no_videos(self)
         if all(video.kept is not None for video in videos):
             return [video.save(target_in(folder, video)) for video in videos]
         client = self._client()
-        shown, call = split_progress(progress)
         bytes_of = Download.of(videos, client.runtime.in_callback_thread(call))
         with live(bytes_of, shown, client.config.progress):
             return client.runtime.run(save_all(client.session, videos, folder, bytes_of.counter))

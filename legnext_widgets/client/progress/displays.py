@@ -18,6 +18,7 @@ from html import escape
 from typing import TYPE_CHECKING, Protocol, TextIO
 
 from legnext_widgets import environment
+from legnext_widgets.client.runtime.callbacks import AwaitedCalls
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -149,7 +150,7 @@ class CallableDisplay:
     """The callable of a user; what it raises is logged."""
 
     def __init__(self, call: Callable[[ProgressReport], object]) -> None:
-        self._call = call
+        self._call = AwaitedCalls(call)
         self._last = ""
 
     def show(self, report: ProgressReport) -> None:
@@ -157,6 +158,10 @@ class CallableDisplay:
         if report.text != self._last or report.ended:
             self._last = report.text
             self._call(report)
+
+    async def finished(self) -> None:
+        """Return when a coroutine function has taken all reports so far."""
+        await self._call.finished()
 
 
 class LogDisplay:

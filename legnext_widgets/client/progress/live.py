@@ -119,9 +119,13 @@ class Live:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
+        from .displays import CallableDisplay
+
         if self._task is not None:
             self._task.cancel()
         self._end(kind)
+        if kind is None and isinstance(self._display, CallableDisplay):
+            await self._display.finished()
 
     def _begin(self) -> bool:
         if self._display is None:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
+import logging
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Literal, Protocol, TypeAlias
 
 from .report import ProgressReport, counted, joined, points_of, quoted, size_of, time_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from legnext_widgets.client.api.requests import Request
     from legnext_widgets.client.session.files.partial_file import Progress
@@ -16,6 +19,8 @@ if TYPE_CHECKING:
 
 Ending: TypeAlias = Literal["", "done", "stopped"]
 """How a wait ended: not yet, as it should, or by Ctrl-C, a timeout or an error."""
+
+_log = logging.getLogger("legnext_widgets")
 
 ENOUGH_DONE = 3
 """Jobs that must be done before the time of the others is estimated."""
@@ -58,6 +63,7 @@ def summary(state: JobState) -> str:
         for urls, name in ((task.output.video_urls, "video"), (task.output.image_urls, "image")):
             if urls:
                 made.append(counted(len(urls), name))
+    made += ["last check failed"] if state.last_poll_error and not state.done else []
     return ", ".join([f"{title_of(state)} {state.status}", *made, state.id[:8] or no_id(state)])
 
 
@@ -99,6 +105,21 @@ class JobWait:
         points = points_of(state.task.points if state.task else None)
         text = joined(title_of(state), state.id[:8], status, asking, time, points, goes_on)
         return ProgressReport("wait", text, elapsed, state.progress, ended=bool(ending))
+
+
+@contextmanager
+def logged_cancellation(jobs: Sequence[JobState]) -> Iterator[None]:
+    """Name the jobs that continue when an awaiting task is cancelled, as with Ctrl-C.
+
+    In the log at INFO: `asyncio.run` drops notes of the error.
+    """
+    try:
+        yield
+    except asyncio.CancelledError:
+        left = [job.id for job in jobs if not job.done]
+        if left:
+            _log.info("A wait was cancelled. Still running at the service: %s", ", ".join(left))
+        raise
 
 
 class ManyJobs:

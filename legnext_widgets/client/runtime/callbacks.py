@@ -8,10 +8,11 @@ import logging
 import queue
 import threading
 import weakref
+from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Generic, ParamSpec, TypeVar
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import AsyncIterator, Awaitable, Callable
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -88,6 +89,62 @@ class LoopCallbacks(Generic[T]):
                     await result
             except Exception:
                 _log_error()
+
+
+class AwaitedCalls(Generic[P]):
+    """Call a callback on the running loop; what it returns is awaited, one call after the other.
+
+    Args:
+        callback: A plain or coroutine function.
+    """
+
+    def __init__(self, callback: Callable[P, object]) -> None:
+        self._callback = callback
+        self._waiting: list[Awaitable[object]] = []
+        self._awaiting: asyncio.Task[None] | None = None
+
+    def __call__(self, *args: P.args, **kwargs: P.kwargs) -> None:
+        """Call it; an error it raises is logged by the caller, or here while it is awaited."""
+        result = self._callback(*args, **kwargs)
+        if not inspect.isawaitable(result):
+            return
+        self._waiting.append(result)
+        if self._awaiting is None or self._awaiting.done():
+            self._awaiting = asyncio.get_running_loop().create_task(self._await_all())
+
+    async def finished(self) -> None:
+        """Return when all calls so far are awaited."""
+        if self._awaiting is not None:
+            await self._awaiting
+
+    async def _await_all(self) -> None:
+        while self._waiting:
+            try:
+                await self._waiting.pop(0)
+            except Exception:
+                _log_error()
+
+
+@asynccontextmanager
+async def awaited_calls(
+    callback: Callable[P, object] | None,
+) -> AsyncIterator[AwaitedCalls[P] | None]:
+    """Give what calls `callback` on the loop, and let its calls end before the block does."""
+    calls = None if callback is None else AwaitedCalls(callback)
+    yield calls
+    if calls is not None:
+        await calls.finished()
+
+
+def require_plain(callback: object, name: str = "progress") -> None:
+    """Refuse a coroutine function where nothing can await it.
+
+    Raises:
+        TypeError: It is one.
+    """
+    call = getattr(type(callback), "__call__", None)  # noqa: B004 - of an object with such a method
+    if inspect.iscoroutinefunction(callback) or inspect.iscoroutinefunction(call):
+        raise TypeError(f"{name} must be a plain function; AsyncClient takes coroutines.")
 
 
 class Subscribers:

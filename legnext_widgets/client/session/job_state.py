@@ -21,7 +21,7 @@ from legnext_widgets.client.redaction import strip_frames
 from legnext_widgets.client.runtime.callbacks import Subscribers
 from legnext_widgets.client.schedule import Expectation, expected_remaining
 
-from .retry import REFUSALS, Refusals
+from .retry import Refusals, is_refusal
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -43,8 +43,8 @@ class JobState:
         request: What was submitted; None for a job taken over by its id.
         task: The last answer; None before the first one.
         submit_error: Why the job was not accepted, for a job of a batch that failed to start.
-        stopped_by: Why it is not polled any more although it is not done: 401, 403 or 404, again
-            and again.
+        stopped_by: Why it is not polled any more although it is not done: the service refuses to
+            show it, again and again.
         last_poll_error: Why the last poll failed, while polling continues; None when it succeeded.
         refusals: The answers in a row that it is not there, or not for this key.
         output_given_up: Whether links are not awaited any more, of a job completed without any.
@@ -152,7 +152,7 @@ class JobState:
             return None
         error = self.last_poll_error
         if error is not None:
-            key = "not_shown_yet" if isinstance(error, REFUSALS) else "asking_failed"
+            key = "not_shown_yet" if is_refusal(error) else "asking_failed"
             return Message(key, reason=error.localizable)
         return Message("links_awaited") if self.awaits_output else None
 
@@ -179,12 +179,15 @@ class JobState:
 
     @property
     def elapsed(self) -> float | None:
-        """Seconds since the job was made, or that it took; None while unknown.
+        """Seconds since the job was made, or that it took; None when unknown.
 
         For a job submitted here it is counted on this machine's clock, not on the service's.
         """
-        if self.task and self.done and self.task.duration is not None:
-            return self.task.duration
+        if self.done:
+            if self.task is not None and self.task.duration is not None:
+                return self.task.duration
+            seen_here = self.submitted_here and self._ended_at is not None
+            return self._ended_at - self.seen_at if seen_here and self._ended_at else None
         if self.submitted_here:
             return time.monotonic() - self.seen_at
         if self.created_at is None:

@@ -11,10 +11,11 @@ import asyncio
 import random
 import time
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, TypeGuard, TypeVar
 
 from legnext_widgets.client.api.failures import PermanentTransportError
 from legnext_widgets.client.errors import (
+    APIError,
     AuthenticationError,
     InvalidResponseError,
     LegnextError,
@@ -30,8 +31,6 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
     from tenacity import RetryCallState
-
-    from legnext_widgets.client.errors import APIError
 
 RETRY_AFTER_CAP = 60.0
 """Seconds. A longer `Retry-After` of the service is raised to the caller instead of being waited
@@ -60,6 +59,22 @@ UNEXPLAINED_FAILURES = 3
 
 _KEY_CHECK_LASTS = 5.0
 """Seconds for which the result of a check of the key holds for all jobs."""
+
+
+_PASSING = frozenset({402, 408, 425, 429})
+"""Statuses of errors that may end without any change to the question."""
+
+
+def is_refusal(error: BaseException) -> TypeGuard[APIError]:
+    """Whether a poll's error is one that is final when it is repeated.
+
+    Besides `REFUSALS` these are the service's own answers that it cannot use the question.
+    """
+    if isinstance(error, REFUSALS):
+        return True
+    if not isinstance(error, APIError) or not is_from_service(error):
+        return False
+    return 400 <= error.status_code < 500 and error.status_code not in _PASSING
 
 
 class Refusals:
@@ -138,7 +153,8 @@ class KeyCheck:
 
 
 def _rank(error: APIError) -> int:
-    return [isinstance(error, kind) for kind in REFUSALS].index(True)
+    kinds = [isinstance(error, kind) for kind in REFUSALS]
+    return kinds.index(True) if any(kinds) else len(kinds)
 
 
 def is_from_service(error: APIError) -> bool:

@@ -28,7 +28,6 @@ from .polling.durations import LearnedDurations
 from .polling.poller import Poller
 from .receiver import Receiver, Source
 from .retry import RetryPolicy
-from .submission.budget import Budget
 from .submission.submitter import Submitted, Submitter
 
 if TYPE_CHECKING:
@@ -72,7 +71,7 @@ class Session:
         self._identity = CurrentIdentity(lambda: with_known_account(config.identity, store))
         self._retry = RetryPolicy(max_retries=config.max_retries)
         self._lifetime = LoopLifetime()
-        self.budget = Budget(config.budget_points)
+        self.budget = config.budget
         self.receiver = Receiver(self._identity, self.budget, store)
         self.transport = Transport(
             config.base_url,

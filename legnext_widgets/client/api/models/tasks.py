@@ -241,16 +241,20 @@ class Task(WireObject):
         return _seconds(begin, end)
 
     @classmethod
-    def parse(cls, body: bytes | bytearray | str | Mapping[str, object]) -> Task:
+    def parse(
+        cls, body: bytes | bytearray | memoryview | str | Mapping[str, object] | Task
+    ) -> Task:
         """Read a task object: the answer to a poll, or what the service posted to a callback.
 
         Args:
             body: JSON as bytes or text, or a parsed object. An object wrapped as
-                `{"data": {...}}` is unwrapped.
+                `{"data": {...}}` is unwrapped; a task is given back.
 
         Raises:
             InvalidResponseError: It is not JSON, not an object, or not a task.
         """
+        if isinstance(body, Task):
+            return body
         found = parse_object(body)
         inner = found.get("data")
         if "job_id" not in found and isinstance(inner, dict) and "job_id" in inner:

@@ -22,12 +22,12 @@ from legnext_widgets.client.session.retry import (
     LEAST_ANSWERS_FOR_OLD,
     PATIENCE,
     PATIENCE_FOR_OLD,
-    REFUSALS,
     UNEXPLAINED_FAILURES,
     KeyCheck,
     RetryPolicy,
     delay_after_failure,
     is_from_service,
+    is_refusal,
 )
 
 from .poll_order import Polled, PollOrder
@@ -41,9 +41,6 @@ if TYPE_CHECKING:
     from legnext_widgets.client.session.identity import CurrentIdentity
     from legnext_widgets.client.session.job_state import JobState
     from legnext_widgets.client.session.receiver import Receiver
-
-FATAL = (*REFUSALS, PermanentTransportError)
-"""Errors of a poll that end polling: permanent ones at once, the others when they are repeated."""
 
 _SLEPT = 10.0
 """Seconds the wall clock must be ahead of the monotonic one to mean that the machine slept."""
@@ -223,10 +220,11 @@ class Poller:
             self._receiver.receive(task, source="poll", state=job)
         except PermanentTransportError as error:
             self._stop(polled, error)
-        except REFUSALS as error:
-            await self._refused(polled, error)
         except Exception as error:
-            self._poll_failed(polled, error)
+            if is_refusal(error):
+                await self._refused(polled, error)
+            else:
+                self._poll_failed(polled, error)
         else:
             polled.known_at = asked
             self._poll_succeeded(polled)
@@ -319,7 +317,7 @@ class Poller:
         if isinstance(error, LegnextError):
             polled.job.poll_failed(error)
             _log.info("Poll %d of job %s failed: %s", polled.failures, polled.job.id, error)
-            if polled.failures == 1 and isinstance(error, REFUSALS):
+            if polled.failures == 1 and is_refusal(error):
                 _log.warning("Job %s: %s", polled.job.id, polled.job.warning)
         else:
             _log.exception("A poll of job %s raised an unexpected error.", polled.job.id)

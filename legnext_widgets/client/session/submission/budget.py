@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
@@ -23,7 +24,7 @@ _UNKNOWN_KIND_POINTS = 480
 
 
 class Budget:
-    """Count the points of one client's jobs.
+    """Count the points of one client's jobs, and of its copies; from any thread.
 
     Args:
         limit: Points that may be spent in all; None for no limit.
@@ -34,11 +35,13 @@ class Budget:
         self._by_job: dict[str, int] = {}
         self._reserved: dict[str, int] = {}
         self._last_seen: dict[str, int] = {}
+        self._lock = threading.RLock()
 
     @property
     def spent(self) -> int:
         """Points consumed, frozen, or reserved for requests on their way."""
-        return sum(self._by_job.values()) + sum(self._reserved.values())
+        with self._lock:
+            return sum(self._by_job.values()) + sum(self._reserved.values())
 
     def cost(self, task_type: str) -> int:
         """Estimate the points of the next job of a kind: as last seen, else the usual ones."""
@@ -51,8 +54,9 @@ class Budget:
         Raises:
             BudgetExceededError: Too few are left.
         """
-        self.check([task_type])
-        self._reserved[attempt_id] = self.cost(task_type)
+        with self._lock:
+            self.check([task_type])
+            self._reserved[attempt_id] = self.cost(task_type)
 
     def check(self, task_types: Iterable[str]) -> None:
         """Check that several jobs fit in.
@@ -66,7 +70,8 @@ class Budget:
 
     def release(self, attempt_id: str) -> None:
         """Return reserved points: the request was refused, or is counted as a job now."""
-        self._reserved.pop(attempt_id, None)
+        with self._lock:
+            self._reserved.pop(attempt_id, None)
 
     def count(self, task: Task) -> None:
         """Count the points of a job as the service states them, in place of earlier ones."""
@@ -80,4 +85,5 @@ class Budget:
             self._last_seen[task_type] = usage.frozen
         if points is None:
             points = 0 if task.status == "failed" else self.cost(task_type)
-        self._by_job[task.job_id] = points
+        with self._lock:
+            self._by_job[task.job_id] = points

@@ -8,10 +8,13 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Protocol
 
+from legnext_widgets.client.api.bounded_json import parse_json
 from legnext_widgets.client.api.failures import LostAnswerError, unexpected
 from legnext_widgets.client.api.models.tasks import Task
+from legnext_widgets.client.api.reasons import reason_in
 from legnext_widgets.client.api.responses import Response, error_in, job_id_in
 from legnext_widgets.client.errors import APIError, LegnextError
 from legnext_widgets.client.messages import Message
@@ -277,6 +280,9 @@ def _refusal_in(response: Response) -> APIError | None:
 def _why_unknown(response: Response) -> str:
     error = error_in(response)
     if error is None:
+        with suppress(ValueError):
+            if said := reason_in(parse_json(response.body)):
+                return Message("answer_names_no_job_why", text=said.removesuffix("."))
         return Message("answer_names_no_job")
     return Message("answer_was", status=error.status_code, text=error.message.removesuffix("."))
 
