@@ -73,7 +73,7 @@ class JobReader:
         return self.problem
 
     def record(self, job_id: str, *, identity: Identity | None = None) -> LibraryRecord | None:
-        """Give the record of a job.
+        """Return the record of a job.
 
         Args:
             job_id: The job.
@@ -90,7 +90,7 @@ class JobReader:
         return self._journal.read(read, None)
 
     def account_of(self, identity: Identity) -> str:
-        """Give the account of an identity: the service's where an earlier session learned it."""
+        """Return the account of an identity: the service's where an earlier session learned it."""
         read = partial(queries.account_of, identity=identity)
         return self._journal.read(read, identity.account)
 
@@ -100,7 +100,7 @@ class JobReader:
         return self._journal.read(partial(accounts.foreign_jobs, identity=identity), nothing)
 
     def durations(self, task_type: str, *, sandbox: bool) -> Sequence[float]:
-        """Give the run times of completed jobs of a kind, newest first.
+        """Return the run times of completed jobs of a kind, newest first.
 
         Args:
             task_type: Such as `video_diffusion`.

@@ -128,7 +128,7 @@ class KeptClips(MarkedJobStore):
     def add_poster(
         self, job_id: str, index: int, picture: bytes, *, identity: Identity | None = None
     ) -> Path:
-        """Give a kept clip a poster made elsewhere, such as in a browser, and its path.
+        """Add a poster made elsewhere, such as in a browser, to a kept clip; return its path.
 
         Args:
             job_id: The job.

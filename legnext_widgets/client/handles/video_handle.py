@@ -94,7 +94,7 @@ class VideoHandle(Twin, Markable, ABC):
 
     @abstractmethod
     def read(self) -> object:
-        """Give the MP4 as bytes: the file that the library has kept, or fetched.
+        """Return the MP4 as bytes: the file that the library has kept, or fetched.
 
         Raises:
             DownloadError: It could not be fetched. The job is not affected.
@@ -114,7 +114,7 @@ class VideoHandle(Twin, Markable, ABC):
 
     @abstractmethod
     def frame(self, at: float = -1) -> object:
-        """Give one frame, with the colours that browsers show; needs extra `frames`.
+        """Return one frame, with the colours that browsers show; needs extra `frames`.
 
         It can be animated again: `client.video_diffusion("And then", image=video.frame())`.
 
@@ -135,7 +135,7 @@ class VideoHandle(Twin, Markable, ABC):
     def frames(
         self, every: float | None = None, size: int | tuple[int, int] | None = None
     ) -> object:
-        """Give the frames one after the other, each decoded when it is needed.
+        """Return the frames one after the other, each decoded when it is needed.
 
         Args:
             every: Seconds between frames; None for each frame of the clip.

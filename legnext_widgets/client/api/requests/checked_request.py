@@ -53,19 +53,19 @@ class CheckedRequest:
         return PromptParts()
 
     def payload(self) -> JSONObject:
-        """Give the JSON body exactly as it is sent; what was not given is left out."""
+        """Return the JSON body exactly as it is sent; what was not given is left out."""
         raise NotImplementedError
 
     def shown_payload(self) -> JSONObject:
-        """Give the JSON body to look at: an example stands for a link that is not known yet."""
+        """Return the JSON body to look at: an example stands for a link that is not known yet."""
         return self.payload()
 
     def identity(self) -> JSONObject:
-        """Give the body without the links of uploads: equal for equal requests."""
+        """Return the body without the links of uploads: equal for equal requests."""
         return self.payload()
 
     def arguments(self) -> dict[str, object]:
-        """Give the arguments that differ from their defaults, by the client method's names."""
+        """Return the arguments that differ from their defaults, by the client method's names."""
         return {
             item.name: value
             for item in fields(self)
@@ -86,5 +86,5 @@ class CheckedRequest:
 
 
 def callback_of(link: str | None) -> JSONObject:
-    """Give the part of a body that names the callback; empty without one."""
+    """Return the part of a body that names the callback; empty without one."""
     return {} if link is None else {"callback": link}
