@@ -129,7 +129,7 @@ class JobWidget(anywidget.AnyWidget):
         self._answers = True
 
     def _make_handlers(self) -> Handlers:
-        """Give the methods that take the messages of a page, by type."""
+        """Return the methods that take the messages of a page, by type."""
         # Loaded with the first widget: naming its class must stay cheap.
         from .kernel.handlers.clip_handlers import ClipHandlers
 

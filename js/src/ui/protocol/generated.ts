@@ -685,7 +685,7 @@ export interface SaveKeyRequest {
   key: string;
 }
 
-/** Give a part of the person's picture to the kernel; each is answered. */
+/** Send a part of the user's picture to the kernel; each is answered. */
 export interface PictureRequest {
   type: "picture";
   ask: string;

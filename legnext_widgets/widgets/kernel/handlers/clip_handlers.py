@@ -91,7 +91,7 @@ class ClipHandlers:
         self._files.post(lambda: _save(marks))
 
     def _shown_clips(self, chosen: Iterable[Chosen]) -> list[tuple[Job, int | None]]:
-        """Give the jobs and clips that are shown, of those that a page names."""
+        """Return the jobs and clips that are shown, of those that a page names."""
         found = []
         for one in chosen:
             job, index = self._jobs.get(one.get("job_id", "")), one.get("index")
@@ -100,7 +100,7 @@ class ClipHandlers:
         return found
 
     def _videos(self, chosen: Iterable[Chosen]) -> list[Video]:
-        """Give the clips that a page names, each once; of a job all that are not hidden."""
+        """Return the clips that a page names, each once; of a job all that are not hidden."""
         videos: dict[Video, None] = {}
         for job, index in self._shown_clips(chosen):
             some = [video for video in job.videos if not video.hidden]
