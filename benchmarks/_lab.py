@@ -101,6 +101,6 @@ def kernel_messages(notebook: NotebookPage) -> None:
 
 
 def recorded_messages(notebook: NotebookPage) -> list[list[Any]]:
-    """Give what `kernel_messages` has recorded: time, type, size and kind of each message."""
+    """Return what `kernel_messages` has recorded: time, type, size and kind of each message."""
     messages: list[list[Any]] = notebook.page.evaluate("() => window.fromKernel")
     return messages

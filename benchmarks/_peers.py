@@ -46,7 +46,7 @@ def install() -> None:
 
 
 def environment() -> dict[str, str]:
-    """Give the variables for processes that are measured: those of this one, with bytecode on."""
+    """Return the variables for processes that are measured: those of this one, with bytecode on."""
     compiling = {"PYTHONDONTWRITEBYTECODE", "PYTHONPYCACHEPREFIX"}
     kept = {name: value for name, value in os.environ.items() if name not in compiling}
     return {name: value for name, value in kept.items() if not name.startswith("LEGNEXT_API")}

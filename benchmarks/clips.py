@@ -50,7 +50,7 @@ def _since_end(notebook: NotebookPage, cell: int) -> float:
 
 
 def of_studio(bench: Bench) -> float:
-    """Give the seconds from a job's end to the first frame."""
+    """Return the seconds from a job's end to the first frame."""
     notebook = bench.open(STUDIO, SUBMIT)
     painted(notebook, 0, ".legnext-widgets .thumb")
     notebook.run_cell(1)
@@ -60,7 +60,7 @@ def of_studio(bench: Bench) -> float:
 
 
 def of_ipywidgets(bench: Bench) -> float:
-    """Give the seconds from having the bytes to the first frame."""
+    """Return the seconds from having the bytes to the first frame."""
     notebook = bench.open("import ipywidgets", VIDEO)
     notebook.run_cell(0)
     notebook.wait_until_idle()

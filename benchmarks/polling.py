@@ -102,12 +102,12 @@ def polled(durations: Sequence[float], delay: Delay, first: float = FIRST) -> Ou
 
 
 def ours(expected: Expectation) -> Delay:
-    """Give the plan of this package."""
+    """Return the plan of this package."""
     return lambda age: next_delay(age, expected)
 
 
 def every(seconds: float) -> Delay:
-    """Give the plan of simple clients: a fixed interval."""
+    """Return the plan of simple clients: a fixed interval."""
     return lambda _: seconds - NETWORK
 
 

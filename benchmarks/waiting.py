@@ -79,7 +79,7 @@ def kernel_rows(bench: Bench, seconds: float) -> list[Row]:
 
 
 def page_seconds(browser: Browser) -> float:
-    """Give the processor time of Chromium's renderers and GPU process until now."""
+    """Return the processor time of Chromium's renderers and GPU process until now."""
     devtools = browser.new_browser_cdp_session()
     processes = devtools.send("SystemInfo.getProcessInfo")["processInfo"]
     devtools.detach()

@@ -106,13 +106,13 @@ def outlive_main_thread(loop: asyncio.AbstractEventLoop) -> None:
 
 
 def ipython_shell() -> Any:  # noqa: ANN401 - IPython need not be installed
-    """Give IPython's shell, or None outside of IPython."""
+    """Return IPython's shell, or None outside of IPython."""
     ipython = sys.modules.get("IPython")
     return ipython.get_ipython() if ipython is not None else None
 
 
 def kernel_shell() -> Any:  # noqa: ANN401 - IPython need not be installed
-    """Give IPython's shell where it serves a notebook, or None."""
+    """Return IPython's shell where it serves a notebook, or None."""
     shell = ipython_shell()
     return shell if hasattr(shell, "kernel") else None
 
@@ -134,7 +134,7 @@ def new_display() -> DisplayHandle:
 
 
 def ipykernel_major() -> int:
-    """Give the major version of the loaded ipykernel; 0 without one."""
+    """Return the major version of the loaded ipykernel; 0 without one."""
     if "ipykernel" not in sys.modules:
         return 0
     try:
@@ -168,7 +168,7 @@ def echoes_updates() -> bool:
 
 
 def marimo_context() -> Any:  # noqa: ANN401 - not a published type
-    """Give the context of the marimo cell that runs, or None outside of one."""
+    """Return the context of the marimo cell that runs, or None outside of one."""
     # This is not a published interface. Where it is missing, only the recognition of cells is lost.
     runtime = sys.modules.get("marimo._runtime.context")
     with suppress(Exception):

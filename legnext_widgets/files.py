@@ -82,7 +82,7 @@ def _name_limit(target: Path) -> int:
 
 
 def temporary_beside(target: Path) -> Path:
-    """Give a new name in the folder of `target`, from which a rename to it is atomic.
+    """Return a new name in the folder of `target`, from which a rename to it is atomic.
 
     A file of `tempfile` would have other rights than the files people make themselves.
     """
@@ -92,7 +92,7 @@ def temporary_beside(target: Path) -> Path:
 
 @contextmanager
 def replacing(target: Path) -> Iterator[Path]:
-    """Give a temporary path that becomes `target` when the block ends without an error.
+    """Yield a temporary path that becomes `target` when the block ends without an error.
 
     Args:
         target: The file to make or replace; its folder must exist.
@@ -128,7 +128,7 @@ def _require_file(target: Path) -> None:
 
 
 def move_into_place(partial: Path, target: Path) -> None:
-    """Give a complete file its final name, durably.
+    """Move a complete file to its final name, durably.
 
     Args:
         partial: The file, on the same disk.

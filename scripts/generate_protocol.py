@@ -47,7 +47,7 @@ _PRIMITIVES = {str: "string", bool: "boolean", int: "number", float: "number", o
 
 
 def typescript(*modules: types.ModuleType) -> str:
-    """Give the declarations of modules as TypeScript. Pure.
+    """Return the declarations of modules as TypeScript. Pure.
 
     Literals become unions, `TypedDict`s interfaces, unions of those unions, and constants
     constants, in their order.

@@ -73,7 +73,7 @@ def main(version: str, *, push: bool) -> None:
 
 
 def git(*arguments: str) -> str:
-    """Give the output of git."""
+    """Return the output of git."""
     return subprocess.run(
         ["git", *arguments], cwd=ROOT, capture_output=True, text=True, check=True
     ).stdout.strip()

@@ -80,7 +80,7 @@ def pytest_configure() -> None:
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> object:
-    """Give each worker of pytest-xdist whole modules, or a whole folder where tests share much.
+    """Return each worker of pytest-xdist whole modules, or a whole folder where tests share much.
 
     `--dist loadgroup` would do this by marks, but pytest-xdist 3.8 loses them with pytest 9.2.
     """
@@ -127,7 +127,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 def _place(module: Path) -> tuple[int, int]:
-    """Give the place of a module: of its folder first, then within that."""
+    """Return the place of a module: of its folder first, then within that."""
     folder = module.relative_to(Path(__file__).parent).parts[0]
     order, first = (*WORKING, *WAITING), LONGEST.get(folder, ())
     return (

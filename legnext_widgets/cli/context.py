@@ -49,7 +49,7 @@ def job_argument(command: C) -> C:
 
 @contextmanager
 def open_client(*, sandbox: bool) -> Iterator[Client]:
-    """Give a client of the service, or of the sandbox, with the default library."""
+    """Return a client of the service, or of the sandbox, with the default library."""
     from legnext_widgets import Client, Library
 
     if not sandbox:
@@ -64,7 +64,7 @@ def open_client(*, sandbox: bool) -> Iterator[Client]:
 
 @contextmanager
 def open_library() -> Iterator[Library]:
-    """Give the default library, which needs no key."""
+    """Return the default library, which needs no key."""
     from legnext_widgets import Library
 
     with Library() as library:
@@ -103,7 +103,7 @@ def whole_id(library: Library, given: str) -> str:
 
 
 def job_of(client: Client, given: str) -> Job:
-    """Give a job of the client by its id or the start of it."""
+    """Return a job of the client by its id or the start of it."""
     with open_library() as library:
         return client.job(whole_id(library, given))
 

@@ -39,7 +39,7 @@ INTERRUPTED = 130
 
 
 def exit_code_of(error: BaseException) -> int:
-    """Give the exit code of an error. Pure."""
+    """Return the exit code of an error. Pure."""
     if isinstance(error, errors.InvalidInputError):
         return USAGE
     return next((code for code, _, kinds in CODES if isinstance(error, kinds)), OTHER)

@@ -25,7 +25,15 @@ if TYPE_CHECKING:
 
 @click.command()
 @job_argument
-@click.option("-o", "--output", "folder", default=".", show_default=True, metavar="FOLDER")
+@click.option(
+    "-o",
+    "--output",
+    "folder",
+    default=".",
+    show_default=True,
+    metavar="FOLDER",
+    help="Folder for the videos.",
+)
 @service_options
 @report_errors
 def download(*, job_id: str, folder: str, sandbox: bool, as_json: bool) -> None:

@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 
 import click
 
+from legnext_widgets.client.api.urls import SERVICE_ORIGIN
 from legnext_widgets.client.errors import MissingAPIKeyError
 
 from .class_list import once, read_class
@@ -58,7 +59,7 @@ _NEEDED = ("sqlalchemy", "uvicorn")
     type=_POINTS,
     default=2000,
     show_default=True,
-    help="Budget of a student of the Hub who is first seen.",
+    help="Budget of each new student of the Hub.",
 )
 @click.option(
     "--class-points",
@@ -79,7 +80,10 @@ _NEEDED = ("sqlalchemy", "uvicorn")
     "Hub's service: for callbacks, and behind HTTPS for the links of the sandbox's clips.",
 )
 @click.option(
-    "--upstream", metavar="URL", default=None, help="Address of the service, if another one."
+    "--upstream",
+    metavar="URL",
+    default=None,
+    help=f"URL of the service.  [default: {SERVICE_ORIGIN}]",
 )
 @click.pass_context
 @report_errors

@@ -64,7 +64,9 @@ def jobs(*, follow: bool, sandbox: bool, as_json: bool) -> None:
 @click.command("list")
 @click.option("--search", metavar="WORDS", help="Words of the prompt or note, or a job id.")
 @click.option("--status", "statuses", multiple=True, help="Such as completed. Can be repeated.")
-@click.option("--limit", type=click.IntRange(min=1), default=20, show_default=True)
+@click.option(
+    "--limit", type=click.IntRange(min=1), default=20, show_default=True, help="Jobs to list."
+)
 @click.option("--json", "as_json", is_flag=True, help="Print JSON on standard output.")
 @report_errors
 def list_jobs(*, search: str | None, statuses: tuple[str, ...], limit: int, as_json: bool) -> None:

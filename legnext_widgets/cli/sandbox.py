@@ -53,7 +53,7 @@ if TYPE_CHECKING:
 @click.option(
     "--seed", metavar="TEXT", help="Makes ids, durations and pictures the same each time."
 )
-@click.option("--packaged", is_flag=True, help="Serve packaged clips instead of rendering some.")
+@click.option("--packaged", is_flag=True, help="Serve packaged clips instead of rendering them.")
 @click.option(
     "--link-seconds",
     type=click.FloatRange(min=0, min_open=True),

@@ -31,7 +31,7 @@ def _reuse_options(command: Callable[..., object]) -> Callable[..., object]:
         type=click.IntRange(min=1),
         default=1,
         show_default=True,
-        help="Number of the take; each is a job of its own.",
+        help="Number of the take; each is a separate job.",
     )
     reuse = click.option(
         "--reuse", is_flag=True, help="Return the job of the same request, if there is one."
@@ -44,13 +44,13 @@ def _reuse_options(command: Callable[..., object]) -> Callable[..., object]:
 @click.option("--image", metavar="FILE_OR_URL", help="The image to animate.")
 @click.option("--job", "source", metavar="JOB", help="Animate an image of this image job instead.")
 @click.option("--image-no", type=click.IntRange(0, 3), help="Which of its images.")
-@click.option("--images", is_flag=True, help="Make four images of the text, to animate later.")
-@click.option("--motion", type=click.Choice(["low", "high"]), help="How much moves.")
+@click.option("--images", is_flag=True, help="Generate four images of the text, to animate later.")
+@click.option("--motion", type=click.Choice(["low", "high"]), help="Amount of motion.")
 @click.option("--hd", is_flag=True, help="720p instead of 480p.")
 @click.option("--raw", is_flag=True, help="Less of the service's own styling.")
 @click.option("--loop", is_flag=True, help="End on the first frame.")
 @click.option("--end", metavar="FILE_OR_URL", help="The last frame.")
-@click.option("--count", type=click.Choice(["1", "2", "4"]), help="How many videos.")
+@click.option("--count", type=click.Choice(["1", "2", "4"]), help="Number of videos.  [default: 4]")
 @_reuse_options
 @result_options
 @service_options

@@ -235,7 +235,7 @@ class ClientConfig:
         )
 
     def reuse_of(self, given: Reuse | None) -> Reuse:
-        """Give the `reuse` of a call, which by default is that of the client.
+        """Return the `reuse` of a call, which by default is that of the client.
 
         Raises:
             ValueError: It is none, or needs a library that knows earlier requests.

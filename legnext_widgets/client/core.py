@@ -61,7 +61,8 @@ class ClientCore:
             api_key: The key; else `LEGNEXT_API_KEY`, else Colab's secret of that name.
             base_url: Address of the service; else `LEGNEXT_BASE_URL`, in Colab also a secret of
                 that name; else its public one.
-            timeout: Seconds for each phase (connect, write, read) of one HTTP request.
+            timeout: Seconds for each phase (connect, write, read) of one HTTP request; a whole
+                request may take four times as long.
             max_concurrent: Jobs of `submit_many` that run at once, also of several calls; an
                 ordinary account runs 6.
             max_retries: How often a request is sent again after a failure, where that is safe: when
@@ -82,8 +83,9 @@ class ClientCore:
 
         Raises:
             MissingAPIKeyError: No key was found.
-            ValueError, TypeError: An argument is not what it must be, such as `reuse` without a
-                library.
+            ValueError: An argument is outside its limits, such as `reuse` without a library.
+            TypeError: An argument has the wrong type.
+            TransportError: In Pyodide, where a browser does not let the service be reached.
         """
         # From here on no local variable holds the key, which some tracebacks would show.
         key, api_key = as_secret(api_key), None
@@ -129,13 +131,15 @@ class ClientCore:
         """Make a client of the simulated service inside this process: no key, no cost, real MP4s.
 
         Args:
-            speed: How many times faster than real time; 60 makes a 4-minute job take 4 s.
+            speed: How many times faster than real time, up to 100,000; 60 makes a 4-minute job
+                take 4 s.
             **options: `timeout`, `max_concurrent`, `max_retries`, `budget_points`, `progress`,
                 `uploader`, `library` (by default none), `reuse` (with the default library, unless
                 one is given), and `Sandbox`'s arguments, such as `seed`, `faults` and `points`.
 
         Raises:
             ValueError: An option is outside its limits.
+            TypeError: There is no such option.
         """
         embedded, config = embedded_config(speed=speed, **options)
         return cls._opened(config, embedded)

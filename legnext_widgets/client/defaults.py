@@ -80,7 +80,7 @@ class EmbeddedSandbox:
         return [{"title": title, "url": url} for title, url in self.sandbox.sample_links]
 
     def http_client(self) -> httpx.AsyncClient | None:
-        """Give the HTTP client that reaches it, or None when an ordinary one does."""
+        """Return the HTTP client that reaches it, or None when an ordinary one does."""
         if self._on_a_socket:
             return None
         import httpx

@@ -299,7 +299,7 @@ class BaseClient(ClientCore, Twin, ABC, Generic[SubmittedT_co]):
 
     @abstractmethod
     def resume_many(self) -> object:
-        """Go on with the last `submit_many` of this client: after Ctrl-C, or when it stopped.
+        """Continue the last `submit_many` of this client: after Ctrl-C, or when it stopped.
 
         Requests that were certainly not accepted are sent again: those refused with 401, 402 or
         429, and those that did not reach the service.
@@ -310,7 +310,7 @@ class BaseClient(ClientCore, Twin, ABC, Generic[SubmittedT_co]):
 
     @abstractmethod
     def job(self, job_id: str) -> SubmittedT_co:
-        """Give a handle of a job of this account. The service is not asked yet.
+        """Return a handle of a job of this account. The service is not asked yet.
 
         Args:
             job_id: The job's id, a UUID.
@@ -321,7 +321,7 @@ class BaseClient(ClientCore, Twin, ABC, Generic[SubmittedT_co]):
 
     @abstractmethod
     def balance(self) -> object:
-        """Ask what the account has left.
+        """Return the account's balance.
 
         Raises:
             LegnextError: The service could not be reached, or gave no balance.

@@ -176,7 +176,7 @@ class Clock(Protocol):
     """The two clocks of the module `time`."""
 
     def monotonic(self) -> float:
-        """Give seconds that never go back, and may stand still while the machine sleeps."""
+        """Return seconds that never go back, and may stand still while the machine sleeps."""
 
     def time(self) -> float:
-        """Give Unix seconds."""
+        """Return Unix seconds."""

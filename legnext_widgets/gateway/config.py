@@ -83,7 +83,7 @@ def key_of_class() -> Secret:
 
 
 def default_database() -> str:
-    """Give the database of `LEGNEXT_GATEWAY_DATABASE`, else a file in the user's data folder."""
+    """Return the database of `LEGNEXT_GATEWAY_DATABASE`, else a file in the user's data folder."""
     given = os.getenv(DATABASE_NAME, "").strip()
     if given:
         return given

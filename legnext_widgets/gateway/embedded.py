@@ -37,7 +37,7 @@ class EmbeddedSandbox:
         return self.sandbox.base_url
 
     def http_client(self) -> httpx.AsyncClient:
-        """Give a client that reaches it without sockets."""
+        """Return a client that reaches it without sockets."""
         import httpx
 
         if self._client is None:

@@ -113,17 +113,17 @@ class Gateway:
         self.app = self._app()
 
     def first_poll(self) -> float:
-        """Give the seconds from sending a request to the first poll of its job."""
+        """Return the seconds from sending a request to the first poll of its job."""
         return max(_SHORTEST_POLL, self.config.pace.first / (self._speed or 1.0))
 
     def poll_interval(self, attempt: Attempt) -> float:
-        """Give the seconds to the next poll of a job: by its age, as clients poll."""
+        """Return the seconds to the next poll of a job: by its age, as clients poll."""
         age = time.time() - (attempt.sent_at or attempt.created_at)
         expected, speed = expectation(attempt.kind), self._speed or 1.0
         return max(_SHORTEST_POLL, next_delay(age, expected, pace=self.config.pace, speed=speed))
 
     def links_for(self, request: Request) -> Callable[[str], str]:
-        """Give what turns links of the embedded sandbox to ones that the asking student reaches."""
+        """Return a function that makes links of the embedded sandbox reachable for the student."""
         if self.embedded is None:
             return str
         asked = f"{request.url.scheme}://{request.url.netloc}{self.config.prefix}"
@@ -131,7 +131,7 @@ class Gateway:
         return lambda text: text.replace(origin, target)
 
     async def task_of_service(self, job_id: str) -> str:
-        """Give the JSON of a job that everyone may use, from the service."""
+        """Return the JSON of a job that everyone may use, from the service."""
         import json
 
         return json.dumps((await self._transport.get_task(job_id)).raw)

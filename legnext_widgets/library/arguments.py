@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 def unix_time(name: str, value: date | None) -> float | None:
-    """Give a time as Unix seconds; a date is its first moment in the zone of this machine.
+    """Return a time as Unix seconds; a date is its first moment in the zone of this machine.
 
     Args:
         name: Name of the argument.
@@ -34,7 +34,7 @@ def unix_time(name: str, value: date | None) -> float | None:
 
 
 def age_limit(name: str, value: timedelta | date | None, now: float) -> float | None:
-    """Give the time before which something is too old, as Unix seconds.
+    """Return the time before which something is too old, as Unix seconds.
 
     Args:
         name: Name of the argument.
@@ -52,7 +52,7 @@ def age_limit(name: str, value: timedelta | date | None, now: float) -> float | 
 
 
 def whole_number(name: str, value: object) -> int | None:
-    """Give a whole number from 0 on, of any numeric type; None stays None.
+    """Return a whole number from 0 on, of any numeric type; None stays None.
 
     Raises:
         TypeError: It is no number.
@@ -71,7 +71,7 @@ def whole_number(name: str, value: object) -> int | None:
 
 
 def switch(name: str, value: object) -> bool:
-    """Give a truth value of any type, such as numpy's.
+    """Return a truth value of any type, such as numpy's.
 
     Raises:
         TypeError: It is none; the text "no" would count as yes.
@@ -83,7 +83,7 @@ def switch(name: str, value: object) -> bool:
 
 
 def words(name: str, value: str | Iterable[str] | None) -> list[str] | None:
-    """Give one word or several as a list without repetitions; None stays None.
+    """Return one word or several as a list without repetitions; None stays None.
 
     Raises:
         TypeError: It is neither.
@@ -100,7 +100,7 @@ def words(name: str, value: str | Iterable[str] | None) -> list[str] | None:
 
 
 def text(name: str, value: object) -> str:
-    """Give a text; None is an empty one.
+    """Return a text; None is an empty one.
 
     Raises:
         TypeError: It is none.

@@ -73,7 +73,7 @@ class DiskBatches:
         self._journal.change(write)
 
     def last(self, identity: Identity) -> StoredBatch | None:
-        """Give the newest batch of an account, with those of its jobs that are known."""
+        """Return the newest batch of an account, with those of its jobs that are known."""
 
         def read(connection: sqlite3.Connection) -> StoredBatch | None:
             for batch in _read(connection):

@@ -69,11 +69,11 @@ class JobReader:
 
     @property
     def trouble(self) -> str | None:
-        """The `problem`, by its name in version 0.1."""
+        """Deprecated: the `problem`, by its name in version 0.1."""
         return self.problem
 
     def record(self, job_id: str, *, identity: Identity | None = None) -> LibraryRecord | None:
-        """Give the record of a job.
+        """Return the record of a job.
 
         Args:
             job_id: The job.
@@ -90,7 +90,7 @@ class JobReader:
         return self._journal.read(read, None)
 
     def account_of(self, identity: Identity) -> str:
-        """Give the account of an identity: the service's where an earlier session learned it."""
+        """Return the account of an identity: the service's where an earlier session learned it."""
         read = partial(queries.account_of, identity=identity)
         return self._journal.read(read, identity.account)
 
@@ -100,7 +100,7 @@ class JobReader:
         return self._journal.read(partial(accounts.foreign_jobs, identity=identity), nothing)
 
     def durations(self, task_type: str, *, sandbox: bool) -> Sequence[float]:
-        """Give the run times of completed jobs of a kind, newest first.
+        """Return the run times of completed jobs of a kind, newest first.
 
         Args:
             task_type: Such as `video_diffusion`.
@@ -189,7 +189,11 @@ class JobReader:
         return self._journal.read(read, Page([], None))
 
     def count(self, wanted: Filter | None = None) -> int:
-        """Count jobs."""
+        """Count jobs.
+
+        Args:
+            wanted: Which jobs; by default all.
+        """
         full_text = self._journal.database.full_text
         read = partial(queries.count, wanted=wanted or Filter(), full_text=full_text)
         return self._journal.read(read, 0)

@@ -100,7 +100,16 @@ class KeptClips(MarkedJobStore):
     def kept_path(
         self, job_id: str, index: int, *, identity: Identity | None = None
     ) -> Path | None:
-        """Give the path of a kept clip; None when it is not kept, or its file gone or damaged."""
+        """Return the path of a kept clip.
+
+        Args:
+            job_id: The job.
+            index: Index of the clip in the job, from 0.
+            identity: The job's account; by default the newest job of that id.
+
+        Returns:
+            None when it is not kept, or its file gone or damaged.
+        """
         record = self.record(job_id, identity=identity)
         path = _existing(record.kept.get(index)) if record else None
         if record is None or path is None or flaw_on_disk(path, record.sizes.get(index)) is None:
@@ -111,7 +120,7 @@ class KeptClips(MarkedJobStore):
     def poster_path(
         self, job_id: str, index: int, *, identity: Identity | None = None
     ) -> Path | None:
-        """Give the path of a kept clip's poster, None when it has none."""
+        """Return the path of a kept clip's poster, None when it has none; see `kept_path`."""
         record = self.record(job_id, identity=identity)
         return _existing(record.posters.get(index)) if record else None
 
@@ -119,7 +128,7 @@ class KeptClips(MarkedJobStore):
     def add_poster(
         self, job_id: str, index: int, picture: bytes, *, identity: Identity | None = None
     ) -> Path:
-        """Give a kept clip a poster made elsewhere, such as in a browser, and its path.
+        """Add a poster made elsewhere, such as in a browser, to a kept clip; return its path.
 
         Args:
             job_id: The job.

@@ -151,7 +151,11 @@ class Library(KeptClips):
         )
 
     def get(self, job_id: str) -> Job | None:
-        """Give a job, or None when the library does not know it."""
+        """Return a job, or None when the library does not know it.
+
+        Args:
+            job_id: The job; the newest one, where two accounts have this id.
+        """
         record = self.record(job_id)
         return None if record is None else jobs_of(self, [record])[0]
 

@@ -71,7 +71,12 @@ class MarkedJobStore(DiskJobStore):
 
     @as_library_errors()
     def annotate(self, job_id: str, note: str, *, index: int | None = None) -> None:
-        """Write a note about a job, or about one of its clips; an empty one removes it.
+        """Write a note about a job, or about one of its clips.
+
+        Args:
+            job_id: The job.
+            note: The note; an empty one removes it.
+            index: Index of a clip, from 0; None for the job.
 
         Raises:
             UnknownJobError: The library does not know the job.
@@ -82,6 +87,11 @@ class MarkedJobStore(DiskJobStore):
     @as_library_errors()
     def hide(self, job_id: str, hidden: bool = True, *, index: int | None = None) -> None:  # noqa: FBT001, FBT002 - as `favourite`
         """Hide a job, or one of its clips, from galleries, or show it again.
+
+        Args:
+            job_id: The job.
+            hidden: False shows it again.
+            index: Index of a clip, from 0; None for the job and all its clips.
 
         Raises:
             UnknownJobError: The library does not know the job.

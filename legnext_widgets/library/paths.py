@@ -39,7 +39,7 @@ def default_folder() -> Path:
 
 
 def folder_of(path: str | os.PathLike[str] | None) -> Path:
-    """Give the absolute folder of a library.
+    """Return the absolute folder of a library.
 
     Args:
         path: The user's choice, perhaps with `~`; None for the default folder.

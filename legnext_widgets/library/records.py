@@ -128,7 +128,7 @@ def identity_of(row: sqlite3.Row) -> Identity:
 
 
 def realm_columns(identity: Identity) -> tuple[str, str, int]:
-    """Give the values of `service`, `account` and `sandbox` in the table `realms`."""
+    """Return the values of `service`, `account` and `sandbox` in the table `realms`."""
     return identity.origin, identity.account, int(identity.sandbox)
 
 

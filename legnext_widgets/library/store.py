@@ -134,9 +134,11 @@ class DiskJobStore(JobReader):
 
     @as_library_errors()
     def settle(self, attempt_id: str, job_id: str) -> None:
-        """Record which job a request of unknown outcome became, so that `reuse` gives that job.
+        """Record which job a request of unknown outcome became, so that `reuse` returns that job.
 
-        The request goes by `SubmissionUncertainError.attempt_id`.
+        Args:
+            attempt_id: The request, by `SubmissionUncertainError.attempt_id`.
+            job_id: The job.
 
         Raises:
             UnknownJobError: The library knows no such request.

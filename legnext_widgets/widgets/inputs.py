@@ -200,7 +200,7 @@ def inputs_of(given: Mapping[str, object]) -> Inputs:
 
 
 def inputs_from(request: Request) -> Inputs:
-    """Give the inputs that make a request again.
+    """Return the inputs that make a request again.
 
     Raises:
         ValueError: No inputs do: it extends or upscales a video.
@@ -260,7 +260,7 @@ def _build(inputs: Inputs, pictures: Mapping[str, Picture]) -> Request:
 
 
 def _image(name: str, link: str, pictures: Mapping[str, Picture]) -> dict[str, Any]:
-    """Give the argument for a link: the picture that it stands for, or the link itself."""
+    """Return the argument for a link: the picture that it stands for, or the link itself."""
     link = clean_margins(link)
     if not link.startswith(SCHEME):
         return {f"{name}_url": link or None}

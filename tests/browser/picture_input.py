@@ -1,4 +1,4 @@
-"""Give pictures to a studio as a person does: dropped, pasted, or picked."""
+"""Return pictures to a studio as a person does: dropped, pasted, or picked."""
 
 from __future__ import annotations
 

@@ -41,7 +41,7 @@ def secrets_in(text: str | bytes) -> list[str]:
 
 
 def shown(error: BaseException) -> str:
-    """Give all that a tool could show of an error, with the local variables of our frames."""
+    """Return all that a tool could show of an error, with the local variables of our frames."""
     parts = []
     seen: list[BaseException | None] = []
     todo: list[BaseException | None] = [error]

@@ -61,7 +61,7 @@ def start(request: pytest.FixtureRequest, tmp_path: Path) -> Started:
 
 @pytest.fixture(scope="module")
 def kept_kernels(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[str], Kernel]]:
-    """Give a kernel of an environment that is kept, with a quick service and no library.
+    """Return a kernel of an environment that is kept, with a quick service and no library.
 
     Starting one takes longer than most tests that need nothing but a kernel.
     """

@@ -29,7 +29,7 @@ class Distributions:
             return archive.namelist()
 
     def names_in_sdist(self) -> list[str]:
-        """Give the names without the top folder of the archive."""
+        """Return the names without the top folder of the archive."""
         with tarfile.open(self.sdist) as archive:
             return [name.partition("/")[2] for name in archive.getnames()]
 

@@ -31,7 +31,7 @@ FOREIGN = ("JUPYTER", "IPYTHON", "LEGNEXT_", "XDG_", "MARIMO", "PYTHONPATH")
 
 
 def of_jupyter(module: str, *arguments: str) -> tuple[str, ...]:
-    """Give the command that runs a program of Jupyter beside the tests."""
+    """Return the command that runs a program of Jupyter beside the tests."""
     return (sys.executable, "-c", RUN_QUICKLY, module, *arguments)
 
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 @contextmanager
 def virtual_time() -> Iterator[asyncio.Runner]:
-    """Give a runner whose waits take no time; `time.monotonic` and `time.time` agree with it.
+    """Return a runner whose waits take no time; `time.monotonic` and `time.time` agree with it.
 
     Nothing but the event loop may be waited for: threads have no time to work in.
     """

@@ -31,7 +31,7 @@ def answers(browser: Browser, count: int) -> bool:
 
 
 def give(browser: Browser, data: bytes, *, parts: int = 1, upload: str = "u") -> dict[str, Any]:
-    """Give a picture as a page does, and return the last answer."""
+    """Return a picture as a page does, and return the last answer."""
     size = -(-len(data) // parts)
     for part in range(parts):
         ask = f"{upload}-{part}"

@@ -37,7 +37,7 @@ class Secret:
         return None if place is None else (place + 1, f"U+{ord(self._text[place]):04X}")
 
     def reveal(self) -> str:
-        """Give the text itself; only for the one place that sends it."""
+        """Return the text itself; only for the one place that sends it."""
         return self._text
 
     @property

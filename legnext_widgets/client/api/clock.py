@@ -48,7 +48,7 @@ class ServiceClock:
         return abs(self.skew) >= LARGE
 
     def now(self) -> datetime:
-        """Give the time on the service's clock, aware."""
+        """Return the time on the service's clock, aware."""
         return datetime.fromtimestamp(self._now() + self.skew, UTC)
 
     def of(self, moment: datetime) -> datetime:

@@ -1,4 +1,4 @@
-"""Tell what a failed HTTP exchange means: not reached, broken, or no way to the host."""
+"""Classify a failed HTTP exchange: not reached, broken, or no way to the host."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ class HTTPClientClosedError(PermanentTransportError):
 def unsent_failure(
     error: Exception, request: WatchedRequest | None, host: str, *, by_httpcore: bool
 ) -> TransportError | None:
-    """Give the error for the user where an exchange provably sent nothing; None for all others.
+    """Return the error for the user where an exchange provably sent nothing; None for all others.
 
     Args:
         error: What ended it before any response.

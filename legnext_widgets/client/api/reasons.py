@@ -84,7 +84,7 @@ def reason_of_task(task: Mapping[str, JSON]) -> str:
 
 
 def _or_code(reason: str, found: JSON) -> str:
-    """Give the code of an error, such as `CONTENT_POLICY`, where its texts say less."""
+    """Return the code of an error, such as `CONTENT_POLICY`, where its texts say less."""
     code = found.get("code") if isinstance(found, dict) else None
     if not isinstance(code, str) or (reason and not is_general(reason)):
         return reason
@@ -139,7 +139,7 @@ def _texts(found: JSON, depth: int, *, detailed: bool = False) -> Iterator[str]:
 
 
 def _translations(found: Mapping[str, JSON]) -> Iterator[str]:
-    """Give the texts of a message in several languages, such as `{"en": "banned"}`."""
+    """Return the texts of a message in several languages, such as `{"en": "banned"}`."""
     languages = [name for name in found if re.fullmatch(r"[a-z]{2,3}([-_]\w{2,8})?", name)]
     for name in sorted(languages, key=lambda name: not name.startswith("en")):
         value = found[name]

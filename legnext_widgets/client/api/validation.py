@@ -131,7 +131,7 @@ def check_job_id(field: str, job_id: object) -> Iterator[Problem]:
 
 
 def job_id_of(given: object) -> str:
-    """Give the job id that a value is, such as a `uuid.UUID` or a text with spaces around it.
+    """Return the job id that a value is, such as a `uuid.UUID` or a text with spaces around it.
 
     Raises:
         InvalidInputError: It is no job id.
@@ -200,7 +200,7 @@ def require_source(
 
 
 def take_of(given: object) -> int:
-    """Give the number of a take, a whole number from 1 on.
+    """Return the number of a take, a whole number from 1 on.
 
     Raises:
         ValueError: It is none.

@@ -1,4 +1,4 @@
-"""Give what a notebook shows of jobs and videos: a live widget, with static HTML beside it.
+"""Show jobs and videos in a notebook: a live widget, with static HTML beside it.
 
 The widgets are loaded when a notebook first shows a job: the client itself knows no Jupyter.
 """
@@ -20,7 +20,7 @@ _log = logging.getLogger("legnext_widgets")
 
 
 def gallery_bundle(items: object) -> MimeBundle:
-    """Give the MIME bundle of a gallery of `items`, for objects that show themselves as one."""
+    """Return the MIME bundle of a gallery of `items`, for objects that show themselves as one."""
     from legnext_widgets.widgets.gallery import VideoGallery
 
     return cast("MimeBundle", VideoGallery(cast("Any", items))._repr_mimebundle_())
@@ -29,7 +29,7 @@ def gallery_bundle(items: object) -> MimeBundle:
 def card_bundle(
     items: Sequence[object], *, text: str, line: str, static: str, more: str = ""
 ) -> MimeBundle:
-    """Give the MIME bundle of jobs and videos.
+    """Return the MIME bundle of jobs and videos.
 
     Args:
         items: Jobs of a `Client`, or videos of one job. Others are shown as static HTML.

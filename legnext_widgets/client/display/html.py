@@ -57,7 +57,7 @@ def settings_of(state: JobState) -> list[str]:
 
 
 def facts_of(handle: JobHandle[VideoHandle, object]) -> str:
-    """Give status, kind, settings, time and points of a job in one line."""
+    """Return status, kind, settings, time and points of a job in one line."""
     state = handle.state
     taken = handle.elapsed
     return joined(
@@ -70,7 +70,7 @@ def facts_of(handle: JobHandle[VideoHandle, object]) -> str:
 
 
 def line(handle: JobHandle[VideoHandle, object]) -> str:
-    """Give the words and the facts of a job, without its files."""
+    """Return the words and the facts of a job, without its files."""
     words = f"<b>{escape(handle.prompt)}</b> " if handle.prompt else ""
     return (
         f'<div style="{_CARD}"><span dir="auto">{words}</span>'
@@ -80,7 +80,7 @@ def line(handle: JobHandle[VideoHandle, object]) -> str:
 
 
 def video(handle: VideoHandle) -> str:
-    """Give a player, or a poster, or words, whichever a browser can show; and a note below it."""
+    """Return a player, or a poster, or words, whichever a browser can show; and a note below it."""
     url = handle.url
     if url is None or not is_web_link(url):
         return f'<div style="{_CARD}">{escape(repr(handle))}: no link yet</div>'
@@ -106,7 +106,7 @@ def video(handle: VideoHandle) -> str:
 
 
 def job(handle: JobHandle[VideoHandle, object]) -> str:
-    """Give words, settings, status, time, id and any error of a job, and its videos and images."""
+    """Return prompt, settings, status, time, id and error of a job, and its videos and images."""
     about = [line(handle)]
     wrong = handle.error or handle.state.warning
     if wrong is not None:
@@ -122,7 +122,7 @@ def job(handle: JobHandle[VideoHandle, object]) -> str:
 
 
 def listing(items: Sequence[object]) -> str:
-    """Give the first jobs or videos one after the other, and how many more there are.
+    """Return the first jobs or videos one after the other, and how many more there are.
 
     Of many jobs only the lines are given: a page of many players is slow.
     """
@@ -139,7 +139,7 @@ def _shown(items: Iterable[object]) -> Iterable[str]:
 
 
 def _poster(handle: VideoHandle) -> str:
-    """Give the still of a kept clip as a data link; empty without a small one."""
+    """Return the still of a kept clip as a data link; empty without a small one."""
     path = handle.state.posters.get(handle.index)
     try:
         data = path.read_bytes() if path and path.stat().st_size <= MOST_POSTER_BYTES else b""

@@ -32,7 +32,7 @@ _RED, _PLAIN = "\x1b[31m", "\x1b[0m"
 
 
 def render(error: BaseException) -> list[str]:
-    """Give the lines that IPython shows for an error, texts without exception.
+    """Return the lines that IPython shows for an error, texts without exception.
 
     Anything else in the list would leave the cell running for ever.
     """
@@ -61,7 +61,7 @@ def wants_full_traceback(error: BaseException, shell: object) -> bool:
 def short_traceback(
     error: BaseException, trace: TracebackType | None, shell: object, *, colours: bool
 ) -> list[str]:
-    """Give the person's own line, the message, what to do, and causes and notes."""
+    """Return the person's own line, the message, what to do, and causes and notes."""
     lines = []
     where = own_line(trace)
     if where is not None:

@@ -63,7 +63,7 @@ def write_webp(clip: ClipFile, path: Path, *, width: int = WIDTH, fps: float = F
 
 
 def _frames(clip: ClipFile, width: int, fps: float) -> tuple[list[Image.Image], list[int]]:
-    """Give the frames and how long each is shown, in ms and in whole hundredths of a second."""
+    """Return the frames and how long each is shown, in ms and in whole hundredths of a second."""
     rate, whole = clean_seconds(fps), clean_number(width)
     if not isinstance(rate, float) or not rate > 0:
         raise ValueError("fps must be more than 0")

@@ -123,7 +123,7 @@ def _require_clip(clip: ClipFile) -> None:
 
 
 def _encoder_of(clip: ClipFile) -> tuple[object, ...]:
-    """Give what must be equal for packets to stand in one stream."""
+    """Return what must be equal for packets to stand in one stream."""
     with open_clip(clip) as container:
         found: list[object] = []
         for stream in (*container.streams.video[:1], *container.streams.audio[:1]):

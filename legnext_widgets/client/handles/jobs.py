@@ -196,7 +196,7 @@ class Job(JobHandle[Video, "Job"], submitted="Job"):
 
 
 def require_client(client: Client | None, job_id: str) -> Client:
-    """Give the client of a job.
+    """Return the client of a job.
 
     Raises:
         LegnextError: It was read from a library and belongs to none.

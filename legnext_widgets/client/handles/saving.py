@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 
 def target_of(video: VideoHandle, path: str | Path, suffix: str | None = None) -> Path:
-    """Give the file for a path; a folder gets a file named after job and number.
+    """Return the file for a path; a folder gets a file named after job and number.
 
     Args:
         video: The video.
@@ -42,7 +42,7 @@ def target_of(video: VideoHandle, path: str | Path, suffix: str | None = None) -
 
 
 def target_in(folder: str | Path | None, video: VideoHandle) -> Path:
-    """Give the file for a video in a folder. Only a usual file type is taken from its link."""
+    """Return the file for a video in a folder. Only a usual file type is taken from its link."""
     name = file_name(video.job_id, video.index, suffix_of(video.url, ".mp4"))
     return expand_user(folder or ".") / name
 
@@ -104,7 +104,7 @@ async def read_video(session: Session, video: VideoHandle) -> bytes:
 
 
 async def _kept(session: Session, video: VideoHandle) -> tuple[Path | None, Flaw | None]:
-    """Give the kept file of a video, or what is wrong with it; a damaged one is kept again."""
+    """Return the kept file of a video, or what is wrong with it; a damaged one is kept again."""
     flaw = await to_thread(video.state.kept_flaw, video.index)
     if flaw is None:
         return video.state.kept.get(video.index), None

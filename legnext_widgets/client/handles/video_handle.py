@@ -76,7 +76,7 @@ class VideoHandle(Twin, Markable, ABC):
         """Write the MP4 to disk, whole or not at all.
 
         A file that the library has kept is copied; else the video is fetched, with a fresh link
-        where the known one has expired.
+        where the known one has expired. Missing folders are created.
 
         Args:
             path: A file name, or an existing folder (or a path that ends in a separator) for a file
@@ -89,14 +89,16 @@ class VideoHandle(Twin, Markable, ABC):
 
         Raises:
             DownloadError: It could not be fetched or written. The job is not affected.
+            LegnextError: The job is one of a library that has not kept the clip.
         """
 
     @abstractmethod
     def read(self) -> object:
-        """Give the MP4 as bytes: the file that the library has kept, or fetched.
+        """Return the MP4 as bytes: the file that the library has kept, or fetched.
 
         Raises:
             DownloadError: It could not be fetched. The job is not affected.
+            LegnextError: The job is one of a library that has not kept the clip.
         """
 
     @property
@@ -106,11 +108,13 @@ class VideoHandle(Twin, Markable, ABC):
 
         Raises:
             DownloadError: It could not be fetched.
+            LegnextError: The library has not kept the clip, extra `frames` is not installed, or the
+                clip cannot be decoded.
         """
 
     @abstractmethod
     def frame(self, at: float = -1) -> object:
-        """Give one frame, with the colours that browsers show; needs extra `frames`.
+        """Return one frame, with the colours that browsers show; needs extra `frames`.
 
         It can be animated again: `client.video_diffusion("And then", image=video.frame())`.
 
@@ -123,13 +127,15 @@ class VideoHandle(Twin, Markable, ABC):
         Raises:
             ValueError: The clip is shorter, or `at` is negative and not -1.
             DownloadError: It could not be fetched.
+            LegnextError: The library has not kept the clip, extra `frames` is not installed, or the
+                clip cannot be decoded.
         """
 
     @abstractmethod
     def frames(
         self, every: float | None = None, size: int | tuple[int, int] | None = None
     ) -> object:
-        """Give the frames one after the other, each decoded when it is needed.
+        """Return the frames one after the other, each decoded when it is needed.
 
         Args:
             every: Seconds between frames; None for each frame of the clip.
@@ -141,6 +147,8 @@ class VideoHandle(Twin, Markable, ABC):
         Raises:
             ValueError: An argument is outside its limits.
             DownloadError: It could not be fetched.
+            LegnextError: The library has not kept the clip, extra `frames` is not installed, or the
+                clip cannot be decoded.
         """
 
     @abstractmethod
@@ -158,6 +166,8 @@ class VideoHandle(Twin, Markable, ABC):
         Raises:
             ValueError: An argument is outside its limits.
             DownloadError: It could not be fetched.
+            LegnextError: The library has not kept the clip, extra `frames` is not installed, or the
+                clip cannot be decoded.
         """
 
     @abstractmethod
@@ -175,6 +185,8 @@ class VideoHandle(Twin, Markable, ABC):
         Raises:
             ValueError: An argument is outside its limits.
             DownloadError: It could not be fetched.
+            LegnextError: The library has not kept the clip, extra `frames` is not installed, or the
+                clip cannot be decoded.
         """
 
     def __eq__(self, other: object) -> bool:

@@ -59,7 +59,7 @@ class Markable:
         self._mark(MarkChange(hidden=bool(hidden)))
 
     def _mark_index(self) -> int | None:
-        """Give the number of the video; None for a job."""
+        """Return the number of the video; None for a job."""
         return None
 
     def _mark(self, change: MarkChange) -> None:

@@ -65,7 +65,7 @@ class JobMarks:
         return self.favourite if own is None else own
 
     def note_of(self, index: int) -> str:
-        """Give the note about a clip: its own, else that of its job."""
+        """Return the note about a clip: its own, else that of its job."""
         own = self._own(index).note
         return self.note if own is None else own
 
@@ -79,7 +79,7 @@ class JobMarks:
         return self._own(index).deleted
 
     def changed(self, change: MarkChange, index: int | None, count: int) -> JobMarks:
-        """Give the marks after a change.
+        """Return the marks after a change.
 
         A star or a hidden mark of the job applies to all its clips. The job keeps its star while
         any clip has one, and is hidden while each clip is.

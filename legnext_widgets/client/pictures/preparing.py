@@ -102,7 +102,7 @@ def from_image(image: Image.Image, label: str, *, changes: tuple[str, ...] = ())
 
 
 def _strips(image: Image.Image) -> Iterator[bytes]:
-    """Give the pixels in parts, as reading all at once would hold up the other threads."""
+    """Return the pixels in parts, as reading all at once would hold up the other threads."""
     for top in range(0, image.height, _ROWS_AT_ONCE):
         bottom = min(top + _ROWS_AT_ONCE, image.height)
         yield image.crop((0, top, image.width, bottom)).tobytes()

@@ -89,7 +89,7 @@ def picture_of(source: object) -> Picture:
 
 
 def _upload_in(source: object) -> Mapping[str, Any] | None:
-    """Give the one file of a `FileUpload` of ipywidgets: of its value, or an item of that."""
+    """Return the one file of a `FileUpload` of ipywidgets: of its value, or an item of that."""
     if isinstance(source, Mapping) and "content" in source:
         return source
     given = source
@@ -123,7 +123,7 @@ def _of_text(text: str) -> Picture:
 
 
 def _path_of_link(link: str) -> Path:
-    """Give the path in a `file:` link; its host is a server of a Windows network."""
+    """Return the path in a `file:` link; its host is a server of a Windows network."""
     parts = urlsplit(link)
     server = parts.netloc if parts.netloc.lower() != "localhost" else ""
     if server and sys.platform != "win32":

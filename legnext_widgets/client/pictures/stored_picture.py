@@ -94,7 +94,7 @@ def record_of(picture: Picture) -> JSONObject:
 
 
 def pictures_of(records: Mapping[str, object], folder: Path) -> dict[str, Picture]:
-    """Give the pictures that were described, by the argument that took the link of each.
+    """Return the pictures that were described, by the argument that took the link of each.
 
     Args:
         records: Their descriptions. One that this version does not understand is left out.

@@ -102,7 +102,7 @@ def _jpeg(data: bytes) -> StrippedFile:
 
 
 def _segments(data: bytes) -> Iterator[tuple[int, int, int]]:
-    """Give marker, start and end of each segment; that of a scan includes its data.
+    """Return marker, start and end of each segment; that of a scan includes its data.
 
     What follows the end of the image is left out: phones append videos and depth maps there.
     """

@@ -63,7 +63,7 @@ class NotebookDisplay:
 
 
 def as_bundle(report: ProgressReport, now: datetime) -> dict[str, str]:
-    """Give the MIME bundle of a report.
+    """Return the MIME bundle of a report.
 
     A page that was loaded again shows no further updates: while the wait lasts, the text says when
     it was true.

@@ -88,7 +88,7 @@ class JobWait:
         return not self._state.done
 
     def report(self, elapsed: float, ending: Ending) -> ProgressReport:
-        """Give words, id, status, time and points; and that a job goes on whose wait has ended."""
+        """Return prompt, id, status, time and points; and that a job goes on whose wait ended."""
         state = self._state
         taken = state.elapsed if state.elapsed is not None else elapsed
         left = state.expected_remaining
@@ -150,7 +150,7 @@ class ManyJobs:
         return sum(job.done for job in self._jobs()) + self._refused() < self._total
 
     def report(self, elapsed: float, ending: Ending) -> ProgressReport:
-        """Give n of m, what runs, what failed, time and points."""
+        """Return n of m, what runs, what failed, time and points."""
         jobs, refused = self._jobs(), self._refused()
         ended = [job for job in jobs if job.done]
         running, done = len(jobs) - len(ended), len(ended) + refused
@@ -204,7 +204,7 @@ class Submission:
         self._words = quoted(parts.words) if parts else ""
 
     def report(self, elapsed: float, ending: Ending) -> ProgressReport:
-        """Give the words and the time, and in the end the id and the points."""
+        """Return the words and the time, and in the end the id and the points."""
         state = self.state
         if state is None:
             begun = "Not sent, or no response" if ending else "Sending"
@@ -232,7 +232,7 @@ class KeepingClips:
         return self._total > 0
 
     def report(self, elapsed: float, ending: Ending) -> ProgressReport:
-        """Give n of m."""
+        """Return n of m."""
         kept = self._total - self._left
         later = "the next session keeps the others" if ending and kept < self._total else ""
         what = f"{kept} of {counted(self._total, 'video')} kept in the library"
@@ -276,7 +276,7 @@ class Download:
         return self._count > 0
 
     def counter(self, number: int) -> Progress:
-        """Give what counts the bytes of one file.
+        """Return what counts the bytes of one file.
 
         Args:
             number: Which of the files.
@@ -290,7 +290,7 @@ class Download:
         return count
 
     def report(self, elapsed: float, ending: Ending) -> ProgressReport:
-        """Give the bytes so far and in all."""
+        """Return the bytes so far and in all."""
         files = list(self._files.values())
         have = sum(came for came, _ in files)
         totals = [total for _, total in files if total is not None]

@@ -129,7 +129,7 @@ class AwaitedCalls(Generic[P]):
 async def awaited_calls(
     callback: Callable[P, object] | None,
 ) -> AsyncIterator[AwaitedCalls[P] | None]:
-    """Give what calls `callback` on the loop, and let its calls end before the block does."""
+    """Return what calls `callback` on the loop, and let its calls end before the block does."""
     calls = None if callback is None else AwaitedCalls(callback)
     yield calls
     if calls is not None:

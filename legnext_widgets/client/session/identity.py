@@ -105,7 +105,7 @@ class AccountStore(Protocol):
     """A job store that knows which keys are of one account."""
 
     def account_of(self, identity: Identity) -> str:
-        """Give the account of an identity: the service's where an earlier session learned it."""
+        """Return the account of an identity: the service's where an earlier session learned it."""
 
     def foreign_jobs(self, identity: Identity) -> Sequence[str]:
         """List running jobs of other keys, whose account was never asked for."""
@@ -118,7 +118,7 @@ class AccountStore(Protocol):
 
 
 def with_known_account(identity: Identity, store: object) -> Identity:
-    """Give an identity with the account that an earlier session learned, if the store knows it."""
+    """Return an identity with the account that an earlier session learned, if it is stored."""
     if not isinstance(store, AccountStore):
         return identity
     try:

@@ -228,7 +228,7 @@ class JobState:
         return self.task.reason or Message("no_reason")
 
     def kept_file(self, index: int) -> Path | None:
-        """Give the file of a kept clip, if it is there and as it was when it was kept."""
+        """Return the file of a kept clip, if it is there and as it was when it was kept."""
         return None if self.kept_flaw(index) else self.kept.get(index)
 
     def kept_flaw(self, index: int) -> Flaw | None:

@@ -166,7 +166,7 @@ class Receiver:
         return known and (state.elapsed or 0.0) * state.speed < self.young
 
     def handle(self, job_id: str) -> JobState:
-        """Give the job of an id, whichever program submitted it; from any thread. Nothing is asked.
+        """Return the job of an id, whichever program submitted it; from any thread. Asks nothing.
 
         Raises:
             ValueError: It is not a job id.

@@ -199,7 +199,7 @@ class Session:
         return self.receiver.receive(task, source=source)
 
     def handle(self, job_id: str) -> JobState:
-        """Give the job of an id, whichever program submitted it; nothing is asked.
+        """Return the job of an id, whichever program submitted it; nothing is asked.
 
         Raises:
             ValueError: It is not a job id.
@@ -265,7 +265,7 @@ class Session:
             await state.settled()
 
     async def balance(self) -> Balance:
-        """Ask what the account has left.
+        """Return the account's balance.
 
         Raises:
             TransportError, APIError, InvalidResponseError: As documented.
@@ -276,7 +276,7 @@ class Session:
         return balance
 
     async def active_tasks(self) -> list[Task]:
-        """Ask what runs now on the account.
+        """List the tasks that run on the account now.
 
         Raises:
             TransportError, APIError, InvalidResponseError: As documented.

@@ -179,7 +179,7 @@ class ClipStore(JobStore, Protocol):
     def poster_path(
         self, job_id: str, index: int, *, identity: Identity | None = None
     ) -> Path | None:
-        """Give the path of the poster of a kept clip; None when it has none."""
+        """Return the path of the poster of a kept clip; None when it has none."""
 
     def records(
         self, *, identity: Identity | None = None, limit: int | None = None

@@ -1,4 +1,4 @@
-"""Say in one line why a bucket did not take a picture, and what to do. Pure."""
+"""Explain in one line why a bucket did not take a picture, and what to do. Pure."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _CANNOT_SIGN = (
 
 
 def bucket_reason(text: str, address: BucketAddress) -> str:
-    """Give the reason in an error of a storage service, with the way out, as part of a sentence.
+    """Return the reason in an error of a storage service, with the way out, as part of a sentence.
 
     Args:
         text: The text of the error, which may be a dump of many lines.

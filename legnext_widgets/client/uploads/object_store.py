@@ -94,7 +94,7 @@ class BucketUploader:
 
 
 def _profile() -> object | None:
-    """Give AWS credentials by boto3, which knows profiles and logins; None without any."""
+    """Return AWS credentials by boto3, which knows profiles and logins; None without any."""
     import os
 
     if os.getenv("AWS_ACCESS_KEY_ID") or find_spec("boto3") is None:

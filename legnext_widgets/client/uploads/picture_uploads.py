@@ -134,7 +134,7 @@ class PictureUploads:
             return UploadError(f"{error}. Nothing was sent.")
 
     def drop_stale_links(self, request: Request) -> Request:
-        """Give a request without those links of its pictures that do not work any more.
+        """Return a request without those links of its pictures that do not work any more.
 
         Links of an earlier session were stored without their signature, and the sandbox that an
         embedded one was is gone; others have an end. The pictures are uploaded again then.
@@ -190,7 +190,7 @@ class PictureUploads:
                 pending.task.cancel()  # every request that needs it was given up
 
     def take_reports(self) -> list[Upload]:
-        """Give the uploads since the last call, to report them to the user."""
+        """Return the uploads since the last call, to report them to the user."""
         found, self._unreported = self._unreported, []
         return found
 

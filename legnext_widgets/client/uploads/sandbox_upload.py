@@ -1,4 +1,4 @@
-"""Give a picture to the sandbox, which takes pictures without an uploader."""
+"""Upload a picture to the sandbox, which takes pictures without an uploader."""
 
 from __future__ import annotations
 

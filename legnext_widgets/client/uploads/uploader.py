@@ -156,7 +156,7 @@ def is_temporary(url: str) -> bool:
 
 
 def credentials_end(url: str) -> datetime | None:
-    """Give until when a link works that was signed with temporary credentials.
+    """Return until when a link works that was signed with temporary credentials.
 
     Returns:
         The end; None where the credentials are not those of the environment, or it names no end.
@@ -174,7 +174,7 @@ def credentials_end(url: str) -> datetime | None:
 
 
 def reusable_until(url: str, end: datetime | None) -> datetime | None:
-    """Give until when a link may be given to further requests; None for always.
+    """Return until when a link may be given to further requests; None for always.
 
     A queued job may start late, so its link must work for hours after it was sent. Temporary
     credentials may end at any time, so a link of theirs is used for a few minutes only: for the

@@ -48,7 +48,7 @@ class Authenticator:
         self._hub = hub
 
     async def student(self, headers: Mapping[str, str]) -> Member:
-        """Give the member whose token is in the headers.
+        """Return the member whose token is in the headers.
 
         Raises:
             RefusedError: There is no token that is accepted.
@@ -58,7 +58,7 @@ class Authenticator:
         return await self._store.run(self._store.members.of_name, person.name, time.time())
 
     async def person(self, token: str) -> Person:
-        """Give the person of a token.
+        """Return the person of a token.
 
         Raises:
             RefusedError: It is not accepted.

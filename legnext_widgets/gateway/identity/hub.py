@@ -122,7 +122,7 @@ class Hub:
         return user
 
     def login_url(self, redirect_uri: str, state: str) -> str:
-        """Give the address at which the Hub logs a person in for this service."""
+        """Return the address at which the Hub logs a person in for this service."""
         query = urlencode(
             {
                 "client_id": self.settings.client_id,
@@ -192,7 +192,7 @@ class Hub:
 
 
 def service_address() -> str | None:
-    """Give the address that a Hub expects its service to listen on; None without a Hub."""
+    """Return the address that a Hub expects its service to listen on; None without a Hub."""
     return os.getenv("JUPYTERHUB_SERVICE_URL") or None
 
 

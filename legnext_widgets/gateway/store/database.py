@@ -245,7 +245,7 @@ def _note_changed_rows(
 
 
 def _plain(error: SQLAlchemyError) -> str:
-    """Give the reason without statement, parameters and password."""
+    """Return the reason without statement, parameters and password."""
     original = getattr(error, "orig", None)
     kind = "not reached: " if isinstance(error, OperationalError) else ""
     return f"{kind}{str(original or type(error).__name__).strip()}"

@@ -93,7 +93,7 @@ class JobQueue:
             return connection.scalar(running) or 0, connection.scalar(waiting) or 0
 
     def heartbeat(self, sender: str, now: float) -> None:
-        """Give a sign of life of a process."""
+        """Record a sign of life of a process."""
         with self._database.touch() as connection:
             seen = connection.execute(
                 update(senders).where(senders.c.id == sender).values(seen_at=now)

@@ -46,7 +46,7 @@ class Members:
         self._default_points = default_points
 
     def of_name(self, name: str, now: float) -> Member:
-        """Give the member of a name; created with the default budget when it is first seen."""
+        """Return the member of a name; created with the default budget when it is first seen."""
         with self._database.read() as connection:
             row = connection.execute(_selected.where(members.c.name == name)).first()
         if row is not None:
@@ -61,12 +61,12 @@ class Members:
             return [member_of(row) for row in connection.execute(query)]
 
     def whole_class(self) -> Member:
-        """Give the budget of the class."""
+        """Return the budget of the class."""
         with self._database.read() as connection:
             return member_of(connection.execute(_selected.where(members.c.id == CLASS)).one())
 
     def gate(self) -> Gate:
-        """Give the state of the queue."""
+        """Return the state of the queue."""
         with self._database.read() as connection:
             row = connection.execute(select(gate)).one()
         return Gate(class_id=row.class_id, stopped=bool(row.stopped), seq=row.seq)

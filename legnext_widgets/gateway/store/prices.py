@@ -40,14 +40,14 @@ def price_class(endpoint: str, payload: str, source: str | None) -> str:
 
 
 def class_of(connection: Connection, attempt: str | None) -> str | None:
-    """Give the price class of a stored attempt; None where it is not known."""
+    """Return the price class of a stored attempt; None where it is not known."""
     if attempt is None:
         return None
     return connection.scalar(select(attempts.c.priced_as).where(attempts.c.id == attempt))
 
 
 def usual_points(connection: Connection, endpoint: str, priced_as: str) -> int:
-    """Give what a request costs: as much as the dearest of the last ones of its price class."""
+    """Return what a request costs: as much as the dearest of the last ones of its price class."""
     greatest = func.max if connection.dialect.name == "sqlite" else func.greatest
     recent = (
         select(greatest(attempts.c.spent, attempts.c.held).label("points"))
@@ -60,7 +60,7 @@ def usual_points(connection: Connection, endpoint: str, priced_as: str) -> int:
 
 
 def fill_classes(connection: Connection) -> None:
-    """Give the attempts of an older database their price classes."""
+    """Assign price classes to the attempts of an older database."""
     columns = (attempts.c.id, attempts.c.endpoint, attempts.c.payload, attempts.c.source)
     rows = connection.execute(select(*columns).order_by(attempts.c.created_at)).all()
     known: dict[str, str] = {}

@@ -28,7 +28,7 @@ class Queries:
         self._database = database
 
     def own(self, member: int, attempt: str) -> Attempt | None:
-        """Give an attempt if it is of this member."""
+        """Return an attempt if it is of this member."""
         with self._database.read() as connection:
             row = connection.execute(
                 selected().where(attempts.c.id == attempt, attempts.c.member == member)
@@ -36,7 +36,7 @@ class Queries:
         return None if row is None else attempt_of(row)
 
     def own_many(self, member: int, ids: Sequence[str]) -> list[Attempt]:
-        """Give those of these attempts that are of this member."""
+        """Return those of these attempts that are of this member."""
         if not ids:
             return []
         with self._database.read() as connection:
@@ -44,7 +44,7 @@ class Queries:
             return [attempt_of(row) for row in connection.execute(query)]
 
     def get(self, attempt: str) -> Attempt | None:
-        """Give an attempt of any member."""
+        """Return an attempt of any member."""
         with self._database.read() as connection:
             row = connection.execute(selected().where(attempts.c.id == attempt)).first()
         return None if row is None else attempt_of(row)
@@ -118,12 +118,12 @@ class Queries:
         return found, found[-1].seq if len(found) == limit else max(last, found[-1].seq)
 
     def seq(self) -> int:
-        """Give the number of the last change."""
+        """Return the number of the last change."""
         with self._database.read() as connection:
             return connection.scalar(select(gate.c.seq)) or 0
 
     def oldest_change(self) -> int:
-        """Give the number of the oldest change that is kept; 0 where there is none."""
+        """Return the number of the oldest change that is kept; 0 where there is none."""
         with self._database.read() as connection:
             return connection.scalar(select(func.min(changes.c.seq))) or 0
 
@@ -177,7 +177,7 @@ class Queries:
         return True
 
     def next_poll(self, now: float) -> float | None:
-        """Give when a running job is to be asked for next; None where none runs."""
+        """Return when a running job is to be asked for next; None where none runs."""
         with self._database.read() as connection:
             running = attempts.c.state == "running"
             first = connection.scalar(select(func.min(_poll_at(now))).where(running))

@@ -176,7 +176,7 @@ class Dispatcher:
         return verdict_of(response, source)
 
     async def _job_of(self, attempt: str) -> str | None:
-        """Give the service's id of an own attempt."""
+        """Return the service's id of an own attempt."""
         origin = await self._store.run(self._store.queries.get, attempt)
         return origin.upstream_id if origin is not None else None
 

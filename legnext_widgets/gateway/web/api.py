@@ -131,7 +131,7 @@ class Api:
         return self._reason(await self._store.run(self._store.members.gate))
 
     async def places(self) -> dict[str, int]:
-        """Give the position in the queue of each attempt that waits, from 1.
+        """Return the position in the queue of each attempt that waits, from 1.
 
         Each change wakes all students who wait for one, so it is counted once for all of them.
         """

@@ -149,7 +149,7 @@ def account_id(member: Member, gate: Gate) -> str:
 
 
 def left_of(member: Member, whole: Member) -> int | None:
-    """Give the points that a student can still use, within the budget of the class."""
+    """Return the points that a student can still use, within the budget of the class."""
     known = [left for left in (member.left, whole.left) if left is not None]
     return min(known, default=None)
 

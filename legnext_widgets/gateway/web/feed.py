@@ -1,4 +1,4 @@
-"""Tell clients of changes: by long poll for students, as a stream for the teacher's page."""
+"""Notify clients of changes: by long poll for students, as a stream for the teacher's page."""
 
 from __future__ import annotations
 

@@ -33,19 +33,19 @@ KINDS = {
 
 
 def title_of(attempt: Attempt) -> str:
-    """Give the words of a job's prompt, without its link and options where it has words."""
+    """Return the words of a job's prompt, without its link and options where it has words."""
     prompt = prompt_of(attempt)
     return split(prompt).words or prompt
 
 
 def prompt_of(attempt: Attempt) -> str:
-    """Give the prompt of a job."""
+    """Return the prompt of a job."""
     payload = json.loads(attempt.payload)
     return str(payload.get("prompt") or payload.get("text") or "")
 
 
 def clips_of(attempt: Attempt) -> dict[int, str]:
-    """Give the links of a completed job's clips, as the service sent them last, by their number."""
+    """Return the links of a completed job's clips by number, as the service sent them last."""
     if attempt.task is None or attempt.state != "completed":
         return {}
     urls = enumerate(Task.parse(attempt.task).output.video_urls)

@@ -53,7 +53,7 @@ class TeacherSessions:
         self._path = f"{prefix}/"
 
     async def require(self, request: Request) -> Person:
-        """Give the teacher who asks: by a session, or by a token in a header.
+        """Return the teacher who asks: by a session, or by a token in a header.
 
         Raises:
             LoginNeededError: It is no teacher.
@@ -72,7 +72,7 @@ class TeacherSessions:
         raise LoginNeededError
 
     def form_token(self, request: Request) -> str:
-        """Give what forms of this session carry, so that no other page can send them."""
+        """Return what forms of this session carry, so that no other page can send them."""
         session = request.cookies.get(_SESSION, "")
         return hashlib.sha256(f"form {session}".encode()).hexdigest()
 

@@ -55,7 +55,7 @@ class PartialFiles:
 
 
 def move_into_place(partial_file: Path, target: Path) -> None:
-    """Give a complete file its final name.
+    """Move a complete file to its final name.
 
     Raises:
         OSError: The disk refuses; then nothing has the final name.

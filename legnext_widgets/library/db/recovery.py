@@ -31,7 +31,7 @@ _KEYS = {
 
 
 def set_aside(file: JournalFile) -> tuple[str, int]:
-    """Give the damaged journal a dated name and begin a new one with the rows that can be read.
+    """Rename the damaged journal by date, and begin a new one with its readable rows.
 
     Args:
         file: The journal; the caller excludes other processes.

@@ -50,7 +50,7 @@ def export(records: Iterable[LibraryRecord], folder: Path) -> Path:
 def records_of(
     clips: Iterable[Video], find: Callable[[str], LibraryRecord | None]
 ) -> list[LibraryRecord]:
-    """Give the records of the jobs of videos, each with no other kept clips than these.
+    """Return the records of the jobs of videos, each with no other kept clips than these.
 
     Args:
         clips: The videos, in the order in which their jobs are exported.
@@ -76,7 +76,7 @@ def records_of(
 
 
 def _page_of(folder: Path) -> Path:
-    """Give the path of the page, which is not that of another page than an earlier export's."""
+    """Return the path of the page, which is not that of another page than an earlier export's."""
     page = folder / PAGE
     with suppress(OSError):
         if TITLE not in page.read_text(encoding="utf-8", errors="replace"):

@@ -118,7 +118,7 @@ class JobList:
         return described
 
     def change(self, ids: list[str]) -> job_values.Delta:
-        """Give changed jobs the next revision, and what the browser must know of it."""
+        """Return changed jobs the next revision, and what the browser must know of it."""
         with self._lock:
             since = self._revision
             self._revision += 1

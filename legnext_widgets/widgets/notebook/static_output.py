@@ -180,7 +180,7 @@ class StaticOutput:
 
 
 def _mime_bundle(copy: str) -> Mapping[str, str]:
-    """Give a copy as the content of an output.
+    """Return a copy as the content of an output.
 
     Without jobs it is an empty text, which keeps the place of what comes later: for any HTML,
     JupyterLab loads its typesetter of formulas, about a megabyte, before it shows the widget.

@@ -562,9 +562,9 @@ export interface PackRequest {
   clips?: readonly Chosen[];
 }
 
-/** Undo a deletion. */
+/** Undo a deletion, or complete it: its time is over in the page that asked for it. */
 export interface UndoRequest {
-  type: "undo";
+  type: "undo" | "complete";
   undo: string;
 }
 
@@ -685,7 +685,7 @@ export interface SaveKeyRequest {
   key: string;
 }
 
-/** Give a part of the person's picture to the kernel; each is answered. */
+/** Send a part of the user's picture to the kernel; each is answered. */
 export interface PictureRequest {
   type: "picture";
   ask: string;

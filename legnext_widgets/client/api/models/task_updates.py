@@ -26,7 +26,7 @@ _TIMES = ("created_at", "started_at", "ended_at")
 
 
 def after_answer(known: Task | None, answer: Task, *, has_files: bool = False) -> Task:
-    """Give what is known of a job after an answer about it.
+    """Return what is known of a job after an answer about it.
 
     Args:
         known: What was known before; None before the first answer.
@@ -51,7 +51,7 @@ def after_listing(known: Task | None, listed: Task) -> Task:
 
 
 def with_places(task: Task, files: Collection[int]) -> Task:
-    """Give a place to each kept clip of a task that lost it.
+    """Restore the place of each kept clip that a task lost.
 
     Version 0.1 let a later answer replace the one that had the links.
 

@@ -38,7 +38,7 @@ def _names_of(model: Hashable) -> dict[str, str]:
 
 @cache
 def _converters_of(model: Hashable) -> tuple[tuple[str, Callable[[object], object]], ...]:
-    """Give the fields of a model that are converted, and by what."""
+    """Return the fields of a model that are converted, and by what."""
     known = fields(cast("type[WireObject]", model))
     return tuple(
         (item.name, item.metadata["converter"]) for item in known if "converter" in item.metadata
@@ -74,7 +74,7 @@ class WireObject:
         return make(**known, raw=dict(found))
 
     def __getattr__(self, name: str) -> JSON:
-        """Give a field that the service added since this was written."""
+        """Return a field that the service added since this was written."""
         if name != "raw" and name in self.raw:
             return self.raw[name]
         raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")

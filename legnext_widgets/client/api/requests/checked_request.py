@@ -53,19 +53,19 @@ class CheckedRequest:
         return PromptParts()
 
     def payload(self) -> JSONObject:
-        """Give the JSON body exactly as it is sent; what was not given is left out."""
+        """Return the JSON body exactly as it is sent; what was not given is left out."""
         raise NotImplementedError
 
     def shown_payload(self) -> JSONObject:
-        """Give the JSON body to look at: an example stands for a link that is not known yet."""
+        """Return the JSON body to look at: an example stands for a link that is not known yet."""
         return self.payload()
 
     def identity(self) -> JSONObject:
-        """Give the body without the links of uploads: equal for equal requests."""
+        """Return the body without the links of uploads: equal for equal requests."""
         return self.payload()
 
     def arguments(self) -> dict[str, object]:
-        """Give the arguments that differ from their defaults, by the client method's names."""
+        """Return the arguments that differ from their defaults, by the client method's names."""
         return {
             item.name: value
             for item in fields(self)
@@ -73,7 +73,11 @@ class CheckedRequest:
         }
 
     def to_curl(self, base_url: str = SERVICE_ORIGIN) -> str:
-        """Write the call as a curl command for a POSIX shell; the key stays `$LEGNEXT_API_KEY`."""
+        """Write the call as a curl command for a POSIX shell; the key stays `$LEGNEXT_API_KEY`.
+
+        Args:
+            base_url: Address of the service.
+        """
         return snippets.curl(self.endpoint, self.shown_payload(), base_url)
 
     def to_python(self) -> str:
@@ -82,5 +86,5 @@ class CheckedRequest:
 
 
 def callback_of(link: str | None) -> JSONObject:
-    """Give the part of a body that names the callback; empty without one."""
+    """Return the part of a body that names the callback; empty without one."""
     return {} if link is None else {"callback": link}

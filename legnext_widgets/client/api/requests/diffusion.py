@@ -50,5 +50,5 @@ class Diffusion(CheckedRequest):
         yield from check_link("callback", self.callback)
 
     def payload(self) -> JSONObject:
-        """Give the JSON body exactly as it is sent; what was not given is left out."""
+        """Return the JSON body exactly as it is sent; what was not given is left out."""
         return {"text": self.text, **callback_of(self.callback)}

@@ -60,7 +60,7 @@ class ExtendVideo(CheckedRequest):
             yield from check_text("prompt", self.prompt)
 
     def payload(self) -> JSONObject:
-        """Give the JSON body exactly as it is sent; what was not given is left out."""
+        """Return the JSON body exactly as it is sent; what was not given is left out."""
         body: JSONObject = {"jobId": self.job_id, "videoNo": self.video_no}
         if self.prompt is not None:
             body["prompt"] = self.prompt
@@ -97,7 +97,7 @@ class VideoUpscale(CheckedRequest):
         return _video_problems(self.job_id, self.video_no, self.callback)
 
     def payload(self) -> JSONObject:
-        """Give the JSON body exactly as it is sent; what was not given is left out."""
+        """Return the JSON body exactly as it is sent; what was not given is left out."""
         return {"jobId": self.job_id, "videoNo": self.video_no, **callback_of(self.callback)}
 
 

@@ -45,7 +45,7 @@ def take_links(request: object) -> None:
 
 
 def link_of(given: object) -> str | None:
-    """Give the link that a value is, if it is one."""
+    """Return the link that a value is, if it is one."""
     # Of the type: an image of Pillow decodes its file where it is asked for its memory.
     if not isinstance(given, str) and hasattr(type(given), "__array_interface__"):
         return None  # an array or an image; its text may be long
@@ -90,7 +90,7 @@ def _as_meant(text: str) -> str:
 
 
 def pictures_in(request: object) -> dict[str, Picture]:
-    """Give the pictures of a request, by the argument that takes the link of each."""
+    """Return the pictures of a request, by the argument that takes the link of each."""
     found = {link: getattr(request, name) for name, link in _LINKS.items()}
     return {link: picture for link, picture in found.items() if isinstance(picture, Picture)}
 
@@ -109,7 +109,7 @@ def with_links(prompt: str, pictures: Mapping[str, Picture]) -> str:
 def with_pictures(
     given: Mapping[str, object], pictures: Mapping[str, Picture]
 ) -> dict[str, object]:
-    """Give the arguments for pictures that belong to the links among other arguments."""
+    """Return the arguments for pictures that belong to the links among other arguments."""
     found: dict[str, object] = {}
     for name, link in _LINKS.items():
         picture, sent = pictures.get(link), str(given.get(link) or "")

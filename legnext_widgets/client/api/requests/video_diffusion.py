@@ -118,7 +118,10 @@ class VideoDiffusion(CheckedRequest):
         return {name: pictures[name] for name in pictures if getattr(self, name) is None}
 
     def linked(self, **links: str) -> VideoDiffusion:
-        """Copy with the links of its pictures: `image_url`, `end_image_url`.
+        """Copy with the links of its pictures.
+
+        Args:
+            **links: `image_url`, `end_image_url`, or both: http(s) links.
 
         Raises:
             ValueError: A link is none, or the prompt is too long with it.
@@ -126,7 +129,7 @@ class VideoDiffusion(CheckedRequest):
         return replace(self, **cast("dict[str, Any]", links))
 
     def identity(self) -> JSONObject:
-        """Give what makes it the same request: its body, with hashes in place of pictures' links.
+        """Return what makes it the same request: its body, with hashes in place of pictures' links.
 
         It is known before anything is uploaded, and the same on every machine.
         """
@@ -227,7 +230,7 @@ class VideoDiffusion(CheckedRequest):
         ]
 
     def payload(self) -> JSONObject:
-        """Give the JSON body exactly as it is sent; what was not given is left out.
+        """Return the JSON body exactly as it is sent; what was not given is left out.
 
         Raises:
             ValueError: A picture of it was not uploaded yet and has no link.
@@ -246,7 +249,7 @@ class VideoDiffusion(CheckedRequest):
         return body | callback_of(self.callback)
 
     def arguments(self) -> dict[str, object]:
-        """Give the arguments that differ from their defaults, by the client method's names.
+        """Return the arguments that differ from their defaults, by the client method's names.
 
         A picture that was uploaded is given by its link.
         """
@@ -257,7 +260,7 @@ class VideoDiffusion(CheckedRequest):
         return given
 
     def shown_payload(self) -> JSONObject:
-        """Give the JSON body to look at: an example stands for a link that is not known yet."""
+        """Return the JSON body to look at: an example stands for a link that is not known yet."""
         examples = {
             name: f"https://example.com/{picture.name}" for name, picture in self.unlinked.items()
         }

@@ -84,7 +84,7 @@ def clean_prompt(prompt: object) -> object:
 
 
 def clean_number(number: object) -> object:
-    """Give a whole number of any type, such as numpy's, as an `int`; all else as it is."""
+    """Return a whole number of any type, such as numpy's, as an `int`; all else as it is."""
     if type(number) is int or isinstance(number, bool | str):
         return number
     with suppress(TypeError):
@@ -94,7 +94,7 @@ def clean_number(number: object) -> object:
 
 
 def clean_seconds(number: object) -> object:
-    """Give a number of any type, such as numpy's, as a `float`; all else as it is."""
+    """Return a number of any type, such as numpy's, as a `float`; all else as it is."""
     if isinstance(number, bool | str):
         return number
     item = getattr(number, "item", None)
@@ -106,7 +106,7 @@ def clean_seconds(number: object) -> object:
 
 
 def clean_flag(flag: object) -> object:
-    """Give a truth value of any type, such as numpy's, as a `bool`; all else as it is."""
+    """Return a truth value of any type, such as numpy's, as a `bool`; all else as it is."""
     if isinstance(flag, bool | str):
         return flag
     item = getattr(flag, "item", None)
@@ -117,7 +117,7 @@ def clean_flag(flag: object) -> object:
 
 
 def clean_choice(choice: object) -> object:
-    """Give a word of a list in lower case and without margins; all else as it is."""
+    """Return a word of a list in lower case and without margins; all else as it is."""
     return clean_word(_plain(choice)).lower() if isinstance(choice, str) else choice
 
 
@@ -183,5 +183,5 @@ def _without_invisible_ends(text: str) -> str:
 
 
 def _plain(text: str) -> str:
-    """Give the text of a subclass of `str`, such as an enumeration or numpy's."""
+    """Return the text of a subclass of `str`, such as an enumeration or numpy's."""
     return text if type(text) is str else str.__str__(text)

@@ -1,4 +1,4 @@
-"""Tell hosts of this machine, and hosts that the service cannot reach, from all others. Pure.
+"""Recognize hosts of this machine, and hosts that the service cannot reach. Pure.
 
 The front end has the same rules, for links as they are typed: `js/src/ui/values/reachability.ts`.
 """

@@ -76,7 +76,7 @@ class LearnedDurations:
 
 
 def rendering_durations(task_type: str, durations: Sequence[float], speed: float) -> list[float]:
-    """Give the durations of sandbox jobs that tell how long drawing takes here.
+    """Return the durations of sandbox jobs that tell how long drawing takes here.
 
     Others were made at another speed, and say only what that speed was.
 

@@ -147,7 +147,7 @@ class Batch:
         return self.jobs
 
     def _numbered(self, first: int) -> list[int]:
-        """Give each request its take: the next one where the same stands in the batch before."""
+        """Number the takes: the next one where the same request stands in the batch before."""
         seen: Counter[str] = Counter()
         takes = []
         for request in self.requests:
@@ -227,7 +227,7 @@ class Batch:
         return index in self._submissions
 
     async def _obtained(self, index: int) -> JobState | None:
-        """Give the job of a request; None where it was not accepted, or not sent."""
+        """Return the job of a request; None where it was not accepted, or not sent."""
         while True:
             submission = self._submissions.get(index)
             if submission is None:
@@ -284,7 +284,7 @@ def _checked(requests: Sequence[Request]) -> list[Request]:
 
 
 def _error_of(submission: asyncio.Task[Submitted] | None) -> BaseException | None:
-    """Give the error of a submission that failed; None for any other."""
+    """Return the error of a submission that failed; None for any other."""
     if submission is None or not submission.done():
         return None
     if submission.cancelled():

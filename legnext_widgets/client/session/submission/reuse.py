@@ -1,4 +1,4 @@
-"""Give the job that was made from the same request before, so that it is paid for once.
+"""Reuse the job that was made from the same request before, so that it is paid for once.
 
 The store holds one attempt for each take of a request. A caller that finds it free stores its own
 attempt and sends it; one that finds it held gets that job, or waits for the outcome.
@@ -174,7 +174,7 @@ class ReusedJobs:
                 raise CallerCancelledError
 
     async def _job_of(self, record: JobRecord, attempt: Attempt, reuse: Reuse) -> JobState | None:
-        """Give the job of a stored attempt; None when it is of no use."""
+        """Return the job of a stored attempt; None when it is of no use."""
         if record.job_id is None:
             raise OutcomeUnknownError(record.reason or Message("process_ended"), earlier=attempt)
         known = self._receiver.jobs.get(record.job_id)
@@ -186,7 +186,7 @@ class ReusedJobs:
         return self._followed(known)
 
     async def _earlier(self, record: JobRecord, job_id: str, reuse: Reuse) -> JobState | None:
-        """Give a job that another session submitted."""
+        """Return a job that another session submitted."""
         self._receiver.restore(record, keep_clips=record.clips_due)
         state = self._receiver.jobs[job_id]
         # It may have ended since it was last seen, and what failed is sent anew at once.

@@ -26,7 +26,7 @@ _LIVE = "(e.state IN ('intended', 'uncertain') OR (e.state = 'accepted' AND e.st
 
 
 def key_of(attempt: Attempt) -> str:
-    """Give the key of an attempt's request; empty when its body is none of the API's."""
+    """Return the key of an attempt's request; empty when its body is none of the API's."""
     return attempt.request_key or _key(attempt.endpoint, attempt.payload)
 
 
@@ -89,7 +89,7 @@ def release(connection: sqlite3.Connection, attempt_id: str) -> None:
 
 
 def regain(connection: sqlite3.Connection, entry: int) -> None:
-    """Give a take to a row whose job seems to have failed and has output after all.
+    """Assign a take to a row whose job seems to have failed and has output after all.
 
     Its own take was free meanwhile; the job gets the first one that nobody holds now.
     """
@@ -150,7 +150,7 @@ def are_numbered(connection: sqlite3.Connection) -> bool:
 
 
 def number_old_rows(connection: sqlite3.Connection) -> None:
-    """Give keys and takes to rows that have none, oldest first.
+    """Assign keys and takes to rows that have none, oldest first.
 
     They were written by version 0.1, which may also still run, or come out of a damaged journal.
     At most `AT_ONCE` are numbered; `are_numbered` says whether that was all.

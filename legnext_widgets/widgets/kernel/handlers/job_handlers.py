@@ -33,7 +33,7 @@ Handlers: TypeAlias = Mapping[str, Callable[[Any], object]]
 
 
 def dispatch(handlers: Handlers, content: object, refuse_pull: Callable[[str], object]) -> None:
-    """Give a message of the page to its handler; a message that has none is logged and ignored.
+    """Pass a message of the page to its handler; log and ignore one that has none.
 
     Args:
         handlers: The handlers by message type.

@@ -66,7 +66,7 @@ class StudioAccess(NamedTuple):
     pictures: PictureBox
 
     def rules(self) -> Rules:
-        """Give what a request of the inputs may hold."""
+        """Return what a request of the inputs may hold."""
         private_urls = self.client().session.takes_private_urls
         return {"private_urls": private_urls, "pictures": self.pictures}
 
@@ -172,7 +172,7 @@ class StudioHandlers:
         client.runtime.start(look_up())
 
     def _restore_request(self, state: JobState) -> None:
-        """Give a job the words of the request that it came from, if that is known."""
+        """Add to a job the words of the request that it came from, if that is known."""
         client = self._studio.client()
         error = self._submitter.adopt(state)
         if error is not None:

@@ -154,7 +154,7 @@ class SaveKeyRequest(TypedDict):
 
 
 class PictureRequest(TypedDict):
-    """Give a part of the person's picture to the kernel; each is answered."""
+    """Send a part of the user's picture to the kernel; each is answered."""
 
     type: Literal["picture"]
     ask: str

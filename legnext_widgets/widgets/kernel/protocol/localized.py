@@ -23,7 +23,7 @@ def shorten(text: str) -> str:
 
 
 def localize(text: str) -> LocalizedMessage:
-    """Give a text as a message for the browser.
+    """Return a text as a message for the browser.
 
     Args:
         text: A `Message` of this package, or a text of the service, which is shown as it came.
@@ -56,7 +56,7 @@ def _shortened(message: Message) -> Message:
 
 
 def localize_error(error: BaseException) -> LocalizedMessage:
-    """Give the message of an error for the browser.
+    """Return the message of an error for the browser.
 
     Of several problems with the inputs, the first gives the code and the field.
     """
