@@ -244,6 +244,8 @@ class Batch:
             try:
                 return (await asyncio.shield(submission)).state
             except RateLimitError as error:
+                if len(self.requests) == 1:  # as a single request: nothing else waits for it
+                    return None
                 self._hold(error, since)
                 if self.stopped_by is not None:
                     return None
