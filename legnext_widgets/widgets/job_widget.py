@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
     from legnext_widgets.client.handles.jobs import Job, Video
 
+    from .kernel.protocol import comm_requests
     from .kernel.protocol.job_values import Selection
     from .kernel.protocol.traits import Config
     from .notebook.scheduling import PublishFrom
@@ -147,7 +148,13 @@ class JobWidget(anywidget.AnyWidget):
             views=self._views,
             reports=self._reported,
         ).handlers
-        return {**handlers, **self._clip_handlers.handlers}
+        return {**handlers, **self._clip_handlers.handlers, "view": self._on_view}
+
+    def _on_view(self, message: comm_requests.ViewMessage) -> None:
+        """Count a view. With the last one the notices go that offer to undo a deletion."""
+        self._views.update(message)
+        if self._views.all_closed:
+            self._files.post(self._clip_handlers.finish)
 
     def __dir__(self) -> list[str]:
         own = [name for cls in type(self).__mro__ if _is_foreign(cls) for name in vars(cls)]

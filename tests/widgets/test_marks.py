@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 import legnext_widgets as lw
-from legnext_widgets.widgets.kernel.handlers import clip_handlers
 from tests.support.service import Service
 from tests.support.waiting import wait_until
 from tests.widgets.browser import Browser
@@ -97,7 +96,7 @@ def test_hidden_clips_and_dismissed_jobs_stay_away_in_the_next_session(open_stud
     assert [job["id"] for job in later.heard("paged")[0]["jobs"]] == [failed.id]
 
 
-def test_a_deletion_can_be_undone_and_else_takes_the_files(open_studio, service, monkeypatch):
+def test_a_deletion_can_be_undone_and_else_takes_the_files(open_studio, service):
     studio = open_studio()
     job = finished_job(studio, service)
     browser = Browser(studio)
@@ -110,8 +109,9 @@ def test_a_deletion_can_be_undone_and_else_takes_the_files(open_studio, service,
     wait_until(lambda: len(shown(browser, job.id)["media"]) == 4, "the clip is back")
     assert path.is_file()
 
-    monkeypatch.setattr(clip_handlers, "UNDO_SECONDS", 0.05)
+    browser.say(type="complete", undo="u1")  # its notice ends, too: nothing happens
     browser.say(type="delete", undo="u2", clips=chosen(job, 0))
+    browser.say(type="complete", undo="u2")
     wait_until(lambda: not path.exists(), "its file is deleted")
     assert len(job.videos) == 4  # the numbers of the others stay
     assert repr(job.videos[0]).endswith(", deleted>")
@@ -119,8 +119,20 @@ def test_a_deletion_can_be_undone_and_else_takes_the_files(open_studio, service,
     assert "video 1" in job._repr_html_()
     browser.say(type="undo", undo="u2")  # too late: nothing happens
     browser.say(type="delete", undo="u3", clips=chosen(job, 1, 2, 3))
+    browser.say(type="complete", undo="u3")
     wait_until(lambda: library_of(studio).get(job.id) is None, "the whole job is forgotten")
     wait_until(lambda: studio.jobs == (), "the studio shows it no more")
+
+
+def test_the_last_view_takes_its_deletions_with_it(open_studio, service):
+    studio = open_studio()
+    job = finished_job(studio, service)
+    browser = Browser(studio)
+    browser.say(type="view", view="v", open=True)
+    browser.say(type="delete", undo="u", clips=chosen(job, None))
+    assert library_of(studio).get(job.id) is not None
+    browser.say(type="view", view="v", open=False)
+    wait_until(lambda: library_of(studio).get(job.id) is None, "the job is forgotten")
 
 
 def test_closing_completes_what_can_no_longer_be_undone(open_studio, service):

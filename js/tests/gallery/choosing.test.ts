@@ -63,7 +63,7 @@ describe("choosing clips", () => {
   });
 
   it("hides and deletes with undo", async () => {
-    const { sent, user } = open();
+    const { sent, unmount, user } = open();
     await user.click(box(0));
     await user.click(box(1));
     await user.click(within(bar()).getByRole("button", { name: "Hide" }));
@@ -83,6 +83,12 @@ describe("choosing clips", () => {
     const [removed] = sent("delete");
     expect(removed).toMatchObject({ clips: chosen(["a", 3]) });
     expect(sent("undo")).toEqual([{ type: "undo", undo: removed?.undo }]);
+    await waitFor(() => expect(sent("complete")).toHaveLength(1));
+    await user.click(box(0));
+    await user.click(within(bar()).getByRole("button", { name: "Delete" }));
+    await screen.findByText("1 clip deleted.");
+    unmount();
+    expect(sent("complete")[1]).toEqual({ type: "complete", undo: sent("delete")[1]?.undo });
   });
 
   it("keeps a gallery in sight whose last clips are hidden, with the way back", async () => {

@@ -1,6 +1,6 @@
 import { fireEvent, screen, waitFor, within } from "@testing-library/dom";
 import { describe, expect, it, vi } from "vitest";
-import { failedJob, live, runningJob, videoJob } from "../../pages/fixtures";
+import { failedJob, imageJob, live, runningJob, videoJob } from "../../pages/fixtures";
 import { openStudio, VALID } from "../studio_page";
 
 const take = () => screen.getByRole("region", { name: "Your last request" });
@@ -36,6 +36,19 @@ describe("after a press, the place of the button", () => {
     expect(tiles).toHaveLength(4);
     await user.click(tiles[2] as HTMLElement);
     await screen.findByRole("dialog", { name: /^Clip 3 of 4/ });
+  });
+
+  it("shows the images of a text, each chosen to animate by a press", async () => {
+    const { accept, kernel, user } = press({ source: "text", prompt: "a meadow" });
+    accept(imageJob({ id: "i" }));
+    await waitFor(take);
+    const images = await within(take()).findAllByRole("button", { name: /^Animate image/ });
+    await user.click(images[2] as HTMLElement);
+    expect([kernel.get("source"), kernel.get("source_job_id"), kernel.get("image_no")]).toEqual([
+      "image_job",
+      "i",
+      2,
+    ]);
   });
 
   it("shows why a job failed", async () => {

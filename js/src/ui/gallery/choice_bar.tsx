@@ -1,4 +1,4 @@
-import { useEffect, useState } from "preact/hooks";
+import { useLayoutEffect, useState } from "preact/hooks";
 import { localize } from "../i18n/localize";
 import { useTranslate } from "../i18n/translate";
 import { UNDO_SECONDS } from "../protocol/generated";
@@ -76,8 +76,8 @@ function Actions({ entries, clear }: { entries: ReturnType<typeof tickedEntries>
     clear();
   };
   const remove = () => {
-    const undo = session.remove(chosen);
-    view.undo.value = { text: t("choose.deleted", { count }), run: undo };
+    const { undo, complete } = session.remove(chosen);
+    view.undo.value = { text: t("choose.deleted", { count }), run: undo, end: complete };
     clear();
   };
 
@@ -136,12 +136,17 @@ function Undo() {
   const { view } = useScene();
   const t = useTranslate();
   const last = view.undo.value;
-  useEffect(() => {
+  // At once: a view that goes right after a deletion must complete it.
+  useLayoutEffect(() => {
     if (!last) return;
     const timer = setTimeout(() => {
       if (view.undo.peek() === last) view.undo.value = null;
     }, UNDO_SECONDS * 1000);
-    return () => clearTimeout(timer);
+    return () => {
+      clearTimeout(timer);
+      // After an undo it has nothing to end any more.
+      last.end?.();
+    };
   }, [last, view]);
   return (
     <div role="status">

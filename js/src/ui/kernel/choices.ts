@@ -11,8 +11,8 @@ export interface Choices {
   annotate(jobId: string, note: string, index: number): void;
   /** Hide clips, or show them again; returns what undoes that. */
   hide(clips: readonly Chosen[], on: boolean): () => void;
-  /** Delete clips from the library; returns what undoes that, for a while. */
-  remove(clips: readonly Chosen[]): () => void;
+  /** Delete clips from the library, unless that is undone before it is completed. */
+  remove(clips: readonly Chosen[]): { undo(): void; complete(): void };
   /** Have a zip file of clips made; it is fetched as a file of the job `ask`. */
   pack(clips: readonly Chosen[]): Promise<PackedMessage>;
   exportClips(clips: readonly Chosen[]): Promise<ExportedMessage>;
@@ -45,7 +45,10 @@ export function createChoices(host: Host, jobs: JobStore, requests: Requests): C
       const undo = newId();
       markAll(clips, { hidden: true });
       host.send({ type: "delete", undo, clips: [...clips] });
-      return () => host.send({ type: "undo", undo });
+      return {
+        undo: () => host.send({ type: "undo", undo }),
+        complete: () => host.send({ type: "complete", undo }),
+      };
     },
     pack: (clips) => requests.ask((ask) => ({ type: "pack", ask, clips: [...clips] }), "packed"),
     exportClips: (clips) =>

@@ -562,9 +562,9 @@ export interface PackRequest {
   clips?: readonly Chosen[];
 }
 
-/** Undo a deletion. */
+/** Undo a deletion, or complete it: its time is over in the page that asked for it. */
 export interface UndoRequest {
-  type: "undo";
+  type: "undo" | "complete";
   undo: string;
 }
 

@@ -42,8 +42,8 @@ export interface ViewState {
   readonly lastTicked: { current: string | null };
   /** Clips of any jobs that the viewer shows side by side; empty for those of one job. */
   readonly compared: Signal<readonly Selection[]>;
-  /** What was just done, and how to undo it where that is possible. */
-  readonly undo: Signal<{ text: string; run: (() => void) | null } | null>;
+  /** What was just done, how to undo it where that is possible, and what ends the time for it. */
+  readonly undo: Signal<{ text: string; run: (() => void) | null; end?: () => void } | null>;
   /** The jobs that the gallery shows, in its order: the viewer steps through them. */
   readonly shown: Signal<readonly Job[]>;
   readonly browse: Signal<Browse>;

@@ -89,16 +89,19 @@ function TakeClip({ job, media }: { job: Job; media: Media }) {
   );
 }
 
+/** An image is chosen as the one to animate, as it is in the gallery. */
 function TakeImage({ job, media }: { job: Job; media: Media }) {
-  const { view } = useScene();
+  const { session, view } = useScene();
   const t = useTranslate();
   return (
     <button
       type="button"
       class="take-tile"
-      aria-label={t("source.image", { number: media.index + 1 })}
+      aria-label={t("gallery.animate_image", { number: media.index + 1 })}
       onClick={() => {
-        view.reveal.value = { jobId: job.id, index: media.index };
+        const image_no = media.index;
+        session.drafts.choose({ source: "image_job", source_job_id: job.id, image_no });
+        view.focusPrompt.value += 1;
       }}
     >
       <JobImage job={job} media={media} />

@@ -126,7 +126,7 @@ class Batch:
 
         It may be cancelled and called again. It stops sending after three errors in a row for the
         key, the credits, the connection or the rate limit; called again, it sends what was not
-        accepted and the rest. After an answer with 429 it waits before it sends the rest.
+        accepted and the rest. After an answer with 429 all of it waits first.
         """
         self._take_up_not_accepted()
         # A long batch leaves places to the others of its client.
@@ -244,8 +244,7 @@ class Batch:
             try:
                 return (await asyncio.shield(submission)).state
             except RateLimitError as error:
-                if not self.unsent:  # no further request has to wait: it ends as a single one does
-                    self._count_refusal(error)
+                if len(self.requests) == 1:  # as a single request: nothing else waits for it
                     return None
                 self._hold(error, since)
                 if self.stopped_by is not None:

@@ -14,7 +14,6 @@ from legnext_widgets.client.marks.markable import apply_mark, save_mark
 from legnext_widgets.client.marks.model import MarkChange
 from legnext_widgets.client.messages import Message
 from legnext_widgets.widgets.kernel.protocol.localized import localize, localize_error
-from legnext_widgets.widgets.kernel.protocol.traits import UNDO_SECONDS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -55,6 +54,7 @@ class ClipHandlers:
         self._deletions: dict[str, _Deletion] = {}
         self.handlers: Handlers = {
             "annotate": self._on_annotate,
+            "complete": lambda message: self._complete_later(message["undo"]),
             "delete": self._on_delete,
             "export": self._on_export,
             "favourite": self._on_favourite,
@@ -64,11 +64,12 @@ class ClipHandlers:
         }
 
     def finish(self) -> None:
-        """Complete the deletions that can no longer be undone: the widget closes."""
-        with self._lock:
-            pending, self._deletions = list(self._deletions.values()), {}
-        for deletion in pending:
-            deletion.complete()
+        """Complete the deletions that can no longer be undone: the widget or its page closes."""
+        for undo in list(self._deletions):
+            self._complete(undo)
+
+    def _complete_later(self, undo: str) -> None:
+        self._files.post(lambda: self._complete(undo))
 
     def _on_favourite(self, message: choice_messages.FavouriteRequest) -> None:
         chosen: Chosen = {"job_id": message["job_id"], "index": message.get("index")}
@@ -115,7 +116,8 @@ class ClipHandlers:
             self._deletions[undo] = deletion
         # Stored as hidden at once: should the kernel die now, nothing comes back by itself.
         self._apply(deletion.marks)
-        self._files.post(lambda: self._complete(undo), after=UNDO_SECONDS)
+        # The page says when the time to undo it is over. Its messages keep their order: an undo
+        # pressed in time comes first, also where a cell keeps the kernel busy meanwhile.
 
     def _on_undo(self, message: choice_messages.UndoRequest) -> None:
         with self._lock:

@@ -61,9 +61,9 @@ class DeleteRequest(TypedDict):
 
 
 class UndoRequest(TypedDict):
-    """Undo a deletion."""
+    """Undo a deletion, or complete it: its time is over in the page that asked for it."""
 
-    type: Literal["undo"]
+    type: Literal["undo", "complete"]
     undo: str
 
 
