@@ -365,6 +365,7 @@ def test_the_job_of_an_earlier_request_of_unknown_outcome_is_taken_over(two_unkn
 
     wait_until(lambda: browser.heard("jobs"), "the list comes again")
     wait_until(lambda: set(shown_unknown(browser)) == {"clouds"}, "one is known")
+    wait_until(lambda: studio.jobs, "the trait follows the list")
     assert [job.request.prompt for job in studio.jobs] == ["waves"]
 
 
