@@ -15,7 +15,7 @@ from legnext_widgets.client.errors import InvalidInputError
 from legnext_widgets.environment import echoes_updates
 
 from .fields import Flag, JobId, Prompts, Text, Whole
-from .inputs import inputs_of, problems_of, request_of
+from .inputs import SOURCES, inputs_of, problems_of, request_of
 from .job_widget import NAMES_IN_USE, JobWidget, require_locale
 from .kernel.account import AccountReport
 from .kernel.media.pictures import PictureBox
@@ -84,22 +84,24 @@ class VideoStudio(JobWidget):
             a trait, to `observe` and to `link`. Also `layout`.
 
     Raises:
-        TypeError: An argument is unknown, or `client` is not a `Client`.
-        ValueError: An argument is outside its limits.
+        TypeError: An argument is unknown, or an option of the client has the wrong type.
+        TraitError: `source` is unknown, or an input or `layout` has the wrong type.
+        ValueError: `budget_points`, `uploader`, `locale`, or `publish_from` is invalid. All other
+            invalid inputs are accepted and listed in `problems`.
     """
 
-    source = traitlets.Enum(("image_url", "image_job", "text"), "image_url").tag(sync=True)
-    prompt = Text("").tag(sync=True)
-    image_url = Text("").tag(sync=True)
-    source_job_id = JobId("").tag(sync=True)
-    image_no = Whole(0).tag(sync=True)
-    video_type = Whole(0).tag(sync=True)
-    motion = Text("").tag(sync=True)
-    raw = Flag(default_value=False).tag(sync=True)
-    loop = Flag(default_value=False).tag(sync=True)
-    end_image_url = Text("").tag(sync=True)
-    batch_size = Whole(0).tag(sync=True)
-    callback = Text("").tag(sync=True)
+    source = traitlets.Enum(SOURCES, "image_url", help="image_url, image_job, text.").tag(sync=True)
+    prompt = Text("", help="Prompt; 1 to 8192 characters.").tag(sync=True)
+    image_url = Text("", help="Link to the image to animate; http or https.").tag(sync=True)
+    source_job_id = JobId("", help="ID of the job whose image to animate.").tag(sync=True)
+    image_no = Whole(0, help="Which image of source_job_id, 0 to 3.").tag(sync=True)
+    video_type = Whole(0, help="0 (480p) or 1 (720p).").tag(sync=True)
+    motion = Text("", help="Amount of motion: low, high, or empty.").tag(sync=True)
+    raw = Flag(default_value=False, help="Less of the service's own styling.").tag(sync=True)
+    loop = Flag(default_value=False, help="End on the first frame.").tag(sync=True)
+    end_image_url = Text("", help="Link to the last frame, or empty.").tag(sync=True)
+    batch_size = Whole(0, help="Clips: 1, 2, or 4; 0 for the service's 4.").tag(sync=True)
+    callback = Text("", help="Link that the service calls, or empty.").tag(sync=True)
     # Only for the page, which would lose them with a reload.
     _several = traitlets.Bool(default_value=False).tag(sync=True)
     _prompts = Prompts("").tag(sync=True)

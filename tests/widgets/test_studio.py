@@ -13,7 +13,9 @@ import pytest
 import traitlets
 
 import legnext_widgets as lw
+from legnext_widgets.widgets.inputs import SOURCES
 from legnext_widgets.widgets.kernel.media import media_transfer
+from legnext_widgets.widgets.kernel.protocol.traits import LIMITS, NEUTRAL_INPUTS
 from tests.support.service import Service
 from tests.support.waiting import wait_until
 from tests.widgets.browser import Browser
@@ -30,6 +32,73 @@ def test_an_async_client_is_refused_with_the_reason(service):
         lw.VideoStudio(
             lw.AsyncClient("k", http_client=service.http_client(), library=False)  # type: ignore[arg-type]
         )
+
+
+@pytest.mark.parametrize(
+    "given", [{"source": "x"}, {"prompt": 3}, {"image_no": "1"}, {"raw": "yes"}, {"layout": 3}]
+)
+def test_an_input_of_the_wrong_type_is_refused(client, given):
+    with pytest.raises(traitlets.TraitError, match=next(iter(given))):
+        lw.VideoStudio(client, **given)
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        {"prompt": "x" * 8193},
+        {"image_url": "sea"},
+        {"source": "image_job", "source_job_id": "sea"},
+        {"source": "image_job", "source_job_id": str(uuid.uuid4()), "image_no": 7},
+        {"video_type": 9},
+        {"motion": "hihg"},
+        {"end_image_url": "sea"},
+        {"batch_size": 3},
+        {"callback": "sea"},
+    ],
+    ids=lambda given: list(given)[-1],
+)
+def test_an_input_outside_its_limits_is_accepted_and_listed_in_the_problems(client, given):
+    valid = {"prompt": "waves"}
+    if "source" not in given:
+        valid["image_url"] = "https://example.com/sea.jpg"
+    studio = lw.VideoStudio(client, **{**valid, **given})
+
+    assert list(studio.problems) == [list(given)[-1]]
+    studio.close()
+
+
+@pytest.mark.parametrize(
+    "given",
+    [{"budget_points": -1}, {"uploader": "x"}, {"locale": "xx"}, {"publish_from": "x"}],
+    ids=lambda given: next(iter(given)),
+)
+def test_an_option_outside_its_limits_is_a_value_error(client, given):
+    with pytest.raises(ValueError, match=next(iter(given))):
+        lw.VideoStudio(client, **given)
+
+
+@pytest.mark.parametrize(
+    "given",
+    [{"client": 3}, {"library": "x"}, {"budget_points": "many"}, {"uploader": 3}],
+    ids=lambda given: next(iter(given)),
+)
+def test_an_option_of_the_wrong_type_is_a_type_error(client, given):
+    with pytest.raises(TypeError, match=next(iter(given))):
+        lw.VideoStudio(**{"client": client, **given})
+
+
+def test_each_input_says_what_it_is_with_its_limits():
+    helps = {name: getattr(lw.VideoStudio, name).__doc__ for name in NEUTRAL_INPUTS}
+
+    assert all(
+        helps[name] and helps[name] != type(getattr(lw.VideoStudio, name)).__doc__ for name in helps
+    )
+    assert f"1 to {LIMITS['prompt']} characters" in helps["prompt"]
+    assert f"0 to {LIMITS['images'] - 1}" in helps["image_no"]
+    for size in LIMITS["batch_sizes"]:
+        assert str(size) in helps["batch_size"]
+    for source in SOURCES:
+        assert source in helps["source"]
 
 
 def test_the_inputs_make_the_request_that_is_sent(studio, service):
@@ -296,6 +365,7 @@ def test_the_job_of_an_earlier_request_of_unknown_outcome_is_taken_over(two_unkn
 
     wait_until(lambda: browser.heard("jobs"), "the list comes again")
     wait_until(lambda: set(shown_unknown(browser)) == {"clouds"}, "one is known")
+    wait_until(lambda: studio.jobs, "the trait follows the list")
     assert [job.request.prompt for job in studio.jobs] == ["waves"]
 
 
