@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.studio_page import StudioPage
+from tests.support.waiting import wait_until
 
 if TYPE_CHECKING:
     from playwright.sync_api import Locator
@@ -43,6 +44,13 @@ WATCH = """root => {
 IN_VIEWPORT = """element => {
   const { top, bottom, left, right } = element.getBoundingClientRect();
   return top >= 0 && bottom <= innerHeight && left >= 0 && right <= innerWidth;
+}"""
+
+# Pixels between the prompt and the foot, negative where the foot covers it, and the foot's height.
+ROOM_AND_FOOT = """root => {
+  const [prompt, foot] = ['[data-field=prompt]', '.controls-foot']
+    .map(part => root.querySelector(part).getBoundingClientRect());
+  return [foot.top - prompt.bottom, foot.height];
 }"""
 
 
@@ -142,3 +150,33 @@ def test_the_wheel_moves_the_notebook_past_the_gallery_and_the_gallery_when_poin
         "([e, before]) => e.scrollTop !== before", arg=[outer.element_handle(), before]
     )
     assert results.evaluate("e => e.scrollTop") == 0
+
+
+def test_the_status_does_not_cover_the_prompt_that_one_types_in(workbench: NotebookPage) -> None:
+    page = workbench.page
+    page.set_viewport_size({"width": 1366, "height": 768})
+    studio = StudioPage.within(workbench.show(STUDIO))
+    prompt = studio.prompt
+
+    def room_and_foot() -> tuple[float, float]:
+        room, height = studio.root.evaluate(ROOM_AND_FOOT)
+        return room, height
+
+    def wait_for_room(when: str) -> None:
+        wait_until(lambda: room_and_foot()[0] >= 0, f"the prompt is clear of the foot {when}")
+
+    prompt.focus()
+    wait_for_room("when it has the focus")
+    room, before = room_and_foot()
+
+    prompt.press("Control+Enter")
+
+    take = studio.root.get_by_role("region", name="Your last request")
+    expect(take.get_by_role("button", name="Show", exact=True)).to_be_visible()
+    assert room_and_foot()[1] - before > room, "the status takes more room than there was"
+    wait_for_room("that has grown")
+    prompt.press_sequentially(" and foam")
+    wait_for_room("while one types on")
+    expect(take).to_contain_text("Done.", timeout=60_000)
+    wait_for_room("that shows the clips")
+    expect(prompt).to_be_focused()

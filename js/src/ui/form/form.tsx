@@ -6,6 +6,7 @@ import { AnotherTake, anotherKey } from "../take/another_take";
 import { Outcome } from "../take/outcome";
 import { TakeStatus } from "../take/take_status";
 import { BatchConfirm } from "./batch_confirm";
+import { useClearOfFoot } from "./clear_of_foot";
 import { Options } from "./options";
 import { BatchField, PromptField, SeveralSwitch } from "./prompt_field";
 import { ShowRequest } from "./show_request";
@@ -18,6 +19,8 @@ export function Form() {
   const { session, view } = useScene();
   const t = useTranslate();
   const form = useRef<HTMLFormElement>(null);
+  const foot = useRef<HTMLDivElement>(null);
+  useClearOfFoot(form, foot);
   const problems = useShownProblems();
   const several = session.batchDraft.on.value;
   const found = session.madeBefore.value;
@@ -94,7 +97,7 @@ export function Form() {
           <ShowRequest />
         </div>
       </div>
-      <div class="controls-foot">
+      <div ref={foot} class="controls-foot">
         <Outcome />
         {!(several && view.confirming.value) && <TakeStatus />}
         {several && view.confirming.value ? (

@@ -1,0 +1,44 @@
+import type { RefObject } from "preact";
+import { useLayoutEffect } from "preact/hooks";
+
+/** Not the focus itself: what one presses must not move before the press has ended. */
+const OCCASIONS = ["input", "keyup", "click"];
+
+/**
+ * Keep the control that has the focus clear of the foot, which covers what is below it while it
+ * sticks. The form's styles get the foot's height as `--foot`.
+ */
+export function useClearOfFoot(
+  form: RefObject<HTMLElement | null>,
+  foot: RefObject<HTMLElement | null>,
+) {
+  useLayoutEffect(() => {
+    const place = form.current;
+    const cover = foot.current;
+    if (!place || !cover) return undefined;
+
+    const uncover = () => {
+      const { activeElement } = place.getRootNode() as Document | ShadowRoot;
+      if (!activeElement || !place.contains(activeElement) || cover.contains(activeElement)) return;
+      const control = activeElement.getBoundingClientRect();
+      const { top, bottom } = cover.getBoundingClientRect();
+      // Where the person has scrolled away from it, it stays away.
+      if (control.bottom > top && control.top < bottom)
+        activeElement.scrollIntoView?.({ block: "nearest" });
+    };
+    for (const occasion of OCCASIONS) place.addEventListener(occasion, uncover);
+
+    let observer: ResizeObserver | undefined;
+    if (typeof ResizeObserver !== "undefined") {
+      observer = new ResizeObserver(() => {
+        place.style.setProperty("--foot", `${cover.offsetHeight}px`);
+        uncover();
+      });
+      observer.observe(cover);
+    }
+    return () => {
+      for (const occasion of OCCASIONS) place.removeEventListener(occasion, uncover);
+      observer?.disconnect();
+    };
+  }, [form, foot]);
+}
