@@ -40,6 +40,12 @@ _WATCH = """async videos => {
   return {jumps, frames: spreads.length, most: spreads.at(Math.floor(0.95 * spreads.length))};
 }"""
 
+_COPIED_SIZE = """async () => {
+  const [item] = await navigator.clipboard.read();
+  const picture = await createImageBitmap(await item.getType('image/png'));
+  return [picture.width, picture.height];
+}"""
+
 
 def test_clips_are_stepped_through_by_keys_and_compared_in_step(workbench: NotebookPage) -> None:
     studio = StudioPage.within(workbench.show(STUDIO))
@@ -100,3 +106,26 @@ def test_clips_are_stepped_through_by_keys_and_compared_in_step(workbench: Noteb
     expect(studio.clip(job_id, 3).locator(".clip-open"), "chosen").to_have_attribute(
         "aria-current", "true"
     )
+
+
+def test_a_frame_is_copied_also_of_a_clip_that_plays_from_its_link(
+    workbench: NotebookPage,
+) -> None:
+    page = workbench.page
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    studio = StudioPage.within(workbench.show(STUDIO))
+    job_id = studio.press_generate()
+    studio.wait_for_clips(job_id)
+    large = studio.open_large(job_id, 0)
+    video = large.locator("video")
+    origin = page.evaluate("() => location.origin")
+    link = video.get_attribute("src") or ""
+    assert link.startswith("http"), "it plays from its link"
+    assert not link.startswith(origin), "of another origin, whose pixels the page may not read"
+    page.wait_for_function("video => video.videoWidth > 0", arg=video.element_handle())
+
+    large.get_by_role("button", name="Copy this frame").click()
+
+    expect(large.locator("[data-frame=copy]")).to_have_text("Copied", timeout=30_000)
+    size = page.evaluate(_COPIED_SIZE)
+    assert size == video.evaluate("video => [video.videoWidth, video.videoHeight]")

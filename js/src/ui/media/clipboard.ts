@@ -23,3 +23,21 @@ function copyBySelection(text: string, near: HTMLElement): boolean {
     area.remove();
   }
 }
+
+/**
+ * Copy a picture that takes time to make. The clipboard gets a promise within the press, because
+ * Safari and Firefox refuse whatever comes after it.
+ *
+ * @returns False where the browser does not allow it; a picture that cannot be made is thrown.
+ */
+export async function copyPicture(make: () => Promise<Blob>): Promise<boolean> {
+  if (!navigator.clipboard?.write || typeof ClipboardItem === "undefined") return false;
+  const png = make();
+  try {
+    await navigator.clipboard.write([new ClipboardItem({ "image/png": png })]);
+    return true;
+  } catch {
+    await png;
+    return false;
+  }
+}

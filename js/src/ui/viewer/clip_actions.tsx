@@ -26,7 +26,12 @@ export function ClipActions({ job, media, title, inStudio, onReuse }: ClipAction
       <DownloadAll key={job.id} job={job} title={title} />
       <CopyLink key={`link-${media.index}`} url={media.url} />
       {inStudio && media.kind === "video" && (
-        <FrameActions key={`frame-${media.index}`} job={job} media={media} onStart={onReuse} />
+        <FrameActions
+          key={`frame-${job.id}/${media.index}`}
+          job={job}
+          media={media}
+          onStart={onReuse}
+        />
       )}
       {inStudio && <ReuseButton job={job} title={title} look="button" onUsed={onReuse} />}
     </div>

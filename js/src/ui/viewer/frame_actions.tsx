@@ -1,11 +1,19 @@
-import { useState } from "preact/hooks";
+import { useEffect, useState } from "preact/hooks";
 import { localize } from "../i18n/localize";
 import { useTranslate } from "../i18n/translate";
-import { encoded, RefusedPicture } from "../media/pictures";
+import { copyPicture } from "../media/clipboard";
+import { frameAt } from "../media/frame";
+import { RefusedPicture } from "../media/pictures";
 import type { Job, Media } from "../protocol/generated";
+import type { Session } from "../session";
 import { useScene } from "../shared/context";
 import { saveFile } from "../shared/download_buttons";
-import { Spinner } from "../shared/icons";
+import { CheckIcon, Spinner } from "../shared/icons";
+
+/** Milliseconds for which the button says that the frame is copied. */
+const COPIED_MS = 3_000;
+/** The clip that is chosen: alone on the stage, or one of those that are compared. */
+const CHOSEN = ".stage video, .compare-tile[data-chosen] video";
 
 type Action = "start" | "copy" | "gif" | "webp";
 
@@ -22,28 +30,38 @@ export function FrameActions({ job, media, onStart }: FrameActionsProps) {
   const t = useTranslate();
   const [running, setRunning] = useState<Action | null>(null);
   const [failure, setFailure] = useState<string>();
+  const [copied, setCopied] = useState(false);
+
+  useEffect(() => {
+    if (!copied) return;
+    const timer = setTimeout(setCopied, COPIED_MS, false);
+    return () => clearTimeout(timer);
+  }, [copied]);
 
   async function run(action: Action, near: HTMLElement) {
     if (running) return;
     setRunning(action);
     setFailure(undefined);
-    const video = near.closest(".large")?.querySelector("video") ?? null;
+    setCopied(false);
+    const time = near.closest(".large")?.querySelector<HTMLVideoElement>(CHOSEN)?.currentTime ?? 0;
     try {
       if (action === "start") {
-        const at = Math.floor((video?.currentTime ?? 0) * 1000);
+        const at = Math.floor(time * 1000);
         const link = await session.pictures.takeFrame(job.id, media.index, at);
         session.drafts.choose({ source: "image_url", image_url: link });
         onStart();
       } else if (action === "copy") {
-        await copyFrame(video);
-        view.announcement.value = t("viewer.copied");
+        const done = await copyPicture(() => frameOf(session, job, media, time));
+        setCopied(done);
+        if (done) view.announcement.value = t("viewer.copied");
+        else setFailure(t("viewer.frame_blocked"));
       } else {
         const file = { kind: action, index: media.index } as const;
         await saveFile(session, job, file, new AbortController().signal);
       }
     } catch (error) {
       const reason = error instanceof RefusedPicture ? localize(error.reason, t) : null;
-      setFailure(reason ?? t(action === "copy" ? "viewer.frame_blocked" : "viewer.frame_failed"));
+      setFailure(reason ?? t("viewer.frame_failed"));
     }
     setRunning(null);
   }
@@ -56,13 +74,14 @@ export function FrameActions({ job, media, onStart }: FrameActionsProps) {
       onClick={(event) => void run(action, event.currentTarget)}
     >
       {running === action && <Spinner />}
+      {action === "copy" && copied && <CheckIcon />}
       {label}
     </button>
   );
   return (
     <>
       {button("start", t("viewer.start_frame"))}
-      {button("copy", t("viewer.copy_frame"))}
+      {button("copy", t(copied ? "viewer.copied" : "viewer.copy_frame"))}
       {button("gif", "GIF")}
       {button("webp", "WebP")}
       {failure && <p class="problem">{failure}</p>}
@@ -70,14 +89,16 @@ export function FrameActions({ job, media, onStart }: FrameActionsProps) {
   );
 }
 
-/** Copy what a player shows; browsers refuse it for clips of hosts that do not allow it. */
-async function copyFrame(video: HTMLVideoElement | null): Promise<void> {
-  if (!video) throw new Error("no clip is shown");
-  const canvas = document.createElement("canvas");
-  canvas.width = video.videoWidth;
-  canvas.height = video.videoHeight;
-  canvas.getContext("2d")?.drawImage(video, 0, 0);
-  const png = encoded(canvas, "image/png");
-  if (!png) throw new Error("the frame is empty");
-  await navigator.clipboard.write([new ClipboardItem({ "image/png": png })]);
+/**
+ * A frame of a clip, in seconds. The bytes come through the kernel: the browser gives no pixels of a
+ * clip that plays from its link.
+ */
+async function frameOf(session: Session, job: Job, media: Media, at: number): Promise<Blob> {
+  const { signal } = new AbortController();
+  const lease = await session.blobs.borrow(job.id, media, { signal, urgent: true });
+  try {
+    return await frameAt(lease.url, at);
+  } finally {
+    lease.release();
+  }
 }
