@@ -40,8 +40,9 @@ class VideoGallery(JobWidget):
     """Shows videos that play on hover or focus, open large, and can be downloaded.
 
     Args:
-        items: Jobs, videos, or anything with a `jobs()` such as a library. Jobs that still run are
-            followed. Of a video, all videos of its job are shown.
+        items: Jobs, videos, or anything with a `jobs()` such as a library, whose newest 200 jobs
+            are shown; for others, pass `library.jobs(...)`. Jobs that still run are followed. Of a
+            video, all videos of its job are shown.
         publish_from: As for `VideoStudio`.
         **options: `locale`, as for `VideoStudio`, and `layout`, an `ipywidgets.Layout`.
 

@@ -1,6 +1,14 @@
 import { screen, waitFor } from "@testing-library/dom";
 import { beforeEach, describe, expect, it, vi } from "vitest";
-import { ACCOUNT, live, manyJobs, serviceMessage } from "../../pages/fixtures";
+import {
+  ACCOUNT,
+  failedJob,
+  live,
+  manyJobs,
+  runningJob,
+  serviceMessage,
+  videoJob,
+} from "../../pages/fixtures";
 import { openStudio } from "../studio_page";
 import { FakeObserver } from "./fake_observer";
 
@@ -85,6 +93,25 @@ describe("a gallery of 1,000 jobs", () => {
     expect(sent("page")).toEqual([]);
     await user.click(screen.getByRole("button", { name: "Show more" }));
     expect(sent("page")).toHaveLength(1);
+  });
+
+  it("counts no job that has nothing to show", () => {
+    const library = { ...(ACCOUNT.library as object), jobs: 3 };
+    openStudio({
+      _live: live([videoJob(), failedJob(), runningJob()]),
+      _account: { ...ACCOUNT, library },
+    });
+    screen.getByText("1 job");
+  });
+
+  it("counts what it shows when there is nothing more to load", async () => {
+    const library = { ...(ACCOUNT.library as object), jobs: 3 };
+    const account = { ...ACCOUNT, library };
+    const { kernel, sent, user } = openStudio({ _live: live(manyJobs(1)), _account: account });
+    await user.click(screen.getByRole("button", { name: "Show more" }));
+    const { ask } = sent("page")[0] ?? {};
+    kernel.emit({ type: "paged", ask, jobs: manyJobs(1), next: null, total: 3 });
+    await screen.findByText("1 job");
   });
 
   it("requests nothing more than a small library has", () => {

@@ -56,6 +56,20 @@ describe("what the gallery shows", () => {
     expect(ids({ search: "fur waves" })).toEqual(["sea"]);
   });
 
+  it("finds a job by the note of one of its clips, also together with words of its prompt", () => {
+    const clips = videoJob({ id: "sea", prompt: "Big waves" });
+    const media = (clips.media as Record<string, unknown>[]).map((clip, index) => ({
+      ...clip,
+      note: index === 2 ? "Für den Anfang" : "",
+    }));
+    const job = read({ ...clips, media });
+    const find = (search: string) =>
+      arrange([job], { ...PLAIN, search }, { images: true, found: new Set() }).length;
+    expect(find("anfang")).toBe(1);
+    expect(find("waves fur")).toBe(1);
+    expect(find("ende")).toBe(0);
+  });
+
   it("trusts the library for jobs that match more than is loaded", () => {
     expect(ids({ search: "zzz" }, ["ext"])).toEqual(["ext"]);
   });

@@ -4,7 +4,7 @@ import type { Face } from "../protocol/generated";
 import { useScene } from "../shared/context";
 import { FilmIcon } from "../shared/icons";
 import { stepOf } from "../shared/motion";
-import { arrange, chunksOf, isNarrowed, PLAIN } from "../state/browse";
+import { arrange, chunksOf, countAside, isNarrowed, PLAIN } from "../state/browse";
 import { BrowseBar } from "./browse_bar";
 import { ChoiceBar } from "./choice_bar";
 import { GalleryChunk, Heights } from "./gallery_chunk";
@@ -23,18 +23,15 @@ export function Gallery({ face }: { face: Face }) {
   const section = useRef<HTMLElement>(null);
   const browse = view.browse.value;
   const { tiles } = view.room.value;
-  const { found, total: inLibrary } = session.pages.state.value;
+  const { found, more, total: inLibrary } = session.pages.state.value;
   const ordered = session.jobs.ordered.value;
   const searched = browse.search.trim() !== "";
   const onlyImages = ordered.every(({ job }) => job.kind === "diffusion");
+  const images = face === "studio" || onlyImages;
+  const loaded = useMemo(() => ordered.map(({ job }) => job), [ordered]);
   const jobs = useMemo(
-    () =>
-      arrange(
-        ordered.map(({ job }) => job),
-        browse,
-        { images: face === "studio" || onlyImages, found: searched ? found : NONE },
-      ),
-    [ordered, browse, face, onlyImages, found, searched],
+    () => arrange(loaded, browse, { images, found: searched ? found : NONE }),
+    [loaded, browse, images, found, searched],
   );
   const chunks = useMemo(
     () => chunksOf(jobs, IN_A_CHUNK[browse.layout], browse.sort !== "words"),
@@ -46,7 +43,11 @@ export function Gallery({ face }: { face: Face }) {
   // Of what is filtered here, only the part that is loaded is known.
   const local = browse.status !== "" || browse.kind !== "";
   const all = narrowed ? 0 : (session.account.value.library?.jobs ?? 0);
-  const total = local ? 0 : Math.max(inLibrary ?? 0, all);
+  // With nothing more to load, all there is to show is shown.
+  const total =
+    local || !more
+      ? 0
+      : Math.max(inLibrary ?? 0, all) - countAside(loaded, narrowed ? found : null, images);
   const ended = ordered.filter(({ job }) => job.done).length;
   const anyHidden = ordered.some(({ job }) => job.media.some((media) => media.hidden));
   // A gallery of jobs without clips yet shows them in its queue. Hidden clips are clips: the way

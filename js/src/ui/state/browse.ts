@@ -76,14 +76,32 @@ const plain = (text: string) => text.normalize("NFKD").replace(/\p{M}/gu, "").to
 /** So many characters of a search may be the beginning of an id; fewer are letters of words. */
 const PART_OF_ID = /^[0-9a-f][0-9a-f-]{7,}$/;
 
-/** Every word of the search is somewhere in the prompt or the note, or it begins the id. */
+/** Every word of the search is somewhere in the prompt or a note, or it begins the id. */
 function matches(job: Job, search: string): boolean {
   const wanted = plain(search).split(/\s+/).filter(Boolean);
   if (wanted.length === 0) return true;
-  const text = plain(`${job.prompt}\n${job.note}`);
+  const notes = job.media.map(({ note }) => note);
+  const text = plain([job.prompt, job.note, ...notes].join("\n"));
   return wanted.every(
     (word) => text.includes(word) || (PART_OF_ID.test(word) && plain(job.id).startsWith(word)),
   );
+}
+
+/**
+ * Count the loaded jobs that the library counts for a view, but that the gallery does not show: those
+ * that run, and those that ended without a result.
+ *
+ * @param jobs All that are loaded.
+ * @param found Ids of what the library found for the search; null without one.
+ */
+export function countAside(
+  jobs: readonly Job[],
+  found: ReadonlySet<string> | null,
+  images: boolean,
+): number {
+  const counted = (job: Job) =>
+    found ? found.has(job.id) : !job.hidden && job.status !== "uncertain";
+  return jobs.filter((job) => counted(job) && !hasStatus(job, "", images)).length;
 }
 
 /** The day of a job in local time, such as `2026-03-01`; empty without a date. */
