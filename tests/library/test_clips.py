@@ -334,7 +334,7 @@ async def test_a_poster_made_elsewhere_is_taken(library: Library) -> None:
     path = library.add_poster(job_id, 0, b"\xff\xd8\xff and so on")
     assert path.suffix == ".jpg"
     assert library.poster_path(job_id, 0) == path
-    with pytest.raises(ValueError, match="poster is a"):
+    with pytest.raises(ValueError, match="poster must be a"):
         library.add_poster(job_id, 0, b"<svg onload=alert(1)>")
     with pytest.raises(KeyError, match="not kept"):
         library.add_poster(job_id, 3, b"\xff\xd8\xff")

@@ -175,7 +175,7 @@ async def test_chosen_clips_are_exported_with_their_own_marks(
 async def test_marks_of_an_unknown_job_or_clip_are_refused(library: Library) -> None:
     with pytest.raises(KeyError, match="does not know"):
         library.hide("nowhere", index=0)
-    with pytest.raises(ValueError, match="from 0 on"):
+    with pytest.raises(ValueError, match="0 or more"):
         library.favourite(await job_factory.job(library), index=-1)
 
 

@@ -76,7 +76,7 @@ def test_in_colab_it_finds_the_secret_and_keeps_clips_in_drive(tmp_path: Path) -
         make_a_clip = (
             "import google.colab\n"
             "studio.image_url, studio.prompt = 'https://example.com/sea.jpg', 'waves'\n"
-            "studio.submit().wait(60)\n"
+            "_ = studio.submit().wait(60)\n"  # no output, which running the cell again removes
         )
         text = {}
         for name, cell in cells.items():

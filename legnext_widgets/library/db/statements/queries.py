@@ -245,8 +245,9 @@ def entry_of_job(
 ) -> int | None:
     """Find the newest row of a job, of one account or of any."""
     name = storable(str(clean_job_id(job_id)))
-    # As it was given, or in the form in which services write a UUID.
-    clause, values = "e.job_id IN (?, ?)", [name, name.lower()]
+    # As it was given, without what was pasted around it, or as services write a UUID.
+    names = [storable(str(job_id)), name, name.lower()]
+    clause, values = f"e.job_id IN ({records.marks(names)})", names
     if identity is not None:
         account, parameters = records.same_account(identity)
         clause, values = f"{clause} AND {account}", [*values, *parameters]
