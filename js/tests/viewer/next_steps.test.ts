@@ -1,4 +1,4 @@
-import { screen, waitFor, within } from "@testing-library/dom";
+import { fireEvent, screen, waitFor, within } from "@testing-library/dom";
 import { describe, expect, it, vi } from "vitest";
 import { imageJob, kernelMessage, live, serviceMessage, videoJob } from "../../pages/fixtures";
 import { COSTS, JOB, openLarge } from "./large_view";
@@ -10,6 +10,30 @@ describe("the next steps of a clip", () => {
     await user.dblClick(within(dialog).getByRole("button", { name: /^Extend/ }));
     expect(sent("extend")).toHaveLength(1);
     expect(sent("extend")[0]).toMatchObject({ job_id: "a", index: 1, prompt: "the tide turns" });
+  });
+
+  it("say while typing how much too long a prompt is, and do not send it", async () => {
+    const { dialog, press, sent } = await openLarge();
+    const words = within(dialog).getByLabelText<HTMLTextAreaElement>(/What happens next/);
+    const extend = within(dialog).getByRole("button", { name: /^Extend/ });
+    // Emoji count once, as the service counts them; margins do not count.
+    fireEvent.input(words, { target: { value: ` ${"🌊".repeat(8194)} ` } });
+    await within(dialog).findByText(/^Too long by 2 characters/);
+    expect(words.getAttribute("aria-invalid")).toBe("true");
+    const described = document.getElementById(words.getAttribute("aria-describedby") ?? "");
+    expect(described?.textContent).toMatch(/^Too long by 2 characters/);
+    expect(extend.getAttribute("aria-disabled")).toBe("true");
+    const upscale = within(dialog).getByRole("button", { name: /^Upscale/ });
+    expect(upscale.hasAttribute("aria-disabled")).toBe(false);
+    await press(/^Extend/);
+    expect(sent("extend")).toEqual([]);
+
+    fireEvent.input(words, { target: { value: ` ${"🌊".repeat(8192)} ` } });
+    await waitFor(() => expect(within(dialog).queryByText(/^Too long/)).toBeNull());
+    expect(words.hasAttribute("aria-invalid")).toBe(false);
+    expect(extend.hasAttribute("aria-disabled")).toBe(false);
+    await press(/^Extend/);
+    expect(sent("extend")[0]).toMatchObject({ prompt: "🌊".repeat(8192) });
   });
 
   it("upscale it and show the outcome there", async () => {
@@ -166,10 +190,46 @@ describe("the next steps of a clip", () => {
     screen.getByRole("button", { name: "Extended from clip 2 of “wind”" });
   });
 
-  it("look up a parent that is not loaded", async () => {
+  it("look up a parent that is not loaded, and go to it when it arrives", async () => {
+    const id = "2e53f089-5e41-408f-b42b-2562306b109c";
+    const child = videoJob({ id: "a", parent: { job_id: id, index: 0 } });
+    const { el, kernel, press, sent } = await openLarge({ _live: live([child], 1) });
+    await press("Image 1 of “2e53f089”");
+    expect(sent("look_up")).toEqual([{ type: "look_up", job_id: id }]);
+    const parent = imageJob({ id, prompt: "a meadow" });
+    kernel.change({ _live: { revision: 2, since: 1, jobs: [parent], total: 2 } });
+    kernel.emit({ type: "looked_up", job_id: id, error: null });
+    await waitFor(() => expect(screen.queryByRole("dialog")).toBeNull());
+    await waitFor(() =>
+      expect(document.activeElement).toBe(
+        el.querySelector(`[data-job-id="${id}"] [data-image="0"] .clip-open`),
+      ),
+    );
+  });
+
+  it("go to no parent that is known for another reason", async () => {
     const child = videoJob({ id: "a", parent: { job_id: "gone", index: 0 } });
-    const { press, sent } = await openLarge({ _live: live([child]) });
+    const { dialog, kernel } = await openLarge({ _live: live([child], 1) });
+    const parent = imageJob({ id: "gone", prompt: "a meadow" });
+    kernel.change({ _live: { revision: 2, since: 1, jobs: [parent], total: 2 } });
+    await within(dialog).findByRole("button", { name: "Image 1 of “a meadow”" });
+    expect(screen.queryByRole("dialog")).toBe(dialog);
+  });
+
+  it("say beside the button why a parent cannot be shown, and try again", async () => {
+    const child = videoJob({ id: "a", parent: { job_id: "gone", index: 0 } });
+    const { dialog, kernel, press, sent } = await openLarge({ _live: live([child]) });
     await press("Image 1 of “gone”");
-    expect(sent("look_up")).toEqual([{ type: "look_up", job_id: "gone" }]);
+    const button = within(dialog).getByRole("button", { name: "Image 1 of “gone”" });
+    expect(button.getAttribute("aria-disabled")).toBe("true");
+    await press("Image 1 of “gone”");
+    expect(sent("look_up")).toHaveLength(1);
+    const error = serviceMessage("There is no such job.");
+    kernel.emit({ type: "looked_up", job_id: "gone", error });
+    const reason = await within(dialog).findByText("There is no such job.");
+    expect(reason.closest("[role=alert]")?.previousElementSibling).toBe(button);
+    expect(button.hasAttribute("aria-disabled")).toBe(false);
+    await press("Image 1 of “gone”");
+    expect(sent("look_up")).toHaveLength(2);
   });
 });

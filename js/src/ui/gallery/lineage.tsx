@@ -1,17 +1,36 @@
-import { nameOf, titleOf } from "../i18n/localize";
+import { useEffect, useRef } from "preact/hooks";
+import { localize, nameOf, titleOf } from "../i18n/localize";
 import { useTranslate } from "../i18n/translate";
 import type { Job } from "../protocol/generated";
 import { useScene } from "../shared/context";
-import { LineageIcon, NextIcon } from "../shared/icons";
+import { Problem } from "../shared/field";
+import { LineageIcon, NextIcon, Spinner } from "../shared/icons";
 
 /** The job that this one was made from, as a link to it; one that is not loaded is looked up. */
 export function CameFrom({ job, onJump }: { job: Job; onJump?: () => void }) {
   const { face, session, view } = useScene();
   const t = useTranslate();
   const { parent } = job;
+  const asked = useRef(false);
+  const origin = parent ? session.jobs.state.value.byId.get(parent.job_id)?.job : undefined;
+  const lookup = session.lookup.value;
+  const mine = parent && lookup?.jobId === parent.job_id ? lookup : null;
+  const running = mine?.state === "running";
+
+  const show = () => {
+    if (!parent) return;
+    onJump?.();
+    view.reveal.value = { jobId: parent.job_id, index: parent.index };
+  };
+  // Only where it was asked for: another card may have the same parent.
+  useEffect(() => {
+    if (!asked.current || (!origin && mine?.state !== "failed")) return;
+    asked.current = false;
+    if (origin) show();
+  });
+
   if (!parent) return null;
-  const origin = session.jobs.state.value.byId.get(parent.job_id)?.job;
-  const title = origin ? titleOf(origin, t) : parent.job_id;
+  const title = origin ? titleOf(origin, t) : parent.job_id.slice(0, 8);
   const number = parent.index + 1;
   const text =
     job.kind === "extend_video"
@@ -28,22 +47,27 @@ export function CameFrom({ job, onJump }: { job: Job; onJump?: () => void }) {
     );
   }
   return (
-    <button
-      type="button"
-      class="link-button lineage"
-      title={t("lineage.show", { title })}
-      onClick={() => {
-        if (origin) {
-          onJump?.();
-          view.reveal.value = { jobId: parent.job_id, index: parent.index };
-        } else {
-          session.lookUpJob(parent.job_id);
-        }
-      }}
-    >
-      <LineageIcon />
-      <span dir="auto">{text}</span>
-    </button>
+    <>
+      <button
+        type="button"
+        class="link-button lineage"
+        title={t("lineage.show", { title })}
+        aria-disabled={running ? "true" : undefined}
+        onClick={() => {
+          if (origin) return show();
+          asked.current = true;
+          if (!running) session.lookUpJob(parent.job_id);
+        }}
+      >
+        {running ? <Spinner /> : <LineageIcon />}
+        <span dir="auto">{text}</span>
+      </button>
+      {!origin && mine?.state === "failed" && (
+        <div role="alert">
+          <Problem text={localize(mine.error, t)} />
+        </div>
+      )}
+    </>
   );
 }
 

@@ -1,9 +1,10 @@
 import { useRef } from "preact/hooks";
-import { errorText } from "../i18n/localize";
+import { errorText, problemText } from "../i18n/localize";
 import { useTranslate } from "../i18n/translate";
 import type { Job, Media, Takes } from "../protocol/generated";
 import type { Step } from "../protocol/messages";
 import { useElementId, useScene } from "../shared/context";
+import { Problem } from "../shared/field";
 import { CheckIcon, ExtendIcon, Spinner, UpscaleIcon, WarningIcon } from "../shared/icons";
 import type { StepDraft } from "../shared/view_state";
 import { stepCost } from "../state/cost";
@@ -11,6 +12,7 @@ import { stepKey } from "../state/repeats";
 import { anotherKey, explainedFor, showLabel } from "../take/another_take";
 import { Candidates, outcomeTitle } from "../take/outcome";
 import { TakeQuestion } from "../take/take_question";
+import { codePoints } from "../values/prompt";
 
 /** The next steps from a clip: a longer one, with or without a prompt, or a larger one. */
 export function NextSteps({ job, media }: { job: Job; media: Media }) {
@@ -35,6 +37,12 @@ export function NextSteps({ job, media }: { job: Job; media: Media }) {
   const sending = session.sending.value || session.connection.value === "lost";
   const overBudget = steps.some((step) => stepCost(session.account.value, step).overBudget);
 
+  const used = codePoints(prompt.trim());
+  const limit = session.config.value.limits.prompt;
+  const tooLong = job.can.extend && used > limit;
+  const problem = tooLong ? problemText(t, "prompt", "too_long", { used, limit }) : undefined;
+  const isInvalid = (step: Step) => tooLong && step.type === "extend";
+
   const change = (changes: Partial<StepDraft>) => {
     draft.value = { ...draft.peek(), ...changes };
   };
@@ -47,7 +55,7 @@ export function NextSteps({ job, media }: { job: Job; media: Media }) {
   }
 
   function press(step: Step) {
-    if (sending || stepCost(session.account.peek(), step).overBudget) return;
+    if (sending || isInvalid(step) || stepCost(session.account.peek(), step).overBudget) return;
     if (session.isRepeat(step)) change({ repeated: step });
     else send(step, "ask");
   }
@@ -74,8 +82,11 @@ export function NextSteps({ job, media }: { job: Job; media: Media }) {
             rows={1}
             value={prompt}
             placeholder={t("steps.extend_placeholder")}
+            aria-invalid={problem ? "true" : undefined}
+            aria-describedby={problem ? `${id}-problem` : undefined}
             onInput={(event) => change({ prompt: event.currentTarget.value, repeated: null })}
           />
+          <Problem id={`${id}-problem`} text={problem} />
         </div>
       )}
       {asked ? (
@@ -102,7 +113,7 @@ export function NextSteps({ job, media }: { job: Job; media: Media }) {
                 type="button"
                 class="button"
                 data-step={step.type}
-                aria-disabled={sending || tooMuch ? "true" : undefined}
+                aria-disabled={sending || tooMuch || isInvalid(step) ? "true" : undefined}
                 onClick={() => press(step)}
               >
                 <Icon />
