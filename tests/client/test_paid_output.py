@@ -1,4 +1,4 @@
-"""What was paid for stays in sight, whatever the service answers later, and in whichever order."""
+"""What was paid for stays in sight after any later answer, in any order."""
 
 from __future__ import annotations
 

@@ -59,7 +59,7 @@ async def test_an_uncertain_attempt_is_a_job_that_says_so(library: Library) -> N
     (job,) = library.uncertain()
     assert job.status == "uncertain"
     assert "the connection broke" in str(job.error)
-    assert "running jobs" not in str(job.error)  # nobody asked for them
+    assert "running jobs" not in str(job.error)  # they were not asked for
     assert f'library.forget("{begun.id}")' in str(job.error)
 
 

@@ -1,6 +1,6 @@
 """Hold the current state of one job, and notify its subscribers of changes.
 
-A job that is completed with output stays so, whatever later answers are: see `task_updates`.
+A job that is completed with output stays so despite later answers: see `task_updates`.
 """
 
 from __future__ import annotations

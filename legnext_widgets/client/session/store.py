@@ -235,7 +235,7 @@ class Takes(Protocol):
 
 @runtime_checkable
 class SharedTakes(Takes, Protocol):
-    """Takes of several accounts, some of which may turn out to be the same."""
+    """Takes of several accounts, which may turn out to be one account."""
 
     async def is_held_elsewhere(self, attempt: Attempt) -> bool:
         """Whether another account of the same service holds the take of an attempt's request."""

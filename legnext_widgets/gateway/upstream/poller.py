@@ -108,7 +108,7 @@ class Poller:
         return min(_LONGEST_SLEEP, max(0.02, following - time.time()))
 
     async def _ask(self, attempt: Attempt) -> None:
-        """Ask for one job, and store the answer; whatever happens, it is asked for again."""
+        """Poll one job and store the answer; after any failure it is polled again."""
         try:
             task = await self._transport.get_task(attempt.upstream_id or "")
         except NotFoundError:

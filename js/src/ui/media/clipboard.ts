@@ -26,7 +26,7 @@ function copyBySelection(text: string, near: HTMLElement): boolean {
 
 /**
  * Copy a picture that takes time to make. The clipboard gets a promise within the press, because
- * Safari and Firefox refuse whatever comes after it.
+ * Safari and Firefox refuse what comes after it.
  *
  * @returns False where the browser does not allow it; a picture that cannot be made is thrown.
  */

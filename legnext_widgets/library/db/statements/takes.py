@@ -91,7 +91,7 @@ def release(connection: sqlite3.Connection, attempt_id: str) -> None:
 def regain(connection: sqlite3.Connection, entry: int) -> None:
     """Assign a take to a row whose job seems to have failed and has output after all.
 
-    Its own take was free meanwhile; the job gets the first one that nobody holds now.
+    Its own take was free meanwhile; the job gets the first one that is free now.
     """
     row = connection.execute(
         f"SELECT e.request, r.service, r.account, r.sandbox {records.SOURCE}"

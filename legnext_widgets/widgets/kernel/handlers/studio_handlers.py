@@ -182,7 +182,7 @@ class StudioHandlers:
             self._files.post(lambda: settle_uncertain(client, error, state.id))
 
     def _show_unknown(self, client: Client, error: SubmissionUncertainError) -> None:
-        """Keep a request of unknown outcome in sight, whatever is sent after it."""
+        """Keep a request of unknown outcome in sight, also after further requests."""
         if client is self._studio.client():  # not that of another key by now
             show_attempt(client, self._jobs, error)
 
