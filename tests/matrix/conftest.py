@@ -45,7 +45,11 @@ def serve() -> Iterator[Callable[..., Service]]:
 
 @pytest.fixture(params=KERNELS)
 def start(request: pytest.FixtureRequest, tmp_path: Path) -> Started:
-    """Starts kernels of one environment, each in a folder of its own."""
+    """Starts kernels of one environment, each in a folder of its own.
+
+    Those of the tests' own environment are forked, which saves half of the processor time of most
+    tests. Those of `kept_kernels` are not, nor those that notebooks and front ends start.
+    """
     chosen = environment(request.param)
     chosen.prepare()
 
@@ -53,7 +57,8 @@ def start(request: pytest.FixtureRequest, tmp_path: Path) -> Started:
     def started(service: Service, *, subshell: bool = True, **variables: str) -> Iterator[Kernel]:
         given = {**service.variables, "LEGNEXT_LIBRARY": str(tmp_path / "library"), **variables}
         subshell = subshell and supports_subshells(chosen.versions()["ipykernel"])
-        with Kernel(chosen, tmp_path, given, subshell=subshell) as kernel:
+        forked = chosen.name == OWN
+        with Kernel(chosen, tmp_path, given, subshell=subshell, forked=forked) as kernel:
             yield kernel
 
     return started

@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING, Any, Self
 from jupyter_client.kernelspec import KernelSpec
 from jupyter_client.manager import KernelManager
 
+from tests.support.forked_kernels import fork
+
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
@@ -102,6 +104,7 @@ class Kernel:
         home: Folder that is its working directory and holds all that it writes.
         variables: Environment variables for it.
         subshell: Whether comm messages go to a subshell, as JupyterLab sends them where it can.
+        forked: Whether a kernel of this interpreter may be forked rather than started.
 
     Attributes:
         updates: How many messages changed what was displayed.
@@ -114,6 +117,7 @@ class Kernel:
         variables: dict[str, str],
         *,
         subshell: bool = False,
+        forked: bool = False,
     ) -> None:
         self.home = home
         self.models: dict[str, Model] = {}
@@ -123,11 +127,12 @@ class Kernel:
         self._wants_subshell = subshell
         self._subshell: str | None = None
         self._manager = KernelManager()
-        self._manager._kernel_spec = KernelSpec(
+        spec = KernelSpec(
             argv=[str(environment.python), "-m", "ipykernel_launcher", "-f", "{connection_file}"],
             display_name="Python",
             language="python",
         )
+        self._manager._kernel_spec = fork(spec) if forked else spec
         self._variables = {**_without_the_person(), **variables, "IPYTHONDIR": str(home / "ipy")}
 
     def __enter__(self) -> Self:

@@ -1,4 +1,4 @@
-"""Run the cells of a notebook in a real kernel."""
+"""Run the cells of a notebook in a real kernel, forked with its imports done."""
 
 from __future__ import annotations
 
@@ -11,6 +11,8 @@ from unittest import mock
 import nbformat
 from jupyter_core.utils import ensure_event_loop
 from nbclient import NotebookClient
+
+from tests.support.forked_kernels import fork
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -62,6 +64,9 @@ def running(
     """Open a notebook of the repository with a kernel in `folder`."""
     notebook = nbformat.read(NOTEBOOKS / name, as_version=4)
     client = NotebookClient(notebook, timeout=240, resources={"metadata": {"path": str(folder)}})
+    spec = client.create_kernel_manager().kernel_spec
+    assert spec is not None, "Jupyter knows this kernel"
+    fork(spec)
     try:
         with mock.patch.dict(os.environ, environment or {}), client.setup_kernel():
             yield RunningNotebook(client)

@@ -55,6 +55,9 @@ def shrink(image: Image) -> bytes | None:
     Returns:
         The picture as WebP, or None when even the smallest is too large.
     """
+    # Without this, `save` loads the plugins of all formats, which takes 30 ms of the first job.
+    import PIL.WebPImagePlugin  # noqa: F401
+
     for scale, quality in SIZES:
         smaller = image.convert("RGB")
         smaller.thumbnail((round(MAX_SIDE * scale),) * 2)
