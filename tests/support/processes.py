@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import multiprocessing
-from multiprocessing.context import BaseContext
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from multiprocessing.context import ForkServerContext, SpawnContext
 
 
-def quick_processes(*modules: str) -> BaseContext:
+def quick_processes(*modules: str) -> SpawnContext | ForkServerContext:
     """Return the context of processes that need not import these modules one by one.
 
     Where the system can, a server imports them once and forks each process.
