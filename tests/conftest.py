@@ -6,6 +6,7 @@ import functools
 import hashlib
 import os
 import signal
+import ssl
 import sys
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
@@ -141,6 +142,25 @@ def _a_key_is_hashed_once() -> Iterator[None]:
     """Keep the hashes of keys: each takes 20 ms by design, and the tests have few keys."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(hashlib, "scrypt", functools.cache(hashlib.scrypt))
+        yield
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _authorities_are_read_once() -> Iterator[None]:
+    """Keep the certificates that httpx loads for each of its clients, which takes 20 ms."""
+    kept: dict[tuple[str | None, ...], ssl.SSLContext] = {}
+    load = ssl.create_default_context
+
+    def load_once(*purpose: Any, **of: Any) -> ssl.SSLContext:
+        if purpose or set(of) - {"cafile", "capath"}:
+            return load(*purpose, **of)
+        named = (of.get("cafile"), of.get("capath"))
+        if named not in kept:
+            kept[named] = load(**of)
+        return kept[named]
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(ssl, "create_default_context", load_once)
         yield
 
 

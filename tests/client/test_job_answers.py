@@ -139,9 +139,12 @@ def test_a_job_that_was_never_seen_is_not_said_to_continue(connect, stub):
     client = connect()
     stub.others["/api/v1/job/"] = lambda _: Reply(503, {"code": 503, "message": "Too busy now"})
     job = client.job(UNKNOWN)
+    with pytest.raises(lw.JobTimeoutError):
+        job.wait(0.01)
+    wait_until(lambda: job.warning is not None, "a poll has failed", every=0.01)
 
     with pytest.raises(lw.JobTimeoutError, match=r"no status of job .*Too busy now") as raised:
-        job.wait(0.4)
+        job.wait(0.1)
 
     assert "continues" not in str(raised.value)
 
@@ -150,10 +153,11 @@ def test_a_wait_for_several_says_the_same(stub):
     with quick(lw.Client(KEY, base_url=stub.url, library=False)) as client:
         seen = client.diffusion("a cat")
         stub.others["/api/v1/job/"] = lambda _: Reply(503, {"code": 503, "message": "Too busy"})
+        wait_until(lambda: seen.warning is not None, "a poll has failed", every=0.01)
         with pytest.raises(lw.JobTimeoutError, match=r"They continue at the service.*Too busy"):
-            lw.wait([seen], 0.4)
+            lw.wait([seen], 0.1)
         with pytest.raises(lw.JobTimeoutError) as raised:
-            lw.wait([client.job(UNKNOWN)], 0.4)
+            lw.wait([client.job(UNKNOWN)], 0.1)
         assert "continue" not in str(raised.value)
 
 

@@ -119,7 +119,7 @@ class Classroom:
         return sum("/api/v1/job/" in call.path for call in list(self.service.calls))
 
 
-def wait_for(condition: Any, seconds: float = 30.0, *, pause: float = 0.01) -> Any:
+def wait_for(condition: Any, seconds: float = 30.0, *, pause: float = 0.03) -> Any:
     """Wait until `condition()` is true, and give what it gives; it is asked after each pause."""
     deadline = time.monotonic() + seconds
     while not (found := condition()):

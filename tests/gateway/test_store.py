@@ -24,6 +24,7 @@ from legnext_widgets.gateway.store.prices import price_class
 from legnext_widgets.gateway.store.store import Store
 from legnext_widgets.gateway.web.orders import read_order
 from tests.support import task_factory as factory
+from tests.support.processes import quick_processes
 
 NOW = 1_760_000_000.0
 IMAGE = read_order("diffusion", b'{"text": "a boat"}')
@@ -227,7 +228,7 @@ def race(url: str, number: int, results: multiprocessing.Queue[int]) -> None:
 def test_racing_processes_never_exceed_the_budget_of_the_class(database_url: str) -> None:
     processes, each, fits = 3, 20, 40
     Store(database_url, class_points=fits * 80).close()
-    context = multiprocessing.get_context("spawn")
+    context = quick_processes(__name__)
     results: multiprocessing.Queue[int] = context.Queue()
     racing = [
         context.Process(target=race, args=(database_url, each, results)) for _ in range(processes)
@@ -469,7 +470,7 @@ def claim_all(url: str, results: multiprocessing.Queue[list[str]]) -> None:
 def test_several_processes_never_claim_one_attempt_twice(database_url: str) -> None:
     store = Store(database_url, member_points=None)
     ids = {reserve(store, f"student {n % 5}").id for n in range(30)}
-    context = multiprocessing.get_context("spawn")
+    context = quick_processes(__name__)
     results: multiprocessing.Queue[list[str]] = context.Queue()
     claiming = [context.Process(target=claim_all, args=(database_url, results)) for _ in range(2)]
     for process in claiming:

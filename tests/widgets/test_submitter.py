@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import concurrent.futures
+import contextlib
 import threading
 from typing import TYPE_CHECKING, Any
 
@@ -12,7 +13,7 @@ import legnext_widgets as lw
 from legnext_widgets.widgets.kernel.submitter import Submitter
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Coroutine
+    from collections.abc import Callable, Coroutine, Iterator
 
     from legnext_widgets.widgets.kernel.protocol.traits import Submission
     from tests.support.service import Service
@@ -66,10 +67,11 @@ def test_the_next_request_may_follow_as_soon_as_the_last_has_ended(
 
     first = submitter.submit(slow, lambda: lw.Diffusion("a boat"), "one")  # type: ignore[arg-type]
     concurrent.futures.wait([first], timeout=30)
-    second = submitter.submit(slow, lambda: lw.Diffusion("a sea"), "two")  # type: ignore[arg-type]
-    late_callbacks(first)
+    with held_loop(client):  # so that the second one is still on its way
+        second = submitter.submit(slow, lambda: lw.Diffusion("a sea"), "two")  # type: ignore[arg-type]
+        late_callbacks(first)
+        assert submitter.sending
 
-    assert submitter.sending or second.done()
     assert second.result(30).state.id
     assert [each["phase"] for each in reports if each["click"] == "two"] == ["sending", "accepted"]
     assert [each["phase"] for each in reports if each["click"] == "one"] == ["sending", ends]
@@ -78,15 +80,11 @@ def test_the_next_request_may_follow_as_soon_as_the_last_has_ended(
 
 def test_a_request_cancelled_before_it_begins_lets_the_next_one_begin(client: lw.Client) -> None:
     reports: list[Submission] = []
-    submitter, held = Submitter(reports.append), threading.Event()
+    submitter = Submitter(reports.append)
 
-    async def hold() -> None:
-        held.wait(30)  # blocks the loop, so that nothing begins
-
-    client.runtime.start(hold())
-    first = submitter.submit(client, lambda: lw.Diffusion("a boat"), "one")
-    first.cancel()
-    held.set()
+    with held_loop(client):  # so that nothing begins
+        first = submitter.submit(client, lambda: lw.Diffusion("a boat"), "one")
+        first.cancel()
 
     assert [each["phase"] for each in reports] == ["sending", "refused"]
     assert submitter.submit(client, lambda: lw.Diffusion("a sea"), "two").result(30).state.id
@@ -101,6 +99,21 @@ def test_a_report_that_fails_takes_no_job_away(client: lw.Client) -> None:
 
     assert submitter.submit(client, lambda: lw.Diffusion("a boat"), "one").result(30).state.id
     assert not submitter.sending
+
+
+@contextlib.contextmanager
+def held_loop(client: lw.Client) -> Iterator[None]:
+    """Blocks the loop of a client, so that no request begins or ends."""
+    released = threading.Event()
+
+    async def hold() -> None:
+        released.wait(30)
+
+    client.runtime.start(hold())
+    try:
+        yield
+    finally:
+        released.set()
 
 
 def late_callbacks(future: Any) -> None:

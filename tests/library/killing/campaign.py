@@ -20,6 +20,7 @@ from pathlib import Path
 from legnext_widgets.library import Library
 from tests.library.killing.deadly_database import MOMENTS, WRITES, When
 from tests.library.killing.watched_service import EVENTS, WatchedService
+from tests.support.processes import quick_processes
 
 JOURNAL_DRIVER = "tests.library.killing.journal_driver"
 CLIENT_DRIVER = "tests.library.killing.client_driver"
@@ -288,11 +289,9 @@ def session(
     importlib.import_module(driver).run(base_url, folder, prompts, when)
 
 
-def processes() -> multiprocessing.context.ForkServerContext:
-    """Processes that start quickly: their imports are made once, in a server that forks them."""
-    context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload([JOURNAL_DRIVER, CLIENT_DRIVER, BATCH_DRIVER, __name__])
-    return context
+def processes() -> multiprocessing.context.BaseContext:
+    """Return the context of the processes of a campaign."""
+    return quick_processes(JOURNAL_DRIVER, CLIENT_DRIVER, BATCH_DRIVER, __name__)
 
 
 def table(outcomes: Iterable[Outcome]) -> str:
