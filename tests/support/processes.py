@@ -3,10 +3,18 @@
 from __future__ import annotations
 
 import multiprocessing
-from multiprocessing.context import BaseContext
+import sys
+from multiprocessing.context import SpawnContext
+
+if sys.platform == "win32":
+    Context = SpawnContext
+else:
+    from multiprocessing.context import ForkServerContext
+
+    Context = SpawnContext | ForkServerContext
 
 
-def quick_processes(*modules: str) -> BaseContext:
+def quick_processes(*modules: str) -> Context:
     """Return the context of processes that need not import these modules one by one.
 
     Where the system can, a server imports them once and forks each process.
