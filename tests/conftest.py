@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import gc
 import hashlib
 import os
 import signal
@@ -119,6 +120,17 @@ def _unfit(scope: str, *, waits: bool) -> int:
     if waits == _waits(scope):
         return 0
     return 2 if PurePosixPath(scope).parts[1:2] == ("browser",) else 1
+
+
+def pytest_collection() -> None:
+    """Look for no garbage while tests are collected: nearly all that is made then stays in use."""
+    gc.disable()
+
+
+def pytest_collection_finish() -> None:
+    """Leave the tests and what they import out of each later look for garbage."""
+    gc.freeze()
+    gc.enable()
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

@@ -47,8 +47,9 @@ def write_clip(
         stream.time_base = Fraction(1, rate)
         for tag in _TAGS[tags]:
             setattr(stream.codec_context, tag, MATRICES[matrix])
+        converted = {id(rgb): yuv420(rgb, matrix) for rgb in {id(f): f for f in frames}.values()}
         for number, rgb in enumerate(frames):
-            frame = av.VideoFrame.from_ndarray(yuv420(rgb, matrix), "yuv420p")
+            frame = av.VideoFrame.from_ndarray(converted[id(rgb)], "yuv420p")
             frame.pts, frame.time_base = number, Fraction(1, rate)
             clip.mux(stream.encode(frame))
         clip.mux(stream.encode())

@@ -3,18 +3,13 @@
 from __future__ import annotations
 
 import multiprocessing
-import sys
-from multiprocessing.context import SpawnContext
+from typing import TYPE_CHECKING
 
-if sys.platform == "win32":
-    Context = SpawnContext
-else:
-    from multiprocessing.context import ForkServerContext
-
-    Context = SpawnContext | ForkServerContext
+if TYPE_CHECKING:
+    from multiprocessing.context import ForkServerContext, SpawnContext
 
 
-def quick_processes(*modules: str) -> Context:
+def quick_processes(*modules: str) -> SpawnContext | ForkServerContext:
     """Return the context of processes that need not import these modules one by one.
 
     Where the system can, a server imports them once and forks each process.

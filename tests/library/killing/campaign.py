@@ -16,11 +16,15 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from legnext_widgets.library import Library
 from tests.library.killing.deadly_database import MOMENTS, WRITES, When
 from tests.library.killing.watched_service import EVENTS, WatchedService
-from tests.support.processes import Context, quick_processes
+from tests.support.processes import quick_processes
+
+if TYPE_CHECKING:
+    from multiprocessing.context import ForkServerContext, SpawnContext
 
 JOURNAL_DRIVER = "tests.library.killing.journal_driver"
 CLIENT_DRIVER = "tests.library.killing.client_driver"
@@ -289,7 +293,7 @@ def session(
     importlib.import_module(driver).run(base_url, folder, prompts, when)
 
 
-def processes() -> Context:
+def processes() -> SpawnContext | ForkServerContext:
     """Return the context of the processes of a campaign."""
     return quick_processes(JOURNAL_DRIVER, CLIENT_DRIVER, BATCH_DRIVER, __name__)
 
