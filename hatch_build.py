@@ -30,14 +30,15 @@ class FrontEndBuildHook(BuildHookInterface[Any]):
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:  # noqa: ARG002
         """Build the front end; hatchling calls this first."""
-        build_front_end(Path(self.root))
+        build_front_end(Path(self.root), only_to_build=True)
 
 
-def build_front_end(project: Path = PROJECT) -> bool:
+def build_front_end(project: Path = PROJECT, *, only_to_build: bool = False) -> bool:
     """Build the front end if its sources changed since the last build.
 
     Args:
         project: Folder that holds `js/` and `legnext_widgets/`.
+        only_to_build: Install no packages for its checks and tests, which are most of them.
 
     Returns:
         True if anything was built.
@@ -49,11 +50,13 @@ def build_front_end(project: Path = PROJECT) -> bool:
     static = project / "legnext_widgets" / "static"
     stamp = static / "sources.sha256"
     digest = digest_of_sources(sources)
+    if not only_to_build and (sources / "node_modules").is_dir():
+        install_packages(sources)  # a build of a distribution may have installed only some
     if all((static / name).is_file() for name in BUILT) and _read(stamp) == digest:
         return False
     stamp.unlink(missing_ok=True)
     print("Building the front end from js/ ...", file=sys.stderr, flush=True)
-    install_packages(sources)
+    install_packages(sources, only_to_build=only_to_build)
     _npm(sources, "run", "--silent", "build")
     missing = [name for name in BUILT if not (static / name).is_file()]
     if missing:
@@ -62,14 +65,23 @@ def build_front_end(project: Path = PROJECT) -> bool:
     return True
 
 
-def install_packages(sources: Path) -> None:
-    """Install the packages of the lock file, unless exactly those are installed."""
+def install_packages(sources: Path, *, only_to_build: bool = False) -> None:
+    """Install the packages of the lock file, unless exactly those are installed.
+
+    Args:
+        sources: Folder that holds the lock file.
+        only_to_build: Leave out those for development, unless they are installed already.
+    """
     lock = sources / "package-lock.json"
     stamp = sources / "node_modules" / ".installed-lock.sha256"
     digest = hashlib.sha256(lock.read_bytes()).hexdigest()
-    if _read(stamp) != digest:
-        _npm(sources, "ci", "--no-audit", "--no-fund", "--no-update-notifier", "--loglevel=error")
-        stamp.write_text(digest, encoding="utf-8")
+    some = f"{digest} only to build"
+    installed = _read(stamp)
+    if installed == digest or (only_to_build and installed == some):
+        return
+    quiet = ("--no-audit", "--no-fund", "--no-update-notifier", "--loglevel=error")
+    _npm(sources, "ci", *quiet, *(["--omit=dev"] if only_to_build else []))
+    stamp.write_text(some if only_to_build else digest, encoding="utf-8")
 
 
 def digest_of_sources(sources: Path) -> str:

@@ -18,10 +18,11 @@ if TYPE_CHECKING:
 
 NEWS = "@jupyterlab/apputils-extension:announcements"
 NOT_NEEDED = (
-    *("celltags", "csvviewer", "debugger", "extensionmanager", "help", "htmlviewer", "hub"),
-    *("imageviewer", "inspector", "javascript", "json", "logconsole", "lsp", "markdownviewer"),
-    *("mermaid", "metadataform", "pdf", "pluginmanager", "running", "settingeditor", "terminal"),
-    *("toc", "vega5", "workspaces"),
+    *("audio", "celltags", "console", "csvviewer", "debugger", "extensionmanager", "fileeditor"),
+    *("help", "htmlviewer", "hub", "imageviewer", "inspector", "javascript", "json", "launcher"),
+    *("logconsole", "lsp", "markdownviewer", "mermaid", "metadataform", "pdf", "pluginmanager"),
+    *("running", "settingeditor", "statusbar", "terminal", "theme-dark-high-contrast", "toc"),
+    *("vega5", "video", "workspaces"),
 )
 """Extensions of JupyterLab that have no part in a notebook of code cells."""
 

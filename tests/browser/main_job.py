@@ -52,7 +52,7 @@ def do_main_job(notebook: NotebookPage, screenshots: Path) -> MainJob:
     studio = StudioPage.within(notebook.output(shows))
     studio.start_recording()
     taken = [_take(studio, screenshots / "1-form.png")]
-    studio.fill_in(PROMPT)
+    studio.fill_in(PROMPT, by_keys=True)
     job_id = studio.press_generate()
     taken.append(_take(studio, screenshots / "2-running.png"))
     studio.wait_for_clips(job_id)

@@ -8,8 +8,6 @@ from typing import TYPE_CHECKING
 from playwright.sync_api import expect
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from tests.browser.notebook_page import NotebookPage
 
 JOB = """
@@ -29,29 +27,26 @@ def look(notebook: NotebookPage, name: str) -> None:
 
 
 def test_a_job_s_card_goes_on_from_running_to_clips_that_play(
-    open_notebook: Callable[..., NotebookPage],
+    workbench: NotebookPage,
 ) -> None:
-    notebook = open_notebook(JOB.format(speed=15), "job.wait()\nNone", "job.videos[1]")
-    notebook.run_cell(0)
-    card = notebook.output(0)
+    card = workbench.show(JOB.format(speed=15))
 
     queue = card.locator(".queue-job")
     expect(queue).to_have_count(1)
     expect(queue).to_contain_text("slow push towards the lighthouse")
-    look(notebook, "card-running")
-    notebook.run_cell(1)
-    line = notebook.output(1)
+    look(workbench, "card-running")
+    line = workbench.show("job.wait()\nNone")
     expect(line).to_contain_text("about")
-    look(notebook, "line-running")
+    look(workbench, "line-running")
 
     expect(card.locator(".clip-open")).to_have_count(2, timeout=60_000)
     expect(card.locator(".queue-job")).to_have_count(0)
     expect(line).to_contain_text("completed")
     expect(line.locator("progress")).to_have_count(0)
-    look(notebook, "card-completed")
+    look(workbench, "card-completed")
     card.locator(".clip-open").first.hover()
     expect(card.locator("video").first).to_have_js_property("paused", value=False)
 
-    notebook.run_cell(2)
-    expect(notebook.output(2).locator(".clip-open")).to_have_count(1)
-    look(notebook, "video")
+    video = workbench.show("job.videos[1]")
+    expect(video.locator(".clip-open")).to_have_count(1)
+    look(workbench, "video")

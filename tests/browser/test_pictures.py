@@ -7,19 +7,19 @@ from typing import TYPE_CHECKING
 
 from playwright.sync_api import expect
 
+from tests.browser.notebook_page import IN_FRONT
 from tests.browser.picture_input import give, pick
 from tests.browser.studio_page import StudioPage
 from tests.pictures.picture_factory import PLACE, exif, phone_jpeg, photo, saved
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from pathlib import Path
 
     from tests.browser.notebook_page import NotebookPage
 
 STUDIO = """
 import legnext_widgets as lw
-studio = lw.VideoStudio(lw.Client.sandbox(speed=200))
+studio = lw.VideoStudio(lw.Client.sandbox(speed=200, packaged=True), {inputs})
 studio
 """
 GIVEN = "studio.jobs[0].request.pictures['image_url']"
@@ -28,7 +28,7 @@ GIVEN = "studio.jobs[0].request.pictures['image_url']"
 def test_a_dropped_photo_becomes_four_clips_and_loses_its_place(
     workbench: NotebookPage, tmp_path: Path
 ) -> None:
-    studio = StudioPage.within(workbench.show(STUDIO))
+    studio = StudioPage.within(workbench.show(STUDIO.format(inputs="")))
     place = studio.root.locator(".picture-input").first
     expect(place, "where it goes is said before").to_contain_text("It stays on this computer.")
     large = saved(photo(3000, 2000), "JPEG", quality=90, exif=exif(6), comment=PLACE)
@@ -68,7 +68,7 @@ def test_a_dropped_photo_becomes_four_clips_and_loses_its_place(
 
 
 def test_a_screenshot_is_pasted_and_a_text_file_refused(workbench: NotebookPage) -> None:
-    studio = StudioPage.within(workbench.show(STUDIO))
+    studio = StudioPage.within(workbench.show(STUDIO.format(inputs="")))
     place = studio.root.locator(".picture-input").first
 
     give(place, "paste", "image.png", "image/png", saved(photo(), "PNG"))
@@ -84,11 +84,9 @@ def test_a_screenshot_is_pasted_and_a_text_file_refused(workbench: NotebookPage)
 
 
 def test_first_and_last_picture_are_there_again_after_a_reload_of_the_page(
-    open_notebook: Callable[..., NotebookPage],
+    workbench: NotebookPage,
 ) -> None:
-    notebook = open_notebook(STUDIO.replace("speed=200)", "speed=200), batch_size=1"))
-    notebook.run_all()
-    studio = StudioPage.within(notebook.output(0))
+    studio = StudioPage.within(workbench.show(STUDIO.format(inputs="batch_size=1")))
     first = studio.root.locator(".picture-input").first
     give(first, "drop", "first.jpg", "image/jpeg", phone_jpeg())
     expect(first.get_by_text("first.jpg")).to_be_visible()
@@ -96,11 +94,11 @@ def test_first_and_last_picture_are_there_again_after_a_reload_of_the_page(
     last = studio.root.locator(".picture-input").nth(1)
     give(last, "drop", "last.png", "image/png", saved(photo(300, 200), "PNG"))
     expect(last.get_by_text("last.png")).to_be_visible()
-    notebook.save_with_state()
+    path = workbench.save_with_state()
 
-    notebook.go_to(notebook.path.name)
+    workbench.go_to(path.name)
 
-    studio = StudioPage.within(notebook.output(0))
+    studio = StudioPage.within(workbench.page.locator(IN_FRONT))
     first, last = (studio.root.locator(".picture-input").nth(index) for index in (0, 1))
     expect(first.get_by_text("first.jpg")).to_be_visible()
     expect(first.locator("img")).to_be_visible()

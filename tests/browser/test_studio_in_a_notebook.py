@@ -101,7 +101,7 @@ def test_two_views_of_one_studio_agree(workbench: NotebookPage) -> None:
     first = show_studio(workbench)
     second = StudioPage.within(workbench.show("studio"))
 
-    first.fill_in("two windows, one view", IMAGE)
+    first.fill_in("two windows, one view", IMAGE, by_keys=True)
     expect(second.prompt).to_have_value("two windows, one view")
     expect(second.image_url).to_have_value(IMAGE)
     job_id = second.press_generate()

@@ -165,6 +165,8 @@ def test_the_status_does_not_cover_the_prompt_that_one_types_in(workbench: Noteb
     def wait_for_room(when: str) -> None:
         wait_until(lambda: room_and_foot()[0] >= 0, f"the prompt is clear of the foot {when}")
 
+    # Its note moves what is below it, and may come late where names of hosts are not found at once.
+    expect(studio.root.get_by_text("This image cannot be shown here")).to_be_visible()
     prompt.focus()
     wait_for_room("when it has the focus")
     room, before = room_and_foot()

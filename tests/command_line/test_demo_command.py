@@ -89,10 +89,18 @@ def test_a_port_in_use_is_reported_in_one_line() -> None:
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no SIGINT for one process")
 def test_demo_opens_jupyterlab_on_the_notebook_and_ends_with_ctrl_c(tmp_path: Path) -> None:
     said = tmp_path / "said.txt"
+    # As if it were not installed: it takes 2 s to load, and Lab does without it.
+    (tmp_path / "modules").mkdir()
+    (tmp_path / "modules" / "rfc3987_syntax.py").write_text("raise ImportError")
+    paths = [str(tmp_path / "modules"), *filter(None, [os.environ.get("PYTHONPATH")])]
+    variables = {
+        "JUPYTER_RUNTIME_DIR": str(tmp_path / "runtime"),
+        "PYTHONPATH": os.pathsep.join(paths),
+    }
     with said.open("wb") as writing:
         demo = subprocess.Popen(
             [sys.executable, "-m", "legnext_widgets", "demo", tmp_path / "demo", "--no-browser"],
-            env={**os.environ, "JUPYTER_RUNTIME_DIR": str(tmp_path / "runtime")},
+            env={**os.environ, **variables},
             stdin=subprocess.DEVNULL,
             stdout=writing,
             stderr=writing,

@@ -33,6 +33,8 @@ if TYPE_CHECKING:
 HERE = Path(__file__).parent
 PAGES = HERE / "pages"
 BUILT = HERE / "build"
+NOT_NEEDED = ("jupyterlab", "jupyter_lsp", "jupyter_server_terminals", "notebook_shim")
+"""Applications in the server that no page here uses, and that take longer to start than itself."""
 ANYONE = {"Access-Control-Allow-Origin": "*"}
 
 
@@ -85,6 +87,7 @@ class Stand(FrontEnd):
             *(f"--ServerApp.port={self.port}", f"--ServerApp.root_dir={self.notebooks}"),
             *("--ServerApp.token=", "--IdentityProvider.token=", "--ServerApp.password="),
             *("--ServerApp.disable_check_xsrf=True", "--ServerApp.allow_remote_access=True"),
+            *(f"--ServerApp.jpserver_extensions={name}=False" for name in NOT_NEEDED),
         )
 
     def answers(self) -> bool:

@@ -11,6 +11,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Self
 
+import zmq
 from jupyter_client.kernelspec import KernelSpec
 from jupyter_client.manager import KernelManager
 
@@ -229,6 +230,9 @@ class Kernel:
         self._client = self._manager.blocking_client()
         self._client.start_channels()
         self._client.wait_for_ready(timeout=60)
+        self._incoming = zmq.Poller()
+        for channel in (self._client.iopub_channel, self._client.shell_channel):
+            self._incoming.register(channel.socket, zmq.POLLIN)
         self._subshell = self._create_subshell() if self._wants_subshell else None
 
     def _create_subshell(self) -> str:
@@ -240,10 +244,12 @@ class Kernel:
                 return str(answer["content"]["subshell_id"])
 
     def _take_messages(self) -> None:
+        # Conditions may also depend on the service, so it does not wait for long.
+        self._incoming.poll(50)
         with suppress(queue.Empty):
-            self._take_output(self._client.get_iopub_msg(timeout=0.02))
+            self._take_output(self._client.iopub_channel.get_msg(timeout=0))
         with suppress(queue.Empty):
-            self._take_reply(self._client.get_shell_msg(timeout=0))
+            self._take_reply(self._client.shell_channel.get_msg(timeout=0))
 
     def _take_reply(self, message: dict[str, Any]) -> None:
         cell = self.cells.get(message["parent_header"].get("msg_id", ""))

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
@@ -101,11 +102,23 @@ def test_sdist_installs_without_node(distributions: Distributions, tmp_path: Pat
     assert all((target / name).is_file() for name in BUILT)
 
 
+def test_a_build_installs_no_packages_for_checks_and_tests(distributions: Distributions) -> None:
+    sources = distributions.checkout / "js"
+    described = json.loads((sources / "package.json").read_text(encoding="utf-8"))
+    there = {
+        name for name in described["dependencies"] if (sources / "node_modules" / name).is_dir()
+    }
+
+    assert there == set(described["dependencies"])
+    for name in described["devDependencies"]:
+        assert not (sources / "node_modules" / name).exists(), name
+
+
 def test_a_front_end_older_than_its_sources_is_built_anew(distributions: Distributions) -> None:
     checkout = distributions.checkout
     stylesheet = next(iter(sorted((checkout / "js" / "src").rglob("*.css"))))
     before = stylesheet.read_text(encoding="utf-8")
-    assert not hatch_build.build_front_end(checkout)
+    assert not hatch_build.build_front_end(checkout, only_to_build=True)
     try:
         stylesheet.write_text(before + "\n.legnext-widgets .changed-by-a-test { order: 12345 }\n")
         subprocess.run(

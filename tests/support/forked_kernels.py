@@ -59,6 +59,8 @@ class ForkingProvisioner(LocalProvisioner):
         if not _can_fork(variables):
             return await super().launch_kernel(cmd, **kwargs)
         context = multiprocessing.get_context("forkserver")
+        # A test process has one server: after tests that began it with `quick_processes`, kernels
+        # are forked from theirs, and import the rest themselves.
         context.set_forkserver_preload(["tests.support.warm_imports", __name__])
         arguments = cmd[cmd.index(LAUNCHER) + 1 :]
         process = context.Process(target=_run, args=(arguments, variables, folder), daemon=True)

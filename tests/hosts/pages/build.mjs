@@ -16,6 +16,7 @@ await esbuild.build({
     join(here, `${name}.js`),
   ),
   bundle: true,
+  minify: true,
   format: "esm",
   target: "es2022",
   outdir: folder,
