@@ -19,7 +19,8 @@ PROJECT = Path(__file__).resolve().parents[2]
 DOCS = PROJECT / "docs"
 
 NO_NETWORK = """
-import socket, sys
+import gc, socket, sys
+gc.disable()  # the trees of all pages stay in use until the end: looking for garbage is in vain
 def refuse(*_args, **_rest):
     raise OSError("the documentation is built without a network")
 socket.socket.connect = refuse
