@@ -515,8 +515,9 @@ def test_a_job_of_which_some_clips_are_left_is_given_and_the_others_are_named(
     assert service.submissions == 1
 
 
-def test_images_that_are_forgotten_keep_their_id(session, service):
+def test_images_that_are_forgotten_keep_their_id(session, service, folder):
     pictures = session().submit(LAKE).wait(30)
+    kept(folder)
     path = f"/api/v1/job/{pictures.id}"
     service.sandbox.faults.switch_on("server_error", path=path, status=404, message="gone")
 

@@ -2,19 +2,19 @@ import { fireEvent } from "@testing-library/dom";
 import { beforeEach, expect, it, vi } from "vitest";
 import { openStudio } from "../studio_page";
 
-let footGrows: () => void;
+const reports = new Map<string, () => void>();
+const footGrows = () => reports.get("foot")?.();
+const formGrows = () => reports.get("form")?.();
 
 beforeEach(() => {
-  const grown: (() => void)[] = [];
-  footGrows = () => {
-    for (const report of grown) report();
-  };
+  reports.clear();
   vi.stubGlobal(
     "ResizeObserver",
     class {
       constructor(private readonly report: () => void) {}
       observe(element: Element) {
-        if (element.matches(".controls-foot")) grown.push(this.report);
+        if (element.matches(".controls-foot")) reports.set("foot", this.report);
+        if (element.matches(".controls")) reports.set("form", this.report);
       }
       disconnect() {}
       unobserve() {}
@@ -45,6 +45,17 @@ it("moves the field that has the focus when the foot grows over it", () => {
   expect(scrolled).toHaveBeenCalledExactlyOnceWith({ block: "nearest" });
   const form = el.querySelector(".controls") as HTMLElement;
   expect(form.style.getPropertyValue("--foot")).toBe("200px");
+});
+
+it("moves a field that a late note has pushed under the foot, but not during a press", () => {
+  const { foot, field, scrolled } = openAtPrompt();
+  at(foot, 450, 200);
+  fireEvent.pointerDown(field);
+  formGrows();
+  expect(scrolled).not.toHaveBeenCalled();
+  fireEvent.pointerUp(field);
+  formGrows();
+  expect(scrolled).toHaveBeenCalledOnce();
 });
 
 it("moves a covered field when one types in it", () => {

@@ -26,18 +26,26 @@ export function useClearOfFoot(
       if (control.bottom > top && control.top < bottom)
         activeElement.scrollIntoView?.({ block: "nearest" });
     };
-    for (const occasion of OCCASIONS) place.addEventListener(occasion, uncover);
+    const ended = new AbortController();
+    const { signal } = ended;
+    for (const occasion of OCCASIONS) place.addEventListener(occasion, uncover, { signal });
+    let pressing = false;
+    place.addEventListener("pointerdown", () => (pressing = true), { signal });
+    for (const end of ["pointerup", "pointercancel"])
+      place.ownerDocument.addEventListener(end, () => (pressing = false), { signal });
 
     let observer: ResizeObserver | undefined;
     if (typeof ResizeObserver !== "undefined") {
       observer = new ResizeObserver(() => {
         place.style.setProperty("--foot", `${cover.offsetHeight}px`);
-        uncover();
+        if (!pressing) uncover();
       });
       observer.observe(cover);
+      // A note that comes late moves what is below it.
+      observer.observe(place);
     }
     return () => {
-      for (const occasion of OCCASIONS) place.removeEventListener(occasion, uncover);
+      ended.abort();
       observer?.disconnect();
     };
   }, [form, foot]);
