@@ -17,6 +17,7 @@ import pytest
 import legnext_widgets as lw
 from legnext_widgets.client.schedule import DEFAULT_PACE, expectation, next_delay
 from legnext_widgets.client.session.retry import RetryPolicy
+from legnext_widgets.gateway.store.store import Store
 from legnext_widgets.gateway.web.orders import read_order
 from tests.gateway.classroom import PROMPT, Classroom, every, sqlite_url, wait_for
 from tests.support.raw_service import RESET, RawService, Reply
@@ -279,13 +280,17 @@ def test_three_hundred_students_at_once(database_url: str) -> None:
 
 
 def test_single_jobs_start_next_while_a_batch_of_200_runs(tmp_path: Path) -> None:
-    with Classroom(sqlite_url(tmp_path), speed=400) as room:
-        room.start(student_points=10**6, pace=every(40.0))
+    url, points = sqlite_url(tmp_path), 10**6
+    store = Store(url, member_points=points)
+    many = store.members.of_name("many", time.time())
+    for n in range(200):
+        order = read_order("diffusion", b'{"text": "%d"}' % n)
+        store.reservations.reserve(many, str(n), order, time.time())
+    store.close()
+
+    with Classroom(url, speed=400) as room:
+        room.start(student_points=points, pace=every(40.0))
         store = room.gateway.store
-        many = store.members.of_name("many", time.time())
-        for n in range(200):
-            order = read_order("diffusion", b'{"text": "%d"}' % n)
-            store.reservations.reserve(many, str(n), order, time.time())
         wait_for(lambda: store.queue.load(time.time())[0] == 6)
 
         overtaken = []
