@@ -56,7 +56,7 @@ def start(request: pytest.FixtureRequest, tmp_path: Path) -> Started:
     @contextmanager
     def started(service: Service, *, subshell: bool = True, **variables: str) -> Iterator[Kernel]:
         given = {**service.variables, "LEGNEXT_LIBRARY": str(tmp_path / "library"), **variables}
-        subshell = subshell and supports_subshells(chosen.versions()["ipykernel"])
+        subshell = subshell and supports_subshells(chosen.version_of("ipykernel"))
         forked = chosen.name == OWN
         with Kernel(chosen, tmp_path, given, subshell=subshell, forked=forked) as kernel:
             yield kernel

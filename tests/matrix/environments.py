@@ -8,6 +8,7 @@ import subprocess
 import sys
 import tomllib
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 PROJECT = Path(__file__).resolve().parents[2]
@@ -65,14 +66,9 @@ class Environment:
         stamp.write_text(self._digest())
         return self.python
 
-    def versions(self) -> dict[str, str]:
-        """The versions of everything installed in it, by name."""
-        listing = (
-            "import importlib.metadata as m\n"
-            "for d in m.distributions(): print(d.metadata['Name'].lower(), d.version)"
-        )
-        said = _run([str(self.python), "-c", listing])
-        return dict(line.split() for line in said.splitlines())
+    def version_of(self, distribution: str) -> str:
+        """The version of something installed in it."""
+        return _version_in(self.python, distribution)
 
     def _base(self) -> str:
         """The interpreter that it is made with: of its version, where that is here or to be had."""
@@ -117,6 +113,12 @@ def main() -> None:
     """Makes those that are missing, one after the other."""
     for each in declared().values():
         each.prepare()
+
+
+@cache
+def _version_in(python: Path, distribution: str) -> str:
+    asking = f"import importlib.metadata as m; print(m.version({distribution!r}))"
+    return _run([str(python), "-c", asking]).strip()
 
 
 def _find_python(version: str) -> str:

@@ -69,26 +69,6 @@ def test_a_star_on_a_clip_is_shown_stored_and_readable_in_python(open_studio, se
     assert library_of(studio).videos(favourite=True) == []
 
 
-def test_the_first_change_of_a_session_leaves_all_other_jobs_in_the_page(open_studio, service):
-    """A page takes a change since 0 for all that there is, and forgets what it knew before."""
-    studio = open_studio()
-    first, second = finished_job(studio, service), finished_job(studio, service)
-    open_studio.end_session()
-    browser = Browser(open_studio())
-    browser.say(type="sync", since=0)
-    wait_until(lambda: browser.heard("jobs"), "the jobs came")
-    everything = browser.heard("jobs")[0]
-    assert {job["id"] for job in everything["jobs"]} == {first.id, second.id}
-    assert everything["since"] == 0
-
-    browser.say(type="favourite", job_id=first.id, on=True)
-
-    wait_until(lambda: browser.updates, "the change came")
-    change = browser.updates[0]
-    assert [job["id"] for job in change["jobs"]] == [first.id]
-    assert change["since"] == everything["revision"] > 0
-
-
 def test_hidden_clips_and_dismissed_jobs_stay_away_in_the_next_session(open_studio, service):
     studio = open_studio()
     kept = finished_job(studio, service)

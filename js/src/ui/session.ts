@@ -158,10 +158,10 @@ export function createSession(host: Host, samples: readonly string[] = []): Sess
   /** When it was last asked for jobs, without an answer since. */
   let syncedAt: number | null = null;
 
-  function sync() {
+  function sync(from = since()) {
     synced = true;
     syncedAt = performance.now();
-    host.send({ type: "sync", since: since() });
+    host.send({ type: "sync", since: from });
     connection.expectAnswer();
   }
 
@@ -323,7 +323,7 @@ export function createSession(host: Host, samples: readonly string[] = []): Sess
     },
     requestBalance: () => host.send({ type: "balance" }),
     requestJobs() {
-      if (!synced) sync();
+      if (!synced) sync(0);
     },
     reportView(view, open) {
       if (isLost()) return;

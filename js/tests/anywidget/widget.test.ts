@@ -17,6 +17,15 @@ describe("the anywidget adapter", () => {
     expect(screen.getAllByRole("button", { name: "Generate" })).toHaveLength(2);
   });
 
+  it("requests all jobs where the last change, which it opens with, was the first", () => {
+    const last = { revision: 1, since: 0, jobs: [videoJob()], total: 30 };
+    const fake = new FakeModel({ ...BARE, _live: last });
+    const { initialize, render } = widget([], CATALOGS);
+    initialize({ model: fake.asModel() });
+    render({ model: fake.asModel(), el: place() });
+    expect(fake.sent).toContainEqual({ type: "sync", since: 0 });
+  });
+
   it("shows the gallery alone when that is its face", () => {
     const fake = new FakeModel({ ...BARE, _face: "gallery" });
     const { initialize, render } = widget([], CATALOGS);

@@ -25,6 +25,22 @@ describe("the job store", () => {
     expect(store.get("b")?.done).toBe(true);
   });
 
+  it("adds the first change of a session to all that was there before it", () => {
+    const store = createJobStore();
+    store.take(
+      delta(0, 0, [videoJob({ id: "new", created: 20 }), videoJob({ id: "old", created: 10 })]),
+      0,
+    );
+    store.take(
+      { ...delta(1, 0, [videoJob({ id: "old", created: 10, note: "seen" })]), total: 2 },
+      0,
+    );
+    expect(store.ordered.value.map(({ job }) => [job.id, job.note])).toEqual([
+      ["new", ""],
+      ["old", "seen"],
+    ]);
+  });
+
   it("notices a missed delta, and changes nothing", () => {
     const store = createJobStore();
     store.take(delta(1, 0, [runningJob({ id: "a" })]), 0);

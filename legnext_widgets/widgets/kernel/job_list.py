@@ -34,8 +34,7 @@ class JobList:
         self._lock = threading.RLock()
         self._jobs: dict[str, Job] = {}
         self._stops: list[Callable[[], object]] = []
-        # From 1: what has changed since 0 replaces all that a page knows.
-        self._revision = 1
+        self._revision = 0
         self._changed_at: dict[str, int] = {}
         self._pinned: list[str] = []
 

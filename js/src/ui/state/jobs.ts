@@ -19,6 +19,7 @@ export const NO_JOBS: JobsState = { revision: -1, total: 0, byId: new Map() };
 /**
  * Apply a delta, or report a gap: a delta in between was missed. A delta from the beginning
  * (`since` 0) replaces everything, or, when it is only a first page, all jobs that are not older.
+ * The first change of a session comes since 0, too: who has all that was there before it adds it.
  * A delta that is already known changes nothing.
  */
 export function applyDelta(
@@ -26,7 +27,8 @@ export function applyDelta(
   delta: Delta,
   now: number,
 ): { state: JobsState; gap: boolean } {
-  const whole = delta.since === 0;
+  const first = state.revision === 0 && delta.revision === 1;
+  const whole = delta.since === 0 && !first;
   if (!whole && state.revision < delta.since) return { state, gap: true };
   const known = delta.revision < state.revision;
   const empty = delta.revision === state.revision && delta.jobs.length === 0;
