@@ -102,11 +102,11 @@ def test(session: nox.Session) -> None:
 
 
 PARALLEL = (
-    *("-n", str(min((os.cpu_count() or 1) + 2, 8))),
+    *("-n", str(min((os.cpu_count() or 1) + 3, 8))),
     # tests/conftest.py says what stays together and what comes first.
     *("--dist", "loadscope", "--no-loadscope-reorder"),
 )
-"""One worker a processor and two more: half of them run tests that mostly wait."""
+"""One worker a processor and three more: half of them run tests that mostly wait."""
 
 
 @nox.session

@@ -58,6 +58,21 @@ it("moves a field that a late note has pushed under the foot, but not during a p
   expect(scrolled).toHaveBeenCalledOnce();
 });
 
+it("moves a covered field that gets the focus, by a press when that has ended", () => {
+  const { foot, field, scrolled } = openAtPrompt();
+  at(foot, 450, 200);
+  field.blur();
+  fireEvent.mouseDown(field);
+  field.focus();
+  expect(scrolled).not.toHaveBeenCalled();
+  fireEvent.mouseUp(field);
+  fireEvent.click(field);
+  expect(scrolled).toHaveBeenCalledOnce();
+  field.blur();
+  field.focus();
+  expect(scrolled).toHaveBeenCalledTimes(2);
+});
+
 it("moves a covered field when one types in it", () => {
   const { foot, field, scrolled } = openAtPrompt();
   at(foot, 380, 200);

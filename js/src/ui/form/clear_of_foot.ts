@@ -1,8 +1,10 @@
 import type { RefObject } from "preact";
 import { useLayoutEffect } from "preact/hooks";
 
-/** Not the focus itself: what one presses must not move before the press has ended. */
-const OCCASIONS = ["input", "keyup", "click"];
+const OCCASIONS = ["focusin", "input", "keyup", "click"];
+// A touch ends before the mouse events that follow it.
+const PRESSES = ["pointerdown", "mousedown"];
+const RELEASES = ["pointerup", "pointercancel", "mouseup"];
 
 /**
  * Keep the control that has the focus clear of the foot, which covers what is below it while it
@@ -17,7 +19,10 @@ export function useClearOfFoot(
     const cover = foot.current;
     if (!place || !cover) return undefined;
 
+    // What one presses must not move before the press has ended.
+    let pressing = false;
     const uncover = () => {
+      if (pressing) return;
       const { activeElement } = place.getRootNode() as Document | ShadowRoot;
       if (!activeElement || !place.contains(activeElement) || cover.contains(activeElement)) return;
       const control = activeElement.getBoundingClientRect();
@@ -29,16 +34,15 @@ export function useClearOfFoot(
     const ended = new AbortController();
     const { signal } = ended;
     for (const occasion of OCCASIONS) place.addEventListener(occasion, uncover, { signal });
-    let pressing = false;
-    place.addEventListener("pointerdown", () => (pressing = true), { signal });
-    for (const end of ["pointerup", "pointercancel"])
-      place.ownerDocument.addEventListener(end, () => (pressing = false), { signal });
+    for (const press of PRESSES) place.addEventListener(press, () => (pressing = true), { signal });
+    for (const release of RELEASES)
+      place.ownerDocument.addEventListener(release, () => (pressing = false), { signal });
 
     let observer: ResizeObserver | undefined;
     if (typeof ResizeObserver !== "undefined") {
       observer = new ResizeObserver(() => {
         place.style.setProperty("--foot", `${cover.offsetHeight}px`);
-        if (!pressing) uncover();
+        uncover();
       });
       observer.observe(cover);
       // A note that comes late moves what is below it.
