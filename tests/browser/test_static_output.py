@@ -92,8 +92,8 @@ def without_kernels(browser: Browser, lab_server: JupyterLab) -> Iterator[Page]:
     page = browser.new_context(viewport={"width": 1280, "height": 1600}).new_page()
     page.goto(f"{lab_server.url}lab?reset", wait_until="domcontentloaded")
     page.wait_for_function("() => window.jupyterapp?.restored.then(() => true)", timeout=60_000)
-    # Whoever asks for a session gets none, as where there is no Python. Nothing does before a
-    # notebook opens, and each of the page's hundred files would take a way through the test.
+    # A notebook that asks for a session gets none, as where there is no Python. Only these requests
+    # are routed: each of the page's hundred files would take a way through the test.
     page.route("**/api/sessions*", refuse_to_start)
     yield page
     page.context.close()
