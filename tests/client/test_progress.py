@@ -106,6 +106,13 @@ def test_many_jobs_are_counted() -> None:
     assert "2 not sent" in line(wait, ending="stopped")
 
 
+def test_jobs_of_unknown_outcome_are_not_counted_as_failed() -> None:
+    wait = ManyJobs(lambda: [state("completed")], 4, lambda: 1, lambda: 2)
+
+    assert not wait.pending
+    assert "4 of 4 done · 1 failed · 2 with unknown outcome" in line(wait, ending="done")
+
+
 def test_bytes_of_a_download_are_added_up() -> None:
     both = Download("2 videos", 2)
     first, second = both.counter(0), both.counter(1)

@@ -315,20 +315,27 @@ def test_a_job_of_unknown_outcome_is_taken_over_with_its_words():
 
 
 @pytest.fixture
-def two_unknown():
-    """A studio without a library, whose first two requests have an unknown outcome."""
+def client_of_slow_service():
+    """A client without a library, and its service, whose jobs take minutes."""
     with (
         Service(speed=1) as service,
         lw.Client(KEY, http_client=service.http_client(), library=False) as client,
     ):
-        studio = lw.VideoStudio(client, image_url="https://example.com/sea.jpg")
-        browser = Browser(studio)
-        service.sandbox.faults.switch_on("cut_after", method="POST", times=2)
-        for words in ("waves", "clouds"):
-            browser.say(type="submit", click=f"click {words}", inputs={"prompt": words})
-            wait_until(partial(is_unknown, browser, words), f"{words} is shown")
-        yield studio, browser
-        studio.close()
+        yield client, service
+
+
+@pytest.fixture
+def two_unknown(client_of_slow_service):
+    """A studio without a library, whose first two requests have an unknown outcome."""
+    client, service = client_of_slow_service
+    studio = lw.VideoStudio(client, image_url="https://example.com/sea.jpg")
+    browser = Browser(studio)
+    service.sandbox.faults.switch_on("cut_after", method="POST", times=2)
+    for words in ("waves", "clouds"):
+        browser.say(type="submit", click=f"click {words}", inputs={"prompt": words})
+        wait_until(partial(is_unknown, browser, words), f"{words} is shown")
+    yield studio, browser
+    studio.close()
 
 
 def is_unknown(browser, words):
@@ -485,6 +492,28 @@ def test_an_earlier_job_is_looked_up_and_shown(studio, browser, service, client)
     assert browser.heard("looked_up")[0]["error"] is None
     wait_until(lambda: [shown.id for shown in studio.jobs] == [job.id], "it is shown")
     other.close()
+
+
+def test_requests_of_a_batch_with_unknown_outcome_stay_in_sight(client_of_slow_service):
+    client, service = client_of_slow_service
+    studio = lw.VideoStudio(client)
+    browser = Browser(studio)
+    service.sandbox.faults.switch_on("cut_after", method="POST", times=2)
+
+    inputs, prompts = {"image_url": "https://example.com/sea.jpg"}, ["waves", "clouds", "dunes"]
+    browser.say(type="submit_many", click="b", inputs=inputs, prompts=prompts)
+
+    wait_until(lambda: len(shown_unknown(browser)) == 2, "both are shown")
+    wait_until(lambda: studio._batch["uncertain"] == 2, "and counted")
+    assert studio._batch["failed"] == 0, "they may have become jobs"
+    assert service.submissions == 3
+    words, lost = shown_unknown(browser).popitem()
+
+    browser.say(type="look_up", job_id=lost["candidates"][0]["id"])
+
+    wait_until(lambda: words not in shown_unknown(browser), "one is known")
+    assert not studio._submission, "no click of a single request is concerned"
+    studio.close()
 
 
 @pytest.mark.parametrize("job_id", ["nonsense", "00000000-0000-4000-8000-000000000000"])

@@ -26,6 +26,12 @@ describe("a batch under way", () => {
     expect(sent("stop_batch")).toHaveLength(1);
   });
 
+  it("counts requests of unknown outcome by themselves", () => {
+    openStudio({ _batch: { ...BATCH, failed: 0, uncertain: 2 } });
+    const region = screen.getByRole("region", { name: "Batch" });
+    within(region).getByText("12 of 40 sent · 8 done · 2 with unknown outcome");
+  });
+
   it("says why it stopped by itself", () => {
     openStudio({
       _batch: { ...BATCH, state: "stopped", reason: serviceMessage("402: no credit left.") },

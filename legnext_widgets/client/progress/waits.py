@@ -129,6 +129,7 @@ class ManyJobs:
         jobs: Gives the jobs that the service has accepted so far.
         total: How many there will be.
         refused: Gives how many of them could not be started.
+        uncertain: Gives of how many of them the outcome is unknown.
         held: Gives whether nothing is sent for a moment.
     """
 
@@ -137,25 +138,28 @@ class ManyJobs:
         jobs: Callable[[], Sequence[JobState]],
         total: int,
         refused: Callable[[], int] = lambda: 0,
+        uncertain: Callable[[], int] = lambda: 0,
         held: Callable[[], bool] = lambda: False,
     ) -> None:
         self._jobs = jobs
         self._total = total
         self._refused = refused
+        self._uncertain = uncertain
         self._held = held
 
     @property
     def pending(self) -> bool:
         """Whether one of them is not done."""
-        return sum(job.done for job in self._jobs()) + self._refused() < self._total
+        done = sum(job.done for job in self._jobs())
+        return done + self._refused() + self._uncertain() < self._total
 
     def report(self, elapsed: float, ending: Ending) -> ProgressReport:
         """Return n of m, what runs, what failed, time and points."""
-        jobs, refused = self._jobs(), self._refused()
+        jobs, refused, uncertain = self._jobs(), self._refused(), self._uncertain()
         ended = [job for job in jobs if job.done]
-        running, done = len(jobs) - len(ended), len(ended) + refused
+        running, done = len(jobs) - len(ended), len(ended) + refused + uncertain
         failed = sum(not job.completed for job in ended) + refused
-        left = self._total - len(jobs) - refused
+        left = self._total - len(jobs) - refused - uncertain
         time = time_of(elapsed)
         if not ending and ENOUGH_DONE <= done < self._total:
             time += f", about {time_of(elapsed / done * (self._total - done))} left"
@@ -164,6 +168,7 @@ class ManyJobs:
             f"{done} of {self._total} done",
             f"{running} running" if running else "",
             f"{failed} failed" if failed else "",
+            f"{uncertain} with unknown outcome" if uncertain else "",
             f"{left} not sent" if left and ending else "",
             "the service asks to wait" if self._held() and not ending else "",
             time,
@@ -182,6 +187,7 @@ def batch_wait(batch: Batch) -> ManyJobs:
         lambda: [job for job in batch.jobs if job.id],
         len(batch.requests),
         lambda: batch.not_started,
+        lambda: len(batch.uncertain),
         lambda: batch.held_by is not None,
     )
 

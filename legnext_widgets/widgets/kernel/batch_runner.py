@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from legnext_widgets.client.api.requests import Request
     from legnext_widgets.client.client import Client
+    from legnext_widgets.client.errors import SubmissionUncertainError
     from legnext_widgets.client.session.job_state import JobState
 
     from .protocol import traits
@@ -27,6 +28,7 @@ class BatchRunner:
         requests: What to send.
         click: The click that started it.
         report: Called with its state, in any thread; must return at once.
+        report_unknown: Called, likewise, with the error of each request of unknown outcome.
         reuse: Whether to give the jobs that the library has of the same requests.
     """
 
@@ -36,6 +38,7 @@ class BatchRunner:
         requests: Sequence[Request],
         click: str,
         report: Callable[[traits.Batch], object],
+        report_unknown: Callable[[SubmissionUncertainError], object],
         *,
         reuse: bool = False,
     ) -> None:
@@ -43,6 +46,8 @@ class BatchRunner:
 
         self._click = click
         self._report = report
+        self._report_unknown = report_unknown
+        self._unknown: set[SubmissionUncertainError] = set()
         self._done = 0
         self._state: traits.BatchState = "running"
         self._client = client
@@ -50,7 +55,7 @@ class BatchRunner:
             client.session,
             requests,
             self._progressed,
-            changed=self._report_state,
+            changed=self._changed,
             reuse=reuse,
         )
         self._running = self._begun()
@@ -84,6 +89,13 @@ class BatchRunner:
         self._done = done
         self._report_state()
 
+    def _changed(self) -> None:
+        for error in self._batch.uncertain:
+            if error not in self._unknown:
+                self._unknown.add(error)
+                self._report_unknown(error)
+        self._report_state()
+
     def _ended(self, running: concurrent.futures.Future[list[JobState]]) -> None:
         # A request that was on its way when the batch was stopped may still be counted later.
         stopped = running.cancelled() or running.exception() or self._batch.stopped_by
@@ -102,6 +114,7 @@ class BatchRunner:
                 "sent": total - self._batch.unsent,
                 "done": self._done,
                 "failed": self._batch.not_started,
+                "uncertain": len(self._batch.uncertain),
                 "state": self._state,
                 "jobs": [job.id for job in self._batch.jobs],
                 "reason": reason,
@@ -133,10 +146,17 @@ class BatchQueue:
     Args:
         report: Called with the client and the state of the batch that runs, in any thread; must
             return at once.
+        report_unknown: Called, likewise, with the client and the error of each request of unknown
+            outcome.
     """
 
-    def __init__(self, report: Callable[[Client, traits.Batch], object]) -> None:
+    def __init__(
+        self,
+        report: Callable[[Client, traits.Batch], object],
+        report_unknown: Callable[[Client, SubmissionUncertainError], object],
+    ) -> None:
         self._report = report
+        self._report_unknown = report_unknown
         self._lock = threading.RLock()
         self._waiting: deque[QueuedBatch] = deque()
         self._runner: BatchRunner | None = None
@@ -182,6 +202,7 @@ class BatchQueue:
             wanted.requests,
             wanted.click,
             lambda state: self._progressed(wanted.client, state),
+            lambda error: self._report_unknown(wanted.client, error),
             reuse=wanted.reuse,
         )
 

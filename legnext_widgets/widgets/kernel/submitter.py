@@ -100,7 +100,7 @@ class Submitter:
         self._lock = threading.Lock()
         self._current: _Press | None = None
         self._clicks: OrderedDict[str, None] = OrderedDict()
-        self._unknown: list[tuple[SubmissionUncertainError, str | None]] = []
+        self._unknown: list[tuple[SubmissionUncertainError, _Press | None]] = []
 
     @property
     def sending(self) -> bool:
@@ -142,11 +142,16 @@ class Submitter:
             if found is None:
                 return None
             self._unknown.remove(found)
-        error, click = found
+        error, press = found
         if state.request is None:
             state.request = error.request
-        self._report(progress_of("accepted", click, state.id))
+        if press is not None:
+            self._report(progress_of("accepted", press.click, state.id))
         return error
+
+    def keep_unknown(self, client: Client, error: SubmissionUncertainError) -> None:
+        """Keep a request of a batch in sight whose outcome is unknown; see `adopt`."""
+        self._keep_unknown(client, error, None)
 
     def refuse(self, error: Exception, click: str | None) -> None:
         """Report that a click sent nothing."""
@@ -217,10 +222,8 @@ class Submitter:
             if self._current is not current:
                 return
             self._current = None
-            if isinstance(outcome, SubmissionUncertainError):
-                self._unknown.append((outcome, click))
-        if isinstance(outcome, SubmissionUncertainError) and self.on_unknown is not None:
-            self.on_unknown(current.client, outcome)
+        if isinstance(outcome, SubmissionUncertainError):
+            self._keep_unknown(current.client, outcome, current)
         if isinstance(outcome, MadeBeforeError):
             self.report_made_before(outcome.found, click)
         elif isinstance(outcome, Exception):
@@ -229,6 +232,14 @@ class Submitter:
             self.refuse(LegnextError(Message("studio_closed")), click)
         else:
             self._report(progress_of("accepted", click, outcome.state.id))
+
+    def _keep_unknown(
+        self, client: Client, error: SubmissionUncertainError, press: _Press | None
+    ) -> None:
+        with self._lock:
+            self._unknown.append((error, press))
+        if self.on_unknown is not None:
+            self.on_unknown(client, error)
 
 
 async def _obtain(client: Client, request: Request, choice: ReuseChoice) -> Submitted:

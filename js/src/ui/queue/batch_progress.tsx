@@ -19,6 +19,7 @@ export function BatchProgress() {
       : t("batch.sent", { sent: batch.sent, total: batch.total }),
     earlier ? "" : t("batch.done", { count: batch.done }),
     batch.failed > 0 ? t("batch.failed", { count: batch.failed }) : "",
+    batch.uncertain > 0 ? t("queue.uncertain", { count: batch.uncertain }) : "",
     batch.waiting > 0 ? t("batch.waiting", { count: batch.waiting }) : "",
   ].filter(Boolean);
   const whole = batch.state === "done" && batch.left === 0;

@@ -17,6 +17,7 @@ from legnext_widgets.client.errors import (
     InsufficientCreditsError,
     LegnextError,
     RateLimitError,
+    SubmissionUncertainError,
     TransportError,
 )
 from legnext_widgets.client.messages import Message
@@ -117,9 +118,15 @@ class Batch:
 
     @property
     def not_started(self) -> int:
-        """How many requests were sent, or should have been, and did not become a job."""
-        ended = [sent for sent in self._submissions.values() if sent.done()]
-        return sum(sent.cancelled() or sent.exception() is not None for sent in ended)
+        """How many requests were sent, or should have been, and certainly did not become a job."""
+        failed = sum(_error_of(sent) is not None for sent in self._submissions.values())
+        return failed - len(self.uncertain)
+
+    @property
+    def uncertain(self) -> list[SubmissionUncertainError]:
+        """The errors of the requests of which it is unknown whether they became jobs."""
+        errors = [_error_of(sent) for sent in self._submissions.values()]
+        return [error for error in errors if isinstance(error, SubmissionUncertainError)]
 
     async def run(self) -> list[JobState]:
         """Send what was not sent yet and wait until all jobs are done.

@@ -177,7 +177,8 @@ class Batch(TypedDict):
     total: int
     sent: int
     done: int
-    failed: int
+    failed: Annotated[int, "Requests that certainly did not become jobs."]
+    uncertain: Annotated[int, "Requests of unknown outcome; each is shown as an attempt."]
     state: BatchState
     jobs: Annotated[list[str], "Id of the job of each prompt; empty while it has none."]
     reason: Annotated[LocalizedMessage | None, "Why it stopped by itself, or waits now."]
