@@ -160,8 +160,8 @@ class JobState:
     def task_type(self) -> str:
         """Such as `video_diffusion`; empty while unknown."""
         if self.task and self.task.task_type:
-            return self.task.task_type.replace("-", "_")
-        return self.request.endpoint.replace("-", "_") if self.request else ""
+            return self.task.kind
+        return self.request.kind if self.request else ""
 
     @property
     def prompt(self) -> str:
