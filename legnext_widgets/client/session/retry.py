@@ -231,7 +231,7 @@ class RetryPolicy:
 
         Args:
             failures: How many tries failed, from 1.
-            error: The last error; the service may have said in it how long to wait.
+            error: The last error; it may hold the service's `Retry-After`.
         """
         asked: float | None = getattr(error, "retry_after", None)
         if asked is not None:

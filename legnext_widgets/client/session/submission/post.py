@@ -281,8 +281,8 @@ def _why_unknown(response: Response) -> str:
     error = error_in(response)
     if error is None:
         with suppress(ValueError):
-            if said := reason_in(parse_json(response.body)):
-                return Message("answer_names_no_job_why", text=said.removesuffix("."))
+            if reason := reason_in(parse_json(response.body)):
+                return Message("answer_names_no_job_why", text=reason.removesuffix("."))
         return Message("answer_names_no_job")
     return Message("answer_was", status=error.status_code, text=error.message.removesuffix("."))
 
