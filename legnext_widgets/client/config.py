@@ -40,7 +40,6 @@ DEFAULT_TIMEOUT = 30.0
 DEFAULT_MAX_CONCURRENT = 6
 DEFAULT_MAX_RETRIES = 3
 
-
 _API_PATH = re.compile(r"/api(/v1(/[a-z-]+)?|/account(/[a-z_]+)?)?/*$", re.IGNORECASE)
 
 

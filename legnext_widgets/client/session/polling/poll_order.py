@@ -1,4 +1,4 @@
-"""Decide which job to poll next, of those whose time has come."""
+"""Pick the next job to poll: running before queued, and no job forgotten."""
 
 from __future__ import annotations
 
