@@ -90,7 +90,7 @@ class JobHandle(Twin, Markable, ABC, Generic[VideoT_co, SubmittedT_co]):
 
     @property
     def images(self) -> list[str]:
-        """Links of the images of an image job, by their number; empty until it is completed."""
+        """Links of its images, by their number, `""` for one without a link; empty at first."""
         task = self.state.task
         return [url or "" for url in task.output.image_urls] if task else []
 
