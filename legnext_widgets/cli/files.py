@@ -16,8 +16,7 @@ from .context import (
     whole_id,
 )
 from .exit_codes import report_errors
-from .output import as_json as json_of
-from .output import print_json
+from .output import json_of, print_json
 
 if TYPE_CHECKING:
     from legnext_widgets import Job

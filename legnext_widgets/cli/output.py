@@ -22,7 +22,7 @@ def print_json(value: object) -> None:
     click.echo(json.dumps(value, ensure_ascii=False, indent=2))
 
 
-def as_json(job: Job, files: Iterable[Path] = ()) -> dict[str, object]:
+def json_of(job: Job, files: Iterable[Path] = ()) -> dict[str, object]:
     """Describe a job as JSON.
 
     Args:

@@ -12,8 +12,7 @@ from .context import (
     service_options,
 )
 from .exit_codes import report_errors
-from .output import as_json as json_of
-from .output import line_of, print_json
+from .output import json_of, line_of, print_json
 from .results import ResultOptions, result_options
 
 

@@ -12,8 +12,7 @@ import click
 from legnext_widgets.client.errors import JobFailedError
 
 from .exit_codes import end_with
-from .output import as_json as json_of
-from .output import print_how_to_resume, print_job, print_json
+from .output import json_of, print_how_to_resume, print_job, print_json
 
 if TYPE_CHECKING:
     from collections.abc import Callable

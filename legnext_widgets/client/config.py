@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import math
 import os
-import re
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Literal, SupportsFloat, TypedDict, Unpack, cast
-from urllib.parse import urlsplit
 
 from legnext_widgets import environment
 from legnext_widgets.client.api.auth import Secret, colab_secret, find_key
-from legnext_widgets.client.api.urls import SERVICE_ORIGIN, is_web_link, origin_of
+from legnext_widgets.client.api.urls import (
+    SERVICE_ORIGIN,
+    base_address,
+    is_service,
+    is_web_link,
+    origin_of,
+)
 from legnext_widgets.client.api.validation import require_known, whole_of
 from legnext_widgets.client.api.values.cleaning import clean_flag, clean_link, clean_number
 from legnext_widgets.client.api.values.reachability import is_loopback
@@ -39,9 +43,6 @@ BASE_URL_NAME = "LEGNEXT_BASE_URL"
 DEFAULT_TIMEOUT = 30.0
 DEFAULT_MAX_CONCURRENT = 6
 DEFAULT_MAX_RETRIES = 3
-
-
-_API_PATH = re.compile(r"/api(/v1(/[a-z-]+)?|/account(/[a-z_]+)?)?/*$", re.IGNORECASE)
 
 
 class ClientOptions(TypedDict, total=False):
@@ -202,16 +203,16 @@ class ClientConfig:
             raise TypeError(
                 "library must be a Library, such as lw.Library(path), or False to record nothing"
             )
-        given = uploader is not None
+        uploader_given = uploader is not None
         uploads_to = uploader_of(uploader)
-        unread = given or embedded_identity is not None
+        reads_uploads = not uploader_given and embedded_identity is None
         if not (progress is None or isinstance(progress, bool) or callable(progress)):
             raise TypeError("progress must be True, False, None or a callable")
         reuse = _reuse(reuse)
         if reuse and library is False:
             raise ValueError(Message("reuse_library"))
         key = find_key(api_key)
-        if key.is_of_a_class and _host(address) == _host(SERVICE_ORIGIN):
+        if key.is_of_a_class and is_service(address):
             raise ValueError(Message("class_address", name=BASE_URL_NAME))
         if environment.in_pyodide() and http_client is None:
             raise TransportError(environment.CANNOT_CALL.format(origin=origin_of(address)))
@@ -229,8 +230,8 @@ class ClientConfig:
             progress=progress,
             owns_store=library is None,
             uploader=uploads_to,
-            uploader_given=given,
-            uploads_address="" if unread else os.getenv(UPLOADS_NAME, "").strip(),
+            uploader_given=uploader_given,
+            uploads_address=os.getenv(UPLOADS_NAME, "").strip() if reads_uploads else "",
             reuse=reuse,
         )
 
@@ -312,21 +313,11 @@ def _reuse(value: object) -> Reuse:
 
 
 def _service_address(given: str | None, name: str = "base_url") -> str:
-    """Reduce the address of a service to what stands before `/api`.
-
-    An address that was copied from an example of the service's documentation ends in `/api/v1` or
-    goes on to an endpoint, and the key never goes to the service unencrypted.
-    """
+    """Check the option `base_url`, or the variable for it, and reduce it to the base."""
     address = clean_link(given)
     if not isinstance(address, str) or not is_web_link(address) or "?" in address or "#" in address:
         raise ValueError(f"{name} must be an http:// or https:// address without ? and #")
-    address = _API_PATH.sub("", address).rstrip("/")
-    unencrypted = address.lower().startswith("http:")
-    return SERVICE_ORIGIN if unencrypted and _host(address) == _host(SERVICE_ORIGIN) else address
-
-
-def _host(address: str) -> str | None:
-    return urlsplit(address).hostname
+    return base_address(address)
 
 
 def _require_async(http_client: object) -> None:

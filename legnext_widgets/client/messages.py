@@ -137,7 +137,7 @@ CATALOG: Mapping[str, str] = {
     "next_wait": "Wait a little, then try again.",
     "next_change": "Change the prompt or the image, then generate again.",
     # About the person's own pictures.
-    "picture_gone": "The kernel no longer has this picture. Add it again.",
+    "picture_gone": "The kernel no longer has this image. Add it again.",
     "picture_heic": (
         "This is an HEIC photo: in the kernel's environment run pip install pillow-heif, or export "
         "it as JPEG (on an iPhone: Settings > Camera > Formats > Most Compatible)."

@@ -150,6 +150,8 @@ def as_completed(
             with a `ProgressReport`.
 
     Raises:
+        TypeError: An item is not a job; or, with a plain `for`, one is of an `AsyncClient`.
+        TypeError, ValueError: `timeout` is no number.
         JobTimeoutError: While iterating: the time is up. The jobs continue.
     """
     return JobsAsCompleted(jobs, timeout, progress)
@@ -182,6 +184,8 @@ def wait(
         The jobs, in the order in which they were given.
 
     Raises:
+        TypeError: An item is not a job.
+        TypeError, ValueError: `timeout` is no number.
         JobTimeoutError: The time is up, and the jobs continue.
     """
     given = list(jobs)

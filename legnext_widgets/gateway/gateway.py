@@ -1,4 +1,4 @@
-"""The gateway as one ASGI app: store, dispatcher, follower and routes put together."""
+"""The gateway as one ASGI app: store, dispatcher, poller and routes put together."""
 
 from __future__ import annotations
 

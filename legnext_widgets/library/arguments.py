@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING
 
@@ -90,13 +91,11 @@ def words(name: str, value: str | Iterable[str] | None) -> list[str] | None:
     """
     if value is None:
         return None
-    try:
+    with suppress(TypeError):  # neither a text nor something to iterate over
         listed = list(dict.fromkeys([value] if isinstance(value, str) else value))
-    except TypeError:
-        listed = [None]  # type: ignore[list-item]
-    if not all(isinstance(word, str) for word in listed):
-        raise TypeError(f"{name} must be a text or several, not {value!r}")
-    return listed
+        if all(isinstance(word, str) for word in listed):
+            return listed
+    raise TypeError(f"{name} must be a text or several, not {value!r}")
 
 
 def text(name: str, value: object) -> str:

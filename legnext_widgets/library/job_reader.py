@@ -7,6 +7,7 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
+from legnext_widgets.client.messages import REASONS
 from legnext_widgets.client.session.store import ClipStore, JobStore, VerifyingStore
 from legnext_widgets.library.db.statements.queries import Filter, Page
 
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 
     from .records import LibraryRecord
 
-PROCESS_ENDED = "The process that sent it ended before the answer was recorded."
+PROCESS_ENDED = f"{REASONS['process_ended'].capitalize()}."
 
 _IN_NOTEBOOKS = frozenset({"records", "poster_path", "close"})
 _ALSO_HIDDEN = frozenset(

@@ -214,10 +214,9 @@ class Library(KeptClips):
             The path of the page.
 
         Raises:
-            TypeError: `clips` are not videos.
+            TypeError: `clips` are not videos, or there is no such filter.
             UnknownJobError: The library does not know the job of one of `clips`.
             LibraryError: The folder cannot be written.
-            TypeError: There is no such filter.
         """
         require_known("export", wanted, ("clips", *RecordFilters.__annotations__))
         from .export import export

@@ -68,7 +68,7 @@ def card_of(items: Sequence[object], more: str = "") -> Bundle | None:
 
     Args:
         items: What it shows.
-        more: What is said below it.
+        more: A note below it.
 
     Returns:
         None when an item is not of a `Client` or a library.

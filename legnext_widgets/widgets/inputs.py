@@ -266,7 +266,7 @@ def _image(name: str, link: str, pictures: Mapping[str, Picture]) -> dict[str, A
         return {f"{name}_url": link or None}
     if link in pictures:
         return {name: pictures[link]}
-    reason = "is a picture that the kernel no longer has; add it again"
+    reason = "is an image that the kernel no longer has; add it again"
     raise InvalidInputError([Problem(f"{name}_url", "not_a_picture", reason)])
 
 

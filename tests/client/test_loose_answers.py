@@ -9,6 +9,8 @@ import pytest
 
 import legnext_widgets as lw
 from legnext_widgets.client.api.responses import Response, error_in
+from legnext_widgets.client.session.job_state import JobState
+from legnext_widgets.client.session.submission.budget import Budget
 from tests.support.raw_service import RawService, Reply
 from tests.support.task_factory import task
 
@@ -38,6 +40,16 @@ def test_links_are_taken_in_any_shape(output: Any, links: list[str | None]) -> N
 
     assert parsed.output.video_urls == links
     assert parsed.lacks_output is not any(links)
+
+
+@pytest.mark.parametrize("written", ["video_upscale", "video-upscale", "Video-Upscale"])
+def test_a_kind_is_recognized_however_the_service_writes_it(written: str) -> None:
+    upscale = lw.Task.parse(task("job", "pending", written, points=150))
+    budget = Budget(None)
+    budget.count(upscale)
+
+    assert JobState("job", task=upscale).task_type == "video_upscale"
+    assert budget.cost("video_upscale") == 150
 
 
 def failed(**found: Any) -> str:

@@ -101,14 +101,14 @@ async def test_no_queued_job_is_forgotten():
         asked.add(name)
         return Task.of(task(name, "pending"))
 
-    follower = poller_of(fetch, speed=100, pace=Pace(per_second_sandbox=500.0))
+    poller = poller_of(fetch, speed=100, pace=Pace(per_second_sandbox=500.0))
     for number in range(120):
         pending = Task.of({"job_id": str(number), "status": "pending"})
-        follower.follow(JobState(str(number), task=pending))
+        poller.follow(JobState(str(number), task=pending))
     async with asyncio.timeout(20):
         while len(asked) < 120:
             await asyncio.sleep(0.05)
-    await follower.aclose()
+    await poller.aclose()
 
 
 def legnext_threads() -> list[str]:

@@ -156,8 +156,8 @@ async def test_a_machine_that_slept_asks_at_once():
         asked.append(job_id)
         return Task.of(task(job_id, "completed"))
 
-    follower = poller_of(fetch, pace=Pace(clock_check=0.01), clock=clock)
-    follower.follow(JobState("a", request=lw.Diffusion("x")))
+    poller = poller_of(fetch, pace=Pace(clock_check=0.01), clock=clock)
+    poller.follow(JobState("a", request=lw.Diffusion("x")))
     for _ in range(5):
         await asyncio.sleep(0.01)
     assert asked == []
@@ -166,7 +166,7 @@ async def test_a_machine_that_slept_asks_at_once():
     async with asyncio.timeout(10):
         while not asked:
             await asyncio.sleep(0.01)
-    await follower.aclose()
+    await poller.aclose()
 
 
 async def test_a_429_slows_all_polls():
@@ -179,15 +179,15 @@ async def test_a_429_slows_all_polls():
             raise lw.RateLimitError("slow down", retry_after=20.0, status_code=429)
         return Task.of(task(job_id, "completed"))
 
-    follower = poller_of(fetch, pace=Pace(clock_check=0.001), clock=clock)
+    poller = poller_of(fetch, pace=Pace(clock_check=0.001), clock=clock)
     for name in "abc":
-        follower.follow(JobState(name, request=lw.Diffusion("x")), now=True)
+        poller.follow(JobState(name, request=lw.Diffusion("x")), now=True)
     async with asyncio.timeout(20):
-        while follower.count:
+        while poller.count:
             clock.steady += 0.05
             clock.wall += 0.05
             await asyncio.sleep(0.002)
-    await follower.aclose()
+    await poller.aclose()
 
     assert asked[1] - asked[0] >= 20
     assert asked[2] - asked[1] > 0.3  # still slower than the usual five a second

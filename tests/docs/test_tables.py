@@ -209,6 +209,21 @@ def test_all_faults_of_the_sandbox_are_documented() -> None:
     assert {row["fault"].strip("`") for row in rows} == set(FAULT_KINDS)
 
 
+def test_the_table_of_folders_lists_those_of_the_package() -> None:
+    project = DOCS.parent
+    cells = [row["folder"] for row in table("explanation/architecture.md", "folders")]
+    listed = [folder for cell in cells for folder in re.findall(r"`(.+?)/`", cell)]
+    package = project / "legnext_widgets"
+    folders = {
+        module.parent.relative_to(project).as_posix()
+        for place in (package, package / "client")
+        for module in place.glob("*/__init__.py")
+    }
+
+    assert [folder for folder in listed if not (project / folder).is_dir()] == []
+    assert folders - set(listed) == set()
+
+
 def _now() -> Any:
     from datetime import UTC, datetime
 

@@ -39,7 +39,7 @@ def front_end_modules() -> list[Path]:
 
 
 def on_disk() -> dict[str, str]:
-    """What CONTRIBUTING.md has to list, with a description for what it does not list yet."""
+    """What CONTRIBUTING.md has to list: modules with their docstring's first line, and folders."""
     found = {}
     for path in python_modules():
         module = ast.parse(path.read_text(encoding="utf-8"))
@@ -75,7 +75,7 @@ def listed() -> list[tuple[str, str]]:
     return entries
 
 
-def test_contributing_lists_every_module_once_with_a_description() -> None:
+def test_contributing_lists_every_module_once_with_its_description() -> None:
     disk, entries = on_disk(), listed()
     paths = [path for path, _ in entries]
     wrong = {
@@ -83,10 +83,11 @@ def test_contributing_lists_every_module_once_with_a_description() -> None:
         "not on the disk": [path for path in paths if path not in disk],
         "listed twice": [path for path in paths if paths.count(path) > 1],
         "without a description": [path for path, what in entries if not what],
+        "not described as there": [p for p, what in entries if what != (disk.get(p) or what)],
     }
 
     if any(wrong.values()):
-        whole = tree({path: dict(entries).get(path) or what for path, what in disk.items()})
+        whole = tree({path: what or dict(entries).get(path, "") for path, what in disk.items()})
         reasons = "\n".join(f"{why}: {', '.join(them)}" for why, them in wrong.items() if them)
         pytest.fail(f"The tree in CONTRIBUTING.md is wrong.\n{reasons}\nTo paste:\n{whole}")
 

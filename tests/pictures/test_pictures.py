@@ -260,7 +260,7 @@ def test_transparency_becomes_white() -> None:
         (np.full((5, 5), np.nan), "contains NaN or infinite values"),
         (np.full((5, 5), 400), "with values from 400 to 400"),
         (np.full((5, 5), -1.0), "with values from -1 to -1"),
-        (np.array([["a", "b"]]), "a picture needs numbers"),
+        (np.array([["a", "b"]]), "an image needs numbers"),
         (3.5, "is a float, not an image"),
         (3, "is an int, not an image"),
         (Image.new("RGB", (0, 5)), "has no pixels"),
@@ -458,7 +458,7 @@ def closed() -> Image.Image:
 @pytest.mark.parametrize("field", ["image", "end_image"])
 @pytest.mark.parametrize(
     ("image", "says"),
-    [(cut_jpeg, "damaged or incomplete picture file"), (closed, "closed; open it again")],
+    [(cut_jpeg, "damaged or incomplete image file"), (closed, "closed; open it again")],
 )
 def test_an_image_that_pillow_cannot_decode_is_refused_with_the_reason(
     field: str, image: Any, says: str

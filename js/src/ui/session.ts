@@ -229,7 +229,9 @@ export function createSession(host: Host, samples: readonly string[] = []): Sess
     }),
   ];
 
-  const cannotSend = () => sending.peek() || isLost();
+  // What is reused costs nothing.
+  const maySend = ({ overBudget }: Cost, takes: Takes) =>
+    !sending.peek() && !isLost() && (!overBudget || takes === "reuse");
 
   return {
     drafts,
@@ -250,8 +252,7 @@ export function createSession(host: Host, samples: readonly string[] = []): Sess
     madeBefore,
     submit(takes = "ask") {
       drafts.flush();
-      // What is reused costs nothing.
-      if (cannotSend() || (cost.peek().overBudget && takes !== "reuse")) return false;
+      if (!maySend(cost.peek(), takes)) return false;
       if (Object.keys(problems.peek()).length > 0) return false;
       const inputs = drafts.all();
       const click = submissions.send({ type: "submit", inputs, takes });
@@ -266,8 +267,7 @@ export function createSession(host: Host, samples: readonly string[] = []): Sess
     },
     submitMany(prompts, takes = "ask") {
       drafts.flush();
-      if (cannotSend() || prompts.length === 0) return false;
-      if (cost.peek().overBudget && takes !== "reuse") return false;
+      if (prompts.length === 0 || !maySend(cost.peek(), takes)) return false;
       const inputs = drafts.all();
       const click = submissions.send({ type: "submit_many", inputs, prompts, takes });
       asked.value = { click, request: requestKey(inputs, prompts) };
@@ -280,9 +280,7 @@ export function createSession(host: Host, samples: readonly string[] = []): Sess
       if (last) host.send({ type: "forget_batch", batch: last.click });
     },
     sendStep(step, takes = "ask") {
-      // What is reused costs nothing.
-      if (cannotSend() || (stepCost(account.peek(), step).overBudget && takes !== "reuse"))
-        return null;
+      if (!maySend(stepCost(account.peek(), step), takes)) return null;
       const click = submissions.send({ ...step, takes });
       repeats.note(stepKey(step), click, performance.now());
       return click;

@@ -133,8 +133,7 @@ def _texts(found: JSON, depth: int, *, detailed: bool = False) -> Iterator[str]:
             for text in _texts(found.get(name), depth - 1, detailed=details):
                 yield f"{where}: {text}" if where else text
         for name, value in found.items() if detailed else ():
-            said = isinstance(value, str) and value and name not in {*_PLACES, *_NOT_REASONS}
-            if said:
+            if isinstance(value, str) and value and name not in {*_PLACES, *_NOT_REASONS}:
                 yield f"{name}: {value}"
 
 

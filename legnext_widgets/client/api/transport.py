@@ -44,8 +44,8 @@ DEADLINE_FACTOR = 4
 pool, connecting, TLS, writing, each piece of the body); the deadline ends a body that trickles in
 without end."""
 
-_LAST_TURNS = 1.0
-"""Seconds in which requests that are ended must have let go of their connections."""
+_CLOSE_TIMEOUT = 1.0
+"""Seconds in which cancelled requests must release their connections."""
 
 _log = logging.getLogger("legnext_widgets")
 
@@ -214,7 +214,7 @@ class Transport:
             if not limit.expired():
                 limit.reschedule(0)
         with contextlib.suppress(TimeoutError):  # a user's own client may take its time
-            async with asyncio.timeout(_LAST_TURNS):
+            async with asyncio.timeout(_CLOSE_TIMEOUT):
                 while self._under_way:
                     self._ended.clear()
                     await self._ended.wait()

@@ -10,6 +10,7 @@ SERVICE_ORIGIN = "https://api.legnext.ai"
 TASK_PATH = "/api/v1"
 ACCOUNT_PATH = "/api/account"
 
+_API_PATH = re.compile(r"/api(/v1(/[a-z-]+)?|/account(/[a-z_]+)?)?/*$", re.IGNORECASE)
 _UUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 _UNPRINTABLE = re.compile(r"[\s\x00-\x1f\x7f\ud800-\udfff]")
 
@@ -50,6 +51,22 @@ def origin_of(url: str) -> str:
     """Reduce a link to scheme, host and port, such as `https://api.legnext.ai`."""
     parts = urlsplit(url)
     return f"{parts.scheme.lower()}://{parts.netloc.rpartition('@')[2].lower()}"
+
+
+def is_service(url: str) -> bool:
+    """Whether an address is that of the service itself, not of a sandbox or a gateway."""
+    return urlsplit(url).hostname == urlsplit(SERVICE_ORIGIN).hostname
+
+
+def base_address(url: str) -> str:
+    """Reduce an address to what stands before `/api`; that of the service is always encrypted.
+
+    An address that was copied from an example of the documentation ends in `/api/v1` or names an
+    endpoint.
+    """
+    address = _API_PATH.sub("", url).rstrip("/")
+    unencrypted = address.lower().startswith("http:")
+    return SERVICE_ORIGIN if unencrypted and is_service(address) else address
 
 
 def expiry_of(url: str | None) -> datetime | None:

@@ -36,7 +36,7 @@ def card_bundle(
         text: What is shown where there is only text.
         line: Their description as HTML, beside the widget.
         static: All of them as HTML, where there is no widget.
-        more: What is said below the widget.
+        more: A note below the widget.
     """
     plain: dict[str, object] = {"text/plain": text, "text/html": static}
     if environment.kernel_shell() is None or not items:

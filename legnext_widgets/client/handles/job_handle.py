@@ -90,7 +90,7 @@ class JobHandle(Twin, Markable, ABC, Generic[VideoT_co, SubmittedT_co]):
 
     @property
     def images(self) -> list[str]:
-        """Links of the images of an image job, by their number; empty until it is completed."""
+        """Links of its images, by their number, `""` for one without a link; empty at first."""
         task = self.state.task
         return [url or "" for url in task.output.image_urls] if task else []
 
@@ -188,6 +188,8 @@ class JobHandle(Twin, Markable, ABC, Generic[VideoT_co, SubmittedT_co]):
     ) -> object:
         """Save all videos of the job, several at a time.
 
+        A job that was never asked for is asked for once.
+
         Args:
             folder: Where to; the current folder when not given. It is made when missing.
             progress: Whether a line shows the bytes, as for `Client`; or a callable, called with
@@ -195,8 +197,6 @@ class JobHandle(Twin, Markable, ABC, Generic[VideoT_co, SubmittedT_co]):
 
         Returns:
             The paths of the files, by the videos' numbers.
-
-        A job that was never asked for is asked for once.
 
         Raises:
             DownloadError: A video could not be fetched or written; the others are kept. Or it is

@@ -138,8 +138,8 @@ class VideoHandle(Twin, Markable, ABC):
         """Return the frames one after the other, each decoded when it is needed.
 
         Args:
-            every: Seconds between frames; None for each frame of the clip.
-            size: Width in pixels, or width and height; None for that of the clip.
+            every: Seconds between frames, more than 0; None for each frame of the clip.
+            size: Width in pixels, or width and height, 1 to 8192 each; None for that of the clip.
 
         Returns:
             An iterator of numpy arrays, height x width x 3, red, green and blue of 8 bits.
@@ -157,8 +157,8 @@ class VideoHandle(Twin, Markable, ABC):
 
         Args:
             path: A file name, or an existing folder for a file named after job and number.
-            width: Pixels, at most those of the clip.
-            fps: Frames a second, at most 50: browsers show no more.
+            width: Pixels, 1 or more; not more than those of the clip are used.
+            fps: Frames a second, more than 0; not more than 50 are used, as browsers show no more.
 
         Returns:
             The path of the file.
@@ -167,7 +167,7 @@ class VideoHandle(Twin, Markable, ABC):
             ValueError: An argument is outside its limits.
             DownloadError: It could not be fetched.
             LegnextError: The library has not kept the clip, extra `frames` is not installed, or the
-                clip cannot be decoded.
+                clip cannot be decoded, or the file cannot be written.
         """
 
     @abstractmethod
@@ -176,8 +176,8 @@ class VideoHandle(Twin, Markable, ABC):
 
         Args:
             path: A file name, or an existing folder for a file named after job and number.
-            width: Pixels, at most those of the clip.
-            fps: Frames a second, at most 50: browsers show no more.
+            width: Pixels, 1 or more; not more than those of the clip are used.
+            fps: Frames a second, more than 0; not more than 50 are used, as browsers show no more.
 
         Returns:
             The path of the file.
@@ -186,7 +186,7 @@ class VideoHandle(Twin, Markable, ABC):
             ValueError: An argument is outside its limits.
             DownloadError: It could not be fetched.
             LegnextError: The library has not kept the clip, extra `frames` is not installed, or the
-                clip cannot be decoded.
+                clip cannot be decoded, or the file cannot be written.
         """
 
     def __eq__(self, other: object) -> bool:

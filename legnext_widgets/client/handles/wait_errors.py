@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 def timeout_of(job: JobHandle[Any, Any], timeout: float | None) -> JobTimeoutError:
     """Make the error of a wait that took too long.
 
-    That the job continues is only said of one that the service has ever shown.
+    It says that the job continues only if the service has ever shown it.
     """
     again = f'Wait again, or in another session with client.job("{job.id}").wait().'
     waited = f"after waiting {timeout:g} s"
@@ -51,7 +51,7 @@ def timeout_of_many(
     else:
         text += " The service has given no status of them."
     problems = ((job.id, last_problem(job.state)) for job in jobs)
-    problem = next((f"Job {job_id}: {said}" for job_id, said in problems if said), "")
+    problem = next((f"Job {job_id}: {why}" for job_id, why in problems if why), "")
     return JobTimeoutError(_joined(text, problem, "Wait again with lw.wait(jobs)."), job=jobs[0])
 
 
@@ -60,8 +60,8 @@ def last_problem(state: JobState) -> str:
     error = state.last_poll_error
     if error is None:
         return ""
-    said = "The service does not show it" if is_refusal(error) else "The last check failed"
-    return f"{said}: {str(error).rstrip('.')}."
+    event = "The service does not show it" if is_refusal(error) else "The last check failed"
+    return f"{event}: {str(error).rstrip('.')}."
 
 
 def no_videos(job: JobHandle[Any, Any]) -> LegnextError:

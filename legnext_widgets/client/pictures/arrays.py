@@ -40,11 +40,11 @@ def image_of_array(source: object) -> tuple[Image.Image, tuple[str, ...]]:
         array = np.asarray(source)
     except Exception as error:  # such as a tensor on a GPU, whose library says what to do
         raise PictureError(f"cannot be read as an array: {error}") from None
-    said: list[str] = []
-    pixels = _eight_bits(_channels_last(array), said)
+    notes: list[str] = []
+    pixels = _eight_bits(_channels_last(array), notes)
     if pixels.ndim == 3 and pixels.shape[2] == 1:
         pixels = pixels[:, :, 0]
-    return Image.fromarray(np.ascontiguousarray(pixels)), tuple(said)
+    return Image.fromarray(np.ascontiguousarray(pixels)), tuple(notes)
 
 
 def _channels_last(array: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
@@ -52,31 +52,31 @@ def _channels_last(array: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
     if array.ndim == 3 and shape[2] not in (1, 3, 4) and shape[0] in (1, 3, 4):
         array = array.transpose(1, 2, 0)
     if array.ndim not in (2, 3) or (array.ndim == 3 and array.shape[2] not in (1, 3, 4)):
-        raise PictureError(f"is an array of shape {shape}; a picture has {_SHAPES}")
+        raise PictureError(f"is an array of shape {shape}; an image has {_SHAPES}")
     if 0 in array.shape:
         raise PictureError(f"is an empty array, of shape {shape}")
     return array
 
 
-def _eight_bits(array: np.ndarray[Any, Any], said: list[str]) -> np.ndarray[Any, Any]:
+def _eight_bits(array: np.ndarray[Any, Any], notes: list[str]) -> np.ndarray[Any, Any]:
     import numpy as np
 
     kind = array.dtype
     if kind == np.bool_:
         return array.astype(np.uint8) * 255
     if kind.kind not in "uif":
-        raise PictureError(f"is an array of {kind}; a picture needs numbers")
+        raise PictureError(f"is an array of {kind}; an image needs numbers")
     if kind.kind == "f" and not np.isfinite(array).all():
         raise PictureError("contains NaN or infinite values")
     low, high = float(array.min()), float(array.max())
     if kind == np.uint16 and high > 255:
         array, high = array / 257, high / 257
-        said.append("reduced from 16 bits")
+        notes.append("reduced from 16 bits")
     elif kind.kind in "ui" and high == 1 and low >= 0:
-        said.append(BRIGHTENED)
+        notes.append(BRIGHTENED)
     elif kind == np.uint8:
         return array
-    top = 1.0 if said[:1] == [BRIGHTENED] or (kind.kind == "f" and high <= 1.0 + 1e-6) else 255.0
+    top = 1.0 if notes[:1] == [BRIGHTENED] or (kind.kind == "f" and high <= 1.0 + 1e-6) else 255.0
     if low < -1e-6 or high > 255:
         raise PictureError(
             f"is an array of {kind} with values from {low:g} to {high:g}; floats go from 0 to 1, "

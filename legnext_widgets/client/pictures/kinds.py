@@ -7,7 +7,7 @@ import re
 from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
-from .picture import PictureError
+from .picture import DAMAGED, PictureError
 
 if TYPE_CHECKING:
     from PIL import Image
@@ -38,7 +38,7 @@ def foreign_format(data: bytes) -> Image.Image:
     try:
         picture: Image.Image = open_heif(io.BytesIO(data)).to_pillow()
     except (OSError, ValueError, EOFError):
-        raise PictureError("is a damaged or incomplete picture file") from None
+        raise PictureError(DAMAGED) from None
     return picture
 
 

@@ -20,6 +20,10 @@ SUFFIXES: Mapping[MediaType, str] = {
 }
 
 
+DAMAGED = "is a damaged or incomplete image file"
+"""A reason, for `PictureError`."""
+
+
 class PictureError(ValueError):
     """What was given is no picture that can be used.
 

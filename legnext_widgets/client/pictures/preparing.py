@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from .arrays import BRIGHTENED
 from .kinds import HEIC_ADVICE, describe_file, foreign_format, is_heic
-from .picture import Picture, PictureError, bytes_text, identity_of
+from .picture import DAMAGED, Picture, PictureError, bytes_text, identity_of
 from .stripping import StrippedFile, strip_metadata
 
 if TYPE_CHECKING:
@@ -45,7 +45,6 @@ _ROWS_AT_ONCE = 256
 
 _NEEDS_PILLOW = "Install Pillow for that: pip install 'legnext-widgets[frames]'"
 _SMALLER = "made smaller, from "
-_DAMAGED = "is a damaged or incomplete picture file"
 _CLOSED = "is an image that was closed; open it again"
 
 
@@ -94,7 +93,7 @@ def from_image(image: Image.Image, label: str, *, changes: tuple[str, ...] = ())
         image.load()
     except (OSError, ValueError, SyntaxError) as error:
         closed = "closed" in str(error)
-        raise PictureError(_CLOSED if closed else _DAMAGED) from None
+        raise PictureError(_CLOSED if closed else DAMAGED) from None
     shape = f"{image.mode} {image.width}x{image.height} {image.getexif().get(0x0112, 1)}"
     palette = image.palette.tobytes() if image.palette is not None else b""
     identity = identity_of(shape.encode(), palette, *_strips(image))
@@ -139,7 +138,7 @@ def _is_whole(known: StrippedFile) -> bool:
         with Image.open(io.BytesIO(known.data)) as image:
             image.load()
     except (OSError, ValueError, SyntaxError):
-        raise PictureError(_DAMAGED) from None
+        raise PictureError(DAMAGED) from None
     return True
 
 
@@ -160,7 +159,7 @@ def _without_pillow(data: bytes, known: StrippedFile | None, identity: str, labe
         )
     if not known.plain:
         raise PictureError(
-            f"is a picture with transparency, animation, CMYK or 16 bits. {_NEEDS_PILLOW}"
+            f"is an image with transparency, animation, CMYK or 16 bits. {_NEEDS_PILLOW}"
         )
     return _untouched(known, identity, label, ("metadata removed",))
 
@@ -175,7 +174,7 @@ def _opened(data: bytes) -> tuple[Image.Image, tuple[str, ...]]:
         size = image.size
         _require_pixels(*size)
         if (frames := getattr(image, "n_frames", 1)) > 1:
-            changes.insert(0, f"the first of {frames} pictures")
+            changes.insert(0, f"the first of {frames} images")
         image.draft("RGB", (LONGEST_SIDE, LONGEST_SIDE))  # a large JPEG is decoded smaller
         if image.size != size:
             changes.insert(0, f"{_SMALLER}{size[0]} x {size[1]}")
@@ -187,7 +186,7 @@ def _opened(data: bytes) -> tuple[Image.Image, tuple[str, ...]]:
             f"has too many pixels; at most {MOST_PIXELS // 1_000_000} million are taken"
         ) from None
     except (OSError, ValueError, SyntaxError):
-        raise PictureError(_DAMAGED) from None
+        raise PictureError(DAMAGED) from None
     return image, tuple(changes)
 
 
@@ -195,23 +194,23 @@ def _prepared(image: Image.Image, identity: str, label: str, changes: tuple[str,
     from PIL import Image, ImageOps
 
     lossless = image.format != "JPEG"
-    said = list(changes)
+    notes = list(changes)
     if image.getexif().get(0x0112, 1) != 1:
-        said.insert(0, "turned upright")
+        notes.insert(0, "turned upright")
     try:
-        plain = _rgb(ImageOps.exif_transpose(image), said)
+        plain = _rgb(ImageOps.exif_transpose(image), notes)
     except PictureError:
         raise
     except ValueError:
         raise PictureError(f"has colours of the kind {image.mode}; convert it to RGB") from None
     if max(plain.size) > LONGEST_SIDE:
-        if not any(change.startswith(_SMALLER) for change in said):
-            said.insert(0, f"{_SMALLER}{plain.width} x {plain.height}")
+        if not any(change.startswith(_SMALLER) for change in notes):
+            notes.insert(0, f"{_SMALLER}{plain.width} x {plain.height}")
         plain = _shrunk(plain)
     clean = Image.new(plain.mode, plain.size)  # holds nothing but pixels
     clean.paste(plain)
     data, kind = _encoded(clean, lossless=lossless)
-    return Picture(data, kind, clean.width, clean.height, identity, label, tuple(said))
+    return Picture(data, kind, clean.width, clean.height, identity, label, tuple(notes))
 
 
 def _encoded(image: Image.Image, *, lossless: bool) -> tuple[bytes, MediaType]:
@@ -233,29 +232,30 @@ def _shrunk(image: Image.Image) -> Image.Image:
     return image.resize((width, height), Image.Resampling.LANCZOS)
 
 
-def _rgb(image: Image.Image, said: list[str]) -> Image.Image:
+def _rgb(image: Image.Image, notes: list[str]) -> Image.Image:
     """Convert any picture to 8 bits of sRGB a channel, on white where it is transparent."""
     from PIL import Image
 
     if image.mode in ("I", "F") or image.mode.startswith("I;"):
-        return _eight_bits(image, said).convert("RGB")
+        return _eight_bits(image, notes).convert("RGB")
     transparent = image.has_transparency_data
     if transparent:
         rgba = image.convert("RGBA")
-        rgba = _in_srgb(rgba, image.info.get("icc_profile"), said) if image.mode == "RGBA" else rgba
+        if image.mode == "RGBA":
+            rgba = _in_srgb(rgba, image.info.get("icc_profile"), notes)
         if rgba.getchannel("A").getextrema() != (255, 255):
-            said.append("put on white")
+            notes.append("put on white")
         ground = Image.new("RGB", rgba.size, "white")
         ground.paste(rgba, mask=rgba.getchannel("A"))
         return ground
     if image.mode == "CMYK":
-        said.append("converted from CMYK")
+        notes.append("converted from CMYK")
     if image.mode in ("RGB", "CMYK", "L"):
-        image = _in_srgb(image, image.info.get("icc_profile"), said)
+        image = _in_srgb(image, image.info.get("icc_profile"), notes)
     return image.convert("RGB")
 
 
-def _eight_bits(image: Image.Image, said: list[str]) -> Image.Image:
+def _eight_bits(image: Image.Image, notes: list[str]) -> Image.Image:
     """Reduce a grey picture of 16 or 32 bits: by 257, or from 0 to 1 where no value is larger."""
     wide = image.convert("I") if image.mode.startswith("I") else image.convert("F")
     _, highest = wide.getextrema()
@@ -264,11 +264,11 @@ def _eight_bits(image: Image.Image, said: list[str]) -> Image.Image:
         raise PictureError("is an image with values that are no numbers (NaN)")
     scale = 255.0 if top <= 1 else (1.0 if top <= 255 else 255 / 65535)
     if scale != 1:
-        said.append("reduced from 16 bits" if scale < 1 else BRIGHTENED)
+        notes.append("reduced from 16 bits" if scale < 1 else BRIGHTENED)
     return wide.point(lambda value: value * scale).convert("L")
 
 
-def _in_srgb(image: Image.Image, profile: object, said: list[str]) -> Image.Image:
+def _in_srgb(image: Image.Image, profile: object, notes: list[str]) -> Image.Image:
     """Convert colours by the profile that is in a file, such as a phone's Display P3."""
     if not isinstance(profile, bytes) or not profile:
         return image
@@ -283,6 +283,6 @@ def _in_srgb(image: Image.Image, profile: object, said: list[str]) -> Image.Imag
         target = ImageCms.createProfile("sRGB")
         converted = ImageCms.profileToProfile(image, source, target, outputMode=mode)
         if converted is not None:
-            said.append("colours converted to sRGB")
+            notes.append("colours converted to sRGB")
             return converted
     return image

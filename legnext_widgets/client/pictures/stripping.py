@@ -13,7 +13,7 @@ import zlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from .picture import PictureError
+from .picture import DAMAGED, PictureError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -75,7 +75,7 @@ def strip_metadata(data: bytes) -> StrippedFile | None:
         if data[:4] == b"RIFF" and data[8:12] == b"WEBP":
             return _webp(data)
     except (struct.error, IndexError):
-        raise PictureError("is a damaged or incomplete picture file") from None
+        raise PictureError(DAMAGED) from None
     return None
 
 
@@ -92,7 +92,7 @@ def _jpeg(data: bytes) -> StrippedFile:
         if marker in (_JFIF, _ADOBE) or profile or not (0xE0 <= marker <= 0xEF or marker == 0xFE):
             kept.append(_without_thumbnail(data[start:end]) if marker == _JFIF else data[start:end])
     if not width or not height:
-        raise PictureError("is a damaged or incomplete picture file")
+        raise PictureError(DAMAGED)
     kept.append(b"\xff\xd9")
     if orientation != 1:
         kept.insert(1, _orientation_segment(orientation))
@@ -112,7 +112,7 @@ def _segments(data: bytes) -> Iterator[tuple[int, int, int]]:
             place += 1
         marker = data[place + 1]
         if data[place] != 0xFF:
-            raise PictureError("is a damaged or incomplete picture file")
+            raise PictureError(DAMAGED)
         if marker == 0xD9:
             return
         if marker in _STANDALONE:
@@ -124,7 +124,7 @@ def _segments(data: bytes) -> Iterator[tuple[int, int, int]]:
             following = _MARKER.search(data, end)
             end = following.start() if following else len(data)
         if length < 2 or end >= len(data):
-            raise PictureError("is a damaged or incomplete picture file")
+            raise PictureError(DAMAGED)
         yield marker, place, end
         place = end
 
@@ -168,7 +168,7 @@ def _png(data: bytes) -> StrippedFile:
         length, name = struct.unpack(">I4s", data[place : place + 8])
         body, end = data[place + 8 : place + 8 + length], place + 12 + length
         if end > len(data):
-            raise PictureError("is a damaged or incomplete picture file")
+            raise PictureError(DAMAGED)
         names.add(name)
         if name == b"IHDR":
             width, height, depth, colour = struct.unpack(">IIBB", body[:10])
@@ -190,7 +190,7 @@ def _png(data: bytes) -> StrippedFile:
 def _webp(data: bytes) -> StrippedFile:
     (length,) = struct.unpack("<I", data[4:8])
     if length + 8 > len(data):
-        raise PictureError("is a damaged or incomplete picture file")
+        raise PictureError(DAMAGED)
     kept, place, end = [], 12, length + 8
     width = height = 0
     plain = True
@@ -212,7 +212,7 @@ def _webp(data: bytes) -> StrippedFile:
             kept.append(struct.pack("<4sI", name, size) + body + b"\0" * (size % 2))
         place += 8 + size + size % 2
     if not width or not height:
-        raise PictureError("is a damaged or incomplete picture file")
+        raise PictureError(DAMAGED)
     content = b"WEBP" + b"".join(kept)
     return StrippedFile(
         b"RIFF" + struct.pack("<I", len(content)) + content, "image/webp", width, height, 1, plain

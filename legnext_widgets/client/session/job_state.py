@@ -21,7 +21,7 @@ from legnext_widgets.client.redaction import strip_frames
 from legnext_widgets.client.runtime.callbacks import Subscribers
 from legnext_widgets.client.schedule import Expectation, expected_remaining
 
-from .retry import Refusals, is_refusal
+from .retry import UnusableAnswers, is_refusal
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -70,7 +70,7 @@ class JobState:
         self.submit_error: LegnextError | None = None
         self.stopped_by: LegnextError | None = None
         self.last_poll_error: LegnextError | None = None
-        self.refusals = Refusals()
+        self.refusals = UnusableAnswers()
         self.output_given_up = False
         self.submitted_here = request is not None
         self.kept: Mapping[int, Path] = {}
@@ -160,8 +160,8 @@ class JobState:
     def task_type(self) -> str:
         """Such as `video_diffusion`; empty while unknown."""
         if self.task and self.task.task_type:
-            return self.task.task_type.replace("-", "_")
-        return self.request.endpoint.replace("-", "_") if self.request else ""
+            return self.task.kind
+        return self.request.kind if self.request else ""
 
     @property
     def prompt(self) -> str:

@@ -220,9 +220,7 @@ class Receiver:
         unknown = [
             task
             for task in running
-            if task.job_id
-            and not self.knows(task.job_id)
-            and task.task_type.replace("-", "_") in (kind, "")
+            if task.job_id and not self.knows(task.job_id) and task.kind in (kind, "")
         ]
         sent_at = self.clock.of(sent_at)
         for margin in (_MARGIN, _WIDE_MARGIN):

@@ -48,8 +48,8 @@ class Restorer:
     def begin(self) -> None:
         """Take up the due jobs of earlier sessions in the background, once; on the client's loop.
 
-        These are jobs that were running, and completed ones whose clips are still to be kept. A
-        studio, which takes up all that it shows, needs this not.
+        These are jobs that were running, and completed ones whose clips are still to be kept. After
+        `restore`, as in a studio, this does nothing.
         """
         if self._clip_keeper is not None and self._taking_up is None and not self._limit:
             due = self._take_up_due(self._clip_keeper, self.take_up_after)

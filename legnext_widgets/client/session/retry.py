@@ -38,11 +38,9 @@ for; of a longer one of a media host, so much is waited."""
 
 T = TypeVar("T")
 
-
 REFUSALS = (AuthenticationError, PermissionDeniedError, NotFoundError)
 """Errors of a poll that are final only when they are repeated: a cache, a replica or a proxy before
 the service can answer so for a moment, too."""
-
 
 PATIENCE = 10
 """How many times the longest wait after a failure a young job outlives such answers, and links are
@@ -60,7 +58,6 @@ UNEXPLAINED_FAILURES = 3
 _KEY_CHECK_LASTS = 5.0
 """Seconds for which the result of a check of the key holds for all jobs."""
 
-
 _PASSING = frozenset({402, 408, 425, 429})
 """Statuses of errors that may end without any change to the question."""
 
@@ -77,7 +74,7 @@ def is_refusal(error: BaseException) -> TypeGuard[APIError]:
     return 400 <= error.status_code < 500 and error.status_code not in _PASSING
 
 
-class Refusals:
+class UnusableAnswers:
     """Count the answers in a row that show no job, or none with output yet.
 
     Attributes:
@@ -121,7 +118,7 @@ class KeyCheck:
         self._check: asyncio.Task[bool | None] | None = None
         self._begun_at = 0.0
 
-    async def is_refused(self, refusals: Refusals, error: APIError) -> bool:
+    async def is_refused(self, refusals: UnusableAnswers, error: APIError) -> bool:
         """Whether an error of a poll means that the key is refused.
 
         Where the key cannot be checked, the service's own answer counts when it is repeated.
@@ -231,7 +228,7 @@ class RetryPolicy:
 
         Args:
             failures: How many tries failed, from 1.
-            error: The last error; the service may have said in it how long to wait.
+            error: The last error; it may hold the service's `Retry-After`.
         """
         asked: float | None = getattr(error, "retry_after", None)
         if asked is not None:

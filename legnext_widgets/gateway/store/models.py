@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
+from legnext_widgets.client.api.models.tasks import kind_of
+
 State: TypeAlias = Literal["queued", "sending", "running", "uncertain", "completed", "failed"]
 
 FINAL: tuple[State, ...] = ("completed", "failed")
@@ -106,7 +108,7 @@ class Attempt:
     @property
     def kind(self) -> str:
         """The task type, with underscores."""
-        return self.endpoint.replace("-", "_")
+        return kind_of(self.endpoint)
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""Read attempts and changes, for students, the teacher and the follower."""
+"""Read attempts and changes, for students, the teacher and the poller."""
 
 from __future__ import annotations
 
@@ -183,8 +183,8 @@ class Queries:
             first = connection.scalar(select(func.min(_poll_at(now))).where(running))
         return None if first is None else float(first)
 
-    def _list(self, *which: object, limit: int | None = None) -> list[Attempt]:
-        query = selected().where(*which).order_by(attempts.c.created_at.desc())  # type: ignore[arg-type]
+    def _list(self, *which: ColumnElement[bool], limit: int | None = None) -> list[Attempt]:
+        query = selected().where(*which).order_by(attempts.c.created_at.desc())
         with self._database.read() as connection:
             return [attempt_of(row) for row in connection.execute(query.limit(limit))]
 

@@ -11,7 +11,7 @@ from legnext_widgets.client.api.urls import is_web_link
 from legnext_widgets.client.api.values.reachability import is_loopback
 from legnext_widgets.sandbox.serving.workers import run_until_stopped
 
-from .producer import PictureError
+from .producer import SourceError
 
 if TYPE_CHECKING:
     import threading
@@ -44,7 +44,7 @@ def fetch(url: str, stop: threading.Event, *, loopback_only: bool = False) -> by
         loopback_only: Connect to this machine only.
 
     Raises:
-        PictureError: It is not http(s), too large, too slow, or not there.
+        SourceError: It is not http(s), too large, too slow, or not there.
         StoppedError: `stop` was set.
     """
     return run_until_stopped(partial(_fetch, url, loopback_only=loopback_only), stop)
@@ -70,17 +70,17 @@ async def _fetch(url: str, *, loopback_only: bool) -> bytes:
                     return found
                 url = urljoin(url, found)
     except TimeoutError:
-        raise PictureError(f"the image took longer than {SECONDS:.0f} s to arrive") from None
+        raise SourceError(f"the image took longer than {SECONDS:.0f} s to arrive") from None
     except (httpx.HTTPError, httpx.InvalidURL) as error:
-        raise PictureError(f"the image could not be fetched: {type(error).__name__}") from None
-    raise PictureError(f"the image link was redirected more than {MAX_REDIRECTS} times")
+        raise SourceError(f"the image could not be fetched: {type(error).__name__}") from None
+    raise SourceError(f"the image link was redirected more than {MAX_REDIRECTS} times")
 
 
 def _check(url: str, *, loopback_only: bool) -> None:
     if not is_web_link(url):
-        raise PictureError("the image link leads to something that is not http or https")
+        raise SourceError("the image link leads to something that is not http or https")
     if loopback_only and not is_loopback(url):
-        raise PictureError("the image link leads off this machine, and the sandbox is offline")
+        raise SourceError("the image link leads off this machine, and the sandbox is offline")
 
 
 async def _fetch_once(client: httpx.AsyncClient, url: str) -> bytes | str:
@@ -89,11 +89,11 @@ async def _fetch_once(client: httpx.AsyncClient, url: str) -> bytes | str:
         if response.is_redirect:
             return response.headers["location"]
         if response.status_code != 200:
-            raise PictureError(f"the image could not be fetched: HTTP {response.status_code}")
+            raise SourceError(f"the image could not be fetched: HTTP {response.status_code}")
         parts, size = [], 0
         async for part in response.aiter_bytes():
             size += len(part)
             if size > SIZE_LIMIT:
-                raise PictureError(f"the image is larger than {SIZE_LIMIT >> 20} MB")
+                raise SourceError(f"the image is larger than {SIZE_LIMIT >> 20} MB")
             parts.append(part)
     return b"".join(parts)

@@ -9,7 +9,7 @@ import numpy as np
 from PIL import Image, ImageOps
 
 from .encoding import Scaler
-from .producer import PictureError
+from .producer import SourceError
 from .scenes import ASSETS, SCENES
 from .watermark import Watermark
 
@@ -41,16 +41,16 @@ def open_picture(file: Path) -> Image.Image:
     """Return a picture in RGB, upright, without the watermark of a packaged picture.
 
     Raises:
-        PictureError: It is not a picture, or has too many or too few pixels.
+        SourceError: It is not a picture, or has too many or too few pixels.
     """
     try:
         with Image.open(file) as found:
             size = found.size
             picture = _upright_rgb(found) if _has_usable_size(size) else None
     except Exception as error:
-        raise PictureError(f"the image cannot be read: {type(error).__name__}") from None
+        raise SourceError(f"the image cannot be read: {type(error).__name__}") from None
     if picture is None:
-        raise PictureError("the image has too many pixels, or too few")
+        raise SourceError("the image has too many pixels, or too few")
     if file.parent == ASSETS:
         _remove_watermark(picture, [scene.name for scene in SCENES].index(file.stem))
     return picture
@@ -94,7 +94,7 @@ def plate(picture: Path, width: int, height: int) -> Planes:
     """Return a picture in the shape of a clip and several times as large, as planes of video.
 
     Raises:
-        PictureError: It cannot be read.
+        SourceError: It cannot be read.
     """
     fitted = crop_to(open_picture(picture), width / height)
     # Details that are much finer than the clip's pixels would flicker.

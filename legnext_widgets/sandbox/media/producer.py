@@ -23,7 +23,7 @@ CLIPS = 4
 IMAGES = 4
 
 
-class PictureError(Exception):
+class SourceError(Exception):
     """A picture could not be fetched or read; the text is for the caller that gave the link."""
 
 

@@ -18,7 +18,7 @@ from legnext_widgets.sandbox.simulation.jobs import Failure, MediaFile
 
 from .fetch import fetch, is_reserved
 from .media_store import TAKEN
-from .producer import IMAGES, OnDone, PictureError, clip_count, grid_path, media_path
+from .producer import IMAGES, OnDone, SourceError, clip_count, grid_path, media_path
 from .scenes import aspect_for, number_for, picture_of, sample_of_link, scenes_for
 
 if TYPE_CHECKING:
@@ -274,7 +274,7 @@ class _Pending:
             task()
         except StoppedError:
             raise
-        except PictureError as error:
+        except SourceError as error:
             self.finish(Failure(400, str(error)))
         except Exception as error:
             message = f"the sandbox could not make it: {type(error).__name__}: {error}"
@@ -290,5 +290,5 @@ def _source_clip(job: Job) -> MediaFile:
 
 def _picture_in(media: MediaFile) -> Path:
     if media.picture is None:
-        raise PictureError("the source is not an image")
+        raise SourceError("the source is not an image")
     return media.picture

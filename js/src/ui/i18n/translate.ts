@@ -49,7 +49,7 @@ export interface Translate {
 }
 
 /** Translate into the language of a catalog. */
-export function createTranslate(language: Language, catalog: Catalog): Translate {
+function createTranslate(language: Language, catalog: Catalog): Translate {
   const numbers = new Intl.NumberFormat(language);
   const plurals = new Intl.PluralRules(language);
 

@@ -29,7 +29,7 @@ export class RefusedPicture extends Error {
  * Make a large photo smaller, and an HEIC photo a JPEG. What the browser cannot open stays as it is:
  * the kernel may.
  */
-export async function shrink(file: Blob): Promise<Blob> {
+async function shrink(file: Blob): Promise<Blob> {
   const bitmap = await opened(file);
   if (!bitmap) return file;
   // Safari opens HEIC photos, which not every kernel does.

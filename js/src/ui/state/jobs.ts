@@ -45,7 +45,7 @@ function* olderThan(delta: Delta, { byId }: JobsState): Iterable<[string, TimedJ
 }
 
 /** Newest first; jobs of the same second in reverse order of arrival. */
-export function newestFirst(jobs: Iterable<TimedJob>): TimedJob[] {
+function newestFirst(jobs: Iterable<TimedJob>): TimedJob[] {
   return [...jobs].reverse().sort((a, b) => (b.job.created ?? 0) - (a.job.created ?? 0));
 }
 

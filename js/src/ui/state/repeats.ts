@@ -2,7 +2,7 @@ import type { Inputs, Submission } from "../protocol/generated";
 import type { Step } from "../protocol/messages";
 
 /** Milliseconds within which the same request counts as the same one pressed again. */
-export const REPEAT_MS = 60_000;
+const REPEAT_MS = 60_000;
 
 interface Sent {
   click: string;

@@ -38,6 +38,11 @@ class CheckedRequest:
         raise NotImplementedError
 
     @property
+    def kind(self) -> str:
+        """The kind of job that it makes, such as `video_diffusion`."""
+        return self.endpoint.replace("-", "_")
+
+    @property
     def pictures(self) -> Mapping[str, Picture]:
         """Its pictures, by the name of the argument that takes the link of each."""
         return {}

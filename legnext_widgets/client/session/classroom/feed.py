@@ -40,7 +40,7 @@ class ChangeFeed:
         listener: Takes in what changed, while it waits for jobs.
 
     Attributes:
-        live_since: When it began to hear of all changes, on the monotonic clock; None while it does
+        live_since: Since when it receives all changes, on the monotonic clock; None while it does
             not. A job that was known since then needs no poll.
     """
 
@@ -53,7 +53,7 @@ class ChangeFeed:
         self._listening: asyncio.Task[None] | None = None
 
     def covers(self, polled: Polled) -> bool:
-        """Whether each change of a job since its newest answer is heard of."""
+        """Whether every change of a job since its newest answer has been received."""
         known, live_since = polled.known_at, self.live_since
         if known is None or live_since is None or polled.failures or polled.job.awaits_output:
             return False

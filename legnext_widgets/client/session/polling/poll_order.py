@@ -1,11 +1,11 @@
-"""Decide which job to poll next, of those whose time has come."""
+"""Pick the next job to poll: running before queued, and no job forgotten."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from legnext_widgets.client.session.retry import Refusals
+from legnext_widgets.client.session.retry import UnusableAnswers
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -39,7 +39,7 @@ class Polled:
     asking: bool = False
     since: float = 0.0
     queued: bool = False
-    empty: Refusals = field(default_factory=Refusals)
+    empty: UnusableAnswers = field(default_factory=UnusableAnswers)
     unexplained: int = 0
 
 

@@ -66,7 +66,7 @@ class Poller:
     """
 
     feed: ChangeFeed | None = None
-    """Hears of changes where the service is a gateway; jobs are not polled then."""
+    """Receives changes from a gateway; the jobs that it covers are not polled."""
 
     def __init__(
         self,
@@ -151,7 +151,7 @@ class Poller:
             self._running = asyncio.create_task(self._run())
 
     async def aclose(self) -> None:
-        """Stop polling; waits for a job end with an error."""
+        """Stop polling; callers that wait for a job get an error."""
         closed = "The client was closed; the job continues at the service."
         for polled in list(self._polled.values()):
             polled.job.stop(LegnextError(closed))
@@ -215,7 +215,7 @@ class Poller:
         asked = self._clock.monotonic()
         try:
             task = await self._fetch(job.id)
-            if self._may_change(task, polled):
+            if self._recheck_failure(task, polled):
                 return
             self._receiver.receive(task, source="poll", state=job)
         except PermanentTransportError as error:
@@ -246,14 +246,13 @@ class Poller:
             delay = next_delay(job.age, self._expect(job), pace=self.pace, speed=self._speed)
             polled.poll_at = self._clock.monotonic() + max(delay, self._shortest)
 
-    def _may_change(self, task: Task, polled: Polled) -> bool:
-        """Ask again for a job that failed without a reason: the status may come before the rest."""
-        bare = task.status == "failed" and not task.reason
-        polled.unexplained = polled.unexplained + 1 if bare else 0
+    def _recheck_failure(self, task: Task, polled: Polled) -> bool:
+        """Whether to ask again for a job that failed without a reason, which may come later."""
+        unexplained = task.status == "failed" and not task.reason
+        polled.unexplained = polled.unexplained + 1 if unexplained else 0
         if not 0 < polled.unexplained < UNEXPLAINED_FAILURES:
             return False
-        delay = delay_after_failure(polled.unexplained, self.retry.chance(), pace=self.pace)
-        polled.poll_at = self._clock.monotonic() + max(delay / self._speed, self._shortest)
+        polled.poll_at = self._clock.monotonic() + self._delay_after(polled.unexplained)
         return True
 
     def _await_output(self, polled: Polled) -> None:
@@ -264,9 +263,7 @@ class Poller:
             self._polled.pop(polled.job.id, None)
             self._receiver.receive_no_output(polled.job)
             return
-        chance = self.retry.chance()
-        delay = delay_after_failure(polled.empty.count, chance, pace=self.pace) / self._speed
-        polled.poll_at = now + max(delay, self._shortest)
+        polled.poll_at = now + self._delay_after(polled.empty.count)
 
     async def _refused(self, polled: Polled, error: APIError) -> None:
         """Go on after an answer that may pass, such as 404; end when it is final."""
@@ -302,9 +299,7 @@ class Poller:
 
     def _poll_failed(self, polled: Polled, error: Exception) -> None:
         polled.failures += 1
-        chance = self.retry.chance()
-        delay = delay_after_failure(polled.failures, chance, pace=self.pace) / self._speed
-        delay = max(delay, self._shortest)
+        delay = self._delay_after(polled.failures)
         now = self._clock.monotonic()
         asked = error.retry_after if isinstance(error, RateLimitError | ServerError) else None
         if asked is not None or isinstance(error, RateLimitError):
@@ -322,6 +317,11 @@ class Poller:
         else:
             _log.exception("A poll of job %s raised an unexpected error.", polled.job.id)
 
+    def _delay_after(self, failures: int) -> float:
+        """Seconds to the next poll after so many without a usable answer."""
+        delay = delay_after_failure(failures, self.retry.chance(), pace=self.pace)
+        return max(delay / self._speed, self._shortest)
+
     def _expect(self, job: JobState) -> Expectation:
         job.speed = self._speed
         job.expected = expectation(job.task_type, self._durations(job.task_type))
@@ -337,7 +337,7 @@ class Poller:
 
     @property
     def _gap(self) -> float:
-        """Seconds between two polls of whichever jobs."""
+        """Seconds between two polls, of the same job or of two."""
         rate = self.pace.per_second
         if self._speed > 1:
             rate = min(self.pace.per_second_sandbox, rate * self._speed)

@@ -295,7 +295,7 @@ def _error_of(submission: asyncio.Task[Submitted] | None) -> BaseException | Non
     if submission is None or not submission.done():
         return None
     if submission.cancelled():
-        return LegnextError("It was not sent, or no response arrived.")
+        return LegnextError(Message("not_sent"))
     return submission.exception()
 
 

@@ -80,10 +80,9 @@ class Budget:
             points = usage.consumed if usage.consumed is not None else usage.frozen
         else:
             points = usage.frozen
-        task_type = task.task_type.replace("-", "_")
         if usage.frozen:
-            self._last_seen[task_type] = usage.frozen
+            self._last_seen[task.kind] = usage.frozen
         if points is None:
-            points = 0 if task.status == "failed" else self.cost(task_type)
+            points = 0 if task.status == "failed" else self.cost(task.kind)
         with self._lock:
             self._by_job[task.job_id] = points

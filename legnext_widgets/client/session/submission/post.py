@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from legnext_widgets.client.api.bounded_json import parse_json
 from legnext_widgets.client.api.failures import LostAnswerError, unexpected
-from legnext_widgets.client.api.models.tasks import Task
+from legnext_widgets.client.api.models.tasks import Task, kind_of
 from legnext_widgets.client.api.reasons import reason_in
 from legnext_widgets.client.api.responses import Response, error_in, job_id_in
 from legnext_widgets.client.errors import APIError, LegnextError
@@ -281,8 +281,8 @@ def _why_unknown(response: Response) -> str:
     error = error_in(response)
     if error is None:
         with suppress(ValueError):
-            if said := reason_in(parse_json(response.body)):
-                return Message("answer_names_no_job_why", text=said.removesuffix("."))
+            if reason := reason_in(parse_json(response.body)):
+                return Message("answer_names_no_job_why", text=reason.removesuffix("."))
         return Message("answer_names_no_job")
     return Message("answer_was", status=error.status_code, text=error.message.removesuffix("."))
 
@@ -295,5 +295,5 @@ def _task(job_id: str, attempt: Attempt, response: Response) -> Task:
     if task is not None and task.job_id == job_id:
         return task
     _log.warning("A response to a submission could not be read in full; job %s continues.", job_id)
-    task_type = attempt.endpoint.replace("-", "_")
-    return Task.of({"job_id": job_id, "status": "pending", "task_type": task_type})
+    kind = kind_of(attempt.endpoint)
+    return Task.of({"job_id": job_id, "status": "pending", "task_type": kind})

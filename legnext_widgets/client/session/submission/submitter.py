@@ -194,7 +194,7 @@ class Submitter:
         outcome = Outcome(attempt, self._store, self._identity, intended=claimed)
         try:
             request, attempt = await self._link_pictures(request, attempt, cancelled)
-            self._budget.reserve(attempt.id, request.endpoint.replace("-", "_"))
+            self._budget.reserve(attempt.id, request.kind)
         except BaseException as error:  # also where the client is closed during an upload
             if claimed:
                 headline = error.headline if isinstance(error, LegnextError) else str(error)
@@ -232,7 +232,7 @@ class Submitter:
         """Upload the pictures of a request that fits the budget, where they have no link yet."""
         if not request.unlinked:
             return request, attempt
-        self._budget.check([request.endpoint.replace("-", "_")])
+        self._budget.check([request.kind])
         request = await run_unless_cancelled(cancelled, self._uploads.link_pictures(request))
         return request, replace(attempt, payload=request.payload(), sent_at=datetime.now(UTC))
 
@@ -254,9 +254,8 @@ class Submitter:
                 recorded=unknown.earlier is not None,
             )
         self._receiver.receive_listing(running)
-        kind = request.endpoint.replace("-", "_")
         # The answer to this very question taught the service's clock, if nothing did before.
-        candidates = self._receiver.candidates(running, kind, sent.sent_at)
+        candidates = self._receiver.candidates(running, request.kind, sent.sent_at)
         return SubmissionUncertainError(
             unknown.reason,
             request=request,

@@ -123,8 +123,7 @@ class SubmitHandlers:
             )
             takes = message.get("takes", "ask")
             if takes != "reuse":  # what is reused costs nothing
-                kinds = [request.endpoint.replace("-", "_") for request in requests]
-                client.session.budget.check(kinds)
+                client.session.budget.check([request.kind for request in requests])
         except (ValueError, LegnextError) as error:
             self._submitter.refuse(error, click)
             return

@@ -109,7 +109,7 @@ class MediaTransfer:
         send = send or self._send
         index = request["index"]
         if not client.session.identity.sandbox or not 0 <= index < len(SCENES):
-            _refuse(send, request["pull"], "There is no such picture.", retry=False)
+            _refuse(send, request["pull"], "There is no such sample image.", retry=False)
         else:
             _send_chunk(picture_of(SCENES[index]), request, send)
 

@@ -91,7 +91,7 @@ class PictureBox(Mapping[str, Picture]):
         try:
             data = base64.b64decode(message["data"], validate=True)
         except (binascii.Error, ValueError):
-            raise LegnextError("The picture arrived damaged. Drop it again.") from None
+            raise LegnextError("The image arrived damaged. Add it again.") from None
         with self._lock:
             parts = self._uploads.setdefault(message["upload"], {})
             parts[message["part"]] = data
@@ -99,7 +99,7 @@ class PictureBox(Mapping[str, Picture]):
                 del self._uploads[next(iter(self._uploads))]
             if sum(map(len, parts.values())) > _MOST_BYTES:
                 self._uploads.pop(message["upload"], None)
-                raise LegnextError(f"The picture is larger than {_MOST_BYTES >> 20} MB.")
+                raise LegnextError(f"The image is larger than {_MOST_BYTES >> 20} MB.")
             if len(parts) < message["parts"]:
                 return None
             self._uploads.pop(message["upload"], None)
