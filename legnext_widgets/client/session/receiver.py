@@ -222,7 +222,7 @@ class Receiver:
             for task in running
             if task.job_id
             and not self.knows(task.job_id)
-            and task.task_type.replace("-", "_") in (kind, "")
+            and (task.kind == kind or not task.is_of_known_kind)
         ]
         sent_at = self.clock.of(sent_at)
         for margin in (_MARGIN, _WIDE_MARGIN):
