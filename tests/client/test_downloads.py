@@ -320,7 +320,8 @@ def test_a_link_whose_host_is_gone_is_renewed(client, stub, media, tmp_path):
 
 
 def test_an_expired_link_that_leads_to_a_page_is_renewed(client, stub, media, tmp_path):
-    media.stub.others["/old.mp4"] = always(Reply(body=b"<html>Sign in</html>" * 9))
+    page = always(Reply(body=b"<html>Sign in</html>" * 9))
+    media.stub.others = {"/old.mp4": page} | media.stub.others
     video = video_at(client, stub, f"{media.stub.url}/old.mp4?Expires=1&Signature=s1gn")
     stub.jobs[JOB] = task(JOB, "completed") | {"output": {"video_urls": [media.link]}}
 

@@ -18,6 +18,7 @@ from legnext_widgets.client.api.bounded_json import (
     parse_object,
 )
 from legnext_widgets.client.api.reasons import reason_in, reason_of_task
+from legnext_widgets.client.api.urls import expiry_of
 from legnext_widgets.client.errors import InvalidResponseError
 from legnext_widgets.client.errors.advice import is_of_class
 from legnext_widgets.client.messages import Message
@@ -117,6 +118,7 @@ class TaskOutput(WireObject):
         image_url: Link of the images in one picture, a grid.
         seed: The seed, as text.
         available_actions: Such as `{"extend": [0, 1, 2, 3]}`.
+        signatures_removed: Whether signed links lost their query when they were stored.
     """
 
     video_urls: list[str | None] = read_by(converters.links)
@@ -124,6 +126,21 @@ class TaskOutput(WireObject):
     image_url: str | None = read_by(converters.link)
     seed: str | None = read_by(converters.seed)
     available_actions: JSONObject | None = read_by(converters.mapping)
+    signatures_removed: bool | None = read_by(converters.flag)
+
+    def lacks_signature(self, url: str | None) -> bool:
+        """Whether a link opens nothing, as its signature was removed when it was stored."""
+        return bool(self.signatures_removed and url) and "?" not in str(url)
+
+    def has_expired(self, url: str | None, now: datetime) -> bool:
+        """Whether a link is known to open nothing any more.
+
+        Args:
+            url: One of the links.
+            now: The time on the service's clock.
+        """
+        moment = expiry_of(url)
+        return self.lacks_signature(url) or (moment is not None and moment <= now)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True, repr=False)
