@@ -91,6 +91,19 @@ def job_id_in(body: bytes) -> str | None:
     return job_id if isinstance(job_id, str) and _JOB_ID.fullmatch(job_id) else None
 
 
+def names_started_job(response: Response, source: object = None) -> bool:
+    """Whether the answer to a paid request describes a job that was started, whatever its status.
+
+    Args:
+        response: The answer.
+        source: The job that the request begins from, which an error may describe.
+    """
+    task = Task.find(response.body)
+    if task is None or not task.job_id or task.job_id.lower() == str(source).lower():
+        return False
+    return task.status in _OF_A_JOB
+
+
 def task_in(response: Response, job_id: str | None = None) -> Task:
     """Read the task in the response to a poll.
 
