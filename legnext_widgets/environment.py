@@ -150,10 +150,11 @@ def print_notice(text: str) -> None:
     """
     if os.getenv("LEGNEXT_PROGRESS", "").strip() == "0":
         return
-    if kernel_shell() is not None or in_pyodide():
-        print(text, flush=True)  # noqa: T201 - this is what it is for
-    elif sys.stderr is not None and sys.stderr.isatty():
-        print(text, file=sys.stderr, flush=True)  # noqa: T201 - as above
+    with suppress(OSError, ValueError):  # closed, or in an encoding that lacks a character
+        if kernel_shell() is not None or in_pyodide():
+            print(text, flush=True)  # noqa: T201 - this is what it is for
+        elif sys.stderr is not None and sys.stderr.isatty():
+            print(text, file=sys.stderr, flush=True)  # noqa: T201 - as above
 
 
 def in_colab() -> bool:

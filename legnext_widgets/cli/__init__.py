@@ -8,6 +8,7 @@ from .completion import completion
 from .demo import demo
 from .files import download, export, open_video
 from .gateway import gateway
+from .output import tolerate_encodings
 from .query import balance, jobs, list_jobs, status
 from .sandbox import sandbox
 from .submit import extend, generate, upscale
@@ -23,6 +24,7 @@ def main() -> None:
     The commands use the API key in LEGNEXT_API_KEY and the library of the notebooks. A job goes on
     at the service when a command ends or is interrupted.
     """
+    tolerate_encodings()
 
 
 for _command in (

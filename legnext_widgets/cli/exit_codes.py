@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import functools
-import json
 import sys
 from typing import TYPE_CHECKING, NoReturn, ParamSpec
 
 import click
 
 from legnext_widgets.client import errors
+
+from .output import print_json
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -79,5 +80,5 @@ def _fail(error: Exception, *, as_json: bool) -> NoReturn:
             "next_step": getattr(error, "next_step", None),
             "exit_code": exit_code_of(error),
         }
-        click.echo(json.dumps({"error": shown}, ensure_ascii=False, indent=2))
+        print_json({"error": shown})
     end_with(error)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import sys
+from io import TextIOWrapper
 from typing import TYPE_CHECKING
 
 import click
@@ -18,8 +20,16 @@ if TYPE_CHECKING:
 
 
 def print_json(value: object) -> None:
-    """Print a value as JSON."""
-    click.echo(json.dumps(value, ensure_ascii=False, indent=2))
+    """Print a value as JSON, in ASCII where standard output cannot write all characters."""
+    encoding = str(getattr(sys.stdout, "encoding", None) or "utf-8").lower()
+    click.echo(json.dumps(value, ensure_ascii=not encoding.startswith("utf"), indent=2))
+
+
+def tolerate_encodings() -> None:
+    """Print `?` for characters that the encoding of a terminal or a file does not have."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="replace")
 
 
 def json_of(job: Job, files: Iterable[Path] = ()) -> dict[str, object]:

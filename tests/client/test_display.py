@@ -90,3 +90,13 @@ def test_a_long_list_prints_its_first_items_and_how_many_more_there_are() -> Non
     assert shown.count("\n") == 11
     assert "988 more" in shown
     assert repr(ReprList[int]([])) == "[]"
+
+
+def test_images_whose_links_have_expired_are_no_broken_pictures() -> None:
+    def images(expires: int) -> str:
+        links = [f"https://image.example/{n}.png?Expires={expires}&Signature=x" for n in range(4)]
+        return job(kind="diffusion", output={"image_urls": links})._repr_html_()
+
+    assert images(4_000_000_000).count("<img") == 4
+    assert "<img" not in images(1)
+    assert "the links of 4 images have expired; refresh() renews them" in images(1)

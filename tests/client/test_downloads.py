@@ -309,3 +309,28 @@ def test_a_device_or_a_pipe_is_not_replaced_by_a_clip(video, tmp_path):
     with pytest.raises(lw.DownloadError, match="it is a device or a pipe"):
         video.save(pipe)
     assert pipe.is_fifo()
+
+
+def test_a_link_whose_host_is_gone_is_renewed(client, stub, media, tmp_path):
+    video = video_at(client, stub, f"{closed_port()}/old/clip.mp4")
+    stub.jobs[JOB] = task(JOB, "completed") | {"output": {"video_urls": [media.link]}}
+
+    assert video.save(tmp_path / "a.mp4").read_bytes() == CLIP
+    assert video.url == media.link
+
+
+def test_an_expired_link_that_leads_to_a_page_is_renewed(client, stub, media, tmp_path):
+    page = always(Reply(body=b"<html>Sign in</html>" * 9))
+    media.stub.others = {"/old.mp4": page} | media.stub.others
+    video = video_at(client, stub, f"{media.stub.url}/old.mp4?Expires=1&Signature=s1gn")
+    stub.jobs[JOB] = task(JOB, "completed") | {"output": {"video_urls": [media.link]}}
+
+    assert video.save(tmp_path / "a.mp4").read_bytes() == CLIP
+
+
+def test_a_host_that_is_gone_and_a_service_that_is_away_name_the_host(client, stub, tmp_path):
+    video = video_at(client, stub, f"{closed_port()}/old/clip.mp4")
+    stub.others["/api/v1/job/"] = always(RESET)
+
+    with pytest.raises(lw.DownloadError, match=r"/old/clip\.mp4 could not be fetched"):
+        video.save(tmp_path / "a.mp4")

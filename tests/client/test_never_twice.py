@@ -149,6 +149,8 @@ FAULTS = [
         lw.RateLimitError,
         "429",
     ),
+    Fault("429 that names the job", (Reply(429, task(JOB)),) * 3, None),
+    Fault("403 that names the job", (Reply(403, task(JOB, "staged")),), None),
     Fault("500", (Reply(500, error(500)),), **UNKNOWN),
     Fault("500 that names the job", (Reply(500, task(JOB)),), None),
     Fault("502 with HTML", (Reply(502, HTML, {"Content-Type": "text/html"}),), **UNKNOWN),

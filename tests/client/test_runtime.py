@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import sys
 import threading
 from functools import partial
 from typing import Any
@@ -96,6 +97,18 @@ def test_a_blocking_call_in_the_clients_own_thread_is_refused():
     with pytest.raises(RuntimeError, match="own thread"):
         runtime.run(wrong())
     runtime.close()
+
+
+def test_a_callback_that_exits_does_not_end_the_calls_of_others(caplog):
+    runtime = ThreadRuntime()
+    seen = threading.Event()
+
+    runtime.call_soon(sys.exit)
+    runtime.call_soon(seen.set)
+
+    assert seen.wait(10)
+    runtime.close()
+    assert [record.message for record in caplog.records] == ["A callback of yours raised an error."]
 
 
 def test_callbacks_may_block_without_holding_up_the_loop():

@@ -350,3 +350,22 @@ def test_the_documentation_lists_each_exit_code() -> None:
     }
     assert {str(code): meaning for code, meaning, _ in CODES}.items() <= documented.items()
     assert {"0", "1", "2", "130"} <= set(documented)
+
+
+@pytest.mark.parametrize("encoding", ["cp1252", "latin-1"])
+def test_words_that_a_terminal_cannot_show_end_no_command(line: CommandLine, encoding: str) -> None:
+    words = "波 waves é 😀"
+
+    def run(*arguments: str) -> str:
+        ended = subprocess.run(
+            [sys.executable, "-m", "legnext_widgets", *arguments],
+            env={**os.environ, **line.variables, "PYTHONIOENCODING": encoding, "LC_ALL": "C.UTF-8"},
+            capture_output=True,
+            check=True,
+        )
+        return ended.stdout.decode(encoding, "replace")
+
+    made = run("generate", words, "--image", IMAGE, "--json")
+    assert json.loads(made)["prompt"] == words
+    assert ID.search(run("status", json.loads(made)["id"]))
+    assert "waves" in run("list")

@@ -10,10 +10,11 @@ import legnext_widgets as lw
 from legnext_widgets.client.handles.jobs import Job, Video
 from legnext_widgets.client.session.store import ClipStore
 from legnext_widgets.library import Library
+from legnext_widgets.widgets.kernel.snapshots import snapshot
 from tests.library import job_factory
 from tests.library.test_clips import Download
 from tests.support import mp4
-from tests.support.task_factory import FIRST_DAY
+from tests.support.task_factory import FIRST_DAY, task
 
 
 def test_library_is_a_clip_store(library: Library) -> None:
@@ -102,3 +103,21 @@ def test_an_unknown_filter_is_named_with_those_that_exist(
     given = [tmp_path] if call == "export" else []
     with pytest.raises(TypeError, match=rf"{call}\(\) has no option 'favorite'. Did you mean 'fav"):
         getattr(library, call)(*given, favorite=True)
+
+
+async def test_a_stored_link_without_its_signature_counts_as_expired(library: Library) -> None:
+    signed = [f"https://image.example/{n}.mp4?Expires=4000000000&Signature=x" for n in range(4)]
+    job = library.get(await job_factory.job(library, urls=signed))
+    assert job is not None
+    assert job.videos[0].url == "https://image.example/0.mp4"
+    assert all(video.expired for video in job.videos)
+    assert "<video" not in job._repr_html_()
+    assert [media["expires"] for media in snapshot(job.state, sandbox=False)["media"]] == [0.0] * 4
+
+    lasting = [f"https://cdn.example/temp/{n}.mp4" for n in range(4)]
+    other = library.get(await job_factory.job(library, urls=lasting))
+    assert other is not None
+    assert not any(video.expired for video in other.videos)
+    for urls in (signed, lasting):
+        job.state.take(lw.Task.of(task(job.id, "completed", urls=urls)))
+        assert not any(video.expired for video in job.videos)

@@ -61,6 +61,17 @@ def test_a_picture_is_uploaded_and_its_link_sent(connect: Callable[..., Any], st
     assert PLACE not in data
 
 
+def test_a_terminal_that_was_closed_takes_no_paid_job_away(
+    connect: Callable[..., Any], stub: RawService, monkeypatch: pytest.MonkeyPatch
+):
+    closed = io.StringIO()
+    closed.close()
+    client = connect(uploader=Uploads(stub.diary))
+    monkeypatch.setattr(sys, "stderr", closed)
+
+    assert client.video_diffusion("It moves", image=phone_jpeg()).id in stub.jobs
+
+
 def test_first_and_last_frame_are_both_uploaded(connect: Callable[..., Any], stub: RawService):
     uploads = Uploads(stub.diary)
 

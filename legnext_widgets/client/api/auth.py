@@ -22,6 +22,10 @@ _CODE_OF_NOT_TEXT = "U+0000"
 """Stands for a key that is not text, such as bytes; no header can carry it."""
 
 
+_SHORTEST_HIDDEN = 8
+_HIDDEN = "…".encode()
+
+
 class Secret:
     """A text that no repr, log, pickle, or traceback with local variables shows."""
 
@@ -39,6 +43,12 @@ class Secret:
     def reveal(self) -> str:
         """Return the text itself; only for the one place that sends it."""
         return self._text
+
+    def hide(self, body: bytes) -> bytes:
+        """Replace the text in the body of an answer that quotes it."""
+        quoted = self._text.encode()
+        # A shorter one is no key of the service, and may be a word of any answer.
+        return body if len(quoted) < _SHORTEST_HIDDEN else body.replace(quoted, _HIDDEN)
 
     @property
     def is_of_a_class(self) -> bool:

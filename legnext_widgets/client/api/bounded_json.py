@@ -17,6 +17,12 @@ JSONObject: TypeAlias = dict[str, JSON]
 MAX_DEPTH = 64
 """Levels of nesting that are read. No answer of the service comes close."""
 
+_ENVELOPES = ("data", "task", "job", "result")
+"""Names of fields that may hold the object of a job."""
+
+_LIST_NAMES = ("data", "tasks", "active_tasks", "jobs", "list", "items", "results")
+"""Names of fields that may hold a list; a service that has none to give writes null or less."""
+
 MAX_SHOWN = 500
 """Characters of an unreadable answer that its error carries."""
 
@@ -70,8 +76,20 @@ def lists_in(found: JSON, depth: int) -> Iterator[list[JSON]]:
     elif isinstance(found, dict) and depth:
         for value in found.values():
             yield from lists_in(value, depth - 1)
-        if "data" in found and found["data"] is None:
+        if any(name in found and not found[name] for name in _LIST_NAMES):
             yield []
+
+
+def job_object_in(found: JSON, depth: int = 3) -> JSONObject | None:
+    """Find the object that names a job, in up to `depth` envelopes around it; None without one."""
+    if isinstance(found, list):
+        return job_object_in(found[0], depth) if len(found) == 1 else None
+    if not isinstance(found, dict):
+        return None
+    if found.get("job_id"):
+        return found
+    inside = (job_object_in(found.get(name), depth - 1) for name in _ENVELOPES if depth)
+    return next((inner for inner in inside if inner is not None), None)
 
 
 def _check_depth(found: JSON) -> None:

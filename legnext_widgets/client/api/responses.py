@@ -18,7 +18,7 @@ from legnext_widgets.client.errors import (
 )
 from legnext_widgets.client.messages import Message
 
-from .bounded_json import JSON, MAX_SHOWN, parse_json, parse_object
+from .bounded_json import JSON, MAX_SHOWN, job_object_in, parse_json, parse_object
 from .models import converters
 from .models.tasks import Task
 from .reasons import reason_in
@@ -31,6 +31,9 @@ SANDBOX_HEADER = "x-legnext-sandbox"
 
 GATEWAY_HEADER = "x-legnext-gateway"
 """Every answer of a gateway has it: see docs/guides/class.md."""
+
+_OF_A_JOB = converters.KNOWN_STATUSES - {"failed"}
+"""Statuses that only a job has; an error without a job was seen with the status `failed`."""
 
 _JOB_ID = re.compile(r"[0-9A-Za-z_-]{1,128}")
 _JOB_ID_IN_TEXT = re.compile(rb'"job_id"\s*:\s*"([0-9A-Za-z_-]{1,128})"')
@@ -80,15 +83,25 @@ def job_id_in(body: bytes) -> str | None:
         The id, also from a body that was cut off; None when there is none.
     """
     try:
-        found: Any = json.loads(body)
+        found: JSON = json.loads(body)
     except (ValueError, RecursionError):  # cut off or nested too deeply; the id may be there
         match = _JOB_ID_IN_TEXT.search(body)
         return match[1].decode("ascii") if match else None
-    for place in (found, found.get("data")) if isinstance(found, dict) else ():
-        job_id = place.get("job_id") if isinstance(place, dict) else None
-        if isinstance(job_id, str) and _JOB_ID.fullmatch(job_id):
-            return job_id
-    return None
+    job_id = (job_object_in(found) or {}).get("job_id")
+    return job_id if isinstance(job_id, str) and _JOB_ID.fullmatch(job_id) else None
+
+
+def names_started_job(response: Response, source: object = None) -> bool:
+    """Whether the answer to a paid request describes a job that was started, whatever its status.
+
+    Args:
+        response: The answer.
+        source: The job that the request begins from, which an error may describe.
+    """
+    task = Task.find(response.body)
+    if task is None or not task.job_id or task.job_id.lower() == str(source).lower():
+        return False
+    return task.status in _OF_A_JOB
 
 
 def task_in(response: Response, job_id: str | None = None) -> Task:
@@ -107,6 +120,8 @@ def task_in(response: Response, job_id: str | None = None) -> Task:
         return ended  # a failed job was seen with HTTP 403
     check(response)
     task = Task.parse(response.body)
+    if not task.job_id and job_id is not None and task.status in _OF_A_JOB:
+        return Task.of(task.raw | {"job_id": job_id})  # it need not repeat what it was asked for
     if not task.job_id:
         raise InvalidResponseError(Message("no_job_in_answer"), body=_beginning(response.body))
     if job_id is not None and task.job_id.lower() != job_id.lower():

@@ -258,14 +258,16 @@ class Transport:
             if unsent is not None and not received.status:
                 failure = unsent
             elif not 400 <= received.status < 500:  # a 4xx is an error even if its body broke
-                failure = LostAnswerError(reason_of(error), bytes(received.body))
+                failure = LostAnswerError(reason_of(error), self._key.hide(bytes(received.body)))
         except BaseException as interruption:
             raise strip_frames(interruption)  # noqa: B904 - it is the same error
         self._learn(received.headers)
         if failure is not None:
             # Raised outside of `except`: its cause holds the request with the key.
             raise failure
-        return Response(received.status, received.headers, bytes(received.body))
+        # A server may quote what it was sent; what it says is shown, logged and stored.
+        body_of_answer = self._key.hide(bytes(received.body))
+        return Response(received.status, received.headers, body_of_answer)
 
     @contextlib.asynccontextmanager
     async def _deadline(self) -> AsyncIterator[None]:

@@ -113,12 +113,23 @@ def job(handle: JobHandle[VideoHandle, object]) -> str:
         about.append(f'<div dir="auto">{escape(str(wrong))}</div>')
     marks = handle.state.marks
     body = "".join(video(each) for each in handle.videos if not marks.is_deleted(each.index))
-    body += "".join(
-        f'<img src="{escape(url)}" alt="image {number}" style="max-width:160px;margin:4px">'
-        for number, url in enumerate(handle.images)
-        if url and is_web_link(url) and not is_placeholder_link(url)
-    )
+    body += _images(handle)
     return f'<div style="{_CARD}">{"".join(about)}<div>{body}</div></div>'
+
+
+def _images(handle: JobHandle[VideoHandle, object]) -> str:
+    """Return the images of a job, or in words that their links have expired."""
+    task, now = handle.state.task, handle.state.service_time()
+    links = [(number, url) for number, url in enumerate(handle.images) if url and is_web_link(url)]
+    expired = sum(1 for _, url in links if task is not None and task.output.has_expired(url, now))
+    if expired:
+        of = "1 image has" if expired == 1 else f"{expired} images have"
+        return f"<div>the links of {of} expired; refresh() renews them</div>"
+    return "".join(
+        f'<img src="{escape(url)}" alt="image {number}" style="max-width:160px;margin:4px">'
+        for number, url in links
+        if not is_placeholder_link(url)
+    )
 
 
 def listing(items: Sequence[object]) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from datetime import UTC, datetime, timedelta
 from html import escape
 from typing import TYPE_CHECKING, NoReturn, cast
 
@@ -15,6 +14,7 @@ from legnext_widgets.client.progress.report import quoted
 from legnext_widgets.client.twin import Twin
 
 if TYPE_CHECKING:
+    from datetime import datetime
     from pathlib import Path
 
     from legnext_widgets.client.api.validation import VideoNo
@@ -64,9 +64,8 @@ class VideoHandle(Twin, Markable, ABC):
     @property
     def expired(self) -> bool:
         """Whether the link is known to have expired. Saving and reading renew it by themselves."""
-        moment = self.expires_at
-        now = datetime.now(UTC) + timedelta(seconds=self.state.skew)
-        return moment is not None and moment <= now
+        task = self.state.task
+        return task is not None and task.output.has_expired(self.url, self.state.service_time())
 
     def _mark_index(self) -> int | None:
         return self.index

@@ -189,7 +189,10 @@ class Subscribers:
 
 def _call_all(calls: queue.SimpleQueue[Callable[[], object] | None]) -> None:
     while (callback := calls.get()) is not None:
-        call_guarded(callback)
+        try:
+            callback()
+        except BaseException:  # `sys.exit()` in one must not end the calls of all others
+            _log_error()
 
 
 def _log_error() -> None:

@@ -192,7 +192,7 @@ class JobState:
             return time.monotonic() - self.seen_at
         if self.created_at is None:
             return None
-        return max(0.0, (self._service_time() - self.created_at).total_seconds())
+        return max(0.0, (self.service_time() - self.created_at).total_seconds())
 
     @property
     def age(self) -> float:
@@ -210,13 +210,13 @@ class JobState:
         if self._ended_at is not None:
             return (time.monotonic() - self._ended_at) * self.speed < LATELY
         ended = self.task.meta.ended_at if self.task and self.done else None
-        return ended is not None and (self._service_time() - ended).total_seconds() < LATELY
+        return ended is not None and (self.service_time() - ended).total_seconds() < LATELY
 
     @property
     def elapsed_since_end(self) -> float:
         """Seconds since it ended, by its service's clock; 0 while unknown."""
         ended = self.task.meta.ended_at if self.task else None
-        return 0.0 if ended is None else (self._service_time() - ended).total_seconds()
+        return 0.0 if ended is None else (self.service_time() - ended).total_seconds()
 
     @property
     def failure(self) -> str:
@@ -316,7 +316,8 @@ class JobState:
         """Whether it is completed without links. A file of it shows that it had some."""
         return self.task is not None and self.task.lacks_output and not self.kept
 
-    def _service_time(self) -> datetime:
+    def service_time(self) -> datetime:
+        """Return the time on the clock of its service."""
         return datetime.now(UTC) + timedelta(seconds=self.skew)
 
     def watch(self, callback: Callable[[], object]) -> Callable[[], None]:

@@ -220,7 +220,9 @@ class Receiver:
         unknown = [
             task
             for task in running
-            if task.job_id and not self.knows(task.job_id) and task.kind in (kind, "")
+            if task.job_id
+            and not self.knows(task.job_id)
+            and (task.kind == kind or not task.is_of_known_kind)
         ]
         sent_at = self.clock.of(sent_at)
         for margin in (_MARGIN, _WIDE_MARGIN):

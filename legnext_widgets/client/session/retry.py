@@ -173,11 +173,11 @@ class TransientError(Exception):
 
 def is_transient(error: BaseException) -> bool:
     """Check whether a retry may help."""
-    if isinstance(error, RateLimitError):
+    if isinstance(error, RateLimitError | ServerError):
         return (error.retry_after or 0) <= RETRY_AFTER_CAP
     if isinstance(error, PermanentTransportError):
         return False
-    return isinstance(error, TransientError | TransportError | ServerError | InvalidResponseError)
+    return isinstance(error, TransientError | TransportError | InvalidResponseError)
 
 
 def backoff(failures: int, *, first: float, longest: float, chance: float) -> float:

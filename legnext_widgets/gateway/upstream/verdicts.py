@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
 
 from legnext_widgets.client.api.models.tasks import Task
-from legnext_widgets.client.api.responses import Response, error_in, job_id_in
+from legnext_widgets.client.api.responses import Response, error_in, job_id_in, names_started_job
 from legnext_widgets.client.errors import InvalidResponseError
 
 if TYPE_CHECKING:
@@ -64,7 +64,7 @@ def verdict_of(response: Response, source: str | None = None) -> Verdict:
         source: The job that the request begins from; an answer that names only this one is damaged.
     """
     error = error_in(response)
-    if error is not None:
+    if error is not None and not names_started_job(response, source):
         return _of_error(error)
     return of_body(response.body, "the response names no job", source)
 

@@ -166,11 +166,12 @@ def _media(job: JobState) -> Iterable[job_values.Media]:
         if job.marks.is_deleted(index):
             continue
         expires = expiry_of(url)
+        until = expires.timestamp() - job.skew if expires else None
         yield {
             "kind": kind,
             "index": index,
             "url": None if url is None or is_placeholder_link(url) else url,
-            "expires": expires.timestamp() - job.skew if expires else None,
+            "expires": 0.0 if task.output.lacks_signature(url) else until,
             "pull": True,
             "poster": kind == "video" and index in job.posters,
             "favourite": job.marks.is_favourite(index),

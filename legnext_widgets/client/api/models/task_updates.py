@@ -91,12 +91,16 @@ def _refreshed(known: Task, answer: Task) -> Task:
     output = _of(known.raw.get("output")) | _given(_of(answer.raw.get("output")))
     if answer.output.image_url is None and known.output.image_url is not None:
         output["image_url"] = known.output.image_url
+    keeps_former = False
     for name in _LINKS:
         old, new = getattr(known.output, name), getattr(answer.output, name)
         if old or new:
             longest = max(len(old), len(new))
-            pairs = zip(_filled(old, longest), _filled(new, longest), strict=True)
+            pairs = list(zip(_filled(old, longest), _filled(new, longest), strict=True))
             output[name] = [fresh or former for former, fresh in pairs]
+            keeps_former |= any(former and not fresh for former, fresh in pairs)
+    if not keeps_former:
+        output.pop("signatures_removed", None)
     meta = _of(known.raw.get("meta")) | _given(_of(answer.raw.get("meta")))
     for name in _TIMES:
         if getattr(answer.meta, name) is None and getattr(known.meta, name) is not None:

@@ -10,8 +10,15 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar
 
-from legnext_widgets.client.api.bounded_json import MAX_SHOWN, lists_in, parse_json, parse_object
+from legnext_widgets.client.api.bounded_json import (
+    MAX_SHOWN,
+    job_object_in,
+    lists_in,
+    parse_json,
+    parse_object,
+)
 from legnext_widgets.client.api.reasons import reason_in, reason_of_task
+from legnext_widgets.client.api.urls import expiry_of
 from legnext_widgets.client.errors import InvalidResponseError
 from legnext_widgets.client.errors.advice import is_of_class
 from legnext_widgets.client.messages import Message
@@ -27,7 +34,7 @@ if TYPE_CHECKING:
 FINAL_STATUSES = frozenset({"completed", "failed"})
 """A task with one of these no longer changes. Any other status, known or not, is still running."""
 
-_KINDS_WITH_LINKS = ("", "video_diffusion", "extend_video", "video_upscale", "diffusion")
+_KINDS_WITH_LINKS = frozenset({"video_diffusion", "extend_video", "video_upscale", "diffusion"})
 
 W = TypeVar("W", bound=WireObject)
 
@@ -111,6 +118,7 @@ class TaskOutput(WireObject):
         image_url: Link of the images in one picture, a grid.
         seed: The seed, as text.
         available_actions: Such as `{"extend": [0, 1, 2, 3]}`.
+        signatures_removed: Whether signed links lost their query when they were stored.
     """
 
     video_urls: list[str | None] = read_by(converters.links)
@@ -118,6 +126,21 @@ class TaskOutput(WireObject):
     image_url: str | None = read_by(converters.link)
     seed: str | None = read_by(converters.seed)
     available_actions: JSONObject | None = read_by(converters.mapping)
+    signatures_removed: bool | None = read_by(converters.flag)
+
+    def lacks_signature(self, url: str | None) -> bool:
+        """Whether a link opens nothing, as its signature was removed when it was stored."""
+        return bool(self.signatures_removed and url) and "?" not in str(url)
+
+    def has_expired(self, url: str | None, now: datetime) -> bool:
+        """Whether a link is known to open nothing any more.
+
+        Args:
+            url: One of the links.
+            now: The time on the service's clock.
+        """
+        moment = expiry_of(url)
+        return self.lacks_signature(url) or (moment is not None and moment <= now)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True, repr=False)
@@ -195,7 +218,7 @@ class Task(WireObject):
         links = [*output.video_urls, *output.image_urls, output.image_url]
         if self.status != "completed" or any(links):
             return False
-        return self.kind in _KINDS_WITH_LINKS or not output.raw
+        return self.is_of_known_kind or not self.kind or not output.raw
 
     @property
     def reason(self) -> str:
@@ -211,6 +234,11 @@ class Task(WireObject):
     def kind(self) -> str:
         """The task type in lower case with underscores, such as `video_diffusion`."""
         return kind_of(self.task_type)
+
+    @property
+    def is_of_known_kind(self) -> bool:
+        """Whether its kind is one of the jobs that this package can start."""
+        return self.kind in _KINDS_WITH_LINKS
 
     @property
     def usage(self) -> Usage:
@@ -247,7 +275,7 @@ class Task(WireObject):
         """Read a task object: the answer to a poll, or what the service posted to a callback.
 
         Args:
-            body: JSON as bytes or text, or a parsed object. An object wrapped as
+            body: JSON as bytes or text, or a parsed object. An object in envelopes such as
                 `{"data": {...}}` is unwrapped; a task is given back.
 
         Raises:
@@ -256,9 +284,7 @@ class Task(WireObject):
         if isinstance(body, Task):
             return body
         found = parse_object(body)
-        inner = found.get("data")
-        if "job_id" not in found and isinstance(inner, dict) and "job_id" in inner:
-            found = inner
+        found = job_object_in(found) or found
         if "job_id" not in found and "status" not in found:
             raise InvalidResponseError(
                 "The response is not a task object.", body=str(found)[:MAX_SHOWN]
@@ -293,7 +319,12 @@ def parse_tasks(body: bytes) -> list[Task]:
         found = parse_json(body)
     except ValueError as error:
         raise InvalidResponseError(f"The response {error}.") from None
-    listed = next(lists_in(found, depth=3), None)
-    if listed is None:
+    lists = list(lists_in(found, depth=3))
+    if not lists:
         raise InvalidResponseError("The response has no list of tasks.")
+    listed = next(filter(_has_jobs, lists), lists[0])
     return [Task.of(item) for item in listed if isinstance(item, dict)]
+
+
+def _has_jobs(listed: list[JSON]) -> bool:
+    return any(isinstance(item, dict) and "job_id" in item for item in listed)

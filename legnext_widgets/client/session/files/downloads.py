@@ -12,10 +12,11 @@ import os
 import tempfile
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
+from datetime import UTC, datetime
 from typing import IO, TYPE_CHECKING
 
 from legnext_widgets.client.api.transport import user_agent
-from legnext_widgets.client.api.urls import is_web_link
+from legnext_widgets.client.api.urls import expiry_of, is_web_link
 from legnext_widgets.client.errors import DownloadError
 from legnext_widgets.client.media.containers import begins_like, shown_size
 from legnext_widgets.client.media.unexpected_content import LOOKED_AT, describe_content
@@ -147,6 +148,7 @@ class Downloads:
         self, url: str | None, partial: PartialFile, renew: Renew, *, fresh: bool
     ) -> None:
         refusals, most = 0, REFUSALS_WHEN_FRESH if fresh else REFUSALS
+        replaced = False
         if url is None:
             url, refusals = await renew(), 0 if fresh else REFUSALS - 1
         while url is not None:
@@ -164,6 +166,13 @@ class Downloads:
                     await self._pause(self.retry.wait(refusals - 1, error))
                 if refusals in _RENEW_AT:
                     url = await _renew_link(url, renew, fresh=fresh)
+            except InterruptedDownloadError as error:
+                other = None if replaced else await _other_link(url, renew)
+                if other is None:
+                    raise DownloadError(
+                        f"{without_query(url)} could not be fetched: {error}."
+                    ) from None
+                url, replaced = other, True
             else:
                 return
         raise DownloadError("The service provides no link to this clip.")
@@ -173,16 +182,12 @@ class Downloads:
             in_vain = max(partial.in_vain, partial.stalls)
             return in_vain > self.retry.max_retries + 1 or tries >= _MAX_TRIES
 
-        try:
-            await self.retry.run(
-                lambda: self._fetch_rest(url, partial),
-                give_up=give_up,
-                repeat=lambda error: isinstance(error, InterruptedDownloadError),
-                sleep=self._pause,
-            )
-        except InterruptedDownloadError as error:
-            shown = without_query(url)
-            raise DownloadError(f"{shown} could not be fetched: {error}.") from None
+        await self.retry.run(
+            lambda: self._fetch_rest(url, partial),
+            give_up=give_up,
+            repeat=lambda error: isinstance(error, InterruptedDownloadError),
+            sleep=self._pause,
+        )
 
     async def _pause(self, seconds: float) -> None:
         """Wait before another try.
@@ -283,6 +288,21 @@ async def _renew_link(url: str, renew: Renew, *, fresh: bool) -> str | None:
         if fresh:
             return url
         raise
+
+
+async def _other_link(url: str, renew: Renew) -> str | None:
+    """Ask for another link where one leads to no clip: its host may be gone, or its time over.
+
+    Returns:
+        None where the service gives the same link, or cannot be asked.
+    """
+    with contextlib.suppress(DownloadError):
+        other = await renew()
+        expiry = expiry_of(url)
+        is_over = expiry is not None and expiry <= datetime.now(UTC)
+        if other is not None and (is_over or without_query(other) != without_query(url)):
+            return other
+    return None
 
 
 async def _begin(response: httpx.Response, partial: PartialFile) -> None:

@@ -15,7 +15,7 @@ from legnext_widgets.client.api.bounded_json import parse_json
 from legnext_widgets.client.api.failures import LostAnswerError, unexpected
 from legnext_widgets.client.api.models.tasks import Task, kind_of
 from legnext_widgets.client.api.reasons import reason_in
-from legnext_widgets.client.api.responses import Response, error_in, job_id_in
+from legnext_widgets.client.api.responses import Response, error_in, job_id_in, names_started_job
 from legnext_widgets.client.errors import APIError, LegnextError
 from legnext_widgets.client.messages import Message
 from legnext_widgets.client.redaction import redact_links
@@ -210,7 +210,7 @@ async def read_answer(
         APIError: The service refused.
         OutcomeUnknownError: A job may be running and may have been charged.
     """
-    refusal = None if lost is not None else _refusal_in(response)
+    refusal = None if lost is not None else _refusal_in(response, attempt)
     if refusal is not None:
         await outcome.refuse(refusal.headline)
         raise refusal
@@ -241,7 +241,7 @@ async def _post_until_reached(
             raise CallerCancelledError
         on_its_way = True
         response = await poster.post(attempt.endpoint, attempt.payload)
-        if response.status == 429 and (refusal := _refusal_in(response)):
+        if response.status == 429 and (refusal := _refusal_in(response, attempt)):
             raise refusal
         return response
 
@@ -261,14 +261,15 @@ async def _post_until_reached(
         raise
 
 
-def _refusal_in(response: Response) -> APIError | None:
+def _refusal_in(response: Response, attempt: Attempt) -> APIError | None:
     """Read the error of a response that proves that nothing was started.
 
     A 5xx, in the status or in the body of a success, comes from a server that had the request; a
-    408 may be a proxy's own timeout; a 303 is a usual answer to something that was done.
+    408 may be a proxy's own timeout; a 303 is a usual answer to something that was done. Where the
+    body describes a started job, no status says otherwise.
     """
     error = error_in(response)
-    if error is None:
+    if error is None or names_started_job(response, attempt.payload.get("jobId")):
         return None
     code = error.status_code
     if code not in (301, 307, 308) and not (400 <= code < 500 and code != 408):

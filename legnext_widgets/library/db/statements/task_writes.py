@@ -141,7 +141,14 @@ def index(connection: sqlite3.Connection, entry: int) -> None:
 def json_of_task(task: Task) -> str:
     """Write a task object without secrets; one that JSON cannot hold is reduced to its basics."""
     try:
-        return json_text(without_secrets(task.raw))
+        stored = without_secrets(task.raw)
+        output = stored.get("output") if isinstance(stored, dict) else None
+        links = (*task.output.video_urls, *task.output.image_urls)
+        if isinstance(output, dict) and any(
+            link and without_secrets(link) != link for link in links
+        ):
+            output["signatures_removed"] = True
+        return json_text(stored)
     except (RecursionError, TypeError, ValueError):
         return json_text(
             {"job_id": task.job_id, "task_type": task.task_type, "status": task.status}
