@@ -164,6 +164,15 @@ def test_a_batch_is_asked_about_and_may_leave_out_what_is_there(open_page, servi
     assert service.submissions == 8
 
 
+def test_a_request_of_unknown_outcome_in_a_batch_is_not_called_not_started(open_page, service):
+    service.sandbox.faults.switch_on("cut_after", method="POST", times=1)
+    page = open_page()
+    assert page.press_many(["clouds", "rain"]) is None
+    wait_until(lambda: page.studio._batch["state"] == "done", "the batch is done")
+    batch = page.studio._batch
+    assert (batch["failed"], batch["uncertain"], batch["left"]) == (0, 1, 0)
+
+
 def test_without_a_library_a_press_is_sent(open_page, service):
     page = open_page(library=False)
     for _ in range(2):

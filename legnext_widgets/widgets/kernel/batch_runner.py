@@ -92,6 +92,8 @@ class BatchRunner:
 
     def _report_state(self) -> None:
         total, batch = len(self._batch.requests), self._batch
+        jobs = batch.jobs
+        uncertain = sum(job.status == "uncertain" for job in jobs)
         reason = localize_error(batch.stopped_by) if batch.stopped_by else None
         if reason is None and batch.held_by is not None:
             reason = localize(batch.held_by)
@@ -101,9 +103,10 @@ class BatchRunner:
                 "total": total,
                 "sent": total - self._batch.unsent,
                 "done": self._done,
-                "failed": self._batch.not_started,
+                "failed": max(0, batch.not_started - uncertain),
+                "uncertain": uncertain,
                 "state": self._state,
-                "jobs": [job.id for job in self._batch.jobs],
+                "jobs": [job.id for job in jobs],
                 "reason": reason,
                 "waiting": 0,
                 "left": 0 if self._state == "running" else self.left,

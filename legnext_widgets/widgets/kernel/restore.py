@@ -193,6 +193,7 @@ def last_batch(client: Client, jobs: JobList) -> traits.Batch | None:
         "sent": len(shown),
         "done": 0,
         "failed": 0,
+        "uncertain": 0,
         "state": "earlier",
         "jobs": shown,
         "reason": None,

@@ -169,6 +169,7 @@ export function readBatch(value: unknown): Batch | null {
     sent: number(batch.sent) ?? 0,
     done: number(batch.done) ?? 0,
     failed: number(batch.failed) ?? 0,
+    uncertain: number(batch.uncertain) ?? 0,
     state: state === "running" || state === "stopped" || state === "earlier" ? state : "done",
     jobs: list(batch.jobs).map(text),
     waiting: number(batch.waiting) ?? 0,

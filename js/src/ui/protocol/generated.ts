@@ -308,7 +308,10 @@ export interface Batch {
   total: number;
   sent: number;
   done: number;
+  /** Requests that certainly made no job. */
   failed: number;
+  /** Requests of unknown outcome. */
+  uncertain: number;
   state: BatchState;
   /** Id of the job of each prompt; empty while it has none. */
   jobs: readonly string[];

@@ -177,7 +177,8 @@ class Batch(TypedDict):
     total: int
     sent: int
     done: int
-    failed: int
+    failed: Annotated[int, "Requests that certainly made no job."]
+    uncertain: Annotated[int, "Requests of unknown outcome."]
     state: BatchState
     jobs: Annotated[list[str], "Id of the job of each prompt; empty while it has none."]
     reason: Annotated[LocalizedMessage | None, "Why it stopped by itself, or waits now."]
