@@ -509,6 +509,26 @@ export const STATES: Record<string, () => Values> = {
       _live: live(jobs),
     };
   },
+  batchunknown: () => {
+    const made = ["red", "blue"].map((colour) => videoJob({ prompt: `A ${colour} balloon rises` }));
+    const batch = {
+      click: "b",
+      total: 5,
+      sent: 5,
+      done: 5,
+      failed: 1,
+      uncertain: 1,
+      state: "done",
+    };
+    return {
+      ...FILLED,
+      _several: true,
+      _prompts: "A {red|blue|green|black|white} balloon rises",
+      _account: ACCOUNT,
+      _batch: { ...batch, left: 1, jobs: made.map(({ id }) => id) },
+      _live: live([uncertainJob({ candidates: CANDIDATES }), ...made]),
+    };
+  },
   batchstopped: () => ({
     ...FILLED,
     _batch: { click: "b", total: 40, sent: 12, done: 12, failed: 0, state: "stopped" },

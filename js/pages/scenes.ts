@@ -70,13 +70,16 @@ const VARIANTS: Readonly<Record<string, Scene>> = {
   tall: { state: "gallery", press: ["Full height"] },
   several: { state: "account", several: LINES },
   severalwrong: { state: "account", tried: true, several: "\n" },
-  confirm: { state: "account", press: ["Generate"], several: LINES },
+  confirm: { state: "lineage", press: ["Generate"], several: LINES, says: "Start 6 jobs" },
   many: { state: "many", window: 900 },
   list: { state: "list", press: ["List"], window: 900 },
   ticked: { state: "gallery", tick: [0, 2, 5], window: 900 },
   compared: { state: "gallery", tick: [0, 2, 5], press: ["Compare 3"], window: 800 },
   undo: { state: "gallery", tick: [1], press: ["Hide"], window: 900 },
   batchtable: { state: "batchtable" },
+  help: { state: "gallery", press: ["Help and shortcuts"], window: 900 },
+  helpspanish: { state: "spanish", press: ["Ayuda y atajos"], window: 900 },
+  helpchinese: { state: "chinese", press: ["帮助与快捷键"], window: 900 },
   nothing: { state: "many", press: ["Favourites"], find: "zebra", window: 900 },
 };
 

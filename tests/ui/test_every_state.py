@@ -78,6 +78,29 @@ def test_choices_differ_in_forced_colours(open_page: Callable[..., PlainPage]) -
     assert focused == "solid", "the focus"
 
 
+IS_HIGHLIGHTED = """element => {
+  const probe = document.createElement("i");
+  probe.style.cssText = "forced-color-adjust: none; background: Highlight";
+  element.append(probe);
+  const wanted = getComputedStyle(probe).backgroundColor;
+  probe.remove();
+  return getComputedStyle(element).backgroundColor === wanted;
+}"""
+
+
+@pytest.mark.parametrize("theme", THEMES)
+def test_what_is_chosen_has_the_systems_colour_in_forced_colours(
+    open_page: Callable[..., PlainPage], theme: str
+) -> None:
+    page = open_page(1280)
+    page.page.emulate_media(forced_colors="active", color_scheme=theme)
+    page.show("largecompare", theme)
+    for chosen in (".segments.large input:checked + .segment-face", ".toggled[aria-pressed=true]"):
+        assert page.page.locator(chosen).first.evaluate(IS_HIGHLIGHTED), chosen
+    tile = page.page.locator(".compare-tile[data-chosen] .clip-open")
+    assert tile.evaluate("e => getComputedStyle(e, '::after').borderTopStyle") == "solid"
+
+
 @pytest.mark.parametrize("width", [320, 640, 820])
 def test_close_is_in_sight_above_the_clip(open_page: Callable[..., PlainPage], width: int) -> None:
     page = open_page(width)

@@ -99,6 +99,29 @@ def test_results_of_any_number_are_no_higher_than_the_form_and_scroll_by_keys(
     assert results.evaluate("element => element.scrollTop") > 0
 
 
+PAINTED_CORNERS = """() => {
+  const { left, right, top, bottom } = document.querySelector(".frame").getBoundingClientRect();
+  const corners = [[left, top], [right, top], [left, bottom], [right, bottom]];
+  return corners.flatMap(([x, y]) => {
+    const inwards = (edge, from) => edge + (edge === from ? 2 : -2);
+    return document.elementsFromPoint(inwards(x, left), inwards(y, top))
+      .filter((element) => element.closest(".frame"))
+      .filter((element) => getComputedStyle(element).backgroundColor !== "rgba(0, 0, 0, 0)")
+      .map((element) => element.className);
+  });
+}"""
+
+
+@pytest.mark.parametrize("scene", ["filled", "wide", "account", "alone"])
+def test_nothing_is_drawn_over_the_rounded_corners(
+    open_page: Callable[..., PlainPage], scene: str
+) -> None:
+    plain = open_page(1280)
+    plain.show(scene)
+    plain.page.set_viewport_size({"width": 1280, "height": 1600})
+    assert plain.page.evaluate(PAINTED_CORNERS) == []
+
+
 @pytest.mark.slow
 def test_a_thousand_jobs_scroll_by_with_a_handful_of_elements(
     open_page: Callable[..., PlainPage],

@@ -506,6 +506,7 @@ def test_requests_of_a_batch_with_unknown_outcome_stay_in_sight(client_of_slow_s
     wait_until(lambda: len(shown_unknown(browser)) == 2, "both are shown")
     wait_until(lambda: studio._batch["uncertain"] == 2, "and counted")
     assert studio._batch["failed"] == 0, "they may have become jobs"
+    assert studio._batch["left"] == 0, "none is sent again"
     assert service.submissions == 3
     words, lost = shown_unknown(browser).popitem()
 

@@ -1,4 +1,4 @@
-import { screen, waitFor, within } from "@testing-library/dom";
+import { fireEvent, screen, waitFor, within } from "@testing-library/dom";
 import { describe, expect, it } from "vitest";
 import { CATALOGS } from "../../pages/catalogs";
 import { ACCOUNT } from "../../pages/fixtures";
@@ -39,6 +39,20 @@ describe("several prompts", () => {
       inputs: { image_url: VALID.image_url },
     });
     expect(sent("submit")).toEqual([]);
+  });
+
+  it("are not confirmed by the key that is held down on Generate, nor by a double click", async () => {
+    const { generate, sent, user } = await several();
+    await user.click(generate());
+    const start = await screen.findByRole("button", { name: "Start 3 jobs" });
+    await waitFor(() => expect(document.activeElement).toBe(start));
+    const held = { key: "Enter", repeat: true };
+    expect(fireEvent.keyDown(start, held), "the browser would press the button").toBe(false);
+    fireEvent.click(start, { detail: 2 });
+    expect(sent("submit_many")).toEqual([]);
+    expect(fireEvent.keyDown(start, { key: "Enter" })).toBe(true);
+    fireEvent.click(start);
+    expect(sent("submit_many")).toHaveLength(1);
   });
 
   it("are there again when the page is loaded anew", async () => {

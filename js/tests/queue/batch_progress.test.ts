@@ -20,16 +20,10 @@ describe("a batch under way", () => {
   it("says how far it is, and can be stopped", async () => {
     const { sent, user } = openStudio({ _batch: BATCH });
     const region = screen.getByRole("region", { name: "Batch" });
-    within(region).getByText("12 of 40 sent · 8 done · 1 not started");
+    within(region).getByText("12 of 40 sent · 7 done · 1 not started");
     expect(within(region).getByRole("progressbar").getAttribute("aria-valuenow")).toBe("8");
     await user.click(within(region).getByRole("button", { name: "Stop" }));
     expect(sent("stop_batch")).toHaveLength(1);
-  });
-
-  it("counts requests of unknown outcome by themselves", () => {
-    openStudio({ _batch: { ...BATCH, failed: 0, uncertain: 2 } });
-    const region = screen.getByRole("region", { name: "Batch" });
-    within(region).getByText("12 of 40 sent · 8 done · 2 with unknown outcome");
   });
 
   it("says why it stopped by itself", () => {
@@ -38,6 +32,20 @@ describe("a batch under way", () => {
     });
     const region = screen.getByRole("region", { name: "Batch" });
     within(region).getByText("Stopped. Jobs that were sent continue. 402: no credit left.");
+  });
+
+  it("tells unknown outcomes from what did not start, and calls neither done", () => {
+    const ended = { total: 6, sent: 6, done: 6, failed: 1, uncertain: 2, state: "done" };
+    openStudio({ _batch: { ...BATCH, ...ended } });
+    const region = screen.getByRole("region", { name: "Batch" });
+    within(region).getByText("6 of 6 sent · 3 done · 1 not started · 2 with unknown outcome");
+    within(region).getByText("All jobs were sent. The queue shows those whose outcome is unknown.");
+  });
+
+  it("does not call itself stopped where all was sent but not accepted", () => {
+    openStudio({ _batch: { ...BATCH, sent: 40, done: 40, state: "done", left: 1 } });
+    const region = screen.getByRole("region", { name: "Batch" });
+    within(region).getByText("Some jobs were not accepted.");
   });
 
   it("of an earlier session is a table until it is dismissed", async () => {
@@ -122,11 +130,12 @@ describe("a batch under way", () => {
     // The next one may be sent now: it waits its turn.
     expect(generate().getAttribute("aria-disabled")).toBeNull();
     screen.getByText("A batch is running. This one starts when it is done.");
-    kernel.change({ _batch: { ...BATCH, click, total: 3, sent: 3, done: 2, waiting: 2 } });
+    const whole = { ...BATCH, click, total: 3, sent: 3, failed: 0 };
+    kernel.change({ _batch: { ...whole, done: 2, waiting: 2 } });
     expect(
       await screen.findAllByText(/3 of 3 sent · 2 done · .*2 more batches queued/),
     ).toHaveLength(2);
-    kernel.change({ _batch: { ...BATCH, click, total: 3, sent: 3, done: 3, state: "done" } });
+    kernel.change({ _batch: { ...whole, done: 3, state: "done" } });
     await screen.findByText("All jobs were sent and have finished.");
     await waitFor(() => expect(generate().getAttribute("aria-disabled")).toBeNull());
   });

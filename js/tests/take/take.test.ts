@@ -198,11 +198,22 @@ describe("what the library has already", () => {
     expect(first?.takes).toBe("ask");
     studio.kernel.change(found(first?.click, { made_before: 2 }));
     const asked = await screen.findByRole("region", { name: "Generate these again?" });
-    expect(asked.textContent).toContain("You already have 2 of these 3 jobs");
+    expect(asked.textContent).toContain("2 of these 3 jobs were sent before");
     await settle();
     fireEvent.click(within(asked).getByRole("button", { name: "Generate only the rest" }));
     const second = studio.sent("submit_many")[1];
     expect(second?.takes).toBe("reuse");
     expect(second?.prompts).toEqual(["waves", "clouds", "rain"]);
+  });
+
+  it("is asked about as one where a batch has one prompt", async () => {
+    const studio = openStudio({ ...VALID, _several: true, _prompts: "waves" });
+    fireEvent.click(studio.generate());
+    fireEvent.click(await screen.findByRole("button", { name: "Start 1 job" }));
+    const [first] = studio.sent("submit_many");
+    studio.kernel.change(found(first?.click));
+    expect((await question()).textContent).toContain("You already have a job for this request");
+    await choose("Show it");
+    expect(studio.sent("submit_many")[1]?.takes).toBe("reuse");
   });
 });

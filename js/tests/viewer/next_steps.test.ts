@@ -18,7 +18,7 @@ describe("the next steps of a clip", () => {
     const extend = within(dialog).getByRole("button", { name: /^Extend/ });
     // Emoji count once, as the service counts them; margins do not count.
     fireEvent.input(words, { target: { value: ` ${"🌊".repeat(8194)} ` } });
-    await within(dialog).findByText(/^Too long by 2 characters/);
+    await within(dialog).findByText("Too long by 2 characters.");
     expect(words.getAttribute("aria-invalid")).toBe("true");
     const described = document.getElementById(words.getAttribute("aria-describedby") ?? "");
     expect(described?.textContent).toMatch(/^Too long by 2 characters/);

@@ -141,7 +141,7 @@ def _uncertain(facts: Facts) -> str:
         f"{_act(facts, 'was_not_made', 'No job: refund points', attempt=each)}</td></tr>"
         for each in facts.uncertain
     )
-    heads = ("Student", "Prompt", "Reason", "Sent", "Points", "Resolve")
+    heads = ("Student", "Prompt", "Reason", "Sent (UTC)", "Points", "Resolve")
     note = (
         "The response to these requests was lost. They are never sent again. Check the jobs of "
         "the service's account before you resolve one."
@@ -175,7 +175,7 @@ def _queue(facts: Facts) -> str:
         f"<td>{_time(each.created_at)}</td></tr>"
         for place, each in enumerate(facts.waiting, 1)
     )
-    heads = ("Position", "Student", "Prompt", "Waiting since")
+    heads = ("Position", "Student", "Prompt", "Waiting since (UTC)")
     body = _table(heads, rows) if rows else "<p>The queue is empty.</p>"
     return _section("queue", "Queue", body)
 

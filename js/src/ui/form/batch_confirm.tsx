@@ -41,8 +41,12 @@ export function BatchConfirm() {
           type="button"
           class="button primary"
           aria-disabled={forbidden ? "true" : undefined}
-          onClick={() => {
-            if (!session.submitMany(prompts)) return;
+          // A key that is held down on Generate, or a double click there, is no answer.
+          onKeyDown={(event) => {
+            if (event.repeat) event.preventDefault();
+          }}
+          onClick={(event) => {
+            if (event.detail > 1 || !session.submitMany(prompts)) return;
             view.confirming.value = false;
             view.submitTried.value = false;
           }}

@@ -4,6 +4,7 @@ import { useElementId, useScene } from "../shared/context";
 import { CloseIcon } from "../shared/icons";
 import { Bar, ProgressBar } from "../shared/progress";
 import { BatchTable, dismissalOf } from "./batch_table";
+import { batchEnd, batchFacts } from "./batch_text";
 
 export function BatchProgress() {
   const { session, view } = useScene();
@@ -13,22 +14,11 @@ export function BatchProgress() {
   if (!batch || view.dismissed.value.has(dismissalOf(batch))) return null;
   const running = batch.state === "running";
   const earlier = batch.state === "earlier";
-  const facts = [
-    earlier
-      ? t("batch.count", { count: batch.total })
-      : t("batch.sent", { sent: batch.sent, total: batch.total }),
-    earlier ? "" : t("batch.done", { count: batch.done }),
-    batch.failed > 0 ? t("batch.failed", { count: batch.failed }) : "",
-    batch.uncertain > 0 ? t("queue.uncertain", { count: batch.uncertain }) : "",
-    batch.waiting > 0 ? t("batch.waiting", { count: batch.waiting }) : "",
-  ].filter(Boolean);
-  const whole = batch.state === "done" && batch.left === 0;
-  const ended = whole ? t("batch.finished") : t("batch.stopped");
   return (
     <section class="batch" aria-labelledby={id}>
       <div class="section-head">
         <h3 id={id}>{t("batch.title")}</h3>
-        <span class="section-note">{facts.join(" · ")}</span>
+        <span class="section-note">{batchFacts(batch, t)}</span>
         <span class="spacer" />
         {!running && batch.left > 0 && (
           <button
@@ -70,7 +60,7 @@ export function BatchProgress() {
             <Bar class="sent" part={batch.sent / batch.total} />
           </ProgressBar>
           <p class="hint" role="status">
-            {[running ? "" : ended, localize(batch.reason, t)].join(" ").trim()}
+            {[batchEnd(batch, t), localize(batch.reason, t)].join(" ").trim()}
           </p>
         </>
       )}

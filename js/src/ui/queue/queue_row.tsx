@@ -15,6 +15,7 @@ interface QueueRowProps {
 /** A job in the queue: its title and status, with more below. */
 export function QueueRow({ job, icon, class: kind = "", action, children }: QueueRowProps) {
   const t = useTranslate();
+  const title = titleOf(job, t);
   return (
     <li
       class={`queue-job ${kind}`.trim()}
@@ -25,8 +26,8 @@ export function QueueRow({ job, icon, class: kind = "", action, children }: Queu
       <span class="queue-icon">{icon}</span>
       <div class="queue-body">
         <div class="queue-line">
-          <p class="queue-title" dir="auto">
-            {titleOf(job, t)}
+          <p class="queue-title" dir="auto" title={title}>
+            {title}
           </p>
           <span class="status-word" dir="auto">
             {nameOf(t, "status", job.status)}

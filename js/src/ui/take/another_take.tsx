@@ -16,9 +16,10 @@ export function AnotherTake({ found }: { found: Submission | null }) {
   const several = session.batchDraft.on.value;
   const { prompts } = session.batchDraft.expansion.value;
   const total = several ? prompts.length : 1;
+  const many = total > 1;
   const reuse = !found
     ? null
-    : !several
+    : !many
       ? showLabel(found, t)
       : found.made_before < total
         ? t("another.only_others")
@@ -40,14 +41,14 @@ export function AnotherTake({ found }: { found: Submission | null }) {
   return (
     <div ref={place}>
       <TakeQuestion
-        title={several ? t("another.title_many") : t("another.title")}
+        title={many ? t("another.title_many") : t("another.title")}
         explained={
-          several && found
+          many && found
             ? t("another.found_many", { count: found.made_before, total })
             : explainedFor(found, t)
         }
         cost={session.cost.value}
-        labels={{ new: several ? t("another.yes_many") : t("another.yes"), reuse }}
+        labels={{ new: many ? t("another.yes_many") : t("another.yes"), reuse }}
         answer={answer}
         close={close}
       />

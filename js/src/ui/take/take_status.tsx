@@ -3,6 +3,7 @@ import { useLayoutEffect, useRef } from "preact/hooks";
 import { errorText, nameOf } from "../i18n/localize";
 import { type Translate, useTranslate } from "../i18n/translate";
 import type { Job, Submission } from "../protocol/generated";
+import { batchFacts } from "../queue/batch_text";
 import { timeText } from "../queue/time_text";
 import { useScene } from "../shared/context";
 import { CheckIcon, ClockIcon, CloseIcon, Spinner, WarningIcon } from "../shared/icons";
@@ -188,17 +189,13 @@ function BatchTake() {
   const place = useRef<HTMLDivElement>(null);
   if (!batch) return null;
   const running = batch.state === "running";
-  const facts = [
-    t("batch.sent", { sent: batch.sent, total: batch.total }),
-    t("batch.done", { count: batch.done }),
-    batch.waiting > 0 ? t("batch.waiting", { count: batch.waiting }) : "",
-  ].filter(Boolean);
+  const whole = batch.state === "done" && batch.failed + batch.uncertain === 0;
   return (
     <div ref={place}>
       <Take
-        icon={running ? <RunningSpinner /> : <CheckIcon />}
+        icon={running ? <RunningSpinner /> : whole ? <CheckIcon /> : <WarningIcon />}
         text={running ? t("take.batch") : t("take.batch_ended")}
-        detail={facts.join(" · ")}
+        detail={batchFacts(batch, t)}
         buttons={
           <button
             type="button"

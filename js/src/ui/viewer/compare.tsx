@@ -129,7 +129,7 @@ function CompareTile({ job, media, title, players, chosen, choose }: CompareTile
             onError={clip.onSourceError}
           />
         )}
-        <span class="clip-number" aria-hidden="true">
+        <span class="clip-number" aria-hidden="true" dir="auto">
           {media.index + 1} {title}
         </span>
       </button>

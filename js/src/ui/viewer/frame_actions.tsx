@@ -1,3 +1,4 @@
+import type { ComponentChildren } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import { localize } from "../i18n/localize";
 import { useTranslate } from "../i18n/translate";
@@ -8,7 +9,7 @@ import type { Job, Media } from "../protocol/generated";
 import type { Session } from "../session";
 import { useScene } from "../shared/context";
 import { saveFile } from "../shared/download_buttons";
-import { CheckIcon, Spinner } from "../shared/icons";
+import { CheckIcon, DownloadIcon, Spinner } from "../shared/icons";
 
 /** Milliseconds for which the button says that the frame is copied. */
 const COPIED_MS = 3_000;
@@ -66,14 +67,15 @@ export function FrameActions({ job, media, onStart }: FrameActionsProps) {
     setRunning(null);
   }
 
-  const button = (action: Action, label: string) => (
+  const button = (action: Action, label: string, icon?: ComponentChildren) => (
     <button
       type="button"
       class="button"
+      title={icon ? `${t("viewer.download")}: ${label}` : undefined}
       data-frame={action}
       onClick={(event) => void run(action, event.currentTarget)}
     >
-      {running === action && <Spinner />}
+      {running === action ? <Spinner /> : icon}
       {action === "copy" && copied && <CheckIcon />}
       {label}
     </button>
@@ -82,8 +84,8 @@ export function FrameActions({ job, media, onStart }: FrameActionsProps) {
     <>
       {button("start", t("viewer.start_frame"))}
       {button("copy", t(copied ? "viewer.copied" : "viewer.copy_frame"))}
-      {button("gif", "GIF")}
-      {button("webp", "WebP")}
+      {button("gif", "GIF", <DownloadIcon />)}
+      {button("webp", "WebP", <DownloadIcon />)}
       {failure && <p class="problem">{failure}</p>}
     </>
   );

@@ -1,5 +1,5 @@
 import { useRef } from "preact/hooks";
-import { errorText, problemText } from "../i18n/localize";
+import { errorText } from "../i18n/localize";
 import { useTranslate } from "../i18n/translate";
 import type { Job, Media, Takes } from "../protocol/generated";
 import type { Step } from "../protocol/messages";
@@ -40,7 +40,7 @@ export function NextSteps({ job, media }: { job: Job; media: Media }) {
   const used = codePoints(prompt.trim());
   const limit = session.config.value.limits.prompt;
   const tooLong = job.can.extend && used > limit;
-  const problem = tooLong ? problemText(t, "prompt", "too_long", { used, limit }) : undefined;
+  const problem = tooLong ? t("steps.too_long_by", { count: used - limit }) : undefined;
   const isInvalid = (step: Step) => tooLong && step.type === "extend";
 
   const change = (changes: Partial<StepDraft>) => {

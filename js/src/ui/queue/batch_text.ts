@@ -1,0 +1,25 @@
+import type { Translate } from "../i18n/translate";
+import type { Batch } from "../protocol/generated";
+
+/** How far a batch is. A request that made no job, or of unknown outcome, is not called done. */
+export function batchFacts(batch: Batch, t: Translate): string {
+  const { done, failed, sent, state, total, uncertain, waiting } = batch;
+  const earlier = state === "earlier";
+  const facts = [
+    earlier ? t("batch.count", { count: total }) : t("batch.sent", { sent, total }),
+    earlier ? "" : t("batch.done", { count: Math.max(0, done - failed - uncertain) }),
+    failed > 0 ? t("batch.failed", { count: failed }) : "",
+    uncertain > 0 ? t("queue.uncertain", { count: uncertain }) : "",
+    waiting > 0 ? t("batch.waiting", { count: waiting }) : "",
+  ];
+  return facts.filter(Boolean).join(" · ");
+}
+
+/** How a batch ended; empty while it runs. */
+export function batchEnd({ failed, left, state, uncertain }: Batch, t: Translate): string {
+  if (state === "running") return "";
+  if (state === "stopped") return t("batch.stopped");
+  if (left > 0) return t("batch.refused");
+  if (uncertain > 0) return t("batch.uncertain");
+  return t(failed > 0 ? "batch.ended" : "batch.finished");
+}
