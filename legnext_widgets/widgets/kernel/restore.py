@@ -42,9 +42,14 @@ def restore_jobs(client: Client, jobs: JobList) -> int:
     Returns:
         The number of jobs that are still running.
     """
+    store = client.config.store
+    if isinstance(store, library.Library):
+        # Loaded with the client: naming the studio must stay cheap.
+        from .deletions import complete_abandoned
+
+        complete_abandoned(store)
     before = set(client.session.jobs)
     client.runtime.run_at_once(client.session.restore(PAGE_SIZE))
-    store = client.config.store
     if isinstance(store, library.Library):
         for record in store.uncertain_records(client.session.identity):
             if record.attempt is not None:
