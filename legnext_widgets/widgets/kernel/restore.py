@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import logging
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import legnext_widgets as lw
@@ -116,6 +117,7 @@ def older_jobs(client: Client, jobs: JobList, request: PageRequest) -> PagedMess
         "jobs": [],
         "next": None,
         "total": len(jobs),
+        "shown": jobs.with_media(),
         "error": None,
     }
     store = client.config.store
@@ -165,6 +167,7 @@ def _read_page(
         "jobs": jobs.snapshots(found),
         "next": page.next,
         "total": store.count(wanted),
+        "shown": store.count(replace(wanted, with_media=True)),
     }
 
 
