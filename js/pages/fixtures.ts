@@ -232,6 +232,7 @@ const LIBRARY = {
   path: "/home/ada/.local/share/legnext",
   bytes: 187e6,
   jobs: 106,
+  shown: 106,
   keeps: true,
   problems: [],
 };

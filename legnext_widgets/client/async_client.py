@@ -54,7 +54,9 @@ class AsyncClient(BaseClient[Coroutine[Any, Any, AsyncJob]], submitted="AsyncJob
     ) -> AsyncJob:
         sending = Submission(request)
         async with live(sending, None, self.config.progress, after=SOON):
-            submitted = await self.session.obtain(request, reuse=reuse, take=take)
+            submitted = await self.session.obtain(
+                request, reuse=reuse, take=take, watch=sending.enter
+            )
             sending.state = submitted.state
         return AsyncJob(self, submitted.state, reused=submitted.reused)
 

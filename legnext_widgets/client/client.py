@@ -75,8 +75,8 @@ class Client(BaseClient[Job], submitted="Job"):
             environment.print_notice(upload.text)
 
     def submit(self, request: Request, *, reuse: Reuse | None = None, take: int = 1) -> Job:
-        obtaining = self.session.obtain(request, reuse=reuse, take=take)
         sending = Submission(request)
+        obtaining = self.session.obtain(request, reuse=reuse, take=take, watch=sending.enter)
         try:
             with live(sending, None, self.config.progress, after=SOON):
                 submitted = self.runtime.run(obtaining)

@@ -10,6 +10,7 @@ from legnext_widgets.client.marks.model import MarkChange
 from .batches import DiskBatches
 from .db.statements import mark_writes, writes
 from .errors import as_library_errors
+from .pending_deletions import DiskDeletions
 from .store import DiskJobStore
 
 if TYPE_CHECKING:
@@ -51,6 +52,11 @@ class MarkedJobStore(DiskJobStore):
     def batches(self) -> DiskBatches:
         """Which jobs the batches of studios made."""
         return DiskBatches(self._journal)
+
+    @property
+    def deletions(self) -> DiskDeletions:
+        """Which deletions in studios and galleries can still be undone."""
+        return DiskDeletions(self._journal)
 
     @as_library_errors()
     def favourite(self, job_id: str, marked: bool = True, *, index: int | None = None) -> None:  # noqa: FBT001, FBT002 - public since 0.1

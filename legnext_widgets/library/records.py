@@ -10,9 +10,10 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple, TypedDict, cast
 
-from legnext_widgets.client.api.models.task_updates import with_places
+from legnext_widgets.client.api.models.task_updates import has_places, with_places
 from legnext_widgets.client.api.models.tasks import Task
 from legnext_widgets.client.marks.model import ClipMarks, JobMarks
 from legnext_widgets.client.pictures.stored_picture import pictures_of
@@ -124,7 +125,12 @@ class RecordedClip(NamedTuple):
 
 def identity_of(row: sqlite3.Row) -> Identity:
     """Read the identity from a row with the columns of `realms`."""
-    return Identity(row["service"], row["account"], bool(row["sandbox"]))
+    return _identity(row["service"], row["account"], row["sandbox"])
+
+
+@lru_cache(maxsize=64)
+def _identity(service: str, account: str, sandbox: int) -> Identity:
+    return Identity(service, account, bool(sandbox))
 
 
 def realm_columns(identity: Identity) -> tuple[str, str, int]:
@@ -231,7 +237,8 @@ def _record_of(
     clip_marks: Mapping[int, ClipMarks],
 ) -> LibraryRecord:
     identity = identity_of(row)
-    pictures = pictures_of(json_object(row["pictures"]) or {}, folder / PICTURES)
+    stored = json_object(row["pictures"])
+    pictures = pictures_of(stored, folder / PICTURES) if stored else {}
     attempt = None
     if row["attempt_id"] is not None:
         attempt = Attempt(
@@ -268,7 +275,9 @@ def _record_of(
 def _task_of(row: sqlite3.Row, kept: Mapping[int, Path]) -> dict[str, Any] | None:
     """Read the stored task; a journal of version 0.1 may have lost the links of kept clips."""
     task = json_object(row["task"])
-    return task if task is None or not kept else dict(with_places(Task.of(task), kept.keys()).raw)
+    if task is None or not kept or has_places(task, kept.keys()):
+        return task
+    return dict(with_places(Task.of(task), kept.keys()).raw)
 
 
 def json_object(text: str | None) -> dict[str, Any] | None:

@@ -6,6 +6,7 @@ import asyncio
 import inspect
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any, TypeVar
 
 import httpx
@@ -120,9 +121,13 @@ class SyncDriver:
 
     def __init__(self) -> None:
         self._made: list[lw.Client] = []
+        self._given: list[tuple[httpx.AsyncClient, Any]] = []
 
     def client(self, *args: Any, **options: Any) -> Any:
-        return self.adopt(lw.Client(*args, **options))
+        made = self.adopt(lw.Client(*args, **options))
+        if (http := options.get("http_client")) is not None:
+            self._given.append((http, made))
+        return made
 
     def sandbox(self, **options: Any) -> Any:
         return self.adopt(lw.Client.sandbox(**options))
@@ -149,6 +154,9 @@ class SyncDriver:
         return asyncio.run(wait())
 
     def close(self) -> None:
+        for http, client in self._given:  # which no client closes
+            with suppress(lw.LegnextError):  # the test has closed the client
+                self.close_http(http, client)
         for client in self._made:
             client.close()
 
@@ -161,9 +169,13 @@ class AsyncDriver:
     def __init__(self) -> None:
         self.loop = Loop()
         self._made: list[Blocking] = []
+        self._given: list[httpx.AsyncClient] = []
 
     def client(self, *args: Any, **options: Any) -> Any:
-        return self.adopt(lw.AsyncClient(*args, **options))
+        made = self.adopt(lw.AsyncClient(*args, **options))
+        if (http := options.get("http_client")) is not None:
+            self._given.append(http)
+        return made
 
     def sandbox(self, **options: Any) -> Any:
         return self.adopt(lw.AsyncClient.sandbox(**options))
@@ -188,6 +200,8 @@ class AsyncDriver:
         return Blocking(self.loop.run(wait), self.loop)
 
     def close(self) -> None:
+        for http in self._given:
+            self.loop.run(http.aclose)
         for client in self._made:
             client.aclose()
         self.loop.close()

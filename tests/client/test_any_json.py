@@ -25,6 +25,8 @@ from legnext_widgets.client.api.responses import (
     retry_after,
     task_in,
 )
+from legnext_widgets.client.api.urls import is_web_link
+from legnext_widgets.client.api.values.cleaning import clean_link
 from legnext_widgets.client.api.values.prompt import PromptParts, compose, split
 from legnext_widgets.client.session.identity import Identity
 from legnext_widgets.client.session.job_state import JobState
@@ -158,6 +160,16 @@ words = st.lists(
     min_size=1,
     max_size=6,
 ).map(" ".join)
+
+
+@few
+@given(st.from_regex(r"https?://[A-Za-z0-9.-]+/[!-~]*", fullmatch=True))
+def test_a_link_that_is_taken_as_it_is_needs_no_cleaning(link: str) -> None:
+    assert Task.of({"output": {"video_urls": [link]}}).output.video_urls == [link]
+    assert clean_link(link) == link
+    assert is_web_link(link)
+
+
 links = st.from_regex(r"https?://[a-z]{1,9}\.example/[a-z0-9?=&%._-]{0,20}", fullmatch=True)
 parts = st.builds(
     PromptParts,

@@ -69,6 +69,22 @@ def kept(folder: Path) -> None:
         )
 
 
+def test_the_line_of_a_call_says_that_the_same_request_is_sent_elsewhere(session, service):
+    seen: list[str] = []
+    service.go.clear()
+    with ThreadPoolExecutor(2) as threads:
+        first = threads.submit(session().submit, LAKE)
+        wait_until(lambda: service.submissions == 1, "the request has arrived")
+        other = session(progress=lambda report: seen.append(str(report)))
+        second = threads.submit(other.submit, LAKE)
+        wait_until(lambda: seen, "the wait is shown")
+        service.go.set()
+        assert first.result(30).id == second.result(30).id
+
+    assert seen[0].startswith('Waiting for the same request, which is being sent elsewhere: "a lak')
+    assert "sent as job" in seen[-1]
+
+
 def test_a_completed_job_is_given_with_its_clips(session, service, folder):
     first = session()
     job = first.submit(SEA).wait(30)

@@ -16,11 +16,13 @@ from typing import TypeVar
 
 import pytest
 
+from legnext_widgets.client.errors import DownloadError
 from legnext_widgets.library import Library
 from legnext_widgets.library.clips.clip_paths import clip_file, path_of
 from legnext_widgets.library.clips.posters import MAX_BYTES
 from legnext_widgets.library.db.connection import Database
 from legnext_widgets.library.db.journal import Journal
+from legnext_widgets.library.db.statements.clip_writes import GONE_SECONDS
 from legnext_widgets.library.records import realm_columns
 from tests.library import job_factory
 from tests.library.job_factory import OTHER_ACCOUNT, REAL
@@ -50,6 +52,34 @@ class Download:
 
 def files_in(folder: Path, name: str) -> list[Path]:
     return [path for path in (folder / name).rglob("*") if path.is_file()]
+
+
+async def test_a_clip_that_is_gone_at_its_host_for_days_is_not_tried_any_more(
+    library: Library, journal: Journal
+) -> None:
+    job_id = await job_factory.job(library)
+    gone = Download(error=DownloadError("A fresh link was refused, too.", gone=True))
+    broken = Download(error=DownloadError("The network is down."))
+
+    async def fail(download: Download) -> None:
+        with pytest.raises(DownloadError):
+            await library.keep(job_id, 0, download)
+
+    def three_days_later(connection: sqlite3.Connection) -> None:
+        connection.execute(
+            "UPDATE settings SET value = value - ? WHERE name LIKE 'gone/%'", (GONE_SECONDS,)
+        )
+
+    await fail(gone)
+    await fail(gone)
+    journal.change(three_days_later)
+    await fail(broken)
+    assert [record.job_id for record in library.unkept_records()] == [job_id]
+
+    await fail(gone)
+
+    assert library.unkept_records() == []
+    assert await library.keep(job_id, 0, Download()) is not None  # for who asks for it
 
 
 async def test_a_clip_is_fetched_once_and_found_again(library: Library, folder: Path) -> None:

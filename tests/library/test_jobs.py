@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -32,6 +34,24 @@ async def test_jobs_and_videos_come_newest_first_and_can_be_searched(library: Li
     assert [(video.job_id, video.index) for video in videos] == [(dog, n) for n in range(4)]
     assert all(isinstance(video, Video) for video in videos)
     assert [job.id for job in library.unfinished()] == [running]
+
+
+async def test_a_list_of_jobs_takes_hardly_longer_than_their_records(library: Library) -> None:
+    for number in range(100):
+        await job_factory.job(library, f"https://example.com/a.png a cat, take {number} --raw")
+
+    def seconds_of(read: Callable[[], object]) -> float:
+        begun = time.thread_time()
+        read()
+        return time.thread_time() - begun
+
+    library.jobs()
+    records = min(seconds_of(library.records) for _ in range(10))
+    jobs = min(seconds_of(library.jobs) for _ in range(10))
+
+    # Requests and answers are read when they are first used; all at once it was three times.
+    assert jobs < 2 * records
+    assert library.jobs()[0].prompt.startswith("a cat, take")
 
 
 async def test_a_job_of_the_library_knows_its_request(library: Library) -> None:

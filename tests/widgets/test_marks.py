@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 import legnext_widgets as lw
+from legnext_widgets.client.marks.model import MarkChange
 from tests.support.service import Service
 from tests.support.waiting import wait_until
 from tests.widgets.browser import Browser
@@ -144,6 +145,46 @@ def test_closing_completes_what_can_no_longer_be_undone(open_studio, service):
     assert library.get(job.id) is not None
     studio.close()
     assert library.get(job.id) is None
+
+
+def test_a_deletion_that_a_dead_kernel_left_is_completed_by_the_next_session(open_studio, service):
+    studio = open_studio()
+    one_clip, whole = finished_job(studio, service), finished_job(studio, service)
+    browser, library = Browser(studio), library_of(studio)
+    path = one_clip.videos[0].kept
+    assert path is not None
+    clips = [*chosen(one_clip, 0), *chosen(whole, None)]
+    browser.say(type="delete", undo="u", clips=clips)
+    wait_until(lambda: len(library.videos()) == 3, "the deletion is stored")
+
+    another_kernel = open_studio()
+    assert path.is_file()  # the first one can still undo it
+    assert library_of(another_kernel).get(whole.id) is not None
+    library.close()  # its lock falls, as when its process dies
+    later = open_studio()
+
+    assert not path.exists()
+    assert library_of(later).get(whole.id) is None
+    assert [job.id for job in later.jobs] == [one_clip.id]
+    assert len(list(path.parent.glob("*.mp4"))) == 3
+
+
+def test_what_a_dead_kernel_left_undone_stays(open_studio, service):
+    studio = open_studio()
+    job = finished_job(studio, service)
+    browser, library = Browser(studio), library_of(studio)
+    path = job.videos[0].kept
+    assert path is not None
+    browser.say(type="delete", undo="u", clips=chosen(job, 0))
+    wait_until(lambda: len(library.videos()) == 3, "the deletion is stored")
+    library.mark(job.id, MarkChange(deleted=False), index=0)  # such as by another kernel
+    library.close()
+
+    later = library_of(open_studio())
+
+    assert path.is_file()
+    assert len(later.videos()) == 4
+    assert later.deletions.abandoned() == []
 
 
 def test_chosen_clips_come_as_one_zip_in_chunks(open_studio, service):

@@ -160,6 +160,31 @@ def test_older_jobs_come_in_pages_and_can_be_searched(open_studio, service, monk
     assert [job["prompt"] for job in found["jobs"]] == ["picture 17"]
 
 
+def test_what_the_gallery_shows_is_counted_without_running_and_failed_jobs(open_studio, service):
+    studio = open_studio()
+    with_clips, with_images = studio.submit(), studio.client.diffusion("a picture")
+    for job in (with_clips, with_images):
+        service.complete(job.id)
+    service.sandbox.faults.switch_on("failed_job")
+    failed, running = studio.submit(), studio.submit()
+    service.move(failed.id, "failed")
+    wait_until(lambda: with_clips.done and with_images.done and failed.done, "three are done")
+    wait_until(lambda: studio._account["library"]["shown"] == 2, "those with media are counted")
+    assert studio._account["library"]["jobs"] == 4
+
+    browser = Browser(studio)
+    browser.say(type="page", ask="a", before=None, search="", favourite=None)
+    wait_until(lambda: browser.heard("paged"), "the page came")
+    page = browser.heard("paged")[0]
+    assert (page["total"], page["shown"]) == (4, 2)
+    gallery = lw.VideoGallery([with_clips, with_images, failed, running])
+    browser = Browser(gallery)
+    browser.say(type="page", ask="a", before=None, search="", favourite=None)
+    wait_until(lambda: browser.heard("paged"), "the page of the gallery came")
+    assert browser.heard("paged")[0]["shown"] == 1  # beside clips it shows no images
+    gallery.close()
+
+
 class Unreadable(lw.Library):
     """A library whose pages cannot be read while `error` is set."""
 

@@ -85,7 +85,7 @@ describe("a gallery of 1,000 jobs", () => {
 
   it("offers the jobs of other studios, and requests them only then", async () => {
     vi.stubGlobal("IntersectionObserver", FakeObserver);
-    const library = { ...(ACCOUNT.library as object), jobs: 3 };
+    const library = { ...(ACCOUNT.library as object), jobs: 3, shown: 3 };
     const account = { ...ACCOUNT, library };
     const { el, sent, user } = openStudio({ _live: live(manyJobs(1)), _account: account });
     await FakeObserver.see(end(el), true);
@@ -95,17 +95,22 @@ describe("a gallery of 1,000 jobs", () => {
     expect(sent("page")).toHaveLength(1);
   });
 
-  it("counts no job that has nothing to show", () => {
-    const library = { ...(ACCOUNT.library as object), jobs: 3 };
-    openStudio({
+  it("counts no job that has nothing to show, whether it is loaded or not", async () => {
+    const library = { ...(ACCOUNT.library as object), jobs: 90, shown: 5 };
+    const { kernel, sent, user } = openStudio({
       _live: live([videoJob(), failedJob(), runningJob()]),
       _account: { ...ACCOUNT, library },
     });
-    screen.getByText("1 job");
+    screen.getByText("1 of 5 jobs");
+    await user.click(screen.getByRole("button", { name: "Show more" }));
+    const { ask } = sent("page")[0] ?? {};
+    const jobs = [failedJob({ id: "other" })];
+    kernel.emit({ type: "paged", ask, jobs, next: "c", total: 90, shown: 6 });
+    await screen.findByText("1 of 6 jobs");
   });
 
   it("counts what it shows when there is nothing more to load", async () => {
-    const library = { ...(ACCOUNT.library as object), jobs: 3 };
+    const library = { ...(ACCOUNT.library as object), jobs: 3, shown: 3 };
     const account = { ...ACCOUNT, library };
     const { kernel, sent, user } = openStudio({ _live: live(manyJobs(1)), _account: account });
     await user.click(screen.getByRole("button", { name: "Show more" }));

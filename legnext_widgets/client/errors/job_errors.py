@@ -90,11 +90,13 @@ class DownloadError(LegnextError):
 
     Attributes:
         unwritten: Whether the file, or its folder, could not be written.
+        gone: Whether the media host refuses also a fresh link, or the service gives none.
     """
 
-    def __init__(self, message: str, *, unwritten: bool = False) -> None:
+    def __init__(self, message: str, *, unwritten: bool = False, gone: bool = False) -> None:
         super().__init__(message)
         self.unwritten = unwritten
+        self.gone = gone
 
     @property
     def next_step(self) -> str:

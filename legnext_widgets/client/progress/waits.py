@@ -10,12 +10,13 @@ from typing import TYPE_CHECKING, Literal, Protocol, TypeAlias
 from .report import ProgressReport, counted, joined, points_of, quoted, size_of, time_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from legnext_widgets.client.api.requests import Request
     from legnext_widgets.client.session.files.partial_file import Progress
     from legnext_widgets.client.session.job_state import JobState
     from legnext_widgets.client.session.submission.batch import Batch
+    from legnext_widgets.client.session.submission.reuse import Phase
 
 Ending: TypeAlias = Literal["", "done", "stopped"]
 """How a wait ended: not yet, as it should, or by Ctrl-C, a timeout or an error."""
@@ -192,6 +193,12 @@ def batch_wait(batch: Batch) -> ManyJobs:
     )
 
 
+_BEGUN: Mapping[Phase, str] = {
+    "sending": "Sending",
+    "elsewhere": "Waiting for the same request, which is being sent elsewhere",
+}
+
+
 class Submission:
     """The sending of one request.
 
@@ -200,20 +207,26 @@ class Submission:
 
     Attributes:
         state: Its job, once the service has accepted it.
+        phase: Whether it is sent here, or the same request elsewhere: in another kernel or thread.
     """
 
     pending = True
 
     def __init__(self, request: Request) -> None:
         self.state: JobState | None = None
+        self.phase: Phase = "sending"
         parts = getattr(request, "parts", None)
         self._words = quoted(parts.words) if parts else ""
+
+    def enter(self, phase: Phase) -> None:
+        """Take in what is waited for now."""
+        self.phase = phase
 
     def report(self, elapsed: float, ending: Ending) -> ProgressReport:
         """Return the words and the time, and in the end the id and the points."""
         state = self.state
         if state is None:
-            begun = "Not sent, or no response" if ending else "Sending"
+            begun = "Not sent, or no response" if ending else _BEGUN[self.phase]
             text = joined(f"{begun}: {self._words or 'a request'}", time_of(elapsed))
         else:
             points = points_of(state.task.points if state.task else None)

@@ -7,11 +7,10 @@ from __future__ import annotations
 
 import time
 from datetime import UTC, datetime, timedelta
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from legnext_widgets.client.api.models.task_updates import after_answer
-from legnext_widgets.client.api.models.tasks import Task
-from legnext_widgets.client.api.requests import Request, from_payload
 from legnext_widgets.client.api.values.prompt import split
 from legnext_widgets.client.errors import SubmissionUncertainError
 from legnext_widgets.client.marks.model import JobMarks, MarkStore
@@ -22,11 +21,14 @@ from legnext_widgets.client.runtime.callbacks import Subscribers
 from legnext_widgets.client.schedule import Expectation, expected_remaining
 
 from .retry import UnusableAnswers, is_refusal
+from .stored_job import request_of, task_of, uncertain_error_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from pathlib import Path
 
+    from legnext_widgets.client.api.models.tasks import Task
+    from legnext_widgets.client.api.requests import Request
     from legnext_widgets.client.errors import LegnextError
 
     from .store import JobRecord
@@ -40,8 +42,6 @@ class JobState:
 
     Attributes:
         id: The job id; empty for a job that was never accepted.
-        request: What was submitted; None for a job taken over by its id.
-        task: The last answer; None before the first one.
         submit_error: Why the job was not accepted, for a job of a batch that failed to start.
         stopped_by: Why it is not polled any more although it is not done: the service refuses to
             show it, again and again.
@@ -62,11 +62,19 @@ class JobState:
     """
 
     def __init__(
-        self, job_id: str, *, request: Request | None = None, task: Task | None = None
+        self,
+        job_id: str,
+        *,
+        request: Request | None = None,
+        task: Task | None = None,
+        record: JobRecord | None = None,
     ) -> None:
         self.id = job_id
-        self.request = request
-        self.task = task
+        self._record = record  # read when first used: a list of many jobs is quick to make
+        if request is not None:
+            self.request = request
+        if task is not None:
+            self.task = task
         self.submit_error: LegnextError | None = None
         self.stopped_by: LegnextError | None = None
         self.last_poll_error: LegnextError | None = None
@@ -90,31 +98,25 @@ class JobState:
     @classmethod
     def of_record(cls, record: JobRecord) -> JobState:
         """Make the state of a stored job; its times are those of the service's clock."""
-        state = cls(record.job_id or "", task=Task.of(record.task) if record.task else None)
-        if (attempt := record.attempt) is not None:
-            state.attempt_id = attempt.id
-            try:
-                state.request = from_payload(attempt.endpoint, attempt.payload, attempt.sources)
-            except ValueError:  # stored by a version that allowed what this one does not
-                state.request = None
+        state = cls(record.job_id or "", record=record)
+        state.attempt_id = record.attempt.id if record.attempt is not None else None
         state.kept, state.posters = dict(record.kept), dict(record.posters)
-        state.sizes = dict(record.sizes)
-        state.marks = record.marks
+        state.sizes, state.marks = dict(record.sizes), record.marks
         state.sandbox = record.identity.sandbox
-        if record.state == "accepted" and state.task is None:
-            state.task = Task.of({"job_id": state.id, "status": "pending"})
         # Given up in an earlier session, as its reason says.
         state.output_given_up = record.state == "accepted" and record.reason is not None
-        if record.state != "accepted" and state.request is not None:
-            state.submit_error = SubmissionUncertainError(
-                record.reason or Message("process_ended"),
-                request=state.request,
-                sent_at=record.created_at,
-                candidates_known=None,
-                attempt_id=state.attempt_id,
-                recorded=True,
-            )
+        state.submit_error = uncertain_error_of(record)
         return state
+
+    @cached_property
+    def request(self) -> Request | None:
+        """What was submitted; None for a job taken over by its id."""
+        return request_of(self._record)
+
+    @cached_property
+    def task(self) -> Task | None:
+        """The last answer; None before the first one."""
+        return task_of(self._record)
 
     @property
     def status(self) -> str:

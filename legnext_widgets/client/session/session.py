@@ -28,7 +28,7 @@ from .polling.durations import LearnedDurations
 from .polling.poller import Poller
 from .receiver import Receiver, Source
 from .retry import RetryPolicy
-from .submission.submitter import Submitted, Submitter
+from .submission.submitter import Submitted, Submitter, ignore
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -43,7 +43,7 @@ if TYPE_CHECKING:
     from .files.partial_file import Progress
     from .job_state import JobState
     from .store import JobRecord
-    from .submission.reuse import Reuse
+    from .submission.reuse import Reuse, Watch
 
 
 class Session:
@@ -153,7 +153,7 @@ class Session:
         return (await self.obtain(request, reuse=False)).state
 
     async def obtain(
-        self, request: Request, *, reuse: Reuse | None = None, take: int = 1
+        self, request: Request, *, reuse: Reuse | None = None, take: int = 1, watch: Watch = ignore
     ) -> Submitted:
         """Send a request and begin to poll its job, or give the job of the same request before.
 
@@ -163,6 +163,7 @@ class Session:
             request: The request.
             reuse: As for `Client.submit`; None for what the client's options say.
             take: As for `Client.submit`.
+            watch: Called with what is waited for, when that changes; on the client's loop.
 
         Raises:
             TypeError: It is not a request object.
@@ -175,10 +176,10 @@ class Session:
         reuse, take = self.config.reuse_of(reuse), take_of(take)
         if not self.takes_private_urls:
             require(unreachable_links(request))
-        submitted = await own_errors_only(self.submitter.submit(request, reuse=reuse, take=take))
+        submitting = self.submitter.submit(request, reuse=reuse, take=take, watch=watch)
+        submitted = await own_errors_only(submitting)
         self.persistence.accounts.begin()
-        self.persistence.require(submitted.state)
-        return submitted
+        return submitted._replace(state=self.persistence.require(submitted.state))
 
     def receive(self, task: Task, *, source: Source = "callback") -> JobState:
         """Take in an answer about a job that came in another way than by asking.

@@ -10,6 +10,7 @@ from contextlib import suppress
 from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
+from legnext_widgets.client.errors import DownloadError
 from legnext_widgets.client.messages import Message
 from legnext_widgets.environment import to_thread
 from legnext_widgets.library.arguments import age_limit, switch, whole_number
@@ -128,6 +129,11 @@ class DiskClipStore:
                     return None
                 try:
                     await self._fetch(fetch, target)
+                except DownloadError as error:
+                    if error.gone:
+                        note = partial(clip_writes.note_gone, entry=place.entry, file=place.file)
+                        await self._journal.write(note)
+                    raise
                 except OSError as error:
                     if error.errno not in _DISK_ERRORS:
                         raise

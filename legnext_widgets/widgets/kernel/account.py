@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from dataclasses import replace
 from typing import TYPE_CHECKING, Protocol
 
 from legnext_widgets import library
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from legnext_widgets.client.api.models.balance import Balance
     from legnext_widgets.client.client import Client
     from legnext_widgets.client.session.classroom.gateway_models import ClassInfo
-    from legnext_widgets.client.session.store import JobStore
+    from legnext_widgets.client.session.store import Identity, JobStore
 
     from .protocol import traits
 
@@ -77,10 +78,9 @@ class AccountReport:
     def facts(self) -> traits.Account:
         """What the browser shows. It reads the library."""
         session, store = self._client.session, self._client.config.store
-        jobs = 0
-        if isinstance(store, library.Library):
-            jobs = store.count(library.Filter(identity=session.identity, hidden=False))
-        facts = account_facts(self._balance, session.budget, store, self._restored, jobs)
+        facts = account_facts(
+            self._balance, session.budget, _library_facts(store, session.identity), self._restored
+        )
         facts["classroom"] = _class_facts(self._class)
         clock = session.clock
         if clock.large and facts["library"] is not None:
@@ -120,7 +120,7 @@ class AccountReport:
 
 
 def account_facts(
-    balance: Balance | None, budget: Budget, store: JobStore | None, restored: int, jobs: int = 0
+    balance: Balance | None, budget: Budget, store: traits.Library | None, restored: int
 ) -> traits.Account:
     """The account for the browser; never its id or key."""
     limit = budget.limit
@@ -129,7 +129,7 @@ def account_facts(
         "low": bool(balance and balance.low_balance_alert),
         "budget": None if limit is None else {"limit": limit, "spent": budget.spent},
         "costs": {kind: budget.cost(kind) for kind in USUAL_POINTS},
-        "library": _library_facts(store, jobs),
+        "library": store,
         "recalled": restored,
         "classroom": None,
     }
@@ -147,13 +147,15 @@ def _class_facts(found: ClassInfo | None) -> traits.Classroom | None:
     }
 
 
-def _library_facts(store: JobStore | None, jobs: int) -> traits.Library | None:
+def _library_facts(store: JobStore | None, identity: Identity) -> traits.Library | None:
     if not isinstance(store, library.Library):
         return None
+    mine = library.Filter(identity=identity, hidden=False)
     return {
         "path": str(store.path),
         "bytes": store.size,
-        "jobs": jobs,
+        "jobs": store.count(mine),
+        "shown": store.count(replace(mine, with_media=True)),
         "keeps": store.keep_clips,
         "problems": [localize(problem) for problem in store.problems],
     }

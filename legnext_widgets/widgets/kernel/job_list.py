@@ -98,6 +98,12 @@ class JobList:
         found = (self._jobs.get(shown_id) for shown_id in self.newest_first())
         return [job for job in found if job is not None and job.id and not job.hidden]
 
+    def with_media(self) -> int:
+        """How many jobs a gallery shows: those with clips; where none has any, with images."""
+        done = [job for job in self.jobs() if job.state.completed]
+        clips = sum(any(not video.hidden for video in job.videos) for job in done)
+        return clips or sum(bool(job.images) for job in done)
+
     def known(self, ids: Collection[str]) -> list[str]:
         """The given ids that are shown, in the order in which they were added."""
         with self._lock:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import logging
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import legnext_widgets as lw
@@ -42,9 +43,14 @@ def restore_jobs(client: Client, jobs: JobList) -> int:
     Returns:
         The number of jobs that are still running.
     """
+    store = client.config.store
+    if isinstance(store, library.Library):
+        # Loaded with the client: naming the studio must stay cheap.
+        from .deletions import complete_abandoned
+
+        complete_abandoned(store)
     before = set(client.session.jobs)
     client.runtime.run_at_once(client.session.restore(PAGE_SIZE))
-    store = client.config.store
     if isinstance(store, library.Library):
         for record in store.uncertain_records(client.session.identity):
             if record.attempt is not None:
@@ -111,6 +117,7 @@ def older_jobs(client: Client, jobs: JobList, request: PageRequest) -> PagedMess
         "jobs": [],
         "next": None,
         "total": len(jobs),
+        "shown": jobs.with_media(),
         "error": None,
     }
     store = client.config.store
@@ -160,6 +167,7 @@ def _read_page(
         "jobs": jobs.snapshots(found),
         "next": page.next,
         "total": store.count(wanted),
+        "shown": store.count(replace(wanted, with_media=True)),
     }
 
 

@@ -4,7 +4,7 @@ import type { Face } from "../protocol/generated";
 import { useScene } from "../shared/context";
 import { FilmIcon } from "../shared/icons";
 import { stepOf } from "../shared/motion";
-import { arrange, chunksOf, countAside, isNarrowed, PLAIN } from "../state/browse";
+import { arrange, chunksOf, isNarrowed, PLAIN } from "../state/browse";
 import { BrowseBar } from "./browse_bar";
 import { ChoiceBar } from "./choice_bar";
 import { GalleryChunk, Heights } from "./gallery_chunk";
@@ -23,7 +23,7 @@ export function Gallery({ face }: { face: Face }) {
   const section = useRef<HTMLElement>(null);
   const browse = view.browse.value;
   const { tiles } = view.room.value;
-  const { found, more, total: inLibrary } = session.pages.state.value;
+  const { found, more, shown: inLibrary } = session.pages.state.value;
   const ordered = session.jobs.ordered.value;
   const searched = browse.search.trim() !== "";
   const onlyImages = ordered.every(({ job }) => job.kind === "diffusion");
@@ -41,13 +41,10 @@ export function Gallery({ face }: { face: Face }) {
   const heights = useMemo(() => new Heights(), [browse.layout, tiles]);
   const narrowed = isNarrowed(browse);
   // Of what is filtered here, only the part that is loaded is known.
-  const local = browse.status !== "" || browse.kind !== "";
-  const all = narrowed ? 0 : (session.account.value.library?.jobs ?? 0);
+  const local = browse.status !== "" || browse.kind !== "" || (face === "gallery" && narrowed);
+  const all = narrowed ? 0 : (session.account.value.library?.shown ?? 0);
   // With nothing more to load, all there is to show is shown.
-  const total =
-    local || !more
-      ? 0
-      : Math.max(inLibrary ?? 0, all) - countAside(loaded, narrowed ? found : null, images);
+  const total = local || !more ? 0 : Math.max(inLibrary, all);
   const ended = ordered.filter(({ job }) => job.done).length;
   const anyHidden = ordered.some(({ job }) => job.media.some((media) => media.hidden));
   // A gallery of jobs without clips yet shows them in its queue. Hidden clips are clips: the way

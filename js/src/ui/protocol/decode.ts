@@ -153,6 +153,7 @@ function readLibrary(value: unknown): Library | null {
     path: text(library.path),
     bytes: number(library.bytes) ?? 0,
     jobs: number(library.jobs) ?? 0,
+    shown: number(library.shown) ?? 0,
     keeps: library.keeps === true,
     problems: readList(library.problems, readLocalizedMessage),
   };

@@ -267,6 +267,8 @@ export interface Library {
   bytes: number;
   /** Of the account, running and failed ones included. */
   jobs: number;
+  /** Those of them that the gallery shows: with clips or images. */
+  shown: number;
   keeps: boolean;
   /** What is wrong with it, one message each. */
   problems: readonly LocalizedMessage[];
@@ -446,6 +448,8 @@ export interface PagedMessage {
   /** Where the next page begins; Null after the last one. */
   next: string | null;
   total: number;
+  /** Those of all that the gallery shows: with clips or images. */
+  shown: number;
   /** Why the page could not be read; it has no jobs. */
   error: LocalizedMessage | null;
 }

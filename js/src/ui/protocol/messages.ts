@@ -83,6 +83,7 @@ const READERS: Readonly<Record<string, Reader>> = {
     jobs: readList(message.jobs, readJob),
     next: textOrNull(message.next),
     total: number(message.total) ?? 0,
+    shown: number(message.shown) ?? 0,
     error: readLocalizedMessage(message.error),
   }),
   packed: ({ ask, name, missing, error }) => ({

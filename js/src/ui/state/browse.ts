@@ -87,23 +87,6 @@ function matches(job: Job, search: string): boolean {
   );
 }
 
-/**
- * Count the loaded jobs that the library counts for a view, but that the gallery does not show: those
- * that run, and those that ended without a result.
- *
- * @param jobs All that are loaded.
- * @param found Ids of what the library found for the search; null without one.
- */
-export function countAside(
-  jobs: readonly Job[],
-  found: ReadonlySet<string> | null,
-  images: boolean,
-): number {
-  const counted = (job: Job) =>
-    found ? found.has(job.id) : !job.hidden && job.status !== "uncertain";
-  return jobs.filter((job) => counted(job) && !hasStatus(job, "", images)).length;
-}
-
 /** The day of a job in local time, such as `2026-03-01`; empty without a date. */
 export function dayOf(job: Pick<Job, "created">): string {
   if (job.created === null) return "";

@@ -14,6 +14,8 @@ export interface PagesState {
   more: boolean;
   /** How many jobs the library has for this query; null until it is known. */
   total: number | null;
+  /** How many of them the gallery shows; 0 until it is known. */
+  shown: number;
   /** Ids of the jobs that the library found for this query. */
   found: ReadonlySet<string>;
   /** Why the last page of this query could not be read; null once it could. */
@@ -46,6 +48,7 @@ export function createPages(
     loading: false,
     more: true,
     total: null,
+    shown: 0,
     next: null,
     found: NONE,
     error: null,
@@ -73,13 +76,14 @@ export function createPages(
       if (at.loading || !at.more) return;
       note(key, { ...at, loading: true, error: null });
       load(query, at.next).then(
-        ({ jobs, next, total, error }) => {
+        ({ jobs, next, total, shown, error }) => {
           // After a restart, these are jobs of the account before.
           if (!known.has(key)) return;
           if (error) return note(key, { ...at, loading: false, error });
           add(jobs);
           const found = new Set([...at.found, ...jobs.map(({ id }) => id)]);
-          note(key, { loading: false, more: next !== null, total, next, found, error: null });
+          const more = next !== null;
+          note(key, { loading: false, more, total, shown, next, found, error: null });
         },
         () => note(key, { ...at, loading: false }),
       );

@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 KNOWN_STATUSES = frozenset({"pending", "staged", "processing", "completed", "failed"})
 """Statuses of a task in the service's documentation. Others may be added."""
 
+_PLAIN_LINK = re.compile(r"https?://[A-Za-z0-9.-]+/[!-~]*")
+"""Whatever matches is a web link without anything around it."""
+
 _MAX_WHOLE = 2**53
 """JSON numbers are exact up to here, and every database takes them."""
 
@@ -42,6 +45,8 @@ def status(value: object) -> str:
 
 def link(value: object) -> str | None:
     """Read a web link, without spaces and line ends around it; also one in an object, as `url`."""
+    if type(value) is str and _PLAIN_LINK.fullmatch(value):
+        return value  # which is most of them, and needs no cleaning
     found = value.get("url") if isinstance(value, Mapping) else value
     cleaned = clean_link(found) if isinstance(found, str) else None
     return cleaned if isinstance(cleaned, str) and is_web_link(cleaned) else None
@@ -129,9 +134,11 @@ def well_formed_text(value: str) -> str:
 
 def well_formed(value: object, depth: int = MAX_DEPTH) -> JSON:
     """Copy a JSON value with half characters replaced by `?`, cut off below `depth` levels."""
+    if value is None or isinstance(value, int | float):
+        return value
     if isinstance(value, str):
         return well_formed_text(value)
-    if isinstance(value, Mapping):
+    if isinstance(value, dict | Mapping):
         if not depth:
             return {}
         return {

@@ -47,7 +47,7 @@ def kind_of(name: str) -> str:
 def _within(kind: type[W], value: object) -> W | None:
     if isinstance(value, kind):
         return value
-    return kind.of(value) if isinstance(value, Mapping) else None
+    return kind.of(value, checked=True) if isinstance(value, Mapping) else None
 
 
 def _usage(value: object) -> Usage | None:

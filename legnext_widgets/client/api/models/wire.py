@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, fields
 from functools import cache, partial
-from typing import TYPE_CHECKING, Self, TypeVar, cast
+from typing import TYPE_CHECKING, NamedTuple, Self, TypeVar, cast
 
 from legnext_widgets.client.redaction import redact
 
@@ -29,19 +29,21 @@ def read_by(converter: Callable[[object], T], *, name: str = "") -> T:
     return field(default_factory=partial(converter, None), metadata=metadata)
 
 
-@cache
-def _names_of(model: Hashable) -> dict[str, str]:
-    """Map the names that the service uses to those of the fields of a model."""
-    known = fields(cast("type[WireObject]", model))
-    return {item.metadata.get("name") or item.name: item.name for item in known}
+class _Field(NamedTuple):
+    """A field of a model: its name here and at the service, and what converts its value."""
+
+    name: str
+    sent_as: str
+    convert: Callable[[object], object] | None
 
 
 @cache
-def _converters_of(model: Hashable) -> tuple[tuple[str, Callable[[object], object]], ...]:
-    """Return the fields of a model that are converted, and by what."""
-    known = fields(cast("type[WireObject]", model))
+def _fields_of(model: Hashable) -> tuple[_Field, ...]:
+    """Return the fields of a model, without `raw`."""
     return tuple(
-        (item.name, item.metadata["converter"]) for item in known if "converter" in item.metadata
+        _Field(item.name, item.metadata.get("name") or item.name, item.metadata.get("converter"))
+        for item in fields(cast("type[WireObject]", model))
+        if item.name != "raw"
     )
 
 
@@ -57,21 +59,27 @@ class WireObject:
 
     def __post_init__(self) -> None:
         """Convert what was given, so that each field is of its type."""
-        for name, convert in _converters_of(cast("Hashable", type(self))):
-            object.__setattr__(self, name, convert(getattr(self, name)))
+        for name, _, convert in _fields_of(cast("Hashable", type(self))):
+            if convert is not None:
+                object.__setattr__(self, name, convert(getattr(self, name)))
 
     @classmethod
-    def of(cls, found: Mapping[str, object]) -> Self:
-        """Read a JSON object; never raises. Fields of an unexpected type count as absent."""
-        names = _names_of(cast("Hashable", cls))
-        known = {
-            names[name]: converters.well_formed(value)
-            for name, value in found.items()
-            if name in names and name != "raw"
-        }
-        # The converters narrow the values, which mypy cannot follow through `**`.
-        make = cast("Callable[..., Self]", cls)
-        return make(**known, raw=dict(found))
+    def of(cls, found: Mapping[str, object], *, checked: bool = False) -> Self:
+        """Read a JSON object; never raises. Fields of an unexpected type count as absent.
+
+        Args:
+            found: The object.
+            checked: Whether it is known to be well-formed, as a part of a larger object is.
+        """
+        # Not by the constructor, which sets and converts each field twice: lists are long.
+        made = cls.__new__(cls)
+        for name, sent_as, convert in _fields_of(cast("Hashable", cls)):
+            value = found.get(sent_as)
+            if value is not None and not checked:
+                value = converters.well_formed(value)
+            object.__setattr__(made, name, value if convert is None else convert(value))
+        object.__setattr__(made, "raw", dict(found))
+        return made
 
     def __getattr__(self, name: str) -> JSON:
         """Return a field that the service added since this was written."""

@@ -160,7 +160,8 @@ class Downloads:
                 if refusals >= most:
                     raise DownloadError(
                         f"{without_query(url)} was refused {most} times ({error}), and so was a "
-                        "fresh link."
+                        "fresh link.",
+                        gone=True,
                     ) from None
                 if refusals > 1:
                     await self._pause(self.retry.wait(refusals - 1, error))
@@ -175,7 +176,7 @@ class Downloads:
                 url, replaced = other, True
             else:
                 return
-        raise DownloadError("The service provides no link to this clip.")
+        raise DownloadError("The service provides no link to this clip.", gone=True)
 
     async def _fetch(self, url: str, partial: PartialFile) -> None:
         def give_up(tries: int) -> bool:

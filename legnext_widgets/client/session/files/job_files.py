@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from legnext_widgets.client.errors import DownloadError, LegnextError
+from legnext_widgets.client.errors import DownloadError, LegnextError, NotFoundError
 from legnext_widgets.client.errors.advice import sentence
 
 if TYPE_CHECKING:
@@ -86,7 +86,8 @@ class JobFiles:
                 await self._ask(job.id, job)
             except LegnextError as error:
                 raise DownloadError(
-                    sentence(f"A new link could not be fetched: {error.headline}")
+                    sentence(f"A new link could not be fetched: {error.headline}"),
+                    gone=isinstance(error, NotFoundError),
                 ) from error
             return link()
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
@@ -44,6 +45,12 @@ Reuse: TypeAlias = bool | Literal["renew"]
 """Whether to give the job that was made from the same request before. `"renew"` sends the request
 again where neither the library nor the service has that job's files any more."""
 
+Phase: TypeAlias = Literal["sending", "elsewhere"]
+"""What is waited for: the answer to a request, or to the same request that is sent elsewhere."""
+
+Watch: TypeAlias = Callable[[Phase], object]
+"""Called when something else is waited for."""
+
 _FIRST_LOOK, _LONGEST_LOOK = 0.02, 0.5
 """Seconds between two looks at an attempt that another thread or process is sending."""
 
@@ -79,7 +86,11 @@ class ReusedJobs:
         self._clip_keeper = clip_keeper
 
     async def find_or_claim(
-        self, attempt: Attempt, reuse: Reuse, cancelled: asyncio.Event
+        self,
+        attempt: Attempt,
+        reuse: Reuse,
+        cancelled: asyncio.Event,
+        watch: Watch,
     ) -> JobState | Attempt:
         """Find the job that holds the take of an attempt.
 
@@ -90,6 +101,7 @@ class ReusedJobs:
             attempt: The attempt, with the key of its request and its take.
             reuse: Whether to send again what is nowhere any more.
             cancelled: Set when the caller was cancelled.
+            watch: Called with what is waited for, when that changes.
 
         Returns:
             The job; or, when there is none, the attempt, which is stored as about to be sent by
@@ -117,7 +129,9 @@ class ReusedJobs:
             if earlier is None:  # no store has such a row
                 raise LegnextError("The library does not know how the job was made.")
             if holder.working:
+                watch("elsewhere")
                 await self._end_of(earlier.id, cancelled)
+                watch("sending")
                 useless = None
                 continue
             state = await self._job_of(holder.record, earlier, reuse)

@@ -34,12 +34,16 @@ if TYPE_CHECKING:
     from legnext_widgets.client.uploads.picture_uploads import PictureUploads
 
     from .budget import Budget
-    from .reuse import Reuse, ReusedJobs
+    from .reuse import Phase, Reuse, ReusedJobs, Watch
 
 _CANDIDATES_TIMEOUT = 10.0
 """Seconds for finding the running jobs that a request of unknown outcome may have become."""
 
 _log = logging.getLogger("legnext_widgets")
+
+
+def ignore(_: Phase) -> None:
+    """Watch nothing."""
 
 
 class Submitted(NamedTuple):
@@ -102,7 +106,14 @@ class Submitter:
         self._uploads = uploads
         self._under_way: set[asyncio.Task[Submitted]] = set()
 
-    async def submit(self, request: Request, *, reuse: Reuse = False, take: int = 1) -> Submitted:
+    async def submit(
+        self,
+        request: Request,
+        *,
+        reuse: Reuse = False,
+        take: int = 1,
+        watch: Watch = ignore,
+    ) -> Submitted:
         """Send a request and begin to poll its job, or give the job of the same request before.
 
         When the caller is cancelled, what was sent is still seen through and its job polled; what
@@ -112,6 +123,7 @@ class Submitter:
             request: What to send.
             reuse: Whether to give the job that was made from it before.
             take: Which take of the request.
+            watch: Called with what is waited for, when that changes.
 
         Raises:
             BudgetExceededError, TransportError, APIError, SubmissionUncertainError: As documented.
@@ -129,7 +141,7 @@ class Submitter:
             pictures={name: each.identity for name, each in request.pictures.items()},
             sources=request.pictures,
         )
-        task = asyncio.create_task(self._submit(request, attempt, reuse, cancelled))
+        task = asyncio.create_task(self._submit(request, attempt, reuse, cancelled, watch))
         self._under_way.add(task)
         task.add_done_callback(self._ended)
         try:
@@ -177,13 +189,18 @@ class Submitter:
         await asyncio.gather(*left, return_exceptions=True)
 
     async def _submit(
-        self, request: Request, attempt: Attempt, reuse: Reuse, cancelled: asyncio.Event
+        self,
+        request: Request,
+        attempt: Attempt,
+        reuse: Reuse,
+        cancelled: asyncio.Event,
+        watch: Watch,
     ) -> Submitted:
         claimed = bool(reuse) and self._reused is not None
         if not (claimed and await self._is_held(request, attempt.take)):
             request, attempt = await self._link_pictures(request, attempt, cancelled)
         if reuse and self._reused is not None:
-            claim = partial(self._reused.find_or_claim, attempt, reuse, cancelled)
+            claim = partial(self._reused.find_or_claim, attempt, reuse, cancelled, watch)
             try:
                 found = await claim()
             except OutcomeUnknownError as unknown:

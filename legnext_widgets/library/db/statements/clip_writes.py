@@ -15,6 +15,13 @@ if TYPE_CHECKING:
     import sqlite3
 
 
+GONE_SECONDS = 3 * 24 * 3600.0
+"""How long a clip must be gone at its host until no session tries to keep it any more."""
+
+_GONE = "gone/"
+"""What the name of a setting begins with that holds since when a clip is gone; its file follows."""
+
+
 def kept_clip(connection: sqlite3.Connection, entry: int, number: int) -> KeptClip | None:
     """Read one kept clip."""
     found = _clips(connection, "c.entry = ? AND c.number = ?", (entry, number))
@@ -75,12 +82,30 @@ def keep_clip(
         (entry, number, file, size, time.time()),
     )
     set_setting(connection, hash_name(file), sha256)
+    connection.execute("DELETE FROM settings WHERE name = ?", (f"{_GONE}{file}",))
     connection.execute(
         "UPDATE entries SET clips_due = 0 WHERE entry = ? AND videos <="
         " (SELECT count(*) FROM clips WHERE clips.entry = entries.entry)",
         (entry,),
     )
     return kept_clip(connection, entry, number)
+
+
+def note_gone(connection: sqlite3.Connection, entry: int, file: str) -> None:
+    """Record that a clip is gone at its host; its job is not tried again after three days of that.
+
+    Args:
+        connection: Inside a transaction.
+        entry: The row of its job.
+        file: The file that it would have, relative to the library's folder.
+    """
+    name, now = f"{_GONE}{file}", time.time()
+    since = connection.execute("SELECT value FROM settings WHERE name = ?", (name,)).fetchone()
+    if since is None:
+        set_setting(connection, name, str(int(now)))
+    elif now - float(since["value"]) >= GONE_SECONDS:
+        connection.execute("UPDATE entries SET clips_due = 0 WHERE entry = ?", (entry,))
+        connection.execute("DELETE FROM settings WHERE name = ?", (name,))
 
 
 def lose_clip(connection: sqlite3.Connection, clip: RecordedClip) -> None:

@@ -28,6 +28,9 @@ MAX_BYTES = "max_bytes"
 """Names of settings."""
 
 
+_HAS_MEDIA = "(e.status = 'completed' AND (e.videos > 0 OR e.kind = 'diffusion')) = ?"
+
+
 @dataclass(frozen=True)
 class Filter:
     """Which records to find; None means any.
@@ -43,6 +46,7 @@ class Filter:
         identity: Jobs of this account of this service.
         hidden: Hidden jobs, whose clips are all hidden; or all others.
         states: Outcomes of the attempts; accepted ones are jobs.
+        with_media: Completed jobs with clips or images; or all others.
     """
 
     status: str | Iterable[str] | None = None
@@ -55,6 +59,7 @@ class Filter:
     identity: Identity | None = None
     hidden: bool | None = None
     states: Sequence[str] = ("accepted",)
+    with_media: bool | None = None
 
 
 @dataclass(frozen=True)
@@ -296,6 +301,7 @@ def _where(wanted: Filter, *, full_text: bool, by_age: bool = False) -> tuple[st
         ("e.favourite = ?", wanted.favourite),
         ("e.hidden = ?", wanted.hidden),
         ("r.sandbox = ?", wanted.sandbox),
+        (_HAS_MEDIA, wanted.with_media),
     ):
         if value is not None:
             found.append((condition, (value,)))

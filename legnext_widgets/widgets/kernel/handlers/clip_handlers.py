@@ -13,12 +13,14 @@ from legnext_widgets.client.errors import LegnextError
 from legnext_widgets.client.marks.markable import apply_mark, save_mark
 from legnext_widgets.client.marks.model import MarkChange
 from legnext_widgets.client.messages import Message
+from legnext_widgets.widgets.kernel.deletions import Deletion
 from legnext_widgets.widgets.kernel.protocol.localized import localize, localize_error
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from legnext_widgets.client.handles.jobs import Job, Video
+    from legnext_widgets.widgets.kernel.deletions import Mark
     from legnext_widgets.widgets.kernel.job_list import JobList
     from legnext_widgets.widgets.kernel.media.media_transfer import MediaTransfer
     from legnext_widgets.widgets.kernel.protocol import choice_messages
@@ -28,9 +30,6 @@ if TYPE_CHECKING:
     from .job_handlers import Handlers
 
 _log = logging.getLogger("legnext_widgets")
-
-Mark = tuple["Job", MarkChange, "int | None"]
-"""A job, a change of its marks, and the clip that it is about; None for the job."""
 
 
 class ClipHandlers:
@@ -51,7 +50,7 @@ class ClipHandlers:
         self._files = files
         self._media = media
         self._lock = threading.Lock()
-        self._deletions: dict[str, _Deletion] = {}
+        self._deletions: dict[str, Deletion] = {}
         self.handlers: Handlers = {
             "annotate": self._on_annotate,
             "complete": lambda message: self._complete_later(message["undo"]),
@@ -109,12 +108,14 @@ class ClipHandlers:
 
     def _on_delete(self, message: choice_messages.DeleteRequest) -> None:
         undo = message["undo"]
-        deletion = _Deletion(self._shown_clips(message.get("clips", [])))
+        deletion = Deletion(undo, self._shown_clips(message.get("clips", [])))
         with self._lock:
             if undo in self._deletions:
                 return
             self._deletions[undo] = deletion
-        # Stored as hidden at once: should the kernel die now, nothing comes back by itself.
+        # Recorded and stored as hidden at once: should the kernel die now, the next session
+        # completes it.
+        self._files.post(deletion.remember)
         self._apply(deletion.marks)
         # The page says when the time to undo it is over. Its messages keep their order: an undo
         # pressed in time comes first, also where a cell keeps the kernel busy meanwhile.
@@ -124,6 +125,7 @@ class ClipHandlers:
             deletion = self._deletions.pop(message["undo"], None)
         if deletion is not None:
             self._apply(deletion.former)
+            self._files.post(deletion.end)
 
     def _complete(self, undo: str) -> None:
         with self._lock:
@@ -169,59 +171,6 @@ class ClipHandlers:
         self._publisher.send(
             {"type": "exported", "ask": message["ask"], "path": path, "error": error}
         )
-
-
-class _Deletion:
-    """Clips and jobs that are hidden now and deleted later, unless that is undone.
-
-    A job goes as a whole when it is chosen itself, or when all its clips are.
-
-    Args:
-        chosen: The jobs and clips.
-
-    Attributes:
-        jobs: The jobs that go as a whole.
-        clips: The clips of other jobs, each with its number.
-        marks: The marks until it is completed.
-        former: The marks that undo these.
-    """
-
-    def __init__(self, chosen: list[tuple[Job, int | None]]) -> None:
-        by_job: dict[Job, set[int]] = {}
-        for job, index in chosen:
-            every = range(len(job.videos))
-            by_job.setdefault(job, set()).update(every if index is None else [index])
-        self.jobs: list[Job] = []
-        self.clips: list[tuple[Job, int]] = []
-        self.marks: list[Mark] = []
-        self.former: list[Mark] = []
-        for job, indices in by_job.items():
-            marks = job.state.marks
-            fresh = [index for index in sorted(indices) if not marks.is_deleted(index)]
-            left = [v.index for v in job.videos if not marks.is_deleted(v.index)]
-            for index in fresh:
-                self.marks.append((job, MarkChange(deleted=True), index))
-                self.former.append((job, MarkChange(deleted=False), index))
-            if len(fresh) == len(left):
-                self.jobs.append(job)
-                if not left:  # it has no clips to hide one by one
-                    self.marks.append((job, MarkChange(hidden=True), None))
-                    self.former.append((job, MarkChange(hidden=marks.hidden), None))
-            else:
-                self.clips += [(job, index) for index in fresh]
-
-    def complete(self) -> None:
-        """Delete them from the library, with their kept files."""
-        for job, index in [*((job, None) for job in self.jobs), *self.clips]:
-            store = job.state.mark_store
-            if not isinstance(store, library.Library):
-                continue
-            try:
-                store.forget(job.id, index=index)
-            except KeyError:
-                _log.info("The library does not know job %s.", job.id)
-            except LegnextError as error:
-                _log.warning("A job was not deleted from the library: %s", error)
 
 
 def _save(marks: list[Mark]) -> None:

@@ -105,6 +105,7 @@ class JobHandlers:
                 "jobs": jobs,
                 "next": following,
                 "total": len(self._jobs),
+                "shown": self._jobs.with_media(),
                 "error": None,
             }
         )

@@ -48,6 +48,7 @@ class PagedMessage(TypedDict):
     jobs: list[Job]
     next: Annotated[str | None, "Where the next page begins; None after the last one."]
     total: int
+    shown: Annotated[int, "Those of all that the gallery shows: with clips or images."]
     error: Annotated[LocalizedMessage | None, "Why the page could not be read; it has no jobs."]
 
 

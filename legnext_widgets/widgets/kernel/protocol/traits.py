@@ -140,6 +140,7 @@ class Library(TypedDict):
     path: str
     bytes: int
     jobs: Annotated[int, "Of the account, running and failed ones included."]
+    shown: Annotated[int, "Those of them that the gallery shows: with clips or images."]
     keeps: bool
     problems: Annotated[list[LocalizedMessage], "What is wrong with it, one message each."]
 
