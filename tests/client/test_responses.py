@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import json
-import re
-
 import pickle
+import re
 import uuid
 
 import pytest

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 KNOWN_STATUSES = frozenset({"pending", "staged", "processing", "completed", "failed"})
 """Statuses of a task in the service's documentation. Others may be added."""
 
+_CLIP = re.compile(r"\.(mp4|m4v|mov|webm)([?#]|$)", re.IGNORECASE)
+
 _MAX_WHOLE = 2**53
 """JSON numbers are exact up to here, and every database takes them."""
 
@@ -56,6 +58,19 @@ def links(value: object) -> list[str | None]:
         return [link(item) for item in value]
     alone = link(value)
     return [] if alone is None else [alone]
+
+
+def clips_in(value: object, depth: int = 4) -> list[str | None]:
+    """Find links to clips by their file type, in up to `depth` levels of lists and objects.
+
+    Where an output names its clips otherwise than documented: they are paid for.
+    """
+    if isinstance(value, Mapping | list | tuple) and depth:
+        items = value.values() if isinstance(value, Mapping) else value
+        found = (clip for item in items for clip in clips_in(item, depth - 1))
+        return list(dict.fromkeys(found))
+    url = link(value) if isinstance(value, str) else None
+    return [url] if url and _CLIP.search(url) else []
 
 
 def seed(value: object) -> str | None:
