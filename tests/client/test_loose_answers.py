@@ -33,6 +33,15 @@ def completed(output: Any) -> lw.Task:
         ({"video_urls": [{"url": LINK}, None]}, [LINK, None]),
         ({"video_urls": "soon"}, []),
         ({"video_urls": ["soon", 5, {}]}, [None] * 3),
+        ({"video_urls": {"0": LINK, "1": f"{LINK}?x=1"}}, [LINK, f"{LINK}?x=1"]),
+        (
+            {"videos": [{"id": 1, "file": {"href": LINK}}], "cover": "https://a.example/b.png"},
+            [LINK],
+        ),
+        ({"video_urls": ["", None], "result": [LINK, LINK]}, [LINK]),
+        ([LINK, f"{LINK}?x=1"], [LINK, f"{LINK}?x=1"]),
+        (LINK, [LINK]),
+        ({"image": "https://a.example/b.png", "note": f"see {LINK}"}, []),
     ],
 )
 def test_links_are_taken_in_any_shape(output: Any, links: list[str | None]) -> None:

@@ -7,8 +7,10 @@ import logging
 import pickle
 import time
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 
 import legnext_widgets as lw
@@ -33,9 +35,13 @@ ECHOES = {
 }
 
 
+def written_in(folder: Path) -> bytes:
+    return b"".join(file.read_bytes() for file in folder.rglob("*") if file.is_file())
+
+
 @pytest.mark.parametrize("echo", ECHOES)
 def test_an_answer_that_quotes_the_key_gives_it_to_nobody(
-    driver: Any, stub: RawService, tmp_path: Any, caplog: pytest.LogCaptureFixture, echo: str
+    driver: Any, stub: RawService, tmp_path: Path, caplog: pytest.LogCaptureFixture, echo: str
 ) -> None:
     for path in ("/api/v1/", "/api/account/"):
         stub.others[path] = lambda request: ECHOES[echo]
@@ -50,8 +56,35 @@ def test_an_answer_that_quotes_the_key_gives_it_to_nobody(
             assert KEY.encode() not in pickle.dumps(caught.value)
     library.close()
     assert KEY not in caplog.text
-    written = b"".join(file.read_bytes() for file in tmp_path.rglob("*") if file.is_file())
-    assert KEY.encode() not in written
+    assert KEY.encode() not in written_in(tmp_path)
+
+
+class Quoting(httpx.AsyncBaseTransport):
+    """Fails with the headers in its message, as clients for tests do."""
+
+    def __init__(self, *, late: bool) -> None:
+        self.late = late
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        if self.late:
+            await request.aread()
+        raise httpx.ReadError(f"no answer to {dict(request.headers)}")
+
+
+@pytest.mark.parametrize("late", [True, False])
+def test_an_http_client_that_quotes_the_key_gives_it_to_nobody(
+    driver: Any, tmp_path: Path, late: bool
+) -> None:
+    library = Library(tmp_path)
+    http_client = httpx.AsyncClient(transport=Quoting(late=late))
+    client = driver.client(KEY, library=library, http_client=http_client)
+
+    for call in (lambda: client.submit(REQUEST), client.balance):
+        with pytest.raises(lw.LegnextError) as caught:
+            call()
+        assert KEY not in shown(caught.value) + str(vars(caught.value))
+    library.close()
+    assert KEY.encode() not in written_in(tmp_path)
 
 
 ENVELOPES = {

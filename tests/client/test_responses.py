@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import pickle
+import re
 import uuid
 
 import pytest
@@ -42,6 +44,20 @@ def test_a_pending_body_has_no_times_and_no_output(client, stub):
     assert job.task.meta.ended_at is None
     assert job.task.output.image_url is None
     assert (job.usage.frozen, job.usage.consumed) == (80, 0)
+
+
+@pytest.mark.parametrize("read", [str, str.encode, lambda text: f"\ufeff{text}".encode()])
+def test_the_numbers_of_the_documented_example_are_read(read):
+    logs = ['took 00:03, "007"', 1.05]
+    example = json.dumps(body("video-completed-signed") | {"logs": logs})
+    written = re.sub(r'"(frozen|consume)": 0', r'"\1": 00', example)
+    assert "00}" in written
+
+    found = lw.Task.parse(read(written))
+
+    assert found.raw == json.loads(example)
+    with pytest.raises(lw.InvalidResponseError, match="is not JSON"):
+        lw.Task.parse(read(written[:-1]))
 
 
 def test_unknown_statuses_fields_and_logs_are_kept(client, stub):

@@ -80,6 +80,16 @@ def test_the_images_of_a_job_are_linked():
     assert "image 1" in html
 
 
+def test_links_that_have_expired_are_words():
+    alive, dead = (
+        f"https://image.example/a.mp4?Expires={end}&Signature=x" for end in (4_000_000_000, 1)
+    )
+    html = static_copy([job(links=[alive, dead])], {}, sandbox=False)
+
+    assert html.count("<a ") == 1
+    assert "clip 2 (its link has expired)" in html
+
+
 def test_it_has_the_name_by_which_its_widget_finds_it():
     html = static_copy([job()], {}, sandbox=False, name="legnext-7")
 

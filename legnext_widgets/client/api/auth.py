@@ -50,6 +50,13 @@ class Secret:
         # A shorter one is no key of the service, and may be a word of any answer.
         return body if len(quoted) < _SHORTEST_HIDDEN else body.replace(quoted, _HIDDEN)
 
+    def hide_in(self, error: Exception) -> None:
+        """Replace the text in the message of an error that quotes a request."""
+        error.args = tuple(
+            self.hide(item.encode("utf-8", "replace")).decode() if isinstance(item, str) else item
+            for item in error.args
+        )
+
     @property
     def is_of_a_class(self) -> bool:
         """Whether it is a student's token, which only the gateway of the class accepts."""

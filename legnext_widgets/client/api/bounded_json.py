@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import TypeAlias, cast
 
@@ -20,6 +21,9 @@ MAX_DEPTH = 64
 _ENVELOPES = ("data", "task", "job", "result")
 """Names of fields that may hold the object of a job."""
 
+_TEXT_OR_ZEROS = re.compile(r'(?P<text>"(?:[^"\\]|\\.)*(?:"|$))|(?<![0-9.eE+])0+(?=[0-9])')
+"""A text, or the zeros that a number must not begin with."""
+
 _LIST_NAMES = ("data", "tasks", "active_tasks", "jobs", "list", "items", "results")
 """Names of fields that may hold a list; a service that has none to give writes null or less."""
 
@@ -34,10 +38,24 @@ def parse_json(body: bytes | bytearray | str) -> JSON:
         ValueError: It is not one; the message completes a sentence such as "The response".
     """
     try:
-        found: JSON = json.loads(body.removeprefix("\ufeff") if isinstance(body, str) else body)
+        found = _parse_as_documented(body)
     except (ValueError, RecursionError):
         raise ValueError("is not JSON") from None
     _check_depth(found)
+    return found
+
+
+def _parse_as_documented(body: bytes | bytearray | str) -> JSON:
+    """Read JSON, in which numbers may begin with zeros as in the service's own example: `00`.
+
+    Raises:
+        ValueError, RecursionError: It is none.
+    """
+    try:
+        found: JSON = json.loads(body.removeprefix("\ufeff") if isinstance(body, str) else body)
+    except ValueError:
+        text = body if isinstance(body, str) else body.decode("utf-8-sig")
+        found = json.loads(_TEXT_OR_ZEROS.sub(lambda part: part["text"] or "", text))
     return found
 
 

@@ -253,6 +253,7 @@ class Transport:
                 async with self._deadline():
                     await self._receive(client, request, received)
         except Exception as error:  # a user's own client may raise anything
+            self._key.hide_in(error)
             own = self._given is None
             unsent = unsent_failure(error, request, self._host, by_httpcore=own)
             if unsent is not None and not received.status:

@@ -113,11 +113,14 @@ def _about(job: JobState) -> str:
 
 
 def _links(job: JobState) -> str:
-    output = job.task.output if job.task else None
-    found = [("clip", output.video_urls), ("image", output.image_urls)] if output else []
+    if job.task is None:
+        return ""
+    output, now = job.task.output, job.service_time()
     return " · ".join(
-        f'<a href="{escape(link)}" target="_blank" rel="noopener">{name} {number}</a>'
-        for name, links in found
+        f"{name} {number} (its link has expired)"
+        if output.has_expired(link, now)
+        else f'<a href="{escape(link)}" target="_blank" rel="noopener">{name} {number}</a>'
+        for name, links in (("clip", output.video_urls), ("image", output.image_urls))
         for number, link in enumerate(links, 1)
         if not job.marks.is_deleted(number - 1)
         if link and is_web_link(link) and not is_placeholder_link(link)

@@ -24,6 +24,8 @@ KNOWN_STATUSES = frozenset({"pending", "staged", "processing", "completed", "fai
 _PLAIN_LINK = re.compile(r"https?://[A-Za-z0-9.-]+/[!-~]*")
 """Whatever matches is a web link without anything around it."""
 
+_CLIP = re.compile(r"\.(mp4|m4v|mov|webm)([?#]|$)", re.IGNORECASE)
+
 _MAX_WHOLE = 2**53
 """JSON numbers are exact up to here, and every database takes them."""
 
@@ -61,6 +63,19 @@ def links(value: object) -> list[str | None]:
         return [link(item) for item in value]
     alone = link(value)
     return [] if alone is None else [alone]
+
+
+def clips_in(value: object, depth: int = 4) -> list[str | None]:
+    """Find links to clips by their file type, in up to `depth` levels of lists and objects.
+
+    Where an output names its clips otherwise than documented: they are paid for.
+    """
+    if isinstance(value, Mapping | list | tuple) and depth:
+        items = value.values() if isinstance(value, Mapping) else value
+        found = (clip for item in items for clip in clips_in(item, depth - 1))
+        return list(dict.fromkeys(found))
+    url = link(value) if isinstance(value, str) else None
+    return [url] if url and _CLIP.search(url) else []
 
 
 def seed(value: object) -> str | None:

@@ -55,9 +55,10 @@ def _usage(value: object) -> Usage | None:
 
 
 def _output(value: object) -> TaskOutput:
-    if isinstance(value, Mapping) and not converters.links(value.get("video_urls")):
-        alone = converters.links(value.get("video_url"))
-        value = {**value, "video_urls": alone} if alone else value
+    fields = dict(value) if isinstance(value, Mapping) else {}
+    if not any(converters.links(fields.get("video_urls"))):
+        found = converters.links(fields.get("video_url")) or converters.clips_in(value)
+        value = {**fields, "video_urls": found} if found else value
     return _within(TaskOutput, value) or TaskOutput()
 
 
