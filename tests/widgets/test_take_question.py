@@ -171,6 +171,21 @@ def test_a_request_of_unknown_outcome_in_a_batch_is_not_called_not_started(open_
     wait_until(lambda: page.studio._batch["state"] == "done", "the batch is done")
     batch = page.studio._batch
     assert (batch["failed"], batch["uncertain"], batch["left"]) == (0, 1, 0)
+    page.browser.say(type="sync", since=0)
+    wait_until(lambda: page.browser.heard("jobs"), "the page has the jobs")
+    statuses = [job["status"] for job in page.browser.heard("jobs")[0]["jobs"]]
+    assert sorted(statuses) == ["completed", "uncertain"], "it is shown in the queue"
+
+
+def test_a_batch_says_why_a_request_made_no_job(open_page, service):
+    service.sandbox.faults.switch_on(
+        "server_error", method="POST", times=1, status=400, message="a banned word"
+    )
+    page = open_page()
+    assert page.press_many(["clouds", "rain"]) is None
+    wait_until(lambda: page.studio._batch["state"] == "done", "the batch is done")
+    assert page.studio._batch["failed"] == 1
+    assert "a banned word" in page.studio._batch["reason"]["text"]
 
 
 def test_without_a_library_a_press_is_sent(open_page, service):

@@ -6,6 +6,8 @@ import threading
 from collections import deque
 from typing import TYPE_CHECKING, NamedTuple
 
+from legnext_widgets.client.errors import SubmissionUncertainError
+
 from .protocol.localized import localize, localize_error
 
 if TYPE_CHECKING:
@@ -27,6 +29,7 @@ class BatchRunner:
         requests: What to send.
         click: The click that started it.
         report: Called with its state, in any thread; must return at once.
+        unknown: Called, likewise, with each error of a request of unknown outcome.
         reuse: Whether to give the jobs that the library has of the same requests.
     """
 
@@ -36,6 +39,7 @@ class BatchRunner:
         requests: Sequence[Request],
         click: str,
         report: Callable[[traits.Batch], object],
+        unknown: Callable[[SubmissionUncertainError], object],
         *,
         reuse: bool = False,
     ) -> None:
@@ -43,6 +47,8 @@ class BatchRunner:
 
         self._click = click
         self._report = report
+        self._unknown = unknown
+        self._known: set[int] = set()
         self._done = 0
         self._state: traits.BatchState = "running"
         self._client = client
@@ -93,8 +99,13 @@ class BatchRunner:
     def _report_state(self) -> None:
         total, batch = len(self._batch.requests), self._batch
         jobs = batch.jobs
-        uncertain = sum(job.status == "uncertain" for job in jobs)
-        reason = localize_error(batch.stopped_by) if batch.stopped_by else None
+        errors = [job.submit_error for job in jobs]
+        uncertain = sum(isinstance(error, SubmissionUncertainError) for error in errors)
+        refused = [e for e in errors if e and not isinstance(e, SubmissionUncertainError)]
+        stopped_by = batch.stopped_by
+        if stopped_by is None and refused and self._state == "done":  # all was sent
+            stopped_by = refused[0]
+        reason = localize_error(stopped_by) if stopped_by else None
         if reason is None and batch.held_by is not None:
             reason = localize(batch.held_by)
         self._report(
@@ -112,6 +123,10 @@ class BatchRunner:
                 "left": 0 if self._state == "running" else self.left,
             }
         )
+        for at, error in enumerate(errors):
+            if isinstance(error, SubmissionUncertainError) and at not in self._known:
+                self._known.add(at)
+                self._unknown(error)
 
 
 class QueuedBatch(NamedTuple):
@@ -136,10 +151,16 @@ class BatchQueue:
     Args:
         report: Called with the client and the state of the batch that runs, in any thread; must
             return at once.
+        unknown: Called, likewise, with the client and the error of a request of unknown outcome.
     """
 
-    def __init__(self, report: Callable[[Client, traits.Batch], object]) -> None:
+    def __init__(
+        self,
+        report: Callable[[Client, traits.Batch], object],
+        unknown: Callable[[Client, SubmissionUncertainError], object],
+    ) -> None:
         self._report = report
+        self._unknown = unknown
         self._lock = threading.RLock()
         self._waiting: deque[QueuedBatch] = deque()
         self._runner: BatchRunner | None = None
@@ -185,6 +206,7 @@ class BatchQueue:
             wanted.requests,
             wanted.click,
             lambda state: self._progressed(wanted.client, state),
+            lambda error: self._unknown(wanted.client, error),
             reuse=wanted.reuse,
         )
 

@@ -148,6 +148,15 @@ class Submitter:
         self._report(progress_of("accepted", click, state.id))
         return error
 
+    def note_unknown(
+        self, client: Client, error: SubmissionUncertainError, click: str | None = None
+    ) -> None:
+        """Keep a request of unknown outcome, whose job may be taken over."""
+        with self._lock:
+            self._unknown.append((error, click))
+        if self.on_unknown is not None:
+            self.on_unknown(client, error)
+
     def refuse(self, error: Exception, click: str | None) -> None:
         """Report that a click sent nothing."""
         self._report(failure_of(error, click))
@@ -217,10 +226,8 @@ class Submitter:
             if self._current is not current:
                 return
             self._current = None
-            if isinstance(outcome, SubmissionUncertainError):
-                self._unknown.append((outcome, click))
-        if isinstance(outcome, SubmissionUncertainError) and self.on_unknown is not None:
-            self.on_unknown(current.client, outcome)
+        if isinstance(outcome, SubmissionUncertainError):
+            self.note_unknown(current.client, outcome, click)
         if isinstance(outcome, MadeBeforeError):
             self.report_made_before(outcome.found, click)
         elif isinstance(outcome, Exception):

@@ -63,7 +63,7 @@ class SubmitHandlers:
         self._publisher = publisher
         self._files = files
         self._submitter = submitter
-        self._batches = BatchQueue(self._report_batch)
+        self._batches = BatchQueue(self._report_batch, submitter.note_unknown)
         self._beginning: concurrent.futures.Future[None] | None = None
         self._remembered: list[str] = []
         self.handlers: Handlers = {
