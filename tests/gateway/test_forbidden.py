@@ -313,6 +313,13 @@ def log_in(room: Classroom, http: httpx.Client) -> str:
     return page.partition('name="form_token" value="')[2].partition('"')[0]
 
 
+def test_a_wrong_token_at_the_login_is_explained_to_a_person(room: Classroom) -> None:
+    with httpx.Client(base_url=room.url) as http:
+        answer = http.post("/teacher/login", data={"token": "guess"})
+    assert answer.status_code == 401
+    assert "The gateway does not accept this token." in answer.text
+
+
 def test_a_form_works_only_from_a_page_of_the_session(room: Classroom) -> None:
     with httpx.Client(base_url=room.url) as http:
         form_token = log_in(room, http)

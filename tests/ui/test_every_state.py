@@ -5,7 +5,7 @@ The pictures are for people: `artifacts/screenshots/<state>-<theme>-<width>.png`
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import pytest
 
@@ -90,7 +90,7 @@ IS_HIGHLIGHTED = """element => {
 
 @pytest.mark.parametrize("theme", THEMES)
 def test_what_is_chosen_has_the_systems_colour_in_forced_colours(
-    open_page: Callable[..., PlainPage], theme: str
+    open_page: Callable[..., PlainPage], theme: Literal["light", "dark"]
 ) -> None:
     page = open_page(1280)
     page.page.emulate_media(forced_colors="active", color_scheme=theme)

@@ -122,6 +122,16 @@ def test_nothing_is_drawn_over_the_rounded_corners(
     assert plain.page.evaluate(PAINTED_CORNERS) == []
 
 
+def test_buttons_of_a_heading_stay_at_the_end_where_they_wrap(
+    open_page: Callable[..., PlainPage],
+) -> None:
+    plain = open_page(360)
+    plain.show("batchunknown")
+    ends = "(e => e.getBoundingClientRect().right)"
+    button = plain.page.get_by_role("button", name="Dismiss: Batch").evaluate(ends)
+    assert button == plain.page.locator(".batch .section-head").evaluate(ends)
+
+
 @pytest.mark.slow
 def test_a_thousand_jobs_scroll_by_with_a_handful_of_elements(
     open_page: Callable[..., PlainPage],

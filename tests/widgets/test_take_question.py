@@ -164,6 +164,17 @@ def test_a_batch_is_asked_about_and_may_leave_out_what_is_there(open_page, servi
     assert service.submissions == 8
 
 
+def test_a_batch_says_why_a_request_made_no_job(open_page, service):
+    service.sandbox.faults.switch_on(
+        "server_error", method="POST", times=1, status=400, message="a banned word"
+    )
+    page = open_page()
+    assert page.press_many(["clouds", "rain"]) is None
+    wait_until(lambda: page.studio._batch["state"] == "done", "the batch is done")
+    assert page.studio._batch["failed"] == 1
+    assert "a banned word" in page.studio._batch["reason"]["text"]
+
+
 def test_without_a_library_a_press_is_sent(open_page, service):
     page = open_page(library=False)
     for _ in range(2):

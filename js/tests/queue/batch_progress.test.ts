@@ -39,13 +39,15 @@ describe("a batch under way", () => {
     openStudio({ _batch: { ...BATCH, ...ended } });
     const region = screen.getByRole("region", { name: "Batch" });
     within(region).getByText("6 of 6 sent · 3 done · 1 not started · 2 with unknown outcome");
-    within(region).getByText("All jobs were sent. The queue shows those whose outcome is unknown.");
+    within(region).getByText(
+      "The queue shows the jobs whose outcome is unknown. Some jobs did not start.",
+    );
   });
 
   it("does not call itself stopped where all was sent but not accepted", () => {
     openStudio({ _batch: { ...BATCH, sent: 40, done: 40, state: "done", left: 1 } });
     const region = screen.getByRole("region", { name: "Batch" });
-    within(region).getByText("Some jobs were not accepted.");
+    within(region).getByText("Some jobs did not start.");
   });
 
   it("of an earlier session is a table until it is dismissed", async () => {

@@ -23,10 +23,10 @@ button,input{font:inherit;color:inherit;border:1px solid var(--line);border-radi
 padding:.25rem .65rem;background:var(--bg);min-height:28px}
 button{background:var(--soft);cursor:pointer}
 button:hover{border-color:var(--accent)}
-a{color:var(--accent);white-space:nowrap}
+a{color:var(--accent);white-space:nowrap;display:inline-block;padding:.2rem 0}
 :focus-visible{outline:2px solid var(--accent);outline-offset:2px}
 .scroll{overflow-x:auto}
-.scroll table{min-width:44rem}
+.scroll table{min-width:58rem}
 table{border-collapse:collapse;width:100%;font-variant-numeric:tabular-nums}
 th,td{text-align:left;padding:.35rem .7rem;border-bottom:1px solid var(--line);
 vertical-align:baseline}

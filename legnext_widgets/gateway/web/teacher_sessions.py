@@ -96,7 +96,14 @@ class TeacherSessions:
         Raises:
             RefusedError: It is not a teacher's.
         """
-        person = await self._authenticator.person(token.strip())
+        try:
+            person = await self._authenticator.person(token.strip())
+        except RefusedError as error:
+            if error.status != 401:
+                raise
+            # Clients get the words of the service; a person at a form needs others.
+            text = "The gateway does not accept this token. It may have been removed."
+            raise RefusedError(401, text) from None
         return await self._begin(request, person, "../teacher")
 
     def to_hub(self, request: Request) -> Response | None:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from legnext_widgets.client.session.job_state import JobState
 
     from .protocol import traits
+    from .protocol.job_values import LocalizedMessage
 
 
 class BatchRunner:
@@ -104,9 +105,6 @@ class BatchRunner:
 
     def _report_state(self) -> None:
         total, batch = len(self._batch.requests), self._batch
-        reason = localize_error(batch.stopped_by) if batch.stopped_by else None
-        if reason is None and batch.held_by is not None:
-            reason = localize(batch.held_by)
         self._report(
             {
                 "click": self._click,
@@ -117,11 +115,26 @@ class BatchRunner:
                 "uncertain": len(batch.uncertain),
                 "state": self._state,
                 "jobs": [job.id for job in batch.jobs],
-                "reason": reason,
+                "reason": self._reason(),
                 "waiting": 0,
                 "left": 0 if self._state == "running" else self.left,
             }
         )
+        for at, error in enumerate(errors):
+            if isinstance(error, SubmissionUncertainError) and at not in self._known:
+                self._known.add(at)
+                self._unknown(error)
+
+    def _reason(self) -> LocalizedMessage | None:
+        """Return why it stopped by itself or waits, or in the end why a request made no job."""
+        batch = self._batch
+        if batch.stopped_by is not None:
+            return localize_error(batch.stopped_by)
+        if batch.held_by is not None:
+            return localize(batch.held_by)
+        errors = [job.submit_error for job in batch.jobs if job.status == "failed"]
+        refusal = next(filter(None, errors), None) if self._state == "done" else None
+        return None if refusal is None else localize_error(refusal)
 
 
 class QueuedBatch(NamedTuple):

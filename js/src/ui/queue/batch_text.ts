@@ -15,11 +15,17 @@ export function batchFacts(batch: Batch, t: Translate): string {
   return facts.filter(Boolean).join(" · ");
 }
 
-/** How a batch ended; empty while it runs. */
+/** How a batch ended, and where to look; empty while it runs. */
 export function batchEnd({ failed, left, state, uncertain }: Batch, t: Translate): string {
   if (state === "running") return "";
-  if (state === "stopped") return t("batch.stopped");
-  if (left > 0) return t("batch.refused");
-  if (uncertain > 0) return t("batch.uncertain");
-  return t(failed > 0 ? "batch.ended" : "batch.finished");
+  const unknown = uncertain > 0 ? t("batch.uncertain") : "";
+  const ended =
+    state === "stopped"
+      ? t("batch.stopped")
+      : failed + left > 0
+        ? t("batch.ended")
+        : unknown
+          ? ""
+          : t("batch.finished");
+  return `${unknown} ${ended}`.trim();
 }

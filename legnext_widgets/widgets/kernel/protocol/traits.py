@@ -182,7 +182,10 @@ class Batch(TypedDict):
     uncertain: Annotated[int, "Requests of unknown outcome; each is shown as an attempt."]
     state: BatchState
     jobs: Annotated[list[str], "Id of the job of each prompt; empty while it has none."]
-    reason: Annotated[LocalizedMessage | None, "Why it stopped by itself, or waits now."]
+    reason: Annotated[
+        LocalizedMessage | None,
+        "Why it stopped by itself, waits now, or has fewer jobs than requests.",
+    ]
     left: Annotated[int, "Requests that can be sent still, once it has ended."]
     waiting: Annotated[int, "Batches that start one after the other when it is done."]
 
