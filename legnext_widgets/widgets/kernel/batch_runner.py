@@ -120,10 +120,6 @@ class BatchRunner:
                 "left": 0 if self._state == "running" else self.left,
             }
         )
-        for at, error in enumerate(errors):
-            if isinstance(error, SubmissionUncertainError) and at not in self._known:
-                self._known.add(at)
-                self._unknown(error)
 
     def _reason(self) -> LocalizedMessage | None:
         """Return why it stopped by itself or waits, or in the end why a request made no job."""

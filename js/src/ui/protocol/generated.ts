@@ -317,7 +317,7 @@ export interface Batch {
   state: BatchState;
   /** Id of the job of each prompt; empty while it has none. */
   jobs: readonly string[];
-  /** Why it stopped by itself, waits now, or has fewer jobs than requests. */
+  /** Why it stopped by itself, waits, or made no job of a request. */
   reason: LocalizedMessage | null;
   /** Requests that can be sent still, once it has ended. */
   left: number;

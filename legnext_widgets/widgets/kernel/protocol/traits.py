@@ -184,7 +184,7 @@ class Batch(TypedDict):
     jobs: Annotated[list[str], "Id of the job of each prompt; empty while it has none."]
     reason: Annotated[
         LocalizedMessage | None,
-        "Why it stopped by itself, waits now, or has fewer jobs than requests.",
+        "Why it stopped by itself, waits, or made no job of a request.",
     ]
     left: Annotated[int, "Requests that can be sent still, once it has ended."]
     waiting: Annotated[int, "Batches that start one after the other when it is done."]
