@@ -146,8 +146,8 @@ class Library(KeptClips):
             for job in jobs
             for video in job.videos
             if not job.state.marks.is_deleted(video.index)
-            and favourite in (None, video.favourite)
-            and hidden in (None, video.hidden)
+            and (favourite is None or video.favourite == favourite)
+            and (hidden is None or video.hidden == hidden)
         )
 
     def get(self, job_id: str) -> Job | None:

@@ -63,6 +63,22 @@ def test_a_job_that_was_forgotten_is_not_kept_again_and_again(keeping, stub, lib
     wait_until(lambda: keeping.session.clip_keeper.count == 0, "it gave up")
 
 
+def test_a_clip_that_is_gone_is_told_from_one_that_does_not_come(connect, stub):
+    client = connect(max_retries=0)
+    stub.jobs[JOB] = completed(stub, 1)
+    job = client.job(JOB).refresh()
+    for reply, gone in ((GONE, True), (Reply(503), False)):
+        stub.others["/clip"] = lambda _, reply=reply: reply
+        with pytest.raises(lw.DownloadError) as caught:
+            job.videos[0].read()
+        assert caught.value.gone is gone
+    del stub.jobs[JOB]  # the service has forgotten it
+    stub.others["/clip"] = lambda _: GONE
+    with pytest.raises(lw.DownloadError) as caught:
+        job.videos[0].read()
+    assert caught.value.gone
+
+
 class CountingJournal(RecordingStore):
     """It counts how often it is asked how long jobs take."""
 

@@ -18,6 +18,27 @@ from tests.library.subprocesses import REPOSITORY, python
 from tests.library.test_mounts import write_clip
 
 
+def test_a_deletion_is_abandoned_once_its_process_is_gone(folder: Path) -> None:
+    begin = """
+        import os, sys
+        from legnext_widgets.library import Library
+
+        library = Library(sys.argv[1])
+        library.deletions.begin("theirs", [("a job", 1), ("another", None)])
+        os._exit(0)  # nothing is tidied up
+    """
+    with Library(folder) as library, Library(folder) as other_kernel:
+        library.deletions.begin("mine", [("a third", None)])
+        python(begin, folder)
+
+        left = other_kernel.deletions.abandoned()
+        assert [(each.id, each.chosen) for each in left] == [
+            ("theirs", (("a job", 1), ("another", None)))
+        ]
+        other_kernel.deletions.end("theirs")
+        assert library.deletions.abandoned() == []
+
+
 async def test_without_threads_everything_is_written_at_once(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

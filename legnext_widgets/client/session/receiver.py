@@ -258,6 +258,8 @@ class Receiver:
         return self._add(JobState.of_record(record) if record else JobState(job_id))
 
     def _add(self, state: JobState) -> tuple[JobState, bool]:
+        # Read from its record before another thread can see the state, and change it.
+        state.task  # noqa: B018
         # Two threads may bring in one job at the same moment; it must have one state.
         known = self.jobs.setdefault(state.id, state)
         if known.mark_store is None:
