@@ -92,6 +92,7 @@ ENVELOPES = {
     "data in data": lambda found: {"code": 200, "data": {"data": found}},
     "task in data": lambda found: {"code": 200, "data": {"task": found}},
     "task": lambda found: {"task": found},
+    "three envelopes": lambda found: {"result": {"data": {"job": found}}},
     "a list in data": lambda found: {"code": 200, "data": [found]},
 }
 

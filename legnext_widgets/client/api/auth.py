@@ -23,6 +23,8 @@ _CODE_OF_NOT_TEXT = "U+0000"
 
 
 _SHORTEST_HIDDEN = 8
+"""Characters. A shorter key is none of the service, and may be a word of any answer."""
+
 _HIDDEN = "…".encode()
 
 
@@ -47,7 +49,6 @@ class Secret:
     def hide(self, body: bytes) -> bytes:
         """Replace the text in the body of an answer that quotes it."""
         quoted = self._text.encode()
-        # A shorter one is no key of the service, and may be a word of any answer.
         return body if len(quoted) < _SHORTEST_HIDDEN else body.replace(quoted, _HIDDEN)
 
     def hide_in(self, error: Exception) -> None:

@@ -101,7 +101,7 @@ def lists_in(found: JSON, depth: int) -> Iterator[list[JSON]]:
 def job_object_in(found: JSON, depth: int = 3) -> JSONObject | None:
     """Find the object that names a job, in up to `depth` envelopes around it; None without one."""
     if isinstance(found, list):
-        return job_object_in(found[0], depth) if len(found) == 1 else None
+        return job_object_in(found[0], depth - 1) if depth and len(found) == 1 else None
     if not isinstance(found, dict):
         return None
     if found.get("job_id"):

@@ -66,8 +66,9 @@ class SubmissionUncertainError(LegnextError):
     Attributes:
         request: What was sent.
         sent_at: When the attempt began (aware UTC).
-        candidates: Running tasks of the same kind that were created after the attempt began and
-            that this client does not know. Empty when there are none or they could not be listed.
+        candidates: Running tasks of the same kind, or of an unknown one, that were created after
+            the attempt began and that this client does not know. Empty when there are none or they
+            could not be listed.
         reason: Why the outcome is unknown.
         attempt_id: Its id in the library, for `Library.settle` and `Library.forget`; or None.
         recorded: Whether an earlier call sent it. The library holds it since, so that `reuse`
