@@ -85,6 +85,19 @@ describe("the gallery", () => {
 });
 
 describe("the gallery alone", () => {
+  it("offers a size of tiles only where several jobs share the room", async () => {
+    const { kernel } = openStudio({ _live: live([videoJob({ id: "a" })], 1) }, "gallery");
+    expect(screen.queryByRole("combobox", { name: "Tile size" })).toBeNull();
+    screen.getByRole("button", { name: "Full height" });
+    kernel.change({ _live: { revision: 2, since: 1, jobs: [videoJob({ id: "b" })], total: 2 } });
+    await screen.findByRole("combobox", { name: "Tile size" });
+  });
+
+  it("says where its clips come from while it has none", () => {
+    openStudio({}, "gallery");
+    screen.getByText("A gallery shows the jobs, clips, or library that it is given.");
+  });
+
   it("requests nothing that its kernel does not offer: pages, next steps", async () => {
     const parent = { job_id: "elsewhere", index: 0 };
     const { el, kernel, user } = openStudio(

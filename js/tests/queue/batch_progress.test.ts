@@ -1,6 +1,13 @@
 import { screen, waitFor, within } from "@testing-library/dom";
 import { describe, expect, it } from "vitest";
-import { ACCOUNT, live, manyJobs, runningJob, serviceMessage } from "../../pages/fixtures";
+import {
+  ACCOUNT,
+  live,
+  manyJobs,
+  runningJob,
+  serviceMessage,
+  uncertainJob,
+} from "../../pages/fixtures";
 import { openStudio, VALID } from "../studio_page";
 
 const LINES = "A {{red|blue} balloon{Enter}The tide";
@@ -34,14 +41,20 @@ describe("a batch under way", () => {
     within(region).getByText("Stopped. Jobs that were sent continue. 402: no credit left.");
   });
 
-  it("tells unknown outcomes from what did not start, and calls neither done", () => {
+  it("tells unknown outcomes from what did not start, and calls neither done", async () => {
     const ended = { total: 6, sent: 6, done: 6, failed: 1, uncertain: 2, state: "done" };
-    openStudio({ _batch: { ...BATCH, ...ended } });
+    const unknown = ["a", "b"].map((id) => uncertainJob({ id: `attempt:${id}` }));
+    const { user } = openStudio({ _batch: { ...BATCH, ...ended }, _live: live(unknown) });
     const region = screen.getByRole("region", { name: "Batch" });
     within(region).getByText("6 of 6 sent · 3 done · 1 not started · 2 with unknown outcome");
     within(region).getByText(
       "The queue shows the jobs whose outcome is unknown. Some jobs did not start.",
     );
+    for (const button of screen.getAllByRole("button", { name: /^Dismiss: Mist lifts/ })) {
+      await user.click(button);
+    }
+    await within(region).findByText("6 of 6 sent · 3 done · 1 not started");
+    within(region).getByText("Some jobs did not start.");
   });
 
   it("does not call itself stopped where all was sent but not accepted", () => {

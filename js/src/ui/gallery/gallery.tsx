@@ -87,7 +87,7 @@ export function Gallery({ face }: { face: Face }) {
               : t("gallery.jobs", { count: jobs.length }))}
         </span>
         <span class="spacer" />
-        {jobs.length > 0 && <LayoutButtons face={face} />}
+        {jobs.length > 0 && <LayoutButtons face={face} several={jobs.length > 1} />}
       </div>
       {(narrowed || ended > MANY || anyHidden) && <BrowseBar />}
       <ChoiceBar />
@@ -137,7 +137,11 @@ function Empty({ face }: { face: Face }) {
     <div class="empty">
       <EmptyFrames running={running} />
       <p class="empty-title">{face === "studio" ? t("gallery.empty") : t("gallery.empty_alone")}</p>
-      {face === "studio" && !running && <p class="hint">{t("gallery.empty_hint")}</p>}
+      {!running && (
+        <p class="hint">
+          {face === "studio" ? t("gallery.empty_hint") : t("gallery.empty_alone_hint")}
+        </p>
+      )}
     </div>
   );
 }

@@ -7,8 +7,8 @@ import type { TileSize } from "../shared/view_state";
 
 const SIZES: readonly TileSize[] = ["small", "medium", "large"];
 
-/** How much room the gallery takes: its height, its width, and the size of its tiles. */
-export function LayoutButtons({ face }: { face: Face }) {
+/** How much room the gallery takes: its height, its width, and, of several jobs, their size. */
+export function LayoutButtons({ face, several }: { face: Face; several: boolean }) {
   const { view } = useScene();
   const t = useTranslate();
   const room = view.room.value;
@@ -23,7 +23,7 @@ export function LayoutButtons({ face }: { face: Face }) {
 
   return (
     <div class="room">
-      {view.browse.value.layout === "grid" && (
+      {several && view.browse.value.layout === "grid" && (
         <select
           class="select"
           aria-label={t("gallery.tiles")}

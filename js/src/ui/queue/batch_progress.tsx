@@ -4,7 +4,7 @@ import { useElementId, useScene } from "../shared/context";
 import { CloseIcon } from "../shared/icons";
 import { Bar, ProgressBar } from "../shared/progress";
 import { BatchTable, dismissalOf } from "./batch_table";
-import { batchEnd, batchFacts } from "./batch_text";
+import { batchEnd, batchFacts, stillUnknown } from "./batch_text";
 
 export function BatchProgress() {
   const { session, view } = useScene();
@@ -14,11 +14,12 @@ export function BatchProgress() {
   if (!batch || view.dismissed.value.has(dismissalOf(batch))) return null;
   const running = batch.state === "running";
   const earlier = batch.state === "earlier";
+  const unknown = stillUnknown(batch, session);
   return (
     <section class="batch" aria-labelledby={id}>
       <div class="section-head">
         <h3 id={id}>{t("batch.title")}</h3>
-        <span class="section-note">{batchFacts(batch, t)}</span>
+        <span class="section-note">{batchFacts(batch, unknown, t)}</span>
         <span class="spacer" />
         {!running && batch.left > 0 && (
           <button
@@ -60,7 +61,7 @@ export function BatchProgress() {
             <Bar class="sent" part={batch.sent / batch.total} />
           </ProgressBar>
           <p class="hint" role="status">
-            {[batchEnd(batch, t), localize(batch.reason, t)].join(" ").trim()}
+            {[batchEnd(batch, unknown, t), localize(batch.reason, t)].join(" ").trim()}
           </p>
         </>
       )}

@@ -3,7 +3,7 @@ import { useLayoutEffect, useRef } from "preact/hooks";
 import { errorText, nameOf } from "../i18n/localize";
 import { type Translate, useTranslate } from "../i18n/translate";
 import type { Job, Submission } from "../protocol/generated";
-import { batchFacts } from "../queue/batch_text";
+import { batchFacts, stillUnknown } from "../queue/batch_text";
 import { timeText } from "../queue/time_text";
 import { useScene } from "../shared/context";
 import { CheckIcon, ClockIcon, CloseIcon, Spinner, WarningIcon } from "../shared/icons";
@@ -189,13 +189,14 @@ function BatchTake() {
   const place = useRef<HTMLDivElement>(null);
   if (!batch) return null;
   const running = batch.state === "running";
-  const whole = batch.state === "done" && batch.failed + batch.uncertain === 0;
+  const unknown = stillUnknown(batch, session);
+  const whole = batch.state === "done" && batch.failed + unknown === 0;
   return (
     <div ref={place}>
       <Take
         icon={running ? <RunningSpinner /> : whole ? <CheckIcon /> : <WarningIcon />}
         text={running ? t("take.batch") : t("take.batch_ended")}
-        detail={batchFacts(batch, t)}
+        detail={batchFacts(batch, unknown, t)}
         buttons={
           <button
             type="button"
