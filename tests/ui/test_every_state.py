@@ -101,6 +101,14 @@ def test_what_is_chosen_has_the_systems_colour_in_forced_colours(
     assert tile.evaluate("e => getComputedStyle(e, '::after').borderTopStyle") == "solid"
 
 
+def test_a_clip_whose_link_has_expired_is_large_enough_to_press_in_a_narrow_window(
+    open_page: Callable[..., PlainPage],
+) -> None:
+    page = open_page(320)
+    page.show("expired")
+    assert page.violations() == []
+
+
 @pytest.mark.parametrize("width", [320, 640, 820])
 def test_close_is_in_sight_above_the_clip(open_page: Callable[..., PlainPage], width: int) -> None:
     page = open_page(width)
