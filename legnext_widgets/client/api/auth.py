@@ -23,7 +23,7 @@ _CODE_OF_NOT_TEXT = "U+0000"
 
 
 _SHORTEST_HIDDEN = 8
-"""Characters. A shorter key is none of the service, and may be a word of any answer."""
+"""Characters. Keys of the service are longer; a shorter text may be a word of any answer."""
 
 _HIDDEN = "…".encode()
 

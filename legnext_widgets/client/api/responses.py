@@ -92,7 +92,7 @@ def job_id_in(body: bytes) -> str | None:
 
 
 def names_started_job(response: Response, source: object = None) -> bool:
-    """Whether the answer to a paid request describes a job that was started, whatever its status.
+    """Check whether the answer to a paid request describes a started job; any HTTP status may.
 
     Args:
         response: The answer.

@@ -22,7 +22,7 @@ KNOWN_STATUSES = frozenset({"pending", "staged", "processing", "completed", "fai
 """Statuses of a task in the service's documentation. Others may be added."""
 
 _PLAIN_LINK = re.compile(r"https?://[A-Za-z0-9.-]+/[!-~]*")
-"""Whatever matches is a web link without anything around it."""
+"""Matches complete web links that need no cleaning."""
 
 _CLIP = re.compile(r"\.(mp4|m4v|mov|webm)([?#]|$)", re.IGNORECASE)
 

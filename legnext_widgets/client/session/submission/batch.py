@@ -124,7 +124,7 @@ class Batch:
 
     @property
     def uncertain(self) -> list[SubmissionUncertainError]:
-        """The errors of the requests of which it is unknown whether they became jobs."""
+        """The errors of the requests whose outcome is unknown."""
         errors = [_error_of(sent) for sent in self._submissions.values()]
         return [error for error in errors if isinstance(error, SubmissionUncertainError)]
 
